@@ -1,0 +1,1 @@
+"""One file per verb: what the program can be asked to do."""

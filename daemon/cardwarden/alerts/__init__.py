@@ -1,0 +1,1 @@
+"""Findings become messages, and messages reach people."""

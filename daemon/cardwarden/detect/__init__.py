@@ -1,0 +1,1 @@
+"""Is this damage? Pure functions from what changed to findings and events."""

@@ -1,0 +1,51 @@
+"""The one tree of errors; each says what happened, to which thing, and what to do next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CardwardenError(Exception):
+    """An error a person may read: its text is a sentence, its exit code part of the command line's contract."""
+
+    exit_code: ClassVar[int] = 70
+
+
+class UsageError(CardwardenError):
+    """The command was called in a way that cannot be carried out."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class SourceError(CardwardenError):
+    """A book could not be read well enough to judge it; nothing was changed."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class SettingsError(CardwardenError):
+    """The configuration is missing, unreadable or wrong; `problems` lists every fault with its path."""
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class StoreError(CardwardenError):
+    """The database could not be opened, read or written."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class DeliveryError(CardwardenError):
+    """A message could not be handed to a channel."""
+
+    exit_code: ClassVar[int] = 6
+
+
+class RefusedError(CardwardenError):
+    """Somebody else holds what is needed, or doing it would destroy something."""
+
+    exit_code: ClassVar[int] = 7

@@ -1,0 +1,1 @@
+"""The daemon: when to check, when to deliver, when to stop."""

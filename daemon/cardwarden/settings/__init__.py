@@ -1,0 +1,1 @@
+"""TOML and references to secrets become typed, frozen values."""

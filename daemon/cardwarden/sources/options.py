@@ -1,0 +1,39 @@
+"""What every source can be told, and the types its options are written in."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _duration(value: object) -> object:
+    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta; anything else is left for pydantic to refuse."""
+    if not isinstance(value, str):
+        raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
+    text = value.replace(" ", "")
+    if not re.fullmatch(r"(?:[0-9]{1,6}[smhdw])+", text):
+        raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
+    parts = re.findall(r"([0-9]+)([smhdw])", text)
+    return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class Options(BaseModel):
+    """Frozen, and a key it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False)
+
+
+class SourceOptions(Options):
+    """What every source has."""
+
+    every: Duration = Field(default=timedelta(minutes=15), description="how often the book is checked")
+    region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
+    ignore: tuple[str, ...] = Field(default=(), description="vCard properties of an odd server that never matter")

@@ -1,0 +1,77 @@
+"""The Source protocol: what a book's reader offers. It has no method that writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class BookRef:
+    """One address book of a source. `id` is stable inside the source (a path, a collection URL's path)."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the last conclusive check saw: every member's stamp by href, and the source's own token ("" at first)."""
+
+    members: Mapping[str, str]
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One member's bytes as they were sent; `stamp` is the one that belongs to these bytes."""
+
+    href: str
+    stamp: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One member that is listed but could not be fetched, and why, in words for its owner."""
+
+    href: str
+    stamp: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a book holds now.
+
+    members  every member's stamp by href: the whole book, also what did not change. A stamp is an opaque text that
+             differs when the member was written (an etag; a stat's mtime, ctime, size and inode)
+    bodies   the members that look new or changed (quick) or all of them (deep), fetched lazily, consumed once
+    token    what to hand in next time
+    """
+
+    members: Mapping[str, str]
+    bodies: Iterable[Fetched | Missed]
+    token: str = ""
+
+
+class Source(Protocol):
+    """A reader of address books."""
+
+    @property
+    def name(self) -> str:
+        """The name the settings give it."""
+
+    def books(self) -> list[BookRef]:
+        """The address books it holds now.
+
+        Raises SourceError where that cannot be found out.
+        """
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        """List a book and fetch what looks changed since `known` (quick), or everything (deep).
+
+        Raises SourceError where the listing cannot be believed: nothing may be concluded then. Iterating `bodies` may
+        raise it too.
+        """

@@ -1,0 +1,62 @@
+"""Hostile text made harmless: what comes from a card never reaches a terminal, a log or a message as it is."""
+
+from __future__ import annotations
+
+import unicodedata
+
+ELLIPSIS = "…"
+_NEWLINE_MARK = " ⏎ "
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_JOINERS = {"\u200c", "\u200d"}  # needed to write Persian and to join emoji; they cannot hide or reorder anything
+
+
+def harmless(text: str) -> str:
+    """One line that shows what `text` holds: control characters, escapes and direction marks become visible.
+
+    Newlines become a mark, tabs a space, and every character that would be invisible or act on a terminal
+    (Unicode categories Cc, Cf, Cs, Co, Zl, Zp) is written as its code point, `<U+001B>`.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_shown, text.replace("\r\n", "\n")))
+
+
+def _shown(character: str) -> str:
+    if character in "\n\r":
+        return _NEWLINE_MARK
+    if character == "\t":
+        return " "
+    if character in _JOINERS or unicodedata.category(character) not in _HIDDEN:
+        return character
+    return f"<U+{ord(character):04X}>"
+
+
+def columns(text: str) -> int:
+    """How many terminal columns `text` takes: wide (East Asian) characters count two, combining marks none."""
+    return sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def clip(text: str, width: int) -> str:
+    """`text`, made harmless, cut to at most `width` columns, with an ellipsis where something was left out."""
+    shown = harmless(text)
+    if columns(shown) <= width:
+        return shown
+    kept: list[str] = []
+    left = width - 1
+    for character in shown:
+        left -= _columns_of(character)
+        if left < 0:
+            break
+        kept.append(character)
+    return "".join(kept) + ELLIPSIS
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 card`, `2 cards`, `1,234 cards`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
