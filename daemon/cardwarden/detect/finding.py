@@ -54,10 +54,10 @@ class Finding:
     """One deviation of one property of one card, or one hazard, or one condition.
 
     `title` is what a lock screen shows, `explanation` says why it matters, both plain text, made harmless.
-    `property` is the vCard property's name, "" for a whole card or book. `before` and `after` are values for people.
+    `prop` is the vCard property's name, "" for a whole card or book. `before` and `after` are values for people.
     `changes` are the differences it explains (none for hazards and conditions). `transformation` names what many
     findings of one rewrite have in common ("gained a +"), "" where nothing groups them. `already` is set on a hazard that
-    the card had before.
+    the card had before. `identity` stands for the value in the fingerprint where its spelling may change.
     """
 
     kind: Kind
@@ -66,12 +66,13 @@ class Finding:
     title: str
     explanation: str
     card: CardRef | None = None
-    property: str = ""
+    prop: str = ""
     before: str | None = None
     after: str | None = None
     changes: tuple[Change, ...] = ()
     transformation: str = ""
     already: bool = False
+    identity: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -84,9 +85,13 @@ class Finding:
         key = self.card.key if self.card else ""
         match self.kind:
             case Kind.DEVIATION:
-                parts = (key, self.property, self.before if self.before is not None else f"+{self.after}")
+                parts = (
+                    key,
+                    self.prop,
+                    self.identity or (self.before if self.before is not None else f"+{self.after}"),
+                )
             case Kind.HAZARD:
-                parts = (key, self.rule, self.after or "")
+                parts = (key, self.rule, self.identity or self.after or "")
             case Kind.CONDITION:
                 parts = (self.rule, "", "")
         return hashlib.sha256("\x1f".join((self.kind, *parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]

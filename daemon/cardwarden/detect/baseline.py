@@ -1,0 +1,82 @@
+"""Open findings and new ones become opened, persisting, changed and resolved; and what each card is held to from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from cardwarden.detect.finding import Finding, Kind, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a check makes of its findings.
+
+    opened   new findings of `hold_at` and above, waiting for their owner from now on
+    passed   new findings below it: recorded, and the baseline moves on
+    changed  open ones (by id) that are other than they were: the value changed again
+    resolved ids of open ones that are no more
+    standing open ones (by id) that are as they were
+    """
+
+    opened: tuple[Finding, ...]
+    passed: tuple[Finding, ...]
+    changed: Mapping[int, Finding]
+    resolved: tuple[int, ...]
+    standing: Mapping[int, Finding]
+
+    @property
+    def held(self) -> tuple[Finding, ...]:
+        """Every deviation that keeps its card's baseline where it is."""
+        return tuple(
+            f for f in (*self.opened, *self.changed.values(), *self.standing.values()) if f.kind is Kind.DEVIATION
+        )
+
+
+def reconcile(
+    open_findings: Mapping[int, Finding],
+    found: Iterable[Finding],
+    *,
+    examined: Collection[str],
+    accepted: Collection[str],
+    hold_at: Severity,
+) -> Reconciled:
+    """Hold what a check found against what is open.
+
+    `examined` are the keys of the cards that the check compared: an open finding about another card stands as it is.
+    `accepted` are the marks of values that were declared right (see `mark_of`).
+    """
+    by_print = {finding.fingerprint: number for number, finding in open_findings.items()}
+    opened: dict[str, Finding] = {}
+    passed: dict[str, Finding] = {}
+    changed: dict[int, Finding] = {}
+    standing: dict[int, Finding] = {}
+    for finding in found:
+        number = by_print.get(finding.fingerprint)
+        if number is not None:
+            same = _said(open_findings[number]) == _said(finding)
+            (standing if same else changed)[number] = finding
+        elif mark_of(finding) in accepted and finding.kind is Kind.HAZARD:
+            continue
+        elif finding.severity >= hold_at:
+            opened.setdefault(finding.fingerprint, finding)
+        elif not finding.already:
+            passed.setdefault(finding.fingerprint, finding)
+    resolved: list[int] = []
+    for number, finding in open_findings.items():
+        if number in changed or number in standing:
+            continue
+        if finding.card is None or finding.card.key in examined:
+            resolved.append(number)
+        else:
+            standing[number] = finding
+    return Reconciled(tuple(opened.values()), tuple(passed.values()), changed, tuple(resolved), standing)
+
+
+def _said(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.severity, finding.after
+
+
+def mark_of(finding: Finding) -> str:
+    """What accepting a finding declares right: this value in this property of this card, whatever rule speaks of it."""
+    return "\x1f".join((finding.card.key if finding.card else "", finding.prop, finding.after or ""))

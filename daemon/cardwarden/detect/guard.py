@@ -1,0 +1,63 @@
+"""May this reading be believed? Doubt is a result: nothing is concluded from a reading that may be a server's bad day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cardwarden.text import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a check saw of a book, in numbers.
+
+    before      cards the book had
+    now         cards it has
+    unreadable  of these, how many cannot be read and could before
+    missed      why members could not be fetched, one sentence each
+    """
+
+    before: int
+    now: int
+    unreadable: int = 0
+    missed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """The reading may be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inconclusive:
+    """The reading may not be compared. `doubt` names the kind of doubt; `reason` says it to the owner."""
+
+    doubt: str
+    reason: str
+
+
+def guard(reading: Reading, *, doubted: str = "") -> Trusted | Inconclusive:
+    """Judge a reading. `doubted` is the doubt of the check before: a book that looks the same twice is believed."""
+    if reading.missed:
+        count = plural(len(reading.missed), "card file")
+        return Inconclusive("missed", f"{count} could not be read: {reading.missed[0]}")
+    if reading.before and not reading.now and doubted != "empty":
+        return Inconclusive(
+            "empty",
+            f"The book is empty, but had {plural(reading.before, 'card')}. Nothing was concluded from that; "
+            "if the next check finds it empty again, it is reported as removed.",
+        )
+    lost = reading.before - reading.now
+    if reading.now and lost >= 10 and lost * 2 > reading.before and doubted != "drop":
+        return Inconclusive(
+            "drop",
+            f"{lost:,} of {plural(reading.before, 'card')} are missing. Nothing was concluded from that; "
+            "if the next check finds the same, they are reported as removed.",
+        )
+    if reading.unreadable >= 3 and reading.unreadable * 2 > reading.now and doubted != "unreadable":
+        return Inconclusive(
+            "unreadable",
+            f"{reading.unreadable:,} of {plural(reading.now, 'card')} cannot be read. Nothing was concluded from that; "
+            "if the next check finds the same, they are reported.",
+        )
+    return Trusted()

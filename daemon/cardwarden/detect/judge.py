@@ -1,0 +1,109 @@
+"""All rules over one comparison, and the grouping of what is one event."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from cardwarden.detect.finding import Event, Finding, Kind
+from cardwarden.detect.rule import CardChange, Case, Rule
+from cardwarden.text import clip, plural
+
+ONE_REWRITE = 3  # so many cards with the same transformation are one event
+
+
+def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
+    """Every finding of a case. What one rule explains, the rules after it do not see."""
+    found: list[Finding] = []
+    for card in case.cards:
+        found.extend(_of_card(card, case, rules))
+    return found
+
+
+def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Finding]:
+    found: list[Finding] = []
+    explained: set[tuple[str, str]] = set()
+    for rule in rules:
+        if not rule.enabled:
+            continue
+        for finding in rule.look(card, case):
+            if finding.kind is Kind.HAZARD and (finding.prop, finding.after or "") in explained:
+                continue  # the change that made the hazard has been told already
+            found.append(finding)
+            explained.add((finding.prop, finding.after or ""))
+            card = card.without(finding.changes)
+        if any(not finding.prop for finding in found):
+            break
+    return found
+
+
+def events_of(findings: Iterable[Finding], *, first_look: bool = False) -> list[Event]:
+    """Group findings by cause: one transformation over many cards, or one card; the worst event first.
+
+    At the first look everything is one summary. Findings keep their order inside an event, the worst first.
+    """
+    ordered = sorted(findings, key=lambda finding: -finding.severity)
+    if not ordered:
+        return []
+    if first_look:
+        return [_summary(ordered)]
+    many = _transformations(ordered)
+    grouped: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in ordered:
+        if finding.transformation in many:
+            grouped["", finding.transformation].append(finding)
+        else:
+            grouped[finding.card.key if finding.card else "", finding.rule if not finding.card else ""].append(finding)
+    events = [
+        _rewrite(found, many[name]) if not key and name in many else _of_one(found)
+        for (key, name), found in grouped.items()
+    ]
+    return sorted(events, key=lambda event: -event.severity)
+
+
+def _transformations(findings: Iterable[Finding]) -> dict[str, int]:
+    """The transformations that so many cards share that they are one rewrite, and how many cards."""
+    cards: dict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        if finding.transformation and finding.card:
+            cards[finding.transformation].add(finding.card.key)
+    return {name: len(keys) for name, keys in cards.items() if len(keys) >= ONE_REWRITE}
+
+
+def _rewrite(findings: list[Finding], cards: int) -> Event:
+    worst = findings[0]
+    subject = "number" if worst.prop == "TEL" else "contact"
+    count = plural(len(findings), subject) if worst.prop == "TEL" else plural(cards, subject)
+    title = f"{count} {_verb(worst.transformation, len(findings))}"
+    who = clip(worst.card.name, 40) if worst.card else ""
+    return Event(title, worst.severity, f"For example {who}: {worst.explanation}", tuple(findings))
+
+
+def _verb(transformation: str, count: int) -> str:
+    """ "removed" needs "were" in front, "gained a +" does not."""
+    bare = transformation.split(" ", 1)[0]
+    if bare in {"removed", "doubled", "added"}:
+        return f"{'was' if count == 1 else 'were'} {transformation}"
+    return transformation
+
+
+def _of_one(findings: list[Finding]) -> Event:
+    worst = findings[0]
+    name = f"{worst.card.name}: " if worst.card else ""
+    more = f", and {plural(len(findings) - 1, 'more change')}" if len(findings) > 1 else ""
+    return Event(f"{name}{_lower(worst.title)}{more}", worst.severity, worst.explanation, tuple(findings))
+
+
+def _summary(findings: list[Finding]) -> Event:
+    if len(findings) == 1:
+        return _of_one(findings)
+    worst = findings[0]
+    who = worst.card.name if worst.card else ""
+    title = f"First look: {len(findings):,} things in this address book need a look"
+    return Event(
+        title, worst.severity, f"The worst is {who}: {_lower(worst.title)}. {worst.explanation}", tuple(findings)
+    )
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]

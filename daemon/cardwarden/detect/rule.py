@@ -1,0 +1,133 @@
+"""The Rule protocol, and what a rule may look at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar, Protocol
+
+from cardwarden.detect.finding import CardRef, Finding, Severity
+from cardwarden.text import clip
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.diff import Change
+
+_NAME_WIDTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CardChange:
+    """One card that is not what it was: `before` is None where it was added, `after` where it was removed.
+
+    `was` and `now` are all that the card said and says; `changes` what no rule has explained yet.
+    """
+
+    before: Entry | None
+    after: Entry | None
+    was: tuple[Fact, ...] = ()
+    now: tuple[Fact, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def entry(self) -> Entry:
+        """The card as it is, or as it was last."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a change of no card")
+        return found
+
+    @property
+    def ref(self) -> CardRef:
+        """Whom a finding about it names: what it was called before, where that is known."""
+        named = self.before if self.before and self.before.name else self.entry
+        key = self.before.key if self.before else self.entry.key
+        return CardRef(
+            key, named.uid or self.entry.uid, clip(named.name, _NAME_WIDTH) or "a card without a name", self.entry.href
+        )
+
+    def without(self, explained: Iterable[Change]) -> CardChange:
+        """The same with only what is left to explain."""
+        gone = {id(change) for change in explained}
+        return (
+            replace(self, changes=tuple(change for change in self.changes if id(change) not in gone)) if gone else self
+        )
+
+
+@dataclass(frozen=True)
+class Book:
+    """All entries of one state of a book, and who shares a number, a mail address, a UID or a name."""
+
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def by_contact(self) -> Mapping[str, list[Entry]]:
+        return self._by(lambda entry: entry.contacts)
+
+    @cached_property
+    def by_uid(self) -> Mapping[str, list[Entry]]:
+        return self._by(lambda entry: (entry.uid,) if entry.uid else ())
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Entry]]:
+        """By name in lower case; cards without a name are in none."""
+        return self._by(lambda entry: (entry.name.lower(),) if entry.name else ())
+
+    def _by(self, keys_of: Callable[[Entry], tuple[str, ...]]) -> Mapping[str, list[Entry]]:
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            for key in keys_of(entry):
+                found[key].append(entry)
+        return found
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comparison of a book with its baseline.
+
+    cards       every card that changed, was added or was removed
+    past, book  all entries before and now
+    first_look  nothing is known yet: every card is "added", and only what is bad in itself is worth a word
+    """
+
+    region: str
+    cards: tuple[CardChange, ...]
+    past: Book
+    book: Book
+    first_look: bool = False
+
+    @cached_property
+    def past_keys(self) -> frozenset[str]:
+        """The keys of the cards that were there before."""
+        return frozenset(entry.key for entry in self.past.entries)
+
+    @cached_property
+    def removed(self) -> int:
+        """How many cards are gone."""
+        return sum(card.after is None for card in self.cards)
+
+    @cached_property
+    def added(self) -> int:
+        """How many cards are new."""
+        return sum(card.before is None for card in self.cards)
+
+
+class Rule(Protocol):
+    """One kind of damage. A frozen dataclass: its fields are its settings, its docstring its page."""
+
+    name: ClassVar[str]
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it speaks at all."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad its ordinary finding is."""
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        """What it finds in one card. A finding's `changes` are thereby explained: later rules do not see them.
+
+        A finding about an added, removed or unreadable card as a whole explains the card.
+        """

@@ -1,0 +1,48 @@
+"""A card that was not there before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.rule import CardChange, Case
+from cardwarden.text import clip
+
+
+@dataclass(frozen=True, slots=True)
+class CardAdded:
+    """A contact was added.
+
+    Owners add contacts all the time, so this is a notice. A new card that carries the name of somebody who is already in
+    the book, with none of their numbers or addresses, is a warning: that is how somebody else's number gets a known name.
+    """
+
+    name: ClassVar[str] = "card-added"
+    enabled: bool = True
+    severity: Severity = Severity.NOTICE
+    same_name_severity: Severity = Severity.WARNING
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        if card.before is not None or card.after is None or case.first_look:
+            return
+        name = card.after.name.lower()
+        namesake = (
+            any(e.key in case.past_keys and e.contacts for e in case.book.by_name.get(name, ())) and card.after.contacts
+        )
+        shown = ", ".join(clip(f.text, 40) for f in card.now if f.name in {"TEL", "EMAIL"})
+        yield Finding(
+            kind=Kind.DEVIATION,
+            rule=self.name,
+            severity=self.same_name_severity if namesake else self.severity,
+            title="Second contact of this name added" if namesake else "Contact added",
+            explanation=(
+                f"A new card has the name of {card.ref.name}, who is already in the address book, with other details."
+                if namesake
+                else "The contact was not in the address book before."
+            ),
+            card=card.ref,
+            after=shown or card.ref.name,
+            identity=card.after.key,
+        )

@@ -1,0 +1,39 @@
+"""A card that cannot be read any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.rule import CardChange, Case
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableCard:
+    """A card that could be read cannot be read now, or an unreadable one is there at the first look.
+
+    A cut file, a server's error page in place of a card, or a lost END:VCARD make programs skip the whole contact.
+    """
+
+    name: ClassVar[str] = "unreadable-card"
+    enabled: bool = True
+    severity: Severity = Severity.WARNING
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        if not card.after or not card.after.problem:
+            return
+        known = card.before is not None and not card.before.problem
+        yield Finding(
+            kind=Kind.DEVIATION if known else Kind.HAZARD,
+            rule=self.name,
+            severity=self.severity,
+            title="Contact cannot be read",
+            explanation=f"The card cannot be read: {card.after.problem}. Phones leave such a contact out.",
+            card=card.ref,
+            before=card.before.name if known and card.before else None,
+            after=card.after.problem,
+            identity="" if known else card.after.digest,
+            already=card.before is not None and bool(card.before.problem),
+        )

@@ -1,0 +1,23 @@
+"""Sentences that several rules say."""
+
+from __future__ import annotations
+
+from cardwarden.text import clip
+from cardwarden.vcard.dialling import HIDE, SHOW, does
+from cardwarden.vcard.number import Number, misdialled, would_ring
+
+_DOES = {SHOW: "showing your number and ", HIDE: "hiding your number and "}
+
+
+def danger(number: Number, region: str) -> str:
+    """What a call to a number that gained a "+" would do, in one sentence.
+
+    "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
+    """
+    where = would_ring(number, region)
+    call = f"Your phone would call {where}" if where else "The call would not reach the number that was meant"
+    meant = misdialled(number, region)
+    if meant is None:
+        return f"{call}."
+    rest = clip(number.written.lstrip("+ ").removeprefix(meant.prefix).lstrip(" -."), 40)
+    return f"{call} instead of {_DOES.get(does(meant.prefix, region), '')}calling {rest}."

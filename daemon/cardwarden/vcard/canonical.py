@@ -1,0 +1,214 @@
+"""One meaning for 2.1, 3.0 and 4.0 spellings: a card becomes facts that can be compared."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from cardwarden.vcard import values
+from cardwarden.vcard.card import Card, Property
+from cardwarden.vcard.number import Number, read_number
+from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Kind, Row, row
+from cardwarden.vcard.values import Picture
+
+_TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
+_READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of a card and all that is compared of it.
+
+    name     the property's name in the table: TEL, ANNIVERSARY, IMPP
+    meaning  the normalised value: two facts with one meaning say the same
+    text     the value as people read it, not yet made harmless
+    labels   what kind it is: TYPE values and X-ABLabel, lower case, without those that say nothing
+    pref     0 without preference, else its rank: 1 is preferred
+    lines    the content lines it stands in, X-ABLabel included
+    parts    components of a structured value
+    number   a telephone number taken apart
+    picture  an inline picture
+    """
+
+    name: str
+    meaning: str
+    text: str = field(compare=False)
+    labels: frozenset[str] = frozenset()
+    pref: int = 0
+    lines: tuple[Property, ...] = field(default=(), compare=False)
+    parts: tuple[str, ...] = field(default=(), compare=False)
+    number: Number | None = field(default=None, compare=False)
+    picture: Picture | None = field(default=None, compare=False)
+
+    @property
+    def row(self) -> Row:
+        return row(self.name)
+
+    @property
+    def written(self) -> str:
+        """The first line's raw value: what stands in the card, escapes and all."""
+        return self.lines[0].value if self.lines else ""
+
+
+def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> list[Fact]:
+    """All that a card says, in its order; volatile properties and those in `ignore` left out."""
+    labels = {
+        p.group: p for p in card.properties if p.name in {"X-ABLABEL", "X-ABLABEL2"} and p.group and p.value.strip()
+    }
+    found: list[Fact] = []
+    for prop in card.properties:
+        alias = ALIASES.get(prop.name)
+        spec = row(alias.to if alias else prop.name)
+        if spec.volatile or prop.name in ignore or spec.name in ignore:
+            continue
+        label = labels.get(prop.group) if prop.group else None
+        if prop.name == "X-ABDATE" and label and _word(values.unescape(label.value)) == "anniversary":
+            spec, label = row("ANNIVERSARY"), None
+        found.extend(_facts(prop, spec, alias, label, region))
+        found.extend(_from_parameters(prop))
+    return _ranked(_once(found))
+
+
+def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str) -> Iterator[Fact]:
+    value = values.decoded(prop)
+    if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
+        value = "org" if value.strip().upper() == "COMPANY" else "individual"
+    if not value.strip(" ;,") and spec.kind is not Kind.MEDIA:
+        return
+    lines = (prop, label) if label else (prop,)
+    base = Fact(spec.name, "", "", _labels(prop, spec, alias, label), _pref(prop), lines)
+    match spec.kind:
+        case Kind.NAME | Kind.PARTS:
+            parts = values.components(value)
+            shown = " ".join(filter(None, parts)) if spec.kind is Kind.NAME else ", ".join(filter(None, parts))
+            yield replace(base, meaning=";".join(part.replace(";", "\\;") for part in parts), text=shown, parts=parts)
+        case Kind.ADDRESS:
+            parts = values.address(value)
+            meaning = ";".join(part.replace(";", "\\;") for part in parts)
+            yield replace(base, meaning=meaning, text=", ".join(filter(None, parts)), parts=parts)
+        case Kind.LIST:
+            for item in values.items(value):
+                yield replace(base, meaning=item, text=item)
+        case Kind.NUMBER:
+            is_uri = "uri" in {v.lower() for v in prop.param("VALUE")}
+            shown = values.text(values.unescape(value))
+            number = read_number(shown, region, uri=is_uri)
+            yield replace(base, meaning=number.key, text=_telephone(shown), number=number)
+        case Kind.MAIL:
+            yield replace(
+                base, meaning=values.mail(value), text=values.text(values.unescape(value)).removeprefix("mailto:")
+            )
+        case Kind.DATE:
+            omitted = (prop.param("X-APPLE-OMIT-YEAR") or ("",))[0]
+            meaning = values.date(value, omitted)
+            yield replace(base, meaning=meaning, text=meaning)
+        case Kind.URI:
+            yield replace(base, meaning=values.uri(value), text=values.text(values.unescape(value)))
+        case Kind.CHAT:
+            meaning = values.chat(value, alias.scheme if alias else "")
+            yield replace(base, meaning=meaning, text=meaning, labels=base.labels)
+        case Kind.MEMBER:
+            meaning = values.member(value)
+            yield replace(base, meaning=meaning, text=meaning)
+        case Kind.WORD:
+            meaning = values.text(values.unescape(value)).lower()
+            if (spec.name, meaning) != ("KIND", "individual"):
+                yield replace(base, meaning=meaning, text=meaning)
+        case Kind.MEDIA:
+            picture = values.picture(prop, value)
+            if isinstance(picture, Picture):
+                shown = f"{picture.media or 'data'}, {picture.size:,} bytes"
+                yield replace(base, meaning=f"{picture.digest}", text=shown, picture=picture)
+            else:
+                yield replace(base, meaning=picture, text=_brief(picture))
+        case Kind.TEXT:
+            normal = values.reading if _READINGS.match(spec.name) else values.text
+            meaning = normal(values.unescape(value))
+            yield replace(base, meaning=meaning, text=meaning)
+
+
+def _telephone(shown: str) -> str:
+    return shown[4:] if shown[:4].lower() == "tel:" else shown
+
+
+def _brief(value: str) -> str:
+    return value if len(value) <= 80 else f"{value[:60]}… ({len(value):,} characters)"
+
+
+def _from_parameters(prop: Property) -> Iterator[Fact]:
+    """LABEL= of ADR and SORT-AS= of N (4.0) say what LABEL and SORT-STRING say in 3.0."""
+    if prop.name == "ADR":
+        for label in prop.param("LABEL"):
+            meaning = values.text(values.unescape(label.replace("^n", "\n").replace("^'", '"').replace("^^", "^")))
+            if meaning:
+                yield Fact("LABEL", meaning, meaning, _labels(prop, row("ADR"), None, None), 0, (prop,))
+    if prop.name == "N" and (sort_as := prop.param("SORT-AS")):
+        meaning = values.reading(values.unescape(sort_as[0].split(",")[0]))
+        yield Fact("SORT-STRING", meaning, meaning, lines=(prop,))
+
+
+def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | None) -> frozenset[str]:
+    if spec.kind is Kind.MEDIA or spec.name in {"UID", "N", "FN", "KIND"}:
+        return frozenset()
+    found = {_type(word) for value in prop.param("TYPE") for word in value.split(",") if word.strip()}
+    if alias and alias.label:
+        found.add(alias.label)
+    if label:
+        found.add(_word(values.text(values.unescape(values.decoded(label)))))
+    if "cell" in found or len(found) > 1:
+        found -= {"msg", "text"} if spec.name == "TEL" else set()
+    return frozenset(found - DEFAULT_TYPES.get(spec.name, frozenset()) - {"pref", ""})
+
+
+def _type(word: str) -> str:
+    """A TYPE value; one that is no token (RFC 6350 section 5.6) is not what the same words are as a label."""
+    word = word.strip()
+    return _word(word) if _TOKEN.match(word) else f"type={word.lower()}"
+
+
+def _word(label: str) -> str:
+    lowered = label.strip().lower()
+    return APPLE_LABELS.get(lowered, lowered.removeprefix("x-"))
+
+
+def _pref(prop: Property) -> int:
+    said = prop.param("PREF")
+    if said and said[0].isascii() and said[0].isdigit():
+        return max(1, min(100, int(said[0])))
+    return 1 if any(word.strip().lower() == "pref" for value in prop.param("TYPE") for word in value.split(",")) else 0
+
+
+def _once(facts: list[Fact]) -> list[Fact]:
+    """A value that stands in several spellings of one property (X-ANNIVERSARY and X-ABDATE) is one fact."""
+    seen: dict[tuple[str, str], int] = {}
+    kept: list[Fact] = []
+    for fact in facts:
+        key = (fact.name, fact.meaning)
+        spelling = fact.lines[0].name if fact.lines else ""
+        if key in seen and kept[seen[key]].lines[0].name != spelling:
+            first = kept[seen[key]]
+            kept[seen[key]] = replace(first, lines=first.lines + fact.lines, labels=first.labels | fact.labels)
+            continue
+        seen.setdefault(key, len(kept))
+        kept.append(fact)
+    return kept
+
+
+def _ranked(facts: list[Fact]) -> list[Fact]:
+    """PREF as a rank among the values of one property: a second place among two says no more than the first does."""
+    by_name: dict[str, set[int]] = defaultdict(set)
+    count: dict[str, int] = defaultdict(int)
+    for fact in facts:
+        count[fact.name] += 1
+        if fact.pref:
+            by_name[fact.name].add(fact.pref)
+    if not by_name:
+        return facts
+    ranks: dict[str, dict[int, int]] = {}
+    for name, prefs in by_name.items():
+        ordered = sorted(prefs)
+        rest = ordered[1:] if len(ordered) > 2 or count[name] > len(ordered) > 1 else []
+        ranks[name] = {ordered[0]: 1} | {pref: place for place, pref in enumerate(rest, start=2)}
+    return [replace(fact, pref=ranks[fact.name].get(fact.pref, 0)) if fact.pref else fact for fact in facts]

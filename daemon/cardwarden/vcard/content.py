@@ -1,0 +1,210 @@
+"""Bytes of a book -> raw cards -> content lines: boundaries, folds and encodings, in linear time, never an exception."""
+
+from __future__ import annotations
+
+import mmap
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from vobject.base import ParseError, parseLine
+
+from cardwarden.vcard.card import Card, Property, Unreadable
+from cardwarden.vcard.encoding import decoder, utf16_of
+
+_MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*VCARD", re.IGNORECASE)
+_AGENT = re.compile(rb"AGENT[^\r\n:]{0,200}:[ \t]*\r?\n?\Z", re.IGNORECASE)
+_LOOKS_LIKE_A_LINE = re.compile(
+    rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?(?:FN|N|TEL|EMAIL|UID|ADR|VERSION)[;:]", re.IGNORECASE
+)
+_HEADER = re.compile(r'[^\s:;"]++(?:;[^":;]*+(?:"[^"]*+"[^":;]*+)*+)*+:')
+_PIECE = re.compile(r'(?:[^;"]++|"[^"]*+"?)++')
+_AROUND_EQUALS = re.compile(r"\s*+=\s*+")
+_VERSION = re.compile(r"[0-9]\.[0-9]")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
+_ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q"})
+_BARE_VALUES = frozenset({"URL", "URI", "CID", "CONTENT-ID", "INLINE", "BINARY"})
+_LONGEST_HEADER = 4096
+
+NO_BEGIN = "its BEGIN:VCARD line is missing"
+NO_END = "it is cut off: its END:VCARD line is missing"
+NO_CARD = "this is not a vCard"
+NO_LINES = "there is nothing in it"
+
+
+@dataclass(frozen=True, slots=True)
+class RawCard:
+    """The bytes of one card, from BEGIN to the line end after END, and what is wrong with its frame ("" if nothing)."""
+
+    data: bytes
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    begins: bool
+    start: int
+    end: int  # after the line end, so that cards cut at their marks give the book's bytes back
+
+
+def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
+    """The cards of a book, in order. Junk between cards is passed over; a lost BEGIN or END becomes a problem.
+
+    Nested cards (AGENT, vCard 2.1 section 2.4.2) stay inside their parent. A book with bytes but without any card is one
+    RawCard with a problem; an empty one, or one that is all white space, has none.
+    """
+    wide = utf16_of(book[:64])
+    if wide:
+        for raw in split_book(bytes(book).decode(wide, "surrogatepass").encode("utf-8", "surrogatepass")):
+            yield RawCard(raw.data.decode("utf-8", "surrogatepass").encode(wide, "surrogatepass"), raw.problem)
+        return
+    open_at: int | None = None
+    depth = 0
+    passed = 0  # everything before this offset has been given out or passed over
+    found = False
+    for mark in _marks(book):
+        if mark.begins:
+            if open_at is not None and _AGENT.search(book[max(open_at, mark.start - 260) : mark.start]):
+                depth += 1
+                continue
+            if open_at is not None:
+                found = True
+                yield RawCard(book[open_at : mark.start], NO_END)
+            elif _LOOKS_LIKE_A_LINE.search(book, passed, mark.start):
+                found = True
+                yield RawCard(book[passed : mark.start], NO_BEGIN)
+            open_at, depth, passed = mark.start, 0, mark.start
+        elif depth:
+            depth -= 1
+        elif open_at is None:
+            found = True
+            yield RawCard(book[passed : mark.end], NO_BEGIN)
+            passed = mark.end
+        else:
+            found = True
+            yield RawCard(book[open_at : mark.end])
+            open_at, passed = None, mark.end
+    if open_at is not None:
+        yield RawCard(book[open_at:], NO_END)
+    elif _LOOKS_LIKE_A_LINE.search(book, passed) or (not found and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)):
+        yield RawCard(book[passed:], NO_BEGIN if found else NO_CARD)
+
+
+def _marks(book: bytes | mmap.mmap) -> Iterator[_Mark]:
+    """The lines that are BEGIN:VCARD or END:VCARD, also where a lost line end glued an END to the next BEGIN."""
+    glued_at = -1
+    for match in _MARK.finditer(book):
+        start, end = match.span()
+        before = book[start - 1 : start] if start else b"\n"
+        if before not in b"\r\n" and start != glued_at and not (start == 3 and book[:3] == b"\xef\xbb\xbf"):
+            continue
+        begins = match[1][:1] in b"Bb"
+        while book[end : end + 1] in (b" ", b"\t"):
+            end += 1
+        if book[end : end + 1] == b"\r":
+            end += 1
+        if book[end : end + 1] == b"\n":
+            end += 1
+        glued_at = end if not begins else -1
+        yield _Mark(begins, start, end)
+
+
+def read_card(raw: RawCard) -> Card | Unreadable:
+    """What a card says. A line that the grammar refuses becomes a Property without a name, so that nothing goes blind.
+
+    Damage of the frame makes it Unreadable; `lines_of` still gives what can be seen of it.
+    """
+    if raw.problem:
+        return Unreadable(raw.problem)
+    properties = lines_of(raw.data)
+    if not properties:
+        return Unreadable(NO_LINES)
+    version = next((p.value.strip() for p in properties if p.name == "VERSION"), "")
+    found = _VERSION.search(version)
+    return Card(found[0] if found else version, tuple(p for p in properties if p.name != "VERSION"))
+
+
+def lines_of(card: bytes) -> list[Property]:
+    """The content lines of a card, without its own BEGIN and END."""
+    wide = utf16_of(card[:64])
+    if wide:
+        card = card.decode(wide, "surrogatepass").encode("utf-8", "surrogatepass")
+    decode = decoder(card)
+    properties: list[Property] = []
+    for start, end, line in _unfold(card):
+        text = decode(line)
+        if text.strip() and not _MARK.fullmatch(line.strip()):
+            properties.append(_property(text, start, end))
+    return properties
+
+
+def _unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """(start, end, line) of each logical line: RFC 6350 section 3.2, 2.1's soft breaks, base64 without indentation."""
+    separator = b"\n" if b"\n" in card else b"\r"
+    parts: list[bytes] = []
+    begin = position = 0
+    soft = base64 = False
+    if card.startswith(b"\xef\xbb\xbf"):
+        begin = position = 3
+    for physical in card[position:].split(separator):
+        length = len(physical) + 1
+        text = physical.rstrip(b"\r\n")
+        if soft:
+            parts.append(text)
+        elif parts and text[:1] in (b" ", b"\t"):
+            parts.append(text[1:])
+        elif parts and base64 and text and _BASE64_LINE.match(text) and b":" not in text:
+            parts.append(text)
+        else:
+            if parts:
+                yield begin, position, b"".join(parts)
+            parts, begin = [text], position
+            header = text[:_LONGEST_HEADER].partition(b":")[0].upper()
+            quoted = b"QUOTED-PRINTABLE" in header
+            base64 = b"BASE64" in header or b"ENCODING=B" in header
+        position += length
+        soft = quoted and parts[-1].endswith(b"=")
+        if soft:
+            parts[-1] = parts[-1][:-1]
+    if parts:
+        yield begin, min(position, len(card)), b"".join(parts)
+
+
+def _property(line: str, start: int, end: int) -> Property:
+    found = _HEADER.match(line.lstrip())
+    if found is None:
+        return Property("", line, start=start, end=end)
+    header = found[0][:-1]
+    parsed = _header(header) if len(header) <= _LONGEST_HEADER else None
+    if parsed is None:
+        return Property("", line, start=start, end=end)
+    name, params, group = parsed
+    return Property(name, line.lstrip()[len(header) + 1 :], params, group, start, end)
+
+
+@lru_cache(maxsize=4096)
+def _header(header: str) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...], str] | None:
+    """Name, parameters and group of what stands before the colon, by vobject's grammar; None where it refuses.
+
+    Real 2.1 headers have empty parameters and spaces (`TEL;CELL;:`, `TEL; TYPE=CELL:`), which the grammar does not know.
+    """
+    pieces = (piece.strip() for piece in _PIECE.findall(header))
+    repaired = ";".join(_AROUND_EQUALS.sub("=", piece, count=1) for piece in pieces if piece.strip("= "))
+    try:
+        name, params, _, group = parseLine(repaired + ":")
+    except ParseError:
+        return None
+    return name.upper(), tuple(_param(param) for param in params), (group or "").lower()
+
+
+def _param(param: list[str]) -> tuple[str, tuple[str, ...]]:
+    name, *values = param
+    if values:
+        return name.upper(), tuple(values)
+    bare = name.upper()  # vCard 2.1: TEL;CELL, NOTE;QUOTED-PRINTABLE
+    if bare in _ENCODINGS:
+        return "ENCODING", (bare,)
+    if bare in _BARE_VALUES:
+        return "VALUE", (bare,)
+    return "TYPE", (name,)

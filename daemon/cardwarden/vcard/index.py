@@ -1,0 +1,78 @@
+"""A card's entry in its book's index: what is needed to pair it, to find doubles and to name it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cardwarden.vcard import values
+from cardwarden.vcard.canonical import Fact, facts_of
+from cardwarden.vcard.card import Card, Entry
+from cardwarden.vcard.content import RawCard, lines_of, read_card
+
+_NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 of a card's bytes, hex: what its body is stored under."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
+    """The entry of a card that stands in member `href` at place `ordinal`. It has no key yet."""
+    read = read_card(raw)
+    card = read if isinstance(read, Card) else Card("", tuple(lines_of(raw.data)))
+    facts = facts_of(card, region)
+    uid = card.first("UID")
+    return Entry(
+        key="",
+        href=href,
+        ordinal=ordinal,
+        digest=digest_of(raw.data),
+        uid=values.member(uid.value) if uid else "",
+        name=name_of(facts),
+        contacts=tuple(sorted({key for fact in facts if (key := contact_key(fact))})),
+        problem="" if isinstance(read, Card) else read.reason,
+    )
+
+
+def name_of(facts: Iterable[Fact]) -> str:
+    """What a person would call the card: FN, else the first of N, ORG, NICKNAME, EMAIL, TEL; "" where it has none."""
+    by_name: dict[str, str] = {}
+    for fact in facts:
+        by_name.setdefault(fact.name, fact.text)
+    return next((by_name[name] for name in _NAMING if by_name.get(name)), "")
+
+
+def contact_key(fact: Fact) -> str:
+    """The key under which two cards meet that hold the same line or mailbox, "" for other facts.
+
+    A number meets its own damaged copies: what counts is the line that is meant, so prefixes and a "+" are left out.
+    """
+    if fact.name == "EMAIL" and fact.meaning:
+        return f"mail:{fact.meaning}"
+    if fact.number is None:
+        return ""
+    if fact.number.e164:
+        return f"tel:{fact.number.e164}"
+    return f"tel:{fact.number.digits.lstrip('+')}" if len(fact.number.digits) >= 3 else ""
+
+
+def with_keys(entries: Iterable[Entry], taken: Iterable[str] = ()) -> list[Entry]:
+    """Give each entry without a key a stable one: its UID, else its bytes' digest; a second card with it gets a number."""
+    used = set(taken)
+    keyed: list[Entry] = []
+    for entry in entries:
+        if entry.key:
+            used.add(entry.key)
+            keyed.append(entry)
+            continue
+        stem = entry.uid or entry.digest[:16]
+        key, count = stem, 1
+        while key in used:
+            count += 1
+            key = f"{stem}~{count}"
+        used.add(key)
+        keyed.append(replace(entry, key=key))
+    return keyed

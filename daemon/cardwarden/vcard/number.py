@@ -1,0 +1,473 @@
+"""What a telephone number would dial, from the owner's country, and what a change of number means.
+
+Validity proves nothing in either direction: a third of the damaged numbers that people reported are valid numbers
+somewhere, and many that work are not. So a number is taken apart into what is dialled, piece by piece.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
+
+from cardwarden.vcard.countries import country_name
+from cardwarden.vcard.dialling import carrier_code, digit_prefixes, does, star_prefix
+
+REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
+
+_SEPARATORS = re.compile(r"[\s().\-/\u00ad\u200b-\u200f\u2010-\u2015\u2060\u202a-\u202e\u2066-\u2069\u30fc~\[\]]+")
+_EXTENSION = re.compile(
+    r"[;,]?\s*(?:;ext=|ext(?:ension|n)?\.?|x\.?|#|int\.?|内線)\s*:?\s*([0-9]{1,9})#?\s*\Z", re.IGNORECASE
+)
+_POST_DIAL = re.compile(r"(?<=[0-9)])\s*([,;pPwW][,;pPwW0-9*#\s-]*)\Z")
+_TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
+_PLUS_OR_DIGITS = re.compile(r"\+?[0-9]+\Z")
+_LINE_TYPES = {
+    PhoneNumberType.FIXED_LINE: "fixed",
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed or mobile",
+    PhoneNumberType.TOLL_FREE: "toll-free",
+    PhoneNumberType.PREMIUM_RATE: "premium rate",
+    PhoneNumberType.SHARED_COST: "shared cost",
+    PhoneNumberType.UAN: "company number",
+    PhoneNumberType.VOIP: "internet phone",
+    PhoneNumberType.PAGER: "pager",
+    PhoneNumberType.PERSONAL_NUMBER: "personal number",
+    PhoneNumberType.VOICEMAIL: "voicemail",
+}
+COSTLY = frozenset({"premium rate", "shared cost", "company number"})
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One stored number, taken apart.
+
+    key        equal keys dial the same: what two spellings of one number have in common
+    prefix     caller-ID code before it ("184", "*67", "#31#"), "" if none
+    carrier    carrier-access code before it, "" if none
+    digits     what is dialled after these, ASCII digits, with "+" if it is stored with one
+    e164       "+" and country code and subscriber where it can be dialled as it stands, else ""
+    extension  extension digits; `post_dial` pauses and what is sent after them (",,123#")
+    residue    what does not belong into a number: letters, quotes, "&#13;", "tel:" in plain text, a second number
+    region     where it would ring (ISO 3166), "" where that cannot be said
+    line       what kind of line that is, "" where that cannot be said
+    overlong   it has more digits than its country's numbers, so that the network drops the rest
+    """
+
+    written: str
+    key: str
+    prefix: str = ""
+    carrier: str = ""
+    digits: str = ""
+    e164: str = ""
+    extension: str = ""
+    post_dial: str = ""
+    residue: str = ""
+    region: str = ""
+    line: str = ""
+    overlong: bool = False
+
+    @property
+    def significant(self) -> str:
+        """The digits alone, as dialled, prefix and carrier code included."""
+        return re.sub(r"[^0-9]", "", self.prefix + self.carrier + self.digits)
+
+
+class NumberChange(Enum):
+    """What became of a number, with the words for it; the groups are `same`, `harmless` and the rest."""
+
+    FORMATTING = "written differently"
+    INTERNATIONALISED = "same number, with the country code"
+    NATIONALISED = "same number, without the country code"
+    RENUMBERED = "follows a renumbering of its country"
+    KEYPAD = "letters written as their keys"
+    PLUS_ADDED = "gained a +"
+    PLUS_LOST = "lost its +"
+    PLUS_REPAIRED = "got its + back"
+    CODE_DOUBLED = "has its country code twice"
+    CODE_CHANGED = "got another country code"
+    CODE_LOST = "lost its country code"
+    CODE_ADDED = "got a country code that changes it"
+    TRUNK_KEPT = "has a 0 after the country code"
+    TRUNK_LOST = "lost its leading 0"
+    ACCESS_LOST = "lost its international 00"
+    PREFIX_LOST = "lost its caller-ID prefix"
+    PREFIX_CHANGED = "has another caller-ID prefix"
+    PREFIX_ADDED = "gained a caller-ID prefix"
+    PREFIX_BROKEN = "has a broken caller-ID prefix"
+    CARRIER_CHANGED = "is dialled through another carrier"
+    AREA_ADDED = "gained an area code"
+    AREA_LOST = "lost its area code"
+    EXTENSION_LOST = "lost its extension"
+    EXTENSION_CHANGED = "has another extension"
+    EXTENSION_ADDED = "gained an extension"
+    EXTENSION_GLUED = "has its extension glued on"
+    CUT = "was cut"
+    LENGTHENED = "gained digits"
+    SWAPPED = "has two digits swapped"
+    ONE_DIGIT = "has one digit changed"
+    SCIENTIFIC = "was turned into a spreadsheet figure"
+    ZEROED = "had its last digits replaced by zeros"
+    LETTERS_LOST = "lost its letters"
+    JOINED = "was joined with another number"
+    GARBLED = "has foreign characters in it"
+    CLEANED = "was freed from foreign characters"
+    COSTLY = "was replaced by a charged number"
+    EMPTIED = "is empty"
+    REPLACED = "was replaced by another number"
+
+
+SAME = frozenset(
+    {
+        NumberChange.FORMATTING,
+        NumberChange.INTERNATIONALISED,
+        NumberChange.NATIONALISED,
+        NumberChange.KEYPAD,
+    }
+)
+"""What is the same call; a change that is one of these is a rewrite."""
+
+
+@lru_cache(maxsize=65536)
+def read_number(written: str, region: str, *, uri: bool = False) -> Number:
+    """Take a stored number apart.
+
+    `region` is the owner's country (ISO 3166), "" where unknown: then only numbers with "+" have a country. `uri` says
+    that the value is a tel: URI (RFC 3966), where "tel:" and ";ext=" belong. Never raises.
+    """
+    text = _ascii(written).strip()
+    scheme = text[:4].lower() == "tel:"
+    if scheme:
+        text = _decoded(text[4:])
+    residue = "tel:" if scheme and not uri else ""
+    if _SCIENTIFIC.match(text):
+        return Number(written, f"text {text}", residue=text)
+    text, context = _without_context(text)
+    text, extension = _cut(_EXTENSION, text) if re.search(r"[0-9]{3}", text[:-1]) else (text, "")
+    text, post_dial = _cut(_POST_DIAL, text)
+    post_dial = re.sub(r"[\s-]", "", post_dial).lower().replace("p", ",").replace("w", ";")
+    if match := re.fullmatch(r";([0-9]{1,9})", post_dial) if uri else None:
+        extension, post_dial = match[1], ""
+    text = _TRUNK_IN_PARENS.sub(r"\1", text, count=1)
+    dialled = _SEPARATORS.sub("", text)
+    star = star_prefix(dialled)
+    dialled = dialled[len(star) :]
+    letters = re.sub(r"[0-9+]", "", dialled)
+    if letters and letters.isalpha() and letters.isascii() and len(letters) >= 3 and re.match(r"\+?[0-9]{3}", dialled):
+        dialled = phonenumbers.convert_alpha_characters_in_number(dialled)
+    elif letters or not _PLUS_OR_DIGITS.match(dialled):
+        residue += re.sub(r"[0-9]", "", dialled[:1].replace("+", "") + dialled[1:]) or ("" if dialled else "nothing")
+        dialled = (
+            re.sub(r"[^0-9]", "", dialled) if not dialled.startswith("+") else "+" + re.sub(r"[^0-9]", "", dialled)
+        )
+    if context and not dialled.startswith("+"):
+        dialled = context + dialled
+    return _dialled(written, dialled, region, star=star, extension=extension, post_dial=post_dial, residue=residue)
+
+
+def _dialled(
+    written: str, digits: str, region: str, *, star: str, extension: str, post_dial: str, residue: str
+) -> Number:
+    prefix, carrier = star, ""
+    if not star:
+        prefix, digits = _split_prefix(digits, region)
+    code = carrier_code(digits, region)
+    if code and digits[len(code) :].startswith("0" if region != "BR" else tuple("123456789")):
+        national = digits[len(code) :] if region != "BR" else "0" + digits[len(code) :]
+        if _parsed(national, region)[0]:
+            carrier, digits = code, national
+    e164, where, line, overlong = _parsed(digits, region)
+    subscriber = e164 or digits
+    key = "|".join((prefix, carrier, subscriber, extension, post_dial, residue))
+    return Number(written, key, prefix, carrier, digits, e164, extension, post_dial, residue, where, line, overlong)
+
+
+def _split_prefix(digits: str, region: str) -> tuple[str, str]:
+    """A caller-ID code of plain digits is one only if what follows is a number and the whole is none."""
+    for code in digit_prefixes(region):
+        rest = digits[len(code) :]
+        if digits.startswith(code) and len(rest) >= 5 and _parsed(rest, region)[0] and not _parsed(digits, region)[0]:
+            return code, rest
+    return "", digits
+
+
+@lru_cache(maxsize=65536)
+def _parsed(digits: str, region: str) -> tuple[str, str, str, bool]:
+    """(E.164 or "", region where it rings, line type, overlong) of digits as dialled from `region`.
+
+    E.164 is given only where dialling just these digits reaches it: no forgotten "+", trunk prefix, or kept trunk zero.
+    """
+    if not digits or len(digits) > 40 or (not region and not digits.startswith("+")):
+        return "", "", "", False
+    try:
+        number = phonenumbers.parse(digits, region or None, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return "", "", "", False
+    plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    where = phonenumbers.region_code_for_number(number) or ""
+    overlong = False
+    if not phonenumbers.is_valid_number(number):
+        shortened = phonenumbers.PhoneNumber()
+        shortened.merge_from(number)
+        overlong = phonenumbers.truncate_too_long_number(shortened)
+        where = phonenumbers.region_code_for_number(shortened) or "" if overlong else where
+        where = where or phonenumbers.region_code_for_country_code(number.country_code or 0).replace("ZZ", "")
+        line = ""
+    else:
+        line = _LINE_TYPES.get(phonenumbers.number_type(number), "")
+    if digits.startswith("+"):
+        return (plain if plain == digits else ""), where, line, overlong
+    if not line or not _dials_as_it_stands(number, digits, region):
+        return "", "", "", overlong
+    return plain, where, line, overlong
+
+
+def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, region: str) -> bool:
+    """Whether a national number has what its country needs in front: libphonenumber forgives both faults."""
+    source = number.country_code_source
+    if source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
+        return True
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    trunk = (metadata.national_prefix or "") if metadata else ""
+    if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
+        return trunk == str(number.country_code)  # NANP: the 1 is both
+    national = phonenumbers.national_significant_number(number)
+    if not trunk or digits.startswith(trunk) or digits != national or metadata is None:
+        return True
+    for formatting in metadata.number_format:
+        leading = formatting.leading_digits_pattern
+        if (not leading or re.match(leading[-1], national)) and re.fullmatch(formatting.pattern or "", national):
+            rule = formatting.national_prefix_formatting_rule or ""
+            return trunk not in rule.replace("\\1", "") or bool(formatting.national_prefix_optional_when_formatting)
+    return True
+
+
+def classify(before: Number, after: Number, region: str) -> NumberChange:
+    """Which of the known ways of damage or rewriting leads from one number to the other."""
+    if before.key == after.key:
+        return _spelling(before, after)
+    if not after.digits and not after.prefix:
+        return NumberChange.SCIENTIFIC if _SCIENTIFIC.match(after.residue) else NumberChange.EMPTIED
+    if (residual := _residual(before, after)) is not None:
+        return residual
+    if before.digits == after.digits or (before.e164 and before.e164 == after.e164):
+        return _around(before, after, region)
+    if (prefixed := _prefixed(before, after)) is not None:
+        return prefixed
+    if (coded := _recoded(before, after, region)) is not None:
+        return coded
+    return _miscellaneous(before, after)
+
+
+def _spelling(before: Number, after: Number) -> NumberChange:
+    if _letters(before.written) != _letters(after.written):
+        return NumberChange.KEYPAD
+    was, now = before.digits.startswith("+"), after.digits.startswith("+")
+    if was == now:
+        return NumberChange.FORMATTING
+    return NumberChange.INTERNATIONALISED if now else NumberChange.NATIONALISED
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^A-Za-z]", "", text).lower() if re.search(r"[A-Za-z]{3}", text) else ""
+
+
+def _residual(before: Number, after: Number) -> NumberChange | None:
+    if before.residue == after.residue:
+        return None
+    if after.residue and before.significant and before.significant in after.significant:
+        joined = len(after.significant) >= len(before.significant) + 6
+        return NumberChange.JOINED if joined else NumberChange.GARBLED
+    if before.residue and after.significant == before.significant:
+        return NumberChange.CLEANED
+    if after.residue:
+        return NumberChange.GARBLED
+    return None
+
+
+def _around(before: Number, after: Number, region: str) -> NumberChange:
+    """The subscriber is the same; something before or behind it is not."""
+    if before.prefix != after.prefix:
+        if not after.prefix:
+            return NumberChange.PREFIX_LOST
+        return NumberChange.PREFIX_CHANGED if before.prefix else NumberChange.PREFIX_ADDED
+    if before.carrier != after.carrier:
+        return NumberChange.CARRIER_CHANGED
+    if (before.extension, before.post_dial) != (after.extension, after.post_dial):
+        was, now = before.extension + before.post_dial, after.extension + after.post_dial
+        if not now:
+            return NumberChange.EXTENSION_LOST
+        if was and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
+            return (
+                NumberChange.FORMATTING
+                if does(before.prefix, region) == does(after.prefix, region)
+                else NumberChange.GARBLED
+            )
+        return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
+    return NumberChange.GARBLED
+
+
+def _prefixed(before: Number, after: Number) -> NumberChange | None:
+    """The same digits all in all, but a "+", a star or a hash came or went."""
+    if before.significant != after.significant:
+        return None
+    if after.digits.startswith("+") and not before.digits.startswith("+"):
+        repaired = after.e164 and not before.e164 and not before.prefix
+        return NumberChange.PLUS_REPAIRED if repaired else NumberChange.PLUS_ADDED
+    if before.digits.startswith("+") and not after.digits.startswith("+"):
+        return NumberChange.PREFIX_BROKEN if after.prefix else NumberChange.PLUS_LOST
+    if before.prefix != after.prefix:
+        return NumberChange.PREFIX_BROKEN
+    return NumberChange.EXTENSION_GLUED if before.extension or before.post_dial else None
+
+
+def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
+    """Country codes, access codes, trunk and area digits that came or went around the same subscriber."""
+    was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
+    own = str(phonenumbers.country_code_for_region(region)) if region else ""
+    code = _code_of(before) or own
+    bare = _national(before)
+    if after.digits.startswith("+"):
+        if code and now in {code + was, code + code + bare} and was.startswith(code):
+            return NumberChange.CODE_DOUBLED
+        if bare and code and now == f"{code}0{bare}":
+            return NumberChange.TRUNK_KEPT
+        if bare and _code_of(after) and _national(after) == bare:
+            return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
+        if _renumbered(before, after):
+            return NumberChange.RENUMBERED
+        if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
+            return NumberChange.CODE_CHANGED
+        if was.startswith("0") and len(was) > 6 and now.endswith(was.lstrip("0")):
+            return NumberChange.CODE_ADDED
+        if (
+            was.startswith("0")
+            and was.lstrip("0").startswith(_code_of(after)[:3] or "?")
+            and now[:5] == was.lstrip("0")[:5]
+        ):
+            return NumberChange.CODE_ADDED
+        return None
+    if was == "00" + now:
+        return NumberChange.ACCESS_LOST
+    if was in {"0" + now, "8" + now, "06" + now} and not after.e164:
+        return NumberChange.TRUNK_LOST
+    if bare and now in {bare, "0" + bare}:
+        return NumberChange.CODE_LOST
+    if len(was) >= 5 and now.endswith(was) and len(now) - len(was) <= 5:
+        return NumberChange.AREA_ADDED
+    if len(now) >= 5 and was.endswith(now) and 2 <= len(was) - len(now) <= 6:
+        return NumberChange.AREA_LOST
+    return None
+
+
+def _renumbered(before: Number, after: Number) -> bool:
+    """Brazil's ninth digit (Anatel, 2012-2016), Mexico's dropped 1 (IFT, 2019)."""
+    was, now = before.digits, after.digits
+    brazil = re.fullmatch(r"\+55([1-9][0-9])([6-9][0-9]{7})", was)
+    if brazil and now == f"+55{brazil[1]}9{brazil[2]}":
+        return True
+    mexico = re.fullmatch(r"\+521([0-9]{10})", was)
+    return bool(mexico and now == f"+52{mexico[1]}")
+
+
+def _miscellaneous(before: Number, after: Number) -> NumberChange:
+    was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
+    if after.line in COSTLY and before.line not in COSTLY:
+        return NumberChange.COSTLY
+    if before.extension and now == was + before.extension:
+        return NumberChange.EXTENSION_GLUED
+    if len(now) >= 4 and len(now) < len(was) and (was.startswith(now) or was.endswith(now)):
+        return NumberChange.CUT
+    if len(was) >= 5 and len(now) > len(was) and now.startswith(was):
+        return NumberChange.LENGTHENED
+    if len(was) == len(now):
+        differing = [index for index, (x, y) in enumerate(zip(was, now, strict=True)) if x != y]
+        tail = now[differing[0] :] if differing else ""
+        if len(differing) >= 2 and len(tail) >= 3 and not tail.strip("0"):
+            return NumberChange.ZEROED
+        if len(differing) == 1:
+            return NumberChange.ONE_DIGIT
+        if len(differing) == 2 and was[differing[0]] == now[differing[1]] and was[differing[1]] == now[differing[0]]:
+            return NumberChange.SWAPPED
+    if (
+        re.search(r"[A-Za-z]{3}", before.written)
+        and not re.search(r"[A-Za-z]{3}", after.written)
+        and was.startswith(now[:5])
+    ):
+        return NumberChange.LETTERS_LOST
+    return NumberChange.REPLACED
+
+
+def _code_of(number: Number) -> str:
+    """The country code of a number that can be dialled or is stored with one."""
+    for text in (number.e164, number.digits if number.digits.startswith("+") else ""):
+        if text:
+            for length in (1, 2, 3):
+                if int(text[1 : 1 + length] or 0) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+                    return text[1 : 1 + length]
+    return ""
+
+
+def _national(number: Number) -> str:
+    """The digits after the country code, or those of a national number without its trunk zero."""
+    code = _code_of(number)
+    if code:
+        return (number.e164 or number.digits)[1 + len(code) :]
+    return number.digits.lstrip("+0")
+
+
+def same_line(one: Number, other: Number) -> bool:
+    """Whether two numbers are meant for the same line, though one may be damaged: a "+" or a prefix apart."""
+    if one.key == other.key or (one.e164 and one.e164 == other.e164):
+        return True
+    return len(one.significant) >= 6 and one.significant == other.significant
+
+
+def would_ring(number: Number, region: str) -> str:
+    """Where a call would go, in words: "+1 860 (USA)"; "" where it cannot be said or is at home."""
+    if not number.region or number.region == region:
+        return ""
+    code = _code_of(number) or str(phonenumbers.country_code_for_region(number.region))
+    area = number.digits[2:5] if code == "1" and number.digits.startswith("+1") else ""
+    return f"+{code} {area} ({country_name(number.region)})".replace("  ", " ")
+
+
+def misdialled(number: Number, region: str) -> Number | None:
+    """The number that was meant, where a stored "+…" is really the owner's caller-ID prefix with a "+" put before it.
+
+    `+18609012345678` in Japan: no number of its own, but without the "+" it is 186 and a Japanese number.
+    """
+    if not number.digits.startswith("+") or (number.line and not number.overlong):
+        return None
+    meant = read_number(number.written.replace("+", "", 1), region)
+    return meant if meant.prefix and meant.e164 and not meant.prefix.startswith(("*", "#")) else None
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    found = pattern.search(text)
+    return (text[: found.start()], found[1]) if found else (text, "")
+
+
+def _without_context(text: str) -> tuple[str, str]:
+    """RFC 3966 section 5.1.5: `7042;phone-context=+1201555` is dialled as +12015557042; other parameters go."""
+    found = re.search(r";phone-context=(\+[0-9.-]+)", text, re.IGNORECASE)
+    text = re.sub(r";(?:phone-context|isub|cic|tgrp|npdi|rn|lang)(?:=[^;]*)?", "", text, flags=re.IGNORECASE)
+    return text, _SEPARATORS.sub("", found[1]) if found else ""
+
+
+def _decoded(text: str) -> str:
+    return re.sub(r"%([0-7][0-9A-Fa-f])", lambda found: chr(int(found[1], 16)), text)
+
+
+def _ascii(text: str) -> str:
+    """Full-width and native digits as ASCII ones; the rest by NFKC."""
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(str(unicodedata.digit(c)) if not c.isascii() and c.isdigit() else c for c in folded)

@@ -1,0 +1,114 @@
+"""Which old card is which new one: by bytes, then UID, then href, then likeness; never quadratic in the book."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+
+from rapidfuzz import fuzz
+
+from cardwarden.vcard.card import Entry
+
+Pair = tuple[Entry | None, Entry | None]
+"""An old entry and what it is now: (old, new), (old, None) for a removed card, (None, new) for an added one."""
+
+_CROWD = 60  # a name or number that more leftover cards share than this tells nobody apart
+_WORD = re.compile(r"\w+")
+
+
+def pair(old: Sequence[Entry], new: Sequence[Entry]) -> list[Pair]:
+    """Pair two states of one book. Every entry stands in exactly one pair; the old ones come first, in their order."""
+    matched: dict[int, Entry] = {}
+    left_old = dict(enumerate(old))
+    left_new = dict(enumerate(new))
+
+    def meet(key_of: Callable[[Entry], Hashable], *, alone: bool = False) -> None:
+        """Pair what has the same key, in order; with `alone` only where a single card has it on each side."""
+        waiting: dict[Hashable, list[int]] = defaultdict(list)
+        for place, entry in left_new.items():
+            waiting[key_of(entry)].append(place)
+        asked: dict[Hashable, int] = defaultdict(int)
+        if alone:
+            for entry in left_old.values():
+                asked[key_of(entry)] += 1
+        for place, entry in list(left_old.items()):
+            key = key_of(entry)
+            places = waiting.get(key) if key else None
+            if not places or (alone and (len(places) != 1 or asked[key] != 1)):
+                continue
+            matched[place] = left_new.pop(places.pop(0))
+            del left_old[place]
+
+    meet(lambda e: (e.href, e.ordinal, e.digest))
+    meet(lambda e: (e.href, e.digest))
+    meet(lambda e: e.digest)
+    meet(lambda e: (e.uid, e.href, e.name) if e.uid else None)
+    meet(lambda e: (e.uid, e.name) if e.uid else None)
+    meet(lambda e: e.uid)
+    meet(lambda e: e.href, alone=True)
+    for old_place, new_place in _alike(left_old, left_new):
+        matched[old_place] = left_new.pop(new_place)
+        del left_old[old_place]
+    pairs: list[Pair] = [(entry, matched.get(place)) for place, entry in enumerate(old)]
+    pairs.extend((None, entry) for entry in left_new.values())
+    return pairs
+
+
+def _alike(old: dict[int, Entry], new: dict[int, Entry]) -> list[tuple[int, int]]:
+    """Pairs among leftovers that are the same person by name and contacts, best first, each card once."""
+    if not old or not new:
+        return []
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for place, entry in new.items():
+        for block in _blocks(entry):
+            blocks[block].append(place)
+    asked: dict[str, int] = defaultdict(int)
+    for entry in old.values():
+        for block in _blocks(entry):
+            asked[block] += 1
+    scored: list[tuple[float, int, int]] = []
+    for place, entry in old.items():
+        near = {p for b in _blocks(entry) if asked[b] <= _CROWD and len(blocks[b]) <= _CROWD for p in blocks[b]}
+        for other in near:
+            score = likeness(entry, new[other])
+            if score > 0:
+                scored.append((score, -place, -other))
+    chosen: list[tuple[int, int]] = []
+    used_old: set[int] = set()
+    used_new: set[int] = set()
+    for _, minus_old, minus_new in sorted(scored, reverse=True):
+        if -minus_old in used_old or -minus_new in used_new:
+            continue
+        used_old.add(-minus_old)
+        used_new.add(-minus_new)
+        chosen.append((-minus_old, -minus_new))
+    return chosen
+
+
+def _blocks(entry: Entry) -> Iterable[str]:
+    """What a card must share with another one to be compared with it at all."""
+    return {*entry.contacts, *(f"word:{word.lower()}" for word in _WORD.findall(entry.name)[:8])}
+
+
+def likeness(one: Entry, other: Entry) -> float:
+    """How likely two cards are the same person's, 0 (not) to 2: by name (rapidfuzz, order aside) and shared contacts."""
+    names = same_name(one.name, other.name)
+    mine, theirs = set(one.contacts), set(other.contacts)
+    shared = len(mine & theirs) / len(mine | theirs) if mine or theirs else 0.0
+    if (
+        names >= 0.9
+        or (names >= 0.6 and shared > 0)
+        or (shared == 1.0 and names >= 0.3)
+        or (shared == 1.0 and len(mine) > 1)
+    ):
+        return names + shared
+    return 0.0
+
+
+def same_name(one: str, other: str) -> float:
+    """How alike two names are, 0 to 1, their parts' order, letter case and punctuation aside."""
+    first, second = " ".join(_WORD.findall(one.lower())), " ".join(_WORD.findall(other.lower()))
+    if not first or not second:
+        return 0.0
+    return fuzz.token_sort_ratio(first, second) / 100.0

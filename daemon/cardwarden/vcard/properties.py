@@ -1,0 +1,246 @@
+"""THE property table: what each vCard property is called, what kind of value it has, and how it is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """How a value is read and compared (values.py has one normaliser per kind)."""
+
+    TEXT = "text"
+    NAME = "name"  # N: components that hold words
+    PARTS = "parts"  # ORG, GENDER: components; trailing empty ones mean nothing
+    ADDRESS = "address"
+    LIST = "list"  # a comma list whose items are compared one by one, order aside
+    NUMBER = "number"
+    MAIL = "mail"
+    DATE = "date"
+    URI = "uri"
+    CHAT = "chat"  # IMPP and the X- properties that say the same with a service in their name
+    MEDIA = "media"  # inline bytes or a link
+    MEMBER = "member"  # a UID of another card
+    WORD = "word"  # a token whose letter case means nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One vCard property.
+
+    label     what people call it
+    kind      how its value is read
+    plural    a card may have several
+    volatile  bookkeeping of programs: never compared
+    derived   made by a program out of other properties: its coming and going means nothing, a changed value does
+    source    where it is defined or who writes it
+    """
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    plural: bool = True
+    volatile: bool = False
+    derived: bool = False
+    source: str = "RFC 6350"
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another spelling of a property. `scheme` is put before a chat address, `label` is the TYPE it stands for."""
+
+    name: str
+    to: str
+    scheme: str = ""
+    label: str = ""
+
+
+_ROWS = (
+    # RFC 2426 (3.0) and RFC 6350 (4.0)
+    Row("FN", "name"),
+    Row("N", "name parts", Kind.NAME, plural=False),
+    Row("NICKNAME", "nickname", Kind.LIST),
+    Row("PHOTO", "picture", Kind.MEDIA),
+    Row("BDAY", "birthday", Kind.DATE, plural=False),
+    Row("ANNIVERSARY", "anniversary", Kind.DATE, plural=False),
+    Row("GENDER", "gender", Kind.PARTS, plural=False),
+    Row("ADR", "address", Kind.ADDRESS),
+    Row("LABEL", "address label", source="RFC 2426"),
+    Row("TEL", "phone number", Kind.NUMBER),
+    Row("EMAIL", "mail address", Kind.MAIL),
+    Row("IMPP", "chat address", Kind.CHAT),
+    Row("LANG", "language", Kind.WORD),
+    Row("TZ", "time zone"),
+    Row("GEO", "position"),
+    Row("TITLE", "job title"),
+    Row("ROLE", "role"),
+    Row("LOGO", "logo", Kind.MEDIA),
+    Row("ORG", "organisation", Kind.PARTS),
+    Row("MEMBER", "group member", Kind.MEMBER),
+    Row("RELATED", "related person"),
+    Row("CATEGORIES", "category", Kind.LIST),
+    Row("NOTE", "note"),
+    Row("PRODID", "program", volatile=True),
+    Row("REV", "time of change", volatile=True),
+    Row("SOUND", "sound", Kind.MEDIA),
+    Row("UID", "id of the card", Kind.MEMBER, plural=False),
+    Row("CLIENTPIDMAP", "ids of programs", volatile=True),
+    Row("URL", "web address", Kind.URI),
+    Row("KEY", "encryption key", Kind.MEDIA),
+    Row("FBURL", "calendar address", Kind.URI),
+    Row("CALADRURI", "calendar request address", Kind.URI),
+    Row("CALURI", "calendar address", Kind.URI),
+    Row("XML", "embedded XML"),
+    Row("SOURCE", "address of this card", volatile=True),
+    Row("KIND", "kind of card", Kind.WORD, plural=False),
+    Row("VERSION", "vCard version", volatile=True),
+    Row("NAME", "name of the source", volatile=True, source="RFC 2426"),
+    Row("PROFILE", "profile", volatile=True, source="RFC 2426"),
+    Row("MAILER", "mail program", volatile=True, source="RFC 2426"),
+    Row("AGENT", "assistant", source="RFC 2426"),
+    Row("CLASS", "confidentiality", Kind.WORD, source="RFC 2426"),
+    Row("SORT-STRING", "reading of the name", source="RFC 2426"),
+    # RFC 6474, 6715, 8605
+    Row("BIRTHPLACE", "place of birth", source="RFC 6474"),
+    Row("DEATHPLACE", "place of death", source="RFC 6474"),
+    Row("DEATHDATE", "day of death", Kind.DATE, plural=False, source="RFC 6474"),
+    Row("EXPERTISE", "expertise", source="RFC 6715"),
+    Row("HOBBY", "hobby", source="RFC 6715"),
+    Row("INTEREST", "interest", source="RFC 6715"),
+    Row("ORG-DIRECTORY", "staff directory", Kind.URI, source="RFC 6715"),
+    Row("CONTACT-URI", "contact address", Kind.URI, source="RFC 8605"),
+    # RFC 9554: vCard 4 for JSContact, and RFC 9555
+    Row("CREATED", "time of creation", volatile=True, source="RFC 9554"),
+    Row("GRAMGENDER", "grammatical gender", Kind.WORD, source="RFC 9554"),
+    Row("LANGUAGE", "language of the card", Kind.WORD, plural=False, source="RFC 9554"),
+    Row("PRONOUNS", "pronouns", source="RFC 9554"),
+    Row("SOCIALPROFILE", "social profile", Kind.URI, source="RFC 9554"),
+    Row("JSPROP", "JSContact value", source="RFC 9555"),
+    # Readings of a name: Apple and Android
+    Row("X-PHONETIC-FIRST-NAME", "reading of the given name", source="Apple, Android"),
+    Row("X-PHONETIC-MIDDLE-NAME", "reading of the middle name", source="Apple, Android"),
+    Row("X-PHONETIC-LAST-NAME", "reading of the family name", source="Apple, Android"),
+    Row("X-PHONETIC-ORG", "reading of the organisation", source="Apple"),
+    Row("X-MAIDENNAME", "birth name", source="Apple"),
+    Row("X-ABDATE", "date", Kind.DATE, source="Apple"),
+    Row("X-ABADR", "country of the address", Kind.WORD, derived=True, source="Apple"),
+    Row("X-ALTBDAY", "birthday in another calendar", source="Apple"),
+    Row("X-IMAGETYPE", "kind of picture", volatile=True, source="Apple"),
+    Row("X-IMAGEHASH", "digest of the picture", volatile=True, source="Apple"),
+    Row("X-SHARED-PHOTO-DISPLAY-PREF", "picture setting", volatile=True, source="Apple"),
+    Row("X-ABUID", "id in one program", volatile=True, source="Apple"),
+    Row("X-ABLABEL", "label", volatile=True, source="Apple"),  # read together with its group
+    Row("X-APPLE-SUBLOCALITY", "part of town", source="Apple"),
+    Row("X-SOCIALPROFILE", "social profile", Kind.URI, source="Apple"),
+    # Google and Android
+    Row("X-ANDROID-CUSTOM", "phone's own field", source="Android"),
+    Row("X-GOOGLE-ETAG", "bookkeeping", volatile=True, source="Google"),
+    Row("X-SIP", "chat address", Kind.CHAT, source="Android"),
+    # Evolution, Thunderbird and CardBook
+    Row("X-EVOLUTION-FILE-AS", "name shown", derived=True, source="Evolution"),
+    Row("X-EVOLUTION-REV", "time of change", volatile=True, source="Evolution"),
+    Row("X-EVOLUTION-WEBDAV-ETAG", "bookkeeping", volatile=True, source="Evolution"),
+    Row("X-EVOLUTION-VCARD-ORIGINAL-FN", "name shown", derived=True, source="Evolution"),
+    Row("X-MOZILLA-HTML", "mail format", volatile=True, source="Thunderbird"),
+    Row("X-THUNDERBIRD-ETAG", "bookkeeping", volatile=True, source="Thunderbird"),
+    Row("X-THUNDERBIRD-HREF", "bookkeeping", volatile=True, source="Thunderbird"),
+    Row("X-MOZILLA-PROPERTY", "program's own field", derived=True, source="Thunderbird"),
+    # Nextcloud, DAVx5, Radicale, Outlook, KDE
+    Row("X-NC-GROUP", "program's own field", volatile=True, source="Nextcloud"),
+    Row("X-DAVDROID-UNKNOWN-PROPERTIES", "program's own field", volatile=True, source="DAVx5"),
+    Row("X-RADICALE-NAME", "file name", volatile=True, source="Radicale"),
+    Row("LAST-MODIFIED", "time of change", volatile=True, source="seen in the wild"),
+    Row("X-REV", "time of change", volatile=True, source="seen in the wild"),
+    Row("X-MS-OL-DESIGN", "layout of the card", volatile=True, source="Outlook"),
+    Row("X-MS-OL-DEFAULT-POSTAL-ADDRESS", "preferred address", derived=True, source="Outlook"),
+    Row("X-MS-IMADDRESS", "chat address", Kind.CHAT, source="Outlook"),
+    Row("X-MS-CARDPICTURE", "picture of the card", Kind.MEDIA, source="Outlook"),
+    Row("X-KADDRESSBOOK-CRYPTOENCRYPTPREF", "encryption setting", source="KDE"),
+    Row("X-KADDRESSBOOK-OPENPGPFP", "encryption key", source="KDE"),
+    Row("X-CRYPTO", "encryption setting", source="KDE"),
+)
+
+_ALIASES = (
+    Alias("X-ANNIVERSARY", "ANNIVERSARY"),
+    Alias("X-EVOLUTION-ANNIVERSARY", "ANNIVERSARY"),
+    Alias("X-KADDRESSBOOK-X-ANNIVERSARY", "ANNIVERSARY"),
+    Alias("X-ADDRESSBOOKSERVER-KIND", "KIND"),
+    Alias("X-ABSHOWAS", "KIND"),
+    Alias("X-ADDRESSBOOKSERVER-MEMBER", "MEMBER"),
+    Alias("X-GENDER", "GENDER"),
+    Alias("X-BIRTHPLACE", "BIRTHPLACE"),
+    Alias("X-DEATHDATE", "DEATHDATE"),
+    Alias("X-ABRELATEDNAMES", "RELATED"),
+    Alias("SPOUSE", "RELATED", label="spouse"),
+    Alias("X-SPOUSE", "RELATED", label="spouse"),
+    Alias("X-EVOLUTION-SPOUSE", "RELATED", label="spouse"),
+    Alias("X-KADDRESSBOOK-X-SPOUSESNAME", "RELATED", label="spouse"),
+    Alias("X-MANAGER", "RELATED", label="manager"),
+    Alias("X-EVOLUTION-MANAGER", "RELATED", label="manager"),
+    Alias("X-KADDRESSBOOK-X-MANAGERSNAME", "RELATED", label="manager"),
+    Alias("X-ASSISTANT", "RELATED", label="assistant"),
+    Alias("X-EVOLUTION-ASSISTANT", "RELATED", label="assistant"),
+    Alias("X-KADDRESSBOOK-X-ASSISTANTSNAME", "RELATED", label="assistant"),
+    Alias("X-KADDRESSBOOK-X-PROFESSION", "ROLE"),
+    Alias("X-PHONETIC-FIRST", "X-PHONETIC-FIRST-NAME"),
+    Alias("X-PHONETIC-LAST", "X-PHONETIC-LAST-NAME"),
+    Alias("X-SIP", "IMPP", "sip"),
+    Alias("X-AIM", "IMPP", "aim"),
+    Alias("X-ICQ", "IMPP", "icq"),
+    Alias("X-MSN", "IMPP", "msnim"),
+    Alias("X-YAHOO", "IMPP", "ymsgr"),
+    Alias("X-JABBER", "IMPP", "xmpp"),
+    Alias("X-GOOGLE-TALK", "IMPP", "xmpp"),
+    Alias("X-GTALK", "IMPP", "xmpp"),
+    Alias("X-SKYPE", "IMPP", "skype"),
+    Alias("X-SKYPE-USERNAME", "IMPP", "skype"),
+    Alias("X-QQ", "IMPP", "qq"),
+    Alias("X-GADUGADU", "IMPP", "gg"),
+    Alias("X-GROUPWISE", "IMPP", "groupwise"),
+    Alias("X-MS-IMADDRESS", "IMPP"),
+    Alias("X-EVOLUTION-BLOG-URL", "URL", label="blog"),
+    Alias("X-KADDRESSBOOK-BLOGFEED", "URL", label="blog"),
+    Alias("X-EVOLUTION-VIDEO-URL", "URL", label="video"),
+    Alias("X-SOCIALPROFILE", "SOCIALPROFILE"),
+)
+
+ROWS = {row.name: row for row in _ROWS}
+ALIASES = {alias.name: alias for alias in _ALIASES}
+
+DEFAULT_TYPES = {
+    "TEL": frozenset({"voice"}),
+    "EMAIL": frozenset({"internet"}),
+    "ADR": frozenset({"intl", "postal", "parcel"}),
+    "LABEL": frozenset({"intl", "postal", "parcel"}),
+}
+"""TYPE values that say nothing (RFC 2426 sections 3.2.1, 3.3.1, 3.3.2)."""
+
+APPLE_LABELS = {
+    "_$!<mobile>!$_": "cell",
+    "_$!<home>!$_": "home",
+    "_$!<work>!$_": "work",
+    "_$!<school>!$_": "school",
+    "_$!<other>!$_": "other",
+    "_$!<main>!$_": "main",
+    "_$!<homefax>!$_": "home fax",
+    "_$!<workfax>!$_": "work fax",
+    "_$!<pager>!$_": "pager",
+    "_$!<homepage>!$_": "homepage",
+    "_$!<anniversary>!$_": "anniversary",
+    "_$!<spouse>!$_": "spouse",
+}
+"""Apple's built-in X-ABLabel values and what they are called elsewhere."""
+
+
+def row(name: str) -> Row:
+    """The row of a property; one that nobody knows is plural text under its own name."""
+    return ROWS.get(name) or Row(name, _spoken(name), source="unknown")
+
+
+def label(name: str) -> str:
+    """What people call a property: "phone number" for TEL."""
+    return row(name).label if name else "line that cannot be read"
+
+
+def _spoken(name: str) -> str:
+    return name.removeprefix("X-").replace("-", " ").lower() or name

@@ -1,0 +1,209 @@
+"""What a value means: one normaliser per kind, so that two spellings of one value compare equal and no two values do."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import quopri
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from cardwarden.vcard.card import Property
+from cardwarden.vcard.encoding import known_charset
+
+_ESCAPE = re.compile(r"\\([nN\\,;:])")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SPACES = re.compile("[ \t\u00a0]+")
+_DATE = re.compile(
+    r"(?P<y>[0-9]{4}|--)(?:(?P<dash>-?)(?P<m>[0-9]{2})(?:(?P=dash)(?P<d>[0-9]{2}))?)?"
+    r"(?:[T ](?P<h>[0-9]{2})(?::?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2})(?:[.,][0-9]+)?)?)?(?P<z>Z|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?\Z"
+)
+_DAY_ONLY = re.compile(r"---([0-9]{2})\Z")
+_URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?(.*)", re.DOTALL)
+_DATA_URI = re.compile(r"data:([^,;\\]*)((?:;[^,;\\]*)*),", re.IGNORECASE)
+_MIDNIGHT = {"", "000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an inline value is: `digest` of its bytes, their `size` in bytes, the media type that the bytes show."""
+
+    digest: str
+    size: int
+    media: str
+
+
+def decoded(prop: Property) -> str:
+    """The value with its transfer encoding undone: quoted-printable and its charset (vCard 2.1 section 2.1.2)."""
+    encodings = {value.upper() for value in prop.param("ENCODING")}
+    if not encodings & {"QUOTED-PRINTABLE", "Q"}:
+        return prop.value
+    said = prop.param("CHARSET")
+    raw = quopri.decodestring(prop.value.encode("utf-8", "surrogateescape"))
+    charset = known_charset(said[0]) if said else ""
+    return raw.decode(charset or "utf-8", "surrogateescape")
+
+
+def unescape(value: str) -> str:
+    r"""Undo RFC 6350 section 3.4 escapes, and `\:`, which Apple and Google write in 3.0. Others stay as they are."""
+    if "\\" not in value:
+        return value
+    return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
+
+
+def split(value: str, separator: str) -> list[str]:
+    """Split at separators that are not escaped; the parts stay escaped."""
+    if "\\" not in value:
+        return value.split(separator)
+    parts: list[str] = []
+    start = position = 0
+    while position < len(value):
+        if value[position] == "\\":
+            position += 2
+            continue
+        if value[position] == separator:
+            parts.append(value[start:position])
+            start = position + 1
+        position += 1
+    parts.append(value[start:])
+    return parts
+
+
+def text(value: str) -> str:
+    """Text as it reads: NFC, line ends as \\n, no control characters, runs of blanks as one, none at the ends."""
+    if value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = _SPACES.sub(" ", _CONTROL.sub("", value))
+    return "\n".join(line.strip() for line in value.split("\n")).strip()
+
+
+def reading(value: str) -> str:
+    """A phonetic reading: half-width katakana are the same letters (NFKC)."""
+    return text(unicodedata.normalize("NFKC", value))
+
+
+def components(value: str) -> tuple[str, ...]:
+    """A structured value's components, decoded; a comma list inside one reads as its words; no empty ones at the end."""
+    parts = [text(" ".join(unescape(item) for item in split(part, ","))) for part in split(value, ";")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
+
+
+def address(value: str) -> tuple[str, ...]:
+    """ADR's seven components (RFC 6350 section 6.3.1); an eighth is Google's own formatted copy and is left out."""
+    parts = [text(unescape(part)) for part in split(value, ";")[:7]]
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
+
+
+def items(value: str) -> tuple[str, ...]:
+    """A comma list's items, decoded, without empty ones."""
+    return tuple(item for item in (text(unescape(part)) for part in split(value, ",")) if item)
+
+
+def mail(value: str) -> str:
+    """A mail address: no mailto:, lower case, the domain in ASCII (RFC 5890)."""
+    value = text(unescape(value))
+    if value[:7].lower() == "mailto:":
+        value = value[7:]
+    local, at, domain = value.rpartition("@")
+    if not at:
+        return value.lower()
+    domain = domain.lower()
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode("ascii")
+        except UnicodeError:
+            domain = unicodedata.normalize("NFC", domain)
+    return f"{local.lower()}@{domain}"
+
+
+def date(value: str, omitted_year: str = "") -> str:
+    """ISO 8601 as RFC 6350 section 4.3 has it, in one spelling: 1985-04-12, --04-12, 1985-04, with a time if it says one.
+
+    Midnight is no time: clients add it to plain dates. `omitted_year` is Apple's X-APPLE-OMIT-YEAR. What is no date of
+    either format stays text: only ASCII digits count, because programs read nothing else there.
+    """
+    value = text(unescape(value))
+    if day := _DAY_ONLY.match(value):
+        return f"---{day[1]}"
+    found = _DATE.match(value)
+    if not found or not value.isascii():
+        return value
+    year = "--" if found["y"] == omitted_year and found["m"] else found["y"]
+    day_text = year + (f"-{found['m']}" if found["m"] and year != "--" else found["m"] or "")
+    day_text += f"-{found['d']}" if found["d"] else ""
+    clock = (found["h"] or "") + (found["mi"] or "") + (found["s"] or "")
+    return (
+        day_text
+        if clock.ljust(6, "0") in _MIDNIGHT or not clock
+        else f"{day_text}T{clock.ljust(6, '0')}{found['z'] or ''}"
+    )
+
+
+def uri(value: str) -> str:
+    """A web address: scheme and host in lower case, no lone slash at the end."""
+    value = text(unescape(value))
+    found = _URI_HEAD.match(value)
+    if not found or found[2] is None:
+        return value
+    rest = "" if found[3] == "/" else found[3]
+    return f"{found[1].lower()}://{found[2].lower()}{rest}"
+
+
+def chat(value: str, scheme: str = "") -> str:
+    """A chat address with its scheme: X-SIP:jane and IMPP:sip:jane mean the same."""
+    value = text(unescape(value))
+    head, colon, rest = value.partition(":")
+    if scheme and head.lower() != scheme:
+        return f"{scheme}:{value}"
+    return f"{head.lower()}:{rest}" if colon else value
+
+
+def member(value: str) -> str:
+    """A UID: without urn:uuid:, lower case where it is a UUID, without the .vcf that some servers add."""
+    value = text(unescape(value))
+    if value[:9].lower() == "urn:uuid:":
+        value = value[9:]
+    if re.fullmatch(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?:\.vcf)?", value):
+        return value.lower().removesuffix(".vcf")
+    return value
+
+
+def picture(prop: Property, value: str) -> Picture | str:
+    """An inline value as the digest of its bytes, whatever its version's spelling; a link or a broken one as text."""
+    if not value.strip():
+        return ""
+    if found := _DATA_URI.match(value):
+        return _inline(value[found.end() :], found[1]) if "base64" in found[2].lower() else value
+    inline = {v.upper() for p in prop.param("ENCODING") for v in p.split(",")} & {"B", "BASE64"}
+    if inline and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
+        return _inline(value, (prop.param("TYPE") or ("",))[0])
+    return uri(value) if not value.startswith("data:") else value
+
+
+def _inline(encoded: str, said: str) -> Picture | str:
+    packed = re.sub(r"\s+", "", encoded)
+    try:
+        raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return f"broken:{packed}"
+    return Picture(hashlib.sha256(raw).hexdigest(), len(raw), _media_of(raw) or said.lower().split("/")[-1])
+
+
+def _media_of(raw: bytes) -> str:
+    for magic, media in (
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"\x89PNG", "png"),
+        (b"GIF8", "gif"),
+        (b"RIFF", "webp"),
+        (b"BM", "bmp"),
+    ):
+        if raw.startswith(magic):
+            return media
+    return ""
