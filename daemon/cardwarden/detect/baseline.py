@@ -6,6 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.rule import CardChange
+from cardwarden.vcard.canonical import facts_of
+from cardwarden.vcard.card import Bodies, Card
+from cardwarden.vcard.content import RawCard, read_card
+from cardwarden.vcard.diff import diff_facts
+from cardwarden.vcard.patch import put_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +86,27 @@ def _said(finding: Finding) -> tuple[object, ...]:
 def mark_of(finding: Finding) -> str:
     """What accepting a finding declares right: this value in this property of this card, whatever rule speaks of it."""
     return "\x1f".join((finding.card.key if finding.card else "", finding.prop, finding.after or ""))
+
+
+def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, region: str) -> bytes | None:
+    """The bytes a card is held to from now on; None where it is to have no baseline.
+
+    Without a held finding that is what is there. With held values it is what is there, with these values as they were;
+    a card that is held as a whole (removed, doubled, unreadable) keeps the baseline it had. Where putting values back does
+    not give exactly the held differences, the old baseline stays: rather an old notice again than a change unseen.
+    """
+    was = bodies(card.before.digest) if card.before else None
+    now = bodies(card.after.digest) if card.after else None
+    here = [finding for finding in held if finding.card and finding.card.key == card.ref.key]
+    if not here:
+        return now
+    changes = tuple(change for finding in here for change in finding.changes)
+    if was is None or now is None or any(not finding.prop for finding in here):
+        return was
+    patched = put_back(now, was, changes)
+    read = read_card(RawCard(patched))
+    if not isinstance(read, Card):
+        return was
+    left = diff_facts(facts_of(read, region), list(card.now), region)
+    same = {(c.name, c.before, c.after) for c in left} == {(c.name, c.before, c.after) for c in changes}
+    return patched if same else was

@@ -1,0 +1,55 @@
+"""One process at a time on one book: a lock that is free the moment its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cardwarden.clock import Clock
+from cardwarden.errors import RefusedError, StoreError
+
+PATIENCE = 30.0  # seconds
+_STEP = 0.05
+
+
+@contextmanager
+def claim(beside: Path, name: str, clock: Clock, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock `name` in the folder of the database `beside` while the body runs.
+
+    Raises RefusedError where another process still has it after `patience` seconds, and StoreError where the lock file
+    cannot be made.
+    """
+    folder = beside.with_name(beside.name + ".locks")
+    path = folder / hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(f"The lock file {path} cannot be made: {error.strerror}.") from error
+    try:
+        deadline = clock.monotonic() + patience
+        while not _locked(handle):
+            if clock.monotonic() >= deadline:
+                holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"
+                raise RefusedError(
+                    f"Another cardwarden (process {holder}) has been checking this book for {patience:.0f} seconds. "
+                    "Try again when it has finished."
+                )
+            clock.sleep(_STEP)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode("ascii"), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

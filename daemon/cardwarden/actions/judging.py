@@ -1,0 +1,84 @@
+"""What a book is judged by, and the judgement of what is stored of it: shared by check, accept and restore."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cardwarden import __version__
+from cardwarden.detect.baseline import baseline_of
+from cardwarden.detect.compare import compare
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import Case, Rule
+from cardwarden.store.history import StoredCard
+from cardwarden.vcard.card import Bodies, Entry
+from cardwarden.vcard.content import split_book
+from cardwarden.vcard.index import digest_of, index_card
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The settings that decide what a change means."""
+
+    region: str
+    rules: tuple[Rule, ...]
+    hold_at: Severity = Severity.WARNING
+    ignore: frozenset[str] = frozenset()
+
+    @property
+    def mark(self) -> str:
+        """Differs when anything that decides differs, so that a book is judged anew."""
+        said = repr((__version__, self.region, self.rules, self.hold_at, sorted(self.ignore)))
+        return digest_of(said.encode("utf-8"))[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One card of a book as it stands: its stored row (None for one never seen) and its entry now (None if gone)."""
+
+    row: StoredCard | None
+    now: Entry | None
+
+    @property
+    def is_settled(self) -> bool:
+        """What is there is what was accepted, and what was there at the last check."""
+        return (
+            self.row is not None
+            and self.now is not None
+            and self.row.present
+            and self.row.base == self.row.entry.digest == self.now.digest
+        )
+
+
+def case_of(
+    standings: Sequence[Standing],
+    bodies: Bodies,
+    judging: Judging,
+    *,
+    examine: Collection[str],
+    first_look: bool = False,
+) -> Case:
+    """Compare every card with its baseline."""
+    pairs = [(_baseline(standing.row, bodies, judging.region), standing.now) for standing in standings]
+    wanted = [pair for pair in pairs if pair[0] or pair[1]]
+    return compare(wanted, bodies, judging.region, first_look=first_look, ignore=judging.ignore, examine=examine)
+
+
+def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | None:
+    """The entry of a card's accepted body: mostly the one it has now."""
+    if row is None or row.base is None:
+        return None
+    if row.base == row.entry.digest:
+        return row.entry
+    raw = next(split_book(bodies(row.base)))
+    entry = index_card(raw, row.entry.href, row.entry.ordinal, region)
+    return replace(entry, key=row.entry.key, digest=row.base)
+
+
+def new_baselines(case: Case, held: Sequence[Finding], bodies: Bodies, region: str) -> Mapping[str, bytes | None]:
+    """The baseline of every card of the case from now on, by key; None for a card that has none."""
+    of: dict[str, list[Finding]] = {}
+    for finding in held:
+        if finding.card:
+            of.setdefault(finding.card.key, []).append(finding)
+    return {card.ref.key: baseline_of(card, of.get(card.ref.key, ()), bodies, region) for card in case.cards}
