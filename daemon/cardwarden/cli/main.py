@@ -1,0 +1,144 @@
+"""The command line's frame: finds the command, and turns how it ended into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from cardwarden import __version__
+from cardwarden.cli.options import config_option
+from cardwarden.errors import CardwardenError, SettingsError
+from cardwarden.text import harmless
+
+_USAGE: Final = 2
+_BUG: Final = 70
+_INTERRUPTED: Final = 128 + 2
+_BROKEN_PIPE: Final = 128 + 13
+
+# cardwarden.cli.commands.NAME:command. It is imported when it is called, so that help comes at once.
+COMMANDS: Final = {
+    "demo": "Play a true story of damage and rescue, with made-up contacts.",
+    "check": "Check the address books now.",
+    "run": "Guard the address books until stopped.",
+    "findings": "List what is open.",
+    "show": "Show a finding, an event or a contact.",
+    "accept": "Accept changes: they become what is expected.",
+    "diff": "Compare two address books.",
+    "rules": "List the rules, or explain one.",
+    "config": "Validate, show or print a sample of the configuration.",
+    "alert": "Send a test message.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click asks so
+        return [name for name in COMMANDS if importlib.util.find_spec(_module(name))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(_module(cmd_name)).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+def _module(name: str) -> str:
+    return f"cardwarden.cli.commands.{name}"
+
+
+@click.group(
+    cls=_Commands,
+    epilog="Exit codes: 0 clean, 1 something of warning or above is open, 2 usage, 3 inconclusive, 4 configuration, "
+    "5 store, 6 delivery, 7 refused, 70 a bug.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@config_option
+@click.option("--debug", is_flag=True, help="Show where a bug happened; this may print parts of contacts.")
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def command(*, debug: bool) -> None:
+    """Guards address books: tells you when a contact changes in a way you would not want."""
+    if debug:
+        os.environ["CARDWARDEN_DEBUG"] = "1"
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and gives its exit code: what the command returned, or what its error means."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _outcome(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _BROKEN_PIPE
+    except OSError as error:
+        _complain_of_bug(error)
+        code = _BUG
+    _settle_output()
+    return code
+
+
+def _outcome(arguments: Sequence[str]) -> int:
+    try:
+        return _invoke(arguments)
+    except OSError:
+        raise  # it may be the output itself that cannot be written
+    except (KeyboardInterrupt, click.Abort):
+        return _INTERRUPTED
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return _USAGE
+    except CardwardenError as error:
+        problems = error.problems if isinstance(error, SettingsError) else ()
+        _complain(str(error), *(f"  {problem}" for problem in problems))
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 the last resort: a bug is a sentence and a code, too
+        _complain_of_bug(error)
+        return _BUG
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    # click's own main() takes a closed pipe for a failure of 1, which says here that something is open
+    with command.make_context("cardwarden", list(arguments)) as context:
+        code = command.invoke(context)
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, *details: str) -> None:
+    click.echo("\n".join(harmless(line) for line in (f"cardwarden: {message}", *details)), err=True)
+
+
+def _complain_of_bug(error: Exception) -> None:
+    """Names the place only: the error's text and its traceback may hold what stands in a contact."""
+    if os.environ.get("CARDWARDEN_DEBUG") == "1":
+        traceback.print_exception(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+    what = f"The operating system refused: {error.strerror}" if isinstance(error, OSError) else "This is a bug"
+    _complain(f'{what} ({place}). Run it again as "cardwarden --debug ..." to see more, and please report it.')
+
+
+def _settle_output() -> None:
+    """What cannot be written is dropped here, else the interpreter tries again at its end and changes the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,53 @@
+"""The options that many commands share, and the settings they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:  # pydantic is loaded only by the commands that need settings
+    from cardwarden.settings.model import Settings
+
+_CONFIG = "cardwarden.config"
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def config_option(function: Decorated) -> Decorated:
+    """`--config FILE`, which every command takes, not as a parameter of its function; the last one counts."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        expose_value=False,
+        callback=_remember,
+        help="The configuration to use.",
+    )(function)
+
+
+def json_option(function: Decorated) -> Decorated:
+    """`--json`, the parameter `as_json` of the function."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(function)
+
+
+def config_path() -> Path:
+    """The configuration this run uses. Raises SettingsError where there is none."""
+    from cardwarden.settings.load import find  # noqa: PLC0415
+
+    return find(click.get_current_context().meta.get(_CONFIG), os.environ, Path.home())
+
+
+def settings() -> Settings:
+    """The settings of this run. Raises SettingsError."""
+    from cardwarden.settings.load import load  # noqa: PLC0415
+
+    return load(config_path(), os.environ, Path.home())
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.meta[_CONFIG] = value

@@ -1,0 +1,81 @@
+"""What every command prints with: plain lines, tables and JSON that no name or terminal can break."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cardwarden.detect.finding import Severity
+
+_STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
+# Control characters, direction marks, line separators and lone surrogates: JSON may hold them, a terminal should not.
+_UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: `right` puts its cells to the right, `whole` never breaks or cuts them."""
+
+    title: str
+    right: bool = False
+    whole: bool = False
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        raise BrokenPipeError  # rich would end the program with 1, which says that something is open
+
+
+def _console() -> Console:
+    """Standard output as it is now: colours only on a terminal without NO_COLOR; 80 columns where it is none."""
+    terminal = sys.stdout.isatty()
+    return _Console(
+        file=sys.stdout,
+        force_terminal=terminal,
+        color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
+        width=None if terminal else 80,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+
+
+def say(text: str | Text = "", style: str = "") -> None:
+    """A line or a paragraph, wrapped on a terminal and whole elsewhere; the caller made a card's text harmless."""
+    console = _console()
+    console.print(text, style=style or None, soft_wrap=not console.is_terminal)
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> None:
+    """Rows under headings, within the terminal's width (80 columns elsewhere); long cells go on in the next line."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        grid.add_column(
+            Text(column.title), justify="right" if column.right else "left", no_wrap=column.whole, overflow="fold"
+        )
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    _console().print(grid)
+
+
+def severity(value: Severity) -> Text:
+    """A severity's word in its colour."""
+    return Text(value.word, style=_STYLES[value])
+
+
+def print_json(value: object) -> None:
+    """One JSON value, indented, in every script's own letters; what could act on a terminal is escaped, not lost."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    text = json.dumps(value, ensure_ascii=not utf8, indent=2)
+    click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))

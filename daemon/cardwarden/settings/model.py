@@ -1,0 +1,105 @@
+"""The settings as typed, frozen values: what cardwarden.toml may say."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, get_type_hints
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
+
+from cardwarden.detect.finding import Severity
+from cardwarden.settings.secrets import CredentialName, EnvName, check_one_reference
+from cardwarden.sources.files import Location
+from cardwarden.sources.options import Duration, Options
+from cardwarden.sources.vcf_file import VcfFileOptions
+from cardwarden.sources.vdir import VdirOptions
+
+WORDS = tuple(severity.word for severity in Severity)
+
+
+def _severity(value: object) -> object:
+    if isinstance(value, Severity):
+        return value
+    if value not in WORDS:
+        raise ValueError("write one of " + ", ".join(f'"{word}"' for word in WORDS))
+    return Severity[str(value).upper()]
+
+
+def _store_url(url: str) -> str:
+    if not url.startswith("sqlite:"):
+        raise ValueError('write "sqlite:////" and a full path; other databases are not supported')
+    if not url.startswith("sqlite:////"):
+        raise ValueError("a relative path depends on where the program is started; write sqlite: and four slashes")
+    return url
+
+
+SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
+AnySource = Annotated[VdirOptions | VcfFileOptions, Field(discriminator="type")]
+SOURCES: Mapping[str, type[Options]] = {"vdir": VdirOptions, "vcf-file": VcfFileOptions}
+
+
+class StoreOptions(Options):
+    """Where the history is kept."""
+
+    url: Annotated[str, AfterValidator(_store_url)] = Field(
+        description="the database: an SQLite file, by its full path"
+    )
+
+
+class ChannelOptions(Options):
+    """One way to reach a person, and what it is told."""
+
+    url_env: EnvName | None = Field(default=None, description="the environment variable that holds the Apprise URL")
+    url_file: Location | None = Field(default=None, description="or the file that holds it")
+    url_credential: CredentialName | None = Field(default=None, description="or the systemd credential that holds it")
+    min_severity: SeverityWord = Field(default=Severity.WARNING, description="what is less severe is not sent here")
+    sources: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
+        default=None, description="only findings of these sources; all of them where this is left out"
+    )
+
+    @model_validator(mode="after")
+    def _has_one_url(self) -> ChannelOptions:
+        check_one_reference(self, "url")
+        return self
+
+
+class AlertsOptions(Options):
+    """Who is told."""
+
+    channels: Mapping[Name, ChannelOptions] = Field(default_factory=dict)
+
+
+class Settings(Options):
+    """Everything one run needs to know.
+
+    `rules` holds every rule of the detector as a configured value, also those with `enabled` false.
+    """
+
+    region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
+    hold_at: SeverityWord = Field(
+        default=Severity.WARNING,
+        description="from this severity up, a finding stays open until the book is repaired or you accept the change",
+    )
+    store: StoreOptions
+    sources: Annotated[Mapping[Name, AnySource], Field(min_length=1)]
+    alerts: AlertsOptions = Field(default_factory=AlertsOptions)
+    rules: tuple[Any, ...] = ()
+
+
+def rule_options(rule: type[Any]) -> type[Options]:
+    """The table `[rules.NAME]` of a rule: its dataclass fields, with severities as words and durations as text."""
+    hints = get_type_hints(rule)
+    written = {Severity: SeverityWord, timedelta: Duration}
+    fields: dict[str, Any] = {}
+    for field in dataclasses.fields(rule):
+        if not field.init:
+            continue
+        kind = hints[field.name]
+        default = field.default
+        if field.default_factory is not dataclasses.MISSING:
+            default = field.default_factory()
+        fields[field.name] = (written.get(kind, kind), ... if default is dataclasses.MISSING else default)
+    return create_model(f"{rule.__name__}Options", __base__=Options, **fields)

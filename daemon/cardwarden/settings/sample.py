@@ -1,0 +1,80 @@
+"""The example configuration, generated from the model so that it cannot fall behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from cardwarden.detect.rules import RULES
+from cardwarden.settings.load import state_directory
+from cardwarden.settings.model import ChannelOptions, Settings, StoreOptions, rule_options
+from cardwarden.settings.toml import toml
+from cardwarden.sources.options import Options
+from cardwarden.sources.vcf_file import VcfFileOptions
+from cardwarden.sources.vdir import VdirOptions
+
+_HEAD = """\
+# What cardwarden guards, and whom it tells. "cardwarden config validate" checks this file.
+# A line that begins with "#" and no space shows a default or an example.
+"""
+
+
+def sample(rules: Sequence[type[Any]] = RULES) -> str:
+    """A complete cardwarden.toml with comments; it is valid as it stands."""
+    store = state_directory(Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/"))
+    parts = [
+        _HEAD,
+        _keys(Settings, {"region": "JP"}, only=("region", "hold_at")),
+        "# Where the history is kept.\n"
+        + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db"}),
+        "# A folder with one file per contact.\n"
+        + _table(
+            "sources.family",
+            VdirOptions,
+            {"type": "vdir", "path": "/srv/contacts"},
+            {"region": "JP", "ignore": ["X-SOMETHING"]},
+        ),
+        "# One file with many contacts, such as an export.\n"
+        + _table("sources.phone", VcfFileOptions, {}, {"type": "vcf-file", "path": "/srv/contacts.vcf"}),
+        "# Who is told: any service that Apprise knows. Its URL is a secret and stands elsewhere.\n"
+        + _table(
+            "alerts.channels.phone",
+            ChannelOptions,
+            {"url_env": "NTFY_URL"},
+            {"url_file": "/etc/cardwarden/ntfy-url", "url_credential": "ntfy-url", "sources": ["family"]},
+        ),
+        *(_table(f"rules.{rule.name}", rule_options(rule), {}, {}) for rule in rules),
+    ]
+    return "\n".join(parts)
+
+
+def _table(name: str, model: type[Options], set_to: Mapping[str, object], examples: Mapping[str, object]) -> str:
+    """A table; one in which nothing is set is wholly commented out."""
+    off = "" if set_to else "#"
+    return f"{off}[{name}]\n" + _keys(model, set_to, examples)
+
+
+def _keys(
+    model: type[Options],
+    set_to: Mapping[str, object],
+    examples: Mapping[str, object] | None = None,
+    only: Sequence[str] | None = None,
+) -> str:
+    """A line per key: set, or commented out with an example or its default; then what it means."""
+    keys = {key: model.model_fields[key] for key in only or model.model_fields}
+    given = {**{key: field.default for key, field in keys.items()}, **(examples or {}), **set_to}
+    lines = [
+        (f"{'' if key in set_to else '#'}{key} = {toml(given[key])}", field.description)
+        for key, field in _in_order(keys)
+        if given[key] is not None
+    ]
+    width = max((len(line) for line, _ in lines), default=0)
+    return "".join(f"{line:{width}}  # {about}\n" if about else f"{line}\n" for line, about in lines)
+
+
+def _in_order(keys: Mapping[str, FieldInfo]) -> Iterator[tuple[str, FieldInfo]]:
+    """What must be written first."""
+    yield from sorted(keys.items(), key=lambda item: not item[1].is_required())

@@ -1,0 +1,81 @@
+"""Each library stands behind one module, and the time of day comes from one clock."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "daemon/cardwarden"
+
+BEHIND = {
+    "alembic": ("cardwarden.store",),
+    "apprise": ("cardwarden.alerts.channel",),
+    "apscheduler": ("cardwarden.service",),
+    "click": ("cardwarden.cli",),
+    "phonenumbers": ("cardwarden.vcard.number",),
+    "pydantic": ("cardwarden.settings", "cardwarden.sources"),
+    "rapidfuzz": ("cardwarden.vcard.pairing",),
+    "rich": ("cardwarden.cli",),
+    "sqlalchemy": ("cardwarden.store",),
+    "vobject": ("cardwarden.vcard.content",),
+    "watchdog": ("cardwarden.service",),
+}
+CLOCK_READS = {
+    "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time.monotonic",
+    "time.sleep",
+}  # fmt: skip
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        yield name, ast.parse(path.read_text("utf-8"))
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def inside(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def test_each_library_is_imported_where_the_table_says_and_nowhere_else() -> None:
+    strays = [
+        f"{module} imports {name}"
+        for module, tree in modules()
+        for name in imported(tree)
+        if (top := name.partition(".")[0]) not in sys.stdlib_module_names
+        and top not in ("cardwarden", "__future__")
+        and not any(inside(module, place) for place in BEHIND.get(top, ()))
+    ]
+    assert strays == []
+
+
+def test_the_core_opens_no_connection() -> None:
+    network = ("http", "urllib.request", "ftplib", "smtplib", "ssl")
+    strays = [
+        f"{module} imports {name}"
+        for module, tree in modules()
+        for name in imported(tree)
+        if module.startswith(("cardwarden.vcard", "cardwarden.detect")) and any(inside(name, one) for one in network)
+    ]
+    assert strays == []
+
+
+def test_the_time_is_read_in_one_place() -> None:
+    strays = [
+        f"{module}: {ast.unparse(node)}"
+        for module, tree in modules()
+        if module != "cardwarden.clock"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ".".join(ast.unparse(node).split(".")[-2:]) in CLOCK_READS
+    ]
+    assert strays == []

@@ -1,0 +1,42 @@
+"""What holds the repository together and no linter says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+
+
+def test_the_source_root_is_no_package_because_others_own_its_name() -> None:
+    assert not (ROOT / "daemon/__init__.py").exists()
+    assert [path.name for path in (ROOT / "daemon").glob("*/__init__.py")] == ["__init__.py"]
+    assert PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["daemon/cardwarden"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_place_only_names_versions_and_hashes(lock: str) -> None:
+    lines = (ROOT / lock).read_text("utf-8").splitlines()
+    pin = re.compile(r"[a-z0-9.-]+==[0-9][0-9a-z.]* \\")
+    digest = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+    comment = re.compile(r" +#( +via)?( +(-c requirements\.lock|cardwarden \(pyproject\.toml\)|[a-z0-9.-]+))?")
+    heading = re.compile(r"(# The following packages are considered to be unsafe in a requirements file:)?")
+    assert [line for line in lines if not any(kind.fullmatch(line) for kind in (pin, digest, comment, heading))] == []
+
+
+def test_the_locks_agree_and_hold_every_dependency() -> None:
+    runtime, development = map(pins, LOCKS)
+    assert runtime.items() <= development.items()
+    names = {re.split(r"[\[<>=]", requirement)[0].lower() for requirement in PROJECT["project"]["dependencies"]}
+    assert names <= runtime.keys()
+    extra = {re.split(r"[\[<>=]", name)[0].lower() for name in PROJECT["project"]["optional-dependencies"]["dev"]}
+    assert extra <= development.keys()
