@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -73,7 +74,7 @@ class Finding:
     transformation: str = ""
     already: bool = False
 
-    @property
+    @builtins.property  # the field above hides the plain name
     def fingerprint(self) -> str:
         """Stable identity in a book while the finding lasts: 32 hex digits.
 
