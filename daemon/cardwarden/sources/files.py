@@ -111,6 +111,7 @@ def why_unread(error: OSError, path: Path) -> str:
 
 
 def _why_forbidden(path: Path) -> str:
+    path = Path(os.path.realpath(path))  # where a link leads is what has to be opened
     try:
         user = pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
@@ -118,7 +119,7 @@ def _why_forbidden(path: Path) -> str:
     closed = next(_closed_folders(path), None)
     if closed is not None:
         what, rights, target = f"the folder {shown(closed)} may not be entered", f"u:{user}:x", closed
-    elif path.is_dir():
+    elif os.path.isdir(path):  # noqa: PTH112 - Path.is_dir would raise where a security module refuses
         what, rights, target = f"the folder {shown(path)} may not be read", f"u:{user}:rX,d:u:{user}:rX", path
     else:
         what, rights, target = f"{shown(path)} may not be read", f"u:{user}:r", path

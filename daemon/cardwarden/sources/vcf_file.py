@@ -86,12 +86,13 @@ class VcfFile:
         )
 
     def _why(self, error: OSError, path: Path) -> str:
+        path = Path(os.fsdecode(error.filename)) if error.filename else path
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             return (
-                f"The file {files.shown(path)} does not exist. "
+                f"{files.shown(path)} does not exist. "
                 f"Correct `path` in [sources.{self.name}], or mount the disk it lies on."
             )
-        return files.why_unread(error, Path(error.filename) if isinstance(error, PermissionError) else path)
+        return files.why_unread(error, path)
 
 
 def _regular(path: Path) -> os.stat_result | None:
