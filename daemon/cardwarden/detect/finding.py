@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -74,7 +75,7 @@ class Finding:
     already: bool = False
     identity: str = ""
 
-    @property
+    @builtins.property  # the field above hides the plain name
     def fingerprint(self) -> str:
         """Stable identity in a book while the finding lasts: 32 hex digits.
 

@@ -1,0 +1,132 @@
+"""A way to a person: one Apprise address, and which alerts go there. The only module that knows Apprise."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cardwarden.alerts.message import Message
+from cardwarden.detect.finding import Severity
+from cardwarden.errors import CardwardenError, DeliveryError
+
+_TALKATIVE = ("apprise", "oauthlib", "requests_oauthlib", "urllib3")
+_HTTP_STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where alerts go. `url` is asked for at each sending, so that a secret is never kept; `sources` None means all."""
+
+    name: str
+    url: Callable[[], str]
+    min_severity: Severity = Severity.WARNING
+    sources: frozenset[str] | None = None
+
+    def wants(self, source: str, severity: Severity) -> bool:
+        """Whether an event of that source and severity goes to this channel."""
+        return severity >= self.min_severity and (self.sources is None or source in self.sources)
+
+
+class UndeliveredError(DeliveryError):
+    """A message was not taken. `permanent`: trying again as things are cannot help, the address itself is wrong."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+def send(channel: Channel, message: Message, timeout: float) -> None:
+    """Hands a message to the channel's service, once, within `timeout` seconds.
+
+    Raises UndeliveredError, whose text names neither the address nor the message.
+    """
+    # Imported here: it takes 0.4 s, and most checks have nothing to send.
+    import apprise  # noqa: PLC0415
+
+    _silence()
+    box = apprise.Apprise(
+        asset=apprise.AppriseAsset(
+            app_id="cardwarden",
+            app_desc="cardwarden",
+            async_mode=False,
+            allow_templates=False,
+            interpret_escapes=False,
+            interpret_emojis=False,
+            storage_mode=apprise.PersistentStoreMode.MEMORY,
+        )
+    )
+    service = _service(box, channel)
+    service.optional = False  # "?optional=yes" would call a failure a success
+    service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
+    result = box.notify(
+        title=message.title,
+        body=message.body,
+        notify_type=_type_of(message.severity, apprise.NotifyType),
+        body_format=apprise.NotifyFormat.TEXT,
+        timeout=timeout,
+    )
+    if not result:
+        raise UndeliveredError(f"Channel {channel.name}: {_why(result, timeout)}", permanent=False)
+
+
+def _service(box: Any, channel: Channel) -> Any:
+    """The channel's one service. Raises UndeliveredError where its address is not known, names none, or several."""
+    try:
+        taken = box.add(channel.url().strip())
+    except CardwardenError as error:  # the secret that holds the address may come back: try again
+        raise UndeliveredError(f"Channel {channel.name}: {error}", permanent=False) from error
+    if len(box) > 1:
+        raise UndeliveredError(
+            f"Channel {channel.name}: its address names several services. Give each a channel of its own.",
+            permanent=True,
+        )
+    if not taken or not len(box):
+        raise UndeliveredError(
+            f"Channel {channel.name}: its address is not one that Apprise can send to. "
+            "Correct it, for example ntfy://TOPIC or mailto://USER:PASSWORD@HOST, and run: cardwarden alert test",
+            permanent=True,
+        )
+    return box[0]
+
+
+def _type_of(severity: Severity, types: Any) -> Any:
+    match severity:
+        case Severity.CRITICAL:
+            return types.FAILURE
+        case Severity.WARNING:
+            return types.WARNING
+        case Severity.NOTICE | Severity.INFO:
+            return types.INFO
+
+
+def _why(result: Any, timeout: float) -> str:
+    """Of what Apprise noted only an HTTP status is passed on: the rest may hold the address."""
+    if result.timeout_count:
+        return f"the service did not answer within {timeout:g} seconds."
+    status = next((found[1] for entry in result.logs() if (found := _HTTP_STATUS.search(entry.message))), None)
+    match status:
+        case None:
+            return "the service could not be reached, or did not take the message."
+        case "401" | "403":
+            return f"the service refused the address or its password (HTTP {status})."
+        case "404" | "410":
+            return f"the service does not know the address (HTTP {status})."
+        case _:
+            return f"the service did not take the message (HTTP {status})."
+
+
+def _silence() -> None:
+    """Keeps addresses and messages out of every log.
+
+    Apprise logs them at DEBUG and some addresses at WARNING, urllib3 logs paths, which hold tokens. Apprise's records
+    still reach its own result, so that the status of an answer can be told.
+    """
+    for name in _TALKATIVE:
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())

@@ -1,0 +1,25 @@
+"""What goes to a phone: a title, a body, and how urgent it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cardwarden.detect.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Plain text. The title alone says the worst: it may be all that a lock screen shows."""
+
+    title: str
+    body: str
+    severity: Severity
+
+
+def trial_message() -> Message:
+    """What `cardwarden alert test` sends."""
+    return Message(
+        title="cardwarden can reach you here",
+        body="This is a test. When a contact changes in a way you would not want, the alert comes to this place.",
+        severity=Severity.NOTICE,
+    )

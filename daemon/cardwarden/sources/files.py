@@ -1,0 +1,133 @@
+"""A file on disk as a source reads it: its place, its href, its stamp, its whole bytes, and why it cannot be read."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shlex
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote_to_bytes
+
+from pydantic import AfterValidator
+
+from cardwarden.clock import Clock
+from cardwarden.text import harmless
+
+TRIES = 5
+PAUSE = 0.1  # seconds between tries
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+class UnreadError(Exception):
+    """A file could not be read whole; its text is a sentence for the book's owner."""
+
+
+def _absolute(path: Path) -> Path:
+    """`path` with `~` expanded. Raises ValueError where it would depend on where the program was started."""
+    if "\0" in str(path):
+        raise ValueError("a path cannot hold the character U+0000")
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        raise ValueError("nobody's home folder is known for ~ here; write the whole path, starting with /") from None
+    if not path.is_absolute():
+        raise ValueError("write the whole path, starting with / or ~")
+    return path
+
+
+Location = Annotated[Path, AfterValidator(_absolute)]
+"""An absolute path in the settings; `~` stands for the home folder."""
+
+
+def href_of(name: bytes) -> str:
+    """A file's name as text that every database and every JSON can hold: bytes that are no UTF-8, and `%`, as `%XX`."""
+    text = name.replace(b"%", b"%25").decode("utf-8", "surrogateescape")
+    return _ESCAPED.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text)
+
+
+def name_of(href: str) -> bytes:
+    """The file's name that `href_of` made `href` from."""
+    return unquote_to_bytes(href)
+
+
+def stamp_of(status: os.stat_result) -> str:
+    """Differs when the file was written: ctime also moves where a program sets the mtime back."""
+    return f"{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_size}-{status.st_ino}"
+
+
+def read_whole(path: bytes, limit: int, clock: Clock) -> tuple[str, bytes]:
+    """A regular file's stamp and the bytes that belong to it, at most `limit` of them.
+
+    A file that changes while it is read is read again. Raises UnreadError where that does not help, where it is larger
+    or no regular file, and OSError as the system gives it.
+    """
+    for _ in range(TRIES):
+        # O_NONBLOCK: opening a FIFO would wait for its writer for ever.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise UnreadError(f"{shown(path)} is not a regular file.")
+            if before.st_size > limit:
+                raise UnreadError(
+                    f"{shown(path)} holds {before.st_size:,} bytes, more than max_bytes allows ({limit:,}). "
+                    "If that is right, set max_bytes of its source higher."
+                )
+            data = file.read(before.st_size + 1)
+            after = os.fstat(file.fileno())
+        if stamp_of(before) == stamp_of(after) and len(data) == after.st_size:
+            return stamp_of(after) + ("-fresh" if _is_fresh(after, clock) else ""), data
+        clock.sleep(PAUSE)
+    raise UnreadError(f"{shown(path)} changed again and again while it was read. The next check reads it again.")
+
+
+def _is_fresh(status: os.stat_result, clock: Clock) -> bool:
+    """Whether the file was changed so lately that another change could leave the same stamp.
+
+    Times move in steps (a kernel tick of up to 10 ms before Linux 6.13, whole seconds on old file systems, two on FAT),
+    so a second write in one step cannot be seen. Such bytes get a stamp that never matches, and are read once more.
+    """
+    step = 2_100_000_000 if status.st_ctime_ns % 1_000_000_000 == 0 else 100_000_000
+    return abs(int(clock.now().timestamp() * 1e9) - status.st_ctime_ns) < step
+
+
+def shown(path: Path | bytes) -> str:
+    """A path as a message shows it."""
+    return harmless(os.fsdecode(path))
+
+
+def why_unread(error: OSError, path: Path) -> str:
+    """A sentence for the book's owner: why the system refused `path`, and what to do."""
+    match error:
+        case PermissionError():
+            return _why_forbidden(path)
+        case FileNotFoundError() | NotADirectoryError():
+            return f"{shown(path)} does not exist."
+        case _:
+            return f"{shown(path)} could not be read: {error.strerror}. Check the disk or the network it lies on."
+
+
+def _why_forbidden(path: Path) -> str:
+    path = Path(os.path.realpath(path))  # where a link leads is what has to be opened
+    try:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        user = str(os.geteuid())
+    closed = next(_closed_folders(path), None)
+    if closed is not None:
+        what, rights, target = f"the folder {shown(closed)} may not be entered", f"u:{user}:x", closed
+    elif os.path.isdir(path):  # noqa: PTH112 - Path.is_dir would raise where a security module refuses
+        what, rights, target = f"the folder {shown(path)} may not be read", f"u:{user}:rX,d:u:{user}:rX", path
+    else:
+        what, rights, target = f"{shown(path)} may not be read", f"u:{user}:r", path
+    recursive = "-R " if "d:" in rights else ""
+    command = f"sudo setfacl {recursive}-m {rights} {shlex.quote(shown(target))}"
+    return f"{what[0].upper()}{what[1:]}: cardwarden runs as the user {user}. Allow it with: {command}"
+
+
+def _closed_folders(path: Path) -> Iterator[Path]:
+    """The folders above `path` that the program may not enter, from the root down."""
+    return (folder for folder in reversed(path.parents) if not os.access(folder, os.X_OK, effective_ids=True))

@@ -1,0 +1,104 @@
+"""The source `vcf-file`: one file that holds a whole address book, as phones and Google export it."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from cardwarden.clock import Clock, SystemClock
+from cardwarden.errors import SourceError
+from cardwarden.sources import files
+from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+
+
+class VcfFileOptions(SourceOptions):
+    """One .vcf file with many cards."""
+
+    type: Literal["vcf-file"]
+    path: files.Location = Field(description="the file, or a pattern with * of which the newest match is read")
+    max_bytes: int = Field(default=256_000_000, gt=0, description="a larger file is not read, and that is said")
+
+
+class VcfFile:
+    """Reads one file; it is one book (id "") with one member.
+
+    The member's href is the name in the settings, never the name of the match: the next export, under its own name,
+    is the same book's next state.
+    """
+
+    def __init__(self, name: str, options: VcfFileOptions, clock: Clock | None = None) -> None:
+        self.name = name
+        self._options = options
+        self._clock = clock or SystemClock()
+
+    def books(self) -> list[BookRef]:
+        return [BookRef(id="", title=files.shown(Path(self._options.path.name)))]
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:  # noqa: ARG002 - there is one
+        try:
+            path = self._newest()
+            status = path.stat()
+        except OSError as error:
+            raise SourceError(self._why(error, self._options.path)) from error
+        if stat.S_ISDIR(status.st_mode):
+            raise SourceError(
+                f"{files.shown(path)} is a folder, not a file. "
+                f'Use type = "vdir" in [sources.{self.name}] for a folder of .vcf files.'
+            )
+        href, stamp = files.href_of(os.fsencode(self._options.path.name)), files.stamp_of(status)
+        changed = deep or known.members.get(href) != stamp
+        return Observation({href: stamp}, self._bodies(href, path) if changed else ())
+
+    def _bodies(self, href: str, path: Path) -> Iterator[Fetched | Missed]:
+        """The one member. Raises SourceError where it cannot be read: without it nothing of the book is known."""
+        try:
+            stamp, data = files.read_whole(os.fsencode(path), self._options.max_bytes, self._clock)
+        except files.UnreadError as error:
+            raise SourceError(str(error)) from error
+        except OSError as error:
+            raise SourceError(self._why(error, path)) from error
+        yield Fetched(href, stamp, data)
+
+    def _newest(self) -> Path:
+        """The file to read. Raises SourceError where nothing matches, OSError where the folder cannot be read."""
+        path = self._options.path
+        if not glob.has_magic(str(path)) or os.access(path, os.F_OK):
+            return path
+        matches = [
+            (status.st_mtime_ns, match)
+            for match in map(Path, glob.glob(str(path)))  # noqa: PTH207 - Path.glob also matches hidden, unfinished files
+            if (status := _regular(match))
+        ]
+        if matches:
+            return max(matches)[1]
+        folder = next(parent for parent in path.parents if not glob.has_magic(str(parent)))
+        os.scandir(folder).close()
+        raise SourceError(
+            f"No file matches {files.shown(path)}. "
+            f"Correct `path` in [sources.{self.name}], or export the contacts again."
+        )
+
+    def _why(self, error: OSError, path: Path) -> str:
+        path = Path(os.fsdecode(error.filename)) if error.filename else path
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            return (
+                f"{files.shown(path)} does not exist. "
+                f"Correct `path` in [sources.{self.name}], or mount the disk it lies on."
+            )
+        return files.why_unread(error, path)
+
+
+def _regular(path: Path) -> os.stat_result | None:
+    """The status of a regular file; None for anything else, and for one that just went away."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None

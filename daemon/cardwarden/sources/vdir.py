@@ -1,0 +1,155 @@
+"""The source `vdir`: one folder of .vcf files, as vdirsyncer and Radicale keep them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from cardwarden.clock import Clock, SystemClock
+from cardwarden.errors import SourceError
+from cardwarden.sources import files
+from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+
+_ENDINGS = (b".vcf", b".vcard")
+_HINT_DEPTH = 4  # Radicale keeps its books in collection-root/USER/BOOK
+_HINT_ENTRIES = 5_000
+
+
+class VdirOptions(SourceOptions):
+    """A folder of .vcf files."""
+
+    type: Literal["vdir"]
+    path: files.Location = Field(description="the folder that holds the .vcf files")
+    max_bytes: int = Field(default=16_000_000, gt=0, description="a larger file is not read, and that is said")
+
+
+class Vdir:
+    """Reads a folder; it is one book, whose id is "" so that its history outlives a folder that moves."""
+
+    def __init__(self, name: str, options: VdirOptions, clock: Clock | None = None) -> None:
+        self.name = name
+        self._options = options
+        self._clock = clock or SystemClock()
+
+    def books(self) -> list[BookRef]:
+        return [BookRef(id="", title=files.shown(Path(self._options.path.name)))]
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:  # noqa: ARG002 - there is one
+        path = self._options.path
+        try:
+            members = self._members()
+        except PermissionError as error:
+            raise SourceError(files.why_unread(error, path)) from error
+        except NotADirectoryError as error:
+            raise SourceError(
+                f"{files.shown(path)} is not a folder. "
+                f'Use type = "vcf-file" in [sources.{self.name}] for a single file.'
+            ) from error
+        except FileNotFoundError as error:
+            raise SourceError(
+                f"The folder {files.shown(path)} does not exist. "
+                f"Correct `path` in [sources.{self.name}], or mount the disk it lies on."
+            ) from error
+        except OSError as error:
+            raise SourceError(files.why_unread(error, path)) from error
+        if not members and not known.members:
+            self._refuse_parent_folder()
+        wanted = [href for href, stamp in members.items() if deep or not stamp or known.members.get(href) != stamp]
+        return Observation(members, self._bodies(wanted))
+
+    def _members(self) -> dict[str, str]:
+        """Every member's stamp by href, sorted; the stamp is "" where the member stands in the folder but not on disk.
+
+        A rename during a scan can hide a file from it, so a folder that changed meanwhile is listed again.
+        """
+        folder = self._options.path
+        for _ in range(files.TRIES):
+            before = files.stamp_of(folder.stat())
+            with os.scandir(os.fsencode(folder)) as entries:
+                members = dict(sorted(_stamped(entries)))
+            if files.stamp_of(folder.stat()) == before:
+                return members
+            self._clock.sleep(files.PAUSE)
+        raise SourceError(
+            f"The folder {files.shown(folder)} changed again and again while it was listed. "
+            "The next check lists it again."
+        )
+
+    def _bodies(self, hrefs: Iterable[str]) -> Iterator[Fetched | Missed]:
+        folder = os.fsencode(self._options.path)
+        for href in hrefs:
+            path = os.path.join(folder, files.name_of(href))  # noqa: PTH118 - names that are no UTF-8 are bytes
+            try:
+                stamp, data = files.read_whole(path, self._options.max_bytes, self._clock)
+            except files.UnreadError as error:
+                yield Missed(href, "", str(error))
+            except OSError as error:
+                yield Missed(href, "", files.why_unread(error, Path(os.fsdecode(path))))
+            else:
+                yield Fetched(href, stamp, data)
+
+    def _refuse_parent_folder(self) -> None:
+        """Raises SourceError where the cards lie in folders below: a book was meant, its parent was named."""
+        path = self._options.path
+        below = sorted(_folders_with_cards(os.fsencode(path)))
+        if below:
+            some = ", ".join(map(files.shown, below[:3])) + (", …" if len(below) > 3 else "")
+            raise SourceError(
+                f"There are no .vcf files in {files.shown(path)} itself, but in folders below it: {some}. "
+                f"Set `path` in [sources.{self.name}] to one of them, and add a source for each other one."
+            )
+
+
+def _is_member(name: bytes) -> bool:
+    """Whether a file's name is a card's, as the vdir format says: hidden ones and .tmp are somebody's unfinished work.
+
+    The copies that Syncthing, Dropbox and Nextcloud make of conflicts count: every program shows them as contacts.
+    """
+    return name.lower().endswith(_ENDINGS) and not name.startswith(b".")
+
+
+def _stamped(entries: Iterable[os.DirEntry[bytes]]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        if not _is_member(entry.name):
+            continue
+        try:
+            status = entry.stat()
+        except FileNotFoundError:
+            yield files.href_of(entry.name), ""  # a link whose target is away, or a file just removed
+        except OSError:
+            if not entry.is_symlink():
+                raise
+            yield files.href_of(entry.name), ""
+        else:
+            if stat.S_ISREG(status.st_mode):
+                yield files.href_of(entry.name), files.stamp_of(status)
+
+
+def _folders_with_cards(top: bytes) -> set[bytes]:
+    """Folders below `top` that hold .vcf files, as far as a short search finds them."""
+    found: set[bytes] = set()
+    looked_at = 0
+    level = [top]
+    for _ in range(_HINT_DEPTH + 1):
+        below: list[bytes] = []
+        for folder in level:
+            try:
+                entries = list(os.scandir(folder))
+            except OSError:
+                continue  # a hint needs no folder that cannot be read
+            for entry in entries:
+                looked_at += 1
+                if looked_at > _HINT_ENTRIES:
+                    return found
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b"."):
+                    below.append(entry.path)
+                elif folder != top and _is_member(entry.name):
+                    found.add(folder)
+        level = below
+    return found

@@ -1,0 +1,44 @@
+"""The contract for the source vcf-file, with a plain path and with a pattern."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
+from contract.on_files import FilesContract, FilesShelf, LaterClock, open_folder  # noqa: F401 - a fixture
+
+
+class VcfFileShelf(FilesShelf):
+    def __init__(self, root: Path, path: str) -> None:
+        self.root = root
+        self.path = path
+        self.source = VcfFile("phone", VcfFileOptions(type="vcf-file", path=root / path), LaterClock())
+        self.cards: dict[str, bytes] = {}
+
+    def file(self, name: str) -> Path:
+        return self.root / "contacts.vcf"
+
+    def put(self, name: str, card: bytes) -> None:
+        self.cards[name] = card
+        self._export()
+
+    def delete(self, name: str) -> None:
+        del self.cards[name]
+        self._export()
+
+    def _export(self) -> None:
+        self.file("").write_bytes(b"".join(self.cards.values()))
+
+    def href(self, name: str) -> str:
+        return self.path
+
+    def members(self) -> dict[str, bytes]:
+        return {self.path: self.file("").read_bytes()}
+
+
+class TestVcfFile(FilesContract):
+    @pytest.fixture(params=["contacts.vcf", "cont*.vcf"])
+    def shelf(self, open_folder: Path, request: pytest.FixtureRequest) -> VcfFileShelf:  # noqa: F811
+        return VcfFileShelf(open_folder, request.param)

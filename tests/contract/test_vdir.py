@@ -1,0 +1,37 @@
+"""The contract for the source vdir."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cardwarden.sources.vdir import Vdir, VdirOptions
+from contract.on_files import FilesContract, FilesShelf, LaterClock, open_folder  # noqa: F401 - a fixture
+
+
+class VdirShelf(FilesShelf):
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.source = Vdir("family", VdirOptions(type="vdir", path=root), LaterClock())
+
+    def file(self, name: str) -> Path:
+        return self.root / f"{name}.vcf"
+
+    def put(self, name: str, card: bytes) -> None:
+        self.file(name).write_bytes(card)
+
+    def delete(self, name: str) -> None:
+        self.file(name).unlink()
+
+    def href(self, name: str) -> str:
+        return f"{name}.vcf"
+
+    def members(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.root.glob("*.vcf")}
+
+
+class TestVdir(FilesContract):
+    @pytest.fixture
+    def shelf(self, open_folder: Path) -> VdirShelf:  # noqa: F811
+        return VdirShelf(open_folder)

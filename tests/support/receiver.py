@@ -1,0 +1,71 @@
+"""A real HTTP receiver on loopback that a channel sends to: it records what came, and can fail or hang on demand."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Receiver:
+    """What a phone would have got.
+
+    url       for a channel: an Apprise address whose path holds a secret, so that a leak can be looked for
+    requests  the JSON objects that came, in order: "title", "message", "type" (info, warning, failure)
+    statuses  answers to give first, in order; after them 200
+    """
+
+    SECRET = "s3cr3t-t0ken"
+
+    port: int
+    requests: list[dict[str, str]] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    _open: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        return f"json://127.0.0.1:{self.port}/{self.SECRET}"
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Meanwhile requests are taken and never answered."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """A receiver on a free port of 127.0.0.1, for as long as the block lasts."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver._open.wait()
+            receiver.requests.append(json.loads(body))
+            self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
+            self.send_header("Content-Length", "0")
+            with suppress(ConnectionError):  # the sender did not wait
+                self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver = Receiver(port=server.server_address[1])
+    receiver._open.set()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        receiver._open.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
