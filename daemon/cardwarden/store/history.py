@@ -188,7 +188,7 @@ def _check(
 def load_members(connection: Connection, book_id: int) -> dict[str, str]:
     """Every member's stamp by href, as last saved."""
     m = t.members.c
-    return dict(connection.execute(select(m.href, m.stamp).where(m.book_id == book_id)).tuples().all())
+    return dict(connection.execute(select(m.href, m.stamp).where(m.book_id == book_id)).all())
 
 
 def save_members(connection: Connection, book_id: int, changed: Mapping[str, str], gone: Iterable[str]) -> None:
@@ -269,9 +269,9 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     current: dict[int, str | None] = {}
     for some in batches(row.id for row in wanted if row.id is not None):
         saved = select(c.id, c.digest).where(c.book_id == book_id, c.id.in_(some), c.present)
-        current.update(connection.execute(saved).tuples().all())
+        current.update(connection.execute(saved).all())
     past = (
-        dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, ~_LIVE)).tuples().all())
+        dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, ~_LIVE)).all())
         if any(row.id is None for row in wanted)
         else {}
     )

@@ -82,4 +82,4 @@ def pending(connection: Connection, due_at: datetime | None = None) -> dict[str,
     query = select(o.channel, func.count()).where(o.state == _PENDING).group_by(o.channel).order_by(o.channel)
     if due_at is not None:
         query = query.where(o.next_at <= due_at)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
