@@ -81,21 +81,21 @@ def _make(path: Path) -> None:
     folder = path.parent
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        obstacle = why_not_writable(path)
+        if obstacle:
+            raise StoreError(obstacle)
         if path.is_dir():
             raise StoreError(f"{path} is a folder, not a database. Name a file as url under [store].")
         # Only a file that is not there is opened: closing a descriptor of a database drops every lock that this
         # process holds on it (sqlite.org/howtocorrupt.html, 2.2).
-        if not path.exists() and why_not_writable(path) is None:
+        if not path.exists():
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        obstacle = why_not_writable(path)
     except OSError as error:
         raise StoreError(
             f"The database {path} cannot be opened: {error.strerror}. "
             "Make its folder ready for this user, run the command as the user it belongs to, "
             "or name another file as url under [store]."
         ) from error
-    if obstacle:
-        raise StoreError(obstacle)
 
 
 def _engine(path: Path, begin: str) -> Engine:

@@ -64,17 +64,20 @@ def _sentence(path: Path, error: BaseException | None) -> str | None:
 def why_not_writable(path: Path) -> str | None:
     """Why this user cannot write the database at `path` or make files beside it; None where nothing is in the way."""
     folder = path.parent
-    if os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True) and (
-        not path.exists() or os.access(path, os.R_OK | os.W_OK, effective_ids=True)
-    ):
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
+        closed = folder
+    elif path.exists() and not os.access(path, os.R_OK | os.W_OK, effective_ids=True):
+        closed = path
+    else:
         return None
     if os.statvfs(folder).f_flag & os.ST_RDONLY:
         return (
             f"The database {path} lies on a file system that is mounted read-only. Make it writable, or move the file."
         )
+    owner = _owner(closed)
     return (
-        f"This user has no permission to write the database {path} and its folder, which belong to {_owner(folder)}. "
-        f"Run the command as that user: sudo -u {_owner(folder)} cardwarden ..."
+        f"This user has no permission to write {closed}, where cardwarden keeps its state; it belongs to {owner}. "
+        f"Run the command as that user: sudo -u {owner} cardwarden ..."
     )
 
 
