@@ -1,0 +1,126 @@
+"""Opening the database: the only module that knows that it is SQLite, and how SQLite wants to be used."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from cardwarden.errors import StoreError
+from cardwarden.store.faults import WAIT_SECONDS, explained, why_not_writable
+from cardwarden.store.migrate import is_current, migrate
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open database. Any thread may use it; what happens inside one `read` or `write` sees one state."""
+
+    path: Path
+    _reader: Engine
+    _writer: Engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees the database as it is now and cannot change it. Raises StoreError."""
+        with explained(self.path), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection that alone may write: all of it is recorded at the end, or nothing where the block raises.
+
+        Waits for another writer. Raises StoreError.
+        """
+        with explained(self.path), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the database at `url` (`sqlite:////absolute/path`), made or brought up to date where needed.
+
+    A new file and its folder are readable by their owner alone. Raises StoreError.
+    """
+    path = _path(url)
+    _make(path)
+    store = Store(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"))
+    try:
+        with store.read() as connection:
+            current = is_current(connection, path)
+        if not current:
+            with store.write() as connection:
+                migrate(connection, path)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _path(url: str) -> Path:
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        parts = None
+    if parts is None or parts.drivername != "sqlite" or not parts.database or parts.query:
+        raise StoreError("The url under [store] is not understood. Write it as sqlite:////absolute/path/of/the/file.db")
+    return Path(parts.database)
+
+
+def _make(path: Path) -> None:
+    """Make the folder and an empty file where they are missing, private; -wal and -shm inherit the file's mode."""
+    folder = path.parent
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        obstacle = why_not_writable(path)
+        if obstacle:
+            raise StoreError(obstacle)
+        if path.is_dir():
+            raise StoreError(f"{path} is a folder, not a database. Name a file as url under [store].")
+        # Only a file that is not there is opened: closing a descriptor of a database drops every lock that this
+        # process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"The database {path} cannot be opened: {error.strerror}. "
+            "Make its folder ready for this user, run the command as the user it belongs to, "
+            "or name another file as url under [store]."
+        ) from error
+
+
+def _engine(path: Path, begin: str) -> Engine:
+    """An engine whose transactions start with `begin`; a deferred one that turns to writing may fail half-way."""
+    writes = begin != "BEGIN"
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        # sqlite3 would begin on its own, too late and deferred; None leaves that to the event below.
+        connect_args={"isolation_level": None, "timeout": WAIT_SECONDS},
+        hide_parameters=True,  # they are names and numbers, and an error's text is logged
+        # Threads that write queue here, in order, instead of polling the file.
+        **({"pool_size": 1, "max_overflow": 0, "pool_timeout": WAIT_SECONDS} if writes else {}),
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        if not writes:
+            connection.execute("PRAGMA query_only = ON")
+            return
+        connection.execute("PRAGMA journal_mode = WAL")  # it changes the file, so a reader must not ask for it
+        connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,258 @@
+"""What was found: events, findings and how each fared, and the values their owner declared right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity, State
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A finding and where it stands. `book_id` is the book's row, `book` what its source calls it, `title` for people.
+
+    The finding's `changes` were live objects and are not kept: () here. `closed_at` is None while it is open.
+    """
+
+    id: int
+    event_id: int
+    book_id: int
+    source: str
+    book: str
+    title: str
+    finding: Finding
+    state: State
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with its findings as they stand now; `at` is when it was recorded."""
+
+    id: int
+    book_id: int
+    source: str
+    book: str
+    title: str
+    at: datetime
+    event: Event
+    findings: tuple[StoredFinding, ...]
+
+
+def add_event(
+    connection: Connection, book_id: int, check_id: int, event: Event, states: Sequence[State], at: datetime
+) -> tuple[int, list[int]]:
+    """Record an event and its findings, each in its state; gives the event's id and the findings' in the same order.
+
+    A finding that is to be open, and is open already in this book under its fingerprint, is that one: it takes the new
+    values and moves to this event. Two open ones with one fingerprint are one.
+    """
+    made = insert(t.events).returning(t.events.c.id)
+    event_id = connection.scalars(
+        made.values(
+            book_id=book_id,
+            check_id=check_id,
+            at=at,
+            title=event.title,
+            severity=event.severity,
+            explanation=event.explanation,
+        )
+    ).one()
+    known: dict[str | int, int] = dict(_open_ids(connection, book_id))
+    new: dict[str | int, dict[str, object]] = {}
+    keys: list[str | int] = []
+    for place, (finding, state) in enumerate(zip(event.findings, states, strict=True)):
+        key: str | int = finding.fingerprint if state is State.OPEN else place
+        keys.append(key)
+        if key in known:
+            change(connection, known[key], finding, at, check_id, event_id=event_id)
+        elif key not in new:
+            new[key] = {
+                **_columns(finding),
+                "book_id": book_id,
+                "event_id": event_id,
+                "state": state.value,
+                "opened_at": at,
+                "closed_at": None if state is State.OPEN else at,
+            }
+    if new:
+        inserting = insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True)
+        ids = connection.scalars(inserting, list(new.values())).all()
+        known.update(zip(new, ids, strict=True))
+        _remember(connection, ((known[key], str(row["state"])) for key, row in new.items()), at, "", check_id)
+    return event_id, [known[key] for key in keys]
+
+
+def _open_ids(connection: Connection, book_id: int) -> Iterable[tuple[str, int]]:
+    f = t.findings.c
+    rows = connection.execute(select(f.fingerprint, f.id).where(f.book_id == book_id, f.state == State.OPEN.value))
+    return ((fingerprint, finding_id) for fingerprint, finding_id in rows)
+
+
+def change(
+    connection: Connection,
+    finding_id: int,
+    finding: Finding,
+    at: datetime,
+    check_id: int | None,
+    *,
+    event_id: int | None = None,
+) -> None:
+    """Give an open finding the values it has now; with `event_id` it moves to that event."""
+    moved = {} if event_id is None else {"event_id": event_id}
+    connection.execute(update(t.findings).where(t.findings.c.id == finding_id).values(**_columns(finding), **moved))
+    _remember(connection, [(finding_id, "changed")], at, "", check_id)
+
+
+def transition(
+    connection: Connection,
+    ids: Iterable[int],
+    state: State,
+    at: datetime,
+    why: str,
+    check_id: int | None = None,
+) -> list[int]:
+    """Move findings to `state` and note when and why; gives the ids of those that were not in it already."""
+    f = t.findings.c
+    moved: list[int] = []
+    for some in batches(dict.fromkeys(ids)):
+        here = connection.scalars(select(f.id).where(f.id.in_(some), f.state != state.value).order_by(f.id)).all()
+        closed_at = None if state is State.OPEN else at
+        connection.execute(update(t.findings).where(f.id.in_(here)).values(state=state.value, closed_at=closed_at))
+        moved.extend(here)
+    _remember(connection, ((finding_id, state.value) for finding_id in moved), at, why, check_id)
+    return moved
+
+
+def _remember(
+    connection: Connection, steps: Iterable[tuple[int, str]], at: datetime, why: str, check_id: int | None
+) -> None:
+    rows = [{"finding_id": key, "check_id": check_id, "at": at, "what": what, "why": why} for key, what in steps]
+    if rows:
+        connection.execute(insert(t.finding_history), rows)
+
+
+def open_findings(connection: Connection, book_id: int | None = None) -> list[StoredFinding]:
+    """What waits for its owner, in one book or in all, oldest first."""
+    of_book = [] if book_id is None else [t.findings.c.book_id == book_id]
+    return _findings(connection, t.findings.c.state == State.OPEN.value, *of_book)
+
+
+def list_findings(
+    connection: Connection, *, include_closed: bool = False, source: str | None = None
+) -> list[StoredFinding]:
+    """The open findings, or every one there ever was, oldest first."""
+    where = [] if include_closed else [t.findings.c.state == State.OPEN.value]
+    return _findings(connection, *where, *([] if source is None else [t.books.c.source == source]))
+
+
+def find_finding(connection: Connection, finding_id: int) -> StoredFinding | None:
+    """One finding by its id; None where there is none."""
+    return next(iter(_findings(connection, t.findings.c.id == finding_id)), None)
+
+
+def find_event(connection: Connection, event_id: int) -> StoredEvent | None:
+    """One event by its id; None where there is none."""
+    return next(iter(find_events(connection, [event_id])), None)
+
+
+def find_events(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]:
+    """Events with their findings, oldest first; an id that does not exist is left out."""
+    e, b = t.events.c, t.books.c
+    columns = select(e.id, e.book_id, b.source, b.book, b.title, e.at, e.title, e.severity, e.explanation)
+    found: list[StoredEvent] = []
+    for some in batches(sorted(set(ids))):
+        of: dict[int, list[StoredFinding]] = {}
+        for finding in _findings(connection, t.findings.c.event_id.in_(some)):
+            of.setdefault(finding.event_id, []).append(finding)
+        rows = connection.execute(columns.join(t.books, b.id == e.book_id).where(e.id.in_(some)).order_by(e.id))
+        for event_id, book_id, source, book, book_title, at, title, severity, explanation in rows:
+            findings = tuple(of.get(event_id, ()))
+            event = Event(title, Severity(severity), explanation, tuple(stored.finding for stored in findings))
+            found.append(StoredEvent(event_id, book_id, source, book, book_title, at, event, findings))
+    return found
+
+
+def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[StoredFinding]:
+    f, b = t.findings.c, t.books.c
+    rows = connection.execute(
+        select(t.findings, b.source, b.book, b.title.label("book_title"))
+        .join(t.books, b.id == f.book_id)
+        .where(*where)
+        .order_by(f.id)
+    )
+    return [
+        StoredFinding(
+            row.id,
+            row.event_id,
+            row.book_id,
+            row.source,
+            row.book,
+            row.book_title,
+            Finding(
+                kind=Kind(row.kind),
+                rule=row.rule,
+                severity=Severity(row.severity),
+                title=row.title,
+                explanation=row.explanation,
+                card=None
+                if row.card_key is None
+                else CardRef(row.card_key, row.card_uid, row.card_name, row.card_href),
+                property=row.property,
+                before=row.before,
+                after=row.after,
+                transformation=row.transformation,
+                already=row.already,
+            ),
+            State(row.state),
+            row.opened_at,
+            row.closed_at,
+        )
+        for row in rows
+    ]
+
+
+def _columns(finding: Finding) -> dict[str, object]:
+    card = finding.card
+    return {
+        "fingerprint": finding.fingerprint,
+        "kind": finding.kind.value,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "explanation": finding.explanation,
+        "card_key": card.key if card else None,
+        "card_uid": card.uid if card else None,
+        "card_name": card.name if card else None,
+        "card_href": card.href if card else None,
+        "property": finding.property,
+        "before": finding.before,
+        "after": finding.after,
+        "transformation": finding.transformation,
+        "already": finding.already,
+    }
+
+
+def accept_marks(connection: Connection, book_id: int, marks: Iterable[str], at: datetime, why: str) -> None:
+    """Remember values that their owner declared right; one that was accepted before gets the new time and reason."""
+    a = t.accepted.c
+    new = list(dict.fromkeys(marks))
+    for some in batches(new):
+        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
+    if new:
+        connection.execute(
+            insert(t.accepted), [{"book_id": book_id, "mark": mark, "at": at, "why": why} for mark in new]
+        )
+
+
+def accepted_marks(connection: Connection, book_id: int) -> set[str]:
+    """The values that were declared right in this book."""
+    a = t.accepted.c
+    return set(connection.scalars(select(a.mark).where(a.book_id == book_id)))

@@ -1,0 +1,57 @@
+"""Which version the tables have, and the way to the newest one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from cardwarden.errors import StoreError
+from cardwarden.store.tables import metadata
+
+REVISIONS = ("0001",)
+"""Every revision this program knows, oldest first: the files in migrations/."""
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def is_current(connection: Connection, path: Path) -> bool:
+    """Whether the database has the newest tables; False also where it has none yet.
+
+    Raises StoreError where they are from a newer version, or from another program.
+    """
+    tables = inspect(connection).get_table_names()
+    if "alembic_version" not in tables:
+        if tables:
+            raise StoreError(
+                f"{path} is a database of another program. Name another file as url under [store]; it was not changed."
+            )
+        return False
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if found not in REVISIONS:
+        raise StoreError(
+            f"The database {path} was written by a newer version of cardwarden. Install that version again, "
+            "or name another file as url under [store]; it was not changed."
+        )
+    return bool(found == REVISIONS[-1])
+
+
+def migrate(connection: Connection, path: Path) -> None:
+    """Bring the tables to the newest revision inside the caller's write transaction.
+
+    Does nothing where another process has done it meanwhile. Raises StoreError as `is_current` does.
+    """
+    if is_current(connection, path):
+        return
+    # Alembic takes a third of a second to import, and nearly every start finds nothing to migrate.
+    from alembic.operations import Operations  # noqa: PLC0415
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    scripts = ScriptDirectory(str(_MIGRATIONS), version_locations=[str(_MIGRATIONS)])
+    context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+    missing = scripts.iterate_revisions(REVISIONS[-1], context.get_current_revision() or "base")
+    with Operations.context(context):
+        for script in reversed(list(missing)):
+            script.module.upgrade()
+    context.stamp(scripts, REVISIONS[-1])

@@ -1,0 +1,151 @@
+"""The first tables. Names of keys and constraints follow the convention in store/tables.py."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+MOMENT = sa.BigInteger
+RAW = DIGEST = sa.LargeBinary
+
+
+def upgrade() -> None:
+    """Make every table."""
+    op.create_table(
+        "books",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("book", RAW, nullable=False),
+        sa.Column("title", RAW, nullable=False),
+        sa.Column("token", RAW, nullable=False),
+        sa.Column("judged_with", RAW, nullable=False),
+        sa.Column("last_conclusive_at", MOMENT),
+        sa.Column("last_deep_at", MOMENT),
+        sa.UniqueConstraint("source", "book"),
+    )
+    op.create_table(
+        "checks",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False, index=True),
+        sa.Column("first_at", MOMENT, nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.Column("last_deep_at", MOMENT),
+        sa.Column("times", sa.Integer, nullable=False),
+        sa.Column("outcome", sa.String, nullable=False),
+        sa.Column("reason", RAW, nullable=False),
+        sa.Column("cards", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "members",
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("href", RAW, primary_key=True),
+        sa.Column("stamp", RAW, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "bodies",
+        sa.Column("digest", DIGEST, primary_key=True),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("data", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "cards",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("key", RAW, nullable=False),
+        sa.Column("href", RAW, nullable=False),
+        sa.Column("ordinal", sa.Integer, nullable=False),
+        sa.Column("digest", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("uid", RAW, nullable=False),
+        sa.Column("name", RAW, nullable=False),
+        sa.Column("contacts", sa.String, nullable=False),
+        sa.Column("problem", RAW, nullable=False),
+        sa.Column("present", sa.Boolean, nullable=False),
+        sa.Column("base", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.UniqueConstraint("book_id", "key"),
+    )
+    op.create_table(
+        "versions",
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
+        sa.Column("from_check", sa.Integer, sa.ForeignKey("checks.id"), primary_key=True),
+        sa.Column("until_check", sa.Integer, sa.ForeignKey("checks.id")),
+        sa.Column("digest", DIGEST, sa.ForeignKey("bodies.digest"), nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id"), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("title", RAW, nullable=False),
+        sa.Column("severity", sa.SmallInteger, nullable=False),
+        sa.Column("explanation", RAW, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "findings",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), nullable=False, index=True),
+        sa.Column("fingerprint", sa.String, nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("rule", sa.String, nullable=False),
+        sa.Column("severity", sa.SmallInteger, nullable=False),
+        sa.Column("title", RAW, nullable=False),
+        sa.Column("explanation", RAW, nullable=False),
+        sa.Column("card_key", RAW),
+        sa.Column("card_uid", RAW),
+        sa.Column("card_name", RAW),
+        sa.Column("card_href", RAW),
+        sa.Column("property", RAW, nullable=False),
+        sa.Column("before", RAW),
+        sa.Column("after", RAW),
+        sa.Column("transformation", RAW, nullable=False),
+        sa.Column("already", sa.Boolean, nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column("closed_at", MOMENT),
+        sqlite_autoincrement=True,
+    )
+    still_open = sa.text("state = 'open'")
+    op.create_index(
+        "uq_findings_open",
+        "findings",
+        ["book_id", "fingerprint"],
+        unique=True,
+        sqlite_where=still_open,
+        postgresql_where=still_open,
+    )
+    op.create_table(
+        "finding_history",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), nullable=False, index=True),
+        sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id")),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("what", sa.String, nullable=False),
+        sa.Column("why", RAW, nullable=False),
+    )
+    op.create_table(
+        "accepted",
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("mark", RAW, primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("why", RAW, nullable=False),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("channel", sa.String, nullable=False),
+        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), nullable=False),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("next_at", MOMENT, nullable=False),
+        sa.Column("claimed_until", MOMENT),
+        sa.Column("sent_at", MOMENT),
+        sa.Column("error", RAW, nullable=False),
+        sa.UniqueConstraint("channel", "event_id"),
+    )
+    op.create_index("ix_outbox_state_channel", "outbox", ["state", "channel"])

@@ -1,0 +1,190 @@
+"""The tables, as SQLAlchemy Core sees them; the migrations build the same ones."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from cardwarden.store.column_types import Digest, Moment, Raw
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+books = Table(
+    "books",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("book", Raw, nullable=False),
+    Column("title", Raw, nullable=False),
+    Column("token", Raw, nullable=False),
+    Column("judged_with", Raw, nullable=False),
+    Column("last_conclusive_at", Moment),
+    Column("last_deep_at", Moment),
+    UniqueConstraint("source", "book"),
+)
+
+# One row is a run of checks that saw the same: the book did not change, and the outcome was the same.
+checks = Table(
+    "checks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id"), nullable=False, index=True),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("last_deep_at", Moment),
+    Column("times", Integer, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("reason", Raw, nullable=False),
+    Column("cards", Integer, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("href", Raw, primary_key=True),
+    Column("stamp", Raw, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# `data` is compressed with zlib where it is shorter than `size`, the length of the body.
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# Neither present nor with a baseline: kept for its history only.
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id"), nullable=False),
+    Column("key", Raw, nullable=False),
+    Column("href", Raw, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("digest", ForeignKey("bodies.digest")),
+    Column("uid", Raw, nullable=False),
+    Column("name", Raw, nullable=False),
+    Column("contacts", String, nullable=False),
+    Column("problem", Raw, nullable=False),
+    Column("present", Boolean, nullable=False),
+    Column("base", ForeignKey("bodies.digest")),
+    UniqueConstraint("book_id", "key"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("card_id", ForeignKey("cards.id"), primary_key=True),
+    Column("from_check", ForeignKey("checks.id"), primary_key=True),
+    Column("until_check", ForeignKey("checks.id")),
+    Column("digest", ForeignKey("bodies.digest"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A person types the ids of events and findings, so an id is never used for another one.
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id"), nullable=False),
+    Column("check_id", ForeignKey("checks.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("title", Raw, nullable=False),
+    Column("severity", SmallInteger, nullable=False),
+    Column("explanation", Raw, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id"), nullable=False),
+    Column("event_id", ForeignKey("events.id"), nullable=False, index=True),
+    Column("fingerprint", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("severity", SmallInteger, nullable=False),
+    Column("title", Raw, nullable=False),
+    Column("explanation", Raw, nullable=False),
+    Column("card_key", Raw),
+    Column("card_uid", Raw),
+    Column("card_name", Raw),
+    Column("card_href", Raw),
+    Column("property", Raw, nullable=False),
+    Column("before", Raw),
+    Column("after", Raw),
+    Column("transformation", Raw, nullable=False),
+    Column("already", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    sqlite_autoincrement=True,
+)
+Index(
+    "uq_findings_open",
+    findings.c.book_id,
+    findings.c.fingerprint,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+
+finding_history = Table(
+    "finding_history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("finding_id", ForeignKey("findings.id"), nullable=False, index=True),
+    Column("check_id", ForeignKey("checks.id")),
+    Column("at", Moment, nullable=False),
+    Column("what", String, nullable=False),
+    Column("why", Raw, nullable=False),
+)
+
+accepted = Table(
+    "accepted",
+    metadata,
+    Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("mark", Raw, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("why", Raw, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("sent_at", Moment),
+    Column("error", Raw, nullable=False),
+    UniqueConstraint("channel", "event_id"),
+    Index(None, "state", "channel"),
+)

@@ -1,0 +1,91 @@
+"""Builders for what a store holds; what a test does not name does not matter to it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity, State
+from cardwarden.store.findings import add_event
+from cardwarden.store.history import CardRow, record_check, save_bodies, save_cards
+from cardwarden.vcard.card import Entry
+
+T0 = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+
+def after(minutes: float) -> datetime:
+    """A time that many minutes after T0."""
+    return T0 + timedelta(minutes=minutes)
+
+
+def url(path: Path) -> str:
+    """The store url of a file."""
+    return f"sqlite:///{path}"
+
+
+def digest(data: bytes) -> str:
+    """SHA-256, hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def entry(key: str, data: bytes = b"body", **columns: object) -> Entry:
+    """An index entry of a card with that body."""
+    given = {"href": f"{key}.vcf", "ordinal": 0, "digest": digest(data), "uid": key, "name": f"Name of {key}"}
+    return Entry(key=key, **{**given, **columns})  # type: ignore[arg-type]
+
+
+def check(connection: Connection, minutes: float = 0, *, book: str = "/book", **given: object) -> tuple[int, int]:
+    """Record a clean check of a book of the source "family"; gives the ids of the book and the check."""
+    told = {"title": "Contacts", "outcome": "clean", "cards": 1, "changed": False, **given}
+    return record_check(connection, source="family", book=book, at=after(minutes), **told)  # type: ignore[arg-type]
+
+
+def put(
+    connection: Connection,
+    minutes: float,
+    key: str,
+    data: bytes | None,
+    *,
+    row: int | None = None,
+    accepted: bytes | None = None,
+    **columns: object,
+) -> tuple[int, int]:
+    """Record a check that saw one card with that body, or gone (None); gives the ids of the book and the card."""
+    book, made = check(connection, minutes, changed=True)
+    last = data if data is not None else accepted or b"body"
+    save_bodies(connection, {digest(body): body for body in (last, accepted or last)})
+    seen = entry(key, last, **columns)
+    card = CardRow(row, seen, data is not None, digest(accepted) if accepted is not None else None)
+    return book, save_cards(connection, book, made, [card])[0]
+
+
+def finding(value: str = "+18603", **given: object) -> Finding:
+    """A finding about a number that became `value`."""
+    told = {
+        "kind": Kind.DEVIATION,
+        "rule": "plus-added",
+        "severity": Severity.CRITICAL,
+        "title": f"A number became {value}",
+        "explanation": "It would ring abroad.",
+        "card": CardRef("k1", "u1", "Yamada Taro", "k1.vcf"),
+        "property": "TEL",
+        "before": "1860",
+        "after": value,
+    }
+    return Finding(**{**told, **given})  # type: ignore[arg-type]
+
+
+def event(*findings: Finding) -> Event:
+    """An event of those findings."""
+    return Event("Numbers changed", Severity.CRITICAL, "An app did it.", findings)
+
+
+def opened(
+    connection: Connection, *findings: Finding, minutes: float = 0, book: str = "/book"
+) -> tuple[int, list[int]]:
+    """Record a check and an event whose findings are open; gives the ids of the event and of its findings."""
+    book_id, made = check(connection, minutes, book=book, changed=True, outcome="findings")
+    return add_event(connection, book_id, made, event(*findings), [State.OPEN] * len(findings), after(minutes))

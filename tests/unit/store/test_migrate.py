@@ -1,0 +1,76 @@
+"""The migrations build what the tables say, and other databases are left alone."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+import cardwarden
+from cardwarden.errors import StoreError
+from cardwarden.store import migrate
+from cardwarden.store.engine import Store, open_store
+from cardwarden.store.tables import metadata
+from support.store import url
+
+
+def test_the_migrations_build_what_the_tables_say(store: Store) -> None:
+    with store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_migrations_also_make_the_same_constraints_and_options(store: Store) -> None:
+    def statements(connection) -> set[str]:
+        rows = connection.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        return {" ".join(sql.split()) for (sql,) in rows if "alembic_version" not in sql and "sqlite_" not in sql}
+
+    fresh = create_engine("sqlite://")
+    with store.read() as migrated, fresh.begin() as direct:
+        metadata.create_all(direct)
+        assert statements(migrated) == statements(direct)
+    fresh.dispose()
+
+
+def test_the_revisions_are_the_files() -> None:
+    folder = str(Path(migrate.__file__).with_name("migrations"))
+    scripts = ScriptDirectory(folder, version_locations=[folder])
+    assert tuple(script.revision for script in scripts.walk_revisions())[::-1] == migrate.REVISIONS
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(store: Store) -> None:
+    store.close()
+    with sqlite3.connect(store.path) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    before = store.path.read_bytes()
+    with pytest.raises(StoreError, match="newer version of cardwarden"):
+        open_store(url(store.path))
+    assert store.path.read_bytes() == before
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as raw:
+        raw.execute("CREATE TABLE notes (text)")
+    raw.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        open_store(url(path))
+    assert path.read_bytes() == before
+
+
+def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(store: Store) -> None:
+    code = (
+        "import sys; from cardwarden.store.engine import open_store; open_store(sys.argv[1]).close();"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    daemon = str(Path(cardwarden.__file__).parents[1])
+    done = subprocess.run([sys.executable, "-c", code, url(store.path)], env={"PYTHONPATH": daemon}, check=False)
+    assert done.returncode == 0
