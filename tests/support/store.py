@@ -71,7 +71,7 @@ def finding(value: str = "+18603", **given: object) -> Finding:
         "title": f"A number became {value}",
         "explanation": "It would ring abroad.",
         "card": CardRef("k1", "u1", "Yamada Taro", "k1.vcf"),
-        "property": "TEL",
+        "prop": "TEL",
         "before": "1860",
         "after": value,
     }

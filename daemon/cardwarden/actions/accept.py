@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from cardwarden.actions.judging import Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
@@ -14,7 +11,7 @@ from cardwarden.detect.finding import Kind, State
 from cardwarden.detect.judge import judge
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history
-from cardwarden.store.engine import Store
+from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.vcard.index import digest_of
 
@@ -38,13 +35,11 @@ def accept(store: Store, ids: Iterable[int], judging_of: JudgingOf, clock: Clock
         for book_id, of_book in by_book.items():
             finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
             finding_store.accept_marks(connection, book_id, [mark_of(found.finding) for found in of_book], at, why)
-            _move_baseline(connection, book_id, of_book, judging_of(of_book[0].source), at)
+            _move_baseline(connection, book_id, of_book, judging_of(of_book[0].source))
     return [found.id for found in accepted]
 
 
-def _move_baseline(
-    connection: Connection, book_id: int, accepted: list[StoredFinding], judging: Judging, at: datetime
-) -> None:
+def _move_baseline(connection: Connection, book_id: int, accepted: list[StoredFinding], judging: Judging) -> None:
     keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.kind is Kind.DEVIATION}
     if not keys:
         return

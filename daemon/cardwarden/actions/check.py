@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
@@ -15,12 +13,11 @@ from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import Severity, State
 from cardwarden.detect.guard import Inconclusive, Reading, guard
 from cardwarden.detect.judge import events_of, judge
-from cardwarden.detect.rule import Case
 from cardwarden.errors import SourceError
-from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
+from cardwarden.sources.source import BookRef, Known, Missed, Observation, Source
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history, outbox
-from cardwarden.store.engine import Store
+from cardwarden.store.engine import Connection, Store
 from cardwarden.store.history import CardRow, StoredBook, StoredCard
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
@@ -221,13 +218,12 @@ class _Check:
             hold_at=self.judging.hold_at,
         )
         bases = new_baselines(case, result.held, self._body, self.judging.region)
-        return self._record(seen, standings, case, result, bases, first_look=first_look)
+        return self._record(seen, standings, result, bases, first_look=first_look)
 
     def _record(
         self,
         seen: Observation,
         standings: Sequence[Standing],
-        case: Case,
         result: Reconciled,
         bases: Mapping[str, bytes | None],
         *,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -75,7 +74,7 @@ class Finding:
     already: bool = False
     identity: str = ""
 
-    @builtins.property  # the field above hides the plain name
+    @property
     def fingerprint(self) -> str:
         """Stable identity in a book while the finding lasts: 32 hex digits.
 

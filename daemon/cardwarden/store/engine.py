@@ -16,6 +16,8 @@ from cardwarden.errors import StoreError
 from cardwarden.store.faults import WAIT_SECONDS, explained, why_not_writable
 from cardwarden.store.migrate import is_current, migrate
 
+__all__ = ["Connection", "Store", "open_store"]
+
 
 @dataclass(frozen=True, slots=True)
 class Store:

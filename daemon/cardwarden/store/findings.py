@@ -205,11 +205,12 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
                 card=None
                 if row.card_key is None
                 else CardRef(row.card_key, row.card_uid, row.card_name, row.card_href),
-                property=row.property,
+                prop=row.property,
                 before=row.before,
                 after=row.after,
                 transformation=row.transformation,
                 already=row.already,
+                identity=row.identity,
             ),
             State(row.state),
             row.opened_at,
@@ -232,11 +233,12 @@ def _columns(finding: Finding) -> dict[str, object]:
         "card_uid": card.uid if card else None,
         "card_name": card.name if card else None,
         "card_href": card.href if card else None,
-        "property": finding.property,
+        "property": finding.prop,
         "before": finding.before,
         "after": finding.after,
         "transformation": finding.transformation,
         "already": finding.already,
+        "identity": finding.identity,
     }
 
 

@@ -138,6 +138,7 @@ findings = Table(
     Column("after", Raw),
     Column("transformation", Raw, nullable=False),
     Column("already", Boolean, nullable=False),
+    Column("identity", Raw, nullable=False),
     Column("state", String, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),

@@ -43,7 +43,7 @@ def test_a_finding_comes_back_as_it_was(store: Store) -> None:
         transformation="gained a +",
     )
     hazard = finding(kind=Kind.HAZARD, severity=Severity.NOTICE, already=True)
-    condition = finding(kind=Kind.CONDITION, card=None, property="", before=None, after=None)
+    condition = finding(kind=Kind.CONDITION, card=None, prop="", before=None, after=None)
     given = [plain, odd, hazard, condition]
     with store.write() as connection:
         event_id, ids = opened(connection, *given, minutes=3)

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("after", RAW),
         sa.Column("transformation", RAW, nullable=False),
         sa.Column("already", sa.Boolean, nullable=False),
+        sa.Column("identity", RAW, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT),

@@ -1,0 +1,1 @@
+"""Settings become objects: the only module that knows everybody."""
