@@ -80,7 +80,7 @@ def _service(box: Any, channel: Channel) -> Any:
         raise UndeliveredError(f"Channel {channel.name}: {error}", permanent=False) from error
     try:
         taken = box.add(address)
-    except Exception:  # noqa: BLE001 - some of Apprise's many parsers raise TypeError and others on odd addresses
+    except (AttributeError, LookupError, TypeError, ValueError):  # some of Apprise's many parsers, on odd addresses
         taken = False
     if taken and len(box) == 1:
         return box[0]
