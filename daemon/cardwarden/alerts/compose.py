@@ -9,30 +9,12 @@ from collections.abc import Sequence
 from cardwarden.alerts.message import Message
 from cardwarden.detect.finding import Event, Finding, Kind
 from cardwarden.text import ELLIPSIS, clip, columns, harmless
+from cardwarden.vcard.properties import label as label_of
 
 _SCREEN = 40  # columns of a title that a phone's lock screen shows
 _EXAMPLES = 3  # more of the same tells nothing
 _LEFT_TO_RIGHT, _ISOLATE, _END = "\u200e", "\u2068", "\u2069"
 _MENTION = re.compile(r"(?<![\w.+-])@|@(?=(?:everyone|here|channel)\b)|<(?=[@#!])", re.IGNORECASE)
-_LABELS = {
-    "ADR": "address",
-    "ANNIVERSARY": "anniversary",
-    "BDAY": "birthday",
-    "CATEGORIES": "category",
-    "EMAIL": "mail address",
-    "FN": "name",
-    "IMPP": "chat address",
-    "KEY": "encryption key",
-    "N": "name parts",
-    "NICKNAME": "nickname",
-    "NOTE": "note",
-    "ORG": "organisation",
-    "PHOTO": "picture",
-    "TEL": "phone number",
-    "TITLE": "job title",
-    "UID": "id of the card",
-    "URL": "web address",
-}
 
 
 def compose(event_id: int, event: Event, source: str, *, limit: int = 900) -> Message:
@@ -93,7 +75,7 @@ def _body(parts: Sequence[tuple[str, int]], between: str, end: str, limit: int, 
 
 def _block(finding: Finding, event: Event, limit: int, *, alone: bool) -> str:
     """One finding of a contact: the field, what it was and is now, why it matters."""
-    label = _LABELS.get(finding.property, harmless(finding.property))
+    label = clip(label_of(finding.prop), 40) if finding.prop else ""
     heading = label[:1].upper() + label[1:] if alone else clip(finding.title, 2 * _SCREEN)
     before, after = _values(finding, 2 * _SCREEN)
     match before, after:
