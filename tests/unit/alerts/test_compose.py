@@ -89,7 +89,7 @@ def test_a_value_that_came_went_or_just_is_so_is_told_as_that(
 
 
 @pytest.mark.parametrize(
-    ("prop", "label"), [("EMAIL", "Mail address"), ("BDAY", "Birthday"), ("X-FOO", "X-FOO"), ("", "was a")]
+    ("prop", "label"), [("EMAIL", "Mail address"), ("BDAY", "Birthday"), ("X-FOO", "Foo"), ("", "was a")]
 )
 def test_a_field_is_named_in_plain_words(prop: str, label: str) -> None:
     assert message(finding(prop=prop, before="a")).body.startswith(label)

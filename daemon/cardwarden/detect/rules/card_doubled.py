@@ -11,6 +11,7 @@ from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
 from cardwarden.text import clip
 from cardwarden.vcard.card import Entry
+from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.number import misdialled
 from cardwarden.vcard.pairing import same_name
 
@@ -40,7 +41,7 @@ class CardDoubled:
         told = f"{clip(twin.name, 60)} now stands in the address book twice."
         if bad and bad.number:
             told = f"{told} The copy has {clip(bad.text, 40)}. {danger(bad.number, case.region)}"
-        elif new := _new_number(card, twin):
+        elif new := _new_number(card, twin, case.region):
             told = f"{told} The copy has another number: {clip(new, 40)}."
         yield Finding(
             kind=Kind.DEVIATION,
@@ -73,9 +74,6 @@ def _older(entry: Entry, case: Case) -> bool:
     return entry.key in case.past_keys
 
 
-def _new_number(card: CardChange, twin: Entry) -> str:
+def _new_number(card: CardChange, twin: Entry, region: str) -> str:
     known = set(twin.contacts)
-    return next(
-        (f.text for f in card.now if f.number and f"tel:{f.number.e164 or f.number.digits.lstrip('+')}" not in known),
-        "",
-    )
+    return next((f.text for f in card.now if f.number and contact_key(f, region) not in known), "")
