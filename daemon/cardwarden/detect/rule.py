@@ -112,6 +112,28 @@ class Case:
         """How many cards are new."""
         return sum(card.before is None for card in self.cards)
 
+    @cached_property
+    def moves(self) -> Moves:
+        """Which numbers and mail addresses went from which cards to which."""
+        gone: dict[str, list[CardChange]] = defaultdict(list)
+        come: dict[str, list[CardChange]] = defaultdict(list)
+        for card in self.cards:
+            old = set(card.before.contacts) if card.before else set()
+            new = set(card.after.contacts) if card.after else set()
+            for contact in old - new:
+                gone[contact].append(card)
+            for contact in new - old:
+                come[contact].append(card)
+        return Moves(gone, come)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Cards that lost and cards that gained a contact key (see vcard.index.contact_key), by that key."""
+
+    gone: Mapping[str, list[CardChange]]
+    come: Mapping[str, list[CardChange]]
+
 
 class Rule(Protocol):
     """One kind of damage. A frozen dataclass: its fields are its settings, its docstring its page."""

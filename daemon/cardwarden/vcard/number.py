@@ -119,6 +119,7 @@ class NumberChange(Enum):
     GARBLED = "has foreign characters in it"
     CLEANED = "was freed from foreign characters"
     COSTLY = "was replaced by a charged number"
+    REPAIRED = "was repaired"
     EMPTIED = "is empty"
     REPLACED = "was replaced by another number"
 

@@ -13,7 +13,7 @@ from cardwarden.text import clip
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.number import misdialled
-from cardwarden.vcard.pairing import same_name
+from cardwarden.vcard.pairing import same_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,6 @@ class CardDoubled:
     enabled: bool = True
     severity: Severity = Severity.WARNING
     danger_severity: Severity = Severity.CRITICAL
-    likeness: float = 0.55  # how alike two names must be where a number or a mail address is shared
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is not None or card.after is None or case.first_look:
@@ -62,7 +61,7 @@ class CardDoubled:
                     return other
         for contact in new.contacts:
             for other in case.book.by_contact.get(contact, ()):
-                if other.key != new.key and same_name(other.name, new.name) >= self.likeness and _older(other, case):
+                if other.key != new.key and same_person(other.name, new.name) and _older(other, case):
                     return other
         if not new.contacts:
             named = case.book.by_name.get(new.name.lower(), ())
