@@ -134,7 +134,7 @@ def _misread(text: str) -> Iterator[str]:
             raw = text.encode(codec)
         except UnicodeEncodeError:
             continue
-        for wrong in ("cp1252", "latin-1", "utf-8"):
+        for wrong in ("cp1252", "latin-1"):
             yield raw.decode(wrong, "replace")
 
 

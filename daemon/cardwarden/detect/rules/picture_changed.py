@@ -64,7 +64,13 @@ def _told(old: Fact, new: Fact) -> tuple[str, bool]:
         return ("was replaced by another link", False) if linked else ("was broken", True)
     if old.picture is None:
         return "was replaced", False
+    if new.picture.size < old.picture.size and _encoded(old).startswith(_encoded(new).rstrip("=")[:-4]):
+        return "was cut", True
     return ("was made smaller", False) if new.picture.size < old.picture.size else ("was replaced", False)
+
+
+def _encoded(fact: Fact) -> str:
+    return "".join(fact.written.rpartition(",")[2].split())
 
 
 def _brief(fact: Fact) -> str:
