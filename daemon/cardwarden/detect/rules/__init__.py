@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules.address_changed import AddressChanged
+from cardwarden.detect.rules.came_back import CameBack
 from cardwarden.detect.rules.card_added import CardAdded
 from cardwarden.detect.rules.card_doubled import CardDoubled
 from cardwarden.detect.rules.card_removed import CardRemoved
 from cardwarden.detect.rules.date_changed import DateChanged
 from cardwarden.detect.rules.group_changed import GroupChanged
+from cardwarden.detect.rules.growing import Growing
 from cardwarden.detect.rules.label_changed import LabelChanged
 from cardwarden.detect.rules.link_changed import LinkChanged
 from cardwarden.detect.rules.mail_changed import MailChanged
@@ -19,6 +21,7 @@ from cardwarden.detect.rules.number_moved import NumberMoved
 from cardwarden.detect.rules.number_plus import NumberPlus
 from cardwarden.detect.rules.number_twice import NumberTwice
 from cardwarden.detect.rules.picture_changed import PictureChanged
+from cardwarden.detect.rules.silent_change import SilentChange
 from cardwarden.detect.rules.text_damaged import TextDamaged
 from cardwarden.detect.rules.uid_changed import UidChanged
 from cardwarden.detect.rules.unreadable_card import UnreadableCard
@@ -30,7 +33,10 @@ RULES: tuple[type[Rule], ...] = (
     UnreadableCard,
     CardRemoved,
     CardDoubled,
+    CameBack,
     CardAdded,
+    Growing,
+    SilentChange,
     NumberPlus,
     NumberMoved,
     NumberTwice,
