@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from cardwarden.vcard import values
@@ -14,7 +14,9 @@ from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Al
 from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
-_LONGEST_NUMBER = 200  # in characters; what is longer is no number, and taking it apart would cost more than linear time
+_LONGEST_NUMBER = (
+    200  # in characters; what is longer is no number, and taking it apart would cost more than linear time
+)
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 
@@ -55,9 +57,7 @@ class Fact:
 
 def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> list[Fact]:
     """All that a card says, in its order; volatile properties and those in `ignore` left out."""
-    labels = {
-        p.group: p for p in card.properties if p.name in {"X-ABLABEL", "X-ABLABEL2"} and p.group and p.value.strip()
-    }
+    labels = labels_of(card.properties)
     found: list[Fact] = []
     for prop in card.properties:
         alias = ALIASES.get(prop.name)
@@ -70,6 +70,11 @@ def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> l
         found.extend(_facts(prop, spec, alias, label, region))
         found.extend(_from_parameters(prop))
     return _ranked(_once(found))
+
+
+def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
+    """The X-ABLabel line of each group (Apple's `item1`), by the group's name; empty ones say nothing."""
+    return {line.group: line for line in lines if line.name == "X-ABLABEL" and line.group and line.value.strip()}
 
 
 def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str) -> Iterator[Fact]:

@@ -91,7 +91,9 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
             open_at, passed = None, mark.end
     if open_at is not None:
         yield RawCard(book[open_at:], NO_END)
-    elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0)) or (not found and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)):
+    elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0)) or (
+        not found and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)
+    ):
         yield RawCard(book[passed:], NO_BEGIN if found else NO_CARD)
 
 
@@ -138,7 +140,7 @@ def lines_of(card: bytes) -> list[Property]:
     properties: list[Property] = []
     nested: list[str] = []
     depth = 0
-    for start, end, line in _unfold(card):
+    for start, end, line in unfold(card):
         mark = _MARK.fullmatch(line.strip())
         if mark:
             depth = max(depth + (1 if mark[1][:1] in b"Bb" else -1), 0)
@@ -154,7 +156,7 @@ def lines_of(card: bytes) -> list[Property]:
     return properties
 
 
-def _unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
+def unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
     """(start, end, line) of each logical line: RFC 6350 section 3.2, 2.1's soft breaks, base64 without indentation."""
     parts: list[bytes] = []
     begin = position = 3 if card.startswith(b"\xef\xbb\xbf") else 0

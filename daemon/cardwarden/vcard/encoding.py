@@ -48,7 +48,7 @@ def decoder(card: bytes) -> Decode:
     A line's CHARSET decides (2.1, and 3.0 from phones); else UTF-8; a card that is no UTF-8 is read as what its bytes
     look like. Bytes that fit nothing become lone surrogates (PEP 383), so that they compare as themselves.
     """
-    fallback = _fallback(card)
+    fallback = charset_of(card)
     if fallback == "utf-8" and not _CHARSET.search(card):
         return lambda line: line.decode("utf-8", "surrogateescape")
 
@@ -80,7 +80,13 @@ def known_charset(name: str) -> str:
     return ""
 
 
-def _fallback(card: bytes) -> str:
+def says_charset(line: bytes) -> bool:
+    """Whether a line names its own charset."""
+    return bool(_CHARSET.search(line.partition(b":")[0]))
+
+
+def charset_of(card: bytes) -> str:
+    """The codec of the lines that do not name their own."""
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
     if _decodes(card, "utf-8"):

@@ -20,7 +20,8 @@ _CARET = re.compile(r"\^([n'^])")
 _SPACES = re.compile("[ \t\u00a0]+")
 _DATE = re.compile(
     r"(?P<y>[0-9]{4}|--)(?:(?P<dash>-?)(?P<m>[0-9]{2})(?:(?P=dash)(?P<d>[0-9]{2}))?)?"
-    r"(?:[T ](?P<h>[0-9]{2})(?::?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2})(?:[.,](?P<f>[0-9]+))?)?)?(?P<z>Z|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?\Z"
+    r"(?:[T ](?P<h>[0-9]{2})(?::?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2})(?:[.,](?P<f>[0-9]+))?)?)?"
+    r"(?P<z>Z|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?\Z"
 )
 _DAY_ONLY = re.compile(r"---([0-9]{2})\Z")
 _URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?(.*)", re.DOTALL)
@@ -150,8 +151,9 @@ def _ascii_label(label: str) -> str:
 def date(value: str, omitted_year: str = "") -> str:
     """ISO 8601 as RFC 6350 section 4.3 has it, in one spelling: 1985-04-12, --04-12, 1985-04, with a time if it says one.
 
-    Midnight without a zone, or in UTC, is no time: clients add it to plain dates. `omitted_year` is Apple's X-APPLE-OMIT-YEAR. What is no date of
-    either format stays text: only ASCII digits count, because programs read nothing else there.
+    Midnight without a zone, or in UTC, is no time: clients add it to plain dates. `omitted_year` is Apple's
+    X-APPLE-OMIT-YEAR. What is no date of either format stays text: only ASCII digits count, because programs read
+    nothing else there.
     """
     value = text(unescape(value))
     if day := _DAY_ONLY.match(value):
