@@ -63,7 +63,7 @@ def clip(text: str, width: int) -> str:
         return shown
     kept: list[str] = []
     left = width - 1
-    for character in shown[: _MARKS * width]:
+    for character in shown[: _MARKS * width - 1]:
         left -= _columns_of(character)
         if left < 0:
             break

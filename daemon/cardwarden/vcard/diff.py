@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -278,7 +277,7 @@ def _reason(old: Fact, new: Fact) -> Reason:
         return Reason.DATE
     if old.row.kind is Kind.MEDIA:
         return Reason.PICTURE
-    if unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other):
+    if values.normal("NFKC", one) == values.normal("NFKC", other):
         return Reason.UNICODE
     one, other = "".join(one.split()), "".join(other.split())
     if one == other:

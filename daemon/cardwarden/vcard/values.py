@@ -9,6 +9,7 @@ import quopri
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 from cardwarden.vcard.card import Property
 from cardwarden.vcard.encoding import decode_as, known_charset
@@ -27,6 +28,7 @@ _DAY_ONLY = re.compile(r"---([0-9]{2})\Z")
 _URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?(.*)", re.DOTALL)
 _DATA_URI = re.compile(r"data:([^,;\\]*)((?:;[^,;\\]*)*),", re.IGNORECASE)
 _ZERO_ZONE = {"", "Z", "+0000", "-0000", "+00", "-00"}
+_LONG, _HEAP = 10_000, 100  # characters; marks on one letter
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 
 
@@ -75,6 +77,16 @@ def split(value: str, separator: str) -> list[str]:
     return parts
 
 
+def normal(form: Literal["NFC", "NFKC"], value: str) -> str:
+    """A Unicode normal form; text with a heap of combining marks stays as it is, because sorting them is quadratic."""
+    marks = 0
+    for character in value if len(value) > _LONG else "":
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _HEAP:
+            return value
+    return unicodedata.normalize(form, value)
+
+
 def text(value: str) -> str:
     """Text as it reads: NFC, line ends as \\n, no ASCII control characters, runs of blanks as one, none at the ends.
 
@@ -82,14 +94,14 @@ def text(value: str) -> str:
     """
     if value.isascii() and value.isprintable() and "  " not in value:
         return value.strip()
-    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = normal("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     value = _SPACES.sub(" ", _CONTROL.sub("", value))
     return "\n".join(line.strip() for line in value.split("\n")).strip()
 
 
 def reading(value: str) -> str:
     """A phonetic reading: half-width katakana are the same letters (NFKC)."""
-    return text(unicodedata.normalize("NFKC", value))
+    return text(normal("NFKC", value))
 
 
 def components(value: str) -> tuple[str, ...]:
@@ -136,7 +148,7 @@ def mail(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not at:
         return value.lower()
-    labels = unicodedata.normalize("NFC", domain.lower()).split(".")
+    labels = normal("NFC", domain.lower()).split(".")
     domain = ".".join(map(_ascii_label, labels))
     return f"{local.lower()}@{domain}"
 
