@@ -7,6 +7,17 @@ import unicodedata
 ELLIPSIS = "…"
 _NEWLINE_MARK = " ⏎ "
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_BLANK = {
+    "\u034f",
+    "\u115f",
+    "\u1160",
+    "\u17b4",
+    "\u17b5",
+    "\u2800",
+    "\u3164",
+    "\uffa0",
+}  # letters and marks without any ink
+_MARKS = 8  # characters per column that a mark-stacking script may need
 _JOINERS = {"\u200c", "\u200d"}  # needed to write Persian and to join emoji; they cannot hide or reorder anything
 
 
@@ -16,7 +27,7 @@ def harmless(text: str) -> str:
     Newlines become a mark, tabs a space, and every character that would be invisible or act on a terminal
     (Unicode categories Cc, Cf, Cs, Co, Zl, Zp) is written as its code point, `<U+001B>`.
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
     return "".join(map(_shown, text.replace("\r\n", "\n")))
 
@@ -26,7 +37,7 @@ def _shown(character: str) -> str:
         return _NEWLINE_MARK
     if character == "\t":
         return " "
-    if character in _JOINERS or unicodedata.category(character) not in _HIDDEN:
+    if character in _JOINERS or (character not in _BLANK and unicodedata.category(character) not in _HIDDEN):
         return character
     return f"<U+{ord(character):04X}>"
 
@@ -43,18 +54,21 @@ def _columns_of(character: str) -> int:
 
 
 def clip(text: str, width: int) -> str:
-    """`text`, made harmless, cut to at most `width` columns, with an ellipsis where something was left out."""
+    """`text`, made harmless, cut to at most `width` columns, with an ellipsis where something was left out.
+
+    Characters without width count too: no more than eight for each column.
+    """
     shown = harmless(text)
-    if columns(shown) <= width:
+    if columns(shown) <= width and len(shown) <= _MARKS * width:
         return shown
     kept: list[str] = []
     left = width - 1
-    for character in shown:
+    for character in shown[: _MARKS * width - 1]:
         left -= _columns_of(character)
         if left < 0:
             break
         kept.append(character)
-    return "".join(kept) + ELLIPSIS
+    return "".join(kept) + ELLIPSIS if width > 0 else ""
 
 
 def plural(count: int, one: str, many: str = "") -> str:

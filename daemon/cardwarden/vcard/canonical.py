@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from cardwarden.vcard import values
@@ -14,6 +14,9 @@ from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Al
 from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
+_LONGEST_NUMBER = (
+    200  # in characters; what is longer is no number, and taking it apart would cost more than linear time
+)
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 
@@ -54,27 +57,30 @@ class Fact:
 
 def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> list[Fact]:
     """All that a card says, in its order; volatile properties and those in `ignore` left out."""
-    labels = {
-        p.group: p for p in card.properties if p.name in {"X-ABLABEL", "X-ABLABEL2"} and p.group and p.value.strip()
-    }
+    labels = labels_of(card.properties)
     found: list[Fact] = []
     for prop in card.properties:
         alias = ALIASES.get(prop.name)
         spec = row(alias.to if alias else prop.name)
         if spec.volatile or prop.name in ignore or spec.name in ignore:
             continue
-        label = labels.get(prop.group) if prop.group else None
-        if prop.name == "X-ABDATE" and label and _word(values.unescape(label.value)) == "anniversary":
+        label = labels.get(prop.group) if prop.group and not spec.derived else None
+        if prop.name == "X-ABDATE" and label and _labelled(label) == "anniversary":
             spec, label = row("ANNIVERSARY"), None
         found.extend(_facts(prop, spec, alias, label, region))
         found.extend(_from_parameters(prop))
     return _ranked(_once(found))
 
 
+def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
+    """The X-ABLabel line of each group (Apple's `item1`), by the group's name; empty ones say nothing."""
+    return {line.group: line for line in lines if line.name == "X-ABLABEL" and line.group and line.value.strip()}
+
+
 def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str) -> Iterator[Fact]:
     value = values.decoded(prop)
     if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
-        value = "org" if value.strip().upper() == "COMPANY" else "individual"
+        value = {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)
     if not value.strip(" ;,") and spec.kind is not Kind.MEDIA:
         return
     lines = (prop, label) if label else (prop,)
@@ -82,18 +88,21 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
     match spec.kind:
         case Kind.NAME | Kind.PARTS:
             parts = values.components(value)
+            meant = tuple(map(values.words, parts)) if spec.kind is Kind.NAME else parts
             shown = " ".join(filter(None, parts)) if spec.kind is Kind.NAME else ", ".join(filter(None, parts))
-            yield replace(base, meaning=";".join(part.replace(";", "\\;") for part in parts), text=shown, parts=parts)
+            yield replace(base, meaning=values.joined(meant), text=shown, parts=parts)
         case Kind.ADDRESS:
             parts = values.address(value)
-            meaning = ";".join(part.replace(";", "\\;") for part in parts)
-            yield replace(base, meaning=meaning, text=", ".join(filter(None, parts)), parts=parts)
+            yield replace(base, meaning=values.joined(parts), text=", ".join(filter(None, parts)), parts=parts)
         case Kind.LIST:
             for item in values.items(value):
                 yield replace(base, meaning=item, text=item)
         case Kind.NUMBER:
             is_uri = "uri" in {v.lower() for v in prop.param("VALUE")}
             shown = values.text(values.unescape(value))
+            if len(shown) > _LONGEST_NUMBER:
+                yield replace(base, meaning=f"text {shown}", text=_brief(shown))
+                return
             number = read_number(shown, region, uri=is_uri)
             yield replace(base, meaning=number.key, text=_telephone(shown), number=number)
         case Kind.MAIL:
@@ -141,11 +150,11 @@ def _from_parameters(prop: Property) -> Iterator[Fact]:
     """LABEL= of ADR and SORT-AS= of N (4.0) say what LABEL and SORT-STRING say in 3.0."""
     if prop.name == "ADR":
         for label in prop.param("LABEL"):
-            meaning = values.text(values.unescape(label.replace("^n", "\n").replace("^'", '"').replace("^^", "^")))
+            meaning = values.text(values.unescape(values.caret(label)))
             if meaning:
                 yield Fact("LABEL", meaning, meaning, _labels(prop, row("ADR"), None, None), 0, (prop,))
     if prop.name == "N" and (sort_as := prop.param("SORT-AS")):
-        meaning = values.reading(values.unescape(sort_as[0].split(",")[0]))
+        meaning = values.reading(values.unescape(values.caret(",".join(sort_as))).replace(",", " "))
         yield Fact("SORT-STRING", meaning, meaning, lines=(prop,))
 
 
@@ -156,10 +165,14 @@ def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | No
     if alias and alias.label:
         found.add(alias.label)
     if label:
-        found.add(_word(values.text(values.unescape(values.decoded(label)))))
+        found.add(_labelled(label))
     if "cell" in found or len(found) > 1:
         found -= {"msg", "text"} if spec.name == "TEL" else set()
     return frozenset(found - DEFAULT_TYPES.get(spec.name, frozenset()) - {"pref", ""})
+
+
+def _labelled(label: Property) -> str:
+    return _word(values.text(values.unescape(values.decoded(label))))
 
 
 def _type(word: str) -> str:

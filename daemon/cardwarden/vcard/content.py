@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from vobject.base import ParseError, parseLine
+from vobject.base import parseLine
 
 from cardwarden.vcard.card import Card, Property, Unreadable
-from cardwarden.vcard.encoding import decoder, utf16_of
+from cardwarden.vcard.encoding import decoder, narrow, utf16_of, widen
 
 _MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*VCARD", re.IGNORECASE)
-_AGENT = re.compile(rb"AGENT[^\r\n:]{0,200}:[ \t]*\r?\n?\Z", re.IGNORECASE)
+_AGENT = re.compile(rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?AGENT[^\r\n:]{0,200}:[ \t]*\r?\n?\Z", re.IGNORECASE)
 _LOOKS_LIKE_A_LINE = re.compile(
     rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?(?:FN|N|TEL|EMAIL|UID|ADR|VERSION)[;:]", re.IGNORECASE
 )
 _HEADER = re.compile(r'[^\s:;"]++(?:;[^":;]*+(?:"[^"]*+"[^":;]*+)*+)*+:')
+_NAME = r"[A-Za-z0-9_-]++"
+_GRAMMAR = re.compile(rf"""(?:{_NAME}\.)?{_NAME}(?:;{_NAME}(?:[=,](?:"[^"]*+"|[^";:,=]*+))*+)*+\Z""")
+"""What vobject's own pattern takes for a header, without its backtracking: what it refuses costs it exponential time."""
 _PIECE = re.compile(r'(?:[^;"]++|"[^"]*+"?)++')
 _AROUND_EQUALS = re.compile(r"\s*+=\s*+")
 _VERSION = re.compile(r"[0-9]\.[0-9]")
+_CR_LINE = re.compile(rb"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
 _ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q"})
 _BARE_VALUES = frozenset({"URL", "URI", "CID", "CONTENT-ID", "INLINE", "BINARY"})
@@ -56,8 +60,8 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
     """
     wide = utf16_of(book[:64])
     if wide:
-        for raw in split_book(bytes(book).decode(wide, "surrogatepass").encode("utf-8", "surrogatepass")):
-            yield RawCard(raw.data.decode("utf-8", "surrogatepass").encode(wide, "surrogatepass"), raw.problem)
+        for raw in split_book(narrow(bytes(book), wide)):
+            yield RawCard(widen(raw.data, wide), raw.problem)
         return
     open_at: int | None = None
     depth = 0
@@ -71,7 +75,7 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
             if open_at is not None:
                 found = True
                 yield RawCard(book[open_at : mark.start], NO_END)
-            elif _LOOKS_LIKE_A_LINE.search(book, passed, mark.start):
+            elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0), mark.start):
                 found = True
                 yield RawCard(book[passed : mark.start], NO_BEGIN)
             open_at, depth, passed = mark.start, 0, mark.start
@@ -87,7 +91,9 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
             open_at, passed = None, mark.end
     if open_at is not None:
         yield RawCard(book[open_at:], NO_END)
-    elif _LOOKS_LIKE_A_LINE.search(book, passed) or (not found and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)):
+    elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0)) or (
+        not found and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)
+    ):
         yield RawCard(book[passed:], NO_BEGIN if found else NO_CARD)
 
 
@@ -126,35 +132,42 @@ def read_card(raw: RawCard) -> Card | Unreadable:
 
 
 def lines_of(card: bytes) -> list[Property]:
-    """The content lines of a card, without its own BEGIN and END."""
+    """The content lines of a card, without its own BEGIN and END. A card nested in AGENT (2.1) is that line's value."""
     wide = utf16_of(card[:64])
     if wide:
-        card = card.decode(wide, "surrogatepass").encode("utf-8", "surrogatepass")
-    decode = decoder(card)
+        card = narrow(card, wide)
+    decode = decoder(b"" if wide else card)
     properties: list[Property] = []
-    for start, end, line in _unfold(card):
-        text = decode(line)
-        if text.strip() and not _MARK.fullmatch(line.strip()):
+    nested: list[str] = []
+    depth = 0
+    for start, end, line in unfold(card):
+        mark = _MARK.fullmatch(line.strip())
+        if mark:
+            depth = max(depth + (1 if mark[1][:1] in b"Bb" else -1), 0)
+        if nested or (mark and depth > 1 and properties and properties[-1].name == "AGENT"):
+            nested.append(decode(line))
+            if depth <= 1:
+                properties[-1] = replace(properties[-1], value="\n".join(nested), end=end)
+                nested = []
+        elif not mark and (text := decode(line)).strip():
             properties.append(_property(text, start, end))
+    if nested:
+        properties[-1] = replace(properties[-1], value="\n".join(nested), end=len(card))
     return properties
 
 
-def _unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
+def unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
     """(start, end, line) of each logical line: RFC 6350 section 3.2, 2.1's soft breaks, base64 without indentation."""
-    separator = b"\n" if b"\n" in card else b"\r"
     parts: list[bytes] = []
-    begin = position = 0
-    soft = base64 = False
-    if card.startswith(b"\xef\xbb\xbf"):
-        begin = position = 3
-    for physical in card[position:].split(separator):
-        length = len(physical) + 1
+    begin = position = 3 if card.startswith(b"\xef\xbb\xbf") else 0
+    soft = quoted = base64 = False
+    for physical in _physical_lines(card, position):
         text = physical.rstrip(b"\r\n")
-        if soft:
+        if soft and not _MARK.match(text):
             parts.append(text)
         elif parts and text[:1] in (b" ", b"\t"):
             parts.append(text[1:])
-        elif parts and base64 and text and _BASE64_LINE.match(text) and b":" not in text:
+        elif parts and base64 and text and _BASE64_LINE.match(text):
             parts.append(text)
         else:
             if parts:
@@ -163,12 +176,20 @@ def _unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
             header = text[:_LONGEST_HEADER].partition(b":")[0].upper()
             quoted = b"QUOTED-PRINTABLE" in header
             base64 = b"BASE64" in header or b"ENCODING=B" in header
-        position += length
+        position += len(physical)
         soft = quoted and parts[-1].endswith(b"=")
         if soft:
             parts[-1] = parts[-1][:-1]
     if parts:
-        yield begin, min(position, len(card)), b"".join(parts)
+        yield begin, position, b"".join(parts)
+
+
+def _physical_lines(card: bytes, position: int) -> Iterable[bytes]:
+    """The lines with their ends: \\n ends a line, or \\r in a card that mostly has lone ones (classic Mac OS)."""
+    if card.count(b"\r") - card.count(b"\r\n") > card.count(b"\n"):
+        return _CR_LINE.findall(card, position)
+    *lines, last = card[position:].split(b"\n")
+    return [*(line + b"\n" for line in lines), last] if last else [line + b"\n" for line in lines]
 
 
 def _property(line: str, start: int, end: int) -> Property:
@@ -191,10 +212,9 @@ def _header(header: str) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...], 
     """
     pieces = (piece.strip() for piece in _PIECE.findall(header))
     repaired = ";".join(_AROUND_EQUALS.sub("=", piece, count=1) for piece in pieces if piece.strip("= "))
-    try:
-        name, params, _, group = parseLine(repaired + ":")
-    except ParseError:
+    if not _GRAMMAR.match(repaired):
         return None
+    name, params, _, group = parseLine(repaired + ":")
     return name.upper(), tuple(_param(param) for param in params), (group or "").lower()
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cardwarden.vcard import values
 from cardwarden.vcard.canonical import Fact, facts_of
-from cardwarden.vcard.card import Card
+from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.number import SAME, NumberChange, classify, same_line
-from cardwarden.vcard.properties import Kind, row
+from cardwarden.vcard.properties import ALIASES, Kind, row
 
+_GLANCE = 2_000  # so many characters of two values say whether one became the other
 _FEW = 40  # beyond so many leftovers of one property, pairing by likeness would cost their product
 
 
@@ -30,9 +31,39 @@ class Change:
         return self.before is None or self.after is None or self.before.meaning != self.after.meaning
 
 
+class Reason(StrEnum):
+    """Why a difference in the bytes says the same. A rewrite has one of these, or the words of a `number.SAME`."""
+
+    NUMBER = "number written differently"
+    TRANSFER = "another transfer encoding"
+    ESCAPES = "escapes written differently"
+    DATE = "date written differently"
+    PICTURE = "picture's bytes written differently"
+    UNICODE = "other Unicode form"
+    CONTROL = "control characters"
+    BLANKS = "blanks"
+    CASE = "letter case that means nothing here"
+    SPELLING = "another version's spelling"
+    PARAMETERS = "parameters written differently"
+    DERIVED = "made by a program out of other fields"
+    BOOKKEEPING = "bookkeeping of programs"
+    LABEL = "label of nothing"
+    IGNORED = "told to be ignored"
+    REPEATED = "said already by another line"
+    EMPTY = "a line that says nothing"
+    VERSION = "another vCard version"
+
+
+REASONS: frozenset[str] = frozenset(Reason) | {kind.value for kind in SAME}
+"""Every reason a rewrite can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """One difference in the bytes that says the same, and why: what `--explain` lists."""
+    """One difference in the bytes that says the same, and why (one of REASONS): what `--explain` lists.
+
+    `before` and `after` are raw values; "" where the line came or went.
+    """
 
     name: str
     before: str
@@ -41,16 +72,25 @@ class Rewrite:
 
 
 def diff_facts(before: list[Fact], after: list[Fact], region: str) -> list[Change]:
-    """The changes from one card's facts to another's, in the order of the properties' names, losses first."""
-    gone, come = _leftovers(before, after), _leftovers(after, before)
-    if not gone and not come:
-        return []
-    names = dict.fromkeys([f.name for f in gone] + [f.name for f in come])
-    changes: list[Change] = []
-    for name in names:
-        pairs = _paired([f for f in gone if f.name == name], [f for f in come if f.name == name], region)
-        changes.extend(Change(name, old, new) for old, new in pairs if not _quiet(old, new, region))
-    return changes
+    """The changes from one card's facts to another's: property by property, in the order they first differ."""
+    return [
+        Change(name, old, new) for name, old, new in _differing(before, after, region) if not _quiet(old, new, region)
+    ]
+
+
+def _differing(before: list[Fact], after: list[Fact], region: str) -> Iterator[tuple[str, Fact | None, Fact | None]]:
+    """(property, what it was, what it is) of all facts that the two do not share."""
+    gone, come = _by_name(_leftovers(before, after)), _by_name(_leftovers(after, before))
+    for name in gone | come:
+        for old, new in _paired(gone.get(name, []), come.get(name, []), region):
+            yield name, old, new
+
+
+def _by_name(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    named: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        named[fact.name].append(fact)
+    return named
 
 
 def _leftovers(facts: list[Fact], other: list[Fact]) -> list[Fact]:
@@ -76,20 +116,17 @@ def _quiet(old: Fact | None, new: Fact | None, region: str) -> bool:
 def _paired(gone: list[Fact], come: list[Fact], region: str) -> list[tuple[Fact | None, Fact | None]]:
     """Which old value became which new one: the same value, then the likest, then the one with the same label."""
     pairs: list[tuple[Fact | None, Fact | None]] = []
-    by_meaning: dict[str, list[Fact]] = defaultdict(list)
-    for new in come:
-        by_meaning[new.meaning].append(new)
-    left_old: list[Fact] = []
-    for old in gone:
-        same = by_meaning.get(old.meaning)
-        if same:
-            new = next((n for n in same if n.labels == old.labels), same[0])
-            same.remove(new)
-            pairs.append((old, new))
-        else:
-            left_old.append(old)
-    left_new = [new for same in by_meaning.values() for new in same]
-    left_new.sort(key=come.index) if len(come) <= _FEW else None
+    for key_of in (lambda fact: (fact.meaning, fact.labels), lambda fact: fact.meaning):
+        waiting: dict[object, deque[Fact]] = defaultdict(deque)
+        for new in come:
+            waiting[key_of(new)].append(new)
+        left: list[Fact] = []
+        for old in gone:
+            same = waiting[key_of(old)]
+            pairs.append((old, same.popleft())) if same else left.append(old)
+        taken = {id(new) for _, new in pairs}
+        gone, come = left, [new for new in come if id(new) not in taken]
+    left_old, left_new = gone, come
     if left_old and left_new and len(left_old) * len(left_new) <= _FEW * _FEW:
         scored = sorted(
             ((_likeness(old, new, region), -i, -j) for i, old in enumerate(left_old) for j, new in enumerate(left_new)),
@@ -126,7 +163,7 @@ def _likeness(old: Fact, new: Fact, region: str) -> int:
 
 def _akin(one: str, other: str) -> bool:
     """One begins like the other, or they share most of their letters."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((one[:_GLANCE], other[:_GLANCE]), key=len)
     if not short:
         return False
     if long.startswith(short) or long.endswith(short):
@@ -136,79 +173,117 @@ def _akin(one: str, other: str) -> bool:
 
 
 def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = frozenset()) -> list[Rewrite]:
-    """Every difference between two cards that is no change, each with its reason. For `--explain`."""
-    found: list[Rewrite] = []
+    """Every difference between two cards that is no change, each with its reason. For `--explain`.
+
+    A line of one card that the other does not have is part of a change (`diff_facts`) or of a rewrite, never of neither.
+    """
     old_facts, new_facts = facts_of(before, region, ignore), facts_of(after, region, ignore)
-    old_by = _by_fact(old_facts)
-    for new in new_facts:
-        same = old_by.get(new)
-        if not same:
-            continue
-        old = same.pop(0)
-        was, now = old.lines[0], new.lines[0]
-        if (was.name, was.params, was.value, was.group) != (now.name, now.params, now.value, now.group):
-            found.append(Rewrite(new.name, was.value, now.value, _reason(old, new)))
-    found.extend(_quiet_changes(old_facts, new_facts, region))
-    found.extend(_bookkeeping(before, after, ignore))
-    return found
-
-
-def _by_fact(facts: Iterable[Fact]) -> dict[Fact, list[Fact]]:
-    grouped: dict[Fact, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        grouped[fact].append(fact)
-    return grouped
-
-
-def _quiet_changes(before: list[Fact], after: list[Fact], region: str) -> list[Rewrite]:
-    gone, come = _leftovers(before, after), _leftovers(after, before)
+    gone, come = _strange(before, after), _strange(after, before)
     found: list[Rewrite] = []
-    for name in dict.fromkeys([f.name for f in gone] + [f.name for f in come]):
-        for old, new in _paired([f for f in gone if f.name == name], [f for f in come if f.name == name], region):
-            if not _quiet(old, new, region):
-                continue
-            if old and new and old.number and new.number:
-                reason = classify(old.number, new.number, region).value
-            else:
-                reason = "made by a program out of other fields"
-            found.append(Rewrite(name, old.text if old else "", new.text if new else "", reason))
+    for name, old, new in _differing(old_facts, new_facts, region):
+        if _quiet(old, new, region):
+            found.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new, region)))
+        _told(old, gone)
+        _told(new, come)
+    for old, new in _same(old_facts, new_facts):
+        was, now = _told(old, gone), _told(new, come)
+        if was or now:
+            found.append(Rewrite(new.name, _raw(old), _raw(new), _reason(old, new)))
+    found.extend(_silent(gone, come, ignore))
+    if before.version != after.version:
+        found.append(Rewrite("VERSION", before.version, after.version, Reason.VERSION))
     return found
 
 
-def _bookkeeping(before: Card, after: Card, ignore: frozenset[str]) -> list[Rewrite]:
-    was = Counter((p.name, p.value) for p in before.properties if row(p.name).volatile or p.name in ignore)
-    now = Counter((p.name, p.value) for p in after.properties if row(p.name).volatile or p.name in ignore)
-    names = dict.fromkeys(name for name, _ in [*(was - now), *(now - was)])
-    reason = {name: "told to be ignored" if name in ignore else "bookkeeping of programs" for name in names}
-    reason |= {name: "name of a label's line" for name in names if name == "X-ABLABEL"}
-    return [Rewrite(name, _values(was - now, name), _values(now - was, name), reason[name]) for name in names]
+def _strange(card: Card, other: Card) -> Counter[Property]:
+    """The lines of a card that the other one does not have."""
+    return Counter(card.properties) - Counter(other.properties)
 
 
-def _values(counted: Counter[tuple[str, str]], name: str) -> str:
-    return ", ".join(value for key, value in counted if key == name)
+def _told(fact: Fact | None, strange: Counter[Property]) -> bool:
+    """Take a fact's lines from those that still need a reason; whether any was among them."""
+    known = [line for line in (fact.lines if fact else ()) if strange[line] > 0]
+    for line in known:
+        strange[line] -= 1
+    return bool(known)
 
 
-def _reason(old: Fact, new: Fact) -> str:
+def _same(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    """The facts that both have: where a fact stands several times, those with the same lines first."""
+    waiting: dict[tuple[Fact, object], deque[Fact]] = defaultdict(deque)
+    for old in before:
+        waiting[old, old.lines].append(old)
+    left: list[Fact] = []
+    for new in after:
+        same = waiting[new, new.lines]
+        same.popleft() if same else left.append(new)
+    rest: dict[Fact, deque[Fact]] = defaultdict(deque)
+    for old in (old for olds in waiting.values() for old in olds):
+        rest[old].append(old)
+    for new in left:
+        if rest[new]:
+            yield rest[new].popleft(), new
+
+
+def _raw(fact: Fact | None) -> str:
+    return ", ".join(dict.fromkeys(line.value for line in fact.lines if line.name != "X-ABLABEL")) if fact else ""
+
+
+def _quiet_reason(old: Fact | None, new: Fact | None, region: str) -> str:
+    if old and new and old.number and new.number:
+        return classify(old.number, new.number, region).value
+    return Reason.DERIVED
+
+
+def _silent(gone: Counter[Property], come: Counter[Property], ignore: frozenset[str]) -> Iterator[Rewrite]:
+    """What came or went without being part of any fact."""
+    was, now = _values(gone), _values(come)
+    for name in was | now:
+        spec = row(ALIASES[name].to if name in ALIASES else name)
+        if name in ignore or spec.name in ignore:
+            reason = Reason.IGNORED
+        elif name == "X-ABLABEL":
+            reason = Reason.LABEL
+        elif spec.volatile:
+            reason = Reason.BOOKKEEPING
+        else:
+            reason = Reason.EMPTY
+        yield Rewrite(name, ", ".join(was.get(name, [])), ", ".join(now.get(name, [])), reason)
+
+
+def _values(lines: Counter[Property]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for line in lines.elements():
+        found[line.name].append(line.value)
+    return found
+
+
+def _reason(old: Fact, new: Fact) -> Reason:
     """Why two spellings say the same: the first step of reading after which they are equal."""
     was, now = old.lines[0], new.lines[0]
-    if old.name == "TEL" and old.number and new.number and old.number.written != new.number.written:
-        return "number written differently"
+    if len(old.lines) != len(new.lines):
+        return Reason.REPEATED if was == now else Reason.SPELLING
     if was.value == now.value:
-        return "another version's spelling" if was.name != now.name else "parameters written differently"
+        return Reason.SPELLING if was.name != now.name else Reason.PARAMETERS
+    if old.number and new.number and old.number.written != new.number.written:
+        return Reason.NUMBER
     one, other = values.decoded(was), values.decoded(now)
     if one == other:
-        return "another transfer encoding"
+        return Reason.TRANSFER
     one, other = values.unescape(one), values.unescape(other)
     if one == other:
-        return "escapes written differently"
+        return Reason.ESCAPES
     if old.row.kind is Kind.DATE:
-        return "date written differently"
+        return Reason.DATE
     if old.row.kind is Kind.MEDIA:
-        return "picture's bytes written differently"
-    if unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other):
-        return "other Unicode form"
-    if "".join(one.split()) == "".join(other.split()):
-        return "blanks"
+        return Reason.PICTURE
+    if values.normal("NFKC", one) == values.normal("NFKC", other):
+        return Reason.UNICODE
+    one, other = "".join(one.split()), "".join(other.split())
+    if one == other:
+        return Reason.BLANKS
     if one.casefold() == other.casefold():
-        return "letter case that means nothing here"
-    return "another version's spelling"
+        return Reason.CASE
+    if values.text(one) == values.text(other):
+        return Reason.CONTROL
+    return Reason.SPELLING

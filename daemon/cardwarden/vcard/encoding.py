@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 
-_ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # \x1b(B alone is what a terminal's "reset" leaves in a name
+_LITTLE_ENDIAN = re.compile(rb"(?:[\r\n -~]\x00){4}")
+_BIG_ENDIAN = re.compile(rb"(?:\x00[\r\n -~]){4}")
 _CHARSET = re.compile(rb";[ \t]*CHARSET=\"?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
 _KANJI_RUN = re.compile("[\u4e00-\u9fff]{2}")
 _KNOWN = {
     "ASCII", "BIG5", "CP932", "EUC-JP", "EUC-KR", "GB18030", "GB2312", "GBK", "ISO-2022-JP", "KOI8-R", "LATIN1",
-    "MACINTOSH", "SHIFT-JIS", "SHIFT_JIS", "SJIS", "US-ASCII", "UTF-8", "UTF8", "WINDOWS-31J",
+    "MACINTOSH", "US-ASCII", "UTF-8", "UTF8",
 }  # fmt: skip
 _KNOWN_FAMILY = re.compile(r"(?:ISO-?8859-?[0-9]{1,2}|WINDOWS-?12[0-9]{2}|CP12[0-9]{2})\Z")
 
@@ -24,10 +27,19 @@ def utf16_of(head: bytes) -> str:
         return "utf-16-le"
     if head.startswith(b"\xfe\xff"):
         return "utf-16-be"
-    start = head.lstrip(b"\r\n\x00 ")[:8].upper()
-    if start.startswith(b"B\x00E\x00G\x00"):
+    if _LITTLE_ENDIAN.match(head):
         return "utf-16-le"
-    return "utf-16-be" if head[:1] == b"\x00" and start.startswith(b"B\x00E\x00G") else ""
+    return "utf-16-be" if _BIG_ENDIAN.match(head) else ""
+
+
+def narrow(data: bytes, wide: str) -> bytes:
+    """UTF-16 bytes as UTF-8; the half character at the end of a file that was cut off is left out."""
+    return data[: len(data) // 2 * 2].decode(wide, "surrogatepass").encode("utf-8", "surrogatepass")
+
+
+def widen(data: bytes, wide: str) -> bytes:
+    """UTF-8 as UTF-16 bytes: undoes `narrow`."""
+    return data.decode("utf-8", "surrogatepass").encode(wide, "surrogatepass")
 
 
 def decoder(card: bytes) -> Decode:
@@ -36,26 +48,45 @@ def decoder(card: bytes) -> Decode:
     A line's CHARSET decides (2.1, and 3.0 from phones); else UTF-8; a card that is no UTF-8 is read as what its bytes
     look like. Bytes that fit nothing become lone surrogates (PEP 383), so that they compare as themselves.
     """
-    fallback = _fallback(card)
+    fallback = charset_of(card)
     if fallback == "utf-8" and not _CHARSET.search(card):
         return lambda line: line.decode("utf-8", "surrogateescape")
 
     def decode(line: bytes) -> str:
         said = _CHARSET.search(line.partition(b":")[0])
-        return line.decode(known_charset(said[1].decode("ascii")) or fallback if said else fallback, "surrogateescape")
+        return decode_as(line, known_charset(said[1].decode("ascii")) or fallback if said else fallback)
 
     return decode
+
+
+def decode_as(data: bytes, codec: str) -> str:
+    """Decode; what does not fit becomes lone surrogates (PEP 383), and ISO-2022-JP with a broken escape is UTF-8."""
+    try:
+        return data.decode(codec, "surrogateescape")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "surrogateescape")
 
 
 def known_charset(name: str) -> str:
     """A Python codec for a charset's name in a card, "" for one that no address book uses."""
     name = name.upper()
-    if name in {"SHIFT_JIS", "SHIFT-JIS", "SJIS"}:
+    if name in {"SHIFT_JIS", "SHIFT-JIS", "SJIS", "WINDOWS-31J"}:
         return "cp932"
-    return name if name in _KNOWN or _KNOWN_FAMILY.match(name) else ""
+    if name in _KNOWN or _KNOWN_FAMILY.match(name):
+        try:
+            return codecs.lookup(name).name
+        except LookupError:  # ISO-8859-12 was never made
+            return ""
+    return ""
 
 
-def _fallback(card: bytes) -> str:
+def says_charset(line: bytes) -> bool:
+    """Whether a line names its own charset."""
+    return bool(_CHARSET.search(line.partition(b":")[0]))
+
+
+def charset_of(card: bytes) -> str:
+    """The codec of the lines that do not name their own."""
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
     if _decodes(card, "utf-8"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from rapidfuzz import fuzz
@@ -23,23 +23,19 @@ def pair(old: Sequence[Entry], new: Sequence[Entry]) -> list[Pair]:
     matched: dict[int, Entry] = {}
     left_old = dict(enumerate(old))
     left_new = dict(enumerate(new))
+    single = _single(old) & _single(new)  # in a file of many cards, two that are left over may be anybody
 
-    def meet(key_of: Callable[[Entry], Hashable], *, alone: bool = False) -> None:
-        """Pair what has the same key, in order; with `alone` only where a single card has it on each side."""
-        waiting: dict[Hashable, list[int]] = defaultdict(list)
+    def meet(key_of: Callable[[Entry], Hashable]) -> None:
+        """Pair what has the same key, in order; an empty key meets nobody."""
+        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
         for place, entry in left_new.items():
             waiting[key_of(entry)].append(place)
-        asked: dict[Hashable, int] = defaultdict(int)
-        if alone:
-            for entry in left_old.values():
-                asked[key_of(entry)] += 1
         for place, entry in list(left_old.items()):
             key = key_of(entry)
             places = waiting.get(key) if key else None
-            if not places or (alone and (len(places) != 1 or asked[key] != 1)):
-                continue
-            matched[place] = left_new.pop(places.pop(0))
-            del left_old[place]
+            if places:
+                matched[place] = left_new.pop(places.popleft())
+                del left_old[place]
 
     meet(lambda e: (e.href, e.ordinal, e.digest))
     meet(lambda e: (e.href, e.digest))
@@ -47,13 +43,18 @@ def pair(old: Sequence[Entry], new: Sequence[Entry]) -> list[Pair]:
     meet(lambda e: (e.uid, e.href, e.name) if e.uid else None)
     meet(lambda e: (e.uid, e.name) if e.uid else None)
     meet(lambda e: e.uid)
-    meet(lambda e: e.href, alone=True)
+    meet(lambda e: e.href if e.href in single else "")
     for old_place, new_place in _alike(left_old, left_new):
         matched[old_place] = left_new.pop(new_place)
         del left_old[old_place]
     pairs: list[Pair] = [(entry, matched.get(place)) for place, entry in enumerate(old)]
     pairs.extend((None, entry) for entry in left_new.values())
     return pairs
+
+
+def _single(entries: Iterable[Entry]) -> set[str]:
+    """The hrefs of members that hold one card."""
+    return {href for href, cards in Counter(entry.href for entry in entries).items() if cards == 1}
 
 
 def _alike(old: dict[int, Entry], new: dict[int, Entry]) -> list[tuple[int, int]]:

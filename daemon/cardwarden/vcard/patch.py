@@ -2,95 +2,173 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count
 
-from cardwarden.vcard.canonical import Fact
-from cardwarden.vcard.card import Property
-from cardwarden.vcard.content import lines_of
+from cardwarden.vcard.canonical import Fact, facts_of, labels_of
+from cardwarden.vcard.card import Card, Property
+from cardwarden.vcard.content import lines_of, unfold
 from cardwarden.vcard.diff import Change
-from cardwarden.vcard.encoding import utf16_of
+from cardwarden.vcard.encoding import Decode, charset_of, decoder, narrow, says_charset, utf16_of, widen
 from cardwarden.vcard.properties import ALIASES, Kind, row
+
+_Swap = tuple[list[Property], list[Property]]
+"""Lines of the old card that come back, and the lines of the new one that go for them."""
 
 
 def put_back(now: bytes, was: bytes, changes: Sequence[Change]) -> bytes:
     """The card `now` with `changes` undone by the bytes of `was`; every other line keeps its bytes.
 
     `changes` are those from `was` to `now`. List properties (CATEGORIES) share their lines, so that all lines of one go
-    back together. A group name that is taken meanwhile is renamed in the lines that come back.
+    back together; so do an address and its LABEL, a name and its SORT-AS. What comes back joins the group of what it
+    replaces and brings its label; a group name that is taken meanwhile is replaced by a free one. Where the cards are in
+    different encodings and ASCII is not enough, the result is UTF-8.
     """
-    if utf16_of(now[:64]) or utf16_of(was[:64]):
-        wide, plain = utf16_of(now[:64]) or "utf-8", utf16_of(was[:64]) or "utf-8"
-        patched = put_back(_recoded(now, wide), _recoded(was, plain), changes)
-        return patched.decode("utf-8", "surrogatepass").encode(wide, "surrogatepass")
-    out: dict[int, int] = {}
-    back: list[Property] = []
-    place: int | None = None
-    whole = {change.name for change in changes if row(change.name).kind is Kind.LIST}
+    wide, other = utf16_of(now[:64]), utf16_of(was[:64])
+    if wide or other:
+        patched = put_back(narrow(now, wide) if wide else now, narrow(was, other) if other else was, changes)
+        return widen(patched, wide) if wide else patched
+    old, new = lines_of(was), lines_of(now)
+    swaps = list(_swaps(changes, old, new))
+    out = {line.start: line for _, come in swaps for line in come}
+    back = _regroup(swaps, old, new, out)
+    place = min(out) if out else _end_line(now, new)
+    before, behind = _without(now[:place], out, 0), _without(now[place:], out, place)
+    if before and not before.endswith((b"\n", b"\r")):
+        before += _line_end(now)
+    came = b"".join(_bytes_of(was, line, group) for line, group in back)
+    if came.isascii() or charset_of(was) == charset_of(now):
+        return before + came + behind
+    return _in_utf8(before, decoder(now)) + _in_utf8(came, decoder(was)) + _in_utf8(behind, decoder(now))
+
+
+def _swaps(changes: Sequence[Change], old: list[Property], new: list[Property]) -> Iterator[_Swap]:
+    pairs = _Carriers(changes, old, new)
+    for name in dict.fromkeys(change.name for change in changes if row(change.name).kind is Kind.LIST):
+        yield _named(old, name), _named(new, name)
     for change in changes:
-        if change.name in whole:
+        if row(change.name).kind is Kind.LIST:
             continue
-        for line in _lines(change.after):
-            out[line.start] = line.end
-            place = line.start if place is None else min(place, line.start)
-        back.extend(_lines(change.before))
-    for name in whole:
-        for line in _named(now, name):
-            out[line.start] = line.end
-            place = line.start if place is None else min(place, line.start)
-        back.extend(_named(was, name))
-    kept = [line for line in lines_of(now) if line.start not in out]
-    at = place if place is not None else _end_line(now, kept)
-    text = _renamed(was, _unique(back), {line.group for line in kept if line.group})
-    return _without(now[:at], out, 0) + text + _without(now[at:], out, at)
+        gone, come = _values(change.before), _values(change.after)
+        carried = [line for line in gone + come if _name(line) != change.name]
+        yield (gone, come) if not carried else pairs.of(gone, come)
 
 
-def _lines(fact: Fact | None) -> tuple[Property, ...]:
-    return fact.lines if fact else ()
+def _name(line: Property) -> str:
+    return ALIASES[line.name].to if line.name in ALIASES else line.name
 
 
-def _named(card: bytes, name: str) -> list[Property]:
-    return [p for p in lines_of(card) if p.name == name or (p.name in ALIASES and ALIASES[p.name].to == name)]
+def _named(lines: list[Property], name: str) -> list[Property]:
+    return [line for line in lines if _name(line) == name]
 
 
-def _unique(lines: list[Property]) -> list[Property]:
-    return sorted({line.start: line for line in lines}.values(), key=lambda line: line.start)
+def _values(fact: Fact | None) -> list[Property]:
+    return [line for line in fact.lines if line.name != "X-ABLABEL"] if fact else []
 
 
-def _end_line(card: bytes, kept: list[Property]) -> int:
-    """Where a line that only comes back is put: before END, behind the last line that stays."""
-    return kept[-1].end if kept else card.upper().rfind(b"END")
+class _Carriers:
+    """Lines that say something in a parameter (ADR's LABEL, N's SORT-AS), old and new ones paired by their value."""
+
+    def __init__(self, changes: Sequence[Change], old: list[Property], new: list[Property]) -> None:
+        self._pairs: list[tuple[Property, Property]] = []
+        names = {"ADR", "N"}
+        mine, theirs = (
+            [f for f in facts_of(Card("", tuple(lines)), "") if f.name in names] if _carries(changes) else []
+            for lines in (old, new)
+        )
+        by_meaning = {(fact.name, fact.meaning): fact for fact in theirs}
+        for fact in mine:
+            same = by_meaning.pop((fact.name, fact.meaning), None)
+            if same:
+                self._pairs.append((fact.lines[0], same.lines[0]))
+        self._pairs += [
+            (c.before.lines[0], c.after.lines[0]) for c in changes if c.name in names and c.before and c.after
+        ]
+
+    def of(self, gone: list[Property], come: list[Property]) -> _Swap:
+        """Both sides of a swap, each with the counterparts of what the other one names."""
+        starts_gone, starts_come = {line.start for line in gone}, {line.start for line in come}
+        also_come = [new for old, new in self._pairs if old.start in starts_gone and new.start not in starts_come]
+        also_gone = [old for old, new in self._pairs if new.start in starts_come and old.start not in starts_gone]
+        return gone + also_gone, come + also_come
 
 
-def _without(part: bytes, out: dict[int, int], offset: int) -> bytes:
+def _carries(changes: Sequence[Change]) -> bool:
+    return any(c.name in {"LABEL", "SORT-STRING"} for c in changes)
+
+
+def _regroup(
+    swaps: Sequence[_Swap], old: list[Property], new: list[Property], out: dict[int, Property]
+) -> list[tuple[Property, str]]:
+    """The lines that come back, labels included, in their old order, each with its group.
+
+    A group belongs to the lines of `new` that stay; a label that none of them needs is put into `out`.
+    """
+    was, now = labels_of(old), labels_of(new)
+    used = {line.group for line in new if line.start not in out and line.name != "X-ABLABEL"}
+    for group in {line.group for line in out.values()} & now.keys() - used:
+        out[now[group].start] = now[group]
+    said = {line.group: "" for line in new if line.group and line.start not in out}
+    said |= {group: label.value for group, label in now.items() if label.start not in out}
+    back: dict[tuple[int, str], Property] = {}
+    done: set[int] = set()
+    for gone, come in swaps:
+        wished = next((line.group for line in come if line.group), "")
+        for line in (line for line in gone if line.start not in done):
+            done.add(line.start)
+            label = None if row(_name(line)).derived else was.get(line.group)
+            group = _free(wished or line.group, label.value if label else "", said) if line.group else ""
+            back[line.start, group] = line
+            if label and group not in said:
+                back[label.start, group] = label
+            said.setdefault(group, label.value if label else "")
+    return sorted(((line, group) for (_, group), line in back.items()), key=lambda item: item[0].start)
+
+
+def _free(wished: str, label: str, said: dict[str, str]) -> str:
+    """The group wished for, if nobody has it or its label is the one wanted; else one that nobody has."""
+    if said.get(wished, label) == label:
+        return wished
+    return next(name for name in map("item{}".format, count(1)) if name not in said) if label else ""
+
+
+def _end_line(card: bytes, lines: list[Property]) -> int:
+    """Where a line that only comes back is put: before END, behind the last line."""
+    return lines[-1].end if lines else max(card.upper().rfind(b"END"), 0)
+
+
+def _without(part: bytes, out: dict[int, Property], offset: int) -> bytes:
     pieces: list[bytes] = []
     position = 0
     for start in sorted(out):
         if offset <= start < offset + len(part):
             pieces.append(part[position : start - offset])
-            position = out[start] - offset
+            position = out[start].end - offset
     pieces.append(part[position:])
     return b"".join(pieces)
 
 
-def _renamed(was: bytes, lines: list[Property], taken: set[str]) -> bytes:
-    names: dict[str, str] = {}
-    pieces: list[bytes] = []
-    for line in lines:
-        data = was[line.start : line.end]
-        if not data.endswith((b"\n", b"\r")):
-            data += b"\r\n" if b"\r\n" in was else b"\n"
-        if line.group and line.group in taken:
-            if line.group not in names:
-                count = 1
-                while f"item{count}" in taken or f"item{count}" in names.values():
-                    count += 1
-                names[line.group] = f"item{count}"
-            data = names[line.group].encode("ascii") + data[len(line.group.encode("utf-8")) :]
-        pieces.append(data)
-    return b"".join(pieces)
+def _bytes_of(card: bytes, line: Property, group: str) -> bytes:
+    """A line as it stands in its card, with a line end, and in another group if need be."""
+    data = card[line.start : line.end]
+    if not data.endswith((b"\n", b"\r")):
+        data += _line_end(card)
+    if group == line.group:
+        return data
+    bare = re.sub(rb"\A\s*[\w-]+\.", b"", data, count=1)
+    if line.group and bare == data:  # a fold inside the group's name
+        bare = b"".join(text for _, _, text in unfold(data)).partition(b".")[2] + _line_end(card)
+    return group.encode("utf-8") + b"." + bare if group else bare
 
 
-def _recoded(card: bytes, codec: str) -> bytes:
-    return card.decode(codec, "surrogatepass" if codec != "utf-8" else "surrogateescape").encode(
-        "utf-8", "surrogatepass"
+def _line_end(card: bytes) -> bytes:
+    return b"\r\n" if b"\r\n" in card or not card else b"\n" if b"\n" in card else b"\r"
+
+
+def _in_utf8(part: bytes, decode: Decode) -> bytes:
+    """Lines in UTF-8; those that name their own CHARSET keep their bytes."""
+    return b"".join(
+        text if says_charset(text) else decode(text).encode("utf-8", "surrogateescape") + _line_end(part)
+        for _, _, text in unfold(part)
     )

@@ -9,21 +9,27 @@ import quopri
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
 from cardwarden.vcard.card import Property
-from cardwarden.vcard.encoding import known_charset
+from cardwarden.vcard.encoding import decode_as, known_charset
 
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DIGITS = re.compile(r"[0-9]+")
+_CARET = re.compile(r"\^([n'^])")
 _SPACES = re.compile("[ \t\u00a0]+")
 _DATE = re.compile(
     r"(?P<y>[0-9]{4}|--)(?:(?P<dash>-?)(?P<m>[0-9]{2})(?:(?P=dash)(?P<d>[0-9]{2}))?)?"
-    r"(?:[T ](?P<h>[0-9]{2})(?::?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2})(?:[.,][0-9]+)?)?)?(?P<z>Z|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?\Z"
+    r"(?:[T ](?P<h>[0-9]{2})(?::?(?P<mi>[0-9]{2})(?::?(?P<s>[0-9]{2})(?:[.,](?P<f>[0-9]+))?)?)?"
+    r"(?P<z>Z|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?\Z"
 )
 _DAY_ONLY = re.compile(r"---([0-9]{2})\Z")
 _URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?(.*)", re.DOTALL)
 _DATA_URI = re.compile(r"data:([^,;\\]*)((?:;[^,;\\]*)*),", re.IGNORECASE)
-_MIDNIGHT = {"", "000000"}
+_ZERO_ZONE = {"", "Z", "+0000", "-0000", "+00", "-00"}
+_LONG, _HEAP = 10_000, 100  # characters; marks on one letter
+_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def decoded(prop: Property) -> str:
     said = prop.param("CHARSET")
     raw = quopri.decodestring(prop.value.encode("utf-8", "surrogateescape"))
     charset = known_charset(said[0]) if said else ""
-    return raw.decode(charset or "utf-8", "surrogateescape")
+    return decode_as(raw, charset or "utf-8")
 
 
 def unescape(value: str) -> str:
@@ -71,34 +77,62 @@ def split(value: str, separator: str) -> list[str]:
     return parts
 
 
+def normal(form: Literal["NFC", "NFKC"], value: str) -> str:
+    """A Unicode normal form; text with a heap of combining marks stays as it is, because sorting them is quadratic."""
+    marks = 0
+    for character in value if len(value) > _LONG else "":
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks > _HEAP:
+            return value
+    return unicodedata.normalize(form, value)
+
+
 def text(value: str) -> str:
-    """Text as it reads: NFC, line ends as \\n, no control characters, runs of blanks as one, none at the ends."""
+    """Text as it reads: NFC, line ends as \\n, no ASCII control characters, runs of blanks as one, none at the ends.
+
+    Servers strip control characters; zero-width ones stay, because between two letters nobody can see them.
+    """
     if value.isascii() and value.isprintable() and "  " not in value:
         return value.strip()
-    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    value = normal("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     value = _SPACES.sub(" ", _CONTROL.sub("", value))
     return "\n".join(line.strip() for line in value.split("\n")).strip()
 
 
 def reading(value: str) -> str:
     """A phonetic reading: half-width katakana are the same letters (NFKC)."""
-    return text(unicodedata.normalize("NFKC", value))
+    return text(normal("NFKC", value))
 
 
 def components(value: str) -> tuple[str, ...]:
-    """A structured value's components, decoded; a comma list inside one reads as its words; no empty ones at the end."""
-    parts = [text(" ".join(unescape(item) for item in split(part, ","))) for part in split(value, ";")]
+    """A structured value's components, decoded, without empty ones at the end."""
+    parts = [text(unescape(part)) for part in split(value, ";")]
     while parts and not parts[-1]:
         parts.pop()
     return tuple(parts)
 
 
 def address(value: str) -> tuple[str, ...]:
-    """ADR's seven components (RFC 6350 section 6.3.1); an eighth is Google's own formatted copy and is left out."""
-    parts = [text(unescape(part)) for part in split(value, ";")[:7]]
-    while parts and not parts[-1]:
-        parts.pop()
-    return tuple(parts)
+    """ADR's seven components (RFC 6350 section 6.3.1); an eighth is left out if it is Google's formatted copy of them."""
+    parts = components(value)
+    if len(parts) == 8 and set(_DIGITS.findall(parts[7])) <= set(_DIGITS.findall("\n".join(parts[:7]))):
+        return components(";".join(split(value, ";")[:7]))
+    return parts
+
+
+def joined(parts: tuple[str, ...]) -> str:
+    """Components as one text that no other components have."""
+    return ";".join(part.replace("\\", "\\\\").replace(";", "\\;") for part in parts)
+
+
+def words(part: str) -> str:
+    """A component of a name as its words: programs write a list's comma as `,`, `\\,` and a blank."""
+    return text(part.replace(",", " "))
+
+
+def caret(value: str) -> str:
+    """A parameter's value without RFC 6868's escapes."""
+    return _CARET.sub(lambda found: {"n": "\n", "'": '"', "^": "^"}[found[1]], value)
 
 
 def items(value: str) -> tuple[str, ...]:
@@ -114,20 +148,24 @@ def mail(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not at:
         return value.lower()
-    domain = domain.lower()
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            domain = unicodedata.normalize("NFC", domain)
+    labels = normal("NFC", domain.lower()).split(".")
+    domain = ".".join(map(_ascii_label, labels))
     return f"{local.lower()}@{domain}"
+
+
+def _ascii_label(label: str) -> str:
+    """A domain's label as DNS has it. Not by the codec `idna`, which takes "ß" for "ss" and drops what is invisible."""
+    if label.isascii() or len(label) > _LONGEST_LABEL:
+        return label
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def date(value: str, omitted_year: str = "") -> str:
     """ISO 8601 as RFC 6350 section 4.3 has it, in one spelling: 1985-04-12, --04-12, 1985-04, with a time if it says one.
 
-    Midnight is no time: clients add it to plain dates. `omitted_year` is Apple's X-APPLE-OMIT-YEAR. What is no date of
-    either format stays text: only ASCII digits count, because programs read nothing else there.
+    Midnight without a zone, or in UTC, is no time: clients add it to plain dates. `omitted_year` is Apple's
+    X-APPLE-OMIT-YEAR. What is no date of either format stays text: only ASCII digits count, because programs read
+    nothing else there.
     """
     value = text(unescape(value))
     if day := _DAY_ONLY.match(value):
@@ -138,12 +176,14 @@ def date(value: str, omitted_year: str = "") -> str:
     year = "--" if found["y"] == omitted_year and found["m"] else found["y"]
     day_text = year + (f"-{found['m']}" if found["m"] and year != "--" else found["m"] or "")
     day_text += f"-{found['d']}" if found["d"] else ""
-    clock = (found["h"] or "") + (found["mi"] or "") + (found["s"] or "")
-    return (
-        day_text
-        if clock.ljust(6, "0") in _MIDNIGHT or not clock
-        else f"{day_text}T{clock.ljust(6, '0')}{found['z'] or ''}"
-    )
+    if not found["h"]:
+        return day_text
+    clock = (found["h"] + (found["mi"] or "") + (found["s"] or "")).ljust(6, "0")
+    fraction = f".{found['f']}" if (found["f"] or "").strip("0") else ""
+    zone = (found["z"] or "").replace(":", "")
+    if clock == "000000" and not fraction and zone in _ZERO_ZONE:
+        return day_text
+    return f"{day_text}T{clock}{fraction}{'Z' if zone and zone in _ZERO_ZONE else zone}"
 
 
 def uri(value: str) -> str:
@@ -153,7 +193,8 @@ def uri(value: str) -> str:
     if not found or found[2] is None:
         return value
     rest = "" if found[3] == "/" else found[3]
-    return f"{found[1].lower()}://{found[2].lower()}{rest}"
+    user, at, host = found[2].rpartition("@")
+    return f"{found[1].lower()}://{user}{at}{host.lower()}{rest}"
 
 
 def chat(value: str, scheme: str = "") -> str:
