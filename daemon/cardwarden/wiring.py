@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import assert_never
 
-from cardwarden.actions.check import Wanted
+from cardwarden.actions.check import Checked, Wanted, check_source
+from cardwarden.actions.deliver import Delivered, deliver
 from cardwarden.actions.judging import Judging
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
@@ -35,7 +37,7 @@ class Program:
         if options is None:
             known = ", ".join(self.settings.sources)
             raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
-        return _source(name, options)
+        return _source(name, options, self.clock)
 
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
@@ -45,15 +47,35 @@ class Program:
         return Judging(region, self.settings.rules, self.settings.hold_at, ignore)
 
     @property
+    def without_region(self) -> tuple[str, ...]:
+        """The sources whose numbers cannot be judged as its owner's phone would dial them."""
+        return tuple(name for name in self.settings.sources if not self.judging(name).region)
+
+    @property
     def wanted(self) -> Wanted:
         """Which channels want an event."""
         return lambda source, severity: [c.name for c in self.channels if c.wants(source, severity)]
 
+    def check(self, name: str, *, deep: bool = False) -> list[Checked]:
+        """Check the books of one source. Raises UsageError and StoreError."""
+        return check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
 
-def assemble(settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ) -> Program:
-    """Open the store and make ready what the settings name. Raises StoreError; secrets are not read yet."""
+    def deliver(self) -> Delivered:
+        """Send what waits. Raises StoreError."""
+        return deliver(self.store, self.channels, self.clock)
+
+
+@contextmanager
+def assembled(
+    settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
+) -> Iterator[Program]:
+    """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet."""
     channels = tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
-    return Program(settings, open_store(settings.store.url), channels, clock or SystemClock())
+    store = open_store(settings.store.url)
+    try:
+        yield Program(settings, store, channels, clock or SystemClock())
+    finally:
+        store.close()
 
 
 def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Channel:
@@ -66,11 +88,11 @@ def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> 
     return lambda: resolve(options, "url", f"alerts.channels.{name}", environ)
 
 
-def _source(name: str, options: AnySource) -> Source:
+def _source(name: str, options: AnySource, clock: Clock) -> Source:
     match options:
         case VdirOptions():
-            return Vdir(name, options)
+            return Vdir(name, options, clock)
         case VcfFileOptions():
-            return VcfFile(name, options)
+            return VcfFile(name, options, clock)
         case _:
             assert_never(options)

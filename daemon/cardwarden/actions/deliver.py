@@ -17,8 +17,6 @@ from cardwarden.store.outbox import Message
 
 _LEASE = timedelta(minutes=5)  # longer than any sending may take, else a message would go out twice
 _TIMEOUT = 20.0  # seconds
-
-
 _GIVE_UP = timedelta(days=3)
 
 _log = logging.getLogger(__name__)
@@ -34,7 +32,7 @@ class Delivered:
 
 
 def deliver(store: Store, channels: Sequence[Channel], clock: Clock) -> Delivered:
-    """Send what is due, channel by channel; after a failure a channel is left alone until its time comes."""
+    """Send what is due, channel by channel; a channel that fails is left alone for the rest of this round."""
     with store.read() as connection:
         due = outbox.pending(connection, clock.now())
     sent = 0
@@ -63,7 +61,7 @@ def _send(store: Store, channel: Channel, message: Message, clock: Clock) -> str
     with store.read() as connection:
         found = finding_store.find_event(connection, message.event_id)
     try:
-        if found is not None:
+        if found is not None and found.findings:  # they move on to a newer event when their values change again
             send(channel, compose(found.id, found.event, found.source), _TIMEOUT)
     except UndeliveredError as error:
         now = clock.now()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.text import Text
 
-from cardwarden.cli.output import say, severity
-from cardwarden.detect.finding import Event, Finding
-from cardwarden.store.findings import StoredEvent, StoredFinding
-from cardwarden.text import plural
+from cardwarden.cli.output import say, say_indented, severity
+from cardwarden.detect.finding import Event, Finding, Kind
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredEvent, StoredFinding, find_events
+from cardwarden.vcard.properties import label
 
 _SHOWN_OF_MANY = 5
+INDENT = 5
+"""Columns from the left to what stands below an event's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +91,59 @@ def event_json(listed: ListedEvent) -> dict[str, Any]:
     }
 
 
-def say_event(listed: ListedEvent, *, whole: bool = False) -> None:
-    """An event for people: what, who, before and after; of many findings the first few, or the `whole` list."""
-    event = listed.event
-    head = Text(f"e{listed.id}  ", style="bold")
-    head.append_text(severity(event.severity)).append(f"  {event.title}")
-    say(head)
-    shown = listed.findings if whole else listed.findings[:_SHOWN_OF_MANY]
-    alone = len(listed.findings) == 1
-    for found in shown:
-        _say_finding(found, named=not alone)
-    if len(shown) < len(listed.findings):
-        say(f"     and {plural(len(listed.findings) - len(shown), 'more finding')}")
+def findings_json(events: Iterable[ListedEvent]) -> dict[str, Any]:
+    """The findings and events of a list, for programs; findings by id."""
+    listed = list(events)
+    findings = sorted((found for event in listed for found in event.findings), key=lambda found: found.id)
+    return {"findings": list(map(finding_json, findings)), "events": list(map(event_json, listed))}
+
+
+def listed_with(connection: Connection, found: Sequence[StoredFinding]) -> list[ListedEvent]:
+    """The events of stored findings, each with those of its findings that are asked for."""
+    ids = {finding.id for finding in found}
+    listed = map(ListedEvent.stored, find_events(connection, {finding.event_id for finding in found}))
+    return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in listed]
+
+
+def say_event(listed: ListedEvent) -> None:
+    """An event for people: what, who, before and after, why it matters; of many findings the first few."""
+    say_head(listed)
+    findings = listed.findings
+    one_card = len({found.finding.card and found.finding.card.key for found in findings}) == 1
+    for found in findings[:_SHOWN_OF_MANY]:
+        _say_line(found.finding, named=not one_card, titled=len(findings) > 1)
+    if len(findings) > _SHOWN_OF_MANY:
+        say_indented(f"and {len(findings) - _SHOWN_OF_MANY:,} more", INDENT)
+    say_indented(listed.event.explanation, INDENT)
     say()
 
 
-def _say_finding(listed: Listed, *, named: bool) -> None:
-    finding = listed.finding
+def say_head(listed: ListedEvent) -> None:
+    """An event's number, severity and title."""
+    head = Text(f"e{listed.id}".ljust(INDENT), style="bold")
+    say(head.append_text(severity(listed.event.severity)).append(f"  {listed.event.title}", style="bold"))
+
+
+def _say_line(finding: Finding, *, named: bool, titled: bool) -> None:
+    """One finding on one line: whose or what, before and after."""
+    values = change_of(finding)
+    title = f"{finding.title[:1].lower()}{finding.title[1:]}"
     if named and finding.card:
-        say(f"     {finding.card.name}: {finding.title[:1].lower()}{finding.title[1:]}")
-    if finding.before is not None and finding.prop:
-        say(f"     - {finding.before}", "red")
-    if finding.after is not None and finding.prop:
-        say(f"     + {finding.after}", "green")
-    say(f"     {finding.explanation}", "dim" if named else "")
+        say_indented(f"{finding.card.name}: {values or title}", INDENT)
+    elif titled:
+        say_indented(f"{finding.title}: {values}" if values else finding.title, INDENT)
+    elif values:
+        say_indented(f"{label(finding.prop).capitalize()}: {values}" if finding.prop else values, INDENT)
+
+
+def change_of(finding: Finding) -> str:
+    """Before and after on one line; "" where the finding has no value."""
+    match finding.before, finding.after:
+        case None, None:
+            return ""
+        case None, after:
+            return f"{after}" if finding.kind is Kind.HAZARD else f"new {after}"
+        case before, None:
+            return f"{before} → gone"
+        case before, after:
+            return f"{before} → {after}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from cardwarden.errors import UsageError
+from cardwarden.settings.model import Settings
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history
 from cardwarden.store.engine import Connection
@@ -14,6 +15,14 @@ from cardwarden.store.history import FoundCard
 from cardwarden.text import clip
 
 _CANDIDATES = 10
+
+
+class AmbiguousError(UsageError):
+    """Several contacts were meant; `candidates` are a line for each."""
+
+    def __init__(self, message: str, candidates: Iterable[str]) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
 
 
 def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFinding]:
@@ -36,19 +45,35 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
 
 
 def card_named(connection: Connection, text: str, source: str | None = None) -> FoundCard:
-    """The one contact meant by a name, a UID or a number. Raises UsageError, which lists the candidates of many."""
+    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError where there are many."""
     found = history.find_cards(connection, text, source)
     if not found:
         raise UsageError(f'No contact is called "{clip(text, 60)}" or has that number.')
     if len(found) > 1:
         lines = [
-            f"  {clip(one.card.entry.name, 40) or 'without a name'} ({one.source}, UID {clip(one.card.entry.uid, 40) or 'none'})"
+            f"{clip(one.card.entry.name, 36) or 'without a name'} (in {one.source}, UID {clip(one.card.entry.uid, 40) or 'none'})"
             for one in found[:_CANDIDATES]
         ]
-        more = f"\n  and {len(found) - _CANDIDATES} more" if len(found) > _CANDIDATES else ""
-        raise UsageError(
-            f'{len(found)} contacts fit "{clip(text, 60)}". Write the UID of the one you mean:\n'
-            + "\n".join(lines)
-            + more
+        if len(found) > _CANDIDATES:
+            lines.append(f"and {len(found) - _CANDIDATES:,} more")
+        raise AmbiguousError(
+            f'{len(found):,} contacts fit "{clip(text, 60)}". Write the UID or a number of the one you mean, '
+            "or name its source with --source:",
+            lines,
         )
     return found[0]
+
+
+def is_about(found: StoredFinding, card: FoundCard) -> bool:
+    """Whether a finding is about that card; keys mean something inside their book only."""
+    where = (found.source, found.book, found.finding.card.key if found.finding.card else None)
+    return where == (card.source, card.book, card.card.entry.key)
+
+
+def known_source(connection: Connection, settings: Settings, name: str | None) -> None:
+    """Raises UsageError for a source that is neither in the settings nor was ever checked."""
+    if name is None or name in settings.sources or history.books(connection, name):
+        return
+    raise UsageError(
+        f'There is no source "{clip(name, 40)}" in the settings; there are: {", ".join(settings.sources)}.'
+    )

@@ -57,6 +57,15 @@ def say(text: str | Text = "", style: str = "") -> None:
     console.print(text, style=style or None, soft_wrap=not console.is_terminal)
 
 
+def say_indented(text: str, by: int) -> None:
+    """Paragraphs that are wrapped, to 80 columns where there is no terminal, and begin `by` columns from the left."""
+    console = _console()
+    for paragraph in text.split("\n"):
+        for line in Text(paragraph).wrap(console, console.width - by):
+            line.rstrip()
+            console.print(Text(" " * by).append_text(line), soft_wrap=True)
+
+
 def show(thing: RenderableType) -> None:
     """Anything that rich can draw."""
     _console().print(thing)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from cardwarden.actions.accept import accept
-from cardwarden.cli.naming import card_named, findings_named
+from cardwarden.cli.naming import card_named, findings_named, is_about, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import State
 from cardwarden.errors import UsageError
 from cardwarden.store import findings as finding_store
 from cardwarden.text import plural
-from cardwarden.wiring import assemble
+from cardwarden.wiring import assembled
 
 
 @click.command("accept")
@@ -25,21 +25,20 @@ from cardwarden.wiring import assemble
 def command(ids: tuple[str, ...], *, card: str | None, source: str | None, why: str, as_json: bool) -> int:
     """Accept findings (12), events (e12), or all that is open on a contact or in a source.
 
-    What is there now is right from then on.
+    What was there at the last check is right from then on.
     """
     if not ids and not card and not source:
         raise UsageError("Name what to accept: a finding (12), an event (e12), --card NAME or --source NAME.")
-    program = assemble(settings())
-    with program.store.read() as connection:
-        wanted = [found.id for found in findings_named(connection, ids) if found.state is State.OPEN]
-        if card or source:
-            key = card_named(connection, card, source).card.entry.key if card else None
-            wanted += [
-                found.id
-                for found in finding_store.list_findings(connection, source=source)
-                if key is None or (found.finding.card and found.finding.card.key == key)
-            ]
-    done = accept(program.store, wanted, program.judging, program.clock, why=why)
+    with assembled(settings()) as program:
+        with program.store.read() as connection:
+            known_source(connection, program.settings, source)
+            wanted = findings_named(connection, ids)
+            if card or source:
+                of_source = finding_store.list_findings(connection, source=source)
+                about = card_named(connection, card, source) if card else None
+                wanted += [found for found in of_source if about is None or is_about(found, about)]
+        still_open = [found.id for found in wanted if found.state is State.OPEN]
+        done = accept(program.store, still_open, program.judging, program.clock, why=why)
     if as_json:
         print_json({"accepted": done})
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cardwarden.actions.diff import diff_books
-from cardwarden.cli.listing import event_json, finding_json, numbered, say_event
+from cardwarden.cli.listing import findings_json, numbered, say_event
 from cardwarden.cli.options import config_option, json_option
 from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import Severity
@@ -34,8 +34,7 @@ def command(before: Path, after: Path, *, region: str, as_json: bool) -> int:
     difference = diff_books(before, after, region, [rule() for rule in RULES])
     events = numbered(difference.events)
     if as_json:
-        findings = [finding_json(found) for event in events for found in event.findings]
-        print_json({"findings": findings, "events": [event_json(event) for event in events]})
+        print_json(findings_json(events))
     else:
         for event in events:
             say_event(event)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from cardwarden.cli.listing import Listed, ListedEvent, event_json, finding_json
+from cardwarden.cli.listing import findings_json, listed_with
+from cardwarden.cli.naming import known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table
 from cardwarden.store import findings as finding_store
 from cardwarden.text import clip, plural
-from cardwarden.wiring import assemble
+from cardwarden.wiring import assembled
 
 
 @click.command("findings")
@@ -18,36 +19,27 @@ from cardwarden.wiring import assemble
 @json_option
 @config_option
 def command(*, every: bool, source: str | None, as_json: bool) -> int:
-    """List the open findings."""
-    program = assemble(settings())
-    with program.store.read() as connection:
+    """List the open findings, the worst first."""
+    with assembled(settings()) as program, program.store.read() as connection:
+        known_source(connection, program.settings, source)
         found = finding_store.list_findings(connection, include_closed=every, source=source)
-        ids = {finding.id for finding in found}
-        events = finding_store.find_events(connection, {finding.event_id for finding in found})
+        events = listed_with(connection, found)
     if as_json:
-        listed = [ListedEvent.stored(event) for event in events]
-        kept = [ListedEvent(e.id, e.event, tuple(f for f in e.findings if f.id in ids)) for e in listed]
-        print_json(
-            {
-                "findings": [finding_json(Listed.stored(finding)) for finding in found],
-                "events": [event_json(event) for event in kept],
-            }
-        )
+        print_json(findings_json(events))
         return 0
     if not found:
         say("Nothing was ever found." if every else "Nothing is open.")
         return 0
     ordered = sorted(found, key=lambda one: (-one.finding.severity, one.id))
-    columns = [
-        Column("ID", right=True, whole=True),
-        Column("Event", whole=True),
-        Column("Severity", whole=True),
-        Column("Contact"),
-        Column("What"),
-        *([Column("State", whole=True)] if every else []),
-    ]
     table(
-        columns,
+        [
+            Column("ID", right=True, whole=True),
+            Column("Event", whole=True),
+            Column("Severity", whole=True),
+            Column("Contact"),
+            Column("What"),
+            *([Column("State", whole=True)] if every else []),
+        ],
         [
             [
                 str(one.id),
@@ -61,5 +53,5 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
         ],
     )
     say()
-    say(f"{plural(len(found), 'finding')}. See one with: cardwarden show {ordered[0].id}")
+    say(f"{plural(len(found), 'finding')}. More about one: cardwarden show {ordered[0].id}")
     return 0

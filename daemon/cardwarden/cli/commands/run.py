@@ -8,7 +8,7 @@ import click
 
 from cardwarden.cli.options import config_option, settings
 from cardwarden.service.runner import run
-from cardwarden.wiring import assemble
+from cardwarden.wiring import assembled
 
 
 @click.command("run")
@@ -17,5 +17,6 @@ def command() -> int:
     """Guard the address books until stopped (SIGTERM or Ctrl-C)."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    run(assemble(settings()))
+    with assembled(settings()) as program:
+        run(program)
     return 0
