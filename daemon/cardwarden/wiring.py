@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from cardwarden.actions.check import Wanted
@@ -14,6 +14,7 @@ from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
+from cardwarden.sources.carddav import CardDav, CarddavOptions
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
@@ -28,6 +29,7 @@ class Program:
     store: Store
     channels: tuple[Channel, ...]
     clock: Clock
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
     def source(self, name: str) -> Source:
         """The reader of one source of the settings. Raises UsageError for a name that is not there."""
@@ -35,7 +37,7 @@ class Program:
         if options is None:
             known = ", ".join(self.settings.sources)
             raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
-        return _source(name, options)
+        return _source(name, options, self.clock, self.environ)
 
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
@@ -53,7 +55,7 @@ class Program:
 def assemble(settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ) -> Program:
     """Open the store and make ready what the settings name. Raises StoreError; secrets are not read yet."""
     channels = tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
-    return Program(settings, open_store(settings.store.url), channels, clock or SystemClock())
+    return Program(settings, open_store(settings.store.url), channels, clock or SystemClock(), environ)
 
 
 def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Channel:
@@ -66,11 +68,13 @@ def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> 
     return lambda: resolve(options, "url", f"alerts.channels.{name}", environ)
 
 
-def _source(name: str, options: AnySource) -> Source:
+def _source(name: str, options: AnySource, clock: Clock, environ: Mapping[str, str]) -> Source:
     match options:
         case VdirOptions():
             return Vdir(name, options)
         case VcfFileOptions():
             return VcfFile(name, options)
+        case CarddavOptions():
+            return CardDav(name, options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
         case _:
             assert_never(options)
