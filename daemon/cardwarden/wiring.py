@@ -14,7 +14,7 @@ from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
-from cardwarden.sources.carddav import CardDav, CarddavOptions
+from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
@@ -75,6 +75,8 @@ def _source(name: str, options: AnySource, clock: Clock, environ: Mapping[str, s
         case VcfFileOptions():
             return VcfFile(name, options)
         case CarddavOptions():
+            from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
+
             return CardDav(name, options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
         case _:
             assert_never(options)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from cardwarden.detect.finding import Severity
-from cardwarden.sources.carddav import CarddavOptions
+from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import Duration, Options
 from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference

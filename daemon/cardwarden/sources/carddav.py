@@ -7,10 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
-
-from pydantic import AfterValidator, Field, model_validator
 
 from cardwarden.carddav.auth import Bearer, Credentials, Login
 from cardwarden.carddav.book import AddressBook, Card, Changes, Listing
@@ -20,9 +16,8 @@ from cardwarden.carddav.failure import DavError, Kind
 from cardwarden.carddav.href import last_segment
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
-from cardwarden.sources.files import Location
-from cardwarden.sources.options import SourceOptions
-from cardwarden.sources.secret import Command, CredentialName, EnvName, check_one_reference, given, keys
+from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.secret import given
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.text import clip, harmless
 
@@ -31,75 +26,6 @@ _SHARED_AT_MOST = 100  # shared etags that are remembered one by one
 
 Secret = Callable[[str], str]
 """Brings "password" or "bearer" from where the settings say it stands. Raises SettingsError."""
-
-
-def _web_address(url: str) -> str:
-    """`url` with a scheme. Raises ValueError, without the address: it may hold a password."""
-    url = url if "://" in url else f"https://{url}"
-    try:
-        split = urlsplit(url)
-        usable = split.scheme in {"http", "https"} and bool(split.hostname) and split.port != 0
-    except ValueError:
-        usable = False
-    if not usable or any(character <= " " for character in url):
-        raise ValueError('write a web address such as "https://contacts.example.org/"')
-    if "@" in split.netloc:
-        raise ValueError(
-            "leave user and password out of the address; write username, and password_env or password_file"
-        )
-    return split._replace(fragment="", path=split.path or "/").geturl()
-
-
-def _host(host: str) -> str:
-    if "/" in host or "@" in host or not host.strip(".*:"):
-        raise ValueError('write a host such as "p42-contacts.icloud.com" or "*.icloud.com"')
-    return host.lower()
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Host = Annotated[str, AfterValidator(_host)]
-
-
-class CarddavOptions(SourceOptions):
-    """A CardDAV server, or one address book on it."""
-
-    type: Literal["carddav"]
-    url: WebAddress = Field(description="the server, or one address book on it")
-    username: str | None = Field(default=None, min_length=1, description="the user's name there")
-    password_env: EnvName | None = Field(default=None, description="the environment variable with the password")
-    password_file: Location | None = Field(default=None, description="or the file that holds it")
-    password_command: Command | None = Field(default=None, description="or the program that prints it")
-    password_credential: CredentialName | None = Field(
-        default=None, description="or the systemd credential that holds it"
-    )
-    bearer_env: EnvName | None = Field(default=None, description="instead of user and password: a token's variable")
-    bearer_file: Location | None = Field(default=None, description="or its file")
-    bearer_command: Command | None = Field(default=None, description="or the program that prints it")
-    bearer_credential: CredentialName | None = Field(default=None, description="or its systemd credential")
-    collections: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
-        default=("*",), description="names of the address books to guard; * stands for anything"
-    )
-    tls_ca: Location | None = Field(default=None, description="certificates to trust instead of the system's, as PEM")
-    tls_cert: Location | None = Field(default=None, description="a client certificate, as PEM")
-    tls_key: Location | None = Field(default=None, description="its key, where tls_cert does not hold it")
-    credential_hosts: tuple[Host, ...] = Field(default=(), description="other hosts that may be sent the password")
-    vcard: Literal["3.0", "4.0"] = Field(default="3.0", description="4.0 is asked for where the server offers it")
-    max_bytes: int = Field(default=16_000_000, gt=0, description="a larger card is not read, and that is said")
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> CarddavOptions:
-        password, bearer = given(self, "password"), given(self, "bearer")
-        if bearer and (password or self.username):
-            raise ValueError("write username and a password, or one of " + ", ".join(keys(self, "bearer")))
-        if self.username:
-            check_one_reference(self, "password")
-        elif password:
-            raise ValueError("a password needs a username")
-        if bearer:
-            check_one_reference(self, "bearer")
-        if self.tls_key and not self.tls_cert:
-            raise ValueError("tls_key needs tls_cert")
-        return self
 
 
 @dataclass(frozen=True, slots=True)
