@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from cardwarden.actions.check import Checked, Wanted, check_source
@@ -16,6 +16,7 @@ from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
+from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
@@ -30,6 +31,7 @@ class Program:
     store: Store
     channels: tuple[Channel, ...]
     clock: Clock
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
     def source(self, name: str) -> Source:
         """The reader of one source of the settings. Raises UsageError for a name that is not there."""
@@ -37,7 +39,7 @@ class Program:
         if options is None:
             known = ", ".join(self.settings.sources)
             raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
-        return _source(name, options, self.clock)
+        return _source(name, options, self.clock, self.environ)
 
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
@@ -73,7 +75,7 @@ def assembled(
     channels = tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
     store = open_store(settings.store.url)
     try:
-        yield Program(settings, store, channels, clock or SystemClock())
+        yield Program(settings, store, channels, clock or SystemClock(), environ)
     finally:
         store.close()
 
@@ -88,11 +90,15 @@ def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> 
     return lambda: resolve(options, "url", f"alerts.channels.{name}", environ)
 
 
-def _source(name: str, options: AnySource, clock: Clock) -> Source:
+def _source(name: str, options: AnySource, clock: Clock, environ: Mapping[str, str]) -> Source:
     match options:
         case VdirOptions():
             return Vdir(name, options, clock)
         case VcfFileOptions():
             return VcfFile(name, options, clock)
+        case CarddavOptions():
+            from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
+
+            return CardDav(name, options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
         case _:
             assert_never(options)
