@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "laws",
+    "cardwarden",
     derandomize=True,
     deadline=None,
     database=None,
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
-settings.load_profile("laws")
+settings.load_profile("cardwarden")
