@@ -279,11 +279,11 @@ def _reason(old: Fact, new: Fact) -> Reason:
         return Reason.PICTURE
     if values.normal("NFKC", one) == values.normal("NFKC", other):
         return Reason.UNICODE
+    if values.CONTROL.sub("", one) == values.CONTROL.sub("", other):
+        return Reason.CONTROL
     one, other = "".join(one.split()), "".join(other.split())
     if one == other:
         return Reason.BLANKS
     if one.casefold() == other.casefold():
         return Reason.CASE
-    if values.text(one) == values.text(other):
-        return Reason.CONTROL
     return Reason.SPELLING

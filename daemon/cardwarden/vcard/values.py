@@ -15,7 +15,7 @@ from cardwarden.vcard.card import Property
 from cardwarden.vcard.encoding import decode_as, known_charset
 
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DIGITS = re.compile(r"[0-9]+")
 _CARET = re.compile(r"\^([n'^])")
 _SPACES = re.compile("[ \t\u00a0]+")
@@ -95,7 +95,7 @@ def text(value: str) -> str:
     if value.isascii() and value.isprintable() and "  " not in value:
         return value.strip()
     value = normal("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    value = _SPACES.sub(" ", _CONTROL.sub("", value))
+    value = _SPACES.sub(" ", CONTROL.sub("", value))
     return "\n".join(line.strip() for line in value.split("\n")).strip()
 
 
