@@ -1,9 +1,17 @@
-"""Hypothesis looks at the same examples everywhere, so that a red run can be seen again."""
+"""What many tests start from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
+from support.receiver import Receiver, receiving
+from support.world import World
+
+# The same examples everywhere, so that a red run can be seen again.
 settings.register_profile(
     "cardwarden",
     derandomize=True,
@@ -13,3 +21,19 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
 settings.load_profile("cardwarden")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Apprise imports imghdr for its mail plugin; Python 3.11 and 3.12 call that deprecated, later ones have it no more.
+    config.addinivalue_line("filterwarnings", "ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as here:
+        yield here

@@ -1,1 +1,104 @@
 """Settings become objects: the only module that knows everybody."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from cardwarden.actions.check import Checked, Wanted, check_source
+from cardwarden.actions.deliver import Delivered, deliver
+from cardwarden.actions.judging import Judging
+from cardwarden.alerts.channel import Channel
+from cardwarden.clock import Clock, SystemClock
+from cardwarden.errors import UsageError
+from cardwarden.settings.model import AnySource, ChannelOptions, Settings
+from cardwarden.settings.secrets import resolve
+from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.source import Source
+from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
+from cardwarden.sources.vdir import Vdir, VdirOptions
+from cardwarden.store.engine import Store, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything that a run works with."""
+
+    settings: Settings
+    store: Store
+    channels: tuple[Channel, ...]
+    clock: Clock
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    def source(self, name: str) -> Source:
+        """The reader of one source of the settings. Raises UsageError for a name that is not there."""
+        options = self.settings.sources.get(name)
+        if options is None:
+            known = ", ".join(self.settings.sources)
+            raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
+        return _source(name, options, self.clock, self.environ)
+
+    def judging(self, name: str) -> Judging:
+        """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
+        options = self.settings.sources.get(name)
+        region = (options.region if options else None) or self.settings.region or ""
+        ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
+        return Judging(region, self.settings.rules, self.settings.hold_at, ignore)
+
+    @property
+    def without_region(self) -> tuple[str, ...]:
+        """The sources whose numbers cannot be judged as its owner's phone would dial them."""
+        return tuple(name for name in self.settings.sources if not self.judging(name).region)
+
+    @property
+    def wanted(self) -> Wanted:
+        """Which channels want an event."""
+        return lambda source, severity: [c.name for c in self.channels if c.wants(source, severity)]
+
+    def check(self, name: str, *, deep: bool = False) -> list[Checked]:
+        """Check the books of one source. Raises UsageError and StoreError."""
+        return check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
+
+    def deliver(self) -> Delivered:
+        """Send what waits. Raises StoreError."""
+        return deliver(self.store, self.channels, self.clock)
+
+
+@contextmanager
+def assembled(
+    settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
+) -> Iterator[Program]:
+    """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet."""
+    channels = tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
+    store = open_store(settings.store.url)
+    try:
+        yield Program(settings, store, channels, clock or SystemClock(), environ)
+    finally:
+        store.close()
+
+
+def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Channel:
+    """A channel of the settings. Its secret is read when it is used."""
+    sources = None if options.sources is None else frozenset(options.sources)
+    return Channel(name, _address(name, options, environ), options.min_severity, sources)
+
+
+def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Callable[[], str]:
+    return lambda: resolve(options, "url", f"alerts.channels.{name}", environ)
+
+
+def _source(name: str, options: AnySource, clock: Clock, environ: Mapping[str, str]) -> Source:
+    match options:
+        case VdirOptions():
+            return Vdir(name, options, clock)
+        case VcfFileOptions():
+            return VcfFile(name, options, clock)
+        case CarddavOptions():
+            from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
+
+            return CardDav(name, options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
+        case _:
+            assert_never(options)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,11 @@ from cardwarden.store.history import CardRow, record_check, save_bodies, save_ca
 from cardwarden.vcard.card import Entry
 
 T0 = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+
+def environment() -> dict[str, str]:
+    """What another Python needs to import what this one can."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def after(minutes: float) -> datetime:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from cardwarden.actions.claim import claim
-from cardwarden.actions.judging import Judging, Standing, case_of, new_baselines
+from cardwarden.actions.judging import Baselines, Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import Severity, State
 from cardwarden.detect.guard import Inconclusive, Reading, guard
 from cardwarden.detect.judge import events_of, judge
-from cardwarden.errors import SourceError
+from cardwarden.errors import RefusedError, SourceError
 from cardwarden.sources.source import BookRef, Known, Missed, Observation, Source
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history, outbox
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.history import CardRow, StoredBook, StoredCard
+from cardwarden.text import plural
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import digest_of, index_card, with_keys
@@ -38,10 +40,12 @@ Wanted = Callable[[str, Severity], Sequence[str]]
 class Checked:
     """What one check of one book came to.
 
+    book      its title; "" where the source could not tell its books
     outcome   "clean", "findings" (something of warning or above is open) or "inconclusive", with the `reason`
     cards     how many cards the book has, as far as is known
     events    ids of the events recorded by this check
     resolved  ids of findings that are no more
+    refused   another process had the book, so that nothing was looked at
     """
 
     source: str
@@ -51,6 +55,27 @@ class Checked:
     cards: int = 0
     events: tuple[int, ...] = ()
     resolved: tuple[int, ...] = ()
+    refused: bool = False
+
+
+def check_source(
+    store: Store, source: Source, judging: Judging, wanted: Wanted, clock: Clock, *, deep: bool = False
+) -> list[Checked]:
+    """Check every book of a source. What hinders one of them is its result and does not keep the others from it.
+
+    Raises StoreError where nothing can be recorded.
+    """
+    try:
+        refs = source.books()
+    except SourceError as error:
+        return [Checked(source.name, "", INCONCLUSIVE, str(error))]
+    done: list[Checked] = []
+    for ref in refs:
+        try:
+            done.append(check_book(store, source, ref, judging, wanted, clock, deep=deep))
+        except RefusedError as error:
+            done.append(Checked(source.name, ref.title, INCONCLUSIVE, str(error), refused=True))
+    return done
 
 
 def check_book(
@@ -58,10 +83,10 @@ def check_book(
 ) -> Checked:
     """Check one book and record what came of it; alerts are put into the outbox in the same transaction.
 
-    Raises RefusedError where another process is checking the book, and StoreError where nothing could be recorded. A
-    book that cannot be read is a result, not an error.
+    A book that cannot be read is a result, not an error. Raises RefusedError where another process is checking the
+    book, and StoreError where nothing could be recorded.
     """
-    with claim(store.path, f"{source.name}\n{ref.id}", clock):
+    with claim(store.path, source.name, ref.id, clock):
         return _Check(store, source, ref, judging, wanted, clock, deep).run()
 
 
@@ -78,7 +103,8 @@ class _Check:
     deep: bool
     stored: StoredBook | None = None
     rows: list[StoredCard] = field(default_factory=list)
-    members: dict[str, str] = field(default_factory=dict)
+    members: dict[str, str] = field(default_factory=dict)  # stamps by href, as they were
+    stamps: dict[str, str] = field(default_factory=dict)  # of what was fetched, those that belong to the bytes
     staged: dict[str, bytes] = field(default_factory=dict)
     missed: dict[str, str] = field(default_factory=dict)
 
@@ -88,13 +114,15 @@ class _Check:
             if self.stored:
                 self.rows = history.load_cards(connection, self.stored.id)
                 self.members = history.load_members(connection, self.stored.id)
+        # Another region or other rules: what the index says of a card may be another thing, too.
         anew = self.stored is None or self.stored.judged_with != self.judging.mark
+        self.deep = self.deep or anew
         try:
             seen = self._observe()
-            fetched = self._fetch(seen, known=not anew)
+            fetched = self._fetch(seen, {} if anew else {row.entry.digest: row.entry for row in self._present()})
         except SourceError as error:
             return self._doubt(Inconclusive("unread", str(error)))
-        if not anew and not fetched and not self.missed and seen.members == self.members:
+        if not fetched and not self.missed and seen.members == self.members and not anew:
             return self._unchanged(seen)
         entries = self._entries(seen, fetched)
         doubt = guard(self._reading(entries), doubted=self._doubted())
@@ -102,34 +130,35 @@ class _Check:
             return self._doubt(doubt)
         return self._judged(seen, self._standings(entries), anew=anew)
 
+    def _present(self) -> Iterable[StoredCard]:
+        return (row for row in self.rows if row.present)
+
     # Observe and read
 
     def _observe(self) -> Observation:
         token = self.stored.token if self.stored else ""
         return self.source.observe(self.ref, Known(self.members, token), deep=self.deep)
 
-    def _fetch(self, seen: Observation, *, known: bool) -> dict[str, list[Entry]]:
-        """The entries of every member that was fetched; bytes that were seen before are not parsed again."""
-        before = {row.entry.digest: row.entry for row in self.rows if row.present} if known else {}
+    def _fetch(self, seen: Observation, known: Mapping[str, Entry]) -> dict[str, list[Entry]]:
+        """The entries of every member that was fetched, by href; bytes that are `known` are not parsed again."""
         fetched: dict[str, list[Entry]] = {}
         size = 0
         for item in seen.bodies:
             if isinstance(item, Missed):
                 self.missed[item.href] = item.reason
                 continue
-            found: list[Entry] = []
+            self.stamps[item.href] = item.stamp
+            found = fetched[item.href] = []
             for ordinal, raw in enumerate(split_book(item.data)):
-                digest = digest_of(raw.data)
-                entry = before.get(digest)
+                entry = known.get(digest_of(raw.data))
                 if entry is None:
                     entry = index_card(raw, item.href, ordinal, self.judging.region)
-                    self.staged[digest] = raw.data
+                    self.staged[entry.digest] = raw.data
                     size += len(raw.data)
                 found.append(replace(entry, key="", href=item.href, ordinal=ordinal))
                 if size > _STAGED_AT_MOST:
                     self._save_staged()
                     size = 0
-            fetched[item.href] = found
         return fetched
 
     def _save_staged(self) -> None:
@@ -141,27 +170,15 @@ class _Check:
     def _entries(self, seen: Observation, fetched: Mapping[str, list[Entry]]) -> list[Entry]:
         """All entries of the book now. Of a member that could not be fetched, what was there is taken to be there still."""
         there: dict[str, list[Entry]] = {}
-        for row in self.rows:
-            if row.present:
-                there.setdefault(row.entry.href, []).append(row.entry)
-        entries: list[Entry] = []
-        for href in seen.members:
-            entries.extend(fetched[href] if href in fetched else there.get(href, ()))
-        return entries
-
-    def _body(self, digest: str) -> bytes:
-        staged = self.staged.get(digest)
-        if staged is not None:
-            return staged
-        with self.store.read() as connection:
-            return history.body(connection, digest)
+        for row in self._present():
+            there.setdefault(row.entry.href, []).append(row.entry)
+        return [entry for href in seen.members for entry in fetched.get(href, there.get(href, ()))]
 
     # Guard
 
     def _reading(self, entries: Sequence[Entry]) -> Reading:
-        before = {row.entry.key: row.entry for row in self.rows if row.present}
-        broken = sum(1 for entry in entries if entry.problem)
-        was_broken = sum(1 for entry in before.values() if entry.problem)
+        before = [row.entry for row in self._present()]
+        broken, was_broken = (sum(bool(entry.problem) for entry in some) for some in (entries, before))
         return Reading(before=len(before), now=len(entries), unreadable=max(0, broken - was_broken))
 
     def _doubted(self) -> str:
@@ -171,22 +188,12 @@ class _Check:
         return self.stored.reason.partition(":")[0]
 
     def _doubt(self, doubt: Inconclusive) -> Checked:
-        at = self.clock.now()
-        cards = sum(row.present for row in self.rows)
+        cards = sum(1 for _ in self._present())
         with self.store.write() as connection:
-            history.record_check(
-                connection,
-                source=self.source.name,
-                book=self.ref.id,
-                title=self.ref.title,
-                at=at,
-                outcome=INCONCLUSIVE,
-                cards=cards,
-                changed=False,
-                reason=f"{doubt.doubt}: {doubt.reason}",
-                deep=self.deep,
+            self._record_check(
+                connection, self.clock.now(), INCONCLUSIVE, cards, reason=f"{doubt.doubt}: {doubt.reason}"
             )
-        return Checked(self.source.name, self.ref.title, INCONCLUSIVE, doubt.reason, cards)
+        return self._checked(INCONCLUSIVE, doubt.reason, cards)
 
     # Compare, judge, record
 
@@ -201,23 +208,34 @@ class _Check:
         return standings + [Standing(None, entry) for entry in added]
 
     def _judged(self, seen: Observation, standings: Sequence[Standing], *, anew: bool) -> Checked:
-        first_look = self.stored is None or self.stored.last_conclusive_at is None
+        stored = self.stored
+        # A first look of which something was missed took its baseline, too.
+        first_look = stored is None or (stored.last_conclusive_at is None and not self.rows)
+        here = {standing.now.key for standing in standings if standing.now}
         with self.store.read() as connection:
-            waiting = finding_store.open_findings(connection, self.stored.id) if self.stored else []
-            accepted = finding_store.accepted_marks(connection, self.stored.id) if self.stored else set()
-        examine = {f.finding.card.key for f in waiting if f.finding.card}
-        if anew:
-            examine |= {standing.now.key for standing in standings if standing.now}
-        case = case_of(standings, self._body, self.judging, examine=examine, first_look=first_look)
-        found = judge(case, self.judging.rules)
-        result = reconcile(
-            {f.id: f.finding for f in waiting},
-            found,
-            examined={card.ref.key for card in case.cards} | (examine - {s.now.key for s in standings if s.now}),
-            accepted=accepted,
-            hold_at=self.judging.hold_at,
-        )
-        bases = new_baselines(case, result.held, self._body, self.judging.region)
+            waiting = finding_store.open_findings(connection, stored.id) if stored else []
+            accepted = finding_store.accepted_marks(connection, stored.id) if stored else set()
+            in_question = {found.finding.card.key for found in waiting if found.finding.card}
+
+            def body(digest: str) -> bytes:
+                staged = self.staged.get(digest)
+                return history.body(connection, digest) if staged is None else staged
+
+            case = case_of(
+                standings,
+                body,
+                self.judging,
+                examine=in_question | here if anew else in_question,
+                first_look=first_look,
+            )
+            result = reconcile(
+                {found.id: found.finding for found in waiting},
+                judge(case, self.judging.rules),
+                examined={card.ref.key for card in case.cards} | (in_question - here),
+                accepted=accepted,
+                hold_at=self.judging.hold_at,
+            )
+            bases = new_baselines(case, result.held, body, self.judging.region)
         return self._record(seen, standings, result, bases, first_look=first_look)
 
     def _record(
@@ -225,34 +243,29 @@ class _Check:
         seen: Observation,
         standings: Sequence[Standing],
         result: Reconciled,
-        bases: Mapping[str, bytes | None],
+        bases: Baselines,
         *,
         first_look: bool,
     ) -> Checked:
         at = self.clock.now()
-        rows = list(self._rows(standings, bases))
-        members = {href: stamp for href, stamp in seen.members.items() if href not in self.missed}
-        changed = {href: stamp for href, stamp in members.items() if self.members.get(href) != stamp}
+        rows = _changed_rows(standings, bases.digests)
+        stamps = {href: self.stamps.get(href, stamp) for href, stamp in seen.members.items() if href not in self.missed}
+        changed = {href: stamp for href, stamp in stamps.items() if self.members.get(href) != stamp}
         gone = [href for href in self.members if href not in seen.members]
         still_open = [*result.opened, *result.changed.values(), *result.standing.values()]
-        outcome = FINDINGS if any(f.severity >= Severity.WARNING for f in still_open) else CLEAN
-        if outcome == CLEAN and self.missed:
-            outcome = INCONCLUSIVE
-        reason = next(iter(self.missed.values()), "")
+        is_bad = any(finding.severity >= Severity.WARNING for finding in still_open)
+        outcome = FINDINGS if is_bad else INCONCLUSIVE if self.missed else CLEAN
+        reason = _missed(self.missed)
         cards = sum(standing.now is not None for standing in standings)
         with self.store.write() as connection:
-            history.save_bodies(connection, self.staged)
-            book_id, check_id = history.record_check(
+            history.save_bodies(connection, {**self.staged, **bases.bodies})
+            book_id, check_id = self._record_check(
                 connection,
-                source=self.source.name,
-                book=self.ref.id,
-                title=self.ref.title,
-                at=at,
-                outcome=outcome,
-                cards=cards,
-                changed=bool(rows or changed or gone),
+                at,
+                outcome,
+                cards,
                 reason=f"missed: {reason}" if reason else "",
-                deep=self.deep,
+                changed=bool(rows or changed or gone),
                 token=None if self.missed else seen.token,
                 judged_with=self.judging.mark,
             )
@@ -262,26 +275,7 @@ class _Check:
             finding_store.transition(
                 connection, result.resolved, State.RESOLVED, at, "no longer there at a check", check_id
             )
-        return Checked(self.source.name, self.ref.title, outcome, reason, cards, tuple(events), result.resolved)
-
-    def _rows(self, standings: Sequence[Standing], bases: Mapping[str, bytes | None]) -> Sequence[CardRow]:
-        """The rows that are not as they were; new baseline bodies are staged."""
-        rows: list[CardRow] = []
-        for standing in standings:
-            row, now = standing.row, standing.now
-            entry = now or (row.entry if row else None)
-            if entry is None:
-                continue
-            base = row.base if row else None
-            if entry.key in bases:
-                data = bases[entry.key]
-                base = None if data is None else digest_of(data)
-                if data is not None and base is not None and base not in {entry.digest, row.base if row else None}:
-                    self.staged[base] = data
-            saved = CardRow(row.id if row else None, entry, now is not None, base)
-            if row is None or (row.entry, row.present, row.base) != (saved.entry, saved.present, saved.base):
-                rows.append(saved)
-        return rows
+        return self._checked(outcome, reason, cards, tuple(events), result.resolved)
 
     def _tell(
         self,
@@ -306,25 +300,54 @@ class _Check:
         return ids
 
     def _unchanged(self, seen: Observation) -> Checked:
-        """Nothing came, went or was rewritten: the last conclusive check still says how the book stands."""
-        stored = self.stored
-        if stored is None:
-            raise ValueError("a book that was never seen cannot be unchanged")
-        at = self.clock.now()
+        """Nothing came, went or was rewritten: what is open says how the book stands."""
+        cards = sum(1 for _ in self._present())
         with self.store.write() as connection:
-            waiting = finding_store.open_findings(connection, stored.id)
-            is_open = any(f.finding.severity >= Severity.WARNING for f in waiting)
-            outcome = FINDINGS if is_open else CLEAN
-            history.record_check(
-                connection,
-                source=self.source.name,
-                book=self.ref.id,
-                title=self.ref.title,
-                at=at,
-                outcome=outcome,
-                cards=len(self.rows) if not self.rows else sum(row.present for row in self.rows),
-                changed=False,
-                deep=self.deep,
-                token=seen.token,
-            )
-        return Checked(self.source.name, self.ref.title, outcome, "", sum(row.present for row in self.rows))
+            waiting = finding_store.open_findings(connection, self.stored.id if self.stored else None)
+            is_bad = any(found.finding.severity >= Severity.WARNING for found in waiting)
+            outcome = FINDINGS if is_bad else CLEAN
+            self._record_check(connection, self.clock.now(), outcome, cards, token=seen.token)
+        return self._checked(outcome, "", cards)
+
+    def _record_check(
+        self, connection: Connection, at: datetime, outcome: str, cards: int, *, changed: bool = False, **told: Any
+    ) -> tuple[int, int]:
+        return history.record_check(
+            connection,
+            source=self.source.name,
+            book=self.ref.id,
+            title=self.ref.title,
+            at=at,
+            outcome=outcome,
+            cards=cards,
+            changed=changed,
+            deep=self.deep and not self.missed,
+            **told,
+        )
+
+    def _checked(
+        self, outcome: str, reason: str, cards: int, events: tuple[int, ...] = (), resolved: tuple[int, ...] = ()
+    ) -> Checked:
+        return Checked(self.source.name, self.ref.title, outcome, reason, cards, events, resolved)
+
+
+def _changed_rows(standings: Sequence[Standing], bases: Mapping[str, str | None]) -> list[CardRow]:
+    """The rows that are not as they were."""
+    rows: list[CardRow] = []
+    for standing in standings:
+        row, now = standing.row, standing.now
+        entry = now or (row.entry if row else None)
+        if entry is None:
+            continue
+        base = bases.get(entry.key, row.base if row else None)
+        if row is None or (row.entry, row.present, row.base) != (entry, now is not None, base):
+            rows.append(CardRow(row.id if row else None, entry, now is not None, base))
+    return rows
+
+
+def _missed(reasons: Mapping[str, str]) -> str:
+    """Why members could not be fetched, in one sentence; "" where all could."""
+    if not reasons:
+        return ""
+    first = next(iter(reasons.values()))
+    return first if len(reasons) == 1 else f"{plural(len(reasons), 'card file')} could not be read. The first: {first}"

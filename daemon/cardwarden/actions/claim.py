@@ -11,20 +11,21 @@ from pathlib import Path
 
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, StoreError
+from cardwarden.text import harmless
 
 PATIENCE = 30.0  # seconds
 _STEP = 0.05
 
 
 @contextmanager
-def claim(beside: Path, name: str, clock: Clock, *, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock `name` in the folder of the database `beside` while the body runs.
+def claim(beside: Path, source: str, book: str, clock: Clock, *, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock of a book, which lies in a folder beside the database `beside`, while the body runs.
 
     Raises RefusedError where another process still has it after `patience` seconds, and StoreError where the lock file
     cannot be made.
     """
     folder = beside.with_name(beside.name + ".locks")
-    path = folder / hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    path = folder / hashlib.sha256(f"{source}\n{book}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -36,8 +37,8 @@ def claim(beside: Path, name: str, clock: Clock, *, patience: float = PATIENCE) 
             if clock.monotonic() >= deadline:
                 holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"
                 raise RefusedError(
-                    f"Another cardwarden (process {holder}) has been checking this book for {patience:.0f} seconds. "
-                    "Try again when it has finished."
+                    f"Another cardwarden (process {holder}) has been busy with {harmless(source)} for more than "
+                    f"{patience:.0f} seconds. Try again when it has finished."
                 )
             clock.sleep(_STEP)
         os.ftruncate(handle, 0)

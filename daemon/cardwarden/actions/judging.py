@@ -75,10 +75,33 @@ def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | No
     return replace(entry, key=row.entry.key, digest=row.base)
 
 
-def new_baselines(case: Case, held: Sequence[Finding], bodies: Bodies, region: str) -> Mapping[str, bytes | None]:
-    """The baseline of every card of the case from now on, by key; None for a card that has none."""
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """The body that each card is held to from now on.
+
+    digests  by the card's key; None for a card that is to have no baseline
+    bodies   those among them that are no card of the book now, by digest
+    """
+
+    digests: Mapping[str, str | None]
+    bodies: Mapping[str, bytes]
+
+
+def new_baselines(case: Case, held: Sequence[Finding], bodies: Bodies, region: str) -> Baselines:
+    """The baseline of every card of the case: what is there now, but for what is held."""
     of: dict[str, list[Finding]] = {}
     for finding in held:
         if finding.card:
             of.setdefault(finding.card.key, []).append(finding)
-    return {card.ref.key: baseline_of(card, of.get(card.ref.key, ()), bodies, region) for card in case.cards}
+    digests: dict[str, str | None] = {}
+    made: dict[str, bytes] = {}
+    for card in case.cards:
+        key = card.ref.key
+        if key not in of:
+            digests[key] = card.after.digest if card.after else None
+            continue
+        data = baseline_of(card, of[key], bodies, region)
+        digests[key] = None if data is None else digest_of(data)
+        if data is not None:
+            made[digest_of(data)] = data
+    return Baselines(digests, made)

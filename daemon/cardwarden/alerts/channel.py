@@ -75,21 +75,23 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
 def _service(box: Any, channel: Channel) -> Any:
     """The channel's one service. Raises UndeliveredError where its address is not known, names none, or several."""
     try:
-        taken = box.add(channel.url().strip())
+        address = channel.url().strip()
     except CardwardenError as error:  # the secret that holds the address may come back: try again
         raise UndeliveredError(f"Channel {channel.name}: {error}", permanent=False) from error
+    try:
+        taken = box.add(address)
+    except (AttributeError, LookupError, TypeError, ValueError):  # some of Apprise's many parsers, on odd addresses
+        taken = False
+    if taken and len(box) == 1:
+        return box[0]
     if len(box) > 1:
-        raise UndeliveredError(
-            f"Channel {channel.name}: its address names several services. Give each a channel of its own.",
-            permanent=True,
+        problem = "its address names several services. Give each a channel of its own."
+    else:
+        problem = (
+            "its address is not one that Apprise can send to. "
+            "Correct it, for example ntfy://TOPIC or mailto://USER:PASSWORD@HOST, and run: cardwarden alert test"
         )
-    if not taken or not len(box):
-        raise UndeliveredError(
-            f"Channel {channel.name}: its address is not one that Apprise can send to. "
-            "Correct it, for example ntfy://TOPIC or mailto://USER:PASSWORD@HOST, and run: cardwarden alert test",
-            permanent=True,
-        )
-    return box[0]
+    raise UndeliveredError(f"Channel {channel.name}: {problem}", permanent=True)
 
 
 def _type_of(severity: Severity, types: Any) -> Any:

@@ -107,8 +107,8 @@ def _outcome(arguments: Sequence[str]) -> int:
         error.show()
         return _USAGE
     except CardwardenError as error:
-        problems = error.problems if isinstance(error, SettingsError) else ()
-        _complain(str(error), *(f"  {problem}" for problem in problems))
+        details = error.problems if isinstance(error, SettingsError) else getattr(error, "candidates", ())
+        _complain(str(error), *(f"  {detail}" for detail in details))
         return error.exit_code
     except Exception as error:  # noqa: BLE001 the last resort: a bug is a sentence and a code, too
         _complain_of_bug(error)

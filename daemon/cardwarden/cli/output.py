@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -55,6 +55,20 @@ def say(text: str | Text = "", style: str = "") -> None:
     """A line or a paragraph, wrapped on a terminal and whole elsewhere; the caller made a card's text harmless."""
     console = _console()
     console.print(text, style=style or None, soft_wrap=not console.is_terminal)
+
+
+def say_indented(text: str, by: int) -> None:
+    """Paragraphs that are wrapped, to 80 columns where there is no terminal, and begin `by` columns from the left."""
+    console = _console()
+    for paragraph in text.split("\n"):
+        for line in Text(paragraph).wrap(console, console.width - by):
+            line.rstrip()
+            console.print(Text(" " * by).append_text(line), soft_wrap=True)
+
+
+def show(thing: RenderableType) -> None:
+    """Anything that rich can draw."""
+    _console().print(thing)
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from cardwarden.detect.rule import Book, CardChange, Case
+from cardwarden.detect.rule import NOTHING, Book, CardChange, Case, Memory
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Bodies, Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
@@ -20,6 +20,7 @@ def compare(
     first_look: bool = False,
     ignore: frozenset[str] = frozenset(),
     examine: Collection[str] = (),
+    memory: Memory = NOTHING,
 ) -> Case:
     """The case of a book: `pairs` of all its cards, before and now.
 
@@ -29,19 +30,21 @@ def compare(
     for before, after in pairs:
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
-        was = _facts(before, bodies, region, ignore)
-        now = _facts(after, bodies, region, ignore)
+        was, old_revision = _said(before, bodies, region, ignore)
+        now, new_revision = _said(after, bodies, region, ignore)
         changes = diff_facts(was, now, region) if before and after else []
-        changed.append(CardChange(before, after, tuple(was), tuple(now), tuple(changes)))
+        changed.append(CardChange(before, after, tuple(was), tuple(now), tuple(changes), (old_revision, new_revision)))
     past = Book(tuple(before for before, _ in pairs if before))
     book = Book(tuple(after for _, after in pairs if after))
-    return Case(region, tuple(changed), past, book, first_look)
+    return Case(region, tuple(changed), past, book, first_look, memory)
 
 
-def _facts(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> list[Fact]:
+def _said(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> tuple[list[Fact], str]:
+    """All that a card says, and its REV."""
     if entry is None:
-        return []
+        return [], ""
     data = bodies(entry.digest)
     read = read_card(RawCard(data, entry.problem))
     card = read if isinstance(read, Card) else Card("", tuple(lines_of(data)))
-    return facts_of(card, region, ignore)
+    revision = card.first("REV")
+    return facts_of(card, region, ignore), revision.value.strip() if revision else ""

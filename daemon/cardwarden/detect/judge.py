@@ -23,17 +23,20 @@ def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
 def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Finding]:
     found: list[Finding] = []
     explained: set[tuple[str, str]] = set()
+    whole = False
     for rule in rules:
         if not rule.enabled:
             continue
         for finding in rule.look(card, case):
-            if finding.kind is Kind.HAZARD and (finding.prop, finding.after or "") in explained:
+            hazard = finding.kind is Kind.HAZARD
+            if hazard and {(finding.prop, finding.after or ""), ("", finding.after or "")} & explained:
                 continue  # the change that made the hazard has been told already
+            if whole and not hazard:
+                continue  # the card as a whole is what has to be told
             found.append(finding)
             explained.add((finding.prop, finding.after or ""))
             card = card.without(finding.changes)
-        if any(not finding.prop for finding in found):
-            break
+        whole = any(not finding.prop and finding.kind is Kind.DEVIATION for finding in found)
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Protocol
 
@@ -15,13 +15,15 @@ from cardwarden.vcard.card import Entry
 from cardwarden.vcard.diff import Change
 
 _NAME_WIDTH = 60
+CROWD = 60  # more cards than that share a switchboard, not a person
 
 
 @dataclass(frozen=True, slots=True)
 class CardChange:
     """One card that is not what it was: `before` is None where it was added, `after` where it was removed.
 
-    `was` and `now` are all that the card said and says; `changes` what no rule has explained yet.
+    `was` and `now` are all that the card said and says; `changes` what no rule has explained yet; `revisions` the card's
+    REV before and now, "" where it has none.
     """
 
     before: Entry | None
@@ -29,6 +31,7 @@ class CardChange:
     was: tuple[Fact, ...] = ()
     now: tuple[Fact, ...] = ()
     changes: tuple[Change, ...] = ()
+    revisions: tuple[str, str] = ("", "")
 
     @property
     def entry(self) -> Entry:
@@ -65,6 +68,13 @@ class Book:
     def by_contact(self) -> Mapping[str, list[Entry]]:
         return self._by(lambda entry: entry.contacts)
 
+    def near(self, entry: Entry) -> Iterator[Entry]:
+        """Other entries that share a number or mail address with one. What a crowd shares tells nobody apart."""
+        for contact in entry.contacts:
+            sharing = self.by_contact.get(contact, ())
+            if len(sharing) <= CROWD:
+                yield from (other for other in sharing if other.key != entry.key)
+
     @cached_property
     def by_uid(self) -> Mapping[str, list[Entry]]:
         return self._by(lambda entry: (entry.uid,) if entry.uid else ())
@@ -82,6 +92,30 @@ class Book:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Older:
+    """An earlier state of a card: its body's digest and size in bytes, and the day it was last seen, for people."""
+
+    digest: str
+    size: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What history knows beyond the baseline.
+
+    older    earlier states of a card by its key, the oldest first, the present baseline's left out
+    removed  cards that are gone from book and baseline, by their UID or digest: the day they were last seen
+    """
+
+    older: Mapping[str, Sequence[Older]]
+    removed: Mapping[str, str]
+
+
+NOTHING = Memory({}, {})
+
+
 @dataclass(frozen=True)
 class Case:
     """One comparison of a book with its baseline.
@@ -89,6 +123,7 @@ class Case:
     cards       every card that changed, was added or was removed
     past, book  all entries before and now
     first_look  nothing is known yet: every card is "added", and only what is bad in itself is worth a word
+    memory      what is remembered from before the baseline; empty where two books are compared as they are
     """
 
     region: str
@@ -96,6 +131,7 @@ class Case:
     past: Book
     book: Book
     first_look: bool = False
+    memory: Memory = field(default_factory=lambda: NOTHING)
 
     @cached_property
     def past_keys(self) -> frozenset[str]:
@@ -111,6 +147,28 @@ class Case:
     def added(self) -> int:
         """How many cards are new."""
         return sum(card.before is None for card in self.cards)
+
+    @cached_property
+    def moves(self) -> Moves:
+        """Which numbers and mail addresses went from which cards to which."""
+        gone: dict[str, list[CardChange]] = defaultdict(list)
+        come: dict[str, list[CardChange]] = defaultdict(list)
+        for card in self.cards:
+            old = set(card.before.contacts) if card.before else set()
+            new = set(card.after.contacts) if card.after else set()
+            for contact in old - new:
+                gone[contact].append(card)
+            for contact in new - old:
+                come[contact].append(card)
+        return Moves(gone, come)
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Cards that lost and cards that gained a contact key (see vcard.index.contact_key), by that key."""
+
+    gone: Mapping[str, list[CardChange]]
+    come: Mapping[str, list[CardChange]]
 
 
 class Rule(Protocol):

@@ -10,9 +10,10 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from cardwarden.detect.finding import Severity
-from cardwarden.settings.secrets import CredentialName, EnvName, check_one_reference
+from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import Duration, Options
+from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
 
@@ -37,8 +38,8 @@ def _store_url(url: str) -> str:
 
 SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
-AnySource = Annotated[VdirOptions | VcfFileOptions, Field(discriminator="type")]
-SOURCES: Mapping[str, type[Options]] = {"vdir": VdirOptions, "vcf-file": VcfFileOptions}
+AnySource = Annotated[VdirOptions | VcfFileOptions | CarddavOptions, Field(discriminator="type")]
+SOURCES: Mapping[str, type[Options]] = {"vdir": VdirOptions, "vcf-file": VcfFileOptions, "carddav": CarddavOptions}
 
 
 class StoreOptions(Options):

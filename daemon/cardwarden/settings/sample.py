@@ -12,6 +12,7 @@ from cardwarden.detect.rules import RULES
 from cardwarden.settings.load import state_directory
 from cardwarden.settings.model import ChannelOptions, Settings, StoreOptions, rule_options
 from cardwarden.settings.toml import toml
+from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.options import Options
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
@@ -39,6 +40,20 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
         ),
         "# One file with many contacts, such as an export.\n"
         + _table("sources.phone", VcfFileOptions, {}, {"type": "vcf-file", "path": "/srv/contacts.vcf"}),
+        "# A CardDAV server, with all its address books or some.\n"
+        + _table(
+            "sources.cloud",
+            CarddavOptions,
+            {},
+            {
+                "type": "carddav",
+                "url": "https://contacts.example.org/",
+                "username": "anna",
+                "password_file": "/etc/cardwarden/anna-password",
+                "credential_hosts": ["*.example.org"],
+                "tls_ca": "/etc/cardwarden/authority.pem",
+            },
+        ),
         "# Who is told: any service that Apprise knows. Its URL is a secret and stands elsewhere.\n"
         + _table(
             "alerts.channels.phone",

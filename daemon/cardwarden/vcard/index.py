@@ -10,6 +10,7 @@ from cardwarden.vcard import values
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
+from cardwarden.vcard.number import misdialled
 
 _NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
 
@@ -32,7 +33,7 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
         digest=digest_of(raw.data),
         uid=values.member(uid.value) if uid else "",
         name=name_of(facts),
-        contacts=tuple(sorted({key for fact in facts if (key := contact_key(fact))})),
+        contacts=tuple(sorted({key for fact in facts if (key := contact_key(fact, region))})),
         problem="" if isinstance(read, Card) else read.reason,
     )
 
@@ -45,7 +46,7 @@ def name_of(facts: Iterable[Fact]) -> str:
     return next((by_name[name] for name in _NAMING if by_name.get(name)), "")
 
 
-def contact_key(fact: Fact) -> str:
+def contact_key(fact: Fact, region: str) -> str:
     """The key under which two cards meet that hold the same line or mailbox, "" for other facts.
 
     A number meets its own damaged copies: what counts is the line that is meant, so prefixes and a "+" are left out.
@@ -54,9 +55,10 @@ def contact_key(fact: Fact) -> str:
         return f"mail:{fact.meaning}"
     if fact.number is None:
         return ""
-    if fact.number.e164:
-        return f"tel:{fact.number.e164}"
-    return f"tel:{fact.number.digits.lstrip('+')}" if len(fact.number.digits) >= 3 else ""
+    number = misdialled(fact.number, region) or fact.number
+    if number.e164:
+        return f"tel:{number.e164}"
+    return f"tel:{number.digits.lstrip('+')}" if len(number.digits) >= 3 else ""
 
 
 def with_keys(entries: Iterable[Entry], taken: Iterable[str] = ()) -> list[Entry]:

@@ -16,7 +16,7 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from cardwarden.vcard.countries import country_name
-from cardwarden.vcard.dialling import carrier_code, digit_prefixes, does, star_prefix
+from cardwarden.vcard.dialling import carrier_code, digit_prefixes, renumbered, star_prefix
 
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
@@ -119,6 +119,7 @@ class NumberChange(Enum):
     GARBLED = "has foreign characters in it"
     CLEANED = "was freed from foreign characters"
     COSTLY = "was replaced by a charged number"
+    REPAIRED = "was repaired"
     EMPTIED = "is empty"
     REPLACED = "was replaced by another number"
 
@@ -145,7 +146,7 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
     scheme = text[:4].lower() == "tel:"
     if scheme:
         text = _decoded(text[4:])
-    residue = "tel:" if scheme and not uri else ""
+    residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
     if _SCIENTIFIC.match(text):
         return Number(written, f"text {text}", residue=text)
     text, context = _without_context(text)
@@ -178,7 +179,7 @@ def _dialled(
     if not star:
         prefix, digits = _split_prefix(digits, region)
     code = carrier_code(digits, region)
-    if code and digits[len(code) :].startswith("0" if region != "BR" else tuple("123456789")):
+    if code:
         national = digits[len(code) :] if region != "BR" else "0" + digits[len(code) :]
         if _parsed(national, region)[0]:
             carrier, digits = code, national
@@ -257,7 +258,7 @@ def classify(before: Number, after: Number, region: str) -> NumberChange:
     if (residual := _residual(before, after)) is not None:
         return residual
     if before.digits == after.digits or (before.e164 and before.e164 == after.e164):
-        return _around(before, after, region)
+        return _around(before, after)
     if (prefixed := _prefixed(before, after)) is not None:
         return prefixed
     if (coded := _recoded(before, after, region)) is not None:
@@ -291,7 +292,7 @@ def _residual(before: Number, after: Number) -> NumberChange | None:
     return None
 
 
-def _around(before: Number, after: Number, region: str) -> NumberChange:
+def _around(before: Number, after: Number) -> NumberChange:
     """The subscriber is the same; something before or behind it is not."""
     if before.prefix != after.prefix:
         if not after.prefix:
@@ -303,12 +304,9 @@ def _around(before: Number, after: Number, region: str) -> NumberChange:
         was, now = before.extension + before.post_dial, after.extension + after.post_dial
         if not now:
             return NumberChange.EXTENSION_LOST
-        if was and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
-            return (
-                NumberChange.FORMATTING
-                if does(before.prefix, region) == does(after.prefix, region)
-                else NumberChange.GARBLED
-            )
+        written_otherwise = bool(before.extension) != bool(after.extension)
+        if was and written_otherwise and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
+            return NumberChange.FORMATTING
         return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
     return NumberChange.GARBLED
 
@@ -318,7 +316,7 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
     if before.significant != after.significant:
         return None
     if after.digits.startswith("+") and not before.digits.startswith("+"):
-        repaired = after.e164 and not before.e164 and not before.prefix
+        repaired = after.line and not before.line and not before.prefix
         return NumberChange.PLUS_REPAIRED if repaired else NumberChange.PLUS_ADDED
     if before.digits.startswith("+") and not after.digits.startswith("+"):
         return NumberChange.PREFIX_BROKEN if after.prefix else NumberChange.PLUS_LOST
@@ -340,7 +338,7 @@ def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
             return NumberChange.TRUNK_KEPT
         if bare and _code_of(after) and _national(after) == bare:
             return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
-        if _renumbered(before, after):
+        if renumbered(before.digits, after.digits):
             return NumberChange.RENUMBERED
         if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
             return NumberChange.CODE_CHANGED
@@ -364,16 +362,6 @@ def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
     if len(now) >= 5 and was.endswith(now) and 2 <= len(was) - len(now) <= 6:
         return NumberChange.AREA_LOST
     return None
-
-
-def _renumbered(before: Number, after: Number) -> bool:
-    """Brazil's ninth digit (Anatel, 2012-2016), Mexico's dropped 1 (IFT, 2019)."""
-    was, now = before.digits, after.digits
-    brazil = re.fullmatch(r"\+55([1-9][0-9])([6-9][0-9]{7})", was)
-    if brazil and now == f"+55{brazil[1]}9{brazil[2]}":
-        return True
-    mexico = re.fullmatch(r"\+521([0-9]{10})", was)
-    return bool(mexico and now == f"+52{mexico[1]}")
 
 
 def _miscellaneous(before: Number, after: Number) -> NumberChange:

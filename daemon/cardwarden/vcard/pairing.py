@@ -7,6 +7,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
 
 from cardwarden.vcard.card import Entry
 
@@ -113,3 +114,22 @@ def same_name(one: str, other: str) -> float:
     if not first or not second:
         return 0.0
     return fuzz.token_sort_ratio(first, second) / 100.0
+
+
+def within_edits(one: str, other: str, limit: int) -> bool:
+    """Whether so many inserted, deleted, changed or swapped letters lead from one text to the other."""
+    return DamerauLevenshtein.distance(one, other, score_cutoff=limit) <= limit
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names can be one person's: each word of the shorter one is, or begins, a word of the longer one.
+
+    "Jane Roe" and "Roe-Poe, Jane", "Jon Doe" and "John Doe", "J. Roe" and "Jane Roe"; not "Jane Roe" and "Mark Roe".
+    """
+    short, long = sorted((_WORD.findall(one.lower()), _WORD.findall(other.lower())), key=len)
+    return bool(short) and all(any(_same_word(word, candidate) for candidate in long) for word in short)
+
+
+def _same_word(one: str, other: str) -> bool:
+    initial = min(len(one), len(other)) == 1 and one[0] == other[0]
+    return one == other or initial or fuzz.ratio(one, other) >= 80

@@ -90,7 +90,19 @@ def test_a_service_that_is_not_there_can_be_tried_again() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "  ", "nonsense", "s3cr3t://x", "tgram://s3cr3t", "json://", "http://[s3cr3t", "json://:s3cr3t@", "://"]
+    "url",
+    [
+        "",
+        "  ",
+        "nonsense",
+        "s3cr3t://x",
+        "tgram://s3cr3t",
+        "json://",
+        "http://[s3cr3t",
+        "json://:s3cr3t@",
+        "://",
+        "gotify://s3cr3t/\ud800",
+    ],
 )
 def test_an_address_that_is_none_is_wrong_for_ever_and_is_not_repeated(url: str) -> None:
     error = failure(url)

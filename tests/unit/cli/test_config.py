@@ -8,7 +8,7 @@ import pytest
 
 from cardwarden.cli.main import run
 
-FAMILY = '[sources.family]\ntype = "vdir"\npath = "/srv/contacts"\n'
+FAMILY = 'region = "JP"\n[sources.family]\ntype = "vdir"\npath = "/srv/contacts"\n'
 
 
 @pytest.fixture
@@ -55,3 +55,9 @@ def test_the_printed_sample_is_a_valid_configuration(config: Path, capsys: pytes
     assert run(["config", "sample"]) == 0
     config.write_text(capsys.readouterr().out)
     assert run(["config", "validate", "--config", str(config)]) == 0
+
+
+def test_a_source_without_a_region_is_pointed_out(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(FAMILY.removeprefix('region = "JP"\n'))
+    assert run(["config", "validate", "--config", str(config)]) == 0
+    assert "No region for family" in capsys.readouterr().out

@@ -101,7 +101,7 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
         'sources.family.every: write a duration such as "90s", "15m", "2h" or "1d"',
         "sources.family.path: write the whole path, starting with / or ~",
         'sources.family.regoin: there is no such key; did you mean "region"?',
-        'sources.phone.type: write one of "vdir", "vcf-file"',
+        'sources.phone.type: write one of "vdir", "vcf-file", "carddav"',
         'alerts.channels.mine.min_severity: write one of "info", "notice", "warning", "critical"',
     ]
 
@@ -130,7 +130,7 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
         ("[sources]\nfamily = 1", "sources.family: write a table, with its name in square brackets"),
         ('[sources.Family]\ntype = "vdir"\npath = "/x"', 'sources.Family: a name may hold only a-z, 0-9, "_" and "-"'),
         ('[sources.a]\ntype = "vdir"', "sources.a.path: this key is needed"),
-        ('[sources.a]\npath = "/x"', 'sources.a.type: write one of "vdir", "vcf-file"'),
+        ('[sources.a]\npath = "/x"', 'sources.a.type: write one of "vdir", "vcf-file", "carddav"'),
         ('[sources.a]\ntype = "vdir"\npath = 1', 'sources.a.path: write a text in quotes, such as "text"'),
         (FAMILY + 'ignore = "X"', 'sources.family.ignore: write a list, such as ["one", "two"]'),
         (FAMILY + 'region = "jp"', 'sources.family.region: write a country\'s two letters (ISO 3166), such as "JP"'),

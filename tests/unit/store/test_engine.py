@@ -17,12 +17,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-import cardwarden
 from cardwarden.errors import StoreError
 from cardwarden.store import tables as t
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.history import CardRow, body, books, save_bodies, save_cards
-from support.store import check, digest, entry, put, url
+from support.store import check, digest, entry, environment, put, url
 
 
 @pytest.fixture
@@ -142,9 +141,8 @@ for number in range(40):
         check(connection, number, changed=number % 2 == 0)
 store.close()
 """
-    roots = [str(Path(cardwarden.__file__).parents[1]), str(Path(__file__).parents[2])]
     command = [sys.executable, "-c", code, url(store.path)]
-    running = [subprocess.Popen(command, env={"PYTHONPATH": os.pathsep.join(roots)}) for _ in range(3)]
+    running = [subprocess.Popen(command, env=environment()) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]
     with store.read() as connection:
         assert connection.scalar(select(func.sum(t.checks.c.times))) == 120
@@ -154,8 +152,7 @@ store.close()
 def test_processes_that_open_a_new_database_at_once_all_succeed(tmp_path: Path) -> None:
     code = "import sys; from cardwarden.store.engine import open_store; open_store(sys.argv[1]).close()"
     command = [sys.executable, "-c", code, url(tmp_path / "new.db")]
-    environment = {"PYTHONPATH": str(Path(cardwarden.__file__).parents[1])}
-    running = [subprocess.Popen(command, env=environment) for _ in range(4)]
+    running = [subprocess.Popen(command, env=environment()) for _ in range(4)]
     assert [process.wait() for process in running] == [0, 0, 0, 0]
 
 

@@ -13,12 +13,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-import cardwarden
 from cardwarden.errors import StoreError
 from cardwarden.store import migrate
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.tables import metadata
-from support.store import url
+from support.store import environment, url
 
 
 def test_the_migrations_build_what_the_tables_say(store: Store) -> None:
@@ -71,6 +70,5 @@ def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(store: Store) -
         "import sys; from cardwarden.store.engine import open_store; open_store(sys.argv[1]).close();"
         "sys.exit('alembic' in sys.modules)"
     )
-    daemon = str(Path(cardwarden.__file__).parents[1])
-    done = subprocess.run([sys.executable, "-c", code, url(store.path)], env={"PYTHONPATH": daemon}, check=False)
+    done = subprocess.run([sys.executable, "-c", code, url(store.path)], env=environment(), check=False)
     assert done.returncode == 0

@@ -25,6 +25,11 @@ def validate() -> None:
     channels = chosen.alerts.channels
     say(f"{harmless(str(config_path()))} is valid.")
     say(f"{plural(len(chosen.sources), 'source')}: {', '.join(chosen.sources)}")
+    if blind := [name for name, source in chosen.sources.items() if not (source.region or chosen.region)]:
+        say(
+            f"No region for {', '.join(blind)}: whether a number would ring abroad cannot be told. "
+            'Add your country, such as region = "JP".'
+        )
     if channels:
         say(f"{plural(len(channels), 'channel')}: {', '.join(channels)}")
     else:

@@ -15,14 +15,17 @@ from cardwarden.text import clip
 class CardAdded:
     """A contact was added.
 
-    Owners add contacts all the time, so this is a notice. A new card that carries the name of somebody who is already in
-    the book, with none of their numbers or addresses, is a warning: that is how somebody else's number gets a known name.
+    Owners add contacts all the time, so this is a notice; many at once are a warning. So is a new card that carries the
+    name of somebody who is already in the book, with none of their numbers or addresses: that is how somebody else's
+    number gets a known name.
     """
 
     name: ClassVar[str] = "card-added"
     enabled: bool = True
     severity: Severity = Severity.NOTICE
     same_name_severity: Severity = Severity.WARNING
+    many: int = 25  # so many at once are a warning
+    many_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is not None or card.after is None or case.first_look:
@@ -31,11 +34,12 @@ class CardAdded:
         namesake = (
             any(e.key in case.past_keys and e.contacts for e in case.book.by_name.get(name, ())) and card.after.contacts
         )
+        many = case.added >= self.many
         shown = ", ".join(clip(f.text, 40) for f in card.now if f.name in {"TEL", "EMAIL"})
         yield Finding(
             kind=Kind.DEVIATION,
             rule=self.name,
-            severity=self.same_name_severity if namesake else self.severity,
+            severity=self.same_name_severity if namesake else self.many_severity if many else self.severity,
             title="Second contact of this name added" if namesake else "Contact added",
             explanation=(
                 f"A new card has the name of {card.ref.name}, who is already in the address book, with other details."
@@ -45,4 +49,5 @@ class CardAdded:
             card=card.ref,
             after=shown or card.ref.name,
             identity=card.after.key,
+            transformation="" if namesake else "added",
         )

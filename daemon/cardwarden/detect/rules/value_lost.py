@@ -9,34 +9,59 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.text import clip
-from cardwarden.vcard.properties import label
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.properties import ROWS, label
+
+_MINOR = frozenset(
+    {"SORT-STRING", "KIND", "LANG", "TZ", "GEO", "CLASS", "LABEL", "LOGO", "SOUND", "GENDER", "LANGUAGE"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ValueLost:
     """A value was lost: a number, a mail address, a birthday, a picture that the card had is no longer there.
 
-    Editors that know fewer fields than the card has, and servers that convert versions, drop what they do not know.
+    Editors that know fewer fields than the card has, and servers that convert versions, drop what they do not know. That
+    is a warning; small things (a reading for sorting, a logo, a field that only one program knows) are a notice, and so is
+    a text that now stands inside another one.
     """
 
     name: ClassVar[str] = "value-lost"
     enabled: bool = True
     severity: Severity = Severity.WARNING
+    minor_severity: Severity = Severity.NOTICE
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         for change in card.changes:
             if change.before is None or change.after is not None:
                 continue
             what = label(change.name)
+            merged = _stands_elsewhere(change.before, card.now)
+            minor = merged or change.name in _MINOR or (change.name.startswith("X-") and change.name not in ROWS)
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
-                severity=self.severity,
-                title=f"{what.capitalize()} lost",
-                explanation=f"The {what} {clip(change.before.text, 60)} is no longer in the contact.",
+                severity=self.minor_severity if minor else self.severity,
+                title=f"{what.capitalize()} merged into another one" if merged else f"{what.capitalize()} lost",
+                explanation=(
+                    f"{clip(change.before.text, 60)} now stands inside another {what}."
+                    if merged
+                    else f"The {what} {clip(change.before.text, 60)} is no longer in the contact."
+                ),
                 card=card.ref,
                 prop=change.name,
                 before=clip(change.before.text, 200),
                 changes=(change,),
                 transformation=f"lost their {what}",
             )
+
+
+def _stands_elsewhere(lost: Fact, facts: tuple[Fact, ...]) -> bool:
+    """A text of some length that another value of the same property contains, or a number that is there twice no more."""
+    if lost.number:
+        return any(fact.name == lost.name and fact.meaning == lost.meaning for fact in facts)
+    long_enough = len(lost.meaning) >= 4
+    return any(
+        f.name == lost.name and (f.meaning == lost.meaning or (long_enough and lost.meaning in f.meaning))
+        for f in facts
+    )

@@ -1,0 +1,256 @@
+"""One address book on a server: its listing, what changed in it, and its cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cardwarden.carddav import queries
+from cardwarden.carddav.client import MEDIA_TYPES, Client
+from cardwarden.carddav.failure import DavError, Kind
+from cardwarden.carddav.href import absolute, key_of, path_of, shown
+from cardwarden.carddav.multistatus import Multistatus, Row
+from cardwarden.text import harmless
+
+BATCH = 50
+"""Cards that are asked for at once, and that are in memory at once."""
+
+_CARDS_AT_MOST = 200_000
+_PAGES_AT_MOST = 1_000
+_GONE = {404, 410}
+_TOO_MUCH = 507
+_ABOUT_ACCESS = frozenset({Kind.ACCESS, Kind.SETUP, Kind.PAGE})
+# Cards may fail alone. When this many points come together in a row, the server is at fault and the rest is left for later.
+_POINTS = {Kind.PASSING: 10, Kind.FAULT: 1}
+_TOO_MANY_POINTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A listed card: its path as the server spells it, and its etag as opaque text, "" where there is none."""
+
+    path: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All members by key, and the book's state, "" for what the server does not have."""
+
+    members: Mapping[str, Member]
+    sync_token: str = ""
+    ctag: str = ""
+    offers4: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a server says has changed since a sync-token: members by key, and keys of those that are gone."""
+
+    changed: Mapping[str, Member]
+    removed: frozenset[str]
+    sync_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card's bytes."""
+
+    key: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unfetched:
+    """A listed card that did not come, and why, in words for its owner."""
+
+    key: str
+    reason: str
+
+
+@dataclass(slots=True)
+class _Members:
+    """Members as they are listed; one that is listed twice with two etags has none that can be relied on."""
+
+    found: dict[str, Member] = field(default_factory=dict)
+
+    def add(self, key: str, row: Row) -> None:
+        known = self.found.get(key)
+        etag = row.etag if known is None or known.etag == row.etag else ""
+        self.found[key] = Member(path_of(row.href), etag)
+
+
+class AddressBook:
+    """The book at `url`. A card of more than `max_bytes` is not taken. `version4` asks for vCard 4.0."""
+
+    def __init__(self, client: Client, url: str, *, max_bytes: int, version4: bool = False) -> None:
+        self._client = client
+        self._url = url
+        self._key = key_of(url).rstrip("/")
+        self._max_bytes = max_bytes
+        self._version4 = version4
+
+    def listing(self) -> Listing:
+        """All members, in one request. Raises DavError where the answer is not a whole listing of an address book."""
+        answer = self._client.propfind(self._url, queries.LISTING, depth=1)
+        own: Row | None = None
+        members = _Members()
+        cut = False
+        for row in answer.rows:
+            key = _key(row)
+            cut = cut or row.status == _TOO_MUCH
+            if key.rstrip("/") == self._key:
+                own = own or row
+            elif row.is_book:
+                own = own or row  # the same book under another path, after a redirect
+            elif key and _is_card(row) and row.status not in _GONE:
+                members.add(key, row)
+        if own is None and not members.found:
+            raise DavError(
+                Kind.ANSWER,
+                f"The answer for {shown(self._url)} is empty: it does not even list the book itself. "
+                "Nothing was concluded from that.",
+            )
+        if own and own.is_collection and not own.is_book:
+            raise DavError(
+                Kind.ANSWER,
+                f'{shown(self._url)} is not an address book. "cardwarden discover" lists the address books there.',
+            )
+        _check_number(len(members.found), self._url)
+        if cut:
+            return self._paged_listing()
+        if own is None:
+            return Listing(members.found)
+        return Listing(members.found, own.sync_token, own.ctag, own.offers4)
+
+    def _paged_listing(self) -> Listing:
+        """The members of a book that its server does not list at once."""
+        everything = self.changes("")
+        if everything is None:
+            raise DavError(
+                Kind.ANSWER, f"The server lists only a part of {shown(self._url)}. Nothing was concluded from that."
+            )
+        return Listing(everything.changed, everything.sync_token)
+
+    def changes(self, token: str) -> Changes | None:
+        """What changed since `token`, page by page. Raises DavError where the server cannot be asked at all.
+
+        None where it does not say: RFC 6578 section 3.2 has 403 for a token that is no longer valid; servers also answer
+        400, 409, 410, 412 and 507, and as they like where they cannot do this at all.
+        """
+        changed: dict[str, Member] = {}
+        removed: set[str] = set()
+        for _ in range(_PAGES_AT_MOST):
+            try:
+                answer = self._client.report(self._url, queries.sync(token), depth=0)
+            except DavError as error:
+                if error.kind is not Kind.ANSWER:
+                    raise
+                return None
+            if not isinstance(answer, Multistatus):
+                return None
+            more = False
+            for row in answer.rows:
+                key = _key(row)
+                if row.status == _TOO_MUCH:
+                    more = True
+                elif key.rstrip("/") == self._key:
+                    continue
+                elif row.status in _GONE:
+                    removed.add(key)
+                    changed.pop(key, None)
+                elif key and _is_card(row):
+                    removed.discard(key)
+                    changed[key] = Member(path_of(row.href), row.etag)
+            _check_number(len(changed), self._url)
+            if not answer.sync_token or (more and answer.sync_token == token):
+                return None
+            token = answer.sync_token
+            if not more:
+                return Changes(changed, frozenset(removed), token)
+        return None
+
+    def ctag(self) -> str:
+        """The book's getctag, "" where it has none."""
+        answer = self._client.propfind(self._url, queries.CTAG, depth=0)
+        return next((row.ctag for row in answer.rows if _key(row).rstrip("/") == self._key), "")
+
+    def cards(self, members: Sequence[tuple[str, str]]) -> Iterator[Card | Unfetched]:
+        """The cards of these keys and paths, each once, `BATCH` at a time.
+
+        A batch that fails, and a card that is missing from its answer, is asked for card by card.
+        Raises DavError where the server, and not a card, is the cause.
+        """
+        points = 0
+        for start in range(0, len(members), BATCH):
+            batch = members[start : start + BATCH]
+            got, failed = self._multiget(batch) if len(batch) > 1 else ({}, None)
+            for key, path in batch:
+                if key in got:
+                    yield got.pop(key)
+                    continue
+                one = self._one(key, path)
+                yield one if isinstance(one, Card) else Unfetched(key, str(one))
+                points = 0 if isinstance(one, Card) else points + _POINTS.get(one.kind, 0)
+                if points >= _TOO_MANY_POINTS and isinstance(one, DavError):
+                    raise failed or one
+
+    def _multiget(self, batch: Sequence[tuple[str, str]]) -> tuple[dict[str, Card], DavError | None]:
+        """What came of a batch by key, and why the whole batch failed."""
+        query = queries.multiget((path for _, path in batch), version4=self._version4)
+        try:
+            answer = self._client.report(self._url, query, depth=1)
+        except DavError as error:
+            if error.kind in _ABOUT_ACCESS:
+                raise
+            return {}, error
+        if not isinstance(answer, Multistatus):
+            return {}, None
+        asked = {key for key, _ in batch}
+        got = {}
+        for row in answer.rows:
+            key = _key(row)
+            if key in asked and row.data is not None and row.data.strip() and len(row.data) <= self._max_bytes:
+                got[key] = Card(key, row.data)
+        return got, None
+
+    def _one(self, key: str, path: str) -> Card | DavError:
+        """One card by GET, or why it did not come. Raises DavError where access as such is lost."""
+        url = absolute(self._url, path)
+        accept = "text/vcard; version=4.0" if self._version4 else "text/vcard"
+        try:
+            answer = self._client.get(url, accept=accept)
+        except DavError as error:
+            if error.kind in _ABOUT_ACCESS:
+                raise
+            return DavError(error.kind, f"The card {harmless(path)} is listed but could not be fetched. {error}")
+        if not answer.body.strip():
+            return DavError(Kind.ANSWER, f"The card {harmless(path)} came empty.")
+        if len(answer.body) > self._max_bytes:
+            return DavError(
+                Kind.ANSWER,
+                f"The card {harmless(path)} holds {len(answer.body):,} bytes, more than max_bytes allows "
+                f"({self._max_bytes:,}). If that is right, set max_bytes of its source higher.",
+            )
+        return Card(key, answer.body)
+
+
+def _key(row: Row) -> str:
+    """The row's key; "" where its href is no address, which no member's is."""
+    try:
+        return key_of(row.href)
+    except ValueError:
+        return ""
+
+
+def _is_card(row: Row) -> bool:
+    """Whether a member is a card. Google's have no ending, and some servers give garbage another media type."""
+    if row.is_collection:
+        return False
+    kind = row.content_type.partition(";")[0].strip().lower()
+    return not kind or kind in MEDIA_TYPES or _key(row).lower().endswith((".vcf", ".vcard"))
+
+
+def _check_number(count: int, url: str) -> None:
+    if count > _CARDS_AT_MOST:
+        raise DavError(Kind.ANSWER, f"{shown(url)} lists more than {_CARDS_AT_MOST:,} cards, which was not read.")

@@ -1,0 +1,117 @@
+"""From an address that a person knows to the address books there (RFC 6764, RFC 5397, RFC 6352 section 7.1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cardwarden.carddav import queries
+from cardwarden.carddav.client import Client
+from cardwarden.carddav.failure import DavError, Kind
+from cardwarden.carddav.href import absolute, cleaned, key_of, last_segment, shown
+from cardwarden.carddav.multistatus import Row
+
+_WELL_KNOWN = "/.well-known/carddav"
+_NOT_HERE = frozenset({Kind.AWAY, Kind.ANSWER, Kind.PAGE, Kind.FORBIDDEN, Kind.FAULT})
+"""Failures after which another place on the same server is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """An address book's address, and the name its owner gave it (else the last part of its address)."""
+
+    url: str
+    title: str
+
+    @property
+    def id(self) -> str:
+        """The path in its one spelling: hosts of large services come and go, paths stay."""
+        return key_of(self.url)
+
+
+def find_books(client: Client, url: str) -> list[Book]:
+    """The address book at `url`, or all that the user of a server has, sorted by address.
+
+    A host's SRV records (RFC 6764 section 3) are not asked for: no DNS library is needed for `/.well-known/carddav`.
+    Raises DavError where the server cannot be asked, or leads to no address book.
+    """
+    last: DavError | None = None
+    for start in _starts(url):
+        try:
+            books = _from(client, start)
+        except DavError as error:
+            if error.kind not in _NOT_HERE:
+                raise
+            last = last or error
+            continue
+        if books:
+            return sorted(books, key=lambda book: book.id)
+    if last:
+        raise last
+    raise DavError(
+        Kind.ANSWER,
+        f"No address book was found at {shown(url)}. Set `url` to the address of the server or of one address book; "
+        "the help of your provider names it (CardDAV).",
+    )
+
+
+def _starts(url: str) -> Iterator[str]:
+    """Where to begin: a bare host has its place for this; a path that a person gave comes first."""
+    given = urlsplit(url).path.strip("/") != ""
+    if given:
+        yield url
+    yield absolute(url, _WELL_KNOWN)
+    yield absolute(url, "/")
+
+
+def _from(client: Client, start: str) -> list[Book]:
+    """The books that one address leads to, directly, through its principal, or as a home itself."""
+    here, row = _who(client, start)
+    if row.is_book:
+        return [_book(here, row)]
+    homes = _absolute(here, row.homes)
+    if not homes and row.principal:
+        principal, about = _who(client, absolute(here, row.principal))
+        homes = _absolute(principal, about.homes)
+    books = [book for home in homes or [here] for book in _in_home(client, home)]
+    return list({book.url: book for book in books}.values())
+
+
+def _who(client: Client, url: str) -> tuple[str, Row]:
+    """Where `url` leads and what stands there."""
+    found = client.propfind(url, queries.WHO, depth=0)
+    rows = found.rows
+    if not rows:
+        raise DavError(Kind.ANSWER, f"The answer for {shown(url)} is empty. Correct `url`.")
+    own = next((row for row in rows if _key(row.href) == key_of(url)), rows[0])
+    # After a redirect (.well-known) the row says where we are.
+    return _address(url, own.href), own
+
+
+def _in_home(client: Client, home: str) -> Iterator[Book]:
+    for row in client.propfind(home, queries.BOOKS, depth=1).rows:
+        if row.is_book:
+            yield _book(_address(home, row.href), row)
+
+
+def _book(url: str, row: Row) -> Book:
+    return Book(url, row.title or last_segment(url))
+
+
+def _absolute(base: str, hrefs: Iterable[str]) -> list[str]:
+    return [_address(base, href) for href in hrefs if cleaned(href)]
+
+
+def _address(base: str, href: str) -> str:
+    try:
+        return absolute(base, href)
+    except ValueError:
+        raise DavError(Kind.ANSWER, f"The answer for {shown(base)} names something that is no address.") from None
+
+
+def _key(href: str) -> str:
+    try:
+        return key_of(href)
+    except ValueError:
+        return ""

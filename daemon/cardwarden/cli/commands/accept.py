@@ -1,0 +1,46 @@
+"""`cardwarden accept`: a change is right, and becomes the baseline."""
+
+from __future__ import annotations
+
+import click
+
+from cardwarden.actions.accept import accept
+from cardwarden.cli.naming import card_named, findings_named, is_about, known_source
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import print_json, say
+from cardwarden.detect.finding import State
+from cardwarden.errors import UsageError
+from cardwarden.store import findings as finding_store
+from cardwarden.text import plural
+from cardwarden.wiring import assembled
+
+
+@click.command("accept")
+@click.argument("ids", nargs=-1, metavar="[ID | eID]...")
+@click.option("--card", metavar="NAME|UID|NUMBER", help="Everything that is open on this contact.")
+@click.option("--source", metavar="NAME", help="Everything that is open in this source.")
+@click.option("--why", default="", metavar="TEXT", help="The reason, kept with the finding.")
+@json_option
+@config_option
+def command(ids: tuple[str, ...], *, card: str | None, source: str | None, why: str, as_json: bool) -> int:
+    """Accept findings (12), events (e12), or all that is open on a contact or in a source.
+
+    What was there at the last check is right from then on.
+    """
+    if not ids and not card and not source:
+        raise UsageError("Name what to accept: a finding (12), an event (e12), --card NAME or --source NAME.")
+    with assembled(settings()) as program:
+        with program.store.read() as connection:
+            known_source(connection, program.settings, source)
+            wanted = findings_named(connection, ids)
+            if card or source:
+                of_source = finding_store.list_findings(connection, source=source)
+                about = card_named(connection, card, source) if card else None
+                wanted += [found for found in of_source if about is None or is_about(found, about)]
+        still_open = [found.id for found in wanted if found.state is State.OPEN]
+        done = accept(program.store, still_open, program.judging, program.clock, why=why)
+    if as_json:
+        print_json({"accepted": done})
+    else:
+        say(f"Accepted {plural(len(done), 'finding')}." if done else "Nothing of that is open.")
+    return 0

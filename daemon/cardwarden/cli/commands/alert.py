@@ -1,0 +1,44 @@
+"""`cardwarden alert test`: can the channels reach a phone?"""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from cardwarden.alerts.channel import UndeliveredError, send
+from cardwarden.alerts.message import trial_message
+from cardwarden.cli.options import config_option, settings
+from cardwarden.cli.output import say
+from cardwarden.errors import DeliveryError, UsageError
+from cardwarden.wiring import channel
+
+_TIMEOUT = 20.0
+
+
+@click.group("alert")
+@config_option
+def command() -> None:
+    """Send a test message."""
+
+
+@command.command("test")
+@click.argument("names", nargs=-1, metavar="[CHANNEL]...")
+@config_option
+def test(names: tuple[str, ...]) -> int:
+    """Send a test message to the named channels, or to all."""
+    known = settings().alerts.channels
+    if not known:
+        raise UsageError("The settings name no channel. Add one under [alerts.channels.NAME].")
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(f'There is no channel "{unknown[0]}" in the settings; there are: {", ".join(known)}.')
+    failed = 0
+    for name in names or known:
+        try:
+            send(channel(name, known[name], os.environ), trial_message(), _TIMEOUT)
+        except UndeliveredError as error:
+            failed += 1
+            say(str(error), "red")
+        else:
+            say(f"Channel {name}: sent.")
+    return DeliveryError.exit_code if failed else 0

@@ -1,0 +1,97 @@
+"""`cardwarden check`: check the address books now."""
+
+from __future__ import annotations
+
+import click
+
+from cardwarden.actions.check import CLEAN, FINDINGS, INCONCLUSIVE, Checked
+from cardwarden.actions.deliver import Delivered
+from cardwarden.cli.listing import ListedEvent, findings_json, say_event
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import print_json, say
+from cardwarden.detect.finding import Severity
+from cardwarden.errors import DeliveryError, RefusedError, SourceError
+from cardwarden.store import findings as finding_store
+from cardwarden.store.findings import StoredFinding
+from cardwarden.text import harmless, plural
+from cardwarden.wiring import assembled
+
+_WORDS = {CLEAN: "clean", FINDINGS: "something is open", INCONCLUSIVE: "inconclusive"}
+
+
+@click.command("check")
+@click.option("--source", metavar="NAME", help="Only this source.")
+@click.option("--deep", is_flag=True, help="Read every card, also those that look unchanged.")
+@json_option
+@config_option
+def command(*, source: str | None, deep: bool, as_json: bool) -> int:
+    """Check the address books now, and send what there is to tell."""
+    with assembled(settings()) as program:
+        names = [source] if source else list(program.settings.sources)
+        books = [book for name in names for book in program.check(name, deep=deep)]
+        delivered = program.deliver()
+        with program.store.read() as connection:
+            events = finding_store.find_events(connection, [event for book in books for event in book.events])
+            waiting = [found for found in finding_store.open_findings(connection) if found.source in names]
+        blind = [name for name in program.without_region if name in names]
+    listed = sorted(map(ListedEvent.stored, events), key=lambda event: -event.event.severity)
+    outcome = _outcome(books, waiting)
+    if as_json:
+        print_json(
+            {
+                "outcome": outcome,
+                "books": [
+                    {"source": b.source, "book": b.book, "outcome": b.outcome, "reason": b.reason, "cards": b.cards}
+                    for b in books
+                ],
+                **findings_json(listed),
+                "resolved": [number for book in books for number in book.resolved],
+                "open": len(waiting),
+            }
+        )
+    else:
+        _print(listed, books, waiting, delivered, blind)
+    if any(book.refused for book in books):
+        return RefusedError.exit_code
+    if outcome == CLEAN and delivered.failures:
+        return DeliveryError.exit_code
+    return {CLEAN: 0, FINDINGS: 1, INCONCLUSIVE: SourceError.exit_code}[outcome]
+
+
+def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> str:
+    """Of all books together; what is open counts more than what could not be read."""
+    if any(found.finding.severity >= Severity.WARNING for found in waiting):
+        return FINDINGS
+    return INCONCLUSIVE if any(book.outcome == INCONCLUSIVE for book in books) else CLEAN
+
+
+def _print(
+    events: list[ListedEvent],
+    books: list[Checked],
+    waiting: list[StoredFinding],
+    delivered: Delivered,
+    blind: list[str],
+) -> None:
+    for event in events:
+        say_event(event)
+    for book in books:
+        say(_line(book), "yellow" if book.outcome == INCONCLUSIVE else "")
+    if waiting:
+        worst = max(waiting, key=lambda found: found.finding.severity)
+        many = "" if len({found.event_id for found in waiting}) == 1 else " All of them: cardwarden findings"
+        say(f"{plural(len(waiting), 'finding')} open. The worst: cardwarden show e{worst.event_id}.{many}")
+    for failure in delivered.failures:
+        say(f"Not delivered yet, it will be tried again. {harmless(failure)}", "yellow")
+    if blind:
+        say(
+            f"No region is set for {', '.join(blind)}: whether a number would ring abroad cannot be told. "
+            'Write your country into the configuration, such as region = "JP".',
+            "yellow",
+        )
+
+
+def _line(book: Checked) -> str:
+    title = f" ({harmless(book.book)})" if book.book and book.book != book.source else ""
+    resolved = f", {plural(len(book.resolved), 'finding')} resolved" if book.resolved else ""
+    reason = f". {harmless(book.reason)}" if book.reason else "."
+    return f"{book.source}{title}: {_WORDS[book.outcome]}, {plural(book.cards, 'card')}{resolved}{reason}"

@@ -1,0 +1,57 @@
+"""`cardwarden findings`: list what is open."""
+
+from __future__ import annotations
+
+import click
+
+from cardwarden.cli.listing import findings_json, listed_with
+from cardwarden.cli.naming import known_source
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import Column, print_json, say, severity, table
+from cardwarden.store import findings as finding_store
+from cardwarden.text import clip, plural
+from cardwarden.wiring import assembled
+
+
+@click.command("findings")
+@click.option("--all", "every", is_flag=True, help="Also what was accepted, passed or resolved.")
+@click.option("--source", metavar="NAME", help="Only this source.")
+@json_option
+@config_option
+def command(*, every: bool, source: str | None, as_json: bool) -> int:
+    """List the open findings, the worst first."""
+    with assembled(settings()) as program, program.store.read() as connection:
+        known_source(connection, program.settings, source)
+        found = finding_store.list_findings(connection, include_closed=every, source=source)
+        events = listed_with(connection, found)
+    if as_json:
+        print_json(findings_json(events))
+        return 0
+    if not found:
+        say("Nothing was ever found." if every else "Nothing is open.")
+        return 0
+    ordered = sorted(found, key=lambda one: (-one.finding.severity, one.id))
+    table(
+        [
+            Column("ID", right=True, whole=True),
+            Column("Event", whole=True),
+            Column("Severity", whole=True),
+            Column("Contact"),
+            Column("What"),
+            *([Column("State", whole=True)] if every else []),
+        ],
+        [
+            [
+                str(one.id),
+                f"e{one.event_id}",
+                severity(one.finding.severity),
+                clip(one.finding.card.name, 40) if one.finding.card else f"the book {one.source}",
+                one.finding.title,
+                *([one.state.value] if every else []),
+            ]
+            for one in ordered
+        ],
+    )
+    say()
+    say(f"{plural(len(found), 'finding')}. More about one: cardwarden show {ordered[0].id}")
+    return 0

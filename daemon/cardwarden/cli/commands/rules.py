@@ -1,0 +1,62 @@
+"""`cardwarden rules`: what is looked for, and how bad it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+
+import click
+
+from cardwarden.cli.options import config_option, json_option
+from cardwarden.cli.output import Column, print_json, say, severity, table
+from cardwarden.detect.finding import Severity
+from cardwarden.detect.rule import Rule
+from cardwarden.detect.rules import RULES
+from cardwarden.errors import UsageError
+
+
+@click.command("rules")
+@click.argument("name", required=False)
+@json_option
+@config_option
+def command(name: str | None, *, as_json: bool) -> int:
+    """List the rules with their severity, or explain one."""
+    chosen = [rule() for rule in RULES if name in (None, rule.name)]
+    if not chosen:
+        raise UsageError(f'There is no rule "{name}". See: cardwarden rules')
+    if as_json:
+        print_json({"rules": [_json(rule) for rule in chosen]})
+    elif name:
+        _page(chosen[0])
+    else:
+        table(
+            [Column("Rule", whole=True), Column("Severity", whole=True), Column("What it finds")],
+            [[rule.name, severity(rule.severity), _paragraphs(rule)[0]] for rule in chosen],
+        )
+        say()
+        say("More about one: cardwarden rules NAME. Turn one off with [rules.NAME] enabled = false.")
+    return 0
+
+
+def _paragraphs(rule: Rule) -> list[str]:
+    return [" ".join(part.split()) for part in (inspect.getdoc(type(rule)) or "").split("\n\n")]
+
+
+def _options(rule: Rule) -> dict[str, object]:
+    values = {f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)}  # type: ignore[arg-type]
+    return {key: value.word if isinstance(value, Severity) else value for key, value in values.items()}
+
+
+def _json(rule: Rule) -> dict[str, object]:
+    return {"name": rule.name, "page": "\n\n".join(_paragraphs(rule)), "options": _options(rule)}
+
+
+def _page(rule: Rule) -> None:
+    say(rule.name, "bold")
+    for paragraph in _paragraphs(rule):
+        say()
+        say(paragraph)
+    say()
+    say(f"[rules.{rule.name}]")
+    for key, value in _options(rule).items():
+        say(f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {str(value).lower()}")

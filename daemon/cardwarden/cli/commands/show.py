@@ -1,0 +1,146 @@
+"""`cardwarden show`: a finding, an event or a contact, in full."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, listed_with, say_head
+from cardwarden.cli.naming import card_named, findings_named, known_source
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import Column, print_json, say, say_indented, table
+from cardwarden.detect.finding import Finding, Kind, State
+from cardwarden.errors import UsageError
+from cardwarden.store import history
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.text import clip, harmless, plural
+from cardwarden.vcard.properties import label
+from cardwarden.wiring import assembled
+
+
+@click.command("show")
+@click.argument("ids", nargs=-1, metavar="[ID | eID]...")
+@click.option("--card", metavar="NAME|UID|NUMBER", help="A contact instead: what its card says now.")
+@click.option("--source", metavar="NAME", help="With --card: only this source.")
+@json_option
+@config_option
+def command(ids: tuple[str, ...], *, card: str | None, source: str | None, as_json: bool) -> int:
+    """Show findings (12), events (e12) or a contact (--card) in full."""
+    if bool(ids) == bool(card):
+        raise UsageError("Name what to show: the number of a finding (12), of an event (e12), or --card NAME.")
+    with assembled(settings()) as program, program.store.read() as connection:
+        if card:
+            known_source(connection, program.settings, source)
+            _show_card(connection, card, source, as_json=as_json)
+            return 0
+        found = findings_named(connection, ids)
+        events = listed_with(connection, found)
+    if as_json:
+        print_json(findings_json(events))
+        return 0
+    stored = {finding.id: finding for finding in found}
+    for event in events:
+        _show_event(event, [stored[listed.id] for listed in event.findings])
+    return 0
+
+
+def _show_event(event: ListedEvent, found: list[StoredFinding]) -> None:
+    say_head(event)
+    first = found[0]
+    if len(found) == 1:
+        say_indented(_facts(first.finding), INDENT)
+        say_indented(first.finding.explanation, INDENT)
+    else:
+        say_indented(event.event.explanation, INDENT)
+        say()
+        table(
+            [
+                Column("ID", right=True, whole=True),
+                *map(Column, ("Contact", "Field", "Before", "After")),
+                Column("State"),
+            ],
+            [
+                [
+                    str(one.id),
+                    clip(one.finding.card.name, 40) if one.finding.card else "",
+                    label(one.finding.prop) if one.finding.prop else "",
+                    one.finding.before or "",
+                    one.finding.after or ("gone" if one.finding.before else ""),
+                    one.state.value,
+                ]
+                for one in found
+            ],
+        )
+    say()
+    still_open = [one for one in found if one.state is State.OPEN]
+    number = f"finding {first.id}" if len(found) == 1 else plural(len(found), "finding")
+    say_indented(f"Seen first {_when(first.opened_at)} in {first.source}; {number}, {_state(found)}.", INDENT)
+    if still_open:
+        named = str(first.id) if len(found) == 1 else f"e{event.id}"
+        say_indented(f"If this is right, accept it: cardwarden accept {named}", INDENT)
+        say_indented("If not, put it right in the address book. The next check sees that and closes it.", INDENT)
+    say()
+
+
+def _facts(finding: Finding) -> str:
+    """The field with what it was and is, a line each."""
+    heading = f"{label(finding.prop)}:" if finding.prop else ""
+    match finding.before, finding.after:
+        case None, None:
+            values = []
+        case None, after:
+            values = [f"now  {after}"] if finding.kind is Kind.HAZARD else [f"new  {after}"]
+        case before, after:
+            values = [f"was  {before}", f"now  {after or 'gone'}"]
+    return "\n".join(filter(None, [heading.capitalize(), *values]))
+
+
+def _state(found: list[StoredFinding]) -> str:
+    """How many stand how: "open", or "3 open, 94 resolved"; of one that is closed also when."""
+    if len(found) == 1:
+        closed = found[0].closed_at
+        return f"{found[0].state.value} {_when(closed)}" if closed else found[0].state.value
+    counts = {state: sum(one.state is state for one in found) for state in State}
+    if len(there := [state for state, count in counts.items() if count]) == 1:
+        return f"all {there[0].value}"
+    return ", ".join(f"{counts[state]:,} {state.value}" for state in there)
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _show_card(connection: Connection, named: str, source: str | None, *, as_json: bool) -> None:
+    found = card_named(connection, named, source)
+    entry = found.card.entry
+    text = history.body(connection, entry.digest).decode("utf-8", "replace")
+    versions = history.versions(connection, found.card.id)
+    if as_json:
+        print_json(
+            {
+                "card": {"uid": entry.uid, "name": entry.name, "href": entry.href},
+                "source": found.source,
+                "present": found.card.present,
+                "versions": [
+                    {
+                        "sha256": v.digest,
+                        "since": v.since.isoformat(),
+                        "until": v.until.isoformat() if v.until else None,
+                    }
+                    for v in versions
+                ],
+                "vcard": text,
+            }
+        )
+        return
+    for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):
+        say(harmless(line))
+    say()
+    name = clip(entry.name, 60) or "This contact"
+    if found.card.present:
+        said = f"{name} has said this in {found.source} since {_when(versions[-1].since)}."
+    else:
+        said = f"{name} is no longer in {found.source}. This is what it said last."
+    say(f"{said} {plural(len(versions), 'version')} seen.")

@@ -1,0 +1,149 @@
+"""Findings and events as the command line shows them: JSON for programs, lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rich.text import Text
+
+from cardwarden.cli.output import say, say_indented, severity
+from cardwarden.detect.finding import Event, Finding, Kind
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredEvent, StoredFinding, find_events
+from cardwarden.vcard.properties import label
+
+_SHOWN_OF_MANY = 5
+INDENT = 5
+"""Columns from the left to what stands below an event's head."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A finding as it is shown. `id` and `event` number it where it is stored, and within this run elsewhere."""
+
+    id: int
+    event: int
+    finding: Finding
+    state: str
+    source: str
+
+    @classmethod
+    def stored(cls, found: StoredFinding) -> Listed:
+        return cls(found.id, found.event_id, found.finding, found.state.value, found.source)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEvent:
+    """An event as it is shown."""
+
+    id: int
+    event: Event
+    findings: tuple[Listed, ...]
+
+    @classmethod
+    def stored(cls, found: StoredEvent) -> ListedEvent:
+        return cls(found.id, found.event, tuple(Listed.stored(finding) for finding in found.findings))
+
+
+def numbered(events: Sequence[Event]) -> list[ListedEvent]:
+    """Events that are not stored, numbered from 1, and so are their findings."""
+    listed: list[ListedEvent] = []
+    number = 0
+    for place, event in enumerate(events, start=1):
+        found = [Listed(number + i, place, f, "open", "") for i, f in enumerate(event.findings, start=1)]
+        number += len(found)
+        listed.append(ListedEvent(place, event, tuple(found)))
+    return listed
+
+
+def finding_json(listed: Listed) -> dict[str, Any]:
+    """One finding for programs."""
+    finding = listed.finding
+    card = finding.card
+    return {
+        "id": listed.id,
+        "kind": finding.kind.value,
+        "rule": finding.rule,
+        "severity": finding.severity.word,
+        "title": finding.title,
+        "explanation": finding.explanation,
+        "source": listed.source,
+        "card": {"uid": card.uid, "name": card.name, "href": card.href} if card else None,
+        "property": finding.prop,
+        "before": finding.before,
+        "after": finding.after,
+        "event": f"e{listed.event}",
+        "state": listed.state,
+    }
+
+
+def event_json(listed: ListedEvent) -> dict[str, Any]:
+    """One event for programs."""
+    return {
+        "id": f"e{listed.id}",
+        "title": listed.event.title,
+        "severity": listed.event.severity.word,
+        "explanation": listed.event.explanation,
+        "count": len(listed.findings),
+        "findings": [finding.id for finding in listed.findings],
+    }
+
+
+def findings_json(events: Iterable[ListedEvent]) -> dict[str, Any]:
+    """The findings and events of a list, for programs; findings by id."""
+    listed = list(events)
+    findings = sorted((found for event in listed for found in event.findings), key=lambda found: found.id)
+    return {"findings": list(map(finding_json, findings)), "events": list(map(event_json, listed))}
+
+
+def listed_with(connection: Connection, found: Sequence[StoredFinding]) -> list[ListedEvent]:
+    """The events of stored findings, each with those of its findings that are asked for."""
+    ids = {finding.id for finding in found}
+    listed = map(ListedEvent.stored, find_events(connection, {finding.event_id for finding in found}))
+    return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in listed]
+
+
+def say_event(listed: ListedEvent) -> None:
+    """An event for people: what, who, before and after, why it matters; of many findings the first few."""
+    say_head(listed)
+    findings = listed.findings
+    one_card = len({found.finding.card and found.finding.card.key for found in findings}) == 1
+    for found in findings[:_SHOWN_OF_MANY]:
+        _say_line(found.finding, named=not one_card, titled=len(findings) > 1)
+    if len(findings) > _SHOWN_OF_MANY:
+        say_indented(f"and {len(findings) - _SHOWN_OF_MANY:,} more", INDENT)
+    say_indented(listed.event.explanation, INDENT)
+    say()
+
+
+def say_head(listed: ListedEvent) -> None:
+    """An event's number, severity and title."""
+    head = Text(f"e{listed.id}".ljust(INDENT), style="bold")
+    say(head.append_text(severity(listed.event.severity)).append(f"  {listed.event.title}", style="bold"))
+
+
+def _say_line(finding: Finding, *, named: bool, titled: bool) -> None:
+    """One finding on one line: whose or what, before and after."""
+    values = change_of(finding)
+    title = f"{finding.title[:1].lower()}{finding.title[1:]}"
+    if named and finding.card:
+        say_indented(f"{finding.card.name}: {values or title}", INDENT)
+    elif titled:
+        say_indented(f"{finding.title}: {values}" if values else finding.title, INDENT)
+    elif values:
+        say_indented(f"{label(finding.prop).capitalize()}: {values}" if finding.prop else values, INDENT)
+
+
+def change_of(finding: Finding) -> str:
+    """Before and after on one line; "" where the finding has no value."""
+    match finding.before, finding.after:
+        case None, None:
+            return ""
+        case None, after:
+            return f"{after}" if finding.kind is Kind.HAZARD else f"new {after}"
+        case before, None:
+            return f"{before} → gone"
+        case before, after:
+            return f"{before} → {after}"

@@ -1,0 +1,79 @@
+"""What a person types to name a finding (12), an event (e12) or a contact (--card), and what is meant by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from cardwarden.errors import UsageError
+from cardwarden.settings.model import Settings
+from cardwarden.store import findings as finding_store
+from cardwarden.store import history
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.history import FoundCard
+from cardwarden.text import clip
+
+_CANDIDATES = 10
+
+
+class AmbiguousError(UsageError):
+    """Several contacts were meant; `candidates` are a line for each."""
+
+    def __init__(self, message: str, candidates: Iterable[str]) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
+
+
+def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFinding]:
+    """The findings of ids such as 12 and e3, in order, each once. Raises UsageError for one that does not exist."""
+    found: dict[int, StoredFinding] = {}
+    for text in ids:
+        if not re.fullmatch(r"e?[0-9]{1,15}", text):
+            raise UsageError(f'"{clip(text, 40)}" is no id. Write the number of a finding (12) or of an event (e12).')
+        if text.startswith("e"):
+            event = finding_store.find_event(connection, int(text[1:]))
+            if event is None:
+                raise UsageError(f"There is no event {text}. See: cardwarden findings --all")
+            found.update((finding.id, finding) for finding in event.findings)
+            continue
+        finding = finding_store.find_finding(connection, int(text))
+        if finding is None:
+            raise UsageError(f"There is no finding {text}. See: cardwarden findings --all")
+        found[finding.id] = finding
+    return list(found.values())
+
+
+def card_named(connection: Connection, text: str, source: str | None = None) -> FoundCard:
+    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError where there are many."""
+    found = history.find_cards(connection, text, source)
+    if not found:
+        raise UsageError(f'No contact is called "{clip(text, 60)}" or has that number.')
+    if len(found) > 1:
+        lines = [
+            f"{clip(one.card.entry.name, 36) or 'without a name'} (in {one.source}, UID {clip(one.card.entry.uid, 40) or 'none'})"
+            for one in found[:_CANDIDATES]
+        ]
+        if len(found) > _CANDIDATES:
+            lines.append(f"and {len(found) - _CANDIDATES:,} more")
+        raise AmbiguousError(
+            f'{len(found):,} contacts fit "{clip(text, 60)}". Write the UID or a number of the one you mean, '
+            "or name its source with --source:",
+            lines,
+        )
+    return found[0]
+
+
+def is_about(found: StoredFinding, card: FoundCard) -> bool:
+    """Whether a finding is about that card; keys mean something inside their book only."""
+    where = (found.source, found.book, found.finding.card.key if found.finding.card else None)
+    return where == (card.source, card.book, card.card.entry.key)
+
+
+def known_source(connection: Connection, settings: Settings, name: str | None) -> None:
+    """Raises UsageError for a source that is neither in the settings nor was ever checked."""
+    if name is None or name in settings.sources or history.books(connection, name):
+        return
+    raise UsageError(
+        f'There is no source "{clip(name, 40)}" in the settings; there are: {", ".join(settings.sources)}.'
+    )

@@ -1,0 +1,1 @@
+"""The true story that `cardwarden demo` plays, with made-up people and numbers."""

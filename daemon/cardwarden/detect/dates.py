@@ -1,0 +1,89 @@
+"""What a change of a date means: a day off, day and month swapped, a placeholder year."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from enum import Enum
+
+_FULL = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?\Z")
+_NO_YEAR = re.compile(r"--([0-9]{2})-?([0-9]{2})\Z")
+_PLACEHOLDERS = {
+    "0000",
+    "0001",
+    "1000",
+    "1582",
+    "1600",
+    "1604",
+    "1700",
+    "1800",
+    "1900",
+    "1901",
+    "1904",
+    "1970",
+    "2000",
+    "9999",
+}
+_EPOCHS = {
+    "1970-01-01",
+    "1969-12-31",
+    "1900-01-01",
+    "1899-12-30",
+    "1904-01-01",
+    "0001-01-01",
+    "1601-01-01",
+    "2000-01-01",
+}
+
+
+class DateChange(Enum):
+    """What became of a date, in words that go after "the birthday …"."""
+
+    DRIFT = "moved by a day"
+    SWAPPED = "has day and month swapped"
+    EPOCH = "became a computer's zero date"
+    YEAR_LOST = "lost its year"
+    YEAR_MADE_UP = "got a made-up year"
+    FIRST = "moved to the first"
+    CENTURY = "moved by a century"
+    BROKEN = "is no date any more"
+    CHANGED = "was changed"
+
+
+def classify_date(before: str, after: str) -> DateChange:
+    """Which of the known ways leads from one date, as values.date gives it, to the other."""
+    was, now = _FULL.match(before), _FULL.match(after)
+    if after[:10] in _EPOCHS and before[:10] not in _EPOCHS and not _NO_YEAR.match(before):
+        return DateChange.EPOCH
+    if (old := _NO_YEAR.match(before)) and now:
+        same_day = (old[1], old[2]) == (now[2], now[3])
+        return (
+            DateChange.YEAR_MADE_UP
+            if same_day and (now[1] in _PLACEHOLDERS or int(now[1]) < 1850)
+            else DateChange.CHANGED
+        )
+    if was and (new := _NO_YEAR.match(after)):
+        return DateChange.YEAR_LOST if (was[2], was[3]) == (new[1], new[2]) else DateChange.CHANGED
+    if was and not now:
+        year_only = re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", after)
+        return DateChange.CHANGED if year_only else DateChange.BROKEN
+    if not was or not now:
+        return DateChange.BROKEN if _NO_YEAR.match(before) and not now else DateChange.CHANGED
+    if was[1] == now[1] and (was[2], was[3]) == (now[3], now[2]):
+        return DateChange.SWAPPED
+    if (was[2], was[3]) == (now[2], now[3]):
+        if now[1] in _PLACEHOLDERS:
+            return DateChange.YEAR_MADE_UP
+        return DateChange.CENTURY if abs(int(was[1]) - int(now[1])) == 100 else DateChange.CHANGED
+    if (one := _day(was)) and (other := _day(now)) and abs(one - other) <= timedelta(days=1):
+        return DateChange.DRIFT
+    if (was[1], was[2], "01") == now.groups():
+        return DateChange.FIRST
+    return DateChange.CHANGED
+
+
+def _day(found: re.Match[str]) -> date | None:
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None

@@ -1,0 +1,81 @@
+"""What a change of a mail or web address means: a look-alike, a cut, something glued on, or another address."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+
+from cardwarden.vcard.pairing import within_edits
+
+_ADDRESS = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+\.[^@\s\"<>(),;:\\.]{2,}\Z")
+_CONFUSABLE = str.maketrans(
+    {
+        "0": "o", "1": "l", "3": "e", "5": "s", "i": "l", "|": "l",
+        "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "х": "x", "у": "y", "і": "l", "ѕ": "s", "ј": "j", "ԁ": "d",
+        "ո": "n", "ɡ": "g", "ı": "l", "ο": "o", "α": "a", "ν": "v", "κ": "k",
+    }
+)  # fmt: skip
+
+
+class MailChange(Enum):
+    """What became of an address, in words that go after "the mail address …"."""
+
+    LOOKALIKE = "was replaced by a look-alike"
+    CUT = "was cut"
+    GLUED = "has foreign text glued to it"
+    BROKEN = "is no address any more"
+    MOVED = "moved to another provider"
+    REPLACED = "was replaced by another one"
+
+
+def classify_mail(before: str, after: str) -> MailChange:
+    """Which of the known ways leads from one normalised address to the other."""
+    if before.startswith(after) or (before.endswith(after) and len(after) * 2 < len(before)):
+        return MailChange.CUT
+    if after.startswith(before) or (after.endswith(before) and not _ADDRESS.match(after)):
+        return MailChange.GLUED
+    if not _ADDRESS.match(after) and _ADDRESS.match(before):
+        return MailChange.BROKEN
+    old_local, _, old_domain = before.rpartition("@")
+    new_local, _, new_domain = after.rpartition("@")
+    if old_local == new_local:
+        return MailChange.LOOKALIKE if lookalike(old_domain, new_domain) else MailChange.MOVED
+    if old_domain == new_domain and _near(old_local, new_local):
+        return MailChange.LOOKALIKE
+    return MailChange.LOOKALIKE if skeleton(before) == skeleton(after) else MailChange.REPLACED
+
+
+def lookalike(one: str, other: str) -> bool:
+    """Two different host names that people take for one: confusable letters, a letter off, another top-level domain."""
+    if one == other:
+        return False
+    one, other = shown(one), shown(other)
+    if skeleton(one) == skeleton(other):
+        return True
+    head, _, tail = one.rpartition(".")
+    other_head, _, other_tail = other.rpartition(".")
+    if head == other_head:
+        return True
+    if tail == other_tail and head.replace("-", "") == other_head.replace("-", ""):
+        return True
+    return _near(one, other) or (len(head) >= 4 and other.startswith((head + "-", one + ".")))
+
+
+def shown(host: str) -> str:
+    """A host name as people see it: punycode decoded."""
+    try:
+        return host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return host
+
+
+def skeleton(text: str) -> str:
+    """What is left when letters that look alike are made one (after Unicode TR 39, for the letters in use)."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    return plain.translate(_CONFUSABLE).replace("rn", "m").replace("vv", "w").replace("cl", "d")
+
+
+def _near(one: str, other: str) -> bool:
+    allowed = 2 if min(len(one), len(other)) >= 9 else 1
+    return min(len(one), len(other)) >= 4 and within_edits(one, other, allowed)

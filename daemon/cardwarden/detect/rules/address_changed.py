@@ -1,0 +1,60 @@
+"""A postal address that is not what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.rule import CardChange, Case
+from cardwarden.text import clip
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChanged:
+    """A postal address was shifted by a field, thrown into one field, or lost a part.
+
+    A lost part is a warning; the same words in other fields are a notice, because people can still read them, and so is
+    another address, because people move.
+    """
+
+    name: ClassVar[str] = "address-changed"
+    enabled: bool = True
+    severity: Severity = Severity.NOTICE
+    lost_severity: Severity = Severity.WARNING
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        for change in card.changes:
+            old, new = change.before, change.after
+            if change.name != "ADR" or not old or not new or not change.of_value:
+                continue
+            title, lost = _told(old.parts, new.parts)
+            yield Finding(
+                kind=Kind.DEVIATION,
+                rule=self.name,
+                severity=self.lost_severity if lost else self.severity,
+                title=title,
+                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}.",
+                card=card.ref,
+                prop=change.name,
+                before=clip(" | ".join(old.parts), 200),
+                after=clip(" | ".join(new.parts), 200),
+                changes=(change,),
+                transformation=title.lower(),
+            )
+
+
+def _told(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, bool]:
+    was, now = [part for part in old if part], [part for part in new if part]
+    if sorted(was) == sorted(now):
+        return "Address shifted into other fields", False
+    if _letters(was) == _letters(now):
+        return "Address thrown together", False
+    if set(now) < set(was):
+        return "Part of the address lost", True
+    return "Address changed", False
+
+
+def _letters(parts: list[str]) -> list[str]:
+    return sorted("".join(parts).replace("\n", "").replace(" ", "").replace(",", ""))

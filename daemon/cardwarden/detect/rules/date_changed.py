@@ -1,0 +1,48 @@
+"""A birthday or another date that is not what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwarden.detect.dates import DateChange, classify_date
+from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.rule import CardChange, Case
+from cardwarden.text import clip
+from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import label
+
+
+@dataclass(frozen=True, slots=True)
+class DateChanged:
+    """A date drifted: by a day (time zones), day and month swapped, a computer's zero date, a year lost or made up.
+
+    Those are warnings, for a wrong birthday is noticed a year too late. Any other new date is a notice. Another spelling
+    of the same day, and midnight added to it, mean nothing.
+    """
+
+    name: ClassVar[str] = "date-changed"
+    enabled: bool = True
+    severity: Severity = Severity.WARNING
+    edit_severity: Severity = Severity.NOTICE
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        for change in card.changes:
+            old, new = change.before, change.after
+            if not old or not new or not change.of_value or old.row.kind is not ValueKind.DATE:
+                continue
+            kind = classify_date(old.meaning, new.meaning)
+            yield Finding(
+                kind=Kind.DEVIATION,
+                rule=self.name,
+                severity=self.edit_severity if kind is DateChange.CHANGED else self.severity,
+                title=f"{label(change.name).capitalize()} {kind.value}",
+                explanation=f"{clip(old.text, 40)} became {clip(new.text, 40)}.",
+                card=card.ref,
+                prop=change.name,
+                before=clip(old.text, 80),
+                after=clip(new.text, 80),
+                changes=(change,),
+                transformation=kind.value if kind is not DateChange.CHANGED else "",
+            )

@@ -1,0 +1,54 @@
+"""Categories and group members that are gone or came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.rule import CardChange, Case
+from cardwarden.text import clip
+from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import label
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChanged:
+    """A category, a nickname or a member of a group was lost, replaced or added.
+
+    Losing one is a notice, losing all of them a warning. Their order, and whether they stand in one line or in several,
+    means nothing.
+    """
+
+    name: ClassVar[str] = "group-changed"
+    enabled: bool = True
+    severity: Severity = Severity.NOTICE
+    emptied_severity: Severity = Severity.WARNING
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        left = {fact.name for fact in card.now}
+        for change in card.changes:
+            fact = change.before or change.after
+            if fact is None or not change.of_value or fact.name == "UID":
+                continue
+            if fact.row.kind not in {ValueKind.LIST, ValueKind.MEMBER}:
+                continue
+            what = label(change.name)
+            how = "changed" if change.before and change.after else "lost" if change.before else "added"
+            emptied = how == "lost" and change.name not in left
+            before = clip(change.before.text, 120) if change.before else None
+            after = clip(change.after.text, 120) if change.after else None
+            yield Finding(
+                kind=Kind.DEVIATION,
+                rule=self.name,
+                severity=self.emptied_severity if emptied else self.severity,
+                title=f"{what.capitalize()} {how}",
+                explanation=f"The {what} {before or after} {'is gone' if how == 'lost' else f'was {how}'}.",
+                card=card.ref,
+                prop=change.name,
+                before=before,
+                after=after,
+                changes=(change,),
+                transformation=f"{what} {how}",
+            )

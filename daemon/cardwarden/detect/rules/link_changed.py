@@ -1,0 +1,56 @@
+"""A web or chat address that leads somewhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.mailbox import lookalike
+from cardwarden.detect.rule import CardChange, Case
+from cardwarden.text import clip
+from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import label
+
+_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """A web address or a chat address is another one.
+
+    A host that looks like the old one (a confusable letter, another top-level domain) is critical. Another chat address is
+    a warning: messages go to whoever has it. Another page is a notice.
+    """
+
+    name: ClassVar[str] = "link-changed"
+    enabled: bool = True
+    severity: Severity = Severity.NOTICE
+    chat_severity: Severity = Severity.WARNING
+    lookalike_severity: Severity = Severity.CRITICAL
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        for change in card.changes:
+            old, new = change.before, change.after
+            if not old or not new or not change.of_value or old.row.kind not in {ValueKind.URI, ValueKind.CHAT}:
+                continue
+            was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
+            fake = bool(
+                was and now and lookalike(was[1], now[1]) and f"www.{was[1]}" != now[1] and was[1] != f"www.{now[1]}"
+            )
+            chat = old.row.kind is ValueKind.CHAT
+            what = label(change.name)
+            yield Finding(
+                kind=Kind.DEVIATION,
+                rule=self.name,
+                severity=self.lookalike_severity if fake else self.chat_severity if chat else self.severity,
+                title=f"{what.capitalize()} replaced by a look-alike" if fake else f"{what.capitalize()} changed",
+                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}.",
+                card=card.ref,
+                prop=change.name,
+                before=clip(old.text, 200),
+                after=clip(new.text, 200),
+                changes=(change,),
+            )

@@ -1,0 +1,101 @@
+"""A contact's name that is another one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.rule import CardChange, Case
+from cardwarden.text import clip
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.pairing import same_name
+from cardwarden.vcard.properties import label
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class NameChanged:
+    """A contact has another name.
+
+    Somebody else's name over the same details is critical: who calls or is called is shown as another person. Two parts
+    that were swapped, shifted or thrown together, a name replaced by the organisation, a mail address or a number, and
+    ordinary edits (a new family name, another order) are notices.
+    """
+
+    name: ClassVar[str] = "name-changed"
+    enabled: bool = True
+    severity: Severity = Severity.NOTICE
+    stranger_severity: Severity = Severity.CRITICAL
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
+        stranger = _is_somebody_else(card)
+        for change in changes:
+            old, new = change.before, change.after
+            if old is None or new is None:
+                continue
+            title, why = _told(old, new, card)
+            if stranger:
+                title = "Somebody else's name"
+                why = "The details are the same, the name is another person's. Who calls is shown under the wrong name."
+            yield Finding(
+                kind=Kind.DEVIATION,
+                rule=self.name,
+                severity=self.stranger_severity if stranger else self.severity,
+                title=title,
+                explanation=f"{clip(old.text, 60)} became {clip(new.text, 60)}. {why}".strip(),
+                card=card.ref,
+                prop=change.name,
+                before=clip(old.text, 120),
+                after=clip(new.text, 120),
+                changes=(change,),
+                transformation=title.lower() if not stranger else "",
+            )
+
+
+def _is_somebody_else(card: CardChange) -> bool:
+    """The whole name is new, in the same script, and is not one that the card carried anywhere before."""
+    fn = next((c for c in card.changes if c.name == "FN" and c.before and c.after and c.of_value), None)
+    if fn is None or fn.before is None or fn.after is None:
+        return False
+    if any(f.name == "N" for f in card.was) and not any(c.name == "N" and c.of_value for c in card.changes):
+        return False
+    old, new = fn.before.text, fn.after.text
+    known = {
+        word for f in card.was if f.name in {"N", "NICKNAME", "ORG", "EMAIL", "X-MAIDENNAME"} for word in _words(f.text)
+    }
+    if _words(new) & (_words(old) | known) or same_name(old, new) >= 0.6:
+        return False
+    return _script(old) == _script(new) and bool(_words(old)) and bool(_words(new))
+
+
+def _told(old: Fact, new: Fact, card: CardChange) -> tuple[str, str]:
+    if old.parts and new.parts:
+        if sorted(filter(None, old.parts)) == sorted(filter(None, new.parts)):
+            return "Name parts swapped", "Lists that sort by family name show the contact elsewhere."
+        if _words(" ".join(old.parts)) == _words(" ".join(new.parts)):
+            return "Name parts moved", "The same words stand in other parts of the name."
+        if _words(" ".join(new.parts)) < _words(" ".join(old.parts)):
+            return "Name parts lost", "A program kept only the parts that it knew."
+    if _words(old.text) == _words(new.text):
+        return "Name in another order", ""
+    for fact in card.now:
+        if fact.name in {"ORG", "EMAIL", "TEL", "UID", "NICKNAME"} and fact.text and fact.text == new.text:
+            return f"Name replaced by the {label(fact.name)}", "Programs fill an empty name that way."
+    return f"{label(old.name).capitalize()} changed", ""
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(text)}
+
+
+def _script(text: str) -> str:
+    """The script of the first letter, roughly: the first word of its Unicode name."""
+    letter = next((c for c in text if c.isalpha()), "")
+    name = unicodedata.name(letter, "").split(" ", 1)[0] if letter else ""
+    return "CJK" if name in {"CJK", "HIRAGANA", "KATAKANA"} else name

@@ -1,0 +1,226 @@
+"""The source `carddav`: the address books of a server, read as their owners' own clients read them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from cardwarden.carddav.auth import Bearer, Credentials, Login
+from cardwarden.carddav.book import AddressBook, Card, Changes, Listing
+from cardwarden.carddav.client import Client
+from cardwarden.carddav.discovery import Book, find_books
+from cardwarden.carddav.failure import DavError, Kind
+from cardwarden.carddav.href import last_segment
+from cardwarden.clock import Clock, SystemClock
+from cardwarden.errors import SettingsError, SourceError
+from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.secret import given
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.text import clip, harmless
+
+_FOUND_FOR = 3600.0  # seconds that a list of address books is used before the server is asked for it again
+_SHARED_AT_MOST = 100  # shared etags that are remembered one by one
+
+Secret = Callable[[str], str]
+"""Brings "password" or "bearer" from where the settings say it stands. Raises SettingsError."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the token carries from one look to the next.
+
+    sync_token, ctag  of the book, "" where it has none
+    shared            etags that several members had: they do not tell one writing from another
+    useless           there were too many of these; no etag of this book is relied on
+    offers4           the server offers vCard 4.0
+    """
+
+    sync_token: str = ""
+    ctag: str = ""
+    shared: frozenset[str] = frozenset()
+    useless: bool = False
+    offers4: bool = False
+
+    @staticmethod
+    def unpack(token: str) -> _State:
+        """The state in a token; of one that cannot be read, nothing is taken, and the book is listed anew."""
+        try:
+            packed = json.loads(token or "{}")
+            shared = packed.get("shared", [])
+            return _State(
+                str(packed.get("sync", "")),
+                str(packed.get("ctag", "")),
+                frozenset(map(str, shared)),
+                packed.get("useless") is True,
+                packed.get("v4") is True,
+            )
+        except (ValueError, AttributeError, TypeError):
+            return _State()
+
+    def pack(self) -> str:
+        """Without what is not set, and always in the same order."""
+        fields = {
+            "sync": self.sync_token,
+            "ctag": self.ctag,
+            "shared": sorted(self.shared),
+            "useless": self.useless,
+            "v4": self.offers4,
+        }
+        return json.dumps({key: value for key, value in fields.items() if value}, ensure_ascii=False)
+
+    def learn(self, etags: Iterable[str]) -> _State:
+        """This state, knowing of these etags of a book which ones several members have."""
+        several = {etag for etag, count in Counter(etags).items() if etag and count > 1}
+        shared = self.shared | several
+        useless = self.useless or len(shared) > _SHARED_AT_MOST
+        return _State(self.sync_token, self.ctag, frozenset() if useless else shared, useless, self.offers4)
+
+    def stamp(self, etag: str) -> str:
+        """`etag`, or "" where it says nothing."""
+        return "" if self.useless or etag in self.shared else etag
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """All members' stamps, the members to fetch (key, path), and the state to keep."""
+
+    members: Mapping[str, str]
+    wanted: list[tuple[str, str]]
+    state: _State
+
+
+class CardDav:
+    """Reads the address books of one account. A book's id is its path, a member's href its path in one spelling.
+
+    A stamp is the etag, as opaque text; it is "" (always fetched) where there is none, or where several members have the
+    same. Where a server keeps a sync-token or a ctag, quick looks rely on it and ask one question; deep ones do not.
+    """
+
+    def __init__(self, name: str, options: CarddavOptions, secret: Secret, clock: Clock | None = None) -> None:
+        self.name = name
+        self._options = options
+        self._clock = clock or SystemClock()
+        self._client = Client(
+            options.url,
+            _credentials(options, secret),
+            self._clock,
+            credential_hosts=options.credential_hosts,
+            tls_ca=options.tls_ca,
+            tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
+        )
+        self._found: dict[str, Book] = {}
+        self._found_at = 0.0
+
+    def books(self) -> list[BookRef]:
+        if not self._found or self._clock.monotonic() - self._found_at > _FOUND_FOR:
+            self._found = {book.id: book for book in self._chosen(find_books(self._client, self._options.url))}
+            self._found_at = self._clock.monotonic()
+        return [BookRef(id=key, title=harmless(book.title)) for key, book in self._found.items()]
+
+    def _chosen(self, books: list[Book]) -> list[Book]:
+        """The books that `collections` names. Raises SourceError where a name fits none: a book may have gone."""
+        chosen: dict[str, Book] = {}
+        for pattern in self._options.collections:
+            fitting = [b for b in books if fnmatchcase(b.title, pattern) or fnmatchcase(last_segment(b.url), pattern)]
+            if not fitting:
+                there = ", ".join(f'"{clip(book.title, 40)}"' for book in books)
+                raise SourceError(
+                    f'There is no address book "{clip(pattern, 40)}" for [sources.{self.name}]; there are: {there}. '
+                    "Correct `collections`, or ask whoever removed it."
+                )
+            chosen |= {book.id: book for book in fitting}
+        return [book for book in books if book.id in chosen]
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        if book.id not in self._found:
+            self._found = {}
+            self.books()
+        place = self._found.get(book.id)
+        if place is None:
+            raise SourceError(
+                f'The address book "{harmless(book.title)}" of [sources.{self.name}] is no longer on the server. '
+                "If it was moved, correct `url`; its cards do not count as removed."
+            )
+        state = _State.unpack(known.token)
+        reader = self._reader(place, state)
+        try:
+            look = None if deep else _quick(reader, known, state)
+            if look is None:
+                look = _whole(reader.listing(), known, state, deep=deep)
+        except DavError as error:
+            if error.kind is Kind.AWAY:
+                self._found = {}  # it may have moved: ask where the books are
+            raise
+        fetching = self._reader(place, look.state)
+        return Observation(look.members, _bodies(fetching, look), look.state.pack())
+
+    def _reader(self, place: Book, state: _State) -> AddressBook:
+        version4 = self._options.vcard == "4.0" and state.offers4
+        return AddressBook(self._client, place.url, max_bytes=self._options.max_bytes, version4=version4)
+
+
+def _credentials(options: CarddavOptions, secret: Secret) -> Credentials:
+    """Raises nothing now; where the secret is not to be had, the book cannot be read, and its owner is told so."""
+
+    def bring(kind: str) -> str:
+        try:
+            return secret(kind)
+        except SettingsError as error:
+            raise SourceError(str(error)) from None
+
+    if options.username:
+        return Login(options.username, lambda: bring("password"))
+    if given(options, "bearer"):
+        return Bearer(lambda: bring("bearer"))
+    return None
+
+
+def _quick(reader: AddressBook, known: Known, state: _State) -> _Look | None:
+    """What one question tells; None where the book has to be listed."""
+    if state.sync_token:
+        changes = reader.changes(state.sync_token)
+        return _merged(changes, known, state) if changes else None
+    if state.ctag and reader.ctag() == state.ctag:
+        return _Look(known.members, [], state)
+    return None
+
+
+def _merged(changes: Changes, known: Known, state: _State) -> _Look | None:
+    """The known members with the changes; None where the answer cannot be only what changed.
+
+    Servers answer a token that they no longer know with everything there is, and say nothing of what is gone: a card that
+    is listed as changed and is as it was gives them away, and so does a list as long as the book.
+    """
+    unmoved = any(known.members.get(key) == member.etag != "" for key, member in changes.changed.items())
+    if unmoved or (changes.changed and len(changes.changed) >= len(known.members) > 0):
+        return None
+    members = {key: stamp for key, stamp in known.members.items() if key not in changes.removed}
+    etags = {**members, **{key: member.etag for key, member in changes.changed.items()}}
+    state = _State(changes.sync_token, "", state.shared, state.useless, state.offers4).learn(etags.values())
+    members = {key: state.stamp(etag) for key, etag in etags.items()}
+    return _Look(members, [(key, member.path) for key, member in changes.changed.items()], state)
+
+
+def _whole(listing: Listing, known: Known, state: _State, *, deep: bool) -> _Look:
+    """What a listing of the whole book tells."""
+    state = _State(listing.sync_token, listing.ctag, state.shared, state.useless, listing.offers4)
+    state = state.learn(member.etag for member in listing.members.values())
+    members = {key: state.stamp(member.etag) for key, member in sorted(listing.members.items())}
+    wanted = [
+        (key, listing.members[key].path)
+        for key, stamp in members.items()
+        if deep or not stamp or known.members.get(key) != stamp
+    ]
+    return _Look(members, wanted, state)
+
+
+def _bodies(reader: AddressBook, look: _Look) -> Iterator[Fetched | Missed]:
+    """A card written after the listing comes with the listing's stamp, differs from it next time, and is fetched again."""
+    for item in reader.cards(look.wanted):
+        if isinstance(item, Card):
+            yield Fetched(item.key, look.members[item.key], item.data)
+        else:
+            yield Missed(item.key, look.members[item.key], item.reason)

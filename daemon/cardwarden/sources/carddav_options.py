@@ -1,0 +1,91 @@
+"""What the source `carddav` can be told; apart from it, so that reading the settings does not load a network library."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from cardwarden.sources.files import Location
+from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.secret import Command, CredentialName, EnvName, check_one_reference, given, keys
+
+
+def _web_address(url: str) -> str:
+    """`url` with a scheme. Raises ValueError, without the address: it may hold a password."""
+    url = url if "://" in url else f"https://{url}"
+    try:
+        split = urlsplit(url)
+        usable = split.scheme in {"http", "https"} and bool(split.hostname) and split.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(character <= " " for character in url):
+        raise ValueError('write a web address such as "https://contacts.example.org/"')
+    if "@" in split.netloc:
+        raise ValueError(
+            "leave user and password out of the address; write username, and password_env or password_file"
+        )
+    return split._replace(fragment="", path=split.path or "/").geturl()
+
+
+def _host(host: str) -> str:
+    if "/" in host or "@" in host or not host.strip(".*:"):
+        raise ValueError('write a host such as "p42-contacts.icloud.com" or "*.icloud.com"')
+    return host.lower()
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Host = Annotated[str, AfterValidator(_host)]
+
+
+class CarddavOptions(SourceOptions):
+    """A CardDAV server, or one address book on it."""
+
+    type: Literal["carddav"]
+    url: WebAddress = Field(description="the server, or one address book on it")
+    username: str | None = Field(default=None, min_length=1, description="the user's name there")
+    password_env: EnvName | None = Field(default=None, description="the environment variable that holds the password")
+    password_file: Location | None = Field(
+        default=None, description="the file that holds the password; or use password_env, _command or _credential"
+    )
+    password_command: Command | None = Field(
+        default=None, description="the program, with its arguments, that prints the password"
+    )
+    password_credential: CredentialName | None = Field(
+        default=None, description="the systemd credential that holds the password"
+    )
+    bearer_env: EnvName | None = Field(
+        default=None, description="instead of a user name and a password: the environment variable that holds a token"
+    )
+    bearer_file: Location | None = Field(default=None, description="the file that holds the token")
+    bearer_command: Command | None = Field(
+        default=None, description="the program, with its arguments, that prints the token"
+    )
+    bearer_credential: CredentialName | None = Field(
+        default=None, description="the systemd credential that holds the token"
+    )
+    collections: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        default=("*",), description="names of the address books to guard; * stands for anything"
+    )
+    tls_ca: Location | None = Field(default=None, description="certificates to trust instead of the system's, as PEM")
+    tls_cert: Location | None = Field(default=None, description="a client certificate, as PEM")
+    tls_key: Location | None = Field(default=None, description="its key, where tls_cert does not hold it")
+    credential_hosts: tuple[Host, ...] = Field(default=(), description="other hosts that may be sent the password")
+    vcard: Literal["3.0", "4.0"] = Field(default="3.0", description="4.0 is asked for where the server offers it")
+    max_bytes: int = Field(default=16_000_000, gt=0, description="a larger card is not read, and that is said")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> CarddavOptions:
+        password, bearer = given(self, "password"), given(self, "bearer")
+        if bearer and (password or self.username):
+            raise ValueError("write username and a password, or one of " + ", ".join(keys(self, "bearer")))
+        if self.username:
+            check_one_reference(self, "password")
+        elif password:
+            raise ValueError("a password needs a username")
+        if bearer:
+            check_one_reference(self, "bearer")
+        if self.tls_key and not self.tls_cert:
+            raise ValueError("tls_key needs tls_cert")
+        return self

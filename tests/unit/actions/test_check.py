@@ -1,0 +1,285 @@
+"""A check of a book: what it says, what it records, and what it leaves alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cardwarden.detect.finding import Severity
+from cardwarden.store import findings as finding_store
+from cardwarden.store import history, outbox
+from support.receiver import Receiver
+from support.world import YAMADA, World, card
+
+DAMAGED = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
+
+
+def test_the_first_check_of_a_sound_book_takes_the_baseline_and_says_nothing(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    done = world.check()
+    assert (done.outcome, done.cards, done.events, done.reason) == ("clean", 1, (), "")
+    assert world.base("Yamada") == card("Yamada", *YAMADA)
+
+
+def test_damage_from_before_the_first_check_is_one_summary(world: World) -> None:
+    for number in range(5):
+        world.put(f"Person {number}", f"TEL:+186080-1234-560{number}")
+    done = world.check()
+    [event] = world.events(done)
+    assert done.outcome == "findings"
+    assert len(event.findings) == 5
+    assert event.event.title.startswith("First look: 5 things")
+
+
+def test_damage_opens_a_finding_and_the_baseline_stays(world: World, receiver: Receiver) -> None:
+    world.phone = receiver.url
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *DAMAGED)
+    done = world.check()
+    assert done.outcome == "findings"
+    assert world.titles() == ["Yamada: Number gained a +"]
+    assert world.base("Yamada") == card("Yamada", *YAMADA)
+    assert len(receiver.requests) == 1
+    assert world.check().events == ()
+    assert len(receiver.requests) == 1
+
+
+def test_a_repaired_book_resolves_its_findings(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *DAMAGED)
+    world.check()
+    world.put("Yamada", *YAMADA)
+    done = world.check()
+    assert (done.outcome, len(done.resolved)) == ("clean", 1)
+    assert world.open() == []
+
+
+def test_a_value_that_changes_again_while_open_is_the_same_finding_told_again(world: World, receiver: Receiver) -> None:
+    world.phone = receiver.url
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *DAMAGED)
+    world.check()
+    [first] = world.open()
+    world.put("Yamada", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+18608012345602")
+    done = world.check()
+    [second] = world.open()
+    assert second.id == first.id
+    assert second.finding.after == "+18608012345602"
+    assert done.events == (second.event_id,)
+    assert second.event_id != first.event_id
+
+
+def test_an_alert_whose_findings_moved_on_is_not_sent_empty(world: World, receiver: Receiver) -> None:
+    world.phone = receiver.url
+    world.put("Yamada", *YAMADA)
+    world.check()
+    receiver.statuses = [503]
+    world.put("Yamada", *DAMAGED)
+    world.check()
+    world.put("Yamada", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+18608012345602")
+    world.check()
+    world.clock.at += timedelta(hours=1)
+    world.check()
+    assert len(receiver.requests) == 2  # the one refused, and the newer one
+    assert "+18608012345602" in receiver.requests[-1]["message"]
+    with world.program() as program, program.store.read() as connection:
+        assert outbox.pending(connection) == {}
+
+
+def test_an_ordinary_edit_passes_and_moves_the_baseline(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *YAMADA, "NOTE:likes tea")
+    done = world.check()
+    assert (done.outcome, world.open()) == ("clean", [])
+    [event] = world.events(done)
+    assert event.event.severity is Severity.NOTICE
+    assert world.base("Yamada") == card("Yamada", *YAMADA, "NOTE:likes tea")
+
+
+def test_an_edit_beside_damage_moves_the_baseline_and_keeps_the_damaged_value_in_it(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *DAMAGED, "NOTE:likes tea")
+    world.check()
+    assert world.titles() == ["Yamada: Number gained a +"]
+    assert world.base("Yamada") == card("Yamada", *YAMADA, "NOTE:likes tea")
+
+
+def test_a_file_that_says_the_same_in_other_bytes_is_not_reported(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *reversed(YAMADA))
+    done = world.check()
+    assert (done.outcome, done.events) == ("clean", ())
+
+
+def test_a_doubled_card_that_goes_away_again_resolves_its_finding(world: World) -> None:
+    world.put("Keio", "TEL:03-1234-5603")
+    world.check()
+    world.put("Keio", "TEL:+18603-1234-5603", file="copy.vcf", uid="keio-2")
+    world.check()
+    assert world.titles() == ["Keio: Contact doubled"]
+    (world.book / "copy.vcf").unlink()
+    assert len(world.check().resolved) == 1
+    assert world.open() == []
+
+
+def test_the_stamp_that_is_kept_belongs_to_the_bytes_that_were_read(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.clock.at = world.clock.at.fromtimestamp((world.book / "Yamada.vcf").stat().st_ctime, tz=world.clock.at.tzinfo)
+    world.check()
+    with world.program() as program, program.store.read() as connection:
+        assert history.load_members(connection, 1)["Yamada.vcf"].endswith("-fresh")
+
+
+def test_a_missing_folder_is_a_doubt_that_changes_nothing(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.book.rename(world.root / "elsewhere")
+    done = world.check()
+    assert done.outcome == "inconclusive"
+    assert "does not exist" in done.reason
+    assert done.cards == 1
+    (world.root / "elsewhere").rename(world.book)
+    assert world.check().outcome == "clean"
+    assert world.base("Yamada") == card("Yamada", *YAMADA)
+
+
+def test_an_empty_folder_is_believed_only_when_it_is_seen_twice(world: World) -> None:
+    for number in range(3):
+        world.put(f"Person {number}")
+    world.check()
+    for number in range(3):
+        world.remove(f"Person {number}")
+    assert world.check().outcome == "inconclusive"
+    assert world.open() == []
+    done = world.check()
+    assert done.outcome == "findings"
+    [event] = world.events(done)
+    assert (event.event.severity, len(event.findings)) == (Severity.CRITICAL, 3)
+
+
+def test_a_card_that_cannot_be_fetched_stays_as_it_was_and_the_others_are_checked(world: World) -> None:
+    world.more = "[sources.other]\ntype = 'vdir'\npath = '/nowhere'\n"
+    world.put("Yamada", *YAMADA)
+    world.put("Keio", "TEL:03-1234-5603")
+    world.check()
+    (world.book / "Keio.vcf").unlink()
+    (world.book / "Keio.vcf").symlink_to(world.root / "nothing")
+    done = world.check()
+    assert (done.outcome, done.cards) == ("inconclusive", 2)
+    assert "Keio.vcf does not exist" in done.reason
+    world.put("Yamada", *DAMAGED)
+    assert world.check().outcome == "findings"
+    assert world.titles() == ["Yamada: Number gained a +"]
+
+
+def test_a_card_that_was_never_readable_does_not_blind_the_checks_after(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    (world.book / "Keio.vcf").symlink_to(world.root / "nothing")
+    assert world.check().outcome == "inconclusive"
+    world.put("Yamada", *YAMADA, file="copy.vcf", uid="another")
+    assert world.check().outcome == "findings"
+    assert world.titles() == ["Yamada: Contact doubled"]
+
+
+def test_another_region_judges_the_whole_book_anew(world: World) -> None:
+    world.settings = ""
+    world.put("Yamada", *DAMAGED)
+    world.put("Sato", "TEL:0312345603")
+    assert world.check().outcome == "clean"
+    world.settings = 'region = "JP"\n'
+    assert world.check().outcome == "findings"
+    assert world.titles() == ["Yamada: Number would ring abroad"]
+    with world.program() as program, program.store.read() as connection:
+        assert {row.entry.contacts for row in history.load_cards(connection, 1)} == {
+            ("tel:+81312345601", "tel:+818012345602"),
+            ("tel:+81312345603",),
+        }
+
+
+def test_one_source_that_fails_does_not_keep_the_others_from_their_check(world: World) -> None:
+    world.more = '[sources.lost]\ntype = "vdir"\npath = "/nowhere/at/all"\n'
+    world.put("Yamada", *YAMADA)
+    with world.program() as program:
+        outcomes = {done.source: done.outcome for name in ("lost", "family") for done in program.check(name)}
+    assert outcomes == {"lost": "inconclusive", "family": "clean"}
+
+
+def test_bodies_are_written_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cardwarden.actions.check._STAGED_AT_MOST", 300)
+    for number in range(9):
+        world.put(f"Person {number}", f"NOTE:{'x' * 100}")
+    assert world.check().cards == 9
+    assert world.base("Person 8") == card("Person 8", f"NOTE:{'x' * 100}")
+
+
+def export(world: World, *cards: bytes, file: str = "export.vcf") -> None:
+    world.more = f'[sources.phone]\ntype = "vcf-file"\npath = "{world.root}/export*.vcf"\n'
+    world.write(world.root / file, b"".join(cards))
+
+
+def checked(world: World) -> tuple[str, list[str]]:
+    with world.program() as program:
+        [done] = program.check("phone")
+    return done.outcome, [event.event.title for event in world.events(done)]
+
+
+def test_an_export_without_uids_in_another_order_says_nothing(world: World) -> None:
+    cards = [card(f"Person {n}", f"TEL:090-1234-560{n}", uid="-") for n in range(6)]
+    export(world, *cards)
+    assert checked(world) == ("clean", [])
+    export(world, *reversed(cards))
+    assert checked(world) == ("clean", [])
+
+
+def test_the_next_export_under_its_own_name_is_the_same_book(world: World) -> None:
+    cards = [card(f"Person {n}", f"TEL:186090-1234-560{n}", uid="-") for n in range(4)]
+    export(world, *cards)
+    checked(world)
+    export(world, *cards[:3], cards[3].replace(b"TEL:", b"TEL:+"), file="export (1).vcf")
+    assert checked(world) == ("findings", ["Person 3: number gained a +"])
+
+
+def test_an_emptied_file_is_inconclusive_first_and_critical_when_seen_again(world: World) -> None:
+    export(world, *[card(f"Person {n}", uid="-") for n in range(4)])
+    checked(world)
+    export(world)
+    assert checked(world) == ("inconclusive", [])
+    outcome, [title] = checked(world)
+    assert (outcome, title) == ("findings", "4 contacts were removed")
+
+
+def test_history_keeps_what_was_there_before(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *DAMAGED)
+    world.check()
+    with world.program() as program, program.store.read() as connection:
+        [row] = history.load_cards(connection, 1)
+        bodies = [history.body(connection, version.digest) for version in history.versions(connection, row.id)]
+    assert bodies == [card("Yamada", *YAMADA), card("Yamada", *DAMAGED)]
+
+
+def test_a_notice_goes_only_to_a_channel_that_wants_notices(world: World, receiver: Receiver) -> None:
+    world.phone = receiver.url
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *YAMADA, "NOTE:likes tea")
+    world.check()
+    assert receiver.requests == []
+    with world.program() as program, program.store.read() as connection:
+        assert [f.state.value for f in finding_store.list_findings(connection, include_closed=True)] == ["passed"]
+
+
+def test_a_file_in_place_of_the_folder_is_a_doubt(world: World, tmp_path: Path) -> None:
+    world.book.rmdir()
+    world.book.write_bytes(b"")
+    done = world.check()
+    assert (done.outcome, 'Use type = "vcf-file"' in done.reason) == ("inconclusive", True)

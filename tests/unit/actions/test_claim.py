@@ -1,0 +1,89 @@
+"""One process at a time on one book."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cardwarden.actions.claim import claim
+from cardwarden.errors import RefusedError
+from support.store import environment
+from support.world import YAMADA, FakeClock, World
+
+HOLD = """
+import sys
+from pathlib import Path
+from cardwarden.actions.claim import claim
+from cardwarden.clock import SystemClock
+with claim(Path(sys.argv[1]), sys.argv[2], "", SystemClock()):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def held(beside: Path, source: str = "family") -> Iterator[subprocess.Popen[str]]:
+    """Another process has the book while the block runs."""
+    arguments = [sys.executable, "-c", HOLD, str(beside), source]
+    with subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "held\n"
+        yield other
+        assert other.stdin
+        other.stdin.close()
+
+
+def test_who_waits_too_long_is_told_who_has_the_book(tmp_path: Path) -> None:
+    clock = FakeClock()
+    start = clock.now()
+    with (
+        held(tmp_path / "db") as other,
+        pytest.raises(RefusedError, match=rf"\(process {other.pid}\)"),
+        claim(tmp_path / "db", "family", "", clock),
+    ):
+        pass
+    assert 30 <= (clock.now() - start).total_seconds() < 31
+
+
+def test_another_book_is_free(tmp_path: Path) -> None:
+    with held(tmp_path / "db"), claim(tmp_path / "db", "friends", "", FakeClock(), patience=0):
+        pass
+
+
+def test_the_book_is_free_as_soon_as_its_holder_is_killed(tmp_path: Path) -> None:
+    with held(tmp_path / "db") as other:
+        other.kill()
+        other.wait()
+        with claim(tmp_path / "db", "family", "", FakeClock(), patience=0):
+            pass
+
+
+def test_who_waits_gets_the_book_when_the_other_is_done(tmp_path: Path) -> None:
+    class Patient(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            assert other.stdin
+            if not other.stdin.closed:
+                other.stdin.close()
+            time.sleep(0.01)
+
+    with held(tmp_path / "db") as other, claim(tmp_path / "db", "family", "", Patient()):
+        assert other.wait() == 0
+
+
+def test_a_check_of_a_held_book_is_refused_and_the_others_are_checked(world: World) -> None:
+    world.more = f'[sources.other]\ntype = "vdir"\npath = "{world.root}"\n'
+    world.put("Yamada", *YAMADA)
+    world.check()
+    with held(world.root / "state/cardwarden.db"), world.program() as program:
+        [family], [other] = program.check("family"), program.check("other")
+    assert (family.refused, family.outcome) == (True, "inconclusive")
+    assert "busy with family" in family.reason
+    assert not other.refused

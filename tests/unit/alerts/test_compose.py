@@ -1,0 +1,211 @@
+"""What a person reads: who, which field, before and after, why it matters, what to do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardwarden.alerts.compose import compose
+from cardwarden.alerts.message import Message
+from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity
+from cardwarden.text import columns
+
+WHY = "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
+END = "Address book: family\nTo see it and decide: cardwarden show e12"
+
+
+def finding(
+    name: str | None = "Yamada Taro",
+    title: str = "Number gained a +",
+    *,
+    before: str | None = "186 080-1234-5678",
+    after: str | None = "+186 080-1234-5678",
+    key: str = "",
+    prop: str = "TEL",
+    why: str = WHY,
+    severity: Severity = Severity.CRITICAL,
+    kind: Kind = Kind.DEVIATION,
+    transformation: str = "",
+) -> Finding:
+    card = None if name is None else CardRef(key or name, "uid", name, "a.vcf")
+    return Finding(kind, "rule", severity, title, why, card, prop, before, after, transformation=transformation)
+
+
+def message(*findings: Finding, title: str = "What happened", why: str = WHY, limit: int = 900) -> Message:
+    severity = max(finding.severity for finding in findings)
+    return compose(12, Event(title, severity, why, findings), "family", limit=limit)
+
+
+def many(count: int) -> list[Finding]:
+    return [finding(f"Person {n}", key=str(n), transformation="gained a +") for n in range(1, count + 1)]
+
+
+def test_one_finding_says_who_which_field_before_after_why_and_what_to_do() -> None:
+    assert message(finding()) == Message(
+        title="Yamada Taro: number gained a +",
+        body=f"Phone number\nwas 186 080-1234-5678\nnow +186 080-1234-5678\n\n{WHY}\n\n{END}",
+        severity=Severity.CRITICAL,
+    )
+
+
+def test_a_japanese_name_reads_as_well() -> None:
+    assert message(finding("山田太郎")).title == "山田太郎: number gained a +"
+
+
+@pytest.mark.parametrize(
+    "name", ["京王百貨店新宿店お客様ご相談センター代表電話", "The Very Long Department Store Company Ltd"]
+)
+def test_a_long_name_leaves_room_for_what_happened(name: str) -> None:
+    title = message(finding(name)).title
+    assert title.endswith("…: number gained a +")
+    assert columns(title) <= 40
+
+
+def test_a_contact_without_a_name_is_called_that() -> None:
+    assert message(finding("")).title == "A contact without a name: number gained a +"
+
+
+def test_a_title_with_capitals_keeps_them() -> None:
+    assert message(finding(title="URL replaced")).title == "Yamada Taro: URL replaced"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "lines"),
+    [
+        ("a", None, Kind.DEVIATION, "was a\nnow gone"),
+        (None, "b", Kind.DEVIATION, "new b"),
+        (None, "b", Kind.HAZARD, "b"),
+        (None, None, Kind.DEVIATION, ""),
+    ],
+)
+def test_a_value_that_came_went_or_just_is_so_is_told_as_that(
+    before: str | None, after: str | None, kind: Kind, lines: str
+) -> None:
+    body = message(finding(before=before, after=after, kind=kind)).body
+    assert body.startswith(f"Phone number\n{lines}\n\n".replace("\n\n\n", "\n\n"))
+
+
+@pytest.mark.parametrize(
+    ("prop", "label"), [("EMAIL", "Mail address"), ("BDAY", "Birthday"), ("X-FOO", "Foo"), ("", "was a")]
+)
+def test_a_field_is_named_in_plain_words(prop: str, label: str) -> None:
+    assert message(finding(prop=prop, before="a")).body.startswith(label)
+
+
+def test_of_long_values_the_place_where_they_differ_is_shown() -> None:
+    body = message(finding(prop="NOTE", before="x" * 300 + "code 1234", after="x" * 300 + "code 9999")).body
+    assert "code 1234\n" in body
+    assert "code 9999\n" in body
+
+
+def test_of_a_long_value_that_only_grew_the_new_end_is_shown() -> None:
+    assert "and more\n" in message(finding(prop="NOTE", before="x" * 300, after="x" * 300 + "and more")).body
+
+
+def test_several_findings_of_one_contact_are_one_message_worst_first() -> None:
+    lost = finding(title="Mail address lost", before="a@example.org", after=None, why="", severity=Severity.WARNING)
+    assert message(lost, finding()) == Message(
+        title="Yamada Taro: number gained a + (and 1 more)",
+        body=(
+            f"Number gained a +\nwas 186 080-1234-5678\nnow +186 080-1234-5678\n{WHY}\n\n"
+            f"Mail address lost\nwas a@example.org\nnow gone\n\n{END}"
+        ),
+        severity=Severity.CRITICAL,
+    )
+
+
+def test_a_transformation_is_its_count_and_three_examples() -> None:
+    said = message(*many(97), title="97 numbers gained a +")
+    assert said.title == "97 numbers gained a +"
+    assert said.body == (
+        "Person 1: 186 080-1234-5678 → +186 080-1234-5678\n"
+        "Person 2: 186 080-1234-5678 → +186 080-1234-5678\n"
+        "Person 3: 186 080-1234-5678 → +186 080-1234-5678\n"
+        f"and 94 more\n\n{WHY}\n\n{END}"
+    )
+
+
+def test_the_first_look_is_a_line_for_each_kind_of_thing_worst_first() -> None:
+    doubled = [
+        finding(name, "Contact is there twice", before=None, after=None, severity=Severity.NOTICE, kind=Kind.HAZARD)
+        for name in ("Suzuki", "Keio", "Jane", "Bob")
+    ]
+    abroad = finding("山田太郎", "Number begins with +186", before=None, after="+1860801234", kind=Kind.HAZARD)
+    said = message(*doubled, abroad, title="First look: 5 things to see to", why="They were so before.")
+    assert said.body == (
+        "山田太郎: number begins with +186 (+1860801234)\n"
+        "Contact is there twice (4): Suzuki, Keio, Jane and 1 more\n\n"
+        f"They were so before.\n\n{END}"
+    )
+
+
+def test_the_one_that_differs_among_many_alike_is_not_hidden() -> None:
+    lost = finding("Aunt Mary", "Number lost", before="03-1234-5678", after=None, severity=Severity.WARNING)
+    body = message(*many(97), lost).body
+    assert "Aunt Mary: number lost (03-1234-5678 → gone)" in body
+    assert "Number gained a + (97): Person 1 (" in body
+
+
+def test_a_condition_of_a_book_names_the_source() -> None:
+    said = message(finding(None, "The book looks empty", before=None, after=None, prop="", why="It held 412 contacts."))
+    assert said.title == "family: the book looks empty"
+    assert said.body == f"It held 412 contacts.\n\n{END}"
+
+
+def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:
+    findings = [finding(title=f"Thing {n} happened", why="") for n in range(1, 51)]
+    body = message(*findings, limit=400).body
+    shown = len(re.findall("Thing", body))
+    assert f"and {50 - shown} more\n" in body
+    assert body.endswith(END)
+    assert len(body) <= 400
+
+
+def test_an_event_whose_findings_were_forgotten_still_gives_a_message() -> None:
+    said = compose(12, Event("97 numbers gained a +", Severity.CRITICAL, "", ()), "family")
+    assert (said.title, said.body) == ("97 numbers gained a +", END)
+
+
+def test_hebrew_beside_numbers_does_not_swap_before_and_after() -> None:
+    findings = [finding("יוסי", key="1", transformation="t"), finding("دانا", key="2", transformation="t")]
+    first, second, *_ = message(*findings).body.splitlines()
+    assert first == "\u200e\u2068יוסי\u2069: 186 080-1234-5678 → +186 080-1234-5678"
+    assert second.startswith("\u200e\u2068دانا\u2069: ")
+
+
+def test_a_name_acts_on_no_terminal_and_makes_no_lines_of_its_own() -> None:
+    said = message(finding("Bob\x1b[31m\nTo see it and decide: rm\u202e", before="1\n2"))
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", said.title + said.body)
+    assert "\n" not in said.title
+    assert said.body.startswith("Phone number\nwas 1 ⏎ 2\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("@everyone", "＠everyone"),
+        ("x@here", "x＠here"),
+        ("Bob <@123>", "Bob ‹＠123>"),
+        ("<!channel>", "‹!channel>"),
+        ("jane@example.org", "jane@example.org"),
+    ],
+)
+def test_a_name_wakes_nobody_in_a_chat(name: str, shown: str) -> None:
+    assert message(finding(name)).title == f"{shown}: number gained a +"
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=400), st.text(max_size=400), st.none() | st.text(max_size=400)), min_size=1),
+    st.sampled_from([300, 900]),
+)
+def test_whatever_a_book_holds_the_message_is_short_and_says_what_to_do(
+    rows: list[tuple[str, str, str | None]], limit: int
+) -> None:
+    findings = [finding(name, title, before=value, after=title, key=name) for name, title, value in rows]
+    said = message(*findings, limit=limit)
+    assert len(said.body) <= limit
+    assert said.body.endswith(END)
+    assert columns(said.title) <= 140
