@@ -24,7 +24,9 @@ _SEPARATORS = re.compile(r"[\s().\-/\u00ad\u200b-\u200f\u2010-\u2015\u2060\u202a
 _EXTENSION = re.compile(
     r"[;,]?\s*(?:;ext=|ext(?:ension|n)?\.?|x\.?|#|int\.?|内線)\s*:?\s*([0-9]{1,9})#?\s*\Z", re.IGNORECASE
 )
-_POST_DIAL = re.compile(r"(?<=[0-9)])\s*([,;pPwW][,;pPwW0-9*#\s-]*)\Z")
+_POST_DIAL = frozenset(",;pPwW0123456789*#- \t\u00a0")
+_NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (office)"
+_LONGEST = 200  # characters; a longer value is no number, and is compared as text
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
 _PLUS_OR_DIGITS = re.compile(r"\+?[0-9]+\Z")
@@ -147,14 +149,16 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
     if scheme:
         text = _decoded(text[4:])
     residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
-    if _SCIENTIFIC.match(text):
+    if _SCIENTIFIC.match(text) or len(text) > _LONGEST:
         return Number(written, f"text {text}", residue=text)
     text, context = _without_context(text)
     text, extension = _cut(_EXTENSION, text) if re.search(r"[0-9]{3}", text[:-1]) else (text, "")
-    text, post_dial = _cut(_POST_DIAL, text)
+    text, post_dial = _without_post_dial(text)
     post_dial = re.sub(r"[\s-]", "", post_dial).lower().replace("p", ",").replace("w", ";")
     if match := re.fullmatch(r";([0-9]{1,9})", post_dial) if uri else None:
         extension, post_dial = match[1], ""
+    if noted := _NOTE.search(text):
+        residue, text = residue + noted[0], text.replace(noted[0], "")
     text = _TRUNK_IN_PARENS.sub(r"\1", text, count=1)
     dialled = _SEPARATORS.sub("", text)
     star = star_prefix(dialled)
@@ -236,9 +240,9 @@ def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, region: s
         return True
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
     trunk = (metadata.national_prefix or "") if metadata else ""
-    if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
-        return trunk == str(number.country_code)  # NANP: the 1 is both
     national = phonenumbers.national_significant_number(number)
+    if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
+        return trunk == str(number.country_code) and digits == trunk + national  # NANP: the 1 is both
     if not trunk or digits.startswith(trunk) or digits != national or metadata is None:
         return True
     for formatting in metadata.number_format:
@@ -440,6 +444,17 @@ def misdialled(number: Number, region: str) -> Number | None:
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     found = pattern.search(text)
     return (text[: found.start()], found[1]) if found else (text, "")
+
+
+def _without_post_dial(text: str) -> tuple[str, str]:
+    """The number, and the pauses behind it with what is sent after them: a run at the end that begins with a pause."""
+    start = len(text)
+    while start and text[start - 1] in _POST_DIAL:
+        start -= 1
+    for place in range(max(start, 1), len(text)):
+        if text[place] in ",;pPwW" and (text[:place].rstrip()[-1:].isdigit() or text[place - 1] == ")"):
+            return text[:place], text[place:]
+    return text, ""
 
 
 def _without_context(text: str) -> tuple[str, str]:
