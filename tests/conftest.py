@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.command import Command, calling
 from support.receiver import Receiver, receiving
 from support.world import World
 
@@ -25,3 +26,8 @@ def world(tmp_path: Path) -> World:
 def receiver() -> Iterator[Receiver]:
     with receiving() as here:
         yield here
+
+
+@pytest.fixture
+def command(world: World, capsys: pytest.CaptureFixture[str]) -> Command:
+    return calling(capsys, lambda: world.config)
