@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
@@ -267,6 +269,10 @@ def serving(*, tls: bool = False, client_certificate: bool = False) -> Iterator[
     class Server(ThreadingHTTPServer):
         daemon_threads = False
 
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            connections.append(request)
+            super().finish_request(request, client_address)
+
         def handle_error(self, *_: object) -> None:
             pass  # a client that does not trust the certificate hangs up
 
@@ -279,6 +285,7 @@ def serving(*, tls: bool = False, client_certificate: bool = False) -> Iterator[
             context.load_verify_locations(TLS / "certificate.pem")
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     lock = threading.Lock()
+    connections: list[socket.socket] = []
     dav = FakeDav(port=server.server_address[1], scheme="https" if tls else "http")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -288,4 +295,7 @@ def serving(*, tls: bool = False, client_certificate: bool = False) -> Iterator[
         stop.set()
         server.shutdown()
         thread.join()
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # a client may keep one open for its next request
         server.server_close()
