@@ -9,7 +9,7 @@ LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
-SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav sqlite3 cyrus-caldav cyrus-imapd sasl2-bin
+SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

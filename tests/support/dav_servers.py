@@ -6,11 +6,12 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -61,19 +62,11 @@ def xandikos(folder: Path) -> Iterator[DavServer]:
 
 @contextmanager
 def sabredav(folder: Path) -> Iterator[DavServer]:
-    """SabreDAV 1.8, as Debian has it (packages: see PACKAGES)."""
+    """SabreDAV 1.8, as Debian has it (the Makefile names the packages)."""
     port = free_port()
     database = folder / "db.sqlite"
-    examples = Path("/usr/share/doc/php-sabre-dav/examples/sql")
-    # A small machine leaves documentation out; the package's file list still says where it would be.
-    statements = [(examples / f"sqlite.{name}.sql").read_text() for name in ("principals", "addressbooks")]
-    statements.append(
-        "DELETE FROM principals; INSERT INTO principals (uri,email,displayname) "
-        "VALUES ('principals/alice','alice@example.org','Alice');"
-        "INSERT INTO addressbooks (principaluri,displayname,uri,description,ctag) "
-        "VALUES ('principals/alice','Contacts','contacts','',1);"
-    )
-    subprocess.run(["sqlite3", str(database)], input="\n".join(statements), text=True, check=True)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript(_SABREDAV)
     script = Path(__file__).with_name("sabredav.php")
     command = ["php", "-d", "memory_limit=1G", "-d", "post_max_size=0", "-S", f"127.0.0.1:{port}", str(script)]
     with running(command, port, folder, {"DAV_DB": str(database), "PHP_CLI_SERVER_WORKERS": "4"}):
@@ -112,6 +105,15 @@ def cyrus(folder: Path) -> Iterator[DavServer]:
         shutil.rmtree(place)
 
 
+_SABREDAV = """
+CREATE TABLE principals (id INTEGER PRIMARY KEY, uri TEXT UNIQUE, email TEXT, displayname TEXT, vcardurl TEXT);
+CREATE TABLE groupmembers (id INTEGER PRIMARY KEY, principal_id INTEGER, member_id INTEGER);
+CREATE TABLE addressbooks (id INTEGER PRIMARY KEY, principaluri TEXT, displayname TEXT, uri TEXT, description TEXT, ctag INTEGER);
+CREATE TABLE cards (id INTEGER PRIMARY KEY, addressbookid INTEGER, carddata BLOB, uri TEXT, lastmodified INTEGER);
+INSERT INTO principals (uri, email, displayname) VALUES ('principals/alice', 'alice@example.org', 'Alice');
+INSERT INTO addressbooks (principaluri, displayname, uri, description, ctag)
+  VALUES ('principals/alice', 'Contacts', 'contacts', '', 1);
+"""
 _IMAPD = """\
 configdirectory: {place}/conf
 partition-default: {place}/spool
