@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
 
 from cardwarden.carddav.href import key_of
+from cardwarden.cli.main import run
+from cardwarden.cli.story.book import book, first_pass, second_pass
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Known
@@ -130,6 +136,43 @@ class CardDavContract(SourceContract):
     def test_the_book_is_found_from_the_server_s_address(self, shelf: CardDavShelf) -> None:
         found = {book.id for book in open_source(shelf.server.root).books()}
         assert urlsplit(shelf.server.book).path in found
+
+    def test_the_story_s_damage_is_found_after_another_client_did_it(
+        self, shelf: CardDavShelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The same numbers as in a folder: 97 numbers that gained a +, and later a doubled card."""
+        monkeypatch.setenv("BOOK_PASSWORD", PASSWORD)
+        config = tmp_path / "cardwarden.toml"
+        config.write_text(
+            f'region = "JP"\n[store]\nurl = "sqlite:///{tmp_path}/cardwarden.db"\n[sources.family]\ntype = "carddav"\n'
+            f'url = "{shelf.server.book}"\nusername = "{USER}"\npassword_env = "BOOK_PASSWORD"\n'
+        )
+        for name in CARDS:
+            shelf.delete(name)
+
+        def check(files: Mapping[str, str], before: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
+            for name in before.keys() - files.keys():
+                shelf.delete(name.removesuffix(".vcf"))
+            for name, text in files.items():
+                if before.get(name) != text:
+                    shelf.put(name.removesuffix(".vcf"), text.encode())
+            capsys.readouterr()
+            code = run(["check", "--json", "--config", str(config)])
+            return code, json.loads(capsys.readouterr().out)
+
+        def open_of(told: dict[str, Any]) -> list[str]:
+            return sorted(found["rule"] for found in told["findings"] if found["severity"] == "critical")
+
+        good = book()
+        code, told = check(good, {})
+        assert (code, told["books"][0]["cards"]) == (0, len(good)), told
+        code, told = check(first_pass(good), good)
+        assert (code, told["open"], set(open_of(told))) == (1, 97, {"number-plus-added"})
+        code, told = check(good, first_pass(good))
+        assert (code, told["open"], len(told["resolved"])) == (0, 0, 97)
+        code, told = check(second_pass(good), good)
+        assert (code, told["books"][0]["cards"]) == (1, len(good) + 1)
+        assert "card-doubled" in open_of(told)
 
 
 def requests_of(shelf: CardDavShelf, known: Known, monkeypatch: pytest.MonkeyPatch) -> int:
