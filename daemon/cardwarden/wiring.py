@@ -6,16 +6,19 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import assert_never
 
 from cardwarden.actions.check import Checked, Wanted, check_source
-from cardwarden.actions.deliver import Delivered, deliver
+from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.judging import Judging
+from cardwarden.actions.shall_send import Policy
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
+from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
@@ -64,7 +67,26 @@ class Program:
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""
-        return deliver(self.store, self.channels, self.clock)
+        return deliver(self.store, self.channels, self.policy, self.clock)
+
+    def deliver_on(self, name: str) -> Delivered:
+        """Send what waits for one channel. Raises StoreError."""
+        names = [channel.name for channel in self.channels]
+        [channel] = [channel for channel in self.channels if channel.name == name]
+        return deliver_on(self.store, channel, names, self.policy, self.clock)
+
+    @property
+    def zone(self) -> tzinfo:
+        """Where the owner lives."""
+        return zone_of(self.settings.timezone, self.environ)
+
+    @property
+    def policy(self) -> Policy:
+        """When the owner wants to be told."""
+        alerts = self.settings.alerts
+        return Policy(
+            self.zone, time_of(alerts.digest), span_of(alerts.quiet), alerts.group, alerts.limit, alerts.remind
+        )
 
 
 @contextmanager
@@ -83,7 +105,14 @@ def assembled(
 def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Channel:
     """A channel of the settings. Its secret is read when it is used."""
     sources = None if options.sources is None else frozenset(options.sources)
-    return Channel(name, _address(name, options, environ), options.min_severity, sources)
+    return Channel(
+        name,
+        _address(name, options, environ),
+        options.min_severity,
+        sources,
+        digest=options.digest,
+        timeout=options.timeout.total_seconds(),
+    )
 
 
 def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Callable[[], str]:

@@ -12,7 +12,16 @@ from pydantic import ValidationError
 
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import SettingsError
-from cardwarden.settings.model import SOURCES, AlertsOptions, ChannelOptions, Settings, StoreOptions, rule_options
+from cardwarden.settings.model import (
+    SOURCES,
+    AlertsOptions,
+    ChannelOptions,
+    HealthOptions,
+    LogOptions,
+    Settings,
+    StoreOptions,
+    rule_options,
+)
 from cardwarden.sources.options import Options
 from cardwarden.text import clip, plural
 from cardwarden.vcard.number import REGIONS
@@ -133,7 +142,9 @@ def _tables(document: object, *path: str) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _expand_home(document: dict[str, Any], home: Path) -> None:
-    for _, table in (*_tables(document, "sources"), *_tables(document, "alerts", "channels")):
+    health = document.get("health")
+    tables = (*_tables(document, "sources"), *_tables(document, "alerts", "channels"), *_tables({"": health}))
+    for _, table in tables:
         for key, value in table.items():
             if isinstance(value, str) and value.startswith("~/") and (key == "path" or key.endswith("_file")):
                 table[key] = str(home / value[2:])
@@ -204,6 +215,8 @@ def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: ty
             text = "write a table, with its name in square brackets on a line of its own"
         case "union_tag_invalid" | "union_tag_not_found":
             location, text = (*location, "type"), "write one of " + ", ".join(f'"{name}"' for name in SOURCES)
+        case "literal_error":
+            text = f"write one of {context['expected'].replace(chr(39), chr(34)).replace(' or ', ', ')}"
         case "string_pattern_mismatch" if location[-1] == "[key]":
             location, text = location[:-1], 'a name may hold only a-z, 0-9, "_" and "-"'
         case "string_pattern_mismatch":
@@ -230,6 +243,10 @@ def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
             return SOURCES[kind].model_fields
         case ("alerts",):
             return AlertsOptions.model_fields
+        case ("health",):
+            return HealthOptions.model_fields
+        case ("log",):
+            return LogOptions.model_fields
         case ("alerts", "channels", _):
             return ChannelOptions.model_fields
     return ()
