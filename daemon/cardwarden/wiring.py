@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from typing import assert_never
 
+from cardwarden.actions.access import Patience, review_access
 from cardwarden.actions.check import Checked, Wanted, check_source
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.judging import Judging
@@ -44,6 +45,10 @@ class Program:
             raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
         return _source(name, options, self.clock, self.environ)
 
+    def with_settings(self, settings: Settings) -> Program:
+        """The same program with other settings, on the same store."""
+        return replace(self, settings=settings, channels=_channels(settings, self.environ))
+
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
         options = self.settings.sources.get(name)
@@ -63,7 +68,15 @@ class Program:
 
     def check(self, name: str, *, deep: bool = False) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError."""
-        return check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
+        began = self.clock.now()
+        done = check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
+        self.review(name, done, began)
+        return done
+
+    def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
+        """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
+        patience = Patience(self.settings.alerts.unread_after, self.zone)
+        review_access(self.store, name, done, began, patience, self.wanted, self.clock)
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""
@@ -94,12 +107,15 @@ def assembled(
     settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
 ) -> Iterator[Program]:
     """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet."""
-    channels = tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
     store = open_store(settings.store.url)
     try:
-        yield Program(settings, store, channels, clock or SystemClock(), environ)
+        yield Program(settings, store, _channels(settings, environ), clock or SystemClock(), environ)
     finally:
         store.close()
+
+
+def _channels(settings: Settings, environ: Mapping[str, str]) -> tuple[Channel, ...]:
+    return tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
 
 
 def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Channel:

@@ -53,6 +53,8 @@ def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
 def _title(findings: Sequence[Finding], source: str) -> str:
     """Who and what, so that both are seen: the name gives way where they do not fit."""
     worst = findings[0]
+    if worst.kind is Kind.CONDITION:
+        return clip(worst.title, 2 * _SCREEN)
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
     what = _what(worst) + more
     who = _name(worst, max(16, _SCREEN - columns(what) - 2)) if worst.card else clip(source, _SCREEN)

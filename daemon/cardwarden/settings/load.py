@@ -22,35 +22,12 @@ from cardwarden.settings.model import (
     StoreOptions,
     rule_options,
 )
+from cardwarden.settings.places import SYSTEM, find, state_directory
 from cardwarden.sources.options import Options
 from cardwarden.text import clip, plural
 from cardwarden.vcard.number import REGIONS
 
-SYSTEM = Path("/etc/cardwarden/cardwarden.toml")
-_USER = Path(".config/cardwarden/cardwarden.toml")
-
-
-def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Path = SYSTEM) -> Path:
-    """The configuration's path: `config`, else $CARDWARDEN_CONFIG, else the user's own, else the system's.
-
-    Raises SettingsError where there is none. What was named is not looked for here; `load` says what it finds.
-    """
-    if config:
-        return config
-    if named := environ.get("CARDWARDEN_CONFIG"):
-        return Path(named)
-    for candidate in (home / _USER, system):
-        try:
-            candidate.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError:
-            return candidate  # it may be there; reading it tells why it cannot be seen
-        return candidate
-    raise SettingsError(
-        f"There is no configuration: neither {home / _USER} nor {system} exists. "
-        f'"cardwarden config sample" prints one to begin with.'
-    )
+__all__ = ["SYSTEM", "find", "load", "parse", "state_directory"]
 
 
 def load(path: Path, environ: Mapping[str, str], home: Path) -> Settings:
@@ -88,15 +65,6 @@ def parse(
     if problems:
         raise SettingsError(f"{path} has {plural(len(problems), 'problem')}:", tuple(problems))
     return settings
-
-
-def state_directory(path: Path, environ: Mapping[str, str], home: Path) -> Path:
-    """Where the database is kept if `[store]` does not say so; `path` is the configuration's."""
-    if given := environ.get("STATE_DIRECTORY"):
-        return Path(given.split(":")[0])  # systemd separates several with colons
-    if path.absolute().is_relative_to("/etc"):
-        return Path("/var/lib/cardwarden")
-    return home / ".local/state/cardwarden"
 
 
 def _read(path: Path) -> str:
