@@ -10,7 +10,7 @@ LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check install sample lock clean
+.PHONY: help demo test soak check install sample lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -20,6 +20,9 @@ demo: $(READY) ## play a story of damage and rescue with made-up contacts
 
 test: $(READY) ## run the tests
 	$(VENV)/bin/python -m pytest -q
+
+soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks
+	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 $(VENV)/bin/python -m pytest -q tests/system/test_soak.py
 
 check: $(READY) ## run the linters and the type checker
 	$(VENV)/bin/ruff check .
