@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import unicodedata
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from itertools import starmap
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
 
+from cardwarden.errors import StoreError
+from cardwarden.store import chain, packing
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.vcard.card import Entry
@@ -174,15 +177,28 @@ def _check(
     changed: bool,
 ) -> int:
     c = t.checks.c
-    latest = connection.execute(
-        select(c.id, c.outcome, c.reason).where(c.book_id == book_id).order_by(c.id.desc()).limit(1)
-    ).first()
+    latest = connection.execute(_LATEST, {"book": book_id}).first()
     seen = {"last_at": at, "cards": cards} | ({"last_deep_at": at} if deep else {})
     if latest is not None and not changed and (latest.outcome, latest.reason) == (outcome, reason):
-        connection.execute(update(t.checks).where(c.id == latest.id).values(times=c.times + 1, **seen))
+        run = chain.Run(latest.id, latest.times + 1, at, at if deep else latest.last_deep_at, cards)
+        connection.execute(_EXTEND, {"row": run.check_id, "times": run.times, "state": run.state} | seen)
         return int(latest.id)
-    row = {"book_id": book_id, "first_at": at, "times": 1, "outcome": outcome, "reason": reason, **seen}
-    return int(connection.scalars(insert(t.checks).values(row).returning(c.id)).one())
+    row = {"book_id": book_id, "first_at": at, "times": 1, "outcome": outcome, "reason": reason, "state": b"", **seen}
+    check_id = int(connection.scalars(insert(t.checks).values(row).returning(c.id)).one())
+    run = chain.Run(check_id, 1, at, at if deep else None, cards)
+    connection.execute(update(t.checks).where(c.id == check_id).values(state=run.state))
+    if not changed:  # else it is linked when its cards are saved
+        chain.link(connection, check_id)
+    return check_id
+
+
+_LATEST = (
+    select(t.checks.c.id, t.checks.c.outcome, t.checks.c.reason, t.checks.c.times, t.checks.c.last_deep_at)
+    .where(t.checks.c.book_id == bindparam("book"))
+    .order_by(t.checks.c.id.desc())
+    .limit(1)
+)
+_EXTEND = update(t.checks).where(t.checks.c.id == bindparam("row"))
 
 
 def load_members(connection: Connection, book_id: int) -> dict[str, str]:
@@ -203,27 +219,55 @@ def save_members(connection: Connection, book_id: int, changed: Mapping[str, str
 
 
 def body(connection: Connection, digest: str) -> bytes:
-    """The bytes of a card by their SHA-256 (hex). Raises KeyError where there are none."""
+    """The bytes of a card by their SHA-256 (hex). Raises KeyError where there are none, StoreError where they are damaged."""
     b = t.bodies.c
-    row = connection.execute(select(b.size, b.data).where(b.digest == digest)).first()
+    row = connection.execute(select(b.id, b.size, b.data).where(b.digest == digest)).first()
     if row is None:
         raise KeyError(digest)
-    return zlib.decompress(row.data) if len(row.data) < row.size else bytes(row.data)
+    try:
+        data = chain.joined(connection, row.id, row.size, row.data)
+    except ValueError:
+        data = None  # as wrong as other bytes
+    if data is None or hashlib.sha256(data).hexdigest() != digest:
+        raise StoreError("A card in the database is damaged. See which: cardwarden verify")
+    return data
 
 
 def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
     """Keep bodies by their SHA-256 (hex); those that are there already cost nothing."""
+    there = _body_ids(connection, bodies)
+    rows: dict[str, dict[str, object]] = {}
+    cut: list[tuple[str, int, str]] = []
+    for digest, data in bodies.items():
+        if digest in there:
+            continue
+        parts = list(packing.long_lines(data))
+        if [part for _, part in parts] == [data]:
+            parts = []
+        for place, part in parts:
+            part_digest = hashlib.sha256(part).hexdigest()
+            rows.setdefault(part_digest, {"digest": part_digest, "size": len(part), "data": packing.pack(part)})
+            cut.append((digest, place, part_digest))
+        rest = packing.without(data, parts)
+        rows[digest] = {"digest": digest, "size": len(rest), "data": packing.pack(rest)}
+    known = _body_ids(connection, {part for _, _, part in cut})
+    new = [row for digest, row in rows.items() if digest not in known]
+    if new:
+        connection.execute(insert(t.bodies), new)
+    if cut:
+        ids = _body_ids(connection, {digest for one, _, part in cut for digest in (one, part)})
+        connection.execute(
+            insert(t.body_parts),
+            [{"body_id": ids[digest], "place": place, "part_id": ids[part]} for digest, place, part in cut],
+        )
+
+
+def _body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     b = t.bodies.c
-    there: set[str] = set()
-    for some in batches(bodies):
-        there.update(connection.scalars(select(b.digest).where(b.digest.in_(some))))
-    rows = [
-        {"digest": digest, "size": len(data), "data": min(data, zlib.compress(data), key=len)}
-        for digest, data in bodies.items()
-        if digest not in there
-    ]
-    if rows:
-        connection.execute(insert(t.bodies), rows)
+    found: dict[str, int] = {}
+    for some in batches(digests):
+        found.update(connection.execute(select(b.digest, b.id).where(b.digest.in_(some))).all())
+    return found
 
 
 def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
@@ -276,7 +320,11 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         else {}
     )
     ids = [past.get(row.entry.key) if row.id is None else row.id for row in wanted]
-    new = [_columns(book_id, row) for row, known in zip(wanted, ids, strict=True) if known is None]
+    new = [
+        {**_columns(book_id, row), "salt": os.urandom(chain.SALT)}
+        for row, known in zip(wanted, ids, strict=True)
+        if known is None
+    ]
     inserting = insert(t.cards).returning(c.id, sort_by_parameter_order=True)
     made = iter(connection.scalars(inserting, new).all() if new else ())
     final = [next(made) if known is None else known for known in ids]
@@ -321,17 +369,21 @@ def _keep_versions(
             .values(until_check=check_id),
             closing,
         )
-    opening = [{"card_id": card, "from_check": check_id, "digest": digest} for card, digest in moved.items() if digest]
+    bodies = _body_ids(connection, {digest for digest in moved.values() if digest})
+    opening = [
+        {"card_id": card, "from_check": check_id, "body_id": bodies[digest]} for card, digest in moved.items() if digest
+    ]
     if opening:
         connection.execute(insert(t.versions), opening)
 
 
 def versions(connection: Connection, card_id: int) -> list[StoredVersion]:
-    """Every body a card had, oldest first."""
-    v = t.versions.c
+    """Every body a card had, oldest first, but for those that were taken out."""
+    v, b = t.versions.c, t.bodies.c
     since, until = t.checks.alias("since"), t.checks.alias("until")
     rows = connection.execute(
-        select(v.digest, since.c.first_at, until.c.first_at)
+        select(b.digest, since.c.first_at, until.c.first_at)
+        .join(t.bodies, b.id == v.body_id)
         .join(since, since.c.id == v.from_check)
         .outerjoin(until, until.c.id == v.until_check)
         .where(v.card_id == card_id)
