@@ -17,7 +17,7 @@ from cardwarden.detect.judge import events_of, judge
 from cardwarden.errors import RefusedError, SourceError
 from cardwarden.sources.source import BookRef, Known, Missed, Observation, Source
 from cardwarden.store import findings as finding_store
-from cardwarden.store import chain, history, outbox
+from cardwarden.store import history, outbox
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.history import CardRow, StoredBook, StoredCard
 from cardwarden.text import plural
@@ -271,7 +271,6 @@ class _Check:
             )
             history.save_members(connection, book_id, changed, gone)
             history.save_cards(connection, book_id, check_id, rows)
-            chain.link(connection, check_id)
             events = self._tell(connection, book_id, check_id, result, at, first_look=first_look)
             finding_store.transition(
                 connection, result.resolved, State.RESOLVED, at, "no longer there at a check", check_id

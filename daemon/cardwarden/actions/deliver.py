@@ -10,8 +10,8 @@ from datetime import timedelta
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.compose import compose
 from cardwarden.clock import Clock
+from cardwarden.store import chain, outbox
 from cardwarden.store import findings as finding_store
-from cardwarden.store import outbox
 from cardwarden.store.engine import Store
 from cardwarden.store.outbox import Message
 
@@ -60,9 +60,10 @@ def _send(store: Store, channel: Channel, message: Message, clock: Clock) -> str
     """Send one message and note how it went; gives the failure's sentence, "" where it was sent."""
     with store.read() as connection:
         found = finding_store.find_event(connection, message.event_id)
+        head = chain.head(connection)
     try:
         if found is not None and found.findings:  # they move on to a newer event when their values change again
-            send(channel, compose(found.id, found.event, found.source), _TIMEOUT)
+            send(channel, compose(found.id, found.event, found.source, head=head), _TIMEOUT)
     except UndeliveredError as error:
         now = clock.now()
         given_up = error.permanent or now - message.created_at > _GIVE_UP

@@ -76,14 +76,13 @@ def _last(connection: Connection) -> str:
     return connection.scalar(select(t.links.c.digest).order_by(t.links.c.id.desc()).limit(1)) or ""
 
 
-def find_head(connection: Connection, digits: str) -> tuple[int, int | None] | None:
-    """The link whose digest begins so, and the newest check it covers; None where the chain has no such link."""
-    rows = connection.execute(select(t.links.c.id, t.links.c.check_id, t.links.c.digest).order_by(t.links.c.id))
+def find_head(connection: Connection, digits: str) -> int | None:
+    """The newest check that is covered by the link whose digest begins so; None where the chain has no such link."""
     newest: int | None = None
-    for number, check_id, digest in rows:
+    for check_id, digest in connection.execute(select(t.links.c.check_id, t.links.c.digest).order_by(t.links.c.id)):
         newest = check_id or newest
         if digest.startswith(digits.lower()):
-            return number, newest
+            return newest
     return None
 
 
@@ -250,11 +249,11 @@ def _links_flaws(connection: Connection) -> Iterator[Flaw]:
         digest = _digest(digest, covers)
         newest = check_id or newest
         if digest != told.hex():
-            yield Flaw(newest, f"its link in the chain ({number})")
+            yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
             return  # every link after it hangs on it
         said = json.loads(covers)
         if said.get("check") != check_id:
-            yield Flaw(newest, f"its link in the chain ({number})")
+            yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
         elif check_id is not None and said != expected.pop(check_id, None):
             yield Flaw(check_id, "what was seen")
         for row_id, times, *_ in said.get("seal", ()):
@@ -303,17 +302,12 @@ def _bodies_flaws(connection: Connection) -> Iterator[Flaw]:
     )
     for body_id, size, data, digest in rows:
         try:
-            if body_id in cut:
-                whole = joined(connection, body_id, size, data)
-            else:
-                whole = packing.unpack(data, size)
+            whole = joined(connection, body_id, size, data) if body_id in cut else packing.unpack(data, size)
         except (ValueError, TypeError):
             whole = None
         if whole is None or hashlib.sha256(whole).digest() != digest:
             yield Flaw(_first_use(connection, body_id), "the bytes of a card")
-    orphans = connection.scalar(
-        select(func.count()).select_from(t.body_parts).where(p.body_id.not_in(select(b.id)))
-    )
+    orphans = connection.scalar(select(func.count()).select_from(t.body_parts).where(p.body_id.not_in(select(b.id))))
     if orphans:
         yield Flaw(None, "a part of a card that is not there")
 
@@ -332,20 +326,24 @@ def _first_use(connection: Connection, body_id: int) -> int | None:
     """The first check that saw a body, or one that it is a part of."""
     v, p = t.versions.c, t.body_parts.c
     whole = select(p.body_id).where(p.part_id == body_id)
-    return connection.scalar(select(func.min(v.from_check)).where(or_(v.body_id == body_id, v.body_id.in_(whole))))
+    used = select(func.min(v.from_check)).where(or_(v.body_id == body_id, v.body_id.in_(whole)))
+    first: int | None = connection.scalar(used)
+    return first
 
 
 def _cards_flaws(connection: Connection) -> Iterator[Flaw]:
     """What the index says is there, and what the history says is there, are the same; and every baseline has its bytes."""
     v, c, b = t.versions.c, t.cards.c, t.bodies.c
-    rows = connection.execute(
+    said = (
         select(c.id, v.from_check)
         .join(t.versions, (v.card_id == c.id) & v.until_check.is_(None), isouter=True)
         .join(t.bodies, b.id == v.body_id, isouter=True)
-        .where(c.present, c.digest.is_not(None), or_(b.digest.is_(None), b.digest != c.digest))
     )
-    for _, from_check in rows:
+    other = c.present & c.digest.is_not(None) & or_(b.digest.is_(None), b.digest != c.digest)
+    left = ~c.present & v.from_check.is_not(None)
+    for _, from_check in connection.execute(said.where(or_(other, left))):
         yield Flaw(from_check, "which card is in the book")
-    lost = select(c.id).where(c.base.is_not(None), c.base.not_in(select(b.digest)))
-    if connection.scalar(lost.limit(1)) is not None:
-        yield Flaw(None, "the accepted bytes of a card")
+    for column, what in ((c.base, "the accepted bytes of a card"), (c.digest, "the bytes of a card")):
+        lost = select(c.id).where(column.is_not(None), column.not_in(select(b.digest)))
+        if connection.scalar(lost.limit(1)) is not None:
+            yield Flaw(None, what)

@@ -42,6 +42,12 @@ class Store:
         with explained(self.path), self._writer.begin() as connection:
             yield connection
 
+    def broken(self) -> str:
+        """What SQLite finds wrong with the file, gone through page by page; "" where nothing is. Raises StoreError."""
+        with self.read() as connection:
+            found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        return "" if found == "ok" else found
+
     def close(self) -> None:
         """Let go of the file."""
         self._writer.dispose()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
 from cardwarden.errors import StoreError
 from cardwarden.store import chain, packing
@@ -83,11 +83,17 @@ class FoundCard:
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """One body of one card: seen first at `since`, seen no more at `until` (None while it is current)."""
+    """One body of one card: seen first at `since`, seen no more at `until` (None while it is current).
+
+    Last seen at `last`; `times` is how many checks stand behind it. `from_check` is the first of them.
+    """
 
     digest: str
     since: datetime
     until: datetime | None
+    last: datetime
+    times: int
+    from_check: int
 
 
 def books(connection: Connection, source: str | None = None) -> list[StoredBook]:
@@ -273,11 +279,11 @@ def _body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
 def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     """The cards of a book that are in it now or have a baseline."""
     c = t.cards.c
-    rows = connection.execute(select(*_CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
-    return [_stored_card(*row) for row in rows]
+    rows = connection.execute(select(*CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
+    return [stored_card(*row) for row in rows]
 
 
-_CARD_COLUMNS = tuple(
+CARD_COLUMNS = tuple(
     t.cards.c[name]
     for name in (
         "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "present", "base",
@@ -285,7 +291,7 @@ _CARD_COLUMNS = tuple(
 )  # fmt: skip
 
 
-def _stored_card(
+def stored_card(
     row_id: int,
     key: str,
     href: str,
@@ -305,6 +311,7 @@ def _stored_card(
 def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
     """Save new and changed cards and what they say since this check; gives their ids in the same order.
 
+    All cards of a check come in one call, even where there are none: what was seen is linked into the chain with it.
     Bodies come first (`save_bodies`). An entry whose digest is "" was never read: it has no body and no version. A new
     card whose key was known once, and is neither present nor in the baseline now, is that card again.
     """
@@ -335,6 +342,7 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         connection.execute(update(t.cards).where(c.id == bindparam("row")), old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
     _keep_versions(connection, check_id, current, seen)
+    chain.link(connection, check_id)
     return final
 
 
@@ -380,9 +388,20 @@ def _keep_versions(
 def versions(connection: Connection, card_id: int) -> list[StoredVersion]:
     """Every body a card had, oldest first, but for those that were taken out."""
     v, b = t.versions.c, t.bodies.c
-    since, until = t.checks.alias("since"), t.checks.alias("until")
+    since, until, during = t.checks.alias("since"), t.checks.alias("until"), t.checks.alias("during")
+    seen = (during.c.book_id == since.c.book_id, during.c.id >= v.from_check, during.c.outcome != "inconclusive")
+    still = or_(v.until_check.is_(None), during.c.id < v.until_check)
+    last = select(during.c.last_at).where(*seen, still).order_by(during.c.id.desc()).limit(1)
+    times = select(func.sum(during.c.times)).where(*seen, still)
     rows = connection.execute(
-        select(b.digest, since.c.first_at, until.c.first_at)
+        select(
+            b.digest,
+            since.c.first_at,
+            until.c.first_at,
+            func.coalesce(last.correlate(t.versions, since).scalar_subquery(), since.c.last_at),
+            func.coalesce(times.correlate(t.versions, since).scalar_subquery(), since.c.times),
+            v.from_check,
+        )
         .join(t.bodies, b.id == v.body_id)
         .join(since, since.c.id == v.from_check)
         .outerjoin(until, until.c.id == v.until_check)
@@ -408,13 +427,13 @@ def find_cards(connection: Connection, text: str, source: str | None = None) -> 
     wanted = _folded(text)
     digits = "".join(filter(str.isdigit, wanted)).lstrip("0") if _NUMBER_CHARACTERS.issuperset(wanted) else ""
     b = t.books.c
-    query = select(b.source, b.book, b.title, *_CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id).where(_LIVE)
+    query = select(b.source, b.book, b.title, *CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id).where(_LIVE)
     if source is not None:
         query = query.where(b.source == source)
     exact: list[FoundCard] = []
     partly: list[FoundCard] = []
     for where, book, title, *columns in connection.execute(query.order_by(t.cards.c.id)):
-        found = FoundCard(where, book, title, _stored_card(*columns))
+        found = FoundCard(where, book, title, stored_card(*columns))
         entry = found.card.entry
         names = (_folded(entry.name), _folded(entry.uid))
         if not wanted:
