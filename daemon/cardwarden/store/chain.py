@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Select, cast, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Connection, Integer, LargeBinary, Select, cast, func, insert, or_, select, type_coerce, update
 from sqlalchemy.exc import DBAPIError
 
 from cardwarden.store import packing
@@ -339,9 +339,11 @@ def _cards_flaws(connection: Connection) -> Iterator[Flaw]:
         .join(t.versions, (v.card_id == c.id) & v.until_check.is_(None), isouter=True)
         .join(t.bodies, b.id == v.body_id, isouter=True)
     )
-    other = c.present & c.digest.is_not(None) & or_(b.digest.is_(None), b.digest != c.digest)
-    left = ~c.present & v.from_check.is_not(None)
-    for _, from_check in connection.execute(said.where(or_(other, left))):
+    here = type_coerce(c.present, Integer)  # a flipped bit may leave neither 0 nor 1
+    other = (here != 0) & c.digest.is_not(None) & or_(b.digest.is_(None), b.digest != c.digest)
+    left = (here != 1) & v.from_check.is_not(None)
+    odd = here.not_in((0, 1))
+    for _, from_check in connection.execute(said.where(or_(other, left, odd))):
         yield Flaw(from_check, "which card is in the book")
     for column, what in ((c.base, "the accepted bytes of a card"), (c.digest, "the bytes of a card")):
         lost = select(c.id).where(column.is_not(None), column.not_in(select(b.digest)))
