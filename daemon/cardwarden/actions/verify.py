@@ -39,7 +39,9 @@ def verify_store(store: Store) -> Verified:
             f"{done.flaw.what}. Put a backup in its place, and keep this file: it shows what was changed."
         )
     if broken:
-        raise StoreError(f"The history fits, but the file {store.path} is damaged: {broken}. Put a backup in its place.")
+        raise StoreError(
+            f"The history fits, but the file {store.path} is damaged: {broken}. Put a backup in its place."
+        )
     return done
 
 

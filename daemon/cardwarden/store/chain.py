@@ -86,6 +86,12 @@ def find_head(connection: Connection, digits: str) -> int | None:
     return None
 
 
+def lines(connection: Connection) -> list[tuple[str, str]]:
+    """The whole chain: each link's digest and what it covers, oldest first. It holds no name and no number."""
+    rows = connection.execute(select(t.links.c.digest, t.links.c.covers).order_by(t.links.c.id))
+    return [(digest, covers.decode("ascii", "backslashreplace")) for digest, covers in rows]
+
+
 def link(connection: Connection, check_id: int) -> None:
     """Add the link of a check to the chain, once all its cards are saved; a check that has one keeps it."""
     newest = connection.scalar(select(func.max(t.links.c.check_id)))

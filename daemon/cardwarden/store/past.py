@@ -147,3 +147,18 @@ def find_check(connection: Connection, check_id: int) -> StoredCheck | None:
         select(c.id, c.first_at, c.last_at, c.times, c.outcome, c.cards).where(c.id == check_id)
     ).first()
     return None if row is None else StoredCheck(*row)
+
+
+def card_id(connection: Connection, book_id: int, key: str) -> int | None:
+    """The row of a card by its key in its book; None where there is none."""
+    c = t.cards.c
+    found: int | None = connection.scalar(select(c.id).where(c.book_id == book_id, c.key == key))
+    return found
+
+
+def stamp(connection: Connection, digest: str) -> str | None:
+    """The stamp (etag, or what the disk says) of the member that holds a body now, where it holds that card alone."""
+    c, m = t.cards.c, t.members.c
+    held = (m.book_id == c.book_id) & (m.href == c.href)
+    rows = connection.scalars(select(m.stamp).join(t.cards, held).where(c.digest == digest, c.present).limit(2)).all()
+    return rows[0] if len(rows) == 1 else None
