@@ -107,9 +107,7 @@ def of_card(
             "book": card.title,
             "from": since.isoformat(),
             "to": until.isoformat(),
-            "first_check": max(read[0].first_at, since).isoformat()
-            if read[0].times == 1
-            else read[0].first_at.isoformat(),
+            "first_check": read[0].first_at.isoformat(),
             "last_check": read[-1].last_at.isoformat(),
             "checks": sum(run.times for run in read),
             "inconclusive": sum(run.times for run in runs if run.outcome == "inconclusive"),

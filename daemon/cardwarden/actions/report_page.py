@@ -35,18 +35,19 @@ td.time { white-space: nowrap; font-size: .9rem; }
 .old mark { background: var(--mark); }
 .new mark { background: var(--mark2); }
 mark { color: inherit; border-radius: 2px; padding: 0 1px; }
-section.one { border: 1px solid var(--line); border-radius: 8px; padding: 1rem 1.1rem 1.1rem; margin: 1rem 0; break-inside: avoid; }
+section.one { border: 1px solid var(--line); border-radius: 8px; padding: 1rem 1.1rem 1.1rem; margin: 1rem 0;
+  break-inside: avoid; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; margin-top: .7rem; }
 .side { border-radius: 6px; padding: .7rem .8rem; min-width: 0; }
 .side.old { background: var(--old); }
 .side.new { background: var(--new); }
 .side h4 { margin: 0 0 .3rem; font-size: .85rem; letter-spacing: .02em; }
 .big { font-size: 1.25rem; font-weight: 600; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .7rem; margin: .6rem 0 0; font-size: .82rem; }
+dl { display: grid; grid-template-columns: 11rem 1fr; gap: .1rem .7rem; margin: .6rem 0 0; font-size: .82rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
-pre { margin: .6rem 0 0; padding: .6rem .7rem; background: #fffc; border: 1px solid var(--line); border-radius: 4px; font-size: .78rem;
-  line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: .6rem 0 0; padding: .6rem .7rem; background: #fffc; border: 1px solid var(--line); border-radius: 4px;
+  font-size: .78rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.value { font-size: .78rem; }
 .statement { border-left: 5px solid var(--ink); padding: .3rem 0 .3rem 1rem; margin: 1rem 0; }
 .statement li { margin: .35rem 0; }
@@ -74,10 +75,9 @@ class _Page:
     def text(self) -> str:
         title = self._say("title_contact" if self.told["contacts"] else "title")
         made = self._say("made", at=_time(self.told["made_at"]), **{"with": self.told["made_with"]})
-        zone = datetime.fromisoformat(self.told["made_at"]).astimezone()
-        zone_name = f"UTC{zone:%z}"[:6] + f":{zone:%z}"[4:]
+        offset = f"{datetime.fromisoformat(self.told['made_at']).astimezone():%z}"
         parts = [
-            f"<h1>{title}</h1><p class=soft>{made} {self._say('times', zone=zone_name)}</p>",
+            f"<h1>{title}</h1><p class=soft>{made} {self._say('times', zone=f'UTC{offset[:3]}:{offset[3:5]}')}</p>",
             f"<p>{self._say('about')}</p>",
             f"<p>{self._say('redacted')}</p>" if self.told["redacted"] else "",
             *map(self._contact, self.told["contacts"]),
@@ -146,7 +146,9 @@ class _Page:
         facts = {
             "software": version["software"] or self.words["not_stated"],
             "revised": version["revised"] or self.words["not_stated"],
-            **({"stamp": version["stamp"]} if version["stamp"] else {}),
+            **(
+                {"stamp": version["stamp"]} if '"' in (version["stamp"] or "") else {}
+            ),  # a disk's marks tell nobody anything
             "file": version["file"],
             "sum": version["sha256"],
         }
@@ -182,7 +184,7 @@ class _Page:
                 for version in contact["versions"]
             )
             statement = f"<p>{self._say('varied', **said)}</p>{steps}"
-        return f"{about}<div class=statement>{statement}{notes}</div><h2>{self._say('details')}</h2>{sides}"
+        return f"{about}<div class=statement>{statement}{notes}</div><h2>{self._say('details_contact')}</h2>{sides}"
 
     def _numbers(self, version: Mapping[str, Any]) -> str:
         if not version["numbers"]:

@@ -12,6 +12,7 @@ from cardwarden.cli import times
 from cardwarden.cli.naming import card_named, findings_named, known_source
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
+from cardwarden.detect.finding import Severity
 from cardwarden.errors import UsageError
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection
@@ -21,7 +22,7 @@ from cardwarden.wiring import Program, assembled
 
 @click.command("report")
 @click.argument("ids", nargs=-1, metavar="[ID | eID]...")
-@click.option("--since", metavar="TIME", help=f"All that was found from then on: {times.HELP}.")
+@click.option("--since", metavar="TIME", help=f"All of notice or above found from then on: {times.HELP}.")
 @click.option("--card", metavar="NAME|UID|NUMBER", help="A contact instead: what its numbers were at every check.")
 @click.option("--from", "start", metavar="TIME", default="1970-01-02", help="With --card: from then on.")
 @click.option("--to", "end", metavar="TIME", default="now", help="With --card: up to then.")
@@ -76,7 +77,7 @@ def _about_findings(
     else:
         start = times.moment(since, now)
         every = finding_store.list_findings(connection, include_closed=True, source=source)
-        found = [one for one in every if one.opened_at >= start]
+        found = [one for one in every if one.opened_at >= start and one.finding.severity >= Severity.NOTICE]
         if not found:
             raise UsageError(f"Nothing was found since {times.shown(start)}.")
     return of_findings(connection, found, now, redact=redact)
