@@ -61,7 +61,7 @@ def diff_times(connection: Connection, source: str, before: datetime, after: dat
         ]
         case = compare(pairs, body, judging.region, ignore=judging.ignore)
         findings = [finding for finding in judge(case, judging.rules) if not finding.already]
-        parts.append(Difference(tuple(events_of(findings)), case))
+        parts.append(Difference(tuple(events_of(findings)), case, judging.region))
     return replace(parts[0], events=tuple(event for part in parts for event in part.events))
 
 

@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "backup": "Copy the database, also while the daemon runs.",
     "forget": "Remove all that is kept of a contact.",
     "rules": "List the rules, or explain one.",
+    "discover": "List the address books at a CardDAV address.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",
 }

@@ -325,7 +325,8 @@ def joined(connection: Connection, body_id: int, size: int, data: bytes) -> byte
     parts = [
         (place, packing.unpack(part, length)) for place, length, part in connection.execute(query.order_by(p.place))
     ]
-    return packing.joined(packing.unpack(data, size), parts)
+    rest = size - sum(len(part) for _, part in parts)
+    return packing.joined(packing.unpack(data, rest), parts)
 
 
 def _first_use(connection: Connection, body_id: int) -> int | None:

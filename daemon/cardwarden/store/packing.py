@@ -44,7 +44,7 @@ def pack(data: bytes) -> bytes:
 def unpack(kept: bytes, size: int) -> bytes:
     """What `pack` was given, of `size` bytes. Raises ValueError where the bytes are not what was kept."""
     if len(kept) == size:
-        return kept
+        return bytes(kept)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS, zdict=_WORDS)
     packed, told = kept[:-_SUM], kept[-_SUM:]
     if _sum(packed) != told:

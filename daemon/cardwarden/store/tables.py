@@ -76,7 +76,7 @@ members = Table(
     sqlite_with_rowid=False,
 )
 
-# `data` is packed where it is shorter than `size`; `size` is the body's length without its parts.
+# `size` is the body's length; `data` is the body without its parts, packed where that is shorter.
 bodies = Table(
     "bodies",
     metadata,

@@ -16,8 +16,9 @@ from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
-from cardwarden.text import plural
+from cardwarden.text import clip, plural
 from cardwarden.vcard.number import REGIONS
+from cardwarden.vcard.properties import label
 from cardwarden.wiring import assembled
 
 
@@ -28,6 +29,7 @@ from cardwarden.wiring import assembled
 @click.option("--source", metavar="NAME", help="Instead of two books: a source, as it was at two times.")
 @click.option("--at", "since", metavar="TIME", help=f"With --source: the earlier time: {times.HELP}.")
 @click.option("--to", "until", metavar="TIME", default="now", help="With --source: the later time.")
+@click.option("--explain", is_flag=True, help="Also list what was called harmless, and why.")
 @json_option
 @config_option
 def command(
@@ -38,6 +40,7 @@ def command(
     source: str | None,
     since: str | None,
     until: str,
+    explain: bool,
     as_json: bool,
 ) -> int:
     """Compare two .vcf files or folders of them: what changed, and is it bad.
@@ -45,14 +48,16 @@ def command(
     It takes both books as they are. No configuration is needed and nothing is remembered. With --source, a source as it
     was at two times is compared.
     """
-    if source and since and not before:
-        return _shown(_of_source(source, since, until), as_json=as_json)
+    if source and since and not (before or explain):
+        return _shown(_of_source(source, since, until), explain=False, as_json=as_json)
     if source or since or before is None or after is None:
         raise UsageError("Name two books (files or folders), or --source NAME --at TIME.")
     region = region.upper()
     if region and region not in REGIONS:
         raise UsageError(f'There is no country "{region}". Write two letters, such as JP, DE or US.')
-    return _shown(diff_books(before, after, region, [rule() for rule in RULES]), as_json=as_json)
+    return _shown(
+        diff_books(before, after, region, [rule() for rule in RULES], explain=explain), explain=explain, as_json=as_json
+    )
 
 
 def _of_source(source: str, since: str, until: str) -> Difference:
@@ -62,13 +67,22 @@ def _of_source(source: str, since: str, until: str) -> Difference:
         return diff_times(connection, source, first, last, program.judging(source))
 
 
-def _shown(difference: Difference, *, as_json: bool) -> int:
+def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:
     events = numbered(difference.events)
     if as_json:
-        print_json(findings_json(events))
+        harmless = [
+            {"card": name, "property": r.name, "before": r.before, "after": r.after, "reason": str(r.reason)}
+            for name, r in difference.harmless
+        ]
+        print_json(findings_json(events) | ({"harmless": harmless} if explain else {}))
     else:
         for event in events:
             say_event(event)
+        for name, rewrite in difference.harmless:
+            say(f"harmless  {clip(name, 30)}, {label(rewrite.name)}: {rewrite.reason}", "dim")
+            for sign, value in (("-", rewrite.before), ("+", rewrite.after)):
+                if value:
+                    say(f"     {sign} {clip(value, 70)}", "dim")
         say(_summary(len(events), len(difference.case.past.entries), len(difference.case.book.entries)))
     return int(any(event.event.severity >= Severity.WARNING for event in events))
 
