@@ -145,6 +145,15 @@ def drop(connection: Connection, versions: Iterable[tuple[int, int]], why: str, 
         _add(connection, {"drop": dropped, "why": why, "at": _ms(at)})
 
 
+def drop_reasons(connection: Connection, checks: Iterable[int], at: datetime) -> None:
+    """Take the reasons of checks out of the history; the chain says so."""
+    ids = sorted(checks)
+    for some in batches(ids):
+        connection.execute(update(t.checks).where(t.checks.c.id.in_(some)).values(reason=""))
+    if ids:
+        _add(connection, {"reasons": ids, "at": _ms(at)})
+
+
 def _add(connection: Connection, covers: dict[str, Any], check_id: int | None = None) -> None:
     said = json.dumps(covers, sort_keys=True, separators=(",", ":")).encode("ascii")
     digest = _digest(_last(connection) or _START, said)
@@ -162,7 +171,8 @@ def _covers(row: Any, before: Any, seen: str) -> dict[str, Any]:
         "check": row.id,
         "book": name[:32],
         "first_at": row.first_at,
-        "outcome": hashlib.sha256(row.outcome + b"\n" + row.reason).hexdigest()[:32],
+        "outcome": hashlib.sha256(row.outcome).hexdigest()[:32],
+        "reason": hashlib.sha256(row.reason).hexdigest()[:32],
         "seen": seen,
         "before": [before.id, before.state.hex()] if before else None,
     }
@@ -247,6 +257,7 @@ def _links_flaws(connection: Connection) -> Iterator[Flaw]:
             yield Flaw(row.id, "when and how often it was made")
     expected = _expected(connection, checks)
     dropped: set[tuple[int, int]] = set()
+    unreasoned: set[int] = set()
     digest, newest = _START, None
     l = t.links.c  # noqa: E741
     for number, check_id, covers, told in connection.execute(
@@ -260,12 +271,20 @@ def _links_flaws(connection: Connection) -> Iterator[Flaw]:
         said = json.loads(covers)
         if said.get("check") != check_id:
             yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
-        elif check_id is not None and said != expected.pop(check_id, None):
-            yield Flaw(check_id, "what was seen")
+        elif check_id is not None:
+            should = expected.pop(check_id, {})
+            if said.get("reason") != should.get("reason") and check_id in checks and not checks[check_id].reason:
+                unreasoned.add(check_id)
+                should["reason"] = said.get("reason")
+            if said != should:
+                yield Flaw(check_id, "what was seen")
+        unreasoned.difference_update(said.get("reasons", ()))
         for row_id, times, *_ in said.get("seal", ()):
             if row_id not in checks or checks[row_id].times < times:
                 yield Flaw(row_id, "how often it was made")
         dropped.update((card_id, from_check) for card_id, from_check in said.get("drop", ()))
+    for check_id in unreasoned:
+        yield Flaw(check_id, "why it ended so")
     for check_id in expected:
         yield Flaw(check_id, "it has no link in the chain")
     v = t.versions.c
@@ -348,7 +367,7 @@ def _cards_flaws(connection: Connection) -> Iterator[Flaw]:
     )
     here = type_coerce(c.present, Integer)  # a flipped bit may leave neither 0 nor 1
     other = (here != 0) & c.digest.is_not(None) & or_(b.digest.is_(None), b.digest != c.digest)
-    left = (here != 1) & v.from_check.is_not(None)
+    left = (here != 1) & v.body_id.is_not(None)
     odd = here.not_in((0, 1))
     for _, from_check in connection.execute(said.where(or_(other, left, odd))):
         yield Flaw(from_check, "which card is in the book")

@@ -198,6 +198,16 @@ accepted = Table(
     Column("why", Raw, nullable=False),
 )
 
+# Cards that checks pass over because they were forgotten; `mark` is a digest of the UID or the member.
+ignored = Table(
+    "ignored",
+    metadata,
+    Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("mark", Digest, primary_key=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 outbox = Table(
     "outbox",
     metadata,

@@ -154,6 +154,13 @@ def upgrade() -> None:
         sa.Column("why", RAW, nullable=False),
     )
     op.create_table(
+        "ignored",
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("mark", DIGEST, primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("channel", sa.String, nullable=False),
