@@ -11,6 +11,7 @@ from typing import assert_never
 from cardwarden.actions.check import Checked, Wanted, check_source
 from cardwarden.actions.deliver import Delivered, deliver
 from cardwarden.actions.judging import Judging
+from cardwarden.actions.retain import retain
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import UsageError
@@ -61,6 +62,10 @@ class Program:
     def check(self, name: str, *, deep: bool = False) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError."""
         return check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
+
+    def retain(self) -> int:
+        """The daily care of the history; gives how many old versions were taken out. Raises StoreError."""
+        return retain(self.store, self.settings.store.retain, self.clock)
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""

@@ -30,7 +30,7 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
         _HEAD,
         _keys(Settings, {"region": "JP"}, only=("region", "hold_at")),
         "# Where the history is kept.\n"
-        + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db"}),
+        + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db", "retain": "2y"}),
         "# A folder with one file per contact.\n"
         + _table(
             "sources.family",

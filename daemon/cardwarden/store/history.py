@@ -419,15 +419,18 @@ def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str 
         connection.execute(update(t.cards).where(c.book_id == book_id, c.id == bindparam("row")), rows)
 
 
-def find_cards(connection: Connection, text: str, source: str | None = None) -> list[FoundCard]:
+def find_cards(connection: Connection, text: str, source: str | None = None, *, gone: bool = False) -> list[FoundCard]:
     """The cards a person means by part of a name, a UID or a number; only those named exactly, where there are any.
+
+    With `gone` those that are kept for their history only, instead of the others.
 
     Numbers are compared by their digits, without the zeros in front; fewer than three digits are not taken for one.
     """
     wanted = _folded(text)
     digits = "".join(filter(str.isdigit, wanted)).lstrip("0") if _NUMBER_CHARACTERS.issuperset(wanted) else ""
     b = t.books.c
-    query = select(b.source, b.book, b.title, *CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id).where(_LIVE)
+    query = select(b.source, b.book, b.title, *CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id)
+    query = query.where(~_LIVE if gone else _LIVE)
     if source is not None:
         query = query.where(b.source == source)
     exact: list[FoundCard] = []

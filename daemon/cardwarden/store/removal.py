@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
 
 from cardwarden.detect.finding import State
 from cardwarden.store import chain
@@ -20,7 +20,8 @@ _GONE = "(forgotten)"
 def retire(connection: Connection, book_id: int, before: datetime, at: datetime) -> int:
     """Take out what cards of a book said that was seen no more by `before`; gives how many versions that were.
 
-    What is a baseline, what something else refers to, and cards with an open finding are kept.
+    What is a baseline, what something else refers to, and cards with an open finding are kept. A card that was removed
+    longer ago than that is forgotten.
     """
     v, c, b, f, k = t.versions.c, t.cards.c, t.bodies.c, t.findings.c, t.checks.c
     in_question = select(f.card_key).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_key.is_not(None))
@@ -36,7 +37,18 @@ def retire(connection: Connection, book_id: int, before: datetime, at: datetime)
     rows = connection.execute(old).all()
     chain.drop(connection, ((card_id, check_id) for card_id, check_id, _ in rows), "retain", at)
     _delete_bodies(connection, {body_id for *_, body_id in rows})
-    return len(rows)
+    gone = (
+        select(c.id)
+        .join(t.versions, v.card_id == c.id)
+        .join(t.checks, k.id == v.until_check)
+        .where(c.book_id == book_id, ~c.present, c.base.is_(None), c.digest.is_not(None), c.key.not_in(in_question))
+        .group_by(c.id)
+        .having(func.max(k.first_at) < before)
+    )
+    removed = connection.scalars(gone).all()
+    for card_id in removed:
+        forget(connection, book_id, card_id, at)
+    return len(rows) + len(removed)
 
 
 def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> None:
@@ -123,14 +135,15 @@ _SENTENCES = frozenset({"title", "explanation", "before", "after", "why", "undon
 
 def _referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) -> ColumnElement[bool]:
     """Whether anything refers to a body, by its row or its digest; `but` these tables."""
-    users = [
-        select(column).where(column == (row if column.references(t.bodies.c.id) else digest)).exists()
-        for table in t.metadata.tables.values()
-        if table not in but
-        for column in table.c
-        if not (table is t.body_parts and column.name == "body_id")
-        and (column.references(t.bodies.c.id) or column.references(t.bodies.c.digest))
-    ]
+    users: list[ColumnElement[bool]] = []
+    for table in t.metadata.tables.values():
+        other = table.alias()
+        for column in table.c:
+            by_row, by_digest = column.references(t.bodies.c.id), column.references(t.bodies.c.digest)
+            if table in but or not (by_row or by_digest) or (table is t.body_parts and column.name == "body_id"):
+                continue
+            user = other.c[column.name]
+            users.append(select(user).where(user == (row if by_row else digest)).exists())
     return or_(*users)
 
 

@@ -27,7 +27,7 @@ def command(*, card: str, source: str | None, ignore_from_now: bool, yes: bool) 
     with assembled(settings()) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings, source)
-            found = card_named(connection, card, source)
+            found = card_named(connection, card, source, gone_too=True)
         name = clip(found.card.entry.name, 60) or "this contact"
         if not yes and not click.confirm(f"Remove all that is kept of {name} in {found.source}?", err=True):
             raise RefusedError("Nothing was removed.")

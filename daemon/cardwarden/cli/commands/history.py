@@ -29,7 +29,7 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
     """
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings, source)
-        found = card_named(connection, card, source) if card else None
+        found = card_named(connection, card, source, gone_too=True) if card else None
         start = times.moment(since, program.clock.now()) if since else None
         steps = past.steps(
             connection, since=start, source=source, card_id=found.card.id if found else None, at_most=_AT_MOST + 1

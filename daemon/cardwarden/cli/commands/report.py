@@ -88,5 +88,5 @@ def _about_card(
 ) -> Evidence:
     now = program.clock.now()
     since, until = times.moment(start, now), times.moment(end, now)
-    found = card_named(connection, card, source)
+    found = card_named(connection, card, source, gone_too=True)
     return of_card(connection, found, since, until, lambda name: program.judging(name).region, now, redact=redact)

@@ -119,7 +119,7 @@ def _when(at: datetime) -> str:
 
 
 def _show_card(connection: Connection, named: str, source: str | None, at: datetime | None, *, as_json: bool) -> None:
-    found = card_named(connection, named, source)
+    found = card_named(connection, named, source, gone_too=True)
     entry = found.card.entry
     versions = history.versions(connection, found.card.id)
     then = version_at(versions, at) if at else None
