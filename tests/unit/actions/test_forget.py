@@ -12,6 +12,7 @@ from cardwarden.actions.verify import verify_store
 from cardwarden.cli.naming import card_named
 from cardwarden.errors import RefusedError
 from cardwarden.store import packing
+from cardwarden.store.history import find_cards
 from support.receiver import Receiver
 from support.world import World
 
@@ -45,7 +46,7 @@ def test_a_forgotten_contact_is_nowhere_and_the_chain_verifies(world: World, rec
     world.check()
     with world.program() as program:
         with program.store.read() as connection:
-            found = card_named(connection, "Geheim")
+            found = card_named(connection, "Geheim", gone_too=True)
         assert forget(program.store, found, world.clock) == Forgotten(())
         verify_store(program.store)
     assert not SECRET.search(everything(world))
@@ -81,14 +82,7 @@ def test_what_another_contact_says_too_stays(world: World) -> None:
     world.check()
     with world.program() as program:
         with program.store.read() as connection:
-            gone = [card for card in card_all(connection) if not card.card.present]
-        if gone:
-            forget(program.store, gone[0], world.clock)
+            [gone] = find_cards(connection, "Twin", gone=True)
+        forget(program.store, gone, world.clock)
         verify_store(program.store)
     assert world.base("Twin")
-
-
-def card_all(connection):
-    from cardwarden.store.history import find_cards
-
-    return find_cards(connection, "Twin")
