@@ -69,8 +69,7 @@ class Store:
         unfinished = to.with_name(f".{to.name}.{os.getpid()}")
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         try:
-            with explained(unfinished), closing(sqlite3.connect(self.path, timeout=WAIT_SECONDS)) as source:
-                source.execute("PRAGMA query_only = ON")
+            with explained(to), closing(sqlite3.connect(self.path, timeout=WAIT_SECONDS)) as source:
                 source.execute("VACUUM INTO ?", (str(unfinished),))
             _synced(unfinished)
             os.link(unfinished, to)  # a rename would replace what is there
