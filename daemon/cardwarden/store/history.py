@@ -152,23 +152,39 @@ def record_check(
     "clean", "findings" or "inconclusive". The token stays as it is where the check is inconclusive, and it and
     `judged_with` where they are None.
     """
-    book_id = connection.scalar(select(t.books.c.id).where(t.books.c.source == source, t.books.c.book == book))
+    book_id = connection.scalar(_BOOK, {"of_source": source, "of_book": book})
     if book_id is None:
         new_book = insert(t.books).values(source=source, book=book, title=title, token="", judged_with="")
         book_id = connection.scalars(new_book.returning(t.books.c.id)).one()
     conclusive = outcome != "inconclusive"
     told = {
-        "title": title,
-        "token": token if conclusive else None,
-        "judged_with": judged_with,
-        "last_conclusive_at": at if conclusive else None,
-        "last_deep_at": at if conclusive and deep else None,
+        "row": book_id,
+        "new_title": title,
+        "new_token": token if conclusive else None,
+        "new_judged_with": judged_with,
+        "new_last_conclusive_at": at if conclusive else None,
+        "new_last_deep_at": at if conclusive and deep else None,
     }
-    known = {column: value for column, value in told.items() if value is not None}
-    connection.execute(update(t.books).where(t.books.c.id == book_id).values(known))
+    connection.execute(_TELL_BOOK, told)
     return book_id, _check(
         connection, book_id, at=at, deep=deep, outcome=outcome, reason=reason, cards=cards, changed=changed
     )
+
+
+# Built once: a check that saw nothing new costs little more than these and a wait for the disk.
+_BOOK = select(t.books.c.id).where(
+    t.books.c.source == bindparam("of_source"), t.books.c.book == bindparam("of_book", type_=t.books.c.book.type)
+)
+_TELL_BOOK = (
+    update(t.books)
+    .where(t.books.c.id == bindparam("row"))
+    .values(
+        {
+            name: func.coalesce(bindparam(f"new_{name}", type_=t.books.c[name].type), t.books.c[name])
+            for name in ("title", "token", "judged_with", "last_conclusive_at", "last_deep_at")
+        }
+    )
+)
 
 
 def _check(
