@@ -13,6 +13,7 @@ from cardwarden.actions.access import Patience, review_access
 from cardwarden.actions.check import Checked, Wanted, check_source
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.judging import Judging
+from cardwarden.actions.retain import retain
 from cardwarden.actions.shall_send import Policy
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
@@ -77,6 +78,10 @@ class Program:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
         patience = Patience(self.settings.alerts.unread_after, self.zone)
         review_access(self.store, name, done, began, patience, self.wanted, self.clock)
+
+    def retain(self) -> int:
+        """The daily care of the history; gives how many old versions were taken out. Raises StoreError."""
+        return retain(self.store, self.settings.store.retain, self.clock)
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""
