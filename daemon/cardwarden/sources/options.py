@@ -37,3 +37,4 @@ class SourceOptions(Options):
     every: Duration = Field(default=timedelta(minutes=15), description="how often the book is checked")
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
     ignore: tuple[str, ...] = Field(default=(), description="vCard properties of an odd server that never matter")
+    restore: bool = Field(default=False, description="whether `cardwarden restore` may write into this book")
