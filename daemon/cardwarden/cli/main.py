@@ -31,6 +31,8 @@ COMMANDS: Final = {
     "findings": "List what is open.",
     "show": "Show a finding, an event or a contact.",
     "accept": "Accept changes: they become what is expected.",
+    "expect": "Let changes pass for a while.",
+    "restore": "Put back what was there before.",
     "diff": "Compare two address books.",
     "rules": "List the rules, or explain one.",
     "config": "Validate, show or print a sample of the configuration.",

@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def _duration(value: object) -> object:
-    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta; anything else is left for pydantic to refuse."""
+def duration(value: object) -> timedelta:
+    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta. Raises ValueError for anything else."""
     if not isinstance(value, str):
         raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
     text = value.replace(" ", "")
@@ -22,7 +22,7 @@ def _duration(value: object) -> object:
     return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(duration)]
 
 
 class Options(BaseModel):

@@ -229,11 +229,11 @@ def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
 def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     """The cards of a book that are in it now or have a baseline."""
     c = t.cards.c
-    rows = connection.execute(select(*_CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
-    return [_stored_card(*row) for row in rows]
+    rows = connection.execute(select(*CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
+    return [stored_card(*row) for row in rows]
 
 
-_CARD_COLUMNS = tuple(
+CARD_COLUMNS = tuple(
     t.cards.c[name]
     for name in (
         "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "present", "base",
@@ -241,7 +241,7 @@ _CARD_COLUMNS = tuple(
 )  # fmt: skip
 
 
-def _stored_card(
+def stored_card(
     row_id: int,
     key: str,
     href: str,
@@ -254,6 +254,7 @@ def _stored_card(
     present: bool,
     base: str | None,
 ) -> StoredCard:
+    """The card of a row of CARD_COLUMNS."""
     reach = tuple(_read_json(contacts)[0]) if contacts else ()
     return StoredCard(row_id, Entry(key, href, ordinal, digest or "", uid, name, reach, problem), present, base)
 
@@ -348,21 +349,24 @@ def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str 
         connection.execute(update(t.cards).where(c.book_id == book_id, c.id == bindparam("row")), rows)
 
 
-def find_cards(connection: Connection, text: str, source: str | None = None) -> list[FoundCard]:
+def find_cards(connection: Connection, text: str, source: str | None = None, *, gone: bool = False) -> list[FoundCard]:
     """The cards a person means by part of a name, a UID or a number; only those named exactly, where there are any.
+
+    With `gone` those that are kept for their history only, instead of the others.
 
     Numbers are compared by their digits, without the zeros in front; fewer than three digits are not taken for one.
     """
     wanted = _folded(text)
     digits = "".join(filter(str.isdigit, wanted)).lstrip("0") if _NUMBER_CHARACTERS.issuperset(wanted) else ""
     b = t.books.c
-    query = select(b.source, b.book, b.title, *_CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id).where(_LIVE)
+    query = select(b.source, b.book, b.title, *CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id)
+    query = query.where(~_LIVE if gone else _LIVE)
     if source is not None:
         query = query.where(b.source == source)
     exact: list[FoundCard] = []
     partly: list[FoundCard] = []
     for where, book, title, *columns in connection.execute(query.order_by(t.cards.c.id)):
-        found = FoundCard(where, book, title, _stored_card(*columns))
+        found = FoundCard(where, book, title, stored_card(*columns))
         entry = found.card.entry
         names = (_folded(entry.name), _folded(entry.uid))
         if not wanted:

@@ -1,6 +1,6 @@
 """A file replaced, made or removed so that no moment shows half of it: written beside, confirmed by the disk, renamed."""
 
-# ruff: noqa: PTH - names that are no UTF-8 are bytes, which pathlib does not take
+# ruff: noqa: PTH104, PTH108, PTH116, PTH118, PTH120 - names that are no UTF-8 are bytes, which pathlib does not take
 
 from __future__ import annotations
 
