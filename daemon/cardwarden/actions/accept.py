@@ -11,7 +11,7 @@ from cardwarden.actions.judging import Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import mark_of
 from cardwarden.detect.compare import compare
-from cardwarden.detect.finding import Finding, Kind, State
+from cardwarden.detect.finding import Kind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
 from cardwarden.store import acceptances as acceptance_store
@@ -22,7 +22,6 @@ from cardwarden.store.acceptances import Acceptance, Move
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.history import StoredBook
-from cardwarden.text import clip
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import digest_of, index_card
@@ -70,7 +69,7 @@ def take_back(
 
     The baseline is again what it was, and the findings are open again; one whose deviation is no longer in the book is
     resolved instead. A finding that was not accepted, or was taken back already, is passed over.
-    Raises RefusedError as `accept` does, and where the card's baseline went on so that its old value is not to be had.
+    Raises RefusedError as `accept` does.
     """
     with store.read() as connection:
         books = _books_of(_accepted(connection, acceptance_store.standing(connection, ids), ids))
@@ -144,9 +143,7 @@ def _move_back(
         if row.base == move.after and row.entry.key not in still:
             bases[row.id] = move.before
         else:
-            base = _without(connection, row.entry, move.before, row.base, by_key[row.entry.key], judging)
-            history.save_bodies(connection, {digest_of(base): base})
-            bases[row.id] = digest_of(base)
+            bases[row.id] = _without(connection, row.entry, move.before, row.base, by_key[row.entry.key], judging)
     history.move_baseline(connection, book_id, bases)
 
 
@@ -157,25 +154,22 @@ def _without(
     base: str | None,
     taken: Sequence[StoredFinding],
     judging: Judging,
-) -> bytes:
-    """A card's baseline with only these findings' values as they were before."""
-    live: dict[str, Finding] = {}
-    if before and base:
-        was, now = history.body(connection, before), history.body(connection, base)
-        pair = [
-            replace(index_card(next(split_book(data)), entry.href, entry.ordinal, judging.region), key=entry.key)
-            for data in (was, now)
-        ]
-        bodies = {one.digest: data for one, data in zip(pair, (was, now), strict=True)}
-        case = compare([(pair[0], pair[1])], bodies.__getitem__, judging.region, ignore=judging.ignore)
-        live = {finding.fingerprint: finding for finding in judge(case, judging.rules) if finding.prop}
-    if not before or not base or any(found.finding.fingerprint not in live for found in taken):
-        raise RefusedError(
-            f"{clip(entry.name, 60) or 'The contact'} went on since that was accepted, and its old state cannot be "
-            "expected again. To bring it back: cardwarden restore --card NAME --at TIME"
-        )
-    changes = [change for found in taken for change in live[found.finding.fingerprint].changes]
-    return put_back(now, was, changes)
+) -> str | None:
+    """A card's baseline of now with only these findings' values as they were `before`; what is so already stays."""
+    if not before or not base or any(not found.finding.prop for found in taken):
+        return before
+    was, now = history.body(connection, before), history.body(connection, base)
+    old, new = (
+        replace(index_card(next(split_book(data)), entry.href, entry.ordinal, judging.region), key=entry.key)
+        for data in (was, now)
+    )
+    bodies = {old.digest: was, new.digest: now}
+    case = compare([(old, new)], bodies.__getitem__, judging.region, ignore=judging.ignore)
+    meant = {found.finding.fingerprint for found in taken}
+    changes = [c for found in judge(case, judging.rules) if found.fingerprint in meant for c in found.changes]
+    data = put_back(now, was, changes) if changes else now
+    history.save_bodies(connection, {digest_of(data): data})
+    return digest_of(data)
 
 
 def _still_there(connection: Connection, book_id: int, taken: Sequence[StoredFinding], judging: Judging) -> set[int]:

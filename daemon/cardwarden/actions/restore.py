@@ -67,13 +67,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a restore does to one book. `already` counts cards that are so already; `left` says what is left out and why."""
+    """What a restore does to one book. `already` counts what is so already; `left` says what is left out and why.
+
+    `repairs` are the ids of the findings that are over when it is done.
+    """
 
     book: StoredBook
     what: str
     steps: tuple[Step, ...] = ()
     already: int = 0
     left: tuple[str, ...] = ()
+    repairs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,7 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
     case = case_of([Standing(r, r.entry if r.present else None) for r in rows], body, judging, examine=keys)
     live = {finding.fingerprint: finding for finding in judge(case, judging.rules)}
     chosen: dict[str, list[Finding]] = {}
+    repairs: list[int] = []
     for one in waiting:
         finding = live.get(one.finding.fingerprint)
         if finding is None or finding.card is None:
@@ -228,6 +233,7 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
             left.append(f"Finding {one.id} names no line that could be put back. {_whole_card(one)}")
         else:
             chosen.setdefault(finding.card.key, []).append(finding)
+            repairs.append(one.id)
     steps = []
     for row in rows:
         if row.entry.key in chosen:
@@ -235,7 +241,7 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
             wanted = _repaired(seen, was, chosen[row.entry.key])
             if wanted != seen:
                 steps.append(_step(book, row, seen, wanted, row.base))
-    return Plan(book, what, tuple(steps), already, tuple(left))
+    return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))
 
 
 def _why_not(one: StoredFinding) -> str:

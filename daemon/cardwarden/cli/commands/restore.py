@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -83,7 +82,7 @@ def command(
         done = restore(program.store, wish, shown, program.writer, program.judging, program.clock)
         names = dict.fromkeys(one.plan.book.source for one in done)
         checks = [book for name in names for book in program.check(name)]
-        still_open = _still_open(program, wish)
+        still_open = _still_open(program, done)
     if as_json:
         print_json(_json(shown, done, checks, dry_run=False))
     else:
@@ -146,11 +145,11 @@ def _agreed(count: int) -> bool:
     return click.confirm(f"Write this to {plural(count, 'contact')}?", err=True)
 
 
-def _still_open(program: Program, wish: Wish) -> list[int]:
+def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:
+    """The findings that should be over."""
     with program.store.read() as connection:
-        found = [finding_store.find_finding(connection, number) for number in wish.findings]
-    from_plan = [one for one in found if one and one.state is State.OPEN and one.finding.before is not None]
-    return [one.id for one in from_plan]
+        found = [finding_store.find_finding(connection, number) for one in done for number in one.plan.repairs]
+    return [one.id for one in found if one and one.state is State.OPEN]
 
 
 def _show(shown: Sequence[Plan], *, every: bool) -> None:
