@@ -16,6 +16,7 @@ from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import Severity, State
 from cardwarden.detect.guard import Inconclusive, Reading, guard
 from cardwarden.detect.judge import events_of, judge
+from cardwarden.detect.rule import NOTHING, Memory
 from cardwarden.errors import RefusedError, SourceError
 from cardwarden.sources.source import BookRef, Known, Missed, Observation, Source
 from cardwarden.store import findings as finding_store
@@ -23,6 +24,7 @@ from cardwarden.store import history, outbox
 from cardwarden.store.acceptances import Move
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.history import CardRow, StoredBook, StoredCard
+from cardwarden.store.memory import remembered
 from cardwarden.text import plural
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
@@ -230,6 +232,7 @@ class _Check:
                 self.judging,
                 examine=in_question | here if anew else in_question,
                 first_look=first_look,
+                memory=self._memory(connection, standings),
             )
             result = reconcile(
                 {found.id: found.finding for found in waiting},
@@ -243,6 +246,15 @@ class _Check:
                 result, expected = expect.let_pass(connection, self.source.name, self.clock.now(), result)
             bases = new_baselines(case, result.held, body, self.judging.region)
         return self._record(seen, standings, result, expected, bases, first_look=first_look)
+
+    def _memory(self, connection: Connection, standings: Iterable[Standing]) -> Memory:
+        """What is known from before the baseline of the cards that changed."""
+        if self.stored is None:
+            return NOTHING
+        changed = {
+            s.row.id: s.row.entry.key for s in standings if s.row and s.now and s.row.entry.digest != s.now.digest
+        }
+        return remembered(connection, self.stored.id, changed, added=any(s.row is None for s in standings))
 
     def _record(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,51 +12,61 @@ from cardwarden.detect.finding import Event
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.detect.rule import Case, Rule
 from cardwarden.errors import UsageError
-from cardwarden.vcard.card import Entry
-from cardwarden.vcard.content import split_book
+from cardwarden.vcard.card import Card, Entry
+from cardwarden.vcard.content import RawCard, read_card, split_book
+from cardwarden.vcard.diff import Rewrite, rewrites
 from cardwarden.vcard.index import index_card, with_keys
-from cardwarden.vcard.pairing import pair
+from cardwarden.vcard.number import read_number
+from cardwarden.vcard.pairing import Pair, pair
 
 _ENDINGS = {".vcf", ".vcard"}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What two books differ in: the events for their reader, and the case they were judged from."""
+    """What two books differ in.
+
+    events    for their reader, the worst first
+    case      what they were judged from
+    region    the country that numbers without a country code were taken to be of, "" where nobody knows
+    harmless  on demand: every rewrite that was called harmless, by the card's name
+    """
 
     events: tuple[Event, ...]
     case: Case
+    region: str
+    harmless: tuple[tuple[str, Rewrite], ...] = ()
 
 
-def diff_books(before: Path, after: Path, region: str, rules: Sequence[Rule]) -> Difference:
+def diff_books(before: Path, after: Path, region: str, rules: Sequence[Rule], *, explain: bool = False) -> Difference:
     """Compare two .vcf files or folders of them. A state that was already true in the first is not reported.
 
-    Raises UsageError where one of them cannot be read.
+    Without a `region` the country that most of the numbers with "+" belong to is taken. Raises UsageError where one of
+    the books cannot be read.
     """
+    old_files, new_files = _read(before), _read(after)
+    region = region or _likely_region((*old_files, *new_files))
     bodies: dict[str, bytes] = {}
-    old = with_keys(_read(before, region, bodies))
-    new = _read(after, region, bodies)
-    pairs = pair(old, new)
-    inherited = [(was, replace(now, key=was.key) if was and now else now) for was, now in pairs]
-    added = iter(with_keys((now for was, now in inherited if was is None and now), (entry.key for entry in old)))
-    keyed = [(was, now if was else next(added)) for was, now in inherited]
-    case = compare(keyed, bodies.__getitem__, region)
+    old = with_keys(_index(old_files, region, bodies))
+    pairs = _keyed(old, pair(old, _index(new_files, region, bodies)))
+    case = compare(pairs, bodies.__getitem__, region)
     findings = [finding for finding in judge(case, rules) if not finding.already]
-    return Difference(tuple(events_of(findings)), case)
+    harmless = _harmless(pairs, bodies, region) if explain else ()
+    return Difference(tuple(events_of(findings)), case, region, tuple(harmless))
 
 
-def _read(path: Path, region: str, bodies: dict[str, bytes]) -> list[Entry]:
-    entries: list[Entry] = []
+_File = tuple[str, tuple[RawCard, ...]]
+
+
+def _read(path: Path) -> list[_File]:
+    """The files of a book with their cards; a single file has the name ""."""
+    files: list[_File] = []
     for file in _files(path):
         try:
-            data = file.read_bytes()
+            files.append((file.name if file != path else "", tuple(split_book(file.read_bytes()))))
         except OSError as error:
             raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-        for ordinal, raw in enumerate(split_book(data)):
-            entry = index_card(raw, file.name if file != path else "", ordinal, region)
-            bodies[entry.digest] = raw.data
-            entries.append(entry)
-    return entries
+    return files
 
 
 def _files(path: Path) -> list[Path]:
@@ -67,3 +78,39 @@ def _files(path: Path) -> list[Path]:
         return sorted(file for file in path.iterdir() if file.suffix.lower() in _ENDINGS and file.is_file())
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _index(files: Iterable[_File], region: str, bodies: dict[str, bytes]) -> list[Entry]:
+    entries: list[Entry] = []
+    for name, cards in files:
+        for ordinal, raw in enumerate(cards):
+            entry = index_card(raw, name, ordinal, region)
+            bodies[entry.digest] = raw.data
+            entries.append(entry)
+    return entries
+
+
+def _likely_region(files: Iterable[_File]) -> str:
+    """Where most of the numbers ring that say their country themselves; "" where none does."""
+    counted: Counter[str] = Counter()
+    for name, cards in files:
+        for raw in cards:
+            contacts = index_card(raw, name, 0, "").contacts
+            numbers = (read_number(contact[4:], "") for contact in contacts if contact.startswith("tel:+"))
+            counted.update(number.region for number in numbers if number.line and number.region)
+    return counted.most_common(1)[0][0] if counted else ""
+
+
+def _keyed(old: Sequence[Entry], pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs with keys on both sides: a new entry inherits its old one's."""
+    added = iter(with_keys((now for was, now in pairs if was is None and now), (entry.key for entry in old)))
+    return [(was, replace(now, key=was.key) if now else None) if was else (None, next(added)) for was, now in pairs]
+
+
+def _harmless(pairs: Iterable[Pair], bodies: Mapping[str, bytes], region: str) -> Iterable[tuple[str, Rewrite]]:
+    for was, now in pairs:
+        if was is None or now is None or was.digest == now.digest:
+            continue
+        old, new = (read_card(RawCard(bodies[entry.digest], entry.problem)) for entry in (was, now))
+        if isinstance(old, Card) and isinstance(new, Card):
+            yield from ((was.name, rewrite) for rewrite in rewrites(old, new, region))

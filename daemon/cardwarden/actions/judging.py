@@ -9,7 +9,7 @@ from cardwarden import __version__
 from cardwarden.detect.baseline import baseline_of
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import Case, Rule
+from cardwarden.detect.rule import NOTHING, Case, Memory, Rule
 from cardwarden.store.history import StoredCard
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import split_book
@@ -57,11 +57,20 @@ def case_of(
     *,
     examine: Collection[str],
     first_look: bool = False,
+    memory: Memory = NOTHING,
 ) -> Case:
     """Compare every card with its baseline."""
     pairs = [(_baseline(standing.row, bodies, judging.region), standing.now) for standing in standings]
     wanted = [pair for pair in pairs if pair[0] or pair[1]]
-    return compare(wanted, bodies, judging.region, first_look=first_look, ignore=judging.ignore, examine=examine)
+    return compare(
+        wanted,
+        bodies,
+        judging.region,
+        first_look=first_look,
+        ignore=judging.ignore,
+        examine=examine,
+        memory=memory,
+    )
 
 
 def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | None:

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "restore": "Put back what was there before.",
     "diff": "Compare two address books.",
     "rules": "List the rules, or explain one.",
+    "discover": "List the address books at a CardDAV address.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+Params = tuple[tuple[str, tuple[str, ...]], ...]
+"""Parameters in their order: (name, its values)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -17,13 +20,15 @@ class Property:
 
     name: str
     value: str
-    params: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    params: Params = ()
     group: str = ""
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
     def param(self, name: str) -> tuple[str, ...]:
         """All values of a parameter, in order; () where it is absent."""
+        if not self.params:
+            return ()
         return tuple(value for key, values in self.params if key == name for value in values)
 
 
@@ -56,7 +61,8 @@ class Entry:
     digest   SHA-256 of its bytes, hex: addresses the body
     uid      as written, without "urn:uuid:", lower case where it is a UUID; "" where there is none
     name     what a person would call it: FN, else N, ORG, a mail address, a number
-    contacts canonical numbers ("tel:+819012345678") and mail addresses ("mail:jane@example.org"), sorted
+    contacts canonical numbers ("tel:+819012345678") and mail addresses ("mail:jane@example.org"), sorted;
+             "misdialled:+186…" besides for a number that would ring elsewhere than it was meant to
     problem  why it cannot be read, "" where it can
     """
 

@@ -13,17 +13,19 @@ from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
-from cardwarden.text import plural
+from cardwarden.text import clip, plural
 from cardwarden.vcard.number import REGIONS
+from cardwarden.vcard.properties import label
 
 
 @click.command("diff")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option("--region", metavar="CC", default="", help="Country of numbers without a country code, such as JP.")
+@click.option("--explain", is_flag=True, help="Also list what was called harmless, and why.")
 @json_option
 @config_option
-def command(before: Path, after: Path, *, region: str, as_json: bool) -> int:
+def command(before: Path, after: Path, *, region: str, explain: bool, as_json: bool) -> int:
     """Compare two .vcf files or folders of them: what changed, and is it bad.
 
     It takes both books as they are. No configuration is needed and nothing is remembered.
@@ -31,13 +33,22 @@ def command(before: Path, after: Path, *, region: str, as_json: bool) -> int:
     region = region.upper()
     if region and region not in REGIONS:
         raise UsageError(f'There is no country "{region}". Write two letters, such as JP, DE or US.')
-    difference = diff_books(before, after, region, [rule() for rule in RULES])
+    difference = diff_books(before, after, region, [rule() for rule in RULES], explain=explain)
     events = numbered(difference.events)
     if as_json:
-        print_json(findings_json(events))
+        harmless = [
+            {"card": name, "property": r.name, "before": r.before, "after": r.after, "reason": str(r.reason)}
+            for name, r in difference.harmless
+        ]
+        print_json(findings_json(events) | ({"harmless": harmless} if explain else {}))
     else:
         for event in events:
             say_event(event)
+        for name, rewrite in difference.harmless:
+            say(f"harmless  {clip(name, 30)}, {label(rewrite.name)}: {rewrite.reason}", "dim")
+            for sign, value in (("-", rewrite.before), ("+", rewrite.after)):
+                if value:
+                    say(f"     {sign} {clip(value, 70)}", "dim")
         say(_summary(len(events), len(difference.case.past.entries), len(difference.case.book.entries)))
     return int(any(event.event.severity >= Severity.WARNING for event in events))
 

@@ -1,0 +1,49 @@
+"""What the detector may know from before the baseline: earlier states of cards, and cards that were removed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, func, select
+
+from cardwarden.detect.rule import Memory, Older
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+
+
+def remembered(connection: Connection, book_id: int, changed: Mapping[int, str], *, added: bool) -> Memory:
+    """The memory that a comparison needs: for the `changed` cards (their keys by id), and where cards were `added`."""
+    return Memory(_older(connection, changed), _removed(connection, book_id) if added else {})
+
+
+def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list[Older]]:
+    v, b, c = t.versions.c, t.bodies.c, t.checks.c
+    found: dict[str, list[Older]] = defaultdict(list)
+    for some in batches(keys):
+        rows = connection.execute(
+            select(v.card_id, v.digest, b.size, c.first_at)
+            .join(t.checks, c.id == v.until_check)
+            .join(t.bodies, b.digest == v.digest)
+            .where(v.card_id.in_(some))
+            .order_by(v.card_id, v.from_check)
+        )
+        for card_id, digest, size, until in rows:
+            found[keys[card_id]].append(Older(digest, size, f"{until:%Y-%m-%d}"))
+    return found
+
+
+def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:
+    cards, v, c = t.cards.c, t.versions.c, t.checks.c
+    rows = connection.execute(
+        select(cards.uid, cards.digest, func.max(c.first_at))
+        .join(t.versions, v.card_id == cards.id)
+        .join(t.checks, c.id == v.until_check)
+        .where(cards.book_id == book_id, ~cards.present, cards.base.is_(None))
+        .group_by(cards.id)
+    )
+    return {name: f"{until:%Y-%m-%d}" for uid, digest, until in rows for name in _names(uid, digest)}
+
+
+def _names(uid: str, digest: str | None) -> Iterable[str]:
+    return filter(None, (uid, digest))

@@ -1,0 +1,98 @@
+"""Rules that need a memory: played through real checks of real files."""
+
+from __future__ import annotations
+
+from cardwarden.detect.finding import Finding, Severity
+from support.world import World
+
+
+def found(world: World, rule: str) -> list[Finding]:
+    """What the rule says at a check now."""
+    done = world.check()
+    return [one.finding for event in world.events(done) for one in event.findings if one.finding.rule == rule]
+
+
+def test_a_deleted_contact_that_comes_back_is_a_warning_that_says_when_it_was_there(world: World) -> None:
+    world.put("Jane", "TEL:03-1234-5601")
+    world.put("Mark", "TEL:03-1234-5602")
+    world.check()
+    world.remove("Mark")
+    world.check()
+    assert found(world, "came-back") == []
+    world.put("Mark", "TEL:03-1234-5602")
+    [finding] = found(world, "came-back")
+    assert finding.severity is Severity.WARNING
+    assert finding.title == "Deleted contact came back"
+    assert "2031-01-01" in finding.explanation
+
+
+def test_a_new_contact_is_no_deleted_one(world: World) -> None:
+    world.put("Jane", "TEL:03-1234-5601")
+    world.check()
+    world.put("Mark", "TEL:03-1234-5602")
+    assert found(world, "came-back") == []
+
+
+def test_an_old_copy_that_is_written_back_is_named_as_that(world: World) -> None:
+    world.put("Jane", "NOTE:tea")
+    world.check()
+    world.put("Jane", "NOTE:coffee")
+    assert found(world, "came-back") == []
+    world.put("Jane", "NOTE:tea")
+    [finding] = found(world, "came-back")
+    assert finding.title == "Contact went back to an older state"
+    assert finding.severity is Severity.NOTICE
+
+
+def test_two_programs_that_overwrite_each_other_are_told_as_a_quarrel(world: World) -> None:
+    titles = []
+    for _ in range(5):
+        for note in ("tea", "coffee"):
+            world.put("Jane", f"NOTE:{note}")
+            titles += [finding.title for finding in found(world, "came-back")]
+    assert titles[0] == "Contact went back to an older state"
+    assert titles[-1] == "Contact goes back and forth"
+
+
+def test_a_rewrite_that_says_the_same_goes_back_to_nothing(world: World) -> None:
+    for line in ("TEL;TYPE=CELL:03-1234-5601", "TEL;TYPE=cell:0312345601") * 3:
+        world.put("Jane", line)
+        assert found(world, "came-back") == []
+
+
+def test_a_card_that_grows_with_every_rewrite_is_told_once_it_has_grown_often(world: World) -> None:
+    said = []
+    for times in range(7):
+        world.put("Jane", "NOTE:" + "hello there, " * (times + 1))
+        said.append(len(found(world, "growing")))
+    assert said[:5] == [0, 0, 0, 0, 0]
+    assert sum(said) >= 1
+
+
+def test_a_change_under_the_old_time_stamp_is_recorded_and_not_sent(world: World) -> None:
+    world.put("Jane", "NOTE:tea", "REV:20260101T000000Z")
+    world.check()
+    world.put("Jane", "NOTE:coffee", "REV:20260101T000000Z")
+    [finding] = found(world, "silent-change")
+    assert finding.severity is Severity.INFO
+    world.put("Jane", "NOTE:cocoa", "REV:20260201T000000Z")
+    assert found(world, "silent-change") == []
+
+
+def test_doubles_that_are_there_at_the_first_look_are_one_notice(world: World) -> None:
+    world.put("Jane Roe", "TEL:03-1234-5601")
+    world.put("Jane  Roe", "TEL:+81312345601", file="copy.vcf", uid="other")
+    world.put("John Roe", "TEL:03-1234-5601")
+    done = world.check()
+    [event] = world.events(done)
+    [one] = event.findings
+    assert (one.finding.rule, one.finding.severity) == ("card-doubled", Severity.NOTICE)
+    assert world.open() == []
+
+
+def test_a_double_that_was_there_at_the_first_look_is_not_told_again(world: World) -> None:
+    world.put("Jane Roe", "TEL:03-1234-5601")
+    world.put("Jane Roe", "TEL:03-1234-5601", file="copy.vcf", uid="other")
+    world.check()
+    world.put("Jane Roe", "TEL:03-1234-5601", "NOTE:x")
+    assert found(world, "card-doubled") == []
