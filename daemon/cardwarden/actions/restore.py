@@ -103,6 +103,10 @@ def plans(store: Store, wish: Wish, judging_of: JudgingOf) -> list[Plan]:
         if wish.card is not None:
             return [_of_card(connection, wish.card, wish.at)]
         books = history.books(connection, wish.source)
+        if not books:
+            raise RefusedError(
+                f"{wish.source} was never checked, so there is nothing to go back to. Run: cardwarden check"
+            )
         return [_of_book(connection, book, wish.at) for book in books]
 
 
@@ -124,26 +128,30 @@ def looked_at(plan: Plan, writer: Writer) -> Plan:
 def restore(
     store: Store, wish: Wish, shown: Sequence[Plan], writer_of: WriterOf, judging_of: JudgingOf, clock: Clock
 ) -> list[Restored]:
-    """Write what was `shown`, card by card; what hinders one book stops there and is told in its result.
+    """Write what was `shown`, card by card, but for what is so by now; what hinders one book is told in its result.
 
     What is about to be written is recorded first, each card as soon as it is done. A kill in between leaves a book of
     whole cards and a record that says how far it came; the same restore again does the rest.
-    Raises RefusedError where another process has one of the books, or where something else would have to be written by now.
+    Raises RefusedError where another process has one of the books, or where something else would have to be written by
+    now, ChangedError where a card is not what was seen last, SourceError where it cannot be read: all before any writing.
     """
     done: list[Restored] = []
     with ExitStack() as claims:
         for plan in sorted(shown, key=lambda plan: (plan.book.source, plan.book.book)):
             claims.enter_context(claim(store.path, plan.book.source, plan.book.book, clock))
-        now = {plan.book.id: _writes(plan) for plan in plans(store, wish, judging_of)}
-        for plan in shown:
-            if not _writes(plan) <= now.get(plan.book.id, set()):
-                raise RefusedError(
-                    f"{plan.book.source} was checked or changed while you were asked, and something else would be "
-                    "written by now. Nothing was written. Give the same command again."
-                )
-        for plan in shown:
+        agreed = {write for plan in shown for write in _writes(plan)}
+        now = plans(store, wish, judging_of)
+        if any(_writes(plan) - agreed for plan in now):
+            raise RefusedError(
+                "A check or another restore came while you were asked, and something else would be written by now. "
+                "Nothing was written. Give the same command again."
+            )
+        ready = [
+            (looked_at(plan, writer), writer) for plan in now if plan.steps and (writer := writer_of(plan.book.source))
+        ]
+        for plan, writer in ready:
             if plan.steps:
-                done.append(_write(store, plan, writer_of(plan.book.source), clock, undoes=wish.undo))
+                done.append(_write(store, plan, writer, clock, undoes=wish.undo))
                 if done[-1].stopped:
                     break
     return done
@@ -339,12 +347,13 @@ def _undoing(connection: Connection, number: int) -> Plan:
     already = 0
     for card in restore_store.cards_of(connection, number):
         row = rows.get(card.card_id)
-        if not card.done or row is None:
+        is_now = row.entry.digest if row and row.present else None
+        made = card.made if card.done else card.wanted  # a kill can come between the writing and its record
+        if row is None or (not card.done and is_now != made):
             continue
-        is_now = row.entry.digest if row.present else None
         if is_now == card.before or (is_now and is_now in restore_store.made_of(connection, row.id, card.before)):
             already += 1
-        elif is_now != card.made:
+        elif is_now != made:
             raise RefusedError(
                 f"{clip(row.entry.name, 60) or 'A contact'} changed since restore {number}, so that was not taken back. "
                 f"Put back one contact: cardwarden restore --card NAME --at TIME"

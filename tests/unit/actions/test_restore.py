@@ -14,7 +14,7 @@ from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import history
 from cardwarden.store import restores as restore_store
 from cardwarden.store.history import FoundCard
-from cardwarden.writers.writer import ChangedError
+from cardwarden.writers.writer import ChangedError, Place, Writer
 from support.world import YAMADA, World, card
 
 HOME, CELL = YAMADA
@@ -95,18 +95,54 @@ def test_a_card_that_changed_since_the_last_check_is_not_overwritten(world: Worl
     assert refused.value.now == there(world) == card("Yamada", HOME, DAMAGED, MAIL, "NOTE:written a second ago")
 
 
-def test_a_card_that_changes_between_the_look_and_the_writing_is_not_overwritten(world: World) -> None:
+def test_a_card_that_changes_while_its_owner_is_asked_is_not_overwritten(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
     wish = Wish(findings=(world.open()[0].id,))
     with world.program() as program:
         shown = plans(program.store, wish, program.judging)
         world.put("Yamada", HOME, DAMAGED, MAIL, "NOTE:now")
-        [done] = restore(program.store, wish, shown, program.writer, program.judging, program.clock)
-    assert isinstance(done.stopped, ChangedError)
+        with pytest.raises(ChangedError):
+            restore(program.store, wish, shown, program.writer, program.judging, program.clock)
     assert there(world) == card("Yamada", HOME, DAMAGED, MAIL, "NOTE:now")
-    with world.program() as program, program.store.read() as connection:
-        [record] = restore_store.find(connection)
-    assert record.state == "stopped"
+
+
+class Racing:
+    """A writer that meets somebody else's change at the second card, in the moment between look and write."""
+
+    def __init__(self, world: World, writer: Writer) -> None:
+        self.world, self.writer, self.left = world, writer, 1
+
+    def look(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+        return self.writer.look(place, seen, wanted)
+
+    def write(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+        self.left -= 1
+        if self.left < 0:
+            self.world.write(self.world.book / place.href, card("Somebody"))
+        return self.writer.write(place, seen, wanted)
+
+
+def test_what_is_overtaken_in_the_last_moment_stops_the_rest_and_is_recorded(world: World) -> None:
+    for name in ("Yamada", "Sato"):
+        world.put(name, *YAMADA)
+    world.check()
+    then = world.clock.at - timedelta(minutes=5)
+    for name in ("Yamada", "Sato"):
+        world.put(name, *YAMADA, "NOTE:new")
+    world.check()
+    wish = Wish(source="family", at=then)
+    with world.program() as program:
+        shown = plans(program.store, wish, program.judging)
+        racing = Racing(world, program.writer("family"))
+        [done] = restore(program.store, wish, shown, lambda _: racing, program.judging, program.clock)
+        with program.store.read() as connection:
+            [record] = restore_store.find(connection)
+            cards = restore_store.cards_of(connection, record.id)
+    assert isinstance(done.stopped, ChangedError)
+    assert (done.done, record.state) == (1, "stopped")
+    assert sorted(one.done for one in cards) == [False, True]
+    assert world.base("Sato") == card("Sato", *YAMADA)
+    assert world.base("Yamada") == card("Yamada", *YAMADA, "NOTE:new")
 
 
 def test_what_was_shown_is_what_is_written_or_nothing(world: World) -> None:
