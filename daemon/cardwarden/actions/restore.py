@@ -140,18 +140,17 @@ def restore(
         for plan in sorted(shown, key=lambda plan: (plan.book.source, plan.book.book)):
             claims.enter_context(claim(store.path, plan.book.source, plan.book.book, clock))
         agreed = {write for plan in shown for write in _writes(plan)}
-        now = plans(store, wish, judging_of)
+        now = [plan for plan in plans(store, wish, judging_of) if plan.steps]
+        writers = {plan.book.source: writer_of(plan.book.source) for plan in now}
+        now = [looked_at(plan, writers[plan.book.source]) for plan in now]
         if any(_writes(plan) - agreed for plan in now):
             raise RefusedError(
                 "A check or another restore came while you were asked, and something else would be written by now. "
                 "Nothing was written. Give the same command again."
             )
-        ready = [
-            (looked_at(plan, writer), writer) for plan in now if plan.steps and (writer := writer_of(plan.book.source))
-        ]
-        for plan, writer in ready:
+        for plan in now:
             if plan.steps:
-                done.append(_write(store, plan, writer, clock, undoes=wish.undo))
+                done.append(_write(store, plan, writers[plan.book.source], clock, undoes=wish.undo))
                 if done[-1].stopped:
                     break
     return done
