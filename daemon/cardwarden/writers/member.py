@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cardwarden.errors import RefusedError
 from cardwarden.vcard import values
 from cardwarden.vcard.content import lines_of, split_book
+from cardwarden.vcard.encoding import utf16_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ def splice(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None
     glued together. Raises RefusedError for several cards in UTF-16.
     """
     cards = _cards(member)
+    wide = bool(utf16_of(member[:64]))
+    if wide and len(cards) + (seen is None) > 1:
+        raise RefusedError(
+            "This file is written in UTF-16 and holds more than one contact, which are not replaced one by one. "
+            "Nothing was written. Export it as UTF-8, or put it right in the program that wrote it."
+        )
     if seen is None:
         start = end = len(member)
     else:
@@ -54,7 +61,7 @@ def splice(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None
         return Spliced(before + behind, None)
     if before and seen is None and not before.endswith((b"\n", b"\r")):
         before += _line_end(member)
-    if behind.strip() and not wanted.endswith((b"\n", b"\r")):
+    if not wide and behind.strip() and not wanted.endswith((b"\n", b"\r")):
         wanted += _line_end(member)
     return Spliced(before + wanted + behind, wanted)
 
@@ -64,12 +71,7 @@ def _cards(member: bytes) -> list[tuple[int, bytes]]:
     found: list[tuple[int, bytes]] = []
     offset = 0
     for raw in split_book(member):
-        start = member.find(raw.data, offset)
-        if start < 0:  # UTF-16 is taken apart in another encoding
-            raise RefusedError(
-                "This file is written in UTF-16 and holds more than one contact, which cannot be replaced one by one. "
-                "Export it as UTF-8, or put it right in the program that wrote it."
-            )
+        start = member.index(raw.data, offset)
         found.append((start, raw.data))
         offset = start + len(raw.data)
     return found
