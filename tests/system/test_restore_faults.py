@@ -142,7 +142,7 @@ def test_a_restore_that_is_killed_at_any_step_leaves_whole_cards_and_is_finished
     process.stdout.close()
     assert process.wait() == 0
     assert steps > 30
-    assert leftovers <= 2  # between the link that makes a file and the end of its other name; hidden, and no card
+    assert leftovers <= 2  # between the link that makes a file and the end of its other, hidden name
     assert states == {"done", "interrupted"}
 
 

@@ -70,6 +70,8 @@ def create(path: bytes, data: bytes) -> bool:
             if os.path.lexists(path):
                 return False
             os.rename(_temporary(path), path)
+        with suppress(FileNotFoundError):
+            os.unlink(_temporary(path))  # a kill in between leaves a second, hidden name of the card
         _confirm(path)
     return True
 
