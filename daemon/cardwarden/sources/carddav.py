@@ -117,7 +117,7 @@ class CardDav:
         """The books that `collections` names. Raises SourceError where a name fits none: a book may have gone."""
         chosen: dict[str, Book] = {}
         for pattern in self._options.collections:
-            fitting = [b for b in books if fnmatchcase(b.title, pattern) or fnmatchcase(last_segment(b.url), pattern)]
+            fitting = [book for book in books if _fits(book.title, book.url, pattern)]
             if not fitting:
                 there = ", ".join(f'"{clip(book.title, 40)}"' for book in books)
                 raise SourceError(
@@ -126,6 +126,9 @@ class CardDav:
                 )
             chosen |= {book.id: book for book in fitting}
         return [book for book in books if book.id in chosen]
+
+    def keeps(self, book: BookRef) -> bool:
+        return any(_fits(book.title, book.id, pattern) for pattern in self._options.collections)
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if book.id not in self._found:
@@ -165,6 +168,10 @@ def client_of(options: CarddavOptions, secret: Secret, clock: Clock) -> Client:
         tls_ca=options.tls_ca,
         tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
     )
+
+
+def _fits(title: str, url: str, pattern: str) -> bool:
+    return fnmatchcase(title, pattern) or fnmatchcase(last_segment(url), pattern)
 
 
 def _credentials(options: CarddavOptions, secret: Secret) -> Credentials:
