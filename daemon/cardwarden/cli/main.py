@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "rules": "List the rules, or explain one.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",
+    "systemd": "Run cardwarden as a service of systemd.",
 }
 
 
