@@ -64,12 +64,12 @@ def booted(suite: str) -> Iterator[Machine]:
     cache = Path(os.environ["CARDWARDEN_TEST_CACHE"])
     pip_cache = cache / "pip"
     pip_cache.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=cache, prefix=f"{suite}-") as folder:
+    with TemporaryDirectory(dir=cache, prefix=f"cardwarden-{suite}-") as folder:
         root = Path(folder, "root")
         subprocess.run(["cp", "-a", "--reflink=auto", cache / suite, root], check=True)
         binds = [f"--bind-ro={path}" for path in PIP_SETTINGS if Path(path).exists()]
         nspawn = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "-D", root, "--boot", "--register=no", "--keep-unit", "--console=pipe",
+            ["systemd-nspawn", "--quiet", "-D", root, f"--machine={Path(folder).name}", "--boot", "--register=no", "--keep-unit", "--console=pipe",
              f"--bind={pip_cache}:/root/.cache/pip", *binds],
             env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
