@@ -6,9 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from support.command import Command, calling
 from support.receiver import Receiver, receiving
 from support.world import World
+
+# Hypothesis looks at the same examples everywhere, so that a red run can be seen again.
+settings.register_profile(
+    "cardwarden",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+settings.load_profile("cardwarden")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,3 +38,8 @@ def world(tmp_path: Path) -> World:
 def receiver() -> Iterator[Receiver]:
     with receiving() as here:
         yield here
+
+
+@pytest.fixture
+def command(world: World, capsys: pytest.CaptureFixture[str]) -> Command:
+    return calling(capsys, lambda: world.config)

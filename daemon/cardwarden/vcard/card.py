@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+Params = tuple[tuple[str, tuple[str, ...]], ...]
+"""Parameters in their order: (name, its values)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -17,13 +20,15 @@ class Property:
 
     name: str
     value: str
-    params: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    params: Params = ()
     group: str = ""
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
     def param(self, name: str) -> tuple[str, ...]:
         """All values of a parameter, in order; () where it is absent."""
+        if not self.params:
+            return ()
         return tuple(value for key, values in self.params if key == name for value in values)
 
 

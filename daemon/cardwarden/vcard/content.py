@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from vobject.base import parseLine
 
-from cardwarden.vcard.card import Card, Property, Unreadable
+from cardwarden.vcard.card import Card, Params, Property, Unreadable
 from cardwarden.vcard.encoding import decoder, narrow, utf16_of, widen
 
 _MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*VCARD", re.IGNORECASE)
@@ -205,7 +205,7 @@ def _property(line: str, start: int, end: int) -> Property:
 
 
 @lru_cache(maxsize=4096)
-def _header(header: str) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...], str] | None:
+def _header(header: str) -> tuple[str, Params, str] | None:
     """Name, parameters and group of what stands before the colon, by vobject's grammar; None where it refuses.
 
     Real 2.1 headers have empty parameters and spaces (`TEL;CELL;:`, `TEL; TYPE=CELL:`), which the grammar does not know.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # \x1b(B alone is what a terminal's "reset" leaves in a name
 _LITTLE_ENDIAN = re.compile(rb"(?:[\r\n -~]\x00){4}")
 _BIG_ENDIAN = re.compile(rb"(?:\x00[\r\n -~]){4}")
+_FOLD = re.compile(rb"(?:\r+\n?|\n)[ \t]")
 _CHARSET = re.compile(rb";[ \t]*CHARSET=\"?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
 _KANJI_RUN = re.compile("[\u4e00-\u9fff]{2}")
@@ -89,6 +90,9 @@ def charset_of(card: bytes) -> str:
     """The codec of the lines that do not name their own."""
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
+    if _decodes(card, "utf-8"):
+        return "utf-8"
+    card = _FOLD.sub(b"", card)  # folds may cut a character in two
     if _decodes(card, "utf-8"):
         return "utf-8"
     if _mostly_utf8(card):

@@ -24,7 +24,7 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
     """The entry of a card that stands in member `href` at place `ordinal`. It has no key yet."""
     read = read_card(raw)
     card = read if isinstance(read, Card) else Card("", tuple(lines_of(raw.data)))
-    facts = facts_of(card, region)
+    facts = facts_of(Card(card.version, tuple(p for p in card.properties if p.name in _NAMING)), region)
     uid = card.first("UID")
     return Entry(
         key="",

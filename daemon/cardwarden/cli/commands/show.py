@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, listed_with, say_head
+from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, in_sentence, listed_with, say_head
 from cardwarden.cli.naming import card_named, findings_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
@@ -50,6 +50,8 @@ def _show_event(event: ListedEvent, found: list[StoredFinding]) -> None:
     say_head(event)
     first = found[0]
     if len(found) == 1:
+        if len(event.event.findings) > 1 and first.finding.card:
+            say_indented(f"{first.finding.card.name}: {in_sentence(first.finding.title)}", INDENT)
         say_indented(_facts(first.finding), INDENT)
         say_indented(first.finding.explanation, INDENT)
     else:

@@ -1,0 +1,104 @@
+"""Bytes of a book become raw cards and content lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.vcard.card import Unreadable
+from cardwarden.vcard.content import NO_BEGIN, NO_CARD, NO_END, NO_LINES, RawCard, lines_of, read_card, split_book
+from support.cards import card, read
+
+JANE, JOE = card("FN:Jane"), card("FN:Joe")
+
+
+def problems(book: bytes) -> list[str]:
+    return [raw.problem for raw in split_book(book)]
+
+
+def names(data: bytes) -> list[tuple[str, str]]:
+    return [(line.name, line.value) for line in lines_of(data) if line.name != "VERSION"]
+
+
+@pytest.mark.parametrize(
+    ("book", "expected"),
+    [
+        (b"", []),
+        (b" \r\n\x00", []),
+        (b"\xef\xbb\xbf" + JANE, [""]),
+        (b"<html>Please log in</html>", [NO_CARD]),
+        (JANE[:-20] + JOE, [NO_END, ""]),
+        (JANE.replace(b"BEGIN:VCARD\r\n", b"") + JOE, [NO_BEGIN, ""]),
+        (JANE + JOE.replace(b"BEGIN:VCARD\r\n", b""), ["", NO_BEGIN]),
+        (JANE + b"FN:Lost\r\n" + JOE, ["", NO_BEGIN, ""]),
+        (JANE + b"a line of an exporter's own\r\n" + JOE, ["", ""]),
+        (JANE.rstrip() + JOE, ["", ""]),
+        (JANE.replace(b"VCARD", b"vcard").replace(b"BEGIN:", b"begin : "), [""]),
+        (card("AGENT:", "BEGIN:VCARD", "FN:Joe", "END:VCARD") + JOE, ["", ""]),
+        (card("X-MYAGENT:") [:-11] + JOE, [NO_END, ""]),
+        (JANE.decode().encode("utf-16"), [""]),
+        (JANE.decode().encode("utf-16-be")[:-9], [NO_END]),
+    ],
+)  # fmt: skip
+def test_a_card_without_its_frame_is_seen_and_its_neighbours_stay_whole(book: bytes, expected: list[str]) -> None:
+    assert problems(book) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["NOTE:a", " b", "\tc"], [("NOTE", "abc")]),
+        (["NOTE;ENCODING=QUOTED-PRINTABLE:a=", "b=3D"], [("NOTE", "ab=3D")]),
+        (["NOTE;ENCODING=QUOTED-PRINTABLE:a="], [("NOTE", "a")]),
+        (["PHOTO;ENCODING=BASE64:QUJD", "QUJD", "", "TEL:1"], [("PHOTO", "QUJDQUJD"), ("TEL", "1")]),
+        (["tel;CELL;:1", "item1.TEL; TYPE=CELL:2"], [("TEL", "1"), ("TEL", "2")]),
+        (["TEL;TYPE=\"a:b;c\":1"], [("TEL", "1")]),
+        (["no colon", "TÉL:1"], [("", "no colon"), ("", "TÉL:1")]),
+        (["FN:Jane", "AGENT:", "BEGIN:VCARD", "FN:Joe", "END:VCARD", "TEL:1"],
+         [("FN", "Jane"), ("AGENT", "BEGIN:VCARD\nFN:Joe\nEND:VCARD"), ("TEL", "1")]),
+    ],
+)  # fmt: skip
+def test_lines_are_unfolded_and_none_is_lost(lines: list[str], expected: list[tuple[str, str]]) -> None:
+    assert names(card(*lines)) == expected
+    assert names(card(*lines, end="\n")) == expected
+    assert names(card(*lines, end="\r")) == expected
+
+
+@pytest.mark.parametrize(
+    ("charset", "name"),
+    [
+        ("utf-8", "山田 太郎"),
+        ("utf-8-sig", "山田 太郎"),
+        ("utf-16", "山田 太郎"),
+        ("utf-16-le", "山田 太郎"),
+        ("cp932", "山田 タロウ"),
+        ("iso-2022-jp", "山田 太郎"),
+        ("latin-1", "Müller"),
+        ("cp1252", "Œuvre €"),
+    ],
+)  # fmt: skip
+def test_a_card_is_read_in_the_encoding_of_its_bytes(charset: str, name: str) -> None:
+    assert names(card(f"FN:{name}", charset=charset)) == [("FN", name)]
+
+
+def test_a_line_says_its_own_charset() -> None:
+    data = card("X").replace(b"X\r\n", b"FN;CHARSET=ISO-8859-2:\xb1\r\nN;CHARSET=NOSUCH:\xc4\x85\r\n")
+    assert names(data) == [("FN", "ą"), ("N", "ą")]
+
+
+def test_a_terminals_reset_in_a_name_does_not_make_the_card_japanese() -> None:
+    assert names(card("FN:\x1b(BJane")) == [("FN", "\x1b(BJane")]
+
+
+def test_the_version_is_read_and_is_no_property() -> None:
+    assert (read(JANE).version, [p.name for p in read(JANE).properties]) == ("3.0", ["FN"])
+
+
+def test_an_empty_card_is_unreadable() -> None:
+    assert read_card(RawCard(b"BEGIN:VCARD\r\nEND:VCARD\r\n")) == Unreadable(NO_LINES)
+
+
+def test_a_card_of_five_megabytes_is_one_card() -> None:
+    big = card("FN:Jane", "PHOTO;ENCODING=b:" + "\r\n ".join(["A" * 70] * 70_000))
+    (raw,) = split_book(big)
+    assert raw.data == big
+    assert len(read(big).properties[1].value) == 4_900_000

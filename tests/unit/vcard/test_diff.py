@@ -1,0 +1,70 @@
+"""What changed between two cards, and what did not."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.vcard.diff import Reason, rewrites
+from support.cards import card, diff, read
+
+
+def told(before: list[str], after: list[str]) -> list[tuple[str, str | None, str | None]]:
+    changes = diff(card(*before), card(*after))
+    return [(c.name, c.before.text if c.before else None, c.after.text if c.after else None) for c in changes]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (["FN:Jane"], ["FN:June"], [("FN", "Jane", "June")]),
+        (["NOTE:x"], [], [("NOTE", "x", None)]),
+        ([], ["NOTE:x"], [("NOTE", None, "x")]),
+        (["TEL:0312345678", "TEL:0398765432"], ["TEL:0398765432", "TEL:+0312345678"], [("TEL", "0312345678", "+0312345678")]),
+        (["TEL;TYPE=home:0312345678", "TEL;TYPE=work:0398765432"], ["TEL;TYPE=work:0312345678", "TEL;TYPE=home:0398765432"],
+         [("TEL", "0312345678", "0312345678"), ("TEL", "0398765432", "0398765432")]),
+        (["CATEGORIES:a,b,c"], ["CATEGORIES:c,a"], [("CATEGORY", "b", None)]),
+        (["a line, no colon"], ["12 more"], [("", "a line, no colon", "12 more")]),
+    ],
+)  # fmt: skip
+def test_a_value_is_told_with_what_became_of_it(
+    before: list[str], after: list[str], expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    assert told(before, after) == [(name.replace("CATEGORY", "CATEGORIES"), *values) for name, *values in expected]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("TEL:090-1234-5678", "TEL:09012345678", "number written differently"),
+        ("TEL:090-1234-5678", "TEL:+819012345678", "number written differently"),
+        ("NOTE;ENCODING=QUOTED-PRINTABLE:a=20b", "NOTE:a b", Reason.TRANSFER),
+        ("NOTE:a\\,b", "NOTE:a,b", Reason.ESCAPES),
+        ("BDAY:1985-04-12", "BDAY:19850412", Reason.DATE),
+        ("PHOTO;ENCODING=b:QUJD", "PHOTO:data:image/jpeg;base64,QUJD", Reason.PICTURE),
+        ("FN:Mu\u0308ller", "FN:Müller", Reason.UNICODE),
+        ("NOTE:tidy\vup", "NOTE:tidyup", Reason.CONTROL),
+        ("NOTE:a  b ", "NOTE:a b", Reason.BLANKS),
+        ("EMAIL:A@b.c", "EMAIL:a@b.c", Reason.CASE),
+        ("X-ANNIVERSARY:2001-02-03", "ANNIVERSARY:2001-02-03", Reason.SPELLING),
+        ("EMAIL;TYPE=INTERNET:a@b.c", "EMAIL:a@b.c", Reason.PARAMETERS),
+        ("X-EVOLUTION-FILE-AS:Roe", "", Reason.DERIVED),
+        ("REV:2001", "REV:2002", Reason.BOOKKEEPING),
+        ("item1.X-ABLabel:Boat", "", Reason.LABEL),
+        ("X-ANNIVERSARY:20010203\r\nANNIVERSARY:20010203", "X-ANNIVERSARY:20010203", Reason.REPEATED),
+        ("NICKNAME:", "", Reason.EMPTY),
+    ],
+)  # fmt: skip
+def test_a_rewrite_has_its_reason(before: str, after: str, reason: str) -> None:
+    old, new = card("FN:x", before), card("FN:x", *([after] if after else []))
+    assert diff(old, new) == []
+    assert [rewrite.reason for rewrite in rewrites(read(old), read(new), "JP")] == [reason]
+
+
+def test_another_version_is_a_rewrite() -> None:
+    found = rewrites(read(card("FN:x")), read(card("FN:x", version="4.0")), "JP")
+    assert [(rewrite.name, rewrite.reason) for rewrite in found] == [("VERSION", Reason.VERSION)]
+
+
+def test_what_is_ignored_is_no_change_and_is_said_to_be_ignored() -> None:
+    old, new = read(card("X-ODD:1")), read(card("X-ODD:2"))
+    assert [r.reason for r in rewrites(old, new, "JP", frozenset({"X-ODD"}))] == [Reason.IGNORED]
