@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -179,7 +179,7 @@ class Client:
                 raise login_page(answer.url)
             raise refused(answer.status, answer.url, authorized=answer.authorized)
         try:
-            return parse(answer.body, depth=self.limits.depth)
+            return replace(parse(answer.body, depth=self.limits.depth), url=answer.url)
         except MultistatusError as error:
             if answer.is_web_page:
                 raise login_page(answer.url) from None

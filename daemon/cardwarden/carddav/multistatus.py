@@ -69,10 +69,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Multistatus:
-    """The rows in the server's order, and the sync-token of the whole (RFC 6578), "" where there is none."""
+    """The rows in the server's order, and the sync-token of the whole (RFC 6578), "" where there is none.
+
+    `url` is where the answer came from, after redirects.
+    """
 
     rows: tuple[Row, ...]
     sync_token: str = ""
+    url: str = ""
 
 
 def parse(body: bytes, *, depth: int = 64) -> Multistatus:

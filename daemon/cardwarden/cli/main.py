@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "accept": "Accept changes: they become what is expected.",
     "diff": "Compare two address books.",
     "rules": "List the rules, or explain one.",
+    "discover": "List the address books at a CardDAV address.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",
     "systemd": "Run cardwarden as a service of systemd.",
