@@ -105,7 +105,7 @@ def guard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         parent.chmod(0o755)  # pytest's folders are its user's own
     folder.chmod(0o755)
     with container(folder, request.param) as guard:
-        eventually(lambda: "10 cards" in guard.logs())
+        eventually(lambda: "checked" in guard.logs())
         yield guard
 
 

@@ -67,7 +67,7 @@ def home(request: pytest.FixtureRequest) -> Iterator[Home]:
         machine.run("systemctl", "daemon-reload")
         machine.run("systemctl", "enable", "--now", SERVICE)
         home = Home(machine, phone)
-        eventually(lambda: "10 cards" in machine.journal(SERVICE))
+        eventually(lambda: "checked" in machine.journal(SERVICE))
         yield home
 
 
