@@ -28,7 +28,9 @@ def test_a_lock_names_no_place_only_names_versions_and_hashes(lock: str) -> None
     lines = (ROOT / lock).read_text("utf-8").splitlines()
     pin = re.compile(r"[a-z0-9.-]+==[0-9][0-9a-z.]* \\")
     digest = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
-    comment = re.compile(r" +#( +via)?( +(-c requirements(-dev)?\.lock|cardwarden \(pyproject\.toml[a-z:.-]*\)|[a-z0-9.-]+))?")
+    comment = re.compile(
+        r" +#( +via)?( +(-c requirements(-dev)?\.lock|cardwarden \(pyproject\.toml[a-z:.-]*\)|[a-z0-9.-]+))?"
+    )
     heading = re.compile(r"(# The following packages are considered to be unsafe in a requirements file:)?")
     assert [line for line in lines if not any(kind.fullmatch(line) for kind in (pin, digest, comment, heading))] == []
 

@@ -29,7 +29,10 @@ def test_the_single_check_is_locked_in_as_the_daemon_is(folder: str) -> None:
 
 
 def test_a_user_s_daemon_is_run_as_the_system_s_is() -> None:
-    own = {"Environment=CARDWARDEN_CONFIG=/etc/cardwarden/cardwarden.toml", "EnvironmentFile=-/etc/cardwarden/environment"}
+    own = {
+        "Environment=CARDWARDEN_CONFIG=/etc/cardwarden/cardwarden.toml",
+        "EnvironmentFile=-/etc/cardwarden/environment",
+    }
     user = [line for line in directives("user/cardwarden.service") if not line.startswith("EnvironmentFile=")]
     assert [line for line in user if line not in directives("cardwarden.service")] == []
     assert not own & set(user)

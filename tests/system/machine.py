@@ -69,7 +69,8 @@ def booted(suite: str) -> Iterator[Machine]:
         subprocess.run(["cp", "-a", "--reflink=auto", cache / suite, root], check=True)
         binds = [f"--bind-ro={path}" for path in PIP_SETTINGS if Path(path).exists()]
         nspawn = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "-D", root, f"--machine={Path(folder).name}", "--boot", "--register=no", "--keep-unit", "--console=pipe",
+            ["systemd-nspawn", "--quiet", "-D", root, f"--machine={Path(folder).name}",
+             "--boot", "--register=no", "--keep-unit", "--console=pipe",
              f"--bind={pip_cache}:/root/.cache/pip", *binds],
             env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,

@@ -47,7 +47,9 @@ class Container:
 
     def is_healthy(self) -> bool:
         # podman's timers need systemd on this machine; so it is asked
-        return subprocess.run(["podman", "healthcheck", "run", self.id], capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run(["podman", "healthcheck", "run", self.id], capture_output=True, check=False).returncode == 0
+        )
 
     def inspect(self) -> dict[str, dict[str, object]]:
         [found] = json.loads(run("podman", "inspect", self.id))

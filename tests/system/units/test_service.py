@@ -4,71 +4,13 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from support.receiver import Receiver, receiving
+from support.receiver import Receiver
 from system.contacts import NAMES, damage, fill, wait_for_alert, was_told
-from system.machine import Machine, booted, eventually, install_checkout
-
-SERVICE = "cardwarden.service"
-SETTINGS = """\
-region = "JP"
-[sources.family]
-type = "vdir"
-path = "/srv/contacts"
-every = "12h"
-[alerts.channels.phone]
-url_credential = "phone"
-"""
-DROP_IN = """\
-[Service]
-LoadCredential=phone:/etc/cardwarden/secrets/phone
-WatchdogSec=5s
-RestartSec=500ms
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """A machine on which cardwarden guards a folder, and the phone of its owner."""
-
-    machine: Machine
-    phone: Receiver
-
-    @property
-    def contacts(self) -> Path:
-        return self.machine.path("/srv/contacts")
-
-    @property
-    def pid(self) -> str:
-        return self.machine.of(SERVICE, "MainPID")
-
-    def keeper(self, *arguments: str, fails: bool = False) -> str:
-        """What the keeper sees who types `sudo -u cardwarden cardwarden ...`."""
-        return self.machine.run("sudo", "-u", "cardwarden", "cardwarden", *arguments, fails=fails)
-
-
-@pytest.fixture(scope="module", params=["bookworm", "trixie"])
-def home(request: pytest.FixtureRequest) -> Iterator[Home]:
-    with receiving() as phone, booted(request.param) as machine:
-        install_checkout(machine)
-        machine.run("cardwarden", "systemd", "install")
-        machine.run("systemd-sysusers")
-        machine.run("systemctl", "daemon-reload")
-        machine.write("/etc/cardwarden/cardwarden.toml", SETTINGS)
-        machine.write("/etc/cardwarden/secrets/phone", phone.url, mode=0o600)
-        for unit in ("cardwarden.service", "cardwarden-check.service"):
-            machine.write(f"/etc/systemd/system/{unit}.d/test.conf", DROP_IN if unit == SERVICE else DROP_IN.split("Watch")[0])
-        fill(machine.path("/srv/contacts"))
-        machine.run("systemctl", "daemon-reload")
-        machine.run("systemctl", "enable", "--now", SERVICE)
-        home = Home(machine, phone)
-        eventually(lambda: "checked" in machine.journal(SERVICE))
-        yield home
+from system.home import SERVICE, SETTINGS, Home
+from system.machine import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -175,7 +117,12 @@ def test_the_timer_s_check_finds_and_tells_without_a_daemon(home: Home) -> None:
 
 def test_the_process_has_no_rights_beyond_its_own_files(home: Home) -> None:
     status = dict(line.split(":\t", 1) for line in home.machine.run("cat", f"/proc/{home.pid}/status").splitlines())
-    assert (status["CapEff"], status["CapBnd"], status["NoNewPrivs"], status["Seccomp"]) == ("0" * 16, "0" * 16, "1", "2")
+    assert (status["CapEff"], status["CapBnd"], status["NoNewPrivs"], status["Seccomp"]) == (
+        "0" * 16,
+        "0" * 16,
+        "1",
+        "2",
+    )
     assert "root" not in home.machine.run("ps", "-o", "user=", "-p", home.pid)
 
 

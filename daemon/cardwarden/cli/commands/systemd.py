@@ -104,7 +104,9 @@ def _program() -> str:
     """The whole path of this installation's program, for a unit file. Raises UsageError where there is none."""
     program = Path(sys.executable).parent / "cardwarden"
     if not program.exists():
-        raise UsageError(f'There is no program {program} for systemd to start. Install cardwarden first: "make install".')
+        raise UsageError(
+            f'There is no program {program} for systemd to start. Install cardwarden first: "make install".'
+        )
     if set(str(program)) & set(" \t\n\"'\\%$"):
         raise UsageError(f"systemd cannot start {program!s} as its path has a space or a quote. Install it elsewhere.")
     return str(program)
