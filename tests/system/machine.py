@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+import pytest
+
 Answer = TypeVar("Answer")
 
 CHECKOUT = Path(__file__).parents[2]
@@ -58,15 +60,21 @@ class Machine:
         return self.run("journalctl", "--no-pager", "--unit", unit)
 
 
+def cache() -> Path:
+    """What was made ready for these tests. Without it none of them can run."""
+    if os.geteuid() != 0 or "CARDWARDEN_TEST_CACHE" not in os.environ:
+        pytest.exit('These tests need root and what "make test-system" makes ready. Run that.', returncode=2)
+    return Path(os.environ["CARDWARDEN_TEST_CACHE"])
+
+
 @contextmanager
 def booted(suite: str) -> Iterator[Machine]:
     """A fresh machine of a Debian release, halted and removed at the end."""
-    cache = Path(os.environ["CARDWARDEN_TEST_CACHE"])
-    pip_cache = cache / "pip"
+    pip_cache = cache() / "pip"
     pip_cache.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=cache, prefix=f"cardwarden-{suite}-") as folder:
+    with TemporaryDirectory(dir=cache(), prefix=f"cardwarden-{suite}-") as folder:
         root = Path(folder, "root")
-        subprocess.run(["cp", "-a", "--reflink=auto", cache / suite, root], check=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", cache() / suite, root], check=True)
         binds = [f"--bind-ro={path}" for path in PIP_SETTINGS if Path(path).exists()]
         nspawn = subprocess.Popen(
             ["systemd-nspawn", "--quiet", "-D", root, f"--machine={Path(folder).name}",

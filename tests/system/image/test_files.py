@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-from pathlib import Path
 
-from system.machine import CHECKOUT
+import pytest
+
+from system.machine import CHECKOUT, cache
+
+pytestmark = pytest.mark.system
 
 
 def test_hadolint_finds_no_fault_in_the_dockerfile() -> None:
-    # Lint's Python has its script; a venv that was moved is called through its interpreter
-    hadolint = Path(os.environ["CARDWARDEN_TEST_CACHE"], "lint/bin/hadolint")
+    hadolint = cache() / "lint/bin/hadolint"
     done = subprocess.run([hadolint, CHECKOUT / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_podman_makes_a_unit_of_the_quadlet_file() -> None:
-    root = Path(os.environ["CARDWARDEN_TEST_CACHE"], "trixie")
+    root = cache() / "trixie"
     done = subprocess.run(
         ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--volatile=overlay", "-D", root,
          f"--bind-ro={CHECKOUT}/container:/etc/containers/systemd", "/usr/libexec/podman/quadlet", "-dryrun"],

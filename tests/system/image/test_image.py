@@ -15,7 +15,9 @@ import yaml
 
 from support.receiver import Receiver, receiving
 from system.contacts import damage, fill, wait_for_alert
-from system.machine import CHECKOUT, PIP_SETTINGS, eventually, tried
+from system.machine import CHECKOUT, PIP_SETTINGS, cache, eventually, tried
+
+pytestmark = pytest.mark.system
 
 IMAGE = "localhost/cardwarden:test"
 SETTINGS = """\
@@ -62,6 +64,7 @@ class Container:
 
 @pytest.fixture(scope="module", autouse=True)
 def _image() -> None:
+    cache()
     mounts = [f"--volume={path}:{path}:ro" for path in PIP_SETTINGS if Path(path).exists()]
     tried(
         lambda: run(

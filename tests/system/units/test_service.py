@@ -12,6 +12,8 @@ from system.contacts import NAMES, damage, fill, wait_for_alert, was_told
 from system.home import SERVICE, SETTINGS, Home
 from system.machine import eventually
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(autouse=True)
 def _running(home: Home) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from system.contacts import damage, fill, wait_for_alert
 from system.home import Home
 from system.machine import eventually
+
+pytestmark = pytest.mark.system
 
 SETTINGS = """\
 region = "JP"
