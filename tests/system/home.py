@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from support.receiver import Receiver, receiving
 from system.contacts import fill
@@ -50,6 +52,11 @@ class Home:
     def keeper(self, *arguments: str, fails: bool = False) -> str:
         """What the keeper sees who types `sudo -u cardwarden cardwarden ...`."""
         return self.machine.run("sudo", "-u", "cardwarden", "cardwarden", *arguments, fails=fails)
+
+    def status(self) -> dict[str, Any]:
+        """What `cardwarden status` says."""
+        answer: dict[str, Any] = json.loads(self.keeper("status", "--json"))
+        return answer
 
 
 @contextmanager

@@ -52,12 +52,14 @@ def test_a_change_made_while_it_was_down_is_told_after_the_start(home: Home) -> 
 
 
 def test_a_reload_takes_the_new_settings_and_keeps_the_process(home: Home) -> None:
-    before = home.pid
-    home.machine.write("/srv/more/Kenta.vcf", "BEGIN:VCARD\nVERSION:3.0\nUID:k\nFN:Kenta\nTEL:+186 3 1234\nEND:VCARD\n")
-    more = '[sources.more]\ntype = "vdir"\npath = "/srv/more"\n'
-    home.machine.write("/etc/cardwarden/cardwarden.toml", SETTINGS + more)
+    before, more = home.pid, home.machine.path("/srv/more")
+    fill(more)
+    settings = SETTINGS + '[sources.more]\ntype = "vdir"\npath = "/srv/more"\nevery = "12h"\n'
+    home.machine.write("/etc/cardwarden/cardwarden.toml", settings)
     home.machine.run("systemctl", "reload", SERVICE)
-    wait_for_alert(home.phone, "Kenta")
+    eventually(lambda: [one["books"] for one in home.status()["sources"] if one["source"] == "more"] > [[]])
+    damage(more, "Jun")
+    wait_for_alert(home.phone, "Jun")
     assert home.pid == before
 
 
