@@ -140,8 +140,8 @@ def record_check(
     """Record that a book was checked at `at`. Gives the ids of the book and of the check.
 
     A check that saw no card or member `changed` and ends like the one before extends that one's row. `outcome` is
-    "clean", "findings" or "inconclusive". The token and `judged_with` stay as they are where the check is inconclusive
-    and where they are None.
+    "clean", "findings" or "inconclusive". The token stays as it is where the check is inconclusive, and it and
+    `judged_with` where they are None.
     """
     book_id = connection.scalar(select(t.books.c.id).where(t.books.c.source == source, t.books.c.book == book))
     if book_id is None:
@@ -151,7 +151,7 @@ def record_check(
     told = {
         "title": title,
         "token": token if conclusive else None,
-        "judged_with": judged_with if conclusive else None,
+        "judged_with": judged_with,
         "last_conclusive_at": at if conclusive else None,
         "last_deep_at": at if conclusive and deep else None,
     }

@@ -200,7 +200,7 @@ def test_a_book_tells_how_its_last_checks_went(store: Store) -> None:
         check(connection, 30, outcome="inconclusive", reason="no answer", token="wrong", judged_with="v2", deep=True)
         book = find_book(connection, "family", "/book")
         assert book is not None
-    assert (book.title, book.token, book.judged_with) == ("Contacts", "t2", "v1")
+    assert (book.title, book.token, book.judged_with) == ("Contacts", "t2", "v2")
     assert (book.last_check_at, book.last_conclusive_at, book.last_deep_at) == (after(30), after(15), after(0))
     assert (book.outcome, book.reason) == ("inconclusive", "no answer")
 

@@ -60,7 +60,8 @@ class CardRemoved:
             title="Two cards merged into one" if other and not mass else "Contact removed",
             explanation=told,
             card=card.ref,
-            before=card.ref.name,
+            before=", ".join(clip(f.text, 40) for f in card.was if f.name in {"TEL", "EMAIL"}) or card.ref.name,
+            identity=card.before.key,
             transformation="removed",
         )
 

@@ -27,7 +27,7 @@ class GroupChanged:
     emptied_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        left = {fact.name for fact in card.now}
+        left = {fact.name for fact in card.now} if card.changes else set()
         for change in card.changes:
             fact = change.before or change.after
             if fact is None or not change.of_value or fact.name == "UID":
