@@ -92,7 +92,9 @@ class _Round:
     def run(self) -> Delivered:
         with self.store.read() as connection:
             state = outbox.failing(connection).get(self.channel.name)
-        if state is not None and self.clock.now() < state.next_at:
+        now = self.clock.now()
+        # What lies further ahead than any pause was noted by a clock that was set back since.
+        if state is not None and now < state.next_at <= now + 2 * _HOUR:
             return Delivered()
         follow(self.store, self.channel, self.policy, self.clock)
         sent = 0
@@ -107,7 +109,7 @@ class _Round:
         now = self.clock.now()
         with self.store.read() as connection:
             rows = outbox.waiting(connection, self.channel.name)
-            lately = outbox.sent_since(connection, self.channel.name, now - _HOUR)
+            lately = [at for at in outbox.sent_since(connection, self.channel.name, now - _HOUR) if at <= now]
         return decide(rows, self.channel.min_severity, self.policy, now, sent=lately)
 
     def _send(self, shall: Send) -> str:

@@ -107,7 +107,8 @@ def decide(
     digest_at = policy.next_at(policy.digest, rest[0].created_at) if rest and policy.digest else None
     if digest_at is not None and now < digest_at:
         holds.append(Hold(Reason.DIGEST, digest_at))
-    grouped_at = prompt[0].created_at + policy.group if prompt else now
+    # A clock that was set back must not make anything wait for longer than the window.
+    grouped_at = min(prompt[0].created_at, now) + policy.group if prompt and policy.group else now
     if now < grouped_at:
         holds.append(Hold(Reason.GROUPING, grouped_at))
     is_due = bool(prompt) and now >= grouped_at

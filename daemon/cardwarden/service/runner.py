@@ -40,6 +40,7 @@ FINISH = 20.0
 _DELIVER_EVERY = timedelta(seconds=15)
 _PULSE_EVERY = 10.0  # seconds, unless systemd wants it sooner
 _UPKEEP_EVERY = timedelta(minutes=1)
+_NAP = 1.0  # seconds: the kernel may hand a signal to another thread, and then it does not wake the main one
 _SECOND_LOOK = timedelta(seconds=2.5)  # longer than the coarsest step of a file's times
 _LONGEST_PAUSE = timedelta(hours=1)  # between two tries of a source that fails, unless `every` is longer
 _STUCK = 1800.0  # seconds after which a check that has not ended counts as one that failed
@@ -113,7 +114,7 @@ class _Daemon:
     def _loop(self) -> None:
         while True:
             try:
-                item = self._inbox.get(timeout=self._debounce.wait(self._clock.monotonic()))
+                item = self._inbox.get(timeout=min(_NAP, self._debounce.wait(self._clock.monotonic()) or _NAP))
             except queue.Empty:
                 item = None
             match item:
@@ -200,6 +201,8 @@ class _Daemon:
         beat = timedelta(seconds=self._beat)
         self._schedule.every(beat, "pulse", _guarded("pulse", self._pulse), first=now + beat, pool=PULSE)
         self._schedule.every(_UPKEEP_EVERY, "upkeep", _guarded("upkeep", self._upkeep), first=now, pool=UPKEEP)
+        with program.store.write() as connection:
+            outbox.try_again(connection, now)  # what was in the way may have been put right
         self._watches.set(_places(settings))
         self._monitors.plan(program, self._schedule, self._is_alive, now)
         for name in program.without_region:

@@ -112,8 +112,8 @@ class Watches:
         return watch is not None and watch.place.concerns(name)
 
     def supervise(self) -> list[str]:
-        """Rebuild what was lost. Gives the sources whose watch was built anew: changes in between were not seen."""
-        rebuilt: list[str] = []
+        """Rebuild what was lost. Gives the sources whose watch was lost or built anew: what changed then was not seen."""
+        unsure: list[str] = []
         for name, watch in list(self._watches.items()):
             identity = _identity(watch.place.folder)
             if watch.observer is not None:
@@ -125,10 +125,11 @@ class Watches:
                 ) else "the watching thread ended"  # fmt: skip
                 _log.warning("the watch was lost: %s", gone, extra={"source": name})
                 watch.why = gone
+                unsure.append(name)
             if identity is not None and self._begin(name, watch):
                 _log.info("watched again", extra={"source": name})
-                rebuilt.append(name)
-        return rebuilt
+                unsure.append(name)
+        return list(dict.fromkeys(unsure))
 
     def modes(self) -> dict[str, str]:
         """How changes of each source are noticed: "watched", or why they are not."""

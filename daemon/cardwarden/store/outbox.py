@@ -232,6 +232,11 @@ def note_failure(connection: Connection, failure: Failing) -> None:
     )
 
 
+def try_again(connection: Connection, at: datetime) -> None:
+    """Let every failing channel be tried at `at`."""
+    connection.execute(update(t.channels).values(next_at=at))
+
+
 def note_success(connection: Connection, channel: str) -> None:
     """A channel took a message."""
     connection.execute(delete(t.channels).where(t.channels.c.channel == channel))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 import click
 
-from cardwarden.actions.check import CLEAN, FINDINGS, INCONCLUSIVE
+from cardwarden.actions.check import INCONCLUSIVE
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, table
 from cardwarden.clock import SystemClock
@@ -18,8 +18,6 @@ from cardwarden.store.outbox import Failing
 from cardwarden.store.standing import Standing, standings
 from cardwarden.text import clip, harmless, plural
 from cardwarden.wiring import Program, assembled
-
-_WORDS = {CLEAN: "clean", FINDINGS: "something is open", INCONCLUSIVE: "inconclusive"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,8 @@ def _print(program: Program, status: _Status) -> None:
     )  # fmt: skip
     for one in status.books:
         if one.outcome == INCONCLUSIVE:
-            since = one.last_conclusive_at
-            last = f"last read {_when(since, zone, now)}" if since else "never read"
+            read_at = one.last_conclusive_at
+            last = f"last read {_when(read_at, zone, now)}" if read_at else "never read"
             say(f"{one.source}: {last}. {harmless(one.reason.partition(': ')[2])}", "yellow")
     for channel in program.channels:
         failing = status.failing.get(channel.name)
@@ -146,7 +144,7 @@ def _rows(name: str, status: _Status, beat: Heartbeat | None, zone: tzinfo, now:
         [
             name,
             clip(one.title, 24),
-            f"{_when(one.last_at, zone, now)}, {_WORDS.get(one.outcome, one.outcome)}",
+            _when(one.last_at, zone, now) + (", inconclusive" if one.outcome == INCONCLUSIVE else ""),
             upcoming,
             f"{one.cards:,}",
             f"{one.open:,}",
