@@ -15,7 +15,7 @@ SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav c
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-servers test-system check install sample lock clean suitable
+.PHONY: help demo test test-servers test-system soak check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,6 +32,9 @@ test-servers: $(READY) ## run the tests against servers that Debian has; install
 
 test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
 	tests/system/prepare $(VENV)/bin/python -m pytest -q -m system tests/system
+
+soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks
+	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 $(VENV)/bin/python -m pytest -q tests/system/test_soak.py
 
 check: $(READY) ## run the linters and the type checker
 	$(VENV)/bin/ruff check .

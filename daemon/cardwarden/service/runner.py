@@ -68,18 +68,24 @@ def run(program: Program, reload: Callable[[], Settings], environ: Mapping[str, 
     Checks that run then may end within `FINISH` seconds; what waits stays in the outbox. A second signal ends the
     process at once. SIGHUP takes on the settings that `reload` gives; where it raises SettingsError the old ones stay.
     """
-    _Daemon(program, reload, environ).run()
+    Daemon(program, reload, environ).run()
 
 
-class _Daemon:
+class Daemon:
     """The main thread waits for signals and for changes of files; everything else happens in the schedule's pools."""
 
-    def __init__(self, program: Program, reload: Callable[[], Settings], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        reload: Callable[[], Settings],
+        environ: Mapping[str, str],
+        schedule: Schedule | None = None,
+    ) -> None:
         self._program = program
         self._reload_settings = reload
         self._clock = program.clock
         self._inbox: queue.SimpleQueue[_Changed | _Asked] = queue.SimpleQueue()
-        self._schedule = Schedule()
+        self._schedule = schedule or Schedule()
         self._watches = Watches(lambda source, name: self._inbox.put(_Changed(source, name)))
         self._debounce = Debounce()
         self._systemd = Systemd(environ)
@@ -95,7 +101,7 @@ class _Daemon:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        self._plan(self._clock.now())
+        self.plan(self._clock.now())
         self._schedule.start()
         self._pulse()
         self._systemd.ready()
@@ -114,7 +120,8 @@ class _Daemon:
     def _loop(self) -> None:
         while True:
             try:
-                item = self._inbox.get(timeout=min(_NAP, self._debounce.wait(self._clock.monotonic()) or _NAP))
+                wait = self._debounce.wait(self._clock.monotonic())
+                item = self._inbox.get(timeout=_NAP if wait is None else min(_NAP, wait))
             except queue.Empty:
                 item = None
             match item:
@@ -144,7 +151,7 @@ class _Daemon:
         else:
             self._program = self._program.with_settings(settings)
             self._schedule.clear()
-            self._plan(self._clock.now())
+            self.plan(self._clock.now())
             _log.info("new settings: guarding %s", plural(len(settings.sources), "source"))
         self._systemd.ready()
 
@@ -173,7 +180,8 @@ class _Daemon:
 
     # What happens when
 
-    def _plan(self, now: datetime) -> None:
+    def plan(self, now: datetime) -> None:
+        """Put everything into the schedule that the settings ask for, beginning at `now`."""
         program, settings, zone = self._program, self._program.settings, self._program.zone
         deep_at = time_of(settings.deep_at)
         stale = self._without_deep(now) if deep_at else set()
