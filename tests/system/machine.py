@@ -31,12 +31,12 @@ class Machine:
     leader: int
 
     def run(self, *command: str, fails: bool = False) -> str:
-        """What a command prints on it, as root. It must succeed, or fail where `fails` says so."""
+        """The output of a command on it, as root. It must succeed, or fail where `fails` says so."""
         whole = ["nsenter", "-t", str(self.leader), "-a", "--", "env", "-i", f"PATH={_PATH}", "HOME=/root", *command]
         done = subprocess.run(whole, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, check=False)
         said = done.stdout + done.stderr
         assert (done.returncode != 0) is fails, f"{' '.join(command)} ended with {done.returncode}:\n{said}"
-        return said
+        return done.stdout
 
     def path(self, path: str) -> Path:
         """Where this machine has a file of that one."""
@@ -77,14 +77,14 @@ def booted(suite: str) -> Iterator[Machine]:
         subprocess.run(["cp", "-a", "--reflink=auto", cache() / suite, root], check=True)
         binds = [f"--bind-ro={path}" for path in PIP_SETTINGS if Path(path).exists()]
         nspawn = subprocess.Popen(
-            ["systemd-nspawn", "--quiet", "-D", root, f"--machine={Path(folder).name}",
+            ["systemd-nspawn", "--quiet", "-D", root, f"--machine=cardwarden-{suite}-{os.getpid()}",
              "--boot", "--register=no", "--keep-unit", "--console=pipe",
              f"--bind={pip_cache}:/root/.cache/pip", *binds],
             env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:
-            machine = Machine(root, eventually(lambda: _first_child(nspawn.pid)))
+            machine = Machine(root, eventually(lambda: _first_child(nspawn)))
             eventually(lambda: _is_up(machine))
             yield machine
         finally:
@@ -129,8 +129,9 @@ def eventually(question: Callable[[], Answer | None], seconds: float = 60) -> An
     return answer
 
 
-def _first_child(pid: int) -> int | None:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+def _first_child(process: subprocess.Popen[bytes]) -> int | None:
+    assert process.poll() is None, "systemd-nspawn ended; what it said stands below"
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     return int(children[0]) if children else None
 
 
