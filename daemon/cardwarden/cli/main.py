@@ -46,6 +46,7 @@ COMMANDS: Final = {
     "discover": "List the address books at a CardDAV address.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",
+    "systemd": "Run cardwarden as a service of systemd.",
 }
 
 
