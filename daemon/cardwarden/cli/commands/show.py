@@ -86,7 +86,8 @@ def _show_event(event: ListedEvent, found: list[StoredFinding]) -> None:
     if still_open:
         named = str(first.id) if len(found) == 1 else f"e{event.id}"
         say_indented(f"If this is right, accept it: cardwarden accept {named}", INDENT)
-        say_indented("If not, put it right in the address book. The next check sees that and closes it.", INDENT)
+        say_indented(f"If not, put back what was there: cardwarden restore {named}", INDENT)
+        say_indented("Or put it right in the address book: the next check sees that and closes it.", INDENT)
     say()
 
 
