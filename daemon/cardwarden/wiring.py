@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from typing import assert_never
 
+from cardwarden.actions.access import Patience, review_access
 from cardwarden.actions.check import Checked, Wanted, check_source
-from cardwarden.actions.deliver import Delivered, deliver
+from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.judging import Judging
 from cardwarden.actions.retain import retain
+from cardwarden.actions.shall_send import Policy
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
+from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
@@ -42,6 +46,10 @@ class Program:
             raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
         return _source(name, options, self.clock, self.environ)
 
+    def with_settings(self, settings: Settings) -> Program:
+        """The same program with other settings, on the same store."""
+        return replace(self, settings=settings, channels=_channels(settings, self.environ))
+
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
         options = self.settings.sources.get(name)
@@ -61,7 +69,15 @@ class Program:
 
     def check(self, name: str, *, deep: bool = False) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError."""
-        return check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
+        began = self.clock.now()
+        done = check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
+        self.review(name, done, began)
+        return done
+
+    def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
+        """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
+        patience = Patience(self.settings.alerts.unread_after, self.zone)
+        review_access(self.store, name, done, began, patience, self.wanted, self.clock)
 
     def retain(self) -> int:
         """The daily care of the history; gives how many old versions were taken out. Raises StoreError."""
@@ -69,7 +85,26 @@ class Program:
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""
-        return deliver(self.store, self.channels, self.clock)
+        return deliver(self.store, self.channels, self.policy, self.clock)
+
+    def deliver_on(self, name: str) -> Delivered:
+        """Send what waits for one channel. Raises StoreError."""
+        names = [channel.name for channel in self.channels]
+        [channel] = [channel for channel in self.channels if channel.name == name]
+        return deliver_on(self.store, channel, names, self.policy, self.clock)
+
+    @property
+    def zone(self) -> tzinfo:
+        """Where the owner lives."""
+        return zone_of(self.settings.timezone, self.environ)
+
+    @property
+    def policy(self) -> Policy:
+        """When the owner wants to be told."""
+        alerts = self.settings.alerts
+        return Policy(
+            self.zone, time_of(alerts.digest), span_of(alerts.quiet), alerts.group, alerts.limit, alerts.remind
+        )
 
 
 @contextmanager
@@ -77,18 +112,28 @@ def assembled(
     settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
 ) -> Iterator[Program]:
     """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet."""
-    channels = tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
     store = open_store(settings.store.url)
     try:
-        yield Program(settings, store, channels, clock or SystemClock(), environ)
+        yield Program(settings, store, _channels(settings, environ), clock or SystemClock(), environ)
     finally:
         store.close()
+
+
+def _channels(settings: Settings, environ: Mapping[str, str]) -> tuple[Channel, ...]:
+    return tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
 
 
 def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Channel:
     """A channel of the settings. Its secret is read when it is used."""
     sources = None if options.sources is None else frozenset(options.sources)
-    return Channel(name, _address(name, options, environ), options.min_severity, sources)
+    return Channel(
+        name,
+        _address(name, options, environ),
+        options.min_severity,
+        sources,
+        digest=options.digest,
+        timeout=options.timeout.total_seconds(),
+    )
 
 
 def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Callable[[], str]:

@@ -65,14 +65,20 @@ def check_source(
 ) -> list[Checked]:
     """Check every book of a source. What hinders one of them is its result and does not keep the others from it.
 
-    Raises StoreError where nothing can be recorded.
+    A known book that the source does not list any more, or cannot list, is looked at all the same, so that its owner
+    learns that it cannot be read. Raises StoreError where nothing can be recorded.
     """
+    with store.read() as connection:
+        known = [BookRef(stored.book, stored.title) for stored in history.books(connection, source.name)]
     try:
-        refs = source.books()
+        listed = source.books()
     except SourceError as error:
-        return [Checked(source.name, "", INCONCLUSIVE, str(error))]
+        if not known:
+            return [Checked(source.name, "", INCONCLUSIVE, str(error))]
+        listed = []
+    here = {ref.id for ref in listed}
     done: list[Checked] = []
-    for ref in refs:
+    for ref in [*listed, *(ref for ref in known if ref.id not in here and source.keeps(ref))]:
         try:
             done.append(check_book(store, source, ref, judging, wanted, clock, deep=deep))
         except RefusedError as error:

@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "demo": "Play a true story of damage and rescue, with made-up contacts.",
     "check": "Check the address books now.",
     "run": "Guard the address books until stopped.",
+    "status": "Show whether everything is guarded, and what waits.",
+    "healthcheck": "Say whether the daemon lives (0 or 1).",
     "findings": "List what is open.",
     "show": "Show a finding, an event or a contact.",
     "accept": "Accept changes: they become what is expected.",

@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from cardwarden.sources.cron import parse_cron
 
 _UNITS = {
     "s": timedelta(seconds=1),
@@ -32,6 +34,11 @@ def _duration(value: object) -> object:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 
+def _cron(text: str) -> str:
+    parse_cron(text)
+    return text
+
+
 class Options(BaseModel):
     """Frozen, and a key it does not know is refused."""
 
@@ -42,5 +49,8 @@ class SourceOptions(Options):
     """What every source has."""
 
     every: Duration = Field(default=timedelta(minutes=15), description="how often the book is checked")
+    cron: Annotated[str, AfterValidator(_cron)] | None = Field(
+        default=None, description="or when, as a line of cron: minute, hour, day, month, day of the week"
+    )
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
     ignore: tuple[str, ...] = Field(default=(), description="vCard properties of an odd server that never matter")

@@ -41,6 +41,9 @@ class VcfFile:
     def books(self) -> list[BookRef]:
         return [BookRef(id="", title=files.shown(Path(self._options.path.name)))]
 
+    def keeps(self, book: BookRef) -> bool:  # noqa: ARG002 - it has but one
+        return True
+
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:  # noqa: ARG002 - there is one
         try:
             path = self._newest()

@@ -208,19 +208,35 @@ ignored = Table(
     sqlite_with_rowid=False,
 )
 
+# One row is one thing to tell on one channel. The rows of one message have the same `sent_with`: the first one's id.
+# `ended` is set once nothing is to follow any more: its all-clear is queued, or it needs none.
 outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("channel", String, nullable=False),
-    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("event_id", ForeignKey("events.id")),
+    Column("about", String, nullable=False),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("next_at", Moment, nullable=False),
-    Column("claimed_until", Moment),
     Column("sent_at", Moment),
+    Column("sent_with", Integer),
+    Column("ended", Boolean, nullable=False),
+    Index(None, "channel", "state", "ended"),
+    Index(None, "event_id"),
+    sqlite_autoincrement=True,
+)
+
+# How a channel fares while it does not take messages.
+channels = Table(
+    "channels",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("failing_since", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("told", Boolean, nullable=False),
     Column("error", Raw, nullable=False),
-    UniqueConstraint("channel", "event_id"),
-    Index(None, "state", "channel"),
 )

@@ -164,14 +164,25 @@ def upgrade() -> None:
         "outbox",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("channel", sa.String, nullable=False),
-        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), nullable=False),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id")),
+        sa.Column("about", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.Column("next_at", MOMENT, nullable=False),
-        sa.Column("claimed_until", MOMENT),
         sa.Column("sent_at", MOMENT),
-        sa.Column("error", RAW, nullable=False),
-        sa.UniqueConstraint("channel", "event_id"),
+        sa.Column("sent_with", sa.Integer),
+        sa.Column("ended", sa.Boolean, nullable=False),
+        sqlite_autoincrement=True,
     )
-    op.create_index("ix_outbox_state_channel", "outbox", ["state", "channel"])
+    op.create_index("ix_outbox_channel_state_ended", "outbox", ["channel", "state", "ended"])
+    op.create_index("ix_outbox_event_id", "outbox", ["event_id"])
+    op.create_table(
+        "channels",
+        sa.Column("channel", sa.String, primary_key=True),
+        sa.Column("failing_since", MOMENT, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("next_at", MOMENT, nullable=False),
+        sa.Column("told", sa.Boolean, nullable=False),
+        sa.Column("error", RAW, nullable=False),
+    )
