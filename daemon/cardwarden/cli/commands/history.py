@@ -43,10 +43,7 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
         return 0
     table(
         [Column("When", whole=True), Column("Source"), Column("Contact"), Column("What", whole=True)],
-        [
-            [times.shown(step.at), step.source, _name(step), _what(step)]
-            for step in shown
-        ],
+        [[times.shown(step.at), step.source, _name(step), _what(step)] for step in shown],
     )
     say()
     more = "" if len(steps) == len(shown) else " There is more; begin later with --since."
