@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from cardwarden.actions import expect
 from cardwarden.actions.claim import claim
+from cardwarden.actions.expect import Expected
 from cardwarden.actions.judging import Baselines, Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import Reconciled, reconcile
@@ -19,6 +21,7 @@ from cardwarden.errors import RefusedError, SourceError
 from cardwarden.sources.source import BookRef, Known, Missed, Observation, Source
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history, outbox, removal
+from cardwarden.store.acceptances import Move
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.history import CardRow, StoredBook, StoredCard
 from cardwarden.store.memory import remembered
@@ -251,8 +254,11 @@ class _Check:
                 accepted=accepted,
                 hold_at=self.judging.hold_at,
             )
+            expected = Expected()
+            if not first_look:
+                result, expected = expect.let_pass(connection, self.source.name, self.clock.now(), result)
             bases = new_baselines(case, result.held, body, self.judging.region)
-        return self._record(seen, standings, result, bases, first_look=first_look)
+        return self._record(seen, standings, result, expected, bases, first_look=first_look)
 
     def _memory(self, connection: Connection, standings: Iterable[Standing]) -> Memory:
         """What is known from before the baseline of the cards that changed."""
@@ -268,6 +274,7 @@ class _Check:
         seen: Observation,
         standings: Sequence[Standing],
         result: Reconciled,
+        expected: Expected,
         bases: Baselines,
         *,
         first_look: bool,
@@ -296,12 +303,22 @@ class _Check:
                 judged_with=self.judging.mark,
             )
             history.save_members(connection, book_id, changed, gone)
-            history.save_cards(connection, book_id, check_id, rows)
+            ids = history.save_cards(connection, book_id, check_id, rows)
             events = self._tell(connection, book_id, check_id, result, at, first_look=first_look)
+            expect.record(connection, book_id, check_id, expected, self._moves(rows, ids, expected.keys), at)
             finding_store.transition(
                 connection, result.resolved, State.RESOLVED, at, "no longer there at a check", check_id
             )
         return self._checked(outcome, reason, cards, tuple(events), result.resolved)
+
+    def _moves(self, rows: Sequence[CardRow], ids: Sequence[int], keys: Collection[str]) -> dict[int, Move]:
+        """What became of the baselines of these cards, by their rows."""
+        before = {row.id: row.base for row in self.rows}
+        return {
+            number: Move(before.get(number), row.base)
+            for row, number in zip(rows, ids, strict=True)
+            if row.entry.key in keys
+        }
 
     def _tell(
         self,

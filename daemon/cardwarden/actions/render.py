@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cardwarden.actions.shall_send import Form, Policy, Send
 from cardwarden.alerts import several
 from cardwarden.alerts.channel import Channel
@@ -19,25 +17,17 @@ from cardwarden.store.outbox import Kind, Waiting
 
 
 def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
-    """One message; None where nothing is left to tell: findings moved on to a newer event, or are settled.
-
-    It ends with the head of the chain, which whoever carries the message then holds, with its date.
-    """
+    """One message; None where nothing is left to tell: findings moved on to a newer event, or are settled."""
     with store.read() as connection:
-        message = _message(connection, channel, shall, policy)
         head = chain.head(connection)
-    return replace(message, body=f"{message.body}\nProof: {head}") if message and head else message
-
-
-def _message(connection: Connection, channel: Channel, shall: Send, policy: Policy) -> Message | None:
-    if shall.form is Form.SINGLE:
-        return _single(connection, channel, shall.rows[0], policy)
-    items = [item for row in shall.rows for item in _items(connection, channel, row, policy)]
+        if shall.form is Form.SINGLE:
+            return _single(connection, channel, shall.rows[0], policy)
+        items = [item for row in shall.rows for item in _items(connection, channel, row, policy)]
     if not items:
         return None
     match shall.form:
         case Form.DIGEST:
-            return several.digest(items)
+            return several.digest(items, head=head)
         case Form.GROUP:
             return several.group(items)
         case _:
@@ -57,7 +47,9 @@ def _single(connection: Connection, channel: Channel, row: Waiting, policy: Poli
     found = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
     match row.kind:
         case Kind.ALERT:
-            return compose(found.id, found.event, found.source) if found and found.findings else None
+            if not found or not found.findings:
+                return None
+            return compose(found.id, found.event, found.source, head=chain.head(connection))
         case Kind.REPAIRED:
             if not found or not found.findings:
                 return None

@@ -33,6 +33,8 @@ COMMANDS: Final = {
     "findings": "List what is open.",
     "show": "Show a finding, an event or a contact.",
     "accept": "Accept changes: they become what is expected.",
+    "expect": "Let changes pass for a while.",
+    "restore": "Put back what was there before.",
     "history": "List what happened to the contacts.",
     "export": "Write a source as it was at a time.",
     "diff": "Compare two address books, or one at two times.",

@@ -20,8 +20,8 @@ _UNITS = {
 }
 
 
-def _duration(value: object) -> object:
-    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta; anything else is left for pydantic to refuse."""
+def duration(value: object) -> timedelta:
+    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta. Raises ValueError for anything else."""
     if not isinstance(value, str):
         raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
     text = value.replace(" ", "")
@@ -31,7 +31,7 @@ def _duration(value: object) -> object:
     return sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(duration)]
 
 
 def _cron(text: str) -> str:
@@ -54,3 +54,4 @@ class SourceOptions(Options):
     )
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
     ignore: tuple[str, ...] = Field(default=(), description="vCard properties of an odd server that never matter")
+    restore: bool = Field(default=False, description="whether `cardwarden restore` may write into this book")

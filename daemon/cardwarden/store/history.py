@@ -320,6 +320,7 @@ def stored_card(
     present: bool,
     base: str | None,
 ) -> StoredCard:
+    """The card of a row of CARD_COLUMNS."""
     reach = tuple(_read_json(contacts)[0]) if contacts else ()
     return StoredCard(row_id, Entry(key, href, ordinal, digest or "", uid, name, reach, problem), present, base)
 

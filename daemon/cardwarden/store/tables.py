@@ -208,6 +208,74 @@ ignored = Table(
     sqlite_with_rowid=False,
 )
 
+# One `accept`, or what one check let pass because it was expected; undone finding by finding.
+acceptances = Table(
+    "acceptances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("why", Raw, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+acceptance_findings = Table(
+    "acceptance_findings",
+    metadata,
+    Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
+    Column("finding_id", ForeignKey("findings.id"), primary_key=True, index=True),
+    Column("undone_at", Moment),
+    Column("undone_why", Raw, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+acceptance_cards = Table(
+    "acceptance_cards",
+    metadata,
+    Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), primary_key=True),
+    Column("before", ForeignKey("bodies.digest")),
+    Column("after", ForeignKey("bodies.digest")),
+    sqlite_with_rowid=False,
+)
+
+expectations = Table(
+    "expectations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("why", Raw, nullable=False),
+)
+
+# A person types a restore's id to undo it.
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("what", Raw, nullable=False),
+    Column("undoes", ForeignKey("restores.id")),
+    Column("state", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# `made` is what is there afterwards, which may be what a server made of `wanted`; NULL stands for no card.
+restore_cards = Table(
+    "restore_cards",
+    metadata,
+    Column("restore_id", ForeignKey("restores.id"), primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), primary_key=True, index=True),
+    Column("state", String, nullable=False),
+    Column("before", ForeignKey("bodies.digest")),
+    Column("wanted", ForeignKey("bodies.digest")),
+    Column("made", ForeignKey("bodies.digest")),
+    Column("base_before", ForeignKey("bodies.digest")),
+    Column("base_after", ForeignKey("bodies.digest")),
+    sqlite_with_rowid=False,
+)
+
 # One row is one thing to tell on one channel. The rows of one message have the same `sent_with`: the first one's id.
 # `ended` is set once nothing is to follow any more: its all-clear is queued, or it needs none.
 outbox = Table(

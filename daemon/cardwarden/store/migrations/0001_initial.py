@@ -161,6 +161,59 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "acceptances",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("why", RAW, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "acceptance_findings",
+        sa.Column("acceptance_id", sa.Integer, sa.ForeignKey("acceptances.id"), primary_key=True),
+        sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), primary_key=True, index=True),
+        sa.Column("undone_at", MOMENT),
+        sa.Column("undone_why", RAW, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "acceptance_cards",
+        sa.Column("acceptance_id", sa.Integer, sa.ForeignKey("acceptances.id"), primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
+        sa.Column("before", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("after", DIGEST, sa.ForeignKey("bodies.digest")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "expectations",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.Column("why", RAW, nullable=False),
+    )
+    op.create_table(
+        "restores",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("what", RAW, nullable=False),
+        sa.Column("undoes", sa.Integer, sa.ForeignKey("restores.id")),
+        sa.Column("state", sa.String, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "restore_cards",
+        sa.Column("restore_id", sa.Integer, sa.ForeignKey("restores.id"), primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True, index=True),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("before", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("wanted", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("made", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("base_before", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("base_after", DIGEST, sa.ForeignKey("bodies.digest")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("channel", sa.String, nullable=False),
