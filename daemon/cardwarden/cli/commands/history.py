@@ -43,15 +43,17 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
         return 0
     table(
         [Column("When", whole=True), Column("Source"), Column("Contact"), Column("What", whole=True)],
-        [
-            [times.shown(step.at), step.source, clip(step.card.entry.name, 40) or "without a name", _what(step)]
-            for step in shown
-        ],
+        [[times.shown(step.at), step.source, _name(step), _what(step)] for step in shown],
     )
     say()
     more = "" if len(steps) == len(shown) else " There is more; begin later with --since."
     say(f"{plural(len(shown), 'change')}.{more} What a contact said: cardwarden show --card NAME --at TIME")
     return 0
+
+
+def _name(step: Step) -> str:
+    forgotten = step.card.entry.key.startswith("forgotten-")
+    return clip(step.card.entry.name, 40) or ("(forgotten)" if forgotten else "without a name")
 
 
 def _what(step: Step) -> str:
