@@ -113,7 +113,7 @@ def test_show_tells_before_after_when_why_and_what_to_do(damaged: World, command
     assert shown == command("show", "1").out
     for said in (
         "Yamada: number gained a +", "was  186080-1234-5602", "now  +186080-1234-5602", "+1 860 (USA)", "Seen first 20",
-        "in family; finding 1, open", "cardwarden accept 1", "put it right in the address book",
+        "in family; finding 1, open", "cardwarden accept 1", "cardwarden restore 1",
     ):  # fmt: skip
         assert said in shown
     ran = command("show", "1", "--json")

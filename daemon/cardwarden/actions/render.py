@@ -27,11 +27,11 @@ def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Messa
         return None
     match shall.form:
         case Form.DIGEST:
-            return several.digest(items, head=head)
+            return several.proven(several.digest(items), head)
         case Form.GROUP:
-            return several.group(items)
+            return several.proven(several.group(items), head)
         case _:
-            return several.summary(items, policy.limit)
+            return several.proven(several.summary(items, policy.limit), head)
 
 
 def critical_of(connection: Connection, channel: Channel) -> list[StoredFinding]:

@@ -29,12 +29,16 @@ class Item:
         return f"- {_line(self.title)}{where}"
 
 
-def digest(items: Sequence[Item], *, head: str = "") -> Message:
-    """What happened since the last digest and did not need to be told at once, with the digits of the proof's head."""
-    proof = f"\nProof: {head}" if head else ""
+def proven(message: Message, head: str) -> Message:
+    """The message with the digits that `cardwarden verify --head` knows, so that its receiver keeps them."""
+    return Message(message.title, f"{message.body}\nProof: {head}", message.severity) if head else message
+
+
+def digest(items: Sequence[Item]) -> Message:
+    """What happened since the last digest and did not need to be told at once."""
     return Message(
         f"{plural(len(items), 'change')} in your address books",
-        _body("Nothing of this is urgent.", items, f"To see one: cardwarden show eNUMBER{proof}"),
+        _body("Nothing of this is urgent.", items, "To see one: cardwarden show eNUMBER"),
         max(item.severity for item in items),
     )
 

@@ -29,7 +29,7 @@ from cardwarden.sources.cron import parse_cron
 from cardwarden.sources.secret import given
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
-from cardwarden.store import outbox
+from cardwarden.store import outbox, place
 from cardwarden.store.standing import has_fresh, standings
 from cardwarden.text import harmless, plural
 from cardwarden.wiring import Program
@@ -107,6 +107,8 @@ class Daemon:
         self._schedule.start()
         self._pulse()
         self._systemd.ready()
+        if told := place.warning(self._program.store.path):
+            _log.warning("%s", told)
         _log.info("guarding %s", plural(len(self._program.settings.sources), "source"))
         self._loop()
         self._end()

@@ -55,6 +55,7 @@ def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> 
     """Take out all that is kept of a card: what it said, its names, its findings, their events and messages."""
     v, c, f, b = t.versions.c, t.cards.c, t.findings.c, t.bodies.c
     card = connection.execute(select(c.key, c.href, c.name, c.digest, c.base).where(c.id == card_id)).one()
+    elsewhere = _bodies_beside(connection, card_id)
     for table in t.metadata.tables.values():
         for column in table.c:
             if table is not t.versions and column.references(c.id):
@@ -67,7 +68,7 @@ def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> 
         connection.execute(delete(t.members).where(m.book_id == book_id, m.href == card.href))
     held = select(v.body_id).where(v.card_id == card_id, v.body_id.is_not(None))
     named = select(b.id).where(or_(b.digest == card.digest, b.digest == card.base))
-    bodies = set(connection.scalars(held.union(named)))
+    bodies = elsewhere | set(connection.scalars(held.union(named)))
     versions = connection.execute(
         select(v.card_id, v.from_check).where(v.card_id == card_id, v.body_id.is_not(None))
     ).all()
@@ -86,6 +87,19 @@ def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> 
         update(t.cards).where(c.id == card_id).values(key=f"forgotten-{card_id}", ordinal=0, present=False, **empty)
     )
     _delete_bodies(connection, bodies)
+
+
+def _bodies_beside(connection: Connection, card_id: int) -> set[int]:
+    """The bodies that records of a card refer to besides its versions: what was accepted, restored or wanted."""
+    b = t.bodies.c
+    found: set[int] = set()
+    for table in t.metadata.tables.values():
+        of_card = [column for column in table.c if column.references(t.cards.c.id)]
+        digests = [column for column in table.c if column.references(b.digest)]
+        for owner in of_card:
+            for digest in digests:
+                found.update(connection.scalars(select(b.id).join(table, digest == b.digest).where(owner == card_id)))
+    return found
 
 
 def _forget_findings(connection: Connection, which: Select[tuple[int]]) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from cardwarden.actions.accept import accept
 from cardwarden.actions.forget import Forgotten, forget
 from cardwarden.actions.verify import verify_store
 from cardwarden.cli.naming import card_named
@@ -86,3 +87,22 @@ def test_what_another_contact_says_too_stays(world: World) -> None:
         forget(program.store, gone, world.clock)
         verify_store(program.store)
     assert world.base("Twin")
+
+
+def test_what_was_accepted_of_a_forgotten_contact_is_gone_too(world: World) -> None:
+    world.put("Geheim", "TEL:186080-1234-5602", "NOTE:geheim one")
+    world.put("Sato", "TEL:03-1234-5604")
+    world.check()
+    world.put("Geheim", "TEL:+186080-1234-5602", "NOTE:geheim two")
+    world.check()
+    with world.program() as program:
+        accept(program.store, [found.id for found in world.open()], program.judging, program.clock)
+    world.remove("Geheim")
+    world.check()
+    with world.program() as program:
+        with program.store.read() as connection:
+            found = card_named(connection, "Geheim", gone_too=True)
+        forget(program.store, found, world.clock)
+    assert not SECRET.search(everything(world))
+    with world.program() as program:
+        assert verify_store(program.store).flaw is None
