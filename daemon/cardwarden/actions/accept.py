@@ -17,15 +17,16 @@ from cardwarden.store import history
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
 
-JudgingOf = Callable[[str], Judging]
-"""What a source's books are judged by."""
+JudgingOf = Callable[[str], Judging | None]
+"""What a source's books are judged by; None for one that is checked no more."""
 
 
 def accept(store: Store, ids: Iterable[int], judging_of: JudgingOf, clock: Clock, *, why: str = "") -> list[int]:
     """Accept open findings, by id; gives the ids of those that were open until now.
 
     A deviation's new value becomes the baseline; a hazard's value is remembered as right. Other findings of the same
-    card stay open, and the card is held to their old values still.
+    card stay open, and the card is held to their old values still. In a source that is checked no more, only the
+    findings are closed.
 
     Raises RefusedError where another process is at work on one of the books, or where a book was last judged with other
     settings, so that what is open now cannot be told from what is accepted.
@@ -45,7 +46,7 @@ def accept(store: Store, ids: Iterable[int], judging_of: JudgingOf, clock: Clock
             for (source, book), of_book in by_book.items():
                 judging = judging_of(source)
                 stored = history.find_book(connection, source, book)
-                if stored is None or stored.judged_with != judging.mark:
+                if stored is None or (judging and stored.judged_with != judging.mark):
                     raise RefusedError(
                         f"The settings of {source}, or cardwarden itself, changed since its last check. "
                         f"Run first: cardwarden check --source {source}"
@@ -53,7 +54,8 @@ def accept(store: Store, ids: Iterable[int], judging_of: JudgingOf, clock: Clock
                 finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
                 marks = [mark_of(found.finding) for found in of_book]
                 finding_store.accept_marks(connection, stored.id, marks, at, why)
-                _move_baseline(connection, stored.id, of_book, judging)
+                if judging:
+                    _move_baseline(connection, stored.id, of_book, judging)
     return [found.id for found in accepted]
 
 

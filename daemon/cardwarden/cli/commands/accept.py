@@ -38,7 +38,13 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, why: 
                 about = card_named(connection, card, source) if card else None
                 wanted += [found for found in of_source if about is None or is_about(found, about)]
         still_open = [found.id for found in wanted if found.state is State.OPEN]
-        done = accept(program.store, still_open, program.judging, program.clock, why=why)
+        done = accept(
+            program.store,
+            still_open,
+            lambda name: program.judging(name) if name in program.settings.sources else None,
+            program.clock,
+            why=why,
+        )
     if as_json:
         print_json({"accepted": done})
     else:
