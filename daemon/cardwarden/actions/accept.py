@@ -31,11 +31,14 @@ JudgingOf = Callable[[str], Judging]
 """What a source's books are judged by."""
 
 
-def accept(store: Store, ids: Iterable[int], judging_of: JudgingOf, clock: Clock, *, why: str = "") -> list[int]:
+def accept(
+    store: Store, ids: Iterable[int], judging_of: Callable[[str], Judging | None], clock: Clock, *, why: str = ""
+) -> list[int]:
     """Accept open findings, by id; gives the ids of those that were open until now.
 
     A deviation's new value becomes the baseline; a hazard's value is remembered as right. Other findings of the same
-    card stay open, and the card is held to their old values still.
+    card stay open, and the card is held to their old values still. Where `judging_of` gives None, the source is checked
+    no more, and its findings are closed without more.
 
     Raises RefusedError where another process is at work on one of the books, or where a book was last judged with other
     settings, so that what is open now cannot be told from what is accepted.
@@ -56,7 +59,8 @@ def accept(store: Store, ids: Iterable[int], judging_of: JudgingOf, clock: Clock
                 finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
                 marks = [mark_of(found.finding) for found in of_book]
                 finding_store.accept_marks(connection, stored.id, marks, at, why)
-                moves |= _move_baseline(connection, stored.id, of_book, judging)
+                if judging:
+                    moves |= _move_baseline(connection, stored.id, of_book, judging)
             if accepted:
                 acceptance_store.record(connection, [found.id for found in accepted], moves, at, why)
     return [found.id for found in accepted]
@@ -102,9 +106,9 @@ def _books_of(found: Iterable[StoredFinding]) -> dict[tuple[str, str], list[Stor
     return by_book
 
 
-def _book(connection: Connection, source: str, book: str, judging: Judging) -> StoredBook:
+def _book(connection: Connection, source: str, book: str, judging: Judging | None) -> StoredBook:
     stored = history.find_book(connection, source, book)
-    if stored is None or stored.judged_with != judging.mark:
+    if stored is None or (judging and stored.judged_with != judging.mark):
         raise RefusedError(
             f"The settings of {source}, or cardwarden itself, changed since its last check. "
             f"Run first: cardwarden check --source {source}"

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import click
 
@@ -91,6 +91,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code: what the command returned, or what its error means."""
+    _open_output()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -104,6 +105,16 @@ def run(arguments: Sequence[str]) -> int:
         code = _BUG
     _settle_output()
     return code
+
+
+def _open_output() -> None:
+    """Python leaves out the streams that were closed by the caller (`>&-`); what is said there goes nowhere."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _outcome(arguments: Sequence[str]) -> int:

@@ -28,7 +28,7 @@ class AmbiguousError(UsageError):
 def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFinding]:
     """The findings of ids such as 12 and e3, in order, each once. Raises UsageError for one that does not exist."""
     found: dict[int, StoredFinding] = {}
-    for text in ids:
+    for text in map(str.lower, ids):  # a phone's keyboard writes E3
         if not re.fullmatch(r"e?[0-9]{1,15}", text):
             raise UsageError(f'"{clip(text, 40)}" is no id. Write the number of a finding (12) or of an event (e12).')
         if text.startswith("e"):

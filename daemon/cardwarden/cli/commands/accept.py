@@ -45,7 +45,13 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
             done = take_back(program.store, meant, program.judging, program.clock, why=why)
         else:
             still_open = [found.id for found in wanted if found.state is State.OPEN]
-            done = accept(program.store, still_open, program.judging, program.clock, why=why)
+            done = accept(
+                program.store,
+                still_open,
+                lambda name: program.judging(name) if name in program.settings.sources else None,
+                program.clock,
+                why=why,
+            )
     if as_json:
         print_json({"taken_back" if undo else "accepted": done})
     elif undo:
