@@ -8,18 +8,25 @@ PIP := -m pip --retries 5 --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
+APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
+SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test soak check install sample lock clean
+.PHONY: help demo test test-servers soak check install sample lock clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 demo: $(READY) ## play a story of damage and rescue with made-up contacts
 	@$(VENV)/bin/cardwarden demo
 
 test: $(READY) ## run the tests
 	$(VENV)/bin/python -m pytest -q
+
+test-servers: $(READY) ## run the tests against servers that Debian has; installs them (root)
+	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
+	$(VENV)/bin/python -m pytest -q -m servers tests/servers
 
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks
 	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 $(VENV)/bin/python -m pytest -q tests/system/test_soak.py

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.command import Command, calling
 from support.receiver import Receiver, receiving
 from support.world import World
 
@@ -37,3 +38,8 @@ def world(tmp_path: Path) -> World:
 def receiver() -> Iterator[Receiver]:
     with receiving() as here:
         yield here
+
+
+@pytest.fixture
+def command(world: World, capsys: pytest.CaptureFixture[str]) -> Command:
+    return calling(capsys, lambda: world.config)

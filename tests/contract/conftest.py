@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("contract.source_contract", "contract.on_files")
+pytest.register_assert_rewrite("contract.source_contract", "contract.on_files", "contract.on_carddav")

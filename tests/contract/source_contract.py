@@ -9,11 +9,11 @@ import pytest
 from cardwarden.sources.source import BookRef, Fetched, Known, Observation, Source
 
 CARDS = {
-    "taro": "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:山田太郎\r\nTEL:186-080-1234-5678\r\nEND:VCARD\r\n".encode(),
-    "keio": b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nFN:Keio\r\nTEL:03-1234-5678\r\nEND:VCARD\r\n",
-    "jane": b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:3\r\nFN:Jane\r\nEMAIL:jane@example.org\r\nEND:VCARD\r\n",
+    "taro": "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:1\r\nFN:山田太郎\r\nN:;太郎;;;\r\nTEL:186-080-1234-5678\r\nEND:VCARD\r\n".encode(),
+    "keio": b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nFN:Keio\r\nN:;Keio;;;\r\nTEL:03-1234-5678\r\nEND:VCARD\r\n",
+    "jane": b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:3\r\nFN:Jane\r\nN:;Jane;;;\r\nEMAIL:jane@example.org\r\nEND:VCARD\r\n",
 }
-DAMAGED = b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nFN:Keio\r\nTEL:+18603-1234-5678\r\nEND:VCARD\r\n"
+DAMAGED = b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:2\r\nFN:Keio\r\nN:;Keio;;;\r\nTEL:+18603-1234-5678\r\nEND:VCARD\r\n"
 
 
 class Shelf(Protocol):

@@ -72,7 +72,7 @@ def _from(client: Client, start: str) -> list[Book]:
         return [_book(here, row)]
     homes = _absolute(here, row.homes)
     if not homes and row.principal:
-        principal, about = _who(client, absolute(here, row.principal))
+        principal, about = _who(client, _address(here, row.principal))
         homes = _absolute(principal, about.homes)
     books = [book for home in homes or [here] for book in _in_home(client, home)]
     return list({book.url: book for book in books}.values())
@@ -84,15 +84,15 @@ def _who(client: Client, url: str) -> tuple[str, Row]:
     rows = found.rows
     if not rows:
         raise DavError(Kind.ANSWER, f"The answer for {shown(url)} is empty. Correct `url`.")
-    own = next((row for row in rows if _key(row.href) == key_of(url)), rows[0])
-    # After a redirect (.well-known) the row says where we are.
-    return _address(url, own.href), own
+    own = next((row for row in rows if _key(row.href) == key_of(found.url)), rows[0])
+    return _beside(found.url, own), own
 
 
 def _in_home(client: Client, home: str) -> Iterator[Book]:
-    for row in client.propfind(home, queries.BOOKS, depth=1).rows:
+    found = client.propfind(home, queries.BOOKS, depth=1)
+    for row in found.rows:
         if row.is_book:
-            yield _book(_address(home, row.href), row)
+            yield _book(_beside(found.url, row), row)
 
 
 def _book(url: str, row: Row) -> Book:
@@ -101,6 +101,11 @@ def _book(url: str, row: Row) -> Book:
 
 def _absolute(base: str, hrefs: Iterable[str]) -> list[str]:
     return [_address(base, href) for href in hrefs if cleaned(href)]
+
+
+def _beside(base: str, row: Row) -> str:
+    """A row's address: on the host that was asked, for behind a proxy servers write an inner name into their rows."""
+    return _address(base, urlsplit(_address(base, row.href)).path)
 
 
 def _address(base: str, href: str) -> str:

@@ -127,13 +127,17 @@ def say_head(listed: ListedEvent) -> None:
 def _say_line(finding: Finding, *, named: bool, titled: bool) -> None:
     """One finding on one line: whose or what, before and after."""
     values = change_of(finding)
-    title = f"{finding.title[:1].lower()}{finding.title[1:]}"
     if named and finding.card:
-        say_indented(f"{finding.card.name}: {values or title}", INDENT)
+        say_indented(f"{finding.card.name}: {values or in_sentence(finding.title)}", INDENT)
     elif titled:
         say_indented(f"{finding.title}: {values}" if values else finding.title, INDENT)
     elif values:
         say_indented(f"{label(finding.prop).capitalize()}: {values}" if finding.prop else values, INDENT)
+
+
+def in_sentence(title: str) -> str:
+    """A finding's title as it stands inside a sentence."""
+    return title[:1].lower() + title[1:]
 
 
 def change_of(finding: Finding) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
 
 from cardwarden.detect.rule import NOTHING, Book, CardChange, Case, Memory
 from cardwarden.vcard.canonical import Fact, facts_of
@@ -30,21 +31,38 @@ def compare(
     for before, after in pairs:
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
-        was, old_revision = _said(before, bodies, region, ignore)
-        now, new_revision = _said(after, bodies, region, ignore)
-        changes = diff_facts(was, now, region) if before and after else []
-        changed.append(CardChange(before, after, tuple(was), tuple(now), tuple(changes), (old_revision, new_revision)))
+        read_was, read_now = _reader(before, bodies, region, ignore), _reader(after, bodies, region, ignore)
+        if before and after:
+            (was, old_revision), (now, new_revision) = read_was(), read_now()
+            changes = tuple(diff_facts(list(was), list(now), region))
+            revisions = (old_revision, new_revision)
+        else:
+            changes, revisions = (), ("", "")
+        changed.append(CardChange(before, after, _facts(read_was), _facts(read_now), changes, revisions))
     past = Book(tuple(before for before, _ in pairs if before))
     book = Book(tuple(after for _, after in pairs if after))
     return Case(region, tuple(changed), past, book, first_look, memory)
 
 
-def _said(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> tuple[list[Fact], str]:
-    """All that a card says, and its REV."""
-    if entry is None:
-        return [], ""
-    data = bodies(entry.digest)
-    read = read_card(RawCard(data, entry.problem))
-    card = read if isinstance(read, Card) else Card("", tuple(lines_of(data)))
-    revision = card.first("REV")
-    return facts_of(card, region, ignore), revision.value.strip() if revision else ""
+_Said = tuple[tuple[Fact, ...], str]
+"""All that a card says, and its REV."""
+
+
+def _reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> Callable[[], _Said]:
+    """Reads a card at the first call and remembers what it says: of a new book's cards, most are never asked."""
+
+    @cache
+    def read() -> _Said:
+        if entry is None:
+            return (), ""
+        data = bodies(entry.digest)
+        said = read_card(RawCard(data, entry.problem))
+        card = said if isinstance(said, Card) else Card("", tuple(lines_of(data)))
+        revision = card.first("REV")
+        return tuple(facts_of(card, region, ignore)), revision.value.strip() if revision else ""
+
+    return read
+
+
+def _facts(read: Callable[[], _Said]) -> Callable[[], tuple[Fact, ...]]:
+    return lambda: read()[0]

@@ -97,7 +97,8 @@ def _plain_damage(before: str, after: str) -> Damage | None:
         return Damage.ESCAPES
     if "\n" in before and "\n" not in after and _squeezed(after) == _squeezed(before):
         return Damage.NEWLINES
-    if before.startswith(after) and _was_cut(before, after):
+    left = after.rstrip("=…. \\") if after[-1] in "=…\\" else after
+    if len(left) < len(before) and before.startswith(left) and left and (left != after or _was_cut(before, after)):
         return Damage.CUT
     if _doubled(before, after):
         return Damage.DOUBLED

@@ -57,7 +57,8 @@ class Finding:
     `prop` is the vCard property's name, "" for a whole card or book. `before` and `after` are values for people.
     `changes` are the differences it explains (none for hazards and conditions). `transformation` names what many
     findings of one rewrite have in common ("gained a +"), "" where nothing groups them. `already` is set on a hazard that
-    the card had before. `identity` stands for the value in the fingerprint where its spelling may change.
+    the card had before. `in_bulk` is its severity where many
+    cards were changed alike. `identity` stands for the value in the fingerprint where its spelling may change.
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class Finding:
     transformation: str = ""
     already: bool = False
     identity: str = ""
+    in_bulk: Severity | None = None
 
     @property
     def fingerprint(self) -> str:

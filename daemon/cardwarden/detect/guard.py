@@ -54,7 +54,9 @@ def guard(reading: Reading, *, doubted: str = "") -> Trusted | Inconclusive:
             f"{lost:,} of {plural(reading.before, 'card')} are missing. Nothing was concluded from that; "
             "if the next check finds the same, they are reported as removed.",
         )
-    if reading.unreadable >= 3 and reading.unreadable * 2 > reading.now and doubted != "unreadable":
+    most = reading.unreadable >= 3 and reading.unreadable * 2 > reading.now
+    everything = reading.unreadable == reading.now > 0 and reading.before > 0
+    if (most or everything) and doubted != "unreadable":
         return Inconclusive(
             "unreadable",
             f"{reading.unreadable:,} of {plural(reading.now, 'card')} cannot be read. Nothing was concluded from that; "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from cardwarden.detect.finding import Event, Finding, Kind
 from cardwarden.detect.rule import CardChange, Case, Rule
@@ -17,7 +18,13 @@ def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
     found: list[Finding] = []
     for card in case.cards:
         found.extend(_of_card(card, case, rules))
-    return found
+    many = _transformations(found)
+    return [
+        replace(finding, severity=max(finding.severity, finding.in_bulk))
+        if finding.in_bulk is not None and finding.transformation in many
+        else finding
+        for finding in found
+    ]
 
 
 def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Finding]:

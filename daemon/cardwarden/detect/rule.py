@@ -22,16 +22,24 @@ CROWD = 60  # more cards than that share a switchboard, not a person
 class CardChange:
     """One card that is not what it was: `before` is None where it was added, `after` where it was removed.
 
-    `was` and `now` are all that the card said and says; `changes` what no rule has explained yet; `revisions` the card's
-    REV before and now, "" where it has none.
+    `was` and `now` are all that the card said and says, read when somebody asks; `changes` what no rule has explained yet;
+    `revisions` the card's REV before and now, "" where it has none.
     """
 
     before: Entry | None
     after: Entry | None
-    was: tuple[Fact, ...] = ()
-    now: tuple[Fact, ...] = ()
+    read_was: Callable[[], tuple[Fact, ...]] = tuple
+    read_now: Callable[[], tuple[Fact, ...]] = tuple
     changes: tuple[Change, ...] = ()
     revisions: tuple[str, str] = ("", "")
+
+    @property
+    def was(self) -> tuple[Fact, ...]:
+        return self.read_was()
+
+    @property
+    def now(self) -> tuple[Fact, ...]:
+        return self.read_now()
 
     @property
     def entry(self) -> Entry:
@@ -137,6 +145,11 @@ class Case:
     def past_keys(self) -> frozenset[str]:
         """The keys of the cards that were there before."""
         return frozenset(entry.key for entry in self.past.entries)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, CardChange]:
+        """The cards that changed, by their key."""
+        return {card.ref.key: card for card in self.cards}
 
     @cached_property
     def removed(self) -> int:

@@ -12,7 +12,7 @@ from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.secret import Command, CredentialName, EnvName, check_one_reference, given, keys
 
 
-def _web_address(url: str) -> str:
+def web_address(url: str) -> str:
     """`url` with a scheme. Raises ValueError, without the address: it may hold a password."""
     url = url if "://" in url else f"https://{url}"
     try:
@@ -35,7 +35,7 @@ def _host(host: str) -> str:
     return host.lower()
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 Host = Annotated[str, AfterValidator(_host)]
 
 

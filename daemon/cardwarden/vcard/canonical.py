@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _LONGEST_NUMBER = (
     200  # in characters; what is longer is no number, and taking it apart would cost more than linear time
 )
+_DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant where nothing is said
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 
@@ -127,7 +128,7 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
             yield fact(meaning, meaning)
         case Kind.WORD:
             meaning = values.text(values.unescape(value)).lower()
-            if (spec.name, meaning) != ("KIND", "individual"):
+            if (spec.name, meaning) not in _DEFAULTS:
                 yield fact(meaning, meaning)
         case Kind.MEDIA:
             picture = values.picture(prop, value)
@@ -136,6 +137,9 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
                 yield fact(picture.digest, shown, picture=picture)
             else:
                 yield fact(picture, _brief(picture))
+        case Kind.PLACE:
+            meaning = values.place(value)
+            yield fact(meaning, meaning)
         case Kind.TEXT:
             normal = values.reading if _READINGS.match(spec.name) else values.text
             meaning = normal(values.unescape(value))

@@ -73,9 +73,14 @@ class Rewrite:
 
 def diff_facts(before: list[Fact], after: list[Fact], region: str) -> list[Change]:
     """The changes from one card's facts to another's: property by property, in the order they first differ."""
-    return [
-        Change(name, old, new) for name, old, new in _differing(before, after, region) if not _quiet(old, new, region)
-    ]
+    lone = _lone(before) & _lone(after)
+    differing = _differing(before, after, region)
+    return [Change(name, old, new) for name, old, new in differing if not _quiet(old, new, region, alone=name in lone)]
+
+
+def _lone(facts: Iterable[Fact]) -> set[str]:
+    """The properties of which a card has a single value."""
+    return {name for name, count in Counter(fact.name for fact in facts).items() if count == 1}
 
 
 def _differing(before: list[Fact], after: list[Fact], region: str) -> Iterator[tuple[str, Fact | None, Fact | None]]:
@@ -104,10 +109,12 @@ def _leftovers(facts: list[Fact], other: list[Fact]) -> list[Fact]:
     return kept
 
 
-def _quiet(old: Fact | None, new: Fact | None, region: str) -> bool:
-    """A derived property that only came or went; a number that is the same call in another writing."""
+def _quiet(old: Fact | None, new: Fact | None, region: str, *, alone: bool) -> bool:
+    """A derived property that came or went; the same call in another writing; a preference among a single value."""
     if old is None or new is None:
         return row((old or new).name).derived  # type: ignore[union-attr]
+    if alone and (old.meaning, old.labels) == (new.meaning, new.labels):
+        return True
     if old.number and new.number and (old.labels, old.pref) == (new.labels, new.pref):
         return classify(old.number, new.number, region) in SAME
     return False
@@ -180,8 +187,9 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
     old_facts, new_facts = facts_of(before, region, ignore), facts_of(after, region, ignore)
     gone, come = _strange(before, after), _strange(after, before)
     found: list[Rewrite] = []
+    lone = _lone(old_facts) & _lone(new_facts)
     for name, old, new in _differing(old_facts, new_facts, region):
-        if _quiet(old, new, region):
+        if _quiet(old, new, region, alone=name in lone):
             found.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new, region)))
         _told(old, gone)
         _told(new, come)
@@ -230,6 +238,8 @@ def _raw(fact: Fact | None) -> str:
 
 
 def _quiet_reason(old: Fact | None, new: Fact | None, region: str) -> str:
+    if old and new and old.meaning == new.meaning:
+        return Reason.PARAMETERS
     if old and new and old.number and new.number:
         return classify(old.number, new.number, region).value
     return Reason.DERIVED

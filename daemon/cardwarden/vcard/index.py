@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cardwarden.vcard import values
@@ -11,6 +11,9 @@ from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
 from cardwarden.vcard.number import misdialled
+
+MISDIALLED = "misdialled:"
+"""What the contact key of a number begins with that would ring elsewhere than it was meant to (see number.misdialled)."""
 
 _NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
 
@@ -33,7 +36,7 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
         digest=digest_of(raw.data),
         uid=values.member(uid.value) if uid else "",
         name=name_of(facts),
-        contacts=tuple(sorted({key for fact in facts if (key := contact_key(fact, region))})),
+        contacts=tuple(sorted({key for fact in facts for key in _contact_keys(fact, region)})),
         problem="" if isinstance(read, Card) else read.reason,
     )
 
@@ -44,6 +47,14 @@ def name_of(facts: Iterable[Fact]) -> str:
     for fact in facts:
         by_name.setdefault(fact.name, fact.text)
     return next((by_name[name] for name in _NAMING if by_name.get(name)), "")
+
+
+def _contact_keys(fact: Fact, region: str) -> Iterator[str]:
+    key = contact_key(fact, region)
+    if key:
+        yield key
+    if fact.number and misdialled(fact.number, region):
+        yield f"{MISDIALLED}{fact.number.digits}"
 
 
 def contact_key(fact: Fact, region: str) -> str:

@@ -16,7 +16,7 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from cardwarden.vcard.countries import country_name
-from cardwarden.vcard.dialling import carrier_code, digit_prefixes, renumbered, star_prefix
+from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, renumbered, star_prefix
 
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
@@ -26,6 +26,9 @@ _EXTENSION = re.compile(
 )
 _POST_DIAL = frozenset(",;pPwW0123456789*#- \t\u00a0")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (office)"
+_MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_SERVICE_CODE = re.compile(r"[*#]{1,2}[0-9]{1,4}(?:[*#][0-9]*)*#\Z")  # *100#, *#06#
+_SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
 _LONGEST = 200  # characters; a longer value is no number, and is compared as text
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
@@ -119,6 +122,7 @@ class NumberChange(Enum):
     LETTERS_LOST = "lost its letters"
     JOINED = "was joined with another number"
     GARBLED = "has foreign characters in it"
+    MARKED = "has invisible marks in it"
     CLEANED = "was freed from foreign characters"
     COSTLY = "was replaced by a charged number"
     REPAIRED = "was repaired"
@@ -159,8 +163,13 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
         extension, post_dial = match[1], ""
     if noted := _NOTE.search(text):
         residue, text = residue + noted[0], text.replace(noted[0], "")
+    residue += "".join(sorted(set(_MARKS.findall(text))))
+    text, second = _cut(_SECOND_LINE, text)
+    residue += f"/{second}" if second else ""
     text = _TRUNK_IN_PARENS.sub(r"\1", text, count=1)
     dialled = _SEPARATORS.sub("", text)
+    if _SERVICE_CODE.match(dialled):
+        return Number(written, f"code {dialled}", digits=dialled, residue=residue)
     star = star_prefix(dialled)
     dialled = dialled[len(star) :]
     letters = re.sub(r"[0-9+]", "", dialled)
@@ -197,7 +206,7 @@ def _split_prefix(digits: str, region: str) -> tuple[str, str]:
     """A caller-ID code of plain digits is one only if what follows is a number and the whole is none."""
     for code in digit_prefixes(region):
         rest = digits[len(code) :]
-        if digits.startswith(code) and len(rest) >= 5 and _parsed(rest, region)[0] and not _parsed(digits, region)[0]:
+        if digits.startswith(code) and len(rest) >= 5 and _parsed(rest, region)[0] and not _parsed(digits, region)[2]:
             return code, rest
     return "", digits
 
@@ -208,6 +217,7 @@ def _parsed(digits: str, region: str) -> tuple[str, str, str, bool]:
 
     E.164 is given only where dialling just these digits reaches it: no forgotten "+", trunk prefix, or kept trunk zero.
     """
+    digits = as_abroad(digits, region)
     if not digits or len(digits) > 40 or (not region and not digits.startswith("+")):
         return "", "", "", False
     try:
@@ -228,9 +238,13 @@ def _parsed(digits: str, region: str) -> tuple[str, str, str, bool]:
         line = _LINE_TYPES.get(phonenumbers.number_type(number), "")
     if digits.startswith("+"):
         return (plain if plain == digits else ""), where, line, overlong
-    if not line or not _dials_as_it_stands(number, digits, region):
+    if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, digits, region):
         return "", "", "", overlong
     return plain, where, line, overlong
+
+
+def _has_right_length(number: phonenumbers.PhoneNumber) -> bool:
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, region: str) -> bool:
@@ -245,6 +259,8 @@ def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, region: s
         return trunk == str(number.country_code) and digits == trunk + national  # NANP: the 1 is both
     if not trunk or digits.startswith(trunk) or digits != national or metadata is None:
         return True
+    if not phonenumbers.is_valid_number(number):
+        return trunk == str(number.country_code)  # nothing tells whether it needs the trunk prefix: most countries' do
     for formatting in metadata.number_format:
         leading = formatting.leading_digits_pattern
         if (not leading or re.match(leading[-1], national)) and re.fullmatch(formatting.pattern or "", national):
@@ -286,6 +302,8 @@ def _letters(text: str) -> str:
 def _residual(before: Number, after: Number) -> NumberChange | None:
     if before.residue == after.residue:
         return None
+    if _MARKS.sub("", before.residue) == _MARKS.sub("", after.residue) and before.significant == after.significant:
+        return NumberChange.MARKED if len(after.residue) > len(before.residue) else NumberChange.CLEANED
     if after.residue and before.significant and before.significant in after.significant:
         joined = len(after.significant) >= len(before.significant) + 6
         return NumberChange.JOINED if joined else NumberChange.GARBLED
@@ -324,13 +342,15 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
         return NumberChange.PLUS_REPAIRED if repaired else NumberChange.PLUS_ADDED
     if before.digits.startswith("+") and not after.digits.startswith("+"):
         return NumberChange.PREFIX_BROKEN if after.prefix else NumberChange.PLUS_LOST
-    if before.prefix != after.prefix:
+    if before.prefix != after.prefix or {"*", "#"} & set(before.digits + after.digits):
         return NumberChange.PREFIX_BROKEN
     return NumberChange.EXTENSION_GLUED if before.extension or before.post_dial else None
 
 
 def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
     """Country codes, access codes, trunk and area digits that came or went around the same subscriber."""
+    if renumbered(before.digits, after.digits, region):
+        return NumberChange.RENUMBERED
     was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
     own = str(phonenumbers.country_code_for_region(region)) if region else ""
     code = _code_of(before) or own
@@ -342,8 +362,6 @@ def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
             return NumberChange.TRUNK_KEPT
         if bare and _code_of(after) and _national(after) == bare:
             return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
-        if renumbered(before.digits, after.digits):
-            return NumberChange.RENUMBERED
         if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
             return NumberChange.CODE_CHANGED
         if was.startswith("0") and len(was) > 6 and now.endswith(was.lstrip("0")):

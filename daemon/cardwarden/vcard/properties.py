@@ -21,6 +21,7 @@ class Kind(Enum):
     CHAT = "chat"  # IMPP and the X- properties that say the same with a service in their name
     MEDIA = "media"  # inline bytes or a link
     MEMBER = "member"  # a UID of another card
+    PLACE = "place"  # GEO: latitude and longitude
     WORD = "word"  # a token whose letter case means nothing
 
 
@@ -71,7 +72,7 @@ _ROWS = (
     Row("IMPP", "chat address", Kind.CHAT),
     Row("LANG", "language", Kind.WORD),
     Row("TZ", "time zone"),
-    Row("GEO", "position"),
+    Row("GEO", "position", Kind.PLACE),
     Row("TITLE", "job title"),
     Row("ROLE", "role"),
     Row("LOGO", "logo", Kind.MEDIA),

@@ -206,6 +206,13 @@ def chat(value: str, scheme: str = "") -> str:
     return f"{head.lower()}:{rest}" if colon else value
 
 
+def place(value: str) -> str:
+    """GEO in one spelling: `37.386013;-122.082932` (3.0) and `geo:37.386013,-122.082932` (4.0) are one place."""
+    value = text(unescape(value))
+    found = re.fullmatch(r"(?:geo:)?([+-]?[0-9]+(?:\.[0-9]+)?)[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)", value, re.IGNORECASE)
+    return f"{found[1]},{found[2]}" if found else value
+
+
 def member(value: str) -> str:
     """A UID: without urn:uuid:, lower case where it is a UUID, without the .vcf that some servers add."""
     value = text(unescape(value))
@@ -223,6 +230,8 @@ def picture(prop: Property, value: str) -> Picture | str:
     if found := _DATA_URI.match(value):
         return _inline(value[found.end() :], found[1]) if "base64" in found[2].lower() else value
     inline = {v.upper() for p in prop.param("ENCODING") for v in p.split(",")} & {"B", "BASE64"}
+    if inline and "uri" in {v.lower() for v in prop.param("VALUE")}:
+        return value  # programs look for a link, and show nothing
     if inline and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
         return _inline(value, (prop.param("TYPE") or ("",))[0])
     return uri(value) if not value.startswith("data:") else value

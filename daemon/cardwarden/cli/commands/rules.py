@@ -34,7 +34,8 @@ def command(name: str | None, *, as_json: bool) -> int:
             [[rule.name, severity(rule.severity), _paragraphs(rule)[0]] for rule in chosen],
         )
         say()
-        say("More about one: cardwarden rules NAME. Turn one off with [rules.NAME] enabled = false.")
+        say("More about one: cardwarden rules NAME")
+        say("Turn one off in the configuration: [rules.NAME] enabled = false")
     return 0
 
 

@@ -23,6 +23,7 @@ class AddressChanged:
     enabled: bool = True
     severity: Severity = Severity.NOTICE
     lost_severity: Severity = Severity.WARNING
+    bulk_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         for change in card.changes:
@@ -42,6 +43,7 @@ class AddressChanged:
                 after=clip(" | ".join(new.parts), 200),
                 changes=(change,),
                 transformation=title.lower(),
+                in_bulk=self.bulk_severity if title != "Address changed" else None,
             )
 
 

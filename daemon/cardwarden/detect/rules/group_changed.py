@@ -17,8 +17,8 @@ from cardwarden.vcard.properties import label
 class GroupChanged:
     """A category, a nickname or a member of a group was lost, replaced or added.
 
-    Losing one is a notice, losing all of them a warning. Their order, and whether they stand in one line or in several,
-    means nothing.
+    Losing one is a notice, losing all of them a warning, unless a group card of that name came in its place. Their order,
+    and whether they stand in one line or in several, means nothing.
     """
 
     name: ClassVar[str] = "group-changed"
@@ -27,7 +27,7 @@ class GroupChanged:
     emptied_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        left = {fact.name for fact in card.now}
+        left = {fact.name for fact in card.now} if card.changes else set()
         for change in card.changes:
             fact = change.before or change.after
             if fact is None or not change.of_value or fact.name == "UID":
@@ -36,7 +36,9 @@ class GroupChanged:
                 continue
             what = label(change.name)
             how = "changed" if change.before and change.after else "lost" if change.before else "added"
-            emptied = how == "lost" and change.name not in left
+            named = case.book.by_name.get(change.before.text.lower(), ()) if change.before else ()
+            kept = any(entry.key not in case.past_keys for entry in named)
+            emptied = how == "lost" and change.name not in left and not kept
             before = clip(change.before.text, 120) if change.before else None
             after = clip(change.after.text, 120) if change.after else None
             yield Finding(

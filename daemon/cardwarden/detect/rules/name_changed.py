@@ -24,13 +24,14 @@ class NameChanged:
 
     Somebody else's name over the same details is critical: who calls or is called is shown as another person. Two parts
     that were swapped, shifted or thrown together, a name replaced by the organisation, a mail address or a number, and
-    ordinary edits (a new family name, another order) are notices.
+    ordinary edits (a new family name, another order) are notices; the same mistake in many cards at once is a warning.
     """
 
     name: ClassVar[str] = "name-changed"
     enabled: bool = True
     severity: Severity = Severity.NOTICE
     stranger_severity: Severity = Severity.CRITICAL
+    bulk_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
@@ -55,6 +56,7 @@ class NameChanged:
                 after=clip(new.text, 120),
                 changes=(change,),
                 transformation=title.lower() if not stranger else "",
+                in_bulk=self.bulk_severity if why else None,
             )
 
 

@@ -23,7 +23,7 @@ _RINGS_ELSEWHERE = frozenset(
 _HARMLESS = frozenset(
     {
         NumberChange.RENUMBERED, NumberChange.PLUS_REPAIRED, NumberChange.CLEANED, NumberChange.CARRIER_CHANGED,
-        NumberChange.EXTENSION_ADDED, NumberChange.PREFIX_ADDED, NumberChange.REPAIRED,
+        NumberChange.EXTENSION_ADDED, NumberChange.PREFIX_ADDED, NumberChange.REPAIRED, NumberChange.MARKED,
     }
 )  # fmt: skip
 _WHY = {

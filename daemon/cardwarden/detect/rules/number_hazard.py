@@ -10,6 +10,7 @@ from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
 from cardwarden.text import clip
+from cardwarden.vcard.index import MISDIALLED
 from cardwarden.vcard.number import misdialled
 
 
@@ -25,6 +26,8 @@ class NumberHazard:
     severity: Severity = Severity.CRITICAL
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        if not card.after or not any(contact.startswith(MISDIALLED) for contact in card.after.contacts):
+            return
         before = {fact.meaning for fact in card.was if fact.number}
         for fact in card.now:
             meant = misdialled(fact.number, case.region) if fact.number else None

@@ -26,13 +26,14 @@ class TextDamaged:
     Warnings are what loses content: letters read in the wrong character set (once or again), quoted-printable codes,
     replacement marks, halved or dropped letters, a value cut at a comma, in a word or at a round length. Notices are what
     can still be read: backslashes, HTML codes or tags, lost accents or line breaks, a text appended to itself, another
-    letter case, a variant of a Chinese character.
+    letter case, a variant of a Chinese character. In many cards at once these are a warning, too.
     """
 
     name: ClassVar[str] = "text-damaged"
     enabled: bool = True
     severity: Severity = Severity.WARNING
     readable_severity: Severity = Severity.NOTICE
+    bulk_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         for change in card.changes:
@@ -57,6 +58,7 @@ class TextDamaged:
                 after=clip(new.text, 200),
                 changes=(change,),
                 transformation=how,
+                in_bulk=self.bulk_severity if damage and damage is not Damage.CASE else None,
             )
 
 

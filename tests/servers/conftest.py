@@ -1,0 +1,7 @@
+"""The suite's own asserts explain themselves like those of a test module."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.register_assert_rewrite("contract.source_contract", "contract.on_carddav")
