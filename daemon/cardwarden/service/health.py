@@ -8,6 +8,7 @@ from cardwarden.actions.access import is_given_up
 from cardwarden.service.schedule import usual_gap
 from cardwarden.sources.cron import parse_cron
 from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.source import BookRef
 from cardwarden.store.standing import Standing, standings
 from cardwarden.wiring import Program
 
@@ -32,7 +33,12 @@ def unguarded(program: Program) -> list[str]:
             if not books:
                 missing.append(name)
             late = [one for one in books if not _is_in_time(one, now, allowed)]
-            missing += [_name(one) for one in late if not is_given_up(connection, one)]
+            source = program.source(name) if late else None
+            missing += [
+                _name(one)
+                for one in late
+                if source and source.keeps(BookRef(one.book, one.title)) and not is_given_up(connection, one)
+            ]
     return missing
 
 
