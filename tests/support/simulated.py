@@ -146,7 +146,7 @@ def _happen(folder: Path, plan: Plan, step: int) -> None:
         _write(folder, mended, step, f"186080-12{mended:03}-0000")
     damaged = plan.damaged(step)
     if damaged is not None:
-        _write(folder, damaged, step, f"+186080-12{damaged:03}-0000", f"TEL;TYPE=WORK:+18608{token(step)}")
+        _write(folder, damaged, step, f"+18608{token(step)}")
     edited = plan.edited(step)
     if edited is not None:
         _write(folder, edited, step, f"186080-12{edited:03}-0000", f"NICKNAME:Nick {step}")

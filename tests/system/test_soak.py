@@ -89,6 +89,7 @@ def test_ten_months_lose_nothing_and_grow_nothing(tmp_path: Path) -> None:
     )
     with receiver(tmp_path) as (port, taken):
         kills = lives(tmp_path, port)
+    (tmp_path / "taken").write_text("\n".join(map(json.dumps, taken)))
     damaged = {token(step) for step in range(PLAN.steps) if PLAN.damaged(step) is not None}
     told = Counter(number for number in damaged for said in taken if f"+18608{number}" in said["message"])
     assert damaged

@@ -48,15 +48,17 @@ def review_access(
         lost = {
             f.book_id for f in finding_store.open_findings(connection) if f.source == source and _is_loss(f.finding)
         }
-    unreached = [one for one in books if one.last_at < began]
     missing = [result for result in results if not result.book and result.outcome == INCONCLUSIVE]
+    unreached = [one for one in books if one.last_at < began] if missing else []
     back = [one for one in books if one.failing_since is None and one.id in lost]
-    late = [one for one in books if _is_late(one, clock.now(), patience) and one.id not in lost]
+    late = [
+        one for one in books if one.last_at >= began and _is_late(one, clock.now(), patience) and one.id not in lost
+    ]
     if not (unreached or back or late or (missing and not books)):
         return
     at = clock.now()
     with store.write() as connection:
-        reason = missing[0].reason if missing else "It is no longer among the address books of its source."
+        reason = missing[0].reason if missing else ""
         for one in unreached:
             _note_unread(connection, source, one.book, one.title, one.cards, reason, at)
         if missing and not books:
@@ -64,7 +66,7 @@ def review_access(
         for one in standings(connection, source):
             if one.failing_since is None:
                 _tell_back(connection, one, at)
-            elif one.id not in lost and _is_late(one, at, patience):
+            elif one.last_at >= began and one.id not in lost and _is_late(one, at, patience):
                 _tell_lost(connection, one, patience.zone, wanted, at)
 
 

@@ -8,7 +8,7 @@ from cardwarden.actions.access import is_given_up
 from cardwarden.service.schedule import usual_gap
 from cardwarden.sources.cron import parse_cron
 from cardwarden.sources.options import SourceOptions
-from cardwarden.store.engine import Connection
+from cardwarden.sources.source import BookRef
 from cardwarden.store.standing import Standing, standings
 from cardwarden.wiring import Program
 
@@ -28,11 +28,17 @@ def unguarded(program: Program) -> list[str]:
     missing: list[str] = []
     with program.store.read() as connection:
         for name, options in program.settings.sources.items():
-            books = [one for one in standings(connection, name) if not is_given_up(connection, one)]
+            books = standings(connection, name)
             allowed = 2 * gap(program, options) + _SLACK
             if not books:
                 missing.append(name)
-            missing += [_name(one) for one in books if not _is_in_time(one, now, allowed)]
+            late = [one for one in books if not _is_in_time(one, now, allowed)]
+            source = program.source(name) if late else None
+            missing += [
+                _name(one)
+                for one in late
+                if source and source.keeps(BookRef(one.book, one.title)) and not is_given_up(connection, one)
+            ]
     return missing
 
 
@@ -42,8 +48,3 @@ def _is_in_time(standing: Standing, now: datetime, allowed: timedelta) -> bool:
 
 def _name(standing: Standing) -> str:
     return f"{standing.source} ({standing.title})" if standing.book else standing.source
-
-
-def open_count(connection: Connection) -> int:
-    """How many findings wait for their owner."""
-    return sum(standing.open for standing in standings(connection))

@@ -46,6 +46,7 @@ _NAP = 1.0  # seconds: the kernel may hand a signal to another thread, and then 
 _SECOND_LOOK = timedelta(seconds=2.5)  # longer than the coarsest step of a file's times
 _LONGEST_PAUSE = timedelta(hours=1)  # between two tries of a source that fails, unless `every` is longer
 _STUCK = 1800.0  # seconds after which a check that has not ended counts as one that failed
+_CARE_AFTER = timedelta(minutes=10)  # not while everything starts
 _DEEP_AGE = timedelta(hours=25)
 
 _log = logging.getLogger(__name__)
@@ -214,6 +215,8 @@ class Daemon:
         self._schedule.every(beat, "pulse", _guarded("pulse", self._pulse), first=now + beat, pool=PULSE)
         self._schedule.every(_UPKEEP_EVERY, "upkeep", _guarded("upkeep", self._upkeep), first=now, pool=UPKEEP)
         self._schedule.every(_CARE_EVERY, "care", _guarded("care", self._care), first=now + _FIRST_CARE, pool=UPKEEP)
+        care = _guarded("care of the history", lambda: _care(program))
+        self._schedule.every(timedelta(days=1), "care", care, first=now + _CARE_AFTER, pool=UPKEEP)
         with program.store.write() as connection:
             outbox.try_again(connection, now)  # what was in the way may have been put right
         self._watches.set(_places(settings))
@@ -416,6 +419,12 @@ class _Monitors:
         if self._endpoint is not None:
             self._endpoint.stop()  # type: ignore[attr-defined]
             self._endpoint = None
+
+
+def _care(program: Program) -> None:
+    taken = program.retain()
+    if taken:
+        _log.info("took out %s that nobody needs any more", plural(taken, "old version"))
 
 
 def _places(settings: Settings) -> dict[str, Place]:
