@@ -9,6 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.dates import DateChange, classify_date
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.properties import Kind as ValueKind
 from cardwarden.vcard.properties import label
@@ -37,12 +38,12 @@ class DateChanged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.edit_severity if kind is DateChange.CHANGED else self.severity,
-                title=f"{label(change.name).capitalize()} {kind.value}",
+                title=f"{opening(label(change.name))} {kind.value}",
                 explanation=f"{clip(old.text, 40)} became {clip(new.text, 40)}.",
                 card=card.ref,
                 prop=change.name,
                 before=clip(old.text, 80),
                 after=clip(new.text, 80),
                 changes=(change,),
-                transformation=kind.value if kind is not DateChange.CHANGED else "",
+                transformation=several(label(change.name), kind.value),
             )
