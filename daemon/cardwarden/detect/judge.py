@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cardwarden.detect.finding import Event, Finding, Kind
+from cardwarden.detect.finding import Event, Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case, Rule
 from cardwarden.text import plural
 from cardwarden.vcard.diff import Change
@@ -30,7 +30,7 @@ def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
 
 def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Finding]:
     found: list[Finding] = []
-    explained: set[tuple[str, str]] = set()
+    explained: dict[tuple[str, str], Severity] = {}  # what has been told of a value, and how bad it is
     whole = False
     for rule in rules:
         if not rule.enabled:
@@ -38,12 +38,14 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Findin
         told: list[Change] = []
         for finding in rule.look(card, case):
             hazard = finding.kind is Kind.HAZARD
-            if hazard and {(finding.prop, finding.after or ""), ("", finding.after or "")} & explained:
+            value = finding.after or ""
+            told_as = max(explained.get((prop, value), Severity.INFO) for prop in (finding.prop, ""))
+            if hazard and told_as >= finding.severity > Severity.INFO:
                 continue  # the change that made the hazard has been told already
             if whole and not hazard:
                 continue  # the card as a whole is what has to be told
             found.append(finding)
-            explained.add((finding.prop, finding.after or ""))
+            explained[finding.prop, value] = max(explained.get((finding.prop, value), Severity.INFO), finding.severity)
             told.extend(finding.changes)
         card = card.without(told)
         whole = any(not finding.prop and finding.kind is Kind.DEVIATION for finding in found)

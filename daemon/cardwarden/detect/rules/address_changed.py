@@ -12,6 +12,12 @@ from cardwarden.detect.words import several
 from cardwarden.text import clip
 
 _OTHER = "was changed"
+_SHIFTED = "was shifted into other fields"
+_THROWN = "was thrown together"
+_WHY = {
+    _SHIFTED: "Street, town and postcode stand in the wrong fields: maps and letters may not find it.",
+    _THROWN: "Street, town and postcode stand in one field: maps and letters may not find it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class AddressChanged:
                 rule=self.name,
                 severity=self.lost_severity if lost else self.severity,
                 title=f"Address {how}",
-                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}.",
+                explanation=_WHY.get(how, f"{clip(old.text, 80)} became {clip(new.text, 80)}."),
                 card=card.ref,
                 prop=change.name,
                 before=clip(" | ".join(old.parts), 200),
@@ -53,9 +59,9 @@ class AddressChanged:
 def _told(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, bool]:
     was, now = [part for part in old if part], [part for part in new if part]
     if sorted(was) == sorted(now):
-        return "was shifted into other fields", False
+        return _SHIFTED, False
     if _letters(was) == _letters(now):
-        return "was thrown together", False
+        return _THROWN, False
     if set(now) < set(was):
         return "lost a part", True
     return _OTHER, False

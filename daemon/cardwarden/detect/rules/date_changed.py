@@ -14,6 +14,17 @@ from cardwarden.text import clip
 from cardwarden.vcard.properties import Kind as ValueKind
 from cardwarden.vcard.properties import label
 
+_WHY = {
+    DateChange.DRIFT: "Programs in different time zones do that.",
+    DateChange.SWAPPED: "A program read day and month the other way round.",
+    DateChange.EPOCH: "That is where computers begin to count; the real date is gone.",
+    DateChange.YEAR_LOST: "Nobody can tell the age any more.",
+    DateChange.YEAR_MADE_UP: "A program filled in a year of its own.",
+    DateChange.FIRST: "A program kept the month and lost the day.",
+    DateChange.CENTURY: "A program guessed the century.",
+    DateChange.BROKEN: "Calendars do not show it any more.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class DateChanged:
@@ -39,7 +50,7 @@ class DateChanged:
                 rule=self.name,
                 severity=self.edit_severity if kind is DateChange.CHANGED else self.severity,
                 title=f"{opening(label(change.name))} {kind.value}",
-                explanation=f"{clip(old.text, 40)} became {clip(new.text, 40)}.",
+                explanation=f"{clip(old.text, 40)} became {clip(new.text, 40)}. {_WHY.get(kind, '')}".strip(),
                 card=card.ref,
                 prop=change.name,
                 before=clip(old.text, 80),

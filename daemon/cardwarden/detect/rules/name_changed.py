@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
+from cardwarden.detect.words import several
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.pairing import same_name
@@ -49,7 +49,7 @@ class NameChanged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.stranger_severity if stranger else self.severity,
-                title=f"{opening(label(old.name))} {how}",
+                title=f"Name {how}",
                 explanation=f"{clip(old.text, 60)} became {clip(new.text, 60)}. {why}".strip(),
                 card=card.ref,
                 prop=change.name,

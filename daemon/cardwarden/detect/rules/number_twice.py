@@ -12,6 +12,7 @@ from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.number import line_keys, misdialled
 
 
@@ -35,13 +36,13 @@ class NumberTwice:
             return
         lines: dict[str, list[Fact]] = defaultdict(list)
         for fact in card.now:
-            for key in line_keys(fact.number) if fact.number else ():
+            for key in _keys(fact, case.region):
                 lines[key].append(fact)
         for change in card.changes:
             new = change.after
             if change.before is not None or new is None or new.number is None:
                 continue
-            twin = next((fact for key in sorted(line_keys(new.number)) for fact in lines[key] if fact is not new), None)
+            twin = next((fact for key in _keys(new, case.region) for fact in lines[key] if fact is not new), None)
             if twin is None:
                 continue
             bad = new.meaning != twin.meaning and misdialled(new.number, case.region)
@@ -59,3 +60,8 @@ class NumberTwice:
                 changes=(change,),
                 transformation="numbers were added again, with a +" if bad else "numbers were added again",
             )
+
+
+def _keys(fact: Fact, region: str) -> list[str]:
+    """What a number shares with its copies, the damaged ones too: a "+", a prefix apart."""
+    return sorted({*line_keys(fact.number), contact_key(fact, region)} - {""}) if fact.number else []
