@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import quopri
 import re
-import unicodedata
 from collections.abc import Iterator
 from enum import Enum
+
+from cardwarden.vcard.values import normal
 
 _QP = re.compile(r"(?:=[0-9A-Fa-f]{2}){2}")
 _MOJIBAKE = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
     "|\u00ef\u00bf\u00bd|\u7e3a[\u0000-\uffff]|\u9aeb|[\u8b41\u8b5b\u8b5c\u8b5a]"
 )
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|amp|lt|gt|quot|apos|nbsp);")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_NON_ASCII = re.compile("([^\x00-\x7f]+)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _WIDE_CODECS = (
     "cp1252",
@@ -29,6 +31,7 @@ _WIDE_CODECS = (
     "cp1250",
     "cp1254",
 )
+_ASKED_AT_MOST = 2_000  # characters: a longer pattern takes a while to build
 _BROKEN = re.compile("[\ufffd\udc80-\udcff]")
 _CUT_SIZES = frozenset(
     {20, 30, 31, 32, 40, 50, 60, 63, 64, 75, 80, 99, 100, 127, 128, 160, 199, 200, 254, 255, 256}
@@ -39,19 +42,18 @@ _CUT_SIZES = frozenset(
 class Damage(Enum):
     """How a text was damaged, in words that go after "the name …"."""
 
-    MOJIBAKE = "was read in the wrong character set"
+    MOJIBAKE = "has garbled letters"
     QUOTED_PRINTABLE = "shows =XX codes in place of letters"
-    REPLACED = "has unreadable marks in place of letters"
-    LOW_BYTES = "lost half of every letter's code"
-    LETTERS_DROPPED = "lost its letters beyond plain ASCII"
+    REPLACED = "has marks in place of letters"
+    LOW_BYTES = "has other letters in place of its own"
+    LETTERS_DROPPED = "lost some of its letters"
     ACCENTS = "lost its accents"
-    ENTITIES = "shows HTML codes in place of characters"
-    TAGS = "shows HTML tags"
+    ENTITIES = "shows web codes in place of characters"
+    TAGS = "shows web page codes"
     ESCAPES = "gained backslashes"
     NEWLINES = "lost its line breaks"
     CUT = "was cut"
     DOUBLED = "was appended to itself"
-    GLUED = "has foreign text glued to it"
     CASE = "changed its letter case"
     SPELLING = "has a letter replaced by a variant"
 
@@ -60,6 +62,8 @@ SEVERE = frozenset(
     {Damage.MOJIBAKE, Damage.QUOTED_PRINTABLE, Damage.REPLACED, Damage.LOW_BYTES, Damage.LETTERS_DROPPED, Damage.CUT}
 )
 """What loses content: the rest can be read still."""
+_MENDABLE = (SEVERE - {Damage.CUT}) | {Damage.ENTITIES, Damage.ESCAPES, Damage.TAGS}  # a longer text is an edit
+_MARKS = "[?_\u25a1\u25a0*]"
 
 
 def damage_of(before: str, after: str) -> Damage | None:
@@ -113,7 +117,7 @@ def _plain_damage(before: str, after: str) -> Damage | None:
 
 def repaired(before: str, after: str) -> bool:
     """The new text is what the old one was before its damage: a repair."""
-    return damage_of(after, before) in SEVERE | {Damage.ENTITIES, Damage.ESCAPES, Damage.TAGS} - {Damage.CUT}
+    return damage_of(after, before) in _MENDABLE
 
 
 def unaccented(text: str) -> str:
@@ -121,8 +125,8 @@ def unaccented(text: str) -> str:
     table = str.maketrans(
         {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "đ": "d", "ı": "i"}
     )
-    kept = "".join(c for c in unicodedata.normalize("NFD", text) if not "\u0300" <= c <= "\u036f")
-    return unicodedata.normalize("NFC", kept.translate(table))
+    kept = "".join(c for c in normal("NFD", text) if not "\u0300" <= c <= "\u036f")
+    return normal("NFC", kept.translate(table))
 
 
 def _misread(text: str) -> Iterator[str]:
@@ -157,17 +161,18 @@ def _squeezed(text: str) -> str:
 
 def _asked(before: str, after: str) -> bool:
     """Letters became question marks, boxes or underscores, one or several for each, where the rest stayed."""
-    pattern = "".join(re.escape(c) if c < "\x80" else "[?_\u25a1\u25a0*]{0,4}" for c in before)
-    return (
-        bool(re.search(r"[?_\u25a1\u25a0*]", after))
-        and len(before) < 2000
-        and bool(re.fullmatch(pattern, after, re.DOTALL))
+    if len(before) >= _ASKED_AT_MOST or not re.search(_MARKS, after):
+        return False
+    parts = _NON_ASCII.split(before)  # ASCII and other runs in turn
+    pattern = "".join(
+        f"{_MARKS}{{0,{4 * len(part)}}}+" if place % 2 else re.escape(part) for place, part in enumerate(parts)
     )
+    return bool(re.fullmatch(pattern, after))
 
 
 def _unhtml(text: str) -> str:
     for _ in range(4):
-        plain = html.unescape(text)
+        plain = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
         if plain == text:
             break
         text = plain
@@ -179,7 +184,7 @@ def _like(one: str, other: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _squeezed(re.sub(r"\\+[nN](?=\S|$)", "", text).replace("\\", "").replace("\n", ""))
+    return _squeezed(re.sub(r"(?<!\\)\\++[nN](?=\S|$)", "", text).replace("\\", "").replace("\n", ""))
 
 
 def _was_cut(before: str, after: str) -> bool:

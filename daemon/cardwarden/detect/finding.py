@@ -55,10 +55,10 @@ class Finding:
 
     `title` is what a lock screen shows, `explanation` says why it matters, both plain text, made harmless.
     `prop` is the vCard property's name, "" for a whole card or book. `before` and `after` are values for people.
-    `changes` are the differences it explains (none for hazards and conditions). `transformation` names what many
-    findings of one rewrite have in common ("gained a +"), "" where nothing groups them. `already` is set on a hazard that
-    the card had before. `in_bulk` is its severity where many
-    cards were changed alike. `identity` stands for the value in the fingerprint where its spelling may change.
+    `changes` are the differences it explains (none for hazards and conditions). `transformation` says what the
+    findings of one rewrite have in common, as it goes after their number ("numbers gained a +"), "" where nothing groups
+    them. `already` is set on a hazard that the card had before. `in_bulk` is its severity where many cards were changed
+    alike. `identity` stands for the value in the fingerprint where its spelling may change.
     """
 
     kind: Kind

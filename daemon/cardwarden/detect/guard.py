@@ -14,13 +14,11 @@ class Reading:
     before      cards the book had
     now         cards it has
     unreadable  of these, how many cannot be read and could before
-    missed      why members could not be fetched, one sentence each
     """
 
     before: int
     now: int
     unreadable: int = 0
-    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,6 @@ class Inconclusive:
 
 def guard(reading: Reading, *, doubted: str = "") -> Trusted | Inconclusive:
     """Judge a reading. `doubted` is the doubt of the check before: a book that looks the same twice is believed."""
-    if reading.missed:
-        count = plural(len(reading.missed), "card file")
-        return Inconclusive("missed", f"{count} could not be read: {reading.missed[0]}")
     if reading.before and not reading.now and doubted != "empty":
         return Inconclusive(
             "empty",

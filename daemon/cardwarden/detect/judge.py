@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cardwarden.detect.finding import Event, Finding, Kind
+from cardwarden.detect.finding import Event, Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case, Rule
-from cardwarden.text import clip, plural
+from cardwarden.text import plural
+from cardwarden.vcard.diff import Change
 
 ONE_REWRITE = 3  # so many cards with the same transformation are one event
 
@@ -29,20 +30,24 @@ def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
 
 def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Finding]:
     found: list[Finding] = []
-    explained: set[tuple[str, str]] = set()
+    explained: dict[tuple[str, str], Severity] = {}  # what has been told of a value, and how bad it is
     whole = False
     for rule in rules:
         if not rule.enabled:
             continue
+        told: list[Change] = []
         for finding in rule.look(card, case):
             hazard = finding.kind is Kind.HAZARD
-            if hazard and {(finding.prop, finding.after or ""), ("", finding.after or "")} & explained:
+            value = finding.after or ""
+            told_as = max(explained.get((prop, value), Severity.INFO) for prop in (finding.prop, ""))
+            if hazard and told_as >= finding.severity > Severity.INFO:
                 continue  # the change that made the hazard has been told already
             if whole and not hazard:
                 continue  # the card as a whole is what has to be told
             found.append(finding)
-            explained.add((finding.prop, finding.after or ""))
-            card = card.without(finding.changes)
+            explained[finding.prop, value] = max(explained.get((finding.prop, value), Severity.INFO), finding.severity)
+            told.extend(finding.changes)
+        card = card.without(told)
         whole = any(not finding.prop and finding.kind is Kind.DEVIATION for finding in found)
     return found
 
@@ -82,19 +87,11 @@ def _transformations(findings: Iterable[Finding]) -> dict[str, int]:
 
 def _rewrite(findings: list[Finding], cards: int) -> Event:
     worst = findings[0]
-    subject = "number" if worst.prop == "TEL" else "contact"
-    count = plural(len(findings), subject) if worst.prop == "TEL" else plural(cards, subject)
-    title = f"{count} {_verb(worst.transformation, len(findings))}"
-    who = clip(worst.card.name, 40) if worst.card else ""
-    return Event(title, worst.severity, f"For example {who}: {worst.explanation}", tuple(findings))
-
-
-def _verb(transformation: str, count: int) -> str:
-    """ "removed" needs "were" in front, "gained a +" does not."""
-    bare = transformation.split(" ", 1)[0]
-    if bare in {"removed", "doubled", "added"}:
-        return f"{'was' if count == 1 else 'were'} {transformation}"
-    return transformation
+    count = cards if worst.transformation.startswith("contacts ") else len(findings)
+    who = f"{worst.card.name}: " if worst.card else ""
+    return Event(
+        f"{count:,} {worst.transformation}", worst.severity, f"For example {who}{worst.explanation}", tuple(findings)
+    )
 
 
 def _of_one(findings: list[Finding]) -> Event:

@@ -7,6 +7,7 @@ import unicodedata
 from enum import Enum
 
 from cardwarden.vcard.pairing import within_edits
+from cardwarden.vcard.values import normal
 
 _ADDRESS = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+\.[^@\s\"<>(),;:\\.]{2,}\Z")
 _CONFUSABLE = str.maketrans(
@@ -72,7 +73,7 @@ def shown(host: str) -> str:
 
 def skeleton(text: str) -> str:
     """What is left when letters that look alike are made one (after Unicode TR 39, for the letters in use)."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    plain = "".join(c for c in normal("NFKD", text.lower()) if not unicodedata.combining(c))
     return plain.translate(_CONFUSABLE).replace("rn", "m").replace("vv", "w").replace("cl", "d")
 
 

@@ -11,14 +11,11 @@ from typing import Any
 
 from cardwarden.vcard import values
 from cardwarden.vcard.card import Card, Params, Property
-from cardwarden.vcard.number import Number, read_number
+from cardwarden.vcard.number import LONGEST, Number, read_number
 from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Kind, Row, row
 from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
-_LONGEST_NUMBER = (
-    200  # in characters; what is longer is no number, and taking it apart would cost more than linear time
-)
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant where nothing is said
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
@@ -107,7 +104,7 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
         case Kind.NUMBER:
             is_uri = "uri" in {v.lower() for v in prop.param("VALUE")}
             shown = values.text(values.unescape(value))
-            if len(shown) > _LONGEST_NUMBER:
+            if len(shown) > LONGEST:
                 yield fact(f"text {shown}", _brief(shown))
                 return
             number = read_number(shown, region, uri=is_uri)

@@ -62,7 +62,7 @@ class Entry:
     uid      as written, without "urn:uuid:", lower case where it is a UUID; "" where there is none
     name     what a person would call it: FN, else N, ORG, a mail address, a number
     contacts canonical numbers ("tel:+819012345678") and mail addresses ("mail:jane@example.org"), sorted;
-             "misdialled:+186…" besides for a number that would ring elsewhere than it was meant to
+             "hazard:+186…" besides for a number that rings where its owner does not mean it to
     problem  why it cannot be read, "" where it can
     """
 

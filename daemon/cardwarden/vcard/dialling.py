@@ -19,36 +19,28 @@ _DIGIT_PREFIXES: dict[str, dict[str, str]] = {
     "HK": {"1357": SHOW, "133": HIDE},
     "NZ": {"0197": HIDE, "0196": SHOW},
     "FR": {"3651": HIDE},
-    "KR": {"*23": HIDE},
-    "ZA": {"196": HIDE},
-    "IN": {},
     "ES": {"067": HIDE},
-    "GR": {},
-    "TW": {},
-    "US": {"1167": HIDE, "1182": SHOW},
+    "KR": {"169": HIDE},
+    "US": {"1167": HIDE, "1182": SHOW},  # *67 and *82 on a dial (NANPA: 11 stands for the star)
     "CA": {"1167": HIDE, "1182": SHOW},
 }
 
-# *31# and #31# (GSM 02.30, ETSI) end in a hash or a star; *67, *82 and *70 (NANP), *141 and *1470 do not.
-_STAR_PREFIX = re.compile(r"([*#]{1,2}[0-9]{2,3}[*#]|[*](?:67|82|70|1470|141|43))(?=[+0-9])")
-_STAR_MEANINGS = {
-    "*31#": HIDE, "#31#": HIDE, "*67": HIDE, "*82": SHOW, "*31*": HIDE, "*30#": SHOW, "*43": HIDE, "*141": HIDE,
-    "*1470": SHOW, "*70": "no call waiting",
-}  # fmt: skip
+# Codes such as *31# and #31# (GSM 02.30, ETSI) end in a hash or a star; *67, *82 and *70 (NANPA) do not. *31# shows the
+# caller's number on mobile networks and hides it on some landlines, so what it does is left open.
+_STAR_PREFIX = re.compile(r"([*#]{1,2}[0-9]{2,3}[*#]|[*](?:67|82|70))(?=[+0-9])")
+_STAR_MEANINGS = {"#31#": HIDE, "*31*": HIDE, "*67": HIDE, "*82": SHOW, "*23#": HIDE}
 
-# Carrier-access codes: the digits that choose a telephone company for one call.
+# Carrier-access codes, the digits that choose a telephone company for one call, where libphonenumber does not know them.
 _CARRIERS = {
     "JP": re.compile(r"0037-?68|003[0-9]|00[2-9][0-9]|0091[0-9]{2}"),
     "DE": re.compile(r"010(?:[1-9][0-9]|0[0-9]{2})"),
-    "BR": re.compile(r"0(?:1[2-57]|2[1-9]|3[1-7]|4[0-35-9]|9[18])(?=[1-9][0-9]{9,10}$)"),
+    "BR": re.compile(r"0[1-9][0-9](?=[1-9][0-9]{9,10}$)"),
     "AT": re.compile(r"10[0-9]{2}"),
-    "KR": re.compile(r"08[1-8](?=0)"),
-    "CN": re.compile(r"179[0-9]{2}"),
 }
 
 # What countries did to all their numbers, as "before after"; with the region where only its own writing says so.
 _RENUMBERINGS = (
-    ("", r"\+55([1-9][0-9])([6-9][0-9]{7}) \+55\1(?:9)\2"),  # Brazil\'s ninth digit, 2012-2016
+    ("", r"\+55([1-9][0-9])([6-9][0-9]{7}) \+55\1(?:9)\2"),  # Brazil's ninth digit, 2012-2016
     ("", r"\+521([0-9]{10}) \+52\1"),  # Mexico dropped the 1, and 01, 044 and 045 at home, 2019
     ("MX", r"0(?:1|44|45)([0-9]{10}) (?:\+52)?\1"),
     ("", r"\+57([124-8])([0-9]{7}) \+5760\1\2"),  # Colombia, 2021

@@ -10,10 +10,10 @@ from cardwarden.vcard import values
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
-from cardwarden.vcard.number import misdialled
+from cardwarden.vcard.number import costs_abroad, misdialled
 
-MISDIALLED = "misdialled:"
-"""What the contact key of a number begins with that would ring elsewhere than it was meant to (see number.misdialled)."""
+HAZARD = "hazard:"
+"""What the contact key of a number begins with that rings where its owner does not mean it to (see number.misdialled)."""
 
 _NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
 
@@ -53,8 +53,8 @@ def _contact_keys(fact: Fact, region: str) -> Iterator[str]:
     key = contact_key(fact, region)
     if key:
         yield key
-    if fact.number and misdialled(fact.number, region):
-        yield f"{MISDIALLED}{fact.number.digits}"
+    if fact.number and (misdialled(fact.number, region) or costs_abroad(fact.number, region)):
+        yield f"{HAZARD}{fact.number.digits}"
 
 
 def contact_key(fact: Fact, region: str) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
@@ -29,16 +30,17 @@ _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (
 _MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _SERVICE_CODE = re.compile(r"[*#]{1,2}[0-9]{1,4}(?:[*#][0-9]*)*#\Z")  # *100#, *#06#
 _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
-_LONGEST = 200  # characters; a longer value is no number, and is compared as text
+LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
 _PLUS_OR_DIGITS = re.compile(r"\+?[0-9]+\Z")
+PREMIUM = "premium rate"
 _LINE_TYPES = {
     PhoneNumberType.FIXED_LINE: "fixed",
     PhoneNumberType.MOBILE: "mobile",
     PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed or mobile",
     PhoneNumberType.TOLL_FREE: "toll-free",
-    PhoneNumberType.PREMIUM_RATE: "premium rate",
+    PhoneNumberType.PREMIUM_RATE: PREMIUM,
     PhoneNumberType.SHARED_COST: "shared cost",
     PhoneNumberType.UAN: "company number",
     PhoneNumberType.VOIP: "internet phone",
@@ -46,7 +48,7 @@ _LINE_TYPES = {
     PhoneNumberType.PERSONAL_NUMBER: "personal number",
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
-COSTLY = frozenset({"premium rate", "shared cost", "company number"})
+COSTLY = frozenset({PREMIUM, "shared cost", "company number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,6 @@ class NumberChange(Enum):
     MARKED = "has invisible marks in it"
     CLEANED = "was freed from foreign characters"
     COSTLY = "was replaced by a charged number"
-    REPAIRED = "was repaired"
     EMPTIED = "is empty"
     REPLACED = "was replaced by another number"
 
@@ -153,7 +154,7 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
     if scheme:
         text = _decoded(text[4:])
     residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
-    if _SCIENTIFIC.match(text) or len(text) > _LONGEST:
+    if _SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}", residue=text)
     text, context = _without_context(text)
     text, extension = _cut(_EXTENSION, text) if re.search(r"[0-9]{3}", text[:-1]) else (text, "")
@@ -191,12 +192,16 @@ def _dialled(
     prefix, carrier = star, ""
     if not star:
         prefix, digits = _split_prefix(digits, region)
-    code = carrier_code(digits, region)
-    if code:
-        national = digits[len(code) :] if region != "BR" else "0" + digits[len(code) :]
-        if _parsed(national, region)[0]:
+    if code := carrier_code(digits, region):
+        rest = digits[len(code) :]
+        national = next((some for some in (rest, f"0{rest}") if _parsed(some, region).e164), "")
+        if national:
             carrier, digits = code, national
-    e164, where, line, overlong = _parsed(digits, region)
+    found = _parsed(digits, region)
+    if found.carrier:
+        end = digits.index(found.carrier) + len(found.carrier)
+        carrier, digits = digits[:end], digits[end:]
+    e164, where, line, overlong, _ = found
     subscriber = e164 or digits
     key = "|".join((prefix, carrier, subscriber, extension, post_dial, residue))
     return Number(written, key, prefix, carrier, digits, e164, extension, post_dial, residue, where, line, overlong)
@@ -206,24 +211,36 @@ def _split_prefix(digits: str, region: str) -> tuple[str, str]:
     """A caller-ID code of plain digits is one only if what follows is a number and the whole is none."""
     for code in digit_prefixes(region):
         rest = digits[len(code) :]
-        if digits.startswith(code) and len(rest) >= 5 and _parsed(rest, region)[0] and not _parsed(digits, region)[2]:
+        if not digits.startswith(code) or len(rest) < 5:
+            continue
+        if _parsed(rest, region).e164 and not _parsed(digits, region).line:
             return code, rest
     return "", digits
 
 
+class _Parsed(NamedTuple):
+    """What libphonenumber makes of digits; the fields are those of Number, `carrier` without a trunk prefix before it."""
+
+    e164: str = ""
+    region: str = ""
+    line: str = ""
+    overlong: bool = False
+    carrier: str = ""
+
+
 @lru_cache(maxsize=65536)
-def _parsed(digits: str, region: str) -> tuple[str, str, str, bool]:
-    """(E.164 or "", region where it rings, line type, overlong) of digits as dialled from `region`.
+def _parsed(digits: str, region: str) -> _Parsed:
+    """What digits are, as dialled from `region`.
 
     E.164 is given only where dialling just these digits reaches it: no forgotten "+", trunk prefix, or kept trunk zero.
     """
     digits = as_abroad(digits, region)
     if not digits or len(digits) > 40 or (not region and not digits.startswith("+")):
-        return "", "", "", False
+        return _Parsed()
     try:
         number = phonenumbers.parse(digits, region or None, keep_raw_input=True)
     except phonenumbers.NumberParseException:
-        return "", "", "", False
+        return _Parsed()
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     where = phonenumbers.region_code_for_number(number) or ""
     overlong = False
@@ -237,10 +254,10 @@ def _parsed(digits: str, region: str) -> tuple[str, str, str, bool]:
     else:
         line = _LINE_TYPES.get(phonenumbers.number_type(number), "")
     if digits.startswith("+"):
-        return (plain if plain == digits else ""), where, line, overlong
+        return _Parsed(plain if plain == digits else "", where, line, overlong)
     if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, digits, region):
-        return "", "", "", overlong
-    return plain, where, line, overlong
+        return _Parsed(overlong=overlong)
+    return _Parsed(plain, where, line, overlong, number.preferred_domestic_carrier_code or "")
 
 
 def _has_right_length(number: phonenumbers.PhoneNumber) -> bool:
@@ -261,12 +278,18 @@ def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, region: s
         return True
     if not phonenumbers.is_valid_number(number):
         return trunk == str(number.country_code)  # nothing tells whether it needs the trunk prefix: most countries' do
-    for formatting in metadata.number_format:
+    for formatting in _formats(number.country_code or 0):
         leading = formatting.leading_digits_pattern
         if (not leading or re.match(leading[-1], national)) and re.fullmatch(formatting.pattern or "", national):
             rule = formatting.national_prefix_formatting_rule or ""
             return trunk not in rule.replace("\\1", "") or bool(formatting.national_prefix_optional_when_formatting)
     return True
+
+
+def _formats(code: int) -> list[phonenumbers.NumberFormat]:
+    """How numbers of a country code are written; Guernsey writes them as the United Kingdom does."""
+    main = phonenumbers.PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(code))
+    return main.number_format if main else []
 
 
 def classify(before: Number, after: Number, region: str) -> NumberChange:
@@ -434,9 +457,13 @@ def _national(number: Number) -> str:
 
 def same_line(one: Number, other: Number) -> bool:
     """Whether two numbers are meant for the same line, though one may be damaged: a "+" or a prefix apart."""
-    if one.key == other.key or (one.e164 and one.e164 == other.e164):
-        return True
-    return len(one.significant) >= 6 and one.significant == other.significant
+    return not line_keys(one).isdisjoint(line_keys(other))
+
+
+def line_keys(number: Number) -> frozenset[str]:
+    """What a number shares with others that are meant for the same line."""
+    digits = number.significant if len(number.significant) >= 6 else ""
+    return frozenset({number.key, number.e164, digits} - {""})
 
 
 def would_ring(number: Number, region: str) -> str:
@@ -449,14 +476,21 @@ def would_ring(number: Number, region: str) -> str:
 
 
 def misdialled(number: Number, region: str) -> Number | None:
-    """The number that was meant, where a stored "+…" is really the owner's caller-ID prefix with a "+" put before it.
+    """The number at home that was meant by a stored "+…", where the "+" makes a number abroad of it that does not exist.
 
-    `+18609012345678` in Japan: no number of its own, but without the "+" it is 186 and a Japanese number.
+    `+18609012345678` in Japan: without the "+" it is 186 and a Japanese number; `+650-253-0000` in the USA.
     """
-    if not number.digits.startswith("+") or (number.line and not number.overlong):
+    if not number.digits.startswith("+") or number.region == region or (number.line and not number.overlong):
         return None
     meant = read_number(number.written.replace("+", "", 1), region)
-    return meant if meant.prefix and meant.e164 and not meant.prefix.startswith(("*", "#")) else None
+    if meant.prefix.startswith(("*", "#")) or not meant.e164 or meant.residue:
+        return None
+    return meant if meant.prefix or (meant.line and meant.region == region) else None
+
+
+def costs_abroad(number: Number, region: str) -> bool:
+    """Whether a call would reach a premium-rate line of another country."""
+    return bool(region) and number.line == PREMIUM and number.region != region
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ Pair = tuple[Entry | None, Entry | None]
 
 _CROWD = 60  # a name or number that more leftover cards share than this tells nobody apart
 _WORD = re.compile(r"\w+")
+_LONGEST = 200  # characters of a name or address that say whether two are alike; comparing costs their product
 
 
 def pair(old: Sequence[Entry], new: Sequence[Entry]) -> list[Pair]:
@@ -90,7 +91,7 @@ def _alike(old: dict[int, Entry], new: dict[int, Entry]) -> list[tuple[int, int]
 
 def _blocks(entry: Entry) -> Iterable[str]:
     """What a card must share with another one to be compared with it at all."""
-    return {*entry.contacts, *(f"word:{word.lower()}" for word in _WORD.findall(entry.name)[:8])}
+    return {*entry.contacts, *(f"word:{word}" for word in _words(entry.name)[:8])}
 
 
 def likeness(one: Entry, other: Entry) -> float:
@@ -110,7 +111,7 @@ def likeness(one: Entry, other: Entry) -> float:
 
 def same_name(one: str, other: str) -> float:
     """How alike two names are, 0 to 1, their parts' order, letter case and punctuation aside."""
-    first, second = " ".join(_WORD.findall(one.lower())), " ".join(_WORD.findall(other.lower()))
+    first, second = " ".join(_words(one)), " ".join(_words(other))
     if not first or not second:
         return 0.0
     return fuzz.token_sort_ratio(first, second) / 100.0
@@ -118,6 +119,8 @@ def same_name(one: str, other: str) -> float:
 
 def within_edits(one: str, other: str, limit: int) -> bool:
     """Whether so many inserted, deleted, changed or swapped letters lead from one text to the other."""
+    if max(len(one), len(other)) > _LONGEST:
+        return one == other
     return DamerauLevenshtein.distance(one, other, score_cutoff=limit) <= limit
 
 
@@ -126,8 +129,12 @@ def same_person(one: str, other: str) -> bool:
 
     "Jane Roe" and "Roe-Poe, Jane", "Jon Doe" and "John Doe", "J. Roe" and "Jane Roe"; not "Jane Roe" and "Mark Roe".
     """
-    short, long = sorted((_WORD.findall(one.lower()), _WORD.findall(other.lower())), key=len)
+    short, long = sorted((_words(one), _words(other)), key=len)
     return bool(short) and all(any(_same_word(word, candidate) for candidate in long) for word in short)
+
+
+def _words(name: str) -> list[str]:
+    return _WORD.findall(name[:_LONGEST].lower())
 
 
 def _same_word(one: str, other: str) -> bool:

@@ -77,7 +77,7 @@ def split(value: str, separator: str) -> list[str]:
     return parts
 
 
-def normal(form: Literal["NFC", "NFKC"], value: str) -> str:
+def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], value: str) -> str:
     """A Unicode normal form; text with a heap of combining marks stays as it is, because sorting them is quadratic."""
     marks = 0
     for character in value if len(value) > _LONG else "":

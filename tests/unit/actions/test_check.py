@@ -202,7 +202,7 @@ def test_another_region_judges_the_whole_book_anew(world: World) -> None:
     assert world.titles() == ["Yamada: Number would ring abroad"]
     with world.program() as program, program.store.read() as connection:
         assert {row.entry.contacts for row in history.load_cards(connection, 1)} == {
-            ("misdialled:+18608012345602", "tel:+81312345601", "tel:+818012345602"),
+            ("hazard:+18608012345602", "tel:+81312345601", "tel:+818012345602"),
             ("tel:+81312345603",),
         }
 

@@ -8,7 +8,16 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import several
 from cardwarden.text import clip
+
+_OTHER = "was changed"
+_SHIFTED = "was shifted into other fields"
+_THROWN = "was thrown together"
+_WHY = {
+    _SHIFTED: "Street, town and postcode stand in the wrong fields: maps and letters may not find it.",
+    _THROWN: "Street, town and postcode stand in one field: maps and letters may not find it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +39,32 @@ class AddressChanged:
             old, new = change.before, change.after
             if change.name != "ADR" or not old or not new or not change.of_value:
                 continue
-            title, lost = _told(old.parts, new.parts)
+            how, lost = _told(old.parts, new.parts)
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.lost_severity if lost else self.severity,
-                title=title,
-                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}.",
+                title=f"Address {how}",
+                explanation=_WHY.get(how, f"{clip(old.text, 80)} became {clip(new.text, 80)}."),
                 card=card.ref,
                 prop=change.name,
                 before=clip(" | ".join(old.parts), 200),
                 after=clip(" | ".join(new.parts), 200),
                 changes=(change,),
-                transformation=title.lower(),
-                in_bulk=self.bulk_severity if title != "Address changed" else None,
+                transformation=several("address", how),
+                in_bulk=self.bulk_severity if how != _OTHER else None,
             )
 
 
 def _told(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, bool]:
     was, now = [part for part in old if part], [part for part in new if part]
     if sorted(was) == sorted(now):
-        return "Address shifted into other fields", False
+        return _SHIFTED, False
     if _letters(was) == _letters(now):
-        return "Address thrown together", False
+        return _THROWN, False
     if set(now) < set(was):
-        return "Part of the address lost", True
-    return "Address changed", False
+        return "lost a part", True
+    return _OTHER, False
 
 
 def _letters(parts: list[str]) -> list[str]:

@@ -61,5 +61,5 @@ class CameBack:
             prop="" if card.before is None else "REV",
             after=card.ref.name,
             identity=card.entry.digest,
-            transformation="came back" if card.before is None else "went back to an older state",
+            transformation="contacts came back" if card.before is None else "contacts went back to an older state",
         )

@@ -34,12 +34,12 @@ class CardAdded:
         namesake = (
             any(e.key in case.past_keys and e.contacts for e in case.book.by_name.get(name, ())) and card.after.contacts
         )
-        many = case.added >= self.many
+        usual = self.many_severity if case.added >= self.many else self.severity
         shown = ", ".join(clip(f.text, 40) for f in card.now if f.name in {"TEL", "EMAIL"})
         yield Finding(
             kind=Kind.DEVIATION,
             rule=self.name,
-            severity=self.same_name_severity if namesake else self.many_severity if many else self.severity,
+            severity=max(usual, self.same_name_severity) if namesake else usual,
             title="Second contact of this name added" if namesake else "Contact added",
             explanation=(
                 f"A new card has the name of {card.ref.name}, who is already in the address book, with other details."
@@ -49,5 +49,5 @@ class CardAdded:
             card=card.ref,
             after=shown or card.ref.name,
             identity=card.after.key,
-            transformation="" if namesake else "added",
+            transformation="contacts of a known name were added" if namesake else "contacts were added",
         )

@@ -59,7 +59,7 @@ class CardDoubled:
             card=card.ref,
             after=after,
             identity=card.ref.key,
-            transformation="doubled",
+            transformation="contacts were doubled" if kind is Kind.DEVIATION else "contacts stand there twice",
         )
 
 

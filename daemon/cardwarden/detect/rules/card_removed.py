@@ -38,7 +38,7 @@ class CardRemoved:
             return
         total = len(case.past.entries)
         mass = case.removed >= self.many or (case.removed >= 3 and case.removed >= self.share * total)
-        everything = case.removed == total > 1 and not case.book.entries
+        everything = total > 1 and not case.book.entries
         other = _namesake(card.before, case)
         lost = _lost(card, other, case) if other else None
         told = "The contact is no longer in the address book."
@@ -62,7 +62,7 @@ class CardRemoved:
             card=card.ref,
             before=", ".join(clip(f.text, 40) for f in card.was if f.name in {"TEL", "EMAIL"}) or card.ref.name,
             identity=card.before.key,
-            transformation="removed",
+            transformation="contacts were removed",
         )
 
 

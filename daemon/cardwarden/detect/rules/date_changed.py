@@ -9,9 +9,21 @@ from typing import ClassVar
 from cardwarden.detect.dates import DateChange, classify_date
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.properties import Kind as ValueKind
 from cardwarden.vcard.properties import label
+
+_WHY = {
+    DateChange.DRIFT: "Programs in different time zones do that.",
+    DateChange.SWAPPED: "A program read day and month the other way round.",
+    DateChange.EPOCH: "That is where computers begin to count; the real date is gone.",
+    DateChange.YEAR_LOST: "Nobody can tell the age any more.",
+    DateChange.YEAR_MADE_UP: "A program filled in a year of its own.",
+    DateChange.FIRST: "A program kept the month and lost the day.",
+    DateChange.CENTURY: "A program guessed the century.",
+    DateChange.BROKEN: "Calendars do not show it any more.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +49,12 @@ class DateChanged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.edit_severity if kind is DateChange.CHANGED else self.severity,
-                title=f"{label(change.name).capitalize()} {kind.value}",
-                explanation=f"{clip(old.text, 40)} became {clip(new.text, 40)}.",
+                title=f"{opening(label(change.name))} {kind.value}",
+                explanation=f"{clip(old.text, 40)} became {clip(new.text, 40)}. {_WHY.get(kind, '')}".strip(),
                 card=card.ref,
                 prop=change.name,
                 before=clip(old.text, 80),
                 after=clip(new.text, 80),
                 changes=(change,),
-                transformation=kind.value if kind is not DateChange.CHANGED else "",
+                transformation=several(label(change.name), kind.value),
             )

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.properties import Kind as ValueKind
 from cardwarden.vcard.properties import label
@@ -45,12 +46,18 @@ class GroupChanged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.emptied_severity if emptied else self.severity,
-                title=f"{what.capitalize()} {how}",
-                explanation=f"The {what} {before or after} {'is gone' if how == 'lost' else f'was {how}'}.",
+                title=f"{opening(what)} was {how}",
+                explanation=_told(what, before, after),
                 card=card.ref,
                 prop=change.name,
                 before=before,
                 after=after,
                 changes=(change,),
-                transformation=f"{what} {how}",
+                transformation=several(what, f"was {how}"),
             )
+
+
+def _told(what: str, before: str | None, after: str | None) -> str:
+    if before and after:
+        return f"The {what} {before} became {after}."
+    return f"The {what} {before} is gone." if before else f"The {what} {after} is new."

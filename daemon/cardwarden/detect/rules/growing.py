@@ -43,5 +43,6 @@ class Growing:
             card=card.ref,
             prop="REV",
             after=card.ref.name,
+            transformation="contacts grow with every rewrite",
             identity=f"growing {card.after.digest}",
         )

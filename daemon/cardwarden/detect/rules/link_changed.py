@@ -10,6 +10,7 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.mailbox import lookalike
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.properties import Kind as ValueKind
 from cardwarden.vcard.properties import label
@@ -41,16 +42,23 @@ class LinkChanged:
                 was and now and lookalike(was[1], now[1]) and f"www.{was[1]}" != now[1] and was[1] != f"www.{now[1]}"
             )
             chat = old.row.kind is ValueKind.CHAT
-            what = label(change.name)
+            what, how = label(change.name), "was replaced by a look-alike" if fake else "was changed"
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.lookalike_severity if fake else self.chat_severity if chat else self.severity,
-                title=f"{what.capitalize()} replaced by a look-alike" if fake else f"{what.capitalize()} changed",
-                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}.",
+                title=f"{opening(what)} {how}",
+                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}. {_why(fake=fake, chat=chat)}".strip(),
                 card=card.ref,
                 prop=change.name,
                 before=clip(old.text, 200),
                 after=clip(new.text, 200),
                 changes=(change,),
+                transformation=several(what, how),
             )
+
+
+def _why(*, fake: bool, chat: bool) -> str:
+    if fake:
+        return "It looks almost the same and belongs to somebody else: that is how passwords are stolen."
+    return "Messages to it now reach somebody else, unless they moved." if chat else ""

@@ -9,6 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.mailbox import MailChange, classify_mail
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import several
 from cardwarden.text import clip
 
 _WHY = {
@@ -53,5 +54,5 @@ class MailChanged:
                 before=clip(old.text, 120),
                 after=clip(new.text, 120),
                 changes=(change,),
-                transformation=f"mail address {kind.value}" if kind is not MailChange.REPLACED else "",
+                transformation=several("mail address", kind.value),
             )

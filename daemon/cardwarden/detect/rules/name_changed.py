@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import several
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.pairing import same_name
@@ -40,22 +41,22 @@ class NameChanged:
             old, new = change.before, change.after
             if old is None or new is None:
                 continue
-            title, why = _told(old, new, card)
+            how, why = _told(old, new, card)
             if stranger:
-                title = "Somebody else's name"
+                how = "was replaced by somebody else's"
                 why = "The details are the same, the name is another person's. Who calls is shown under the wrong name."
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.stranger_severity if stranger else self.severity,
-                title=title,
+                title=f"Name {how}",
                 explanation=f"{clip(old.text, 60)} became {clip(new.text, 60)}. {why}".strip(),
                 card=card.ref,
                 prop=change.name,
                 before=clip(old.text, 120),
                 after=clip(new.text, 120),
                 changes=(change,),
-                transformation=title.lower() if not stranger else "",
+                transformation=several("name", how),
                 in_bulk=self.bulk_severity if why else None,
             )
 
@@ -79,17 +80,17 @@ def _is_somebody_else(card: CardChange) -> bool:
 def _told(old: Fact, new: Fact, card: CardChange) -> tuple[str, str]:
     if old.parts and new.parts:
         if sorted(filter(None, old.parts)) == sorted(filter(None, new.parts)):
-            return "Name parts swapped", "Lists that sort by family name show the contact elsewhere."
+            return "has its parts swapped", "Lists that sort by family name show the contact elsewhere."
         if _words(" ".join(old.parts)) == _words(" ".join(new.parts)):
-            return "Name parts moved", "The same words stand in other parts of the name."
+            return "has its parts moved", "The same words stand in other parts of the name."
         if _words(" ".join(new.parts)) < _words(" ".join(old.parts)):
-            return "Name parts lost", "A program kept only the parts that it knew."
+            return "lost some of its parts", "A program kept only the parts that it knew."
     if _words(old.text) == _words(new.text):
-        return "Name in another order", ""
+        return "is in another order", ""
     for fact in card.now:
         if fact.name in {"ORG", "EMAIL", "TEL", "UID", "NICKNAME"} and fact.text and fact.text == new.text:
-            return f"Name replaced by the {label(fact.name)}", "Programs fill an empty name that way."
-    return f"{label(old.name).capitalize()} changed", ""
+            return f"was replaced by the {label(fact.name)}", "Programs fill an empty name that way."
+    return "was changed", ""
 
 
 def _words(text: str) -> set[str]:

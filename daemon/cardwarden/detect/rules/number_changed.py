@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import danger
+from cardwarden.detect.words import danger, several
 from cardwarden.text import clip
 from cardwarden.vcard.dialling import HIDE, SHOW, does
 from cardwarden.vcard.number import COSTLY, Number, NumberChange, classify, would_ring
@@ -23,7 +23,7 @@ _RINGS_ELSEWHERE = frozenset(
 _HARMLESS = frozenset(
     {
         NumberChange.RENUMBERED, NumberChange.PLUS_REPAIRED, NumberChange.CLEANED, NumberChange.CARRIER_CHANGED,
-        NumberChange.EXTENSION_ADDED, NumberChange.PREFIX_ADDED, NumberChange.REPAIRED, NumberChange.MARKED,
+        NumberChange.EXTENSION_ADDED, NumberChange.PREFIX_ADDED, NumberChange.MARKED,
     }
 )  # fmt: skip
 _WHY = {
@@ -88,7 +88,7 @@ class NumberChanged:
                 before=clip(old.text, 80),
                 after=clip(new.text, 80),
                 changes=(change,),
-                transformation=kind.value if kind is not NumberChange.REPLACED else "",
+                transformation=several("number", kind.value),
             )
 
     def _severity(self, kind: NumberChange) -> Severity:
@@ -110,9 +110,12 @@ def _why(kind: NumberChange, old: Number, new: Number, region: str) -> str:
 
 def _caller_id(old: Number, new: Number, region: str) -> str:
     was, now = does(old.prefix, region), does(new.prefix, region)
-    told = {HIDE: "hides your number", SHOW: "shows your number", "": "dials plainly"}
     if was == HIDE and now != HIDE:
         return f"{old.prefix} hid your number from them; now they see it."
     if was == SHOW and now != SHOW:
         return f"{old.prefix} showed your number; people who reject hidden callers cannot be reached now."
-    return f"It {told.get(was, 'dialled otherwise')} no longer as before: now it {told.get(now, 'dials otherwise')}."
+    if now == HIDE:
+        return f"{new.prefix} hides your number from them from now on."
+    if now == SHOW:
+        return f"{new.prefix} shows your number to them from now on."
+    return "The code before a number decides whether they see yours."

@@ -51,7 +51,7 @@ class NumberMoved:
                 before=clip(change.before.text, 80) if change.before else None,
                 after=clip(new.text, 80),
                 changes=(change,),
-                transformation=f"got somebody else's {_what(new)}" if title.endswith("several contacts") else "",
+                transformation=f"contacts got somebody else's {_what(new)}",
             )
 
     def _told(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, str, str] | None:

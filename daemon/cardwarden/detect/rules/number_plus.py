@@ -45,5 +45,5 @@ class NumberPlus:
                 before=clip(old.text, 80),
                 after=clip(new.text, 80),
                 changes=(change,),
-                transformation="gained a +",
+                transformation="numbers gained a +",
             )

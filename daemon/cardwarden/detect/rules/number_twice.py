@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,29 +12,38 @@ from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
-from cardwarden.vcard.number import misdialled, same_line
+from cardwarden.vcard.index import contact_key
+from cardwarden.vcard.number import line_keys, misdialled
 
 
 @dataclass(frozen=True, slots=True)
 class NumberTwice:
     """A number stands twice inside a contact: a copy was added, perhaps in another writing.
 
-    A copy that dials the same is clutter and a notice. A copy with a "+" that makes a foreign number of it is critical:
-    nobody sees on the phone which of the two is dialled.
+    A copy that dials the same is clutter and a notice. One that dials otherwise (without the caller-ID code, the leading
+    0) is a warning, and one with a "+" that makes a foreign number of it is critical: nobody sees on the phone which of
+    the two is dialled.
     """
 
     name: ClassVar[str] = "number-twice"
     enabled: bool = True
     severity: Severity = Severity.NOTICE
     danger_severity: Severity = Severity.CRITICAL
+    other_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        if not any(change.before is None and change.after and change.after.number for change in card.changes):
+            return
+        lines: dict[str, list[Fact]] = defaultdict(list)
+        for fact in card.now:
+            for key in _keys(fact, case.region):
+                lines[key].append(fact)
         for change in card.changes:
             new = change.after
             if change.before is not None or new is None or new.number is None:
                 continue
-            twin = _twin(new, card.now)
-            if twin is None or twin.number is None:
+            twin = next((fact for key in _keys(new, case.region) for fact in lines[key] if fact is not new), None)
+            if twin is None:
                 continue
             bad = new.meaning != twin.meaning and misdialled(new.number, case.region)
             other = new.meaning != twin.meaning and not bad
@@ -41,19 +51,17 @@ class NumberTwice:
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
-                severity=self.danger_severity if bad else Severity.WARNING if other else self.severity,
+                severity=self.danger_severity if bad else self.other_severity if other else self.severity,
                 title="Number added again, with a +" if bad else "Number stands there twice",
                 explanation=f"{told} {danger(new.number, case.region)}" if bad else told,
                 card=card.ref,
                 prop=change.name,
                 after=clip(new.text, 80),
                 changes=(change,),
-                transformation="added again with a +" if bad else "added again",
+                transformation="numbers were added again, with a +" if bad else "numbers were added again",
             )
 
 
-def _twin(new: Fact, facts: tuple[Fact, ...]) -> Fact | None:
-    for fact in facts:
-        if fact is not new and fact.number and new.number and same_line(fact.number, new.number):
-            return fact
-    return None
+def _keys(fact: Fact, region: str) -> list[str]:
+    """What a number shares with its copies, the damaged ones too: a "+", a prefix apart."""
+    return sorted({*line_keys(fact.number), contact_key(fact, region)} - {""}) if fact.number else []

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import Kind as ValueKind
@@ -40,14 +41,14 @@ class PictureChanged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.key_severity if key else self.severity if bad else self.other_severity,
-                title=f"{label(change.name).capitalize()} {what}",
+                title=f"{opening(label(change.name))} {what}",
                 explanation=f"The {label(change.name)} ({_brief(old)}) {what} ({_brief(new)}).",
                 card=card.ref,
                 prop=change.name,
                 before=_brief(old),
                 after=_brief(new),
                 changes=(change,),
-                transformation=what,
+                transformation=several(label(change.name), what),
             )
 
 

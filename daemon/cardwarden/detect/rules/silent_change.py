@@ -37,5 +37,5 @@ class SilentChange:
             before=clip(was, 60),
             after=clip(now, 60),
             identity=f"silent {card.entry.digest}",
-            transformation="changed without a new time stamp",
+            transformation="contacts changed without a new time stamp",
         )

@@ -9,6 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.damage import SEVERE, Damage, damage_of, repaired
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import Kind as ValueKind
@@ -17,6 +18,18 @@ from cardwarden.vcard.properties import label
 _KINDS = frozenset(
     {ValueKind.TEXT, ValueKind.NAME, ValueKind.PARTS, ValueKind.ADDRESS, ValueKind.LIST, ValueKind.URI, ValueKind.CHAT}
 )
+
+_WHY = {
+    Damage.MOJIBAKE: "A program read it in the wrong character set.",
+    Damage.QUOTED_PRINTABLE: "A program kept the code in which old cards carry such letters.",
+    Damage.REPLACED: "Which letters stood there cannot be told from what is left.",
+    Damage.LOW_BYTES: "Which letters stood there cannot be told from what is left.",
+    Damage.LETTERS_DROPPED: "A program threw away every letter that English does not have.",
+    Damage.ENTITIES: "A program wrote it as for a web page; it may add more at every rewrite.",
+    Damage.ESCAPES: "A program marks what is marked already; it may add more at every rewrite.",
+    Damage.CUT: "The rest is gone.",
+    Damage.DOUBLED: "Programs that join two copies do that, again and again.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +63,14 @@ class TextDamaged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.severity if damage in SEVERE else self.readable_severity,
-                title=f"{what.capitalize()} {how}",
-                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}.",
+                title=f"{opening(what)} {how}",
+                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}. {_WHY.get(damage, '') if damage else ''}".strip(),
                 card=card.ref,
                 prop=change.name,
                 before=clip(old.text, 200),
                 after=clip(new.text, 200),
                 changes=(change,),
-                transformation=how,
+                transformation=several("text", how),
                 in_bulk=self.bulk_severity if damage and damage is not Damage.CASE else None,
             )
 

@@ -33,16 +33,12 @@ class UidChanged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.severity,
-                title="Id of the card changed"
-                if old and new
-                else "Id of the card lost"
-                if old
-                else "Id of the card added",
+                title=f"Id of the card was {'changed' if old and new else 'lost' if old else 'added'}",
                 explanation="Programs know the contact by this id; with another one they may double it.",
                 card=card.ref,
                 prop="UID",
                 before=clip(old.text, 120) if old else None,
                 after=clip(new.text, 120) if new else None,
                 changes=(change,),
-                transformation="got another id",
+                transformation="contacts got another id",
             )

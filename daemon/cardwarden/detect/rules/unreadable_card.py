@@ -35,5 +35,6 @@ class UnreadableCard:
             before=card.before.name if known and card.before else None,
             after=card.after.problem,
             identity="" if known else card.after.digest,
+            transformation="contacts cannot be read",
             already=card.before is not None and bool(card.before.problem),
         )

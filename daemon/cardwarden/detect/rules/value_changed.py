@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.properties import label
 
@@ -28,11 +29,12 @@ class ValueChanged:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.severity,
-                title=f"{label(change.name).capitalize()} changed",
+                title=f"{opening(label(change.name))} was changed",
                 explanation=f"{clip(change.before.text, 60)} became {clip(change.after.text, 60)}.",
                 card=card.ref,
                 prop=change.name,
                 before=clip(change.before.text, 200),
                 after=clip(change.after.text, 200),
                 changes=(change,),
+                transformation=several(label(change.name), "was changed"),
             )

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ROWS, label
@@ -15,6 +16,8 @@ from cardwarden.vcard.properties import ROWS, label
 _MINOR = frozenset(
     {"SORT-STRING", "KIND", "LANG", "TZ", "GEO", "CLASS", "LABEL", "LOGO", "SOUND", "GENDER", "LANGUAGE"}
 )
+
+_LOOKED_THROUGH = 40  # values of one property
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class ValueLost:
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.minor_severity if minor else self.severity,
-                title=f"{what.capitalize()} merged into another one" if merged else f"{what.capitalize()} lost",
+                title=f"{opening(what)} was merged into another one" if merged else f"{opening(what)} was lost",
                 explanation=(
                     f"{clip(change.before.text, 60)} now stands inside another {what}."
                     if merged
@@ -52,7 +55,7 @@ class ValueLost:
                 prop=change.name,
                 before=clip(change.before.text, 200),
                 changes=(change,),
-                transformation=f"lost their {what}",
+                transformation=several(what, "was merged into another one" if merged else "was lost"),
             )
 
 
@@ -61,7 +64,5 @@ def _stands_elsewhere(lost: Fact, facts: tuple[Fact, ...]) -> bool:
     if lost.number:
         return any(fact.name == lost.name and fact.meaning == lost.meaning for fact in facts)
     long_enough = len(lost.meaning) >= 4
-    return any(
-        f.name == lost.name and (f.meaning == lost.meaning or (long_enough and lost.meaning in f.meaning))
-        for f in facts
-    )
+    same = [fact.meaning for fact in facts if fact.name == lost.name][:_LOOKED_THROUGH]
+    return any(lost.meaning == meaning or (long_enough and lost.meaning in meaning) for meaning in same)

@@ -1,0 +1,26 @@
+"""Rule card-added."""
+
+from __future__ import annotations
+
+from support.judging import book, judged, person, said
+
+KNOWN = person("Jane Roe", "TEL:03-1234-5601")
+
+
+def test_a_new_contact_is_a_notice() -> None:
+    found = judged(KNOWN, book(KNOWN, person("Mark Poe", "TEL:03-1234-5602")))
+    assert said(found) == [("card-added", "notice", "Contact added")]
+
+
+def test_a_known_name_with_somebody_elses_number_is_a_warning() -> None:
+    found = judged(KNOWN, book(KNOWN, person("Jane Roe", "TEL:03-8765-4321", uid="other")))
+    assert said(found) == [("card-added", "warning", "Second contact of this name added")]
+
+
+def test_many_at_once_are_a_warning() -> None:
+    many = [person(f"Person {n}x{n}", f"TEL:03-1234-{6000 + n}") for n in range(25)]
+    assert {finding.severity.word for finding in judged(KNOWN, book(KNOWN, *many))} == {"warning"}
+
+
+def test_at_the_first_look_nothing_is_new() -> None:
+    assert judged(b"", KNOWN, first_look=True) == []

@@ -1,0 +1,28 @@
+"""Rule label-changed."""
+
+from __future__ import annotations
+
+from support.judging import edited, said
+
+HOME, WORK = "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=WORK:03-1234-5602"
+
+
+def test_two_numbers_that_exchanged_their_labels_are_a_warning() -> None:
+    found = edited([HOME, WORK], [HOME.replace("HOME", "WORK"), WORK.replace("WORK", "HOME")])
+    assert said(found) == [("label-changed", "warning", "Labels were exchanged (phone number)")] * 2
+
+
+def test_another_or_a_lost_label_is_a_notice() -> None:
+    for after in ("TEL;TYPE=WORK:03-1234-5601", "TEL:03-1234-5601"):
+        found = edited(HOME, after)
+        assert said(found) == [("label-changed", "notice", "Label of the phone number was changed")]
+
+
+def test_a_preference_that_moved_is_a_notice() -> None:
+    found = edited(["TEL;TYPE=pref:03-1", "TEL:03-2"], ["TEL:03-1", "TEL;TYPE=pref:03-2"])
+    assert {title for _, _, title in said(found)} == {"Preferred phone number was changed"}
+
+
+def test_default_types_and_the_other_versions_spelling_mean_nothing() -> None:
+    assert edited("TEL;TYPE=CELL,VOICE,PREF:03-1", 'TEL;PREF=1;TYPE="cell":03-1') == []
+    assert edited(["item1.TEL:03-1", "item1.X-ABLabel:_$!<Mobile>!$_"], "TEL;TYPE=CELL:03-1") == []

@@ -1,0 +1,34 @@
+"""Rule mail-changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.judging import edited, said
+
+
+@pytest.mark.parametrize(
+    ("after", "severity", "title"),
+    [
+        ("jane@examp1e.com", "critical", "Mail address was replaced by a look-alike"),
+        ("jane@exarnple.com", "critical", "Mail address was replaced by a look-alike"),
+        ("jane@example.co", "warning", "Mail address was cut"),
+        ("jane@example.net", "critical", "Mail address was replaced by a look-alike"),
+        ("jane@other-place.org", "warning", "Mail address moved to another provider"),
+        ("jane", "warning", "Mail address was cut"),
+        ("jane@example.com; tom@x.org", "warning", "Mail address has foreign text glued to it"),
+        ("jane at example", "warning", "Mail address is no address any more"),
+    ],
+)
+def test_a_change_is_named_and_weighed(after: str, severity: str, title: str) -> None:
+    assert said(edited("EMAIL:jane@example.com", f"EMAIL:{after}")) == [("mail-changed", severity, title)]
+
+
+def test_somebody_elses_address_is_critical() -> None:
+    [finding] = edited(["EMAIL:jane@example.com"], ["EMAIL:j.fox@example.com"])
+    assert (finding.rule, finding.severity.word) == ("mail-changed", "critical")
+
+
+def test_letter_case_and_the_spelling_of_a_domain_mean_nothing() -> None:
+    assert edited("EMAIL:Jane@Example.COM", "EMAIL;TYPE=INTERNET:mailto:jane@example.com") == []
+    assert edited("EMAIL:jane@bücher.example", "EMAIL:jane@xn--bcher-kva.example") == []

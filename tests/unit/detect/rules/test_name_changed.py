@@ -1,0 +1,36 @@
+"""Rule name-changed."""
+
+from __future__ import annotations
+
+from support.cards import card
+from support.judging import judged, said
+
+
+def renamed(before: tuple[str, str], after: tuple[str, str], *more: str) -> list[tuple[str, str, str]]:
+    """A card's FN and N, before and now."""
+    cards = (card("UID:1", f"FN:{fn}", f"N:{n}", *more) for fn, n in (before, after))
+    return said(judged(*cards))
+
+
+def test_somebody_elses_name_over_the_same_details_is_critical() -> None:
+    found = renamed(("Jane Roe", "Roe;Jane;;;"), ("Mark Poe", "Poe;Mark;;;"), "TEL:03-1234-5601")
+    assert {(severity, title) for _, severity, title in found} == {("critical", "Name was replaced by somebody else's")}
+
+
+def test_a_new_family_name_is_a_notice() -> None:
+    found = renamed(("Jane Roe", "Roe;Jane;;;"), ("Jane Poe", "Poe;Jane;;;"))
+    assert {severity for _, severity, _ in found} == {"notice"}
+
+
+def test_swapped_parts_are_named() -> None:
+    found = renamed(("Jane Roe", "Roe;Jane;;;"), ("Jane Roe", "Jane;Roe;;;"))
+    assert found == [("name-changed", "notice", "Name has its parts swapped")]
+
+
+def test_a_name_that_became_the_organisation_is_named() -> None:
+    found = renamed(("Jane Roe", "Roe;Jane;;;"), ("Acme", "Roe;Jane;;;"), "ORG:Acme")
+    assert found == [("name-changed", "notice", "Name was replaced by the organisation")]
+
+
+def test_the_same_words_in_another_order_are_a_notice() -> None:
+    assert renamed(("Jane Roe", "Roe;Jane;;;"), ("Roe Jane", "Roe;Jane;;;"))[0][2] == "Name is in another order"

@@ -1,0 +1,50 @@
+"""Rule number-changed: what happened to a number decides how bad it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.detect.finding import Severity
+from cardwarden.detect.rules.number_changed import NumberChanged
+from support.judging import edited, judged, person, said
+
+
+@pytest.mark.parametrize(
+    ("region", "before", "after", "severity", "title"),
+    [
+        ("JP", "186080-1234-5602", "080-1234-5602", "warning", "Number lost its caller-ID prefix"),
+        ("JP", "184 03-1234-5601", "186 03-1234-5601", "warning", "Number has another caller-ID prefix"),
+        ("JP", "080-1234-5602", "184080-1234-5602", "notice", "Number gained a caller-ID prefix"),
+        ("CO", "03 601 2345678", "05 601 2345678", "notice", "Number is dialled through another carrier"),
+        ("DE", "+49 30 23125011", "+4949 30 23125011", "critical", "Number has its country code twice"),
+        ("DE", "+49 30 23125011", "+33 30 23125011", "critical", "Number got another country code"),
+        ("DE", "030 23125011", "30 23125011", "warning", "Number lost its leading 0"),
+        ("DE", "0030 21 0123 4567", "30 21 0123 4567", "warning", "Number lost its international 00"),
+        ("GB", "020 7946 0018", "020 7946 0081", "critical", "Number has two digits swapped"),
+        ("GB", "020 7946 0018", "020 7946 0019", "critical", "Number has one digit changed"),
+        ("US", "650-253-0000 x12", "650-253-0000", "warning", "Number lost its extension"),
+        ("US", "1-800-FLOWERS", "1-800-3569", "warning", "Number was cut"),
+        ("BR", "+55 11 7123-4567", "+55 11 97123-4567", "notice", "Number follows a renumbering of its country"),
+        ("JP", "080-1234-5602", "8.01235E+10", "critical", "Number was turned into a spreadsheet figure"),
+        ("GB", "020 7946 0018", "0906 123 4567", "critical", "Number was replaced by a charged number"),
+    ],
+)
+def test_a_change_is_named_and_weighed(region: str, before: str, after: str, severity: str, title: str) -> None:
+    assert said(edited(f"TEL:{before}", f"TEL:{after}", region)) == [("number-changed", severity, title)]
+
+
+def test_another_number_is_a_warning_that_says_what_it_means() -> None:
+    [finding] = edited("TEL:080-1234-5602", "TEL:03-8765-4321")
+    assert "go to a stranger" in finding.explanation
+
+
+def test_another_writing_of_the_same_number_is_no_change() -> None:
+    assert edited("TEL:03-1234-5601", "TEL:(03) 1234 5601") == []
+    assert edited("TEL:03-1234-5601", "TEL;VALUE=uri:tel:+81-3-1234-5601") == []
+
+
+def test_its_severities_are_settings() -> None:
+    rule = NumberChanged(elsewhere_severity=Severity.INFO)
+    before, after = (person("Jane", f"TEL:020 7946 00{end}") for end in ("18", "19"))
+    [finding] = judged(before, after, "GB", [rule])
+    assert finding.severity is Severity.INFO

@@ -1,0 +1,42 @@
+"""Rule number-moved: values that went from one person to another."""
+
+from __future__ import annotations
+
+from support.judging import book, judged, person, said
+
+ONE, TWO, THREE = "TEL:03-1234-5601", "TEL:03-1234-5602", "TEL:03-1234-5603"
+
+
+def test_two_people_who_exchanged_their_numbers_are_critical() -> None:
+    found = judged(
+        book(person("Jane Roe", ONE), person("Mark Poe", TWO)), book(person("Jane Roe", TWO), person("Mark Poe", ONE))
+    )
+    assert said(found) == [("number-moved", "critical", "Two contacts exchanged their numbers")] * 2
+    assert "a call to one reaches the other" in found[0].explanation
+
+
+def test_one_number_in_several_other_cards_is_critical() -> None:
+    names = ("Ann Lee", "Bob Kay", "Cy Dow")
+    before = [person(name, f"TEL:03-1234-570{place}") for place, name in enumerate(names)]
+    found = judged(
+        book(person("Jane Roe", ONE), *before), book(person("Jane Roe", ONE), *(person(n, ONE) for n in names))
+    )
+    assert {finding.title for finding in found if finding.severity.word == "critical"} == {
+        "One number in several contacts"
+    }
+
+
+def test_a_number_that_moved_to_a_different_person_is_a_warning() -> None:
+    found = judged(
+        book(person("Jane Roe", ONE, THREE), person("Mark Poe", TWO)),
+        book(person("Jane Roe", THREE), person("Mark Poe", TWO, ONE)),
+    )
+    assert ("number-moved", "warning", "Another contact's number") in said(found)
+
+
+def test_a_household_that_shares_a_number_is_no_move() -> None:
+    found = judged(
+        book(person("Jane Roe", ONE), person("Mark Poe", TWO)),
+        book(person("Jane Roe", ONE), person("Mark Poe", TWO, ONE)),
+    )
+    assert [finding.rule for finding in found] == ["value-added"]

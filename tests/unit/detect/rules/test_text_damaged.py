@@ -1,0 +1,45 @@
+"""Rule text-damaged."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.judging import book, edited, judged, person, said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity", "title"),
+    [
+        ("Grüße aus Köln", "GrÃ¼ÃŸe aus KÃ¶ln", "warning", "Note has garbled letters"),
+        ("山田太郎", "å±±ç”°å¤ªéƒŽ", "warning", "Note has garbled letters"),
+        ("Grüße", "Gr=C3=BC=C3=9Fe", "warning", "Note shows =XX codes in place of letters"),
+        ("Grüße", "Gr\ufffd\ufffde", "warning", "Note has marks in place of letters"),
+        ("Grüße", "Gr??e", "warning", "Note has marks in place of letters"),
+        ("Grüße", "Gre", "warning", "Note lost some of its letters"),
+        ("Café", "Cafe", "notice", "Note lost its accents"),
+        ("Tom & Ann", "Tom &amp;amp; Ann", "notice", "Note shows web codes in place of characters"),
+        ("Tom", "<b>Tom</b>", "notice", "Note shows web page codes"),
+        ("one\\, two", "one\\\\\\, two", "notice", "Note gained backslashes"),
+        ("one\\ntwo", "one two", "notice", "Note lost its line breaks"),
+        ("tea\\, coffee", "tea", "warning", "Note was cut"),
+        ("hello there", "hello there hello there", "notice", "Note was appended to itself"),
+    ],
+)
+def test_a_programs_mistake_is_told_from_an_edit(before: str, after: str, severity: str, title: str) -> None:
+    assert said(edited(f"NOTE:{before}", f"NOTE:{after}")) == [("text-damaged", severity, title)]
+
+
+def test_an_edit_is_none() -> None:
+    for before, after in (("tea", "tea\\, coffee"), ("old friend", "new friend"), ("tea", "green tea")):
+        assert [finding.rule for finding in edited(f"NOTE:{before}", f"NOTE:{after}")] == ["value-changed"]
+
+
+def test_a_repair_is_a_notice_that_says_so() -> None:
+    assert said(edited("NOTE:GrÃ¼ÃŸe", "NOTE:Grüße")) == [("text-damaged", "notice", "Note was repaired")]
+
+
+def test_lost_accents_in_many_cards_at_once_are_a_warning() -> None:
+    names = ("Ann", "Bob", "Cy")
+    before = book(*(person(name, "NOTE:Café") for name in names))
+    after = book(*(person(name, "NOTE:Cafe") for name in names))
+    assert {finding.severity.word for finding in judged(before, after)} == {"warning"}

@@ -1,0 +1,20 @@
+"""Rule uid-changed."""
+
+from __future__ import annotations
+
+from support.judging import judged, person, said
+
+OLD, NEW = "0f8fad5b-d9cb-469f-a165-70867728950e", "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+
+
+def with_uid(uid: str) -> bytes:
+    return person("Jane Roe", "TEL:03-1234-5601", uid=uid)
+
+
+def test_another_id_is_a_notice() -> None:
+    assert said(judged(with_uid(OLD), with_uid(NEW))) == [("uid-changed", "notice", "Id of the card was changed")]
+
+
+def test_another_spelling_of_it_is_no_change() -> None:
+    for after in (OLD.upper(), f"urn:uuid:{OLD}", f"{OLD}.vcf"):
+        assert judged(with_uid(OLD), with_uid(after)) == []

@@ -1,0 +1,26 @@
+"""Rule value-lost."""
+
+from __future__ import annotations
+
+from support.judging import edited, said
+
+
+def test_a_lost_number_mail_birthday_or_picture_is_a_warning() -> None:
+    for line in (
+        "TEL:03-1234-5601",
+        "EMAIL:jane@example.org",
+        "BDAY:1985-04-12",
+        "PHOTO;ENCODING=b:/9j/4AAA",
+        "NOTE:hi",
+    ):
+        [(rule, severity, title)] = said(edited(line, []))
+        assert (rule, severity, title[-8:]) == ("value-lost", "warning", "was lost")
+
+
+def test_what_only_one_program_knows_is_a_notice() -> None:
+    assert said(edited("X-SOME-PROGRAM:1", [])) == [("value-lost", "notice", "Some program was lost")]
+
+
+def test_a_text_that_stands_inside_another_one_now_is_a_notice() -> None:
+    found = edited(["NOTE:likes tea", "NOTE:plays chess"], "NOTE:plays chess\\nlikes tea")
+    assert ("value-lost", "notice", "Note was merged into another one") in said(found)

@@ -1,0 +1,93 @@
+"""Laws of reconciling: findings open, stand, change and resolve, and none is lost or told twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardwarden.detect.baseline import Reconciled, mark_of, reconcile
+from cardwarden.detect.finding import CardRef, Finding, Kind, Severity
+
+CARDS = [CardRef(key, key, f"Name of {key}", "book.vcf") for key in ("a", "b", "c")]
+findings = st.builds(
+    Finding,
+    kind=st.sampled_from([Kind.DEVIATION, Kind.HAZARD]),
+    rule=st.sampled_from(["one", "two"]),
+    severity=st.sampled_from(Severity),
+    title=st.just("Title"),
+    explanation=st.just(""),
+    card=st.sampled_from(CARDS),
+    prop=st.sampled_from(["TEL", "NOTE"]),
+    before=st.sampled_from([None, "1", "2"]),
+    after=st.sampled_from(["3", "4"]),
+    already=st.booleans(),
+)
+many = st.lists(findings, max_size=8)
+opens = st.lists(findings, max_size=5, unique_by=lambda finding: finding.fingerprint).map(
+    lambda some: dict(enumerate(some, start=1))
+)
+keys = st.sets(st.sampled_from(["a", "b", "c"]))
+
+
+def reconciled(waiting: dict[int, Finding], found: list[Finding], examined: set[str], *accepted: str) -> Reconciled:
+    return reconcile(waiting, found, examined=examined, accepted=accepted, hold_at=Severity.WARNING)
+
+
+@given(opens, many, keys)
+def test_every_open_finding_stands_changes_or_resolves(
+    waiting: dict[int, Finding], found: list[Finding], examined: set[str]
+) -> None:
+    result = reconciled(waiting, found, examined)
+    parts = [*result.changed, *result.standing, *result.resolved]
+    assert sorted(parts) == sorted(waiting)
+
+
+@given(opens, many, keys)
+def test_only_what_was_looked_at_and_not_found_resolves(
+    waiting: dict[int, Finding], found: list[Finding], examined: set[str]
+) -> None:
+    prints = {finding.fingerprint for finding in found}
+    for number in reconciled(waiting, found, examined).resolved:
+        card = waiting[number].card
+        assert card
+        assert card.key in examined
+        assert waiting[number].fingerprint not in prints
+
+
+@given(opens, many, keys)
+def test_what_opens_is_bad_enough_new_and_told_once(
+    waiting: dict[int, Finding], found: list[Finding], examined: set[str]
+) -> None:
+    result = reconciled(waiting, found, examined)
+    opened = [finding.fingerprint for finding in result.opened]
+    assert len(opened) == len(set(opened))
+    assert not set(opened) & {finding.fingerprint for finding in waiting.values()}
+    assert all(finding.severity >= Severity.WARNING for finding in result.opened)
+    assert all(finding.severity < Severity.WARNING and not finding.already for finding in result.passed)
+
+
+@given(opens, many, keys)
+def test_the_same_findings_again_open_and_change_nothing(
+    waiting: dict[int, Finding], found: list[Finding], examined: set[str]
+) -> None:
+    first = reconciled(waiting, found, examined)
+    now = {**first.standing, **first.changed} | dict(enumerate(first.opened, start=100))
+    again = reconciled(now, list(now.values()), examined)
+    assert (again.opened, again.passed, again.changed, again.resolved) == ((), (), {}, ())
+
+
+@given(many)
+def test_an_accepted_hazard_opens_no_more_and_an_accepted_deviation_does(found: list[Finding]) -> None:
+    marks = [mark_of(finding) for finding in found]
+    result = reconciled({}, found, set(), *marks)
+    assert all(finding.kind is Kind.DEVIATION for finding in (*result.opened, *result.passed))
+
+
+def test_a_value_that_changed_again_is_the_same_finding_changed() -> None:
+    card = CARDS[0]
+    finding = Finding(Kind.DEVIATION, "one", Severity.CRITICAL, "Title", "", card, "TEL", "1", "2")
+    result = reconciled({7: finding}, [replace(finding, after="3")], {"a"})
+    assert list(result.changed) == [7]
+    assert result.opened == ()
