@@ -1,4 +1,4 @@
-"""Is every book still read? A book that cannot be read for too long is told once, and once when it is back."""
+"""Is every book still read? One that cannot be read for too long, or looks empty, is told once, and when it is back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ from cardwarden.store.standing import Standing, standings, withdraw_mark
 from cardwarden.text import harmless
 
 RULE = "access-lost"
+LOOKS = {
+    "empty": "{} looks empty",
+    "drop": "Most of {} seems to be gone",
+    "unreadable": "{} looks broken",
+}
+"""The guard's doubts about what a book holds: told at once, as the next check may believe them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,13 @@ def _is_loss(finding: Finding) -> bool:
 
 
 def _is_late(standing: Standing, now: datetime, patience: Patience) -> bool:
-    return standing.failing_since is not None and now - standing.failing_since >= patience.unread_after
+    if standing.failing_since is None:
+        return False
+    return _doubt(standing) in LOOKS or now - standing.failing_since >= patience.unread_after
+
+
+def _doubt(standing: Standing) -> str:
+    return standing.reason.partition(":")[0]
 
 
 def _note_unread(
@@ -115,6 +127,8 @@ def _loss(standing: Standing, since: str) -> Finding:
     name = _name(standing)
     never = standing.last_conclusive_at is None
     reason = harmless(standing.reason.partition(": ")[2] or standing.reason)
+    if (doubt := _doubt(standing)) in LOOKS:
+        return Finding(Kind.CONDITION, RULE, Severity.WARNING, LOOKS[doubt].format(name), reason)
     return Finding(
         kind=Kind.CONDITION,
         rule=RULE,

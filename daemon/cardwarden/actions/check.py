@@ -118,6 +118,8 @@ class _Check:
     stamps: dict[str, str] = field(default_factory=dict)  # of what was fetched, those that belong to the bytes
     staged: dict[str, bytes] = field(default_factory=dict)
     missed: dict[str, str] = field(default_factory=dict)
+    believed: bool = False  # it looks as bad as at the check before, which doubted it
+    told: frozenset[int] = frozenset()  # open findings about the book as a whole
     ignored: set[str] = field(default_factory=set)  # marks of cards that are to be passed over
     passed_over: set[str] = field(default_factory=set)  # members that hold such cards: their names are not kept
 
@@ -142,6 +144,7 @@ class _Check:
         doubt = guard(self._reading(entries), doubted=self._doubted())
         if isinstance(doubt, Inconclusive):
             return self._doubt(doubt)
+        self.believed = isinstance(guard(self._reading(entries)), Inconclusive)
         return self._judged(seen, self._standings(entries), anew=anew)
 
     def _present(self) -> Iterable[StoredCard]:
@@ -233,6 +236,7 @@ class _Check:
         with self.store.read() as connection:
             waiting = finding_store.open_findings(connection, stored.id) if stored else []
             accepted = finding_store.accepted_marks(connection, stored.id) if stored else set()
+            self.told = frozenset(found.id for found in waiting if found.finding.card is None)
             in_question = {found.finding.card.key for found in waiting if found.finding.card}
 
             def body(digest: str) -> bytes:
@@ -306,8 +310,17 @@ class _Check:
             ids = history.save_cards(connection, book_id, check_id, rows)
             events = self._tell(connection, book_id, check_id, result, at, first_look=first_look)
             expect.record(connection, book_id, check_id, expected, self._moves(rows, ids, expected.keys), at)
+            if self.believed:  # "looks empty" has come true: that is no all-clear
+                finding_store.transition(
+                    connection, self.told, State.PASSED, at, "the book was found so again", check_id
+                )
             finding_store.transition(
-                connection, result.resolved, State.RESOLVED, at, "no longer there at a check", check_id
+                connection,
+                [one for one in result.resolved if not self.believed or one not in self.told],
+                State.RESOLVED,
+                at,
+                "no longer there at a check",
+                check_id,
             )
         return self._checked(outcome, reason, cards, tuple(events), result.resolved)
 

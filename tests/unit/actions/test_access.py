@@ -81,3 +81,28 @@ def test_a_loss_that_its_owner_accepted_is_left_alone(guarded: World, receiver: 
     checked(guarded, 4)
     assert len(titles(receiver)) == 1
     assert missing(guarded) == []
+
+
+def test_a_book_that_looks_empty_is_told_at_once_and_as_removed_when_it_is_found_so_again(
+    world: World, receiver: Receiver
+) -> None:
+    world.phone = receiver.url
+    for number in range(3):
+        world.put(f"Person {number}", f"TEL:03-1234-560{number}")
+    world.check()
+    for number in range(3):
+        world.remove(f"Person {number}")
+    assert world.check().outcome == "inconclusive"
+    assert titles(receiver) == ["family looks empty"]
+    assert world.check().outcome == "findings"
+    world.check()
+    assert titles(receiver)[1:] == ["3 contacts were removed"]
+
+
+def test_a_book_that_looked_empty_and_is_back_gets_an_all_clear(guarded: World, receiver: Receiver) -> None:
+    (guarded.book / "Yamada.vcf").rename(guarded.root / "Yamada.vcf")
+    guarded.check()
+    (guarded.root / "Yamada.vcf").rename(guarded.book / "Yamada.vcf")
+    guarded.check()
+    assert titles(receiver) == ["family looks empty", "All clear: family looks empty"]
+    assert guarded.open() == []
