@@ -2,8 +2,10 @@
 
 PYTHON ?= python3
 PREFIX ?= /opt/cardwarden
+BINDIR ?= /usr/local/bin
 VENV := .venv
 READY := $(VENV)/ready
+BUILDER := build/env/ready
 PIP := -m pip --retries 5 --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
@@ -13,7 +15,7 @@ SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav c
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-servers check install sample lock clean
+.PHONY: help demo test test-servers test-system soak check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -28,25 +30,37 @@ test-servers: $(READY) ## run the tests against servers that Debian has; install
 	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
 	$(VENV)/bin/python -m pytest -q -m servers tests/servers
 
+test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
+	tests/system/prepare $(VENV)/bin/python -m pytest -q -m system tests/system
+
+soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks
+	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 $(VENV)/bin/python -m pytest -q tests/system/test_soak.py
+
 check: $(READY) ## run the linters and the type checker
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
 
-# A folder that holds something else than a virtual environment is left alone. DESTDIR stands before every path while
-# files are written and must not stay in them.
-install: $(READY) ## put the program into PREFIX (/opt/cardwarden), with bin/cardwarden
+# A folder that holds something else than a virtual environment is left alone, and so is a program of that name that
+# is not ours. DESTDIR stands before every path while files are written and must not stay in them.
+install: $(BUILDER) ## put the program into PREFIX (/opt/cardwarden), and a link to it into BINDIR (/usr/local/bin)
 	@test -e "$(DESTDIR)$(PREFIX)/pyvenv.cfg" || test -z "$$(ls -A "$(DESTDIR)$(PREFIX)" 2>/dev/null)" || \
 	  { echo "$(DESTDIR)$(PREFIX) holds other files. Choose an empty or new folder: make install PREFIX=..."; exit 1; }
-	rm -rf build
-	$(VENV)/bin/python $(PIP) wheel --no-deps --no-build-isolation --wheel-dir build .
+	rm -rf build/dist build/lib
+	build/env/bin/python $(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/dist .
 	umask 022 && $(PYTHON) -m venv "$(DESTDIR)$(PREFIX)" \
 	  && "$(DESTDIR)$(PREFIX)/bin/python" $(PIP) install --require-hashes -r requirements.lock \
-	  && "$(DESTDIR)$(PREFIX)/bin/python" $(PIP) install --no-deps --force-reinstall build/*.whl
+	  && "$(DESTDIR)$(PREFIX)/bin/python" $(PIP) install --no-deps --force-reinstall build/dist/*.whl
 	@test -z "$(DESTDIR)" || grep -rlIF "$(DESTDIR)$(PREFIX)" "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/pyvenv.cfg" \
 	  | xargs sed -i 's|$(DESTDIR)$(PREFIX)|$(PREFIX)|g'
 	@echo "Installed: $(DESTDIR)$(PREFIX)/bin/cardwarden"
+	@link="$(DESTDIR)$(BINDIR)/cardwarden"; \
+	if [ -e "$$link" ] && [ ! -L "$$link" ]; then echo "Left alone: $$link is a program of its own."; \
+	elif mkdir -p "$(DESTDIR)$(BINDIR)" 2>/dev/null && ln -sfn "$(PREFIX)/bin/cardwarden" "$$link" 2>/dev/null; \
+	then echo "Linked:    $$link"; \
+	else echo "No link in $(DESTDIR)$(BINDIR), which you may not write. Add $(PREFIX)/bin to your PATH."; fi
+	@echo "Next:      cardwarden systemd install"
 
 sample: $(READY) ## write config/cardwarden.example.toml anew
 	$(VENV)/bin/cardwarden config sample > config/cardwarden.example.toml
@@ -54,16 +68,25 @@ sample: $(READY) ## write config/cardwarden.example.toml anew
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
 	$(LOCK) --upgrade --output-file requirements.lock pyproject.toml
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --upgrade --only-build-deps --build-deps-for wheel --constraint requirements-dev.lock \
+	  --output-file requirements-build.lock pyproject.toml
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find daemon tests -name __pycache__ -prune -exec rm -rf {} +
 
-$(READY): requirements.lock requirements-dev.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "cardwarden needs Python 3.11 or newer: make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Install venv first: apt-get install python3-venv"; exit 1; }
+$(BUILDER): requirements-build.lock | suitable
+	$(PYTHON) -m venv --clear build/env
+	build/env/bin/python $(PIP) install --require-hashes -r requirements-build.lock
+	@touch $@
+
+$(READY): requirements.lock requirements-dev.lock pyproject.toml | suitable
 	$(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/python $(PIP) install --require-hashes -r requirements-dev.lock
 	$(VENV)/bin/python $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+suitable:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "cardwarden needs Python 3.11 or newer: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "Install venv first: apt-get install python3-venv"; exit 1; }

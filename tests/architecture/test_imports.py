@@ -16,6 +16,7 @@ BEHIND = {
     "click": ("cardwarden.cli",),
     "defusedxml": ("cardwarden.carddav.multistatus",),
     "phonenumbers": ("cardwarden.vcard.number",),
+    "prometheus_client": ("cardwarden.service.metrics",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
     "requests": ("cardwarden.carddav",),

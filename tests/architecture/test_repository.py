@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"]
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -28,14 +28,17 @@ def test_a_lock_names_no_place_only_names_versions_and_hashes(lock: str) -> None
     lines = (ROOT / lock).read_text("utf-8").splitlines()
     pin = re.compile(r"[a-z0-9.-]+==[0-9][0-9a-z.]* \\")
     digest = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
-    comment = re.compile(r" +#( +via)?( +(-c requirements\.lock|cardwarden \(pyproject\.toml\)|[a-z0-9.-]+))?")
+    comment = re.compile(
+        r" +#( +via)?( +(-c requirements(-dev)?\.lock|cardwarden \(pyproject\.toml[a-z:.-]*\)|[a-z0-9.-]+))?"
+    )
     heading = re.compile(r"(# The following packages are considered to be unsafe in a requirements file:)?")
     assert [line for line in lines if not any(kind.fullmatch(line) for kind in (pin, digest, comment, heading))] == []
 
 
 def test_the_locks_agree_and_hold_every_dependency() -> None:
-    runtime, development = map(pins, LOCKS)
+    runtime, development, build = map(pins, LOCKS)
     assert runtime.items() <= development.items()
+    assert build.items() <= development.items()
     names = {re.split(r"[\[<>=]", requirement)[0].lower() for requirement in PROJECT["project"]["dependencies"]}
     assert names <= runtime.keys()
     extra = {re.split(r"[\[<>=]", name)[0].lower() for name in PROJECT["project"]["optional-dependencies"]["dev"]}

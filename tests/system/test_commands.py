@@ -108,12 +108,32 @@ def test_findings_lists_what_is_open_and_with_all_everything(damaged: World, com
     assert command("findings").out == "Nothing is open.\n"
 
 
+def test_what_was_never_checked_is_not_said_to_be_clean(world: World, command: Command) -> None:
+    ran = command("findings")
+    assert (ran.code, ran.out) == (0, "Nothing was checked yet. Run: cardwarden check\n")
+    command("check")
+    assert command("findings").out == "Nothing is open.\n"
+    world.more = f'[sources.copy]\ntype = "vdir"\npath = "{world.book}"\n'
+    assert command("findings", "--source", "copy").out == "Nothing was checked yet. Run: cardwarden check\n"
+
+
+def test_a_book_without_any_card_is_doubted_in_words(world: World, command: Command) -> None:
+    ran = command("check")
+    assert ran.code == 0
+    assert ran.out == (
+        "family (contacts): clean, 0 cards. There is nothing to guard yet. If this book has contacts, "
+        "correct its place in [sources.family].\n"
+    )
+    world.put("Yamada", *YAMADA)
+    assert "nothing to guard" not in command("check").out
+
+
 def test_show_tells_before_after_when_why_and_what_to_do(damaged: World, command: Command) -> None:
     shown = command("show", "e1").out
-    assert shown == command("show", "1").out
+    assert shown == command("show", "1").out == command("show", "E1").out
     for said in (
         "Yamada: number gained a +", "was  186080-1234-5602", "now  +186080-1234-5602", "+1 860 (USA)", "Seen first 20",
-        "in family; finding 1, open", "cardwarden accept 1", "put it right in the address book",
+        "in family; finding 1, open", "cardwarden accept 1", "cardwarden restore 1",
     ):  # fmt: skip
         assert said in shown
     ran = command("show", "1", "--json")
@@ -161,6 +181,16 @@ def test_accept_of_a_contact_takes_only_what_is_about_it_in_that_book(damaged: W
     assert command("accept", "--source", "family").out.startswith("Accepted ")
     assert {f["source"] for f in command("findings", "--json").json["findings"]} == {"copy"}
     assert command("accept", "1").out == "Nothing of that is open.\n"
+
+
+def test_what_is_open_in_a_source_that_left_the_settings_can_be_accepted(damaged: World, command: Command) -> None:
+    text = damaged.config.read_text("utf-8")
+    damaged.text = lambda: text.replace("sources.family", "sources.renamed").replace("JP", "DE")  # type: ignore[method-assign]
+    ran = command("accept", "1")
+    assert (ran.code, ran.out) == (0, "Accepted 1 finding.\n")
+    assert command("findings").out == "Nothing is open.\n"
+    damaged.text = lambda: text  # type: ignore[method-assign]
+    assert "gained a +" in command("check").out  # nothing was expected of the book meanwhile, so it is told again
 
 
 def test_diff_needs_no_configuration_and_remembers_nothing(

@@ -1,83 +1,174 @@
-"""Deliver what waits in the outbox: at least once, with back-off; one dead channel never delays another."""
+"""Deliver what waits in the outbox: at least once, in order, with back-off; one dead channel never delays another."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from cardwarden.actions.claim import claim
+from cardwarden.actions.follow import follow
+from cardwarden.actions.render import render
+from cardwarden.actions.shall_send import Policy, Send, decide
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
-from cardwarden.alerts.compose import compose
 from cardwarden.clock import Clock
-from cardwarden.store import findings as finding_store
+from cardwarden.errors import RefusedError
 from cardwarden.store import outbox
-from cardwarden.store.engine import Store
-from cardwarden.store.outbox import Message
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.outbox import Failing, Kind
 
-_LEASE = timedelta(minutes=5)  # longer than any sending may take, else a message would go out twice
-_TIMEOUT = 20.0  # seconds
 _GIVE_UP = timedelta(days=3)
+_TELL_OTHERS = timedelta(hours=1)
+_HOUR = timedelta(hours=1)
+_AT_ONCE = 8  # channels that are served at the same time
+
+Jitter = Callable[[], float]
+"""A random number, 0 or more and below 1."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How the messages of one round fared. `failures` says why, one sentence a channel, without its address."""
+    """How one round fared.
+
+    sent      messages that went out
+    waiting   things that wait still, also those that wait for a digest or a quiet night's end
+    failures  why, one sentence a channel, without its address
+    """
 
     sent: int = 0
     waiting: int = 0
     failures: tuple[str, ...] = ()
 
 
-def deliver(store: Store, channels: Sequence[Channel], clock: Clock) -> Delivered:
-    """Send what is due, channel by channel; a channel that fails is left alone for the rest of this round."""
-    with store.read() as connection:
-        due = outbox.pending(connection, clock.now())
-    sent = 0
-    failures: list[str] = []
-    for channel in channels:
-        if channel.name not in due:
-            continue
-        while message := _claim(store, channel.name, clock):
-            failure = _send(store, channel, message, clock)
-            if failure:
-                failures.append(failure)
-                break
-            sent += 1
+def deliver(
+    store: Store, channels: Sequence[Channel], policy: Policy, clock: Clock, jitter: Jitter = random.random
+) -> Delivered:
+    """Send what is due on every channel, each by itself. Raises StoreError."""
+    names = [channel.name for channel in channels]
+    with ThreadPoolExecutor(min(_AT_ONCE, len(channels)) or 1, "deliver") as pool:
+        rounds = [pool.submit(deliver_on, store, channel, names, policy, clock, jitter) for channel in channels]
+    results = [one.result() for one in rounds]
     with store.read() as connection:
         waiting = sum(outbox.pending(connection).values())
-    return Delivered(sent, waiting, tuple(failures))
+    failures = tuple(failure for result in results for failure in result.failures)
+    return Delivered(sum(result.sent for result in results), waiting, failures)
 
 
-def _claim(store: Store, channel: str, clock: Clock) -> Message | None:
-    with store.write() as connection:
-        return outbox.claim(connection, channel, clock.now(), _LEASE)
+def deliver_on(
+    store: Store,
+    channel: Channel,
+    names: Sequence[str],
+    policy: Policy,
+    clock: Clock,
+    jitter: Jitter = random.random,
+) -> Delivered:
+    """Send what is due on one channel; `names` are those of all channels. What another process sends now is left to it.
 
-
-def _send(store: Store, channel: Channel, message: Message, clock: Clock) -> str:
-    """Send one message and note how it went; gives the failure's sentence, "" where it was sent."""
-    with store.read() as connection:
-        found = finding_store.find_event(connection, message.event_id)
+    Raises StoreError.
+    """
     try:
-        if found is not None and found.findings:  # they move on to a newer event when their values change again
-            send(channel, compose(found.id, found.event, found.source), _TIMEOUT)
-    except UndeliveredError as error:
-        now = clock.now()
-        given_up = error.permanent or now - message.created_at > _GIVE_UP
-        with store.write() as connection:
-            if given_up:
-                outbox.mark_dead(connection, message.id, str(error))
-            else:
-                outbox.mark_failed(connection, message.id, now + _wait(message.attempts), str(error))
-        _log.warning("alert %d could not be delivered: %s", message.id, error)
-        return str(error)
-    with store.write() as connection:
-        outbox.mark_sent(connection, message.id, clock.now())
-    return ""
+        with claim(store.path, "channel:", channel.name, clock, patience=0):
+            return _Round(store, channel, names, policy, clock, jitter).run()
+    except RefusedError:
+        return Delivered()
 
 
-def _wait(attempts: int) -> timedelta:
-    """Half a minute, doubled at each attempt, an hour at most."""
-    return timedelta(seconds=min(30 * 2 ** min(attempts - 1, 10), 3600))
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One channel's turn, under its lock."""
+
+    store: Store
+    channel: Channel
+    names: Sequence[str]
+    policy: Policy
+    clock: Clock
+    jitter: Jitter
+
+    def run(self) -> Delivered:
+        with self.store.read() as connection:
+            state = outbox.failing(connection).get(self.channel.name)
+        now = self.clock.now()
+        # What lies further ahead than any pause was noted by a clock that was set back since.
+        if state is not None and now < state.next_at <= now + 2 * _HOUR:
+            return Delivered()
+        follow(self.store, self.channel, self.policy, self.clock)
+        sent = 0
+        while isinstance(shall := self._decide(), Send):
+            failure = self._send(shall)
+            if failure:
+                return Delivered(sent, failures=(failure,))
+            sent += 1
+        return Delivered(sent)
+
+    def _decide(self) -> object:
+        now = self.clock.now()
+        with self.store.read() as connection:
+            rows = outbox.waiting(connection, self.channel.name)
+            lately = [at for at in outbox.sent_since(connection, self.channel.name, now - _HOUR) if at <= now]
+        return decide(rows, self.channel.min_severity, self.policy, now, sent=lately)
+
+    def _send(self, shall: Send) -> str:
+        """Send one message and note how it went; gives the failure's sentence, "" where it was sent."""
+        ids = [row.id for row in shall.rows]
+        message = render(self.store, self.channel, shall, self.policy)
+        if message is None:
+            with self.store.write() as connection:
+                outbox.mark_needless(connection, ids)
+            return ""
+        # Nothing goes out while nothing can be noted: a full disk would send the same message again and again.
+        with self.store.write() as connection:
+            outbox.note_attempt(connection, ids)
+        try:
+            send(self.channel, message, self.channel.timeout)
+        except UndeliveredError as error:
+            self._failed(error)
+            return str(error)
+        with self.store.write() as connection:
+            self._settle(connection, shall)
+        return ""
+
+    def _settle(self, connection: Connection, shall: Send) -> None:
+        now, name = self.clock.now(), self.channel.name
+        told = [row for row in shall.rows if row.kind is not Kind.MISSED]
+        alerts = [row.id for row in told if row.kind is Kind.ALERT and row.severity >= self.channel.min_severity]
+        outbox.mark_sent(connection, [row.id for row in shall.rows], now, followed=alerts)
+        outbox.note_success(connection, name)
+        lost = outbox.given_up(connection, name)
+        if any(row.kind is Kind.MISSED for row in shall.rows):
+            outbox.mark_ended(connection, lost)
+        elif lost:
+            outbox.enqueue_note(connection, name, Kind.MISSED, now)
+
+    def _failed(self, error: UndeliveredError) -> None:
+        now, name = self.clock.now(), self.channel.name
+        with self.store.write() as connection:
+            before = outbox.failing(connection).get(name)
+            attempts = before.attempts + 1 if before else 1
+            since = before.since if before else now
+            told = before.told if before else False
+            if not told and (error.permanent or now - since >= _TELL_OTHERS):
+                for other in self.names:
+                    if other != name:
+                        outbox.enqueue_note(connection, other, Kind.CHANNEL, now, about=name)
+                told = True
+            retry_at = now + _wait(attempts, self.jitter)
+            outbox.note_failure(connection, Failing(name, since, attempts, retry_at, told, str(error)))
+            lost = [row.id for row in outbox.waiting(connection, name) if error.permanent or self._is_old(row, now)]
+            outbox.mark_dead(connection, lost)
+        _log.warning("%s", error, extra={"channel": name, "attempts": attempts})
+        if lost:
+            _log.error("channel %s: %d alerts were given up", name, len(lost), extra={"channel": name})
+
+    @staticmethod
+    def _is_old(row: outbox.Waiting, now: datetime) -> bool:
+        return now - row.created_at > _GIVE_UP
+
+
+def _wait(attempts: int, jitter: Jitter) -> timedelta:
+    """Half a minute, doubled at each attempt, an hour at most, and up to a fifth more so that not all come at once."""
+    return timedelta(seconds=min(30 * 2 ** min(attempts - 1, 10), 3600) * (1 + jitter() / 5))

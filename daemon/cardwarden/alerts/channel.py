@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardwarden.alerts.message import Message
+from cardwarden.alerts.several import shortened
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
 
@@ -18,16 +19,30 @@ _HTTP_STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Where alerts go. `url` is asked for at each sending, so that a secret is never kept; `sources` None means all."""
+    """Where alerts go.
+
+    url           asked for at each sending, so that a secret is never kept
+    min_severity  from which on an event is told at once
+    sources       only these; None means all
+    digest        whether what is less severe, from notice up, comes in the daily digest
+    timeout       seconds that one sending may take
+    """
 
     name: str
     url: Callable[[], str]
     min_severity: Severity = Severity.WARNING
     sources: frozenset[str] | None = None
+    digest: bool = False
+    timeout: float = 20.0
 
     def wants(self, source: str, severity: Severity) -> bool:
-        """Whether an event of that source and severity goes to this channel."""
-        return severity >= self.min_severity and (self.sources is None or source in self.sources)
+        """Whether an event of that source and severity goes to this channel, at once or in its digest."""
+        least = min(self.min_severity, Severity.NOTICE) if self.digest else self.min_severity
+        return severity >= max(least, Severity.NOTICE) and self.hears_of(source)
+
+    def hears_of(self, source: str) -> bool:
+        """Whether this channel is for that source."""
+        return self.sources is None or source in self.sources
 
 
 class UndeliveredError(DeliveryError):
@@ -61,6 +76,9 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     service = _service(box, channel)
     service.optional = False  # "?optional=yes" would call a failure a success
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
+    shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0
+    body_room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
+    message = shortened(message, service.title_maxlen, body_room)
     result = box.notify(
         title=message.title,
         body=message.body,

@@ -17,14 +17,16 @@ _LEFT_TO_RIGHT, _ISOLATE, _END = "\u200e", "\u2068", "\u2069"
 _MENTION = re.compile(r"(?<![\w.+-])@|@(?=(?:everyone|here|channel)\b)|<(?=[@#!])", re.IGNORECASE)
 
 
-def compose(event_id: int, event: Event, source: str, *, limit: int = 900) -> Message:
+def compose(event_id: int, event: Event, source: str, *, head: str = "", limit: int = 900) -> Message:
     """One message for one event; its body holds at most `limit` characters (300 or more) and counts what it leaves out.
 
     Of one contact each field, before and after, and why that matters; of many contacts three examples where all changed
-    in the same way, else a line for each kind of finding.
+    in the same way, else a line for each kind of finding. `head` are the digits that `cardwarden verify --head` knows.
     """
     findings = sorted(event.findings, key=lambda finding: -finding.severity)
     end = f"Address book: {clip(source, _SCREEN)}\nTo see it and decide: cardwarden show e{event_id}"
+    if head:
+        end += f"\nProof: {head}"
     if len({finding.card and finding.card.key for finding in findings}) == 1:
         title = _title(findings, source)
         alone = len(findings) == 1
@@ -39,7 +41,7 @@ def compose(event_id: int, event: Event, source: str, *, limit: int = 900) -> Me
             body = _body(lines, "\n", why + end, limit, at_most=_EXAMPLES)
         else:
             body = _body([(_line(kind), len(kind)) for kind in kinds], "\n", why + end, limit)
-    return Message(_unmentioned(title), _unmentioned(body), event.severity)
+    return Message(unmentioned(title), unmentioned(body), event.severity)
 
 
 def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -53,6 +55,8 @@ def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
 def _title(findings: Sequence[Finding], source: str) -> str:
     """Who and what, so that both are seen: the name gives way where they do not fit."""
     worst = findings[0]
+    if worst.kind is Kind.CONDITION:
+        return clip(worst.title, 2 * _SCREEN)
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
     what = _what(worst) + more
     who = _name(worst, max(16, _SCREEN - columns(what) - 2)) if worst.card else clip(source, _SCREEN)
@@ -137,6 +141,6 @@ def _apart(text: str) -> str:
     return text
 
 
-def _unmentioned(text: str) -> str:
+def unmentioned(text: str) -> str:
     """A name such as `@everyone` wakes nobody in a chat: look-alikes stand for the signs that would."""
     return _MENTION.sub(lambda match: "＠" if match[0] == "@" else "‹", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -289,10 +290,13 @@ class Client:
 
 
 def _looks_cut_off(response: requests.Response, body: bytes) -> bool:
-    """Whether an answer that says nowhere how long it is (PHP's own server) ends in the middle of XML or of a card."""
+    """Whether an answer that says nowhere how long it is (PHP's own server) ends where neither XML nor a card ends.
+
+    That the last line end of a card is missing cannot be known.
+    """
     if "Content-Length" in response.headers or "chunked" in response.headers.get("Transfer-Encoding", "").lower():
         return False
-    end = body.rstrip()
-    if end.startswith(b"<"):
-        return not end.endswith(b">")
-    return end[:11].upper() == b"BEGIN:VCARD" and not end.upper().endswith(b"END:VCARD")
+    text = body.removeprefix(codecs.BOM_UTF8).strip()
+    if text.startswith(b"<"):
+        return not text.endswith(b">")
+    return text[-9:].upper() != b"END:VCARD"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, quote, unquote, unquote_to_bytes, urljoin, urlsplit
 
 from cardwarden.text import clip, harmless
 
 _PORTS = {"http": 80, "https": 443}
+_UNSENDABLE = re.compile(r"[\x00-\x20\x7f]")
 _PLAIN = "-._~!$&'()*+,;=:@"  # RFC 3986 section 3.3: what a path segment may hold as it is
 
 
@@ -16,7 +18,7 @@ def cleaned(href: str) -> str:
 
     Some servers wrap hrefs in raw CR and LF, and leave spaces in them.
     """
-    return "".join(quote(c) if c <= " " or c == "\x7f" else c for c in href.strip())
+    return _UNSENDABLE.sub(lambda found: quote(found[0]), href.strip())
 
 
 def key_of(href: str) -> str:

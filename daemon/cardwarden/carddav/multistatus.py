@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -155,8 +155,7 @@ class _Rows:
             if self.prop_status in {0, 200}:
                 self.found.update(self.props)
         elif tag == _RESPONSE:
-            row = Row("", self.status, **self.found)
-            self.rows += [replace(row, href=href) for href in self.hrefs]
+            self.rows += [Row(href, self.status, **self.found) for href in self.hrefs]
 
     def _take(self, tag: str, text: str, parent: str) -> None:
         if tag == _HREF:

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 import click
 
@@ -28,14 +28,25 @@ COMMANDS: Final = {
     "demo": "Play a true story of damage and rescue, with made-up contacts.",
     "check": "Check the address books now.",
     "run": "Guard the address books until stopped.",
+    "status": "Show whether everything is guarded, and what waits.",
+    "healthcheck": "Say whether the daemon lives (0 or 1).",
     "findings": "List what is open.",
     "show": "Show a finding, an event or a contact.",
     "accept": "Accept changes: they become what is expected.",
-    "diff": "Compare two address books.",
+    "expect": "Let changes pass for a while.",
+    "restore": "Put back what was there before.",
+    "history": "List what happened to the contacts.",
+    "export": "Write a source as it was at a time.",
+    "diff": "Compare two address books, or one at two times.",
+    "report": "Make a file of evidence for others.",
+    "verify": "Check that the history is as it was recorded.",
+    "backup": "Copy the database, also while the daemon runs.",
+    "forget": "Remove all that is kept of a contact.",
     "rules": "List the rules, or explain one.",
     "discover": "List the address books at a CardDAV address.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",
+    "systemd": "Run cardwarden as a service of systemd.",
 }
 
 
@@ -80,6 +91,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code: what the command returned, or what its error means."""
+    _open_output()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -93,6 +105,16 @@ def run(arguments: Sequence[str]) -> int:
         code = _BUG
     _settle_output()
     return code
+
+
+def _open_output() -> None:
+    """Python leaves out the streams that were closed by the caller (`>&-`); what is said there goes nowhere."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _outcome(arguments: Sequence[str]) -> int:

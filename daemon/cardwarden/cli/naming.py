@@ -28,7 +28,7 @@ class AmbiguousError(UsageError):
 def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFinding]:
     """The findings of ids such as 12 and e3, in order, each once. Raises UsageError for one that does not exist."""
     found: dict[int, StoredFinding] = {}
-    for text in ids:
+    for text in map(str.lower, ids):  # a phone's keyboard writes E3
         if not re.fullmatch(r"e?[0-9]{1,15}", text):
             raise UsageError(f'"{clip(text, 40)}" is no id. Write the number of a finding (12) or of an event (e12).')
         if text.startswith("e"):
@@ -44,9 +44,14 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
     return list(found.values())
 
 
-def card_named(connection: Connection, text: str, source: str | None = None) -> FoundCard:
-    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError where there are many."""
+def card_named(connection: Connection, text: str, source: str | None = None, *, gone_too: bool = False) -> FoundCard:
+    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError where there are many.
+
+    With `gone_too` also one whose removal was accepted, where no other is meant.
+    """
     found = history.find_cards(connection, text, source)
+    if not found and gone_too:
+        found = history.find_cards(connection, text, source, gone=True)
     if not found:
         raise UsageError(f'No contact is called "{clip(text, 60)}" or has that number.')
     if len(found) > 1:

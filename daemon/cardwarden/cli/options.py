@@ -36,9 +36,15 @@ def json_option(function: Decorated) -> Decorated:
 
 def config_path() -> Path:
     """The configuration this run uses. Raises SettingsError where there is none."""
-    from cardwarden.settings.load import find  # noqa: PLC0415
+    from cardwarden.settings.places import find  # noqa: PLC0415
 
-    return find(click.get_current_context().meta.get(_CONFIG), os.environ, Path.home())
+    return find(given_config(), os.environ, Path.home())
+
+
+def given_config() -> Path | None:
+    """What `--config` named, if it did."""
+    named: Path | None = click.get_current_context().meta.get(_CONFIG)
+    return named
 
 
 def settings() -> Settings:

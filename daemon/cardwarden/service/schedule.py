@@ -1,35 +1,114 @@
-"""When to check: one job a source on APScheduler's clock, and one for what waits in the outbox."""
+"""When to do what: jobs on APScheduler's clock, at intervals, by cron lines, or at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-_WORKERS = 4
+from cardwarden.sources.cron import Cron
+
+CHECKS, DELIVERY, PULSE, UPKEEP = "default", "delivery", "pulse", "upkeep"
+"""The pools. What waits for a server never holds back the pulse, and a dead channel no check."""
+
+_WORKERS = {CHECKS: 4, DELIVERY: 8, PULSE: 1, UPKEEP: 1}
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+
+Job = Callable[[], None]
 
 
 class Schedule:
-    """Jobs that run at intervals, in a few threads, never twice at once; a missed run is made up for by one."""
+    """Jobs that run in a few threads, never twice at once; a missed run is made up for by one."""
 
     def __init__(self) -> None:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(_WORKERS)},
+            executors={name: ThreadPoolExecutor(count) for name, count in _WORKERS.items()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
-    def every(self, interval: timedelta, name: str, job: Callable[[], None], *, first: datetime) -> None:
-        """Run `job` every `interval`, for the first time at `first`."""
-        trigger = IntervalTrigger(seconds=max(1, int(interval.total_seconds())), timezone=UTC)
-        self._scheduler.add_job(job, trigger, id=name, name=name, next_run_time=first)
+    def every(
+        self,
+        interval: timedelta,
+        name: str,
+        job: Job,
+        *,
+        first: datetime,
+        pool: str = CHECKS,
+        jitter: timedelta = timedelta(),
+    ) -> None:
+        """Run `job` every `interval`, for the first time at `first`, each time up to `jitter` earlier or later."""
+        seconds = max(1, int(interval.total_seconds()))
+        trigger = IntervalTrigger(seconds=seconds, timezone=UTC, jitter=int(jitter.total_seconds()) or None)
+        self._scheduler.add_job(job, trigger, id=name, name=name, next_run_time=first, executor=pool)
+
+    def by_cron(self, cron: Cron, zone: tzinfo, name: str, job: Job) -> None:
+        """Run `job` when a cron line says so, on the owner's clock."""
+        self._scheduler.add_job(job, _trigger(cron, zone), id=name, name=name)
+
+    def daily(self, moment: time, zone: tzinfo, name: str, job: Job, *, jitter: timedelta) -> None:
+        """Run `job` once a day, up to `jitter` from that time."""
+        trigger = CronTrigger(
+            hour=moment.hour, minute=moment.minute, timezone=zone, jitter=int(jitter.total_seconds()) or None
+        )
+        self._scheduler.add_job(job, trigger, id=name, name=name)
+
+    def soon(self, job: Job, *, pool: str = CHECKS, at: datetime | None = None) -> None:
+        """Run `job` once, now or at `at`."""
+        self._scheduler.add_job(job, "date", run_date=at, executor=pool)
+
+    def next_run(self, name: str) -> datetime | None:
+        """When a job runs next; None where there is no such job."""
+        job = self._scheduler.get_job(name)
+        return job.next_run_time.astimezone(UTC) if job and job.next_run_time else None
+
+    def clear(self) -> None:
+        """Forget every job; those that run go on."""
+        self._scheduler.remove_all_jobs()
 
     def start(self) -> None:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Start no more jobs and wait for those that run."""
-        self._scheduler.shutdown(wait=True)
+        """Start no more jobs, and do not wait for those that run."""
+        self._scheduler.shutdown(wait=False)
+
+
+def usual_gap(cron: Cron, zone: tzinfo, now: datetime) -> timedelta:
+    """The longest time between two runs among the next ten."""
+    trigger = _trigger(cron, zone)
+    times: list[datetime] = []
+    last = None
+    for _ in range(10):
+        following = trigger.get_next_fire_time(last, last + timedelta(microseconds=1) if last else now)
+        if following is None:
+            break
+        times.append(following)
+        last = following
+    return max((late - early for early, late in pairwise(times)), default=timedelta(days=1))
+
+
+def _trigger(cron: Cron, zone: tzinfo) -> BaseTrigger:
+    fields = {
+        "minute": _listed(cron.minutes),
+        "hour": _listed(cron.hours),
+        "month": _listed(cron.months),
+        "timezone": zone,
+    }
+    days = {"day": _listed(cron.days)}
+    # By name: APScheduler counts the days of the week from Monday, cron from Sunday.
+    weekdays = {"day_of_week": ",".join(_DAYS[number] for number in cron.weekdays)}
+    if cron.either:
+        return OrTrigger([CronTrigger(**fields, **days), CronTrigger(**fields, **weekdays)])
+    return CronTrigger(**fields, **days, **weekdays)
+
+
+def _listed(numbers: tuple[int, ...]) -> str:
+    return ",".join(map(str, numbers))

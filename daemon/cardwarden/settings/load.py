@@ -12,36 +12,22 @@ from pydantic import ValidationError
 
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import SettingsError
-from cardwarden.settings.model import SOURCES, AlertsOptions, ChannelOptions, Settings, StoreOptions, rule_options
+from cardwarden.settings.model import (
+    SOURCES,
+    AlertsOptions,
+    ChannelOptions,
+    HealthOptions,
+    LogOptions,
+    Settings,
+    StoreOptions,
+    rule_options,
+)
+from cardwarden.settings.places import SYSTEM, find, state_directory
 from cardwarden.sources.options import Options
 from cardwarden.text import clip, plural
 from cardwarden.vcard.number import REGIONS
 
-SYSTEM = Path("/etc/cardwarden/cardwarden.toml")
-_USER = Path(".config/cardwarden/cardwarden.toml")
-
-
-def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Path = SYSTEM) -> Path:
-    """The configuration's path: `config`, else $CARDWARDEN_CONFIG, else the user's own, else the system's.
-
-    Raises SettingsError where there is none. What was named is not looked for here; `load` says what it finds.
-    """
-    if config:
-        return config
-    if named := environ.get("CARDWARDEN_CONFIG"):
-        return Path(named)
-    for candidate in (home / _USER, system):
-        try:
-            candidate.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError:
-            return candidate  # it may be there; reading it tells why it cannot be seen
-        return candidate
-    raise SettingsError(
-        f"There is no configuration: neither {home / _USER} nor {system} exists. "
-        f'"cardwarden config sample" prints one to begin with.'
-    )
+__all__ = ["SYSTEM", "find", "load", "parse", "state_directory"]
 
 
 def load(path: Path, environ: Mapping[str, str], home: Path) -> Settings:
@@ -79,15 +65,6 @@ def parse(
     if problems:
         raise SettingsError(f"{path} has {plural(len(problems), 'problem')}:", tuple(problems))
     return settings
-
-
-def state_directory(path: Path, environ: Mapping[str, str], home: Path) -> Path:
-    """Where the database is kept if `[store]` does not say so; `path` is the configuration's."""
-    if given := environ.get("STATE_DIRECTORY"):
-        return Path(given.split(":")[0])  # systemd separates several with colons
-    if path.absolute().is_relative_to("/etc"):
-        return Path("/var/lib/cardwarden")
-    return home / ".local/state/cardwarden"
 
 
 def _read(path: Path) -> str:
@@ -133,7 +110,9 @@ def _tables(document: object, *path: str) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _expand_home(document: dict[str, Any], home: Path) -> None:
-    for _, table in (*_tables(document, "sources"), *_tables(document, "alerts", "channels")):
+    health = document.get("health")
+    tables = (*_tables(document, "sources"), *_tables(document, "alerts", "channels"), *_tables({"": health}))
+    for _, table in tables:
         for key, value in table.items():
             if isinstance(value, str) and value.startswith("~/") and (key == "path" or key.endswith("_file")):
                 table[key] = str(home / value[2:])
@@ -204,6 +183,8 @@ def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: ty
             text = "write a table, with its name in square brackets on a line of its own"
         case "union_tag_invalid" | "union_tag_not_found":
             location, text = (*location, "type"), "write one of " + ", ".join(f'"{name}"' for name in SOURCES)
+        case "literal_error":
+            text = f"write one of {context['expected'].replace(chr(39), chr(34)).replace(' or ', ', ')}"
         case "string_pattern_mismatch" if location[-1] == "[key]":
             location, text = location[:-1], 'a name may hold only a-z, 0-9, "_" and "-"'
         case "string_pattern_mismatch":
@@ -230,6 +211,10 @@ def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
             return SOURCES[kind].model_fields
         case ("alerts",):
             return AlertsOptions.model_fields
+        case ("health",):
+            return HealthOptions.model_fields
+        case ("log",):
+            return LogOptions.model_fields
         case ("alerts", "channels", _):
             return ChannelOptions.model_fields
     return ()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from cardwarden.detect.finding import Severity
+from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import Duration, Options
-from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference
+from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference, given
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
 
@@ -36,6 +37,19 @@ def _store_url(url: str) -> str:
     return url
 
 
+def _positive(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("write more than 0s")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536) or (":" in host and not host.endswith("]")):
+        raise ValueError('write "127.0.0.1:9218", or "[::1]:9218"')
+    return value if host else f"127.0.0.1:{port}"
+
+
 SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 AnySource = Annotated[VdirOptions | VcfFileOptions | CarddavOptions, Field(discriminator="type")]
@@ -47,6 +61,9 @@ class StoreOptions(Options):
 
     url: Annotated[str, AfterValidator(_store_url)] = Field(
         description="the database: an SQLite file, by its full path"
+    )
+    retain: Annotated[Duration, Field(ge=timedelta(days=1))] | None = Field(
+        default=None, description="what a contact said before is kept this long, such as 2y; for ever where left out"
     )
 
 
@@ -61,6 +78,11 @@ class ChannelOptions(Options):
         default=None, description="only findings of these sources; all of them where this is left out"
     )
 
+    digest: bool = Field(default=True, description="whether what is less severe comes in the daily digest")
+    timeout: Annotated[Duration, AfterValidator(_positive)] = Field(
+        default=timedelta(seconds=20), description="how long one sending may take"
+    )
+
     @model_validator(mode="after")
     def _has_one_url(self) -> ChannelOptions:
         check_one_reference(self, "url")
@@ -68,9 +90,58 @@ class ChannelOptions(Options):
 
 
 class AlertsOptions(Options):
-    """Who is told."""
+    """Who is told, and when."""
 
+    digest: Moment = Field(
+        default="08:00", description='when what was not sent at once is told in one message, or "off"'
+    )
+    quiet: Span = Field(
+        default="off", description='when only what is critical is sent, such as "22:00-07:00"; the rest waits'
+    )
+    group: Duration = Field(default=timedelta(), description="how long an alert waits for others to go with it")
+    limit: int = Field(default=30, ge=2, description="messages an hour on one channel; the last one sums up the rest")
+    remind: Duration = Field(
+        default=timedelta(days=1), description="how often you are told again of what is critical; 0s for never"
+    )
+    unread_after: Annotated[Duration, AfterValidator(_positive)] = Field(
+        default=timedelta(hours=3), description="for how long a book may be unreadable before you are told"
+    )
     channels: Mapping[Name, ChannelOptions] = Field(default_factory=dict)
+
+
+class HealthOptions(Options):
+    """How others see that the daemon is alive."""
+
+    ping_url_env: EnvName | None = Field(
+        default=None,
+        description="the environment variable with an address that is called while every book is guarded; "
+        "or use ping_url_file, ping_url_credential",
+    )
+    ping_url_file: Location | None = Field(default=None, description="or the file that holds it")
+    ping_url_credential: CredentialName | None = Field(
+        default=None, description="or the systemd credential that holds it"
+    )
+    ping_every: Annotated[Duration, AfterValidator(_positive)] = Field(
+        default=timedelta(minutes=5), description="how often it is called"
+    )
+    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
+        default=None, description="where /healthz, /readyz and /metrics are served; they are not unless this is set"
+    )
+
+    @model_validator(mode="after")
+    def _has_at_most_one_url(self) -> HealthOptions:
+        if given(self, "ping_url"):
+            check_one_reference(self, "ping_url")
+        return self
+
+
+class LogOptions(Options):
+    """What the daemon writes to standard error."""
+
+    format: Literal["auto", "journal", "text", "json"] = Field(
+        default="auto", description='"auto" is "journal" under systemd and "text" elsewhere; "json" is a line per entry'
+    )
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is less is left out")
 
 
 class Settings(Options):
@@ -84,9 +155,15 @@ class Settings(Options):
         default=Severity.WARNING,
         description="from this severity up, a finding stays open until the book is repaired or you accept the change",
     )
+    timezone: Zone | None = Field(default=None, description="where you live; the machine's where this is left out")
+    deep_at: Moment = Field(
+        default="03:30", description='when every card is read, also those that look unchanged, or "off"'
+    )
     store: StoreOptions
     sources: Annotated[Mapping[Name, AnySource], Field(min_length=1)]
     alerts: AlertsOptions = Field(default_factory=AlertsOptions)
+    health: HealthOptions = Field(default_factory=HealthOptions)
+    log: LogOptions = Field(default_factory=LogOptions)
     rules: tuple[Any, ...] = ()
 
 

@@ -10,7 +10,15 @@ from pydantic.fields import FieldInfo
 
 from cardwarden.detect.rules import RULES
 from cardwarden.settings.load import state_directory
-from cardwarden.settings.model import ChannelOptions, Settings, StoreOptions, rule_options
+from cardwarden.settings.model import (
+    AlertsOptions,
+    ChannelOptions,
+    HealthOptions,
+    LogOptions,
+    Settings,
+    StoreOptions,
+    rule_options,
+)
 from cardwarden.settings.toml import toml
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.options import Options
@@ -28,15 +36,17 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
     store = state_directory(Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/"))
     parts = [
         _HEAD,
-        _keys(Settings, {"region": "JP"}, only=("region", "hold_at")),
+        _keys(
+            Settings, {"region": "JP"}, {"timezone": "Asia/Tokyo"}, only=("region", "hold_at", "timezone", "deep_at")
+        ),
         "# Where the history is kept.\n"
-        + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db"}),
+        + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db", "retain": "2y"}),
         "# A folder with one file per contact.\n"
         + _table(
             "sources.family",
             VdirOptions,
             {"type": "vdir", "path": "/srv/contacts"},
-            {"region": "JP", "ignore": ["X-SOMETHING"]},
+            {"region": "JP", "ignore": ["X-SOMETHING"], "cron": "30 6 * * 1-5"},
         ),
         "# One file with many contacts, such as an export.\n"
         + _table("sources.phone", VcfFileOptions, {}, {"type": "vcf-file", "path": "/srv/contacts.vcf"}),
@@ -54,6 +64,8 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
                 "tls_ca": "/etc/cardwarden/authority.pem",
             },
         ),
+        "# When you are told.\n"
+        + _table("alerts", AlertsOptions, {}, {}, [key for key in AlertsOptions.model_fields if key != "channels"]),
         "# Who is told: any service that Apprise knows. Its URL is a secret and stands elsewhere.\n"
         + _table(
             "alerts.channels.phone",
@@ -61,15 +73,32 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             {"url_env": "NTFY_URL"},
             {"url_file": "/etc/cardwarden/ntfy-url", "url_credential": "ntfy-url", "sources": ["family"]},
         ),
+        "# How others see that the daemon is alive: a service such as healthchecks.io, or a monitor in your network.\n"
+        + _table(
+            "health",
+            HealthOptions,
+            {},
+            {
+                "ping_url_env": "PING_URL",
+                "listen": "127.0.0.1:9218",
+            },
+        ),
+        "# What the daemon writes to standard error.\n" + _table("log", LogOptions, {}, {}),
         *(_table(f"rules.{rule.name}", rule_options(rule), {}, {}) for rule in rules),
     ]
     return "\n".join(parts)
 
 
-def _table(name: str, model: type[Options], set_to: Mapping[str, object], examples: Mapping[str, object]) -> str:
+def _table(
+    name: str,
+    model: type[Options],
+    set_to: Mapping[str, object],
+    examples: Mapping[str, object],
+    only: Sequence[str] | None = None,
+) -> str:
     """A table; one in which nothing is set is wholly commented out."""
     off = "" if set_to else "#"
-    return f"{off}[{name}]\n" + _keys(model, set_to, examples)
+    return f"{off}[{name}]\n" + _keys(model, set_to, examples, only)
 
 
 def _keys(

@@ -10,13 +10,18 @@ from cardwarden.settings.toml import table, toml
 
 def shown(settings: Settings) -> str:
     """A configuration that means exactly these settings."""
-    top = [f"region = {toml(settings.region)}\n"] if settings.region else []
+    keys = ("region", "hold_at", "timezone", "deep_at")
+    top = [(key, value) for key in keys if (value := getattr(settings, key)) is not None]
+    alerts = ((key, value) for key, value in settings.alerts if key != "channels")
     return "\n".join(
         [
-            "".join([*top, f"hold_at = {toml(settings.hold_at)}\n"]),
+            "".join(f"{key} = {toml(value)}\n" for key, value in top),
             table("store", settings.store),
             *(table(f"sources.{name}", options) for name, options in settings.sources.items()),
+            table("alerts", alerts),
             *(table(f"alerts.channels.{name}", options) for name, options in settings.alerts.channels.items()),
+            table("health", settings.health),
+            table("log", settings.log),
             *(
                 table(
                     f"rules.{rule.name}",

@@ -103,14 +103,7 @@ class CardDav:
         self.name = name
         self._options = options
         self._clock = clock or SystemClock()
-        self._client = Client(
-            options.url,
-            _credentials(options, secret),
-            self._clock,
-            credential_hosts=options.credential_hosts,
-            tls_ca=options.tls_ca,
-            tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
-        )
+        self._client = client_of(options, secret, self._clock)
         self._found: dict[str, Book] = {}
         self._found_at = 0.0
 
@@ -124,7 +117,7 @@ class CardDav:
         """The books that `collections` names. Raises SourceError where a name fits none: a book may have gone."""
         chosen: dict[str, Book] = {}
         for pattern in self._options.collections:
-            fitting = [b for b in books if fnmatchcase(b.title, pattern) or fnmatchcase(last_segment(b.url), pattern)]
+            fitting = [book for book in books if _fits(book.title, book.url, pattern)]
             if not fitting:
                 there = ", ".join(f'"{clip(book.title, 40)}"' for book in books)
                 raise SourceError(
@@ -133,6 +126,9 @@ class CardDav:
                 )
             chosen |= {book.id: book for book in fitting}
         return [book for book in books if book.id in chosen]
+
+    def keeps(self, book: BookRef) -> bool:
+        return any(_fits(book.title, book.id, pattern) for pattern in self._options.collections)
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if book.id not in self._found:
@@ -160,6 +156,22 @@ class CardDav:
     def _reader(self, place: Book, state: _State) -> AddressBook:
         version4 = self._options.vcard == "4.0" and state.offers4
         return AddressBook(self._client, place.url, max_bytes=self._options.max_bytes, version4=version4)
+
+
+def client_of(options: CarddavOptions, secret: Secret, clock: Clock) -> Client:
+    """The client of one account, for whoever reads or writes there."""
+    return Client(
+        options.url,
+        _credentials(options, secret),
+        clock,
+        credential_hosts=options.credential_hosts,
+        tls_ca=options.tls_ca,
+        tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
+    )
+
+
+def _fits(title: str, url: str, pattern: str) -> bool:
+    return fnmatchcase(title, pattern) or fnmatchcase(last_segment(url), pattern)
 
 
 def _credentials(options: CarddavOptions, secret: Secret) -> Credentials:

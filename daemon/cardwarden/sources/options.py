@@ -6,23 +6,37 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+from cardwarden.sources.cron import parse_cron
+
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "y": timedelta(days=365),
+}
 
 
-def _duration(value: object) -> object:
-    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta; anything else is left for pydantic to refuse."""
+def duration(value: object) -> timedelta:
+    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta. Raises ValueError for anything else."""
     if not isinstance(value, str):
         raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
     text = value.replace(" ", "")
-    if not re.fullmatch(r"(?:[0-9]{1,6}[smhdw])+", text):
+    if not re.fullmatch(r"(?:[0-9]{1,5}[smhdwy]){1,6}", text):
         raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
-    parts = re.findall(r"([0-9]+)([smhdw])", text)
-    return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
+    parts = re.findall(r"([0-9]+)([smhdwy])", text)
+    return sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+def _cron(text: str) -> str:
+    parse_cron(text)
+    return text
 
 
 class Options(BaseModel):
@@ -35,5 +49,9 @@ class SourceOptions(Options):
     """What every source has."""
 
     every: Duration = Field(default=timedelta(minutes=15), description="how often the book is checked")
+    cron: Annotated[str, AfterValidator(_cron)] | None = Field(
+        default=None, description="or when, as a line of cron: minute, hour, day, month, day of the week"
+    )
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
     ignore: tuple[str, ...] = Field(default=(), description="vCard properties of an odd server that never matter")
+    restore: bool = Field(default=False, description="whether `cardwarden restore` may write into this book")

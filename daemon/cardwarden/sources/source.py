@@ -69,6 +69,9 @@ class Source(Protocol):
         Raises SourceError where that cannot be found out.
         """
 
+    def keeps(self, book: BookRef) -> bool:
+        """Whether the settings still name a book that was known once: one that is left out on purpose is not missed."""
+
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         """List a book and fetch what looks changed since `known` (quick), or everything (deep).
 

@@ -1,85 +1,242 @@
-"""Which event has to be told on which channel: rows are claimed by a conditional UPDATE, sent, then marked."""
+"""What has to be told on which channel, in order, and how each channel fares; what is told stays noted."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from cardwarden.detect.finding import Severity, State
 from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
 
 _PENDING, _SENT, _DEAD = "pending", "sent", "dead"
 
 
+class Kind(StrEnum):
+    """What a row of the outbox tells.
+
+    alert     an event
+    repaired  an event whose findings are no more
+    reminder  critical findings that are open still
+    channel   another channel, named in `about`, that takes no messages
+    missed    messages of this channel that were given up
+    """
+
+    ALERT = "alert"
+    REPAIRED = "repaired"
+    REMINDER = "reminder"
+    CHANNEL = "channel"
+    MISSED = "missed"
+
+
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One event to be told on one channel. `attempts` counts this one; `id` stays the same when it is sent again."""
+class Waiting:
+    """One thing to be told. `severity` is the event's; of what speaks of no event, warning. `id` is stable."""
 
     id: int
-    channel: str
-    event_id: int
-    attempts: int
+    kind: Kind
+    event_id: int | None
+    about: str
+    severity: Severity
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A channel that takes no messages: since when, how often it was tried, when it is tried next, and why it fails.
+
+    `told` is set once the other channels were told of it.
+    """
+
+    channel: str
+    since: datetime
+    attempts: int
+    next_at: datetime
+    told: bool
+    error: str
 
 
 def enqueue(connection: Connection, channel: str, event_id: int, at: datetime) -> None:
     """Have an event told on a channel; nothing happens where it was or will be already."""
+    _put(connection, channel, Kind.ALERT, at, event_id=event_id)
+
+
+def enqueue_note(
+    connection: Connection, channel: str, kind: Kind, at: datetime, *, event_id: int | None = None, about: str = ""
+) -> None:
+    """Have something else told on a channel; nothing happens where the same waits there already."""
+    _put(connection, channel, kind, at, event_id=event_id, about=about)
+
+
+def _put(
+    connection: Connection, channel: str, kind: Kind, at: datetime, *, event_id: int | None, about: str = ""
+) -> None:
     o = t.outbox.c
-    if connection.scalar(select(o.id).where(o.channel == channel, o.event_id == event_id)) is None:
-        row = {"channel": channel, "event_id": event_id, "created_at": at, "next_at": at}
-        connection.execute(insert(t.outbox).values(**row, state=_PENDING, attempts=0, error=""))
+    same = [o.channel == channel, o.kind == kind.value, o.event_id.is_not_distinct_from(event_id), o.about == about]
+    if event_id is None:
+        same.append(o.state == _PENDING)
+    if connection.scalar(select(o.id).where(*same)) is None:
+        row = {"channel": channel, "kind": kind.value, "event_id": event_id, "about": about, "created_at": at}
+        connection.execute(insert(t.outbox).values(**row, state=_PENDING, attempts=0, ended=False))
 
 
-def claim(connection: Connection, channel: str, now: datetime, lease: timedelta) -> Message | None:
-    """Take the oldest message of a channel that is due; None where there is none.
-
-    For the length of the lease nobody else gets it. Afterwards it is due again, because whoever had it may have died:
-    a message is sent at least once. One that waits for its next attempt lets younger ones pass.
-    """
-    o = t.outbox.c
-    due = and_(
-        o.channel == channel,
-        o.state == _PENDING,
-        o.next_at <= now,
-        or_(o.claimed_until.is_(None), o.claimed_until <= now),
+def waiting(connection: Connection, channel: str) -> list[Waiting]:
+    """What is to be told on a channel, oldest first."""
+    o, e = t.outbox.c, t.events.c
+    rows = connection.execute(
+        select(o.id, o.kind, o.event_id, o.about, e.severity, o.created_at)
+        .select_from(t.outbox.outerjoin(t.events, e.id == o.event_id))
+        .where(o.channel == channel, o.state == _PENDING)
+        .order_by(o.id)
     )
-    oldest = select(func.min(o.id)).where(due).scalar_subquery()
-    row = connection.execute(
-        update(t.outbox)
-        .where(o.id == oldest, due)
-        .values(claimed_until=now + lease, attempts=o.attempts + 1)
-        .returning(o.id, o.channel, o.event_id, o.attempts, o.created_at)
-    ).first()
-    return None if row is None else Message(*row)
+    return [
+        Waiting(
+            row_id, Kind(kind), event_id, about, Severity.WARNING if severity is None else Severity(severity), created
+        )
+        for row_id, kind, event_id, about, severity, created in rows
+    ]
 
 
-def mark_sent(connection: Connection, message_id: int, at: datetime) -> None:
-    """It was handed over."""
-    _settle(connection, message_id, state=_SENT, sent_at=at, error="")
-
-
-def mark_failed(connection: Connection, message_id: int, retry_at: datetime, error: str) -> None:
-    """It was not handed over, and is due again at `retry_at`."""
-    _settle(connection, message_id, next_at=retry_at, error=error)
-
-
-def mark_dead(connection: Connection, message_id: int, error: str) -> None:
-    """It was not handed over, and trying again would not help."""
-    _settle(connection, message_id, state=_DEAD, error=error)
-
-
-def _settle(connection: Connection, message_id: int, **values: object) -> None:
-    o = t.outbox.c
-    # Only a pending one: where the lease ran out, somebody else may have sent it meanwhile.
-    waiting = update(t.outbox).where(o.id == message_id, o.state == _PENDING)
-    connection.execute(waiting.values(claimed_until=None, **values))
-
-
-def pending(connection: Connection, due_at: datetime | None = None) -> dict[str, int]:
-    """How many messages wait, by channel; with `due_at` only those whose time has come by then."""
+def pending(connection: Connection) -> dict[str, int]:
+    """How much waits, by channel."""
     o = t.outbox.c
     query = select(o.channel, func.count()).where(o.state == _PENDING).group_by(o.channel).order_by(o.channel)
-    if due_at is not None:
-        query = query.where(o.next_at <= due_at)
     return dict(connection.execute(query).all())
+
+
+def forget_channels(connection: Connection, known: Collection[str]) -> None:
+    """Give up what waits for channels that are not known any more."""
+    o = t.outbox.c
+    connection.execute(
+        update(t.outbox).where(o.state == _PENDING, o.channel.not_in(known)).values(state=_DEAD, ended=True)
+    )
+    connection.execute(delete(t.channels).where(t.channels.c.channel.not_in(known)))
+
+
+def note_attempt(connection: Connection, ids: Sequence[int]) -> None:
+    """They are about to be handed over."""
+    o = t.outbox.c
+    for some in batches(ids):
+        connection.execute(update(t.outbox).where(o.id.in_(some)).values(attempts=o.attempts + 1))
+
+
+def mark_sent(connection: Connection, ids: Sequence[int], at: datetime, *, followed: Collection[int] = ()) -> None:
+    """They were handed over as one message. Of those that are `followed` the end is to be told, too."""
+    first = min(ids)
+    _settle(connection, [row for row in ids if row not in followed], **_sent(at, first), ended=True)
+    _settle(connection, [row for row in ids if row in followed], **_sent(at, first), ended=False)
+
+
+def _sent(at: datetime, first: int) -> dict[str, object]:
+    return {"state": _SENT, "sent_at": at, "sent_with": first}
+
+
+def mark_needless(connection: Connection, ids: Sequence[int]) -> None:
+    """There is nothing to tell any more."""
+    _settle(connection, ids, state=_SENT, ended=True)
+
+
+def mark_dead(connection: Connection, ids: Sequence[int]) -> None:
+    """They are given up; the channel will be told of that when it takes messages again."""
+    _settle(connection, ids, state=_DEAD)
+
+
+def _settle(connection: Connection, ids: Sequence[int], **values: object) -> None:
+    o = t.outbox.c
+    for some in batches(ids):
+        connection.execute(update(t.outbox).where(o.id.in_(some), o.state == _PENDING).values(**values))
+
+
+def sent_since(connection: Connection, channel: str, since: datetime) -> list[datetime]:
+    """When each message went out on a channel after `since`, oldest first."""
+    o = t.outbox.c
+    return list(
+        connection.scalars(
+            select(func.max(o.sent_at))
+            .where(o.channel == channel, o.state == _SENT, o.sent_at > since)
+            .group_by(o.sent_with)
+            .order_by(func.max(o.sent_at))
+        )
+    )
+
+
+# What follows: the all-clear, the reminder, the word about what was given up
+
+
+def to_follow(connection: Connection, channel: str) -> list[tuple[int, int, set[State]]]:
+    """The alerts of a channel whose end is to be told: row, event, and the states its findings are in now."""
+    o, f = t.outbox.c, t.findings.c
+    rows = connection.execute(
+        select(o.id, o.event_id, f.state)
+        .distinct()
+        .select_from(t.outbox.outerjoin(t.findings, f.event_id == o.event_id))
+        .where(o.channel == channel, o.state == _SENT, o.ended.is_(False))
+    )
+    found: dict[tuple[int, int], set[State]] = {}
+    for row_id, event_id, state in rows:
+        found.setdefault((row_id, event_id), set()).update({State(state)} if state else ())
+    return [(row_id, event_id, states) for (row_id, event_id), states in found.items()]
+
+
+def mark_ended(connection: Connection, ids: Sequence[int]) -> None:
+    """Nothing is to follow any more."""
+    for some in batches(ids):
+        connection.execute(update(t.outbox).where(t.outbox.c.id.in_(some)).values(ended=True))
+
+
+def last_critical(connection: Connection, channel: str) -> datetime | None:
+    """When a channel was last told of something critical, or reminded of it."""
+    o, e = t.outbox.c, t.events.c
+    when: datetime | None = connection.scalar(
+        select(func.max(o.sent_at))
+        .select_from(t.outbox.outerjoin(t.events, e.id == o.event_id))
+        .where(
+            o.channel == channel,
+            o.state == _SENT,
+            (o.kind == Kind.REMINDER.value) | ((o.kind == Kind.ALERT.value) & (e.severity == Severity.CRITICAL.value)),
+        )
+    )
+    return when
+
+
+def given_up(connection: Connection, channel: str) -> list[int]:
+    """What was given up on a channel, and its owner does not know."""
+    o = t.outbox.c
+    return list(connection.scalars(select(o.id).where(o.channel == channel, o.state == _DEAD, o.ended.is_(False))))
+
+
+# How a channel fares
+
+
+def failing(connection: Connection) -> dict[str, Failing]:
+    """The channels that take no messages, by name."""
+    return {row.channel: Failing(*row) for row in connection.execute(select(t.channels))}
+
+
+def note_failure(connection: Connection, failure: Failing) -> None:
+    """A channel did not take a message."""
+    note_success(connection, failure.channel)
+    connection.execute(
+        insert(t.channels).values(
+            channel=failure.channel,
+            failing_since=failure.since,
+            attempts=failure.attempts,
+            next_at=failure.next_at,
+            told=failure.told,
+            error=failure.error,
+        )
+    )
+
+
+def try_again(connection: Connection, at: datetime) -> None:
+    """Let every failing channel be tried at `at`."""
+    connection.execute(update(t.channels).values(next_at=at))
+
+
+def note_success(connection: Connection, channel: str) -> None:
+    """A channel took a message."""
+    connection.execute(delete(t.channels).where(t.channels.c.channel == channel))

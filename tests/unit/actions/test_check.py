@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.actions.check import check_source
 from cardwarden.detect.finding import Severity
+from cardwarden.errors import SourceError
+from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history, outbox
 from support.receiver import Receiver
@@ -283,3 +286,52 @@ def test_a_file_in_place_of_the_folder_is_a_doubt(world: World, tmp_path: Path) 
     world.book.write_bytes(b"")
     done = world.check()
     assert (done.outcome, 'Use type = "vcf-file"' in done.reason) == ("inconclusive", True)
+
+
+class Shelf:
+    """A source in memory whose server can be away, and whose books can vanish."""
+
+    name = "shelf"
+
+    def __init__(self, *titles: str) -> None:
+        self.titles = list(titles)
+        self.wanted = set(titles)
+        self.away = False
+
+    def books(self) -> list[BookRef]:
+        if self.away:
+            raise SourceError("The server does not answer.")
+        return [BookRef(title, title) for title in self.titles]
+
+    def keeps(self, book: BookRef) -> bool:
+        return book.title in self.wanted
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        if self.away or book.title not in self.titles:
+            raise SourceError(f"{book.title} is not there.")
+        return Observation(
+            {"a": "1"}, [] if known.members and not deep else [Fetched("a", "1", card("Yamada", *YAMADA))]
+        )
+
+
+def outcomes(world: World, shelf: Shelf) -> dict[str, str]:
+    with world.program() as program:
+        judging = program.judging("family")
+        done = check_source(program.store, shelf, judging, lambda *_: (), program.clock)
+    return {book.book: book.outcome for book in done}
+
+
+def test_every_known_book_of_a_server_that_is_away_is_inconclusive(world: World) -> None:
+    shelf = Shelf("family", "club")
+    assert outcomes(world, shelf) == {"family": "clean", "club": "clean"}
+    shelf.away = True
+    assert outcomes(world, shelf) == {"family": "inconclusive", "club": "inconclusive"}
+
+
+def test_a_book_that_is_no_longer_listed_is_missed_and_one_that_was_left_out_is_not(world: World) -> None:
+    shelf = Shelf("family", "club")
+    outcomes(world, shelf)
+    shelf.titles.remove("club")
+    assert outcomes(world, shelf) == {"family": "clean", "club": "inconclusive"}
+    shelf.wanted.remove("club")
+    assert outcomes(world, shelf) == {"family": "clean"}

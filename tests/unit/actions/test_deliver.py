@@ -1,4 +1,4 @@
-"""Delivery: at least once, again after a failure, and given up only where it cannot help."""
+"""Delivery: at least once, in order, again after a failure, and given up only where it cannot help."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from cardwarden.actions.claim import claim
+from cardwarden.actions.deliver import deliver
 from cardwarden.store import outbox
 from support.receiver import Receiver
 from support.world import YAMADA, World
+
+GOOD = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:186080-1234-5602")
+BAD = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
 
 
 @pytest.fixture
@@ -17,23 +22,33 @@ def damaged(world: World, receiver: Receiver) -> World:
     world.phone = receiver.url
     world.put("Yamada", *YAMADA)
     world.check()
-    world.put("Yamada", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
+    world.put("Yamada", *BAD)
     return world
 
 
 def delivered(world: World) -> tuple[int, int, int]:
     with world.program() as program:
-        done = program.deliver()
+        done = deliver(program.store, program.channels, program.policy, program.clock, jitter=lambda: 0)
     return done.sent, done.waiting, len(done.failures)
+
+
+def look(world: World) -> None:
+    """Check, and deliver nothing."""
+    with world.program() as program:
+        program.check("family")
+
+
+def titles(receiver: Receiver) -> list[str]:
+    return [request["title"] for request in receiver.requests]
 
 
 def test_a_refused_message_is_sent_again_when_its_time_has_come(damaged: World, receiver: Receiver) -> None:
     receiver.statuses = [503]
-    at = damaged.clock.at
-    damaged.check()
-    damaged.clock.at = at + timedelta(seconds=29)
+    look(damaged)
+    assert delivered(damaged) == (0, 1, 1)
+    damaged.clock.at += timedelta(seconds=29)
     assert delivered(damaged) == (0, 1, 0)
-    damaged.clock.at = at + timedelta(seconds=31)
+    damaged.clock.at += timedelta(seconds=2)
     assert delivered(damaged) == (1, 0, 0)
     assert len(receiver.requests) == 2
 
@@ -44,11 +59,33 @@ def test_a_sent_message_is_not_sent_again(damaged: World, receiver: Receiver) ->
     assert len(receiver.requests) == 1
 
 
-def test_a_message_is_given_up_after_three_days(damaged: World, receiver: Receiver) -> None:
-    receiver.statuses = [503] * 10
+def test_a_failing_channel_keeps_the_order_of_its_alerts(damaged: World, receiver: Receiver) -> None:
+    receiver.statuses = [503]
+    look(damaged)
+    delivered(damaged)
+    damaged.put("Sato", *YAMADA)
+    damaged.put("Yamada", *GOOD)
     damaged.check()
-    damaged.clock.at += timedelta(days=3)
+    damaged.put("Sato", *BAD)
+    look(damaged)
+    receiver.requests.clear()
+    damaged.clock.at += timedelta(hours=1)
+    assert delivered(damaged)[0] >= 2
+    assert titles(receiver)[:2] == ["Yamada: number gained a +", "Sato: number gained a +"]
+
+
+def test_a_message_is_given_up_after_three_days_and_that_is_told_when_the_channel_is_back(
+    damaged: World, receiver: Receiver
+) -> None:
+    receiver.statuses = [503] * 2
+    look(damaged)
+    delivered(damaged)
+    damaged.clock.at += timedelta(days=3, hours=1)
     assert delivered(damaged) == (0, 0, 1)
+    damaged.clock.at += timedelta(hours=2)
+    delivered(damaged)
+    assert titles(receiver)[2:] == ["Still open: Yamada: number gained a +", "1 alert did not reach you here"]
+    assert delivered(damaged) == (0, 0, 0)
 
 
 def test_an_address_that_nobody_can_send_to_is_given_up_at_once(damaged: World) -> None:
@@ -58,20 +95,85 @@ def test_an_address_that_nobody_can_send_to_is_given_up_at_once(damaged: World) 
         assert outbox.pending(connection) == {}
 
 
-def test_a_claimed_message_whose_sender_died_is_sent_after_the_lease(damaged: World, receiver: Receiver) -> None:
-    receiver.statuses = [503]
-    damaged.check()
-    damaged.clock.at += timedelta(hours=1)
-    with damaged.program() as program, program.store.write() as connection:
-        assert outbox.claim(connection, "phone", damaged.clock.now(), timedelta(minutes=5))
-    assert delivered(damaged) == (0, 1, 0)
-    damaged.clock.at += timedelta(minutes=6)
+def test_what_another_process_is_sending_is_left_to_it(damaged: World, receiver: Receiver) -> None:
+    look(damaged)
+    with damaged.program() as program, claim(program.store.path, "channel:", "phone", damaged.clock):
+        assert delivered(damaged) == (0, 1, 0)
     assert delivered(damaged) == (1, 0, 0)
 
 
-def test_a_dead_channel_leaves_the_living_one_its_message(damaged: World, receiver: Receiver) -> None:
+def test_a_dead_channel_leaves_the_living_one_its_message_and_is_told_there_once(
+    damaged: World, receiver: Receiver
+) -> None:
     damaged.more = '[alerts.channels.dead]\nurl_env = "NOT_SET"\n'
+    look(damaged)
+    assert delivered(damaged) == (1, 1, 1)
+    for _ in range(3):
+        damaged.clock.at += timedelta(hours=1, minutes=20)
+        delivered(damaged)
+    assert titles(receiver) == ["Yamada: number gained a +", "The channel dead takes no messages"]
+    assert Receiver.SECRET not in str(receiver.requests)
+
+
+def test_a_notice_comes_in_the_next_mornings_digest(world: World, receiver: Receiver) -> None:
+    world.phone, world.settings = receiver.url, world.settings + 'timezone = "UTC"\n'
+    world.put("Yamada", *YAMADA)
+    world.check()
+    for name in ("Sato", "Suzuki"):
+        world.put(name, f"TEL:03-1234-56{len(name)}0")
+        world.check()
+    assert receiver.requests == []
+    world.clock.at += timedelta(days=1)
+    assert delivered(world) == (1, 0, 0)
+    [request] = receiver.requests
+    assert request["title"] == "2 changes in your address books"
+    assert "Sato" in request["message"]
+    assert "Suzuki" in request["message"]
+
+
+def test_damage_that_was_repaired_is_followed_by_an_all_clear(damaged: World, receiver: Receiver) -> None:
     damaged.check()
+    damaged.put("Yamada", *GOOD)
+    damaged.check()
+    damaged.check()
+    assert titles(receiver) == ["Yamada: number gained a +", "All clear: Yamada: number gained a +"]
+
+
+def test_what_its_owner_accepted_needs_no_all_clear(damaged: World, receiver: Receiver) -> None:
+    from cardwarden.actions.accept import accept
+
+    damaged.check()
+    with damaged.program() as program:
+        accept(program.store, [found.id for found in damaged.open()], program.judging, program.clock)
+    damaged.check()
+    assert titles(receiver) == ["Yamada: number gained a +"]
+
+
+def test_what_is_critical_and_open_is_told_again_each_day(damaged: World, receiver: Receiver) -> None:
+    damaged.check()
+    for _ in range(8):
+        damaged.clock.at += timedelta(hours=6)
+        delivered(damaged)
+    assert titles(receiver)[1:] == ["Still open: Yamada: number gained a +"] * 2
+
+
+def test_a_flood_becomes_one_summary(world: World, receiver: Receiver) -> None:
+    world.phone, world.more = receiver.url, "[alerts]\nlimit = 3\n"
+    names = [f"Person {number}" for number in range(7)]
+    for name in names:
+        world.put(name, *YAMADA)
+    world.check()
+    for name in names:
+        world.put(name, *BAD)
+        look(world)
+    assert delivered(world) == (3, 0, 0)
+    assert titles(receiver)[2] == "5 alerts in one message"
+
+
+def test_an_event_whose_findings_moved_on_is_not_told(damaged: World, receiver: Receiver) -> None:
+    look(damaged)
+    damaged.put("Yamada", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5699")
+    look(damaged)
+    delivered(damaged)
     assert len(receiver.requests) == 1
-    damaged.clock.at += timedelta(hours=1)
-    assert delivered(damaged) == (0, 1, 1)
+    assert "5699" in receiver.requests[0]["message"]

@@ -185,3 +185,13 @@ def test_json_keeps_every_letter_and_cannot_act_on_a_terminal(capsys: pytest.Cap
     assert json.loads(printed) == value
     assert "山田" in printed
     assert not {"\x9b", "\u202e", "\udc80", "\x1b"} & set(printed)
+
+
+def test_output_that_was_closed_changes_no_exit_code() -> None:
+    for closed, code in (("rules >&-", 0), ("rules nope 2>&-", 2), ("rules --json >&- 2>&-", 0)):
+        ran = subprocess.run(
+            ["sh", "-c", f'exec "$0" -m cardwarden {closed}', sys.executable],
+            capture_output=True, text=True, check=False, timeout=60,
+            env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"]},
+        )  # fmt: skip
+        assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from cardwarden.errors import SettingsError
 from cardwarden.settings.model import ChannelOptions
 from cardwarden.settings.secrets import resolve
+from cardwarden.sources.carddav_options import CarddavOptions
 
 
 def url(environ: dict[str, str], **reference: object) -> str:
@@ -50,5 +52,33 @@ def test_a_file_that_is_no_text_is_told_without_its_content(tmp_path: Path) -> N
     (tmp_path / "url").write_bytes(b"pa55word\xff")
     with pytest.raises(SettingsError, match="is not UTF-8 text") as refused:
         url({}, url_file=str(tmp_path / "url"))
+    assert "pa55word" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def password(*command: str) -> str:
+    options = CarddavOptions(type="carddav", url="a.example", username="a", password_command=command)
+    return resolve(options, "password", "sources.cloud", {})
+
+
+def test_a_secret_comes_from_the_first_line_that_a_program_prints() -> None:
+    assert password(sys.executable, "-c", "print('pa55 wörd'); print('more')") == "pa55 wörd"
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (("/nowhere/pass",), "/nowhere/pass cannot be started"),
+        ((sys.executable, "-c", "print('pa55word'); raise SystemExit(3)"), r"failed \(exit code 3\)"),
+        ((sys.executable, "-c", "pass"), "printed is empty"),
+        ((sys.executable, "-c", r"import sys; sys.stdout.buffer.write(b'pa55word\xff')"), "did not print UTF-8"),
+    ],
+)
+def test_a_program_that_prints_no_secret_is_told_without_what_it_printed(
+    command: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(SettingsError, match=sentence) as refused:
+        password(*command)
+    assert str(refused.value).startswith("sources.cloud.password_command: ")
     assert "pa55word" not in str(refused.value)
     assert refused.value.__cause__ is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -602,6 +603,48 @@ def test_a_connection_that_breaks_in_mid_answer_is_asked_again(dav: FakeDav, *, 
     dav.put("1.vcf", card("t1", "Changed"))
     seen, items = look(reader, known)
     assert (sorted(names(seen)), list(items)) == (["1.vcf", "2.vcf", "3.vcf"], ["1.vcf"])
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("sync", "ctag"), [(True, True), (False, True), (False, False)])
+def test_a_network_that_loses_a_third_of_everything_never_loses_a_card(
+    dav: FakeDav, seed: int, *, sync: bool, ctag: bool
+) -> None:
+    """Whatever comes of a look: what it lists is what is there, and what it keeps leads to the truth in the end."""
+    chance = random.Random(seed)
+    dav.offers_sync, dav.offers_ctag = sync, ctag
+    for number in range(2 * BATCH):
+        dav.put(f"n{number}.vcf", card(f"n{number}"))
+    reader = source(dav)
+
+    def lossy(request: Request) -> Reply | None:
+        if chance.random() > 0.3:
+            return None
+        dav.always = None
+        whole = dav.answer(request)
+        dav.always = lossy
+        cut = chance.randrange(1, max(2, len(whole.body)))
+        return chance.choice([replace(whole, cut=cut), replace(whole, cut=cut, framed=False), Reply(503), Reply(502)])
+
+    known, read = NEVER, dict[str, bytes]()
+    dav.always = lossy
+    for step in range(12):
+        dav.put(f"n{chance.randrange(2 * BATCH)}.vcf", card("n", f"Changed {step}"))
+        dav.put(f"new{step}.vcf", card(f"new{step}"))
+        dav.delete(f"new{step}.vcf" if step % 3 == 0 else next(iter(dav.cards)))
+        dav.always = None if step == 11 else lossy
+        try:
+            seen, items = look(reader, known, deep=chance.random() < 0.2)
+        except SourceError:
+            continue
+        assert set(names(seen)) == set(dav.cards)
+        read = {name: data for name, data in read.items() if name in dav.cards}
+        read |= {name: item.data for name, item in items.items() if isinstance(item, Fetched)}
+        known = kept(seen, items, known)
+    # The last line end of an answer without a length may be lost unseen; nothing of the card is.
+    assert {name: data.rstrip() for name, data in read.items()} == {
+        name: data.rstrip() for name, data in dav.cards.items()
+    }
 
 
 # vCard 4.0, collections, secrets

@@ -94,4 +94,8 @@ def _line(book: Checked) -> str:
     title = f" ({harmless(book.book)})" if book.book and book.book != book.source else ""
     resolved = f", {plural(len(book.resolved), 'finding')} resolved" if book.resolved else ""
     reason = f". {harmless(book.reason)}" if book.reason else "."
+    if book.outcome == CLEAN and not book.cards and not book.resolved:
+        reason += (
+            f" There is nothing to guard yet. If this book has contacts, correct its place in [sources.{book.source}]."
+        )
     return f"{book.source}{title}: {_WORDS[book.outcome]}, {plural(book.cards, 'card')}{resolved}{reason}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
+import os
 
 import click
 
 from cardwarden.cli.options import config_option, settings
+from cardwarden.service import logs
 from cardwarden.service.runner import run
 from cardwarden.wiring import assembled
 
@@ -14,9 +15,9 @@ from cardwarden.wiring import assembled
 @click.command("run")
 @config_option
 def command() -> int:
-    """Guard the address books until stopped (SIGTERM or Ctrl-C)."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with assembled(settings()) as program:
-        run(program)
+    """Guard the address books until stopped (SIGTERM or Ctrl-C). SIGHUP reads the configuration again."""
+    chosen = settings()
+    logs.start(chosen.log.format, chosen.log.level, os.environ)
+    with assembled(chosen) as program:
+        run(program, settings)
     return 0

@@ -1,0 +1,138 @@
+"""Is every book still read? A book that cannot be read for too long is told once, and once when it is back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from cardwarden.actions.check import INCONCLUSIVE, Checked, Wanted
+from cardwarden.clock import Clock
+from cardwarden.detect.baseline import mark_of
+from cardwarden.detect.finding import Event, Finding, Kind, Severity, State
+from cardwarden.store import findings as finding_store
+from cardwarden.store import history, outbox
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.standing import Standing, standings, withdraw_mark
+from cardwarden.text import harmless
+
+RULE = "access-lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """For how long a book may be unread before its owner is told, and the time zone that the owner reads."""
+
+    unread_after: timedelta
+    zone: tzinfo
+
+
+def review_access(
+    store: Store,
+    source: str,
+    results: Sequence[Checked],
+    began: datetime,
+    patience: Patience,
+    wanted: Wanted,
+    clock: Clock,
+) -> None:
+    """Look at how a check of a source went that began at `began`: note books that it did not reach, and tell what is new.
+
+    Raises StoreError.
+    """
+    if any(result.refused for result in results):
+        return  # whoever has the book sees to it
+    began = began.replace(microsecond=began.microsecond // 1000 * 1000)  # times are kept in milliseconds
+    with store.read() as connection:
+        books = standings(connection, source)
+        lost = {
+            f.book_id for f in finding_store.open_findings(connection) if f.source == source and _is_loss(f.finding)
+        }
+    missing = [result for result in results if not result.book and result.outcome == INCONCLUSIVE]
+    unreached = [one for one in books if one.last_at < began] if missing else []
+    back = [one for one in books if one.failing_since is None and one.id in lost]
+    late = [
+        one for one in books if one.last_at >= began and _is_late(one, clock.now(), patience) and one.id not in lost
+    ]
+    if not (unreached or back or late or (missing and not books)):
+        return
+    at = clock.now()
+    with store.write() as connection:
+        reason = missing[0].reason if missing else ""
+        for one in unreached:
+            _note_unread(connection, source, one.book, one.title, one.cards, reason, at)
+        if missing and not books:
+            _note_unread(connection, source, "", source, 0, reason, at)
+        for one in standings(connection, source):
+            if one.failing_since is None:
+                _tell_back(connection, one, at)
+            elif one.last_at >= began and one.id not in lost and _is_late(one, at, patience):
+                _tell_lost(connection, one, patience.zone, wanted, at)
+
+
+def is_given_up(connection: Connection, standing: Standing) -> bool:
+    """Whether its owner accepted that a book can no longer be read."""
+    marks = finding_store.accepted_marks(connection, standing.id)
+    return standing.failing_since is not None and mark_of(_loss(standing, "")) in marks
+
+
+def _is_loss(finding: Finding) -> bool:
+    return finding.kind is Kind.CONDITION and finding.rule == RULE
+
+
+def _is_late(standing: Standing, now: datetime, patience: Patience) -> bool:
+    return standing.failing_since is not None and now - standing.failing_since >= patience.unread_after
+
+
+def _note_unread(
+    connection: Connection, source: str, book: str, title: str, cards: int, reason: str, at: datetime
+) -> None:
+    history.record_check(
+        connection,
+        source=source,
+        book=book,
+        title=title,
+        at=at,
+        outcome=INCONCLUSIVE,
+        cards=cards,
+        changed=False,
+        reason=f"unread: {reason}",
+    )
+
+
+def _tell_lost(connection: Connection, standing: Standing, zone: tzinfo, wanted: Wanted, at: datetime) -> None:
+    since = standing.last_conclusive_at or standing.failing_since
+    finding = _loss(standing, f"{since.astimezone(zone):%Y-%m-%d %H:%M}" if since else "")
+    if mark_of(finding) in finding_store.accepted_marks(connection, standing.id):
+        return
+    event = Event(finding.title, finding.severity, finding.explanation, (finding,))
+    event_id, _ = finding_store.add_event(connection, standing.id, standing.check_id, event, [State.OPEN], at)
+    for channel in wanted(standing.source, event.severity):
+        outbox.enqueue(connection, channel, event_id, at)
+
+
+def _loss(standing: Standing, since: str) -> Finding:
+    name = _name(standing)
+    never = standing.last_conclusive_at is None
+    reason = harmless(standing.reason.partition(": ")[2] or standing.reason)
+    return Finding(
+        kind=Kind.CONDITION,
+        rule=RULE,
+        severity=Severity.WARNING,
+        title=f"Cannot read {name}" + ("" if never else f" since {since}"),
+        explanation=f"Changes in this address book are not seen until it can be read again. {reason}",
+    )
+
+
+def _name(standing: Standing) -> str:
+    """The source, and the book where the source has several."""
+    return (
+        standing.source if standing.book in {"", standing.source} else f"{standing.source} ({harmless(standing.title)})"
+    )
+
+
+def _tell_back(connection: Connection, standing: Standing, at: datetime) -> None:
+    """The all-clear follows from the finding's end."""
+    ids = [f.id for f in finding_store.open_findings(connection, standing.id) if _is_loss(f.finding)]
+    finding_store.transition(connection, ids, State.RESOLVED, at, "the book could be read again", standing.check_id)
+    withdraw_mark(connection, standing.id, mark_of(_loss(standing, "")))

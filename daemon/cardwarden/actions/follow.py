@@ -1,0 +1,49 @@
+"""What follows an alert: the all-clear when its damage was repaired, and a reminder while what is critical stays open."""
+
+from __future__ import annotations
+
+from cardwarden.actions.render import critical_of
+from cardwarden.actions.shall_send import Policy
+from cardwarden.alerts.channel import Channel
+from cardwarden.clock import Clock
+from cardwarden.detect.finding import Severity, State
+from cardwarden.store import outbox
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.outbox import Kind
+
+
+def follow(store: Store, channel: Channel, policy: Policy, clock: Clock) -> None:
+    """Queue what follows on a channel. It looks at states, so nothing is lost when it comes late. Raises StoreError."""
+    with store.read() as connection:
+        over = [
+            (row, event, states)
+            for row, event, states in outbox.to_follow(connection, channel.name)
+            if State.OPEN not in states
+        ]
+        remind = _is_reminder_due(connection, channel, policy, clock)
+    if not over and not remind:
+        return
+    now = clock.now()
+    with store.write() as connection:
+        for _, event, states in over:
+            if State.RESOLVED in states:
+                outbox.enqueue_note(connection, channel.name, Kind.REPAIRED, now, event_id=event)
+        outbox.mark_ended(connection, [row for row, _, _ in over])
+        if remind:
+            outbox.enqueue_note(connection, channel.name, Kind.REMINDER, now)
+
+
+def _is_reminder_due(connection: Connection, channel: Channel, policy: Policy, clock: Clock) -> bool:
+    if not policy.remind:
+        return False
+    due_by = clock.now() - policy.remind
+    last = outbox.last_critical(connection, channel.name)
+    if last is not None and last > due_by:
+        return False
+    waiting = critical_of(connection, channel)
+    if not waiting or min(found.opened_at for found in waiting) > due_by:
+        return False
+    queued = outbox.waiting(connection, channel.name)
+    return not any(
+        row.kind is Kind.REMINDER or (row.kind is Kind.ALERT and row.severity is Severity.CRITICAL) for row in queued
+    )

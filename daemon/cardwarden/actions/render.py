@@ -1,0 +1,83 @@
+"""What waits in the outbox becomes a message, at the moment it is sent: as the findings stand then."""
+
+from __future__ import annotations
+
+from cardwarden.actions.shall_send import Form, Policy, Send
+from cardwarden.alerts import several
+from cardwarden.alerts.channel import Channel
+from cardwarden.alerts.compose import compose
+from cardwarden.alerts.message import Message
+from cardwarden.alerts.several import Item
+from cardwarden.detect.finding import Severity, State
+from cardwarden.store import chain, outbox
+from cardwarden.store import findings as finding_store
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.outbox import Kind, Waiting
+
+
+def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
+    """One message; None where nothing is left to tell: findings moved on to a newer event, or are settled."""
+    with store.read() as connection:
+        head = chain.head(connection)
+        if shall.form is Form.SINGLE:
+            return _single(connection, channel, shall.rows[0], policy)
+        items = [item for row in shall.rows for item in _items(connection, channel, row, policy)]
+    if not items:
+        return None
+    match shall.form:
+        case Form.DIGEST:
+            return several.proven(several.digest(items), head)
+        case Form.GROUP:
+            return several.proven(several.group(items), head)
+        case _:
+            return several.proven(several.summary(items, policy.limit), head)
+
+
+def critical_of(connection: Connection, channel: Channel) -> list[StoredFinding]:
+    """The critical findings that are open and that a channel is for, oldest first."""
+    return [
+        found
+        for found in finding_store.open_findings(connection)
+        if found.finding.severity is Severity.CRITICAL and channel.hears_of(found.source)
+    ]
+
+
+def _single(connection: Connection, channel: Channel, row: Waiting, policy: Policy) -> Message | None:
+    found = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
+    match row.kind:
+        case Kind.ALERT:
+            if not found or not found.findings:
+                return None
+            return compose(found.id, found.event, found.source, head=chain.head(connection))
+        case Kind.REPAIRED:
+            if not found or not found.findings:
+                return None
+            left = sum(finding.state is State.ACCEPTED for finding in found.findings)
+            return several.repaired(found.id, found.event, found.source, left=left)
+        case Kind.REMINDER:
+            waiting = critical_of(connection, channel)
+            if not waiting:
+                return None
+            events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
+            items = [Item(event.event.title, event.id, Severity.CRITICAL) for event in events]
+            return several.reminder(items, min(f.opened_at for f in waiting).astimezone(policy.zone))
+        case Kind.CHANNEL:
+            state = outbox.failing(connection).get(row.about)
+            if state is None:
+                return None
+            return several.channel_failing(row.about, state.since.astimezone(policy.zone), state.error)
+        case Kind.MISSED:
+            lost = outbox.given_up(connection, channel.name)
+            return several.missed(len(lost)) if lost else None
+
+
+def _items(connection: Connection, channel: Channel, row: Waiting, policy: Policy) -> list[Item]:
+    """A row as lines among others."""
+    message = _single(connection, channel, row, policy)
+    if message is None:
+        return []
+    if row.kind is Kind.ALERT and row.event_id is not None:
+        found = finding_store.find_event(connection, row.event_id)
+        return [Item(found.event.title, found.id, found.event.severity)] if found else []
+    return [Item(message.title, row.event_id, message.severity)]

@@ -1,0 +1,160 @@
+"""`cardwarden status`: is everything guarded, is anything open, does anything wait?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+import click
+
+from cardwarden.actions.check import INCONCLUSIVE
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import Column, print_json, say, table
+from cardwarden.clock import SystemClock
+from cardwarden.service import heartbeat
+from cardwarden.service.heartbeat import Heartbeat
+from cardwarden.store import outbox
+from cardwarden.store.outbox import Failing
+from cardwarden.store.standing import Standing, standings
+from cardwarden.text import clip, harmless, plural
+from cardwarden.wiring import Program, assembled
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    daemon: Heartbeat | None
+    is_alive: bool
+    books: list[Standing]
+    waiting: dict[str, int]
+    failing: dict[str, Failing]
+
+
+@click.command("status")
+@json_option
+@config_option
+def command(*, as_json: bool) -> int:
+    """Show each book's last and next check, what is open, what waits to be sent, and how changes are noticed."""
+    with assembled(settings()) as program:
+        status = _status(program)
+    if as_json:
+        print_json(_json(program, status))
+    else:
+        _print(program, status)
+    return 0
+
+
+def _status(program: Program) -> _Status:
+    beat = heartbeat.read(heartbeat.path_beside(program.store.path))
+    with program.store.read() as connection:
+        return _Status(
+            beat,
+            beat is not None and beat.is_alive(SystemClock().monotonic()),
+            standings(connection),
+            outbox.pending(connection),
+            outbox.failing(connection),
+        )
+
+
+def _json(program: Program, status: _Status) -> dict[str, object]:
+    beat = status.daemon if status.is_alive else None
+    return {
+        "daemon": {
+            "running": status.is_alive,
+            "pid": beat.pid if beat else None,
+            "started_at": beat.started_at if beat else None,
+        },
+        "sources": [
+            {
+                "source": name,
+                "next_check": beat.next.get(name) if beat else None,
+                "watch": beat.watch.get(name) if beat else None,
+                "books": [_book(one) for one in status.books if one.source == name],
+            }
+            for name in program.settings.sources
+        ],
+        "channels": [
+            {
+                "channel": channel.name,
+                "waiting": status.waiting.get(channel.name, 0),
+                "failing_since": failing.since.isoformat() if failing else None,
+                "error": failing.error if failing else None,
+            }
+            for channel in program.channels
+            for failing in [status.failing.get(channel.name)]
+        ],
+        "open": sum(one.open for one in status.books),
+    }
+
+
+def _book(one: Standing) -> dict[str, object]:
+    return {
+        "book": one.title,
+        "outcome": one.outcome,
+        "reason": one.reason.partition(": ")[2],
+        "cards": one.cards,
+        "open": one.open,
+        "last_check": one.last_at.isoformat(),
+        "last_conclusive": one.last_conclusive_at.isoformat() if one.last_conclusive_at else None,
+        "last_deep": one.last_deep_at.isoformat() if one.last_deep_at else None,
+    }
+
+
+def _print(program: Program, status: _Status) -> None:
+    zone, now = program.zone, program.clock.now()
+    beat = status.daemon if status.is_alive else None
+    if beat:
+        since = datetime.fromisoformat(beat.started_at)
+        say(f"The daemon runs (process {beat.pid}), since {_when(since, zone, now)}.")
+    elif status.daemon:
+        say(f"The daemon (process {status.daemon.pid}) gives no sign of life.", "bold red")
+    else:
+        say("The daemon does not run.", "yellow")
+    table(
+        [Column("Source"), Column("Book"), Column("Last check"), Column("Next"), Column("Cards", right=True),
+         Column("Open", right=True), Column("Changes are noticed")],
+        [row for name in program.settings.sources for row in _rows(name, status, beat, zone, now)],
+    )  # fmt: skip
+    for one in status.books:
+        if one.outcome == INCONCLUSIVE:
+            read_at = one.last_conclusive_at
+            last = f"last read {_when(read_at, zone, now)}" if read_at else "never read"
+            say(f"{one.source}: {last}. {harmless(one.reason.partition(': ')[2])}", "yellow")
+    for channel in program.channels:
+        failing = status.failing.get(channel.name)
+        count = status.waiting.get(channel.name, 0)
+        if failing:
+            say(
+                f"Channel {channel.name} takes no messages since {_when(failing.since, zone, now)}; "
+                f"{plural(count, 'alert')} wait. {harmless(failing.error)}",
+                "yellow",
+            )
+        elif count:
+            say(f"Channel {channel.name}: {plural(count, 'alert')} to be sent, at once or with the next digest.")
+    total = sum(one.open for one in status.books)
+    say(f"{plural(total, 'finding')} open. To see them: cardwarden findings" if total else "Nothing is open.")
+
+
+def _rows(name: str, status: _Status, beat: Heartbeat | None, zone: tzinfo, now: datetime) -> list[list[str]]:
+    upcoming = _when(datetime.fromisoformat(beat.next[name]), zone, now) if beat and name in beat.next else "-"
+    watch = beat.watch.get(name, "") if beat else "-"
+    books = [one for one in status.books if one.source == name]
+    if not books:
+        return [[name, "-", "never", upcoming, "-", "-", watch]]
+    return [
+        [
+            name,
+            clip(one.title, 24),
+            _when(one.last_at, zone, now) + (", inconclusive" if one.outcome == INCONCLUSIVE else ""),
+            upcoming,
+            f"{one.cards:,}",
+            f"{one.open:,}",
+            watch if watch in {"-", "watched"} else f"by schedule: {watch}",
+        ]
+        for one in books
+    ]
+
+
+def _when(at: datetime, zone: tzinfo, now: datetime) -> str:
+    """The time of day where it is near, else the date too."""
+    form = "%H:%M" if abs(now - at) < timedelta(hours=18) else "%Y-%m-%d %H:%M"
+    return f"{at.astimezone(zone):{form}}"

@@ -1,0 +1,50 @@
+"""Is every book guarded? The one answer that the ping, /readyz and the status line give."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cardwarden.actions.access import is_given_up
+from cardwarden.service.schedule import usual_gap
+from cardwarden.sources.cron import parse_cron
+from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.source import BookRef
+from cardwarden.store.standing import Standing, standings
+from cardwarden.wiring import Program
+
+_SLACK = timedelta(minutes=10)
+
+
+def gap(program: Program, options: SourceOptions) -> timedelta:
+    """How long it usually takes from one check of a source to the next."""
+    if options.cron:
+        return usual_gap(parse_cron(options.cron), program.zone, program.clock.now())
+    return options.every
+
+
+def unguarded(program: Program) -> list[str]:
+    """What had no conclusive check in time, one source or book each; empty where all is well. Raises StoreError."""
+    now = program.clock.now()
+    missing: list[str] = []
+    with program.store.read() as connection:
+        for name, options in program.settings.sources.items():
+            books = standings(connection, name)
+            allowed = 2 * gap(program, options) + _SLACK
+            if not books:
+                missing.append(name)
+            late = [one for one in books if not _is_in_time(one, now, allowed)]
+            source = program.source(name) if late else None
+            missing += [
+                _name(one)
+                for one in late
+                if source and source.keeps(BookRef(one.book, one.title)) and not is_given_up(connection, one)
+            ]
+    return missing
+
+
+def _is_in_time(standing: Standing, now: datetime, allowed: timedelta) -> bool:
+    return standing.last_conclusive_at is not None and now - standing.last_conclusive_at <= allowed
+
+
+def _name(standing: Standing) -> str:
+    return f"{standing.source} ({standing.title})" if standing.book else standing.source

@@ -1,0 +1,55 @@
+"""The daemon's sign of life: a small file beside the database that `status` and `healthcheck` read."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+_SLACK = 20.0  # seconds that a busy machine may be late
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What the daemon says of itself.
+
+    pid         its process
+    started_at  ISO 8601, UTC
+    beat        seconds of the machine's clock since it was booted (CLOCK_MONOTONIC), at this beat
+    every       seconds between two beats
+    next        when each source is checked next, ISO 8601, UTC
+    watch       how changes of each source are noticed
+    """
+
+    pid: int
+    started_at: str
+    beat: float
+    every: float
+    next: dict[str, str] = field(default_factory=dict)
+    watch: dict[str, str] = field(default_factory=dict)
+
+    def is_alive(self, now: float) -> bool:
+        """Whether the next beat is not overdue; `now` is on the same clock."""
+        return 0 <= now - self.beat <= 3 * self.every + _SLACK
+
+
+def path_beside(database: Path) -> Path:
+    """Where the daemon that uses a database leaves its sign of life."""
+    return database.with_name(database.name + ".daemon")
+
+
+def write(path: Path, beat: Heartbeat) -> None:
+    """Replace the file; a reader sees the old or the new one. Raises OSError."""
+    fresh = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
+        json.dump(asdict(beat), file)
+    fresh.replace(path)
+
+
+def read(path: Path) -> Heartbeat | None:
+    """The last beat; None where there is none that can be read."""
+    try:
+        return Heartbeat(**json.loads(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None

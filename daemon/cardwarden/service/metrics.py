@@ -1,0 +1,50 @@
+"""What Prometheus is shown: how old each book's last check is, what is open, what waits to be sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from cardwarden.errors import SettingsError
+from cardwarden.store import findings as finding_store
+from cardwarden.store import outbox
+from cardwarden.store.standing import standings
+from cardwarden.wiring import Program
+
+TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def metrics(program: Program) -> bytes:
+    """All of it in Prometheus' text format. Raises StoreError, and SettingsError without prometheus-client."""
+    try:
+        from prometheus_client import CollectorRegistry, Gauge, generate_latest  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise SettingsError('/metrics needs prometheus-client. Install it: pip install "cardwarden[metrics]"') from None
+    registry = CollectorRegistry()
+
+    def gauge(name: str, about: str, *labels: str) -> Gauge:
+        return Gauge(f"cardwarden_{name}", about, labels, registry=registry)
+
+    with program.store.read() as connection:
+        books = standings(connection)
+        waiting = outbox.pending(connection)
+        failing = outbox.failing(connection)
+        severities = Counter(
+            (found.source, found.finding.severity.word) for found in finding_store.open_findings(connection)
+        )
+    checked = gauge("last_check_timestamp_seconds", "When a book was last checked.", "source", "book")
+    believed = gauge("last_conclusive_check_timestamp_seconds", "When a check last concluded.", "source", "book")
+    cards = gauge("cards", "Contacts in a book.", "source", "book")
+    for book in books:
+        checked.labels(book.source, book.title).set(book.last_at.timestamp())
+        cards.labels(book.source, book.title).set(book.cards)
+        if book.last_conclusive_at:
+            believed.labels(book.source, book.title).set(book.last_conclusive_at.timestamp())
+    found = gauge("open_findings", "Findings that wait for their owner.", "source", "severity")
+    for (source, severity), count in severities.items():
+        found.labels(source, severity).set(count)
+    queued = gauge("alerts_waiting", "Alerts that are not sent yet.", "channel")
+    dead = gauge("channel_failing", "1 while a channel takes no messages.", "channel")
+    for channel in program.channels:
+        queued.labels(channel.name).set(waiting.get(channel.name, 0))
+        dead.labels(channel.name).set(channel.name in failing)
+    return bytes(generate_latest(registry))

@@ -1,0 +1,193 @@
+"""Watching folders for changes: inotify through watchdog, and what to do when a watch is lost."""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchdog.events import (
+    DirDeletedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from cardwarden.service.mounts import MOUNTINFO, remote_type
+from cardwarden.text import harmless
+
+_log = logging.getLogger(__name__)
+
+# Not what reading gives: a check would set off the next one.
+_EVENTS: list[type[FileSystemEvent]] = [
+    FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent, FileClosedEvent, DirDeletedEvent,
+]  # fmt: skip
+
+WATCHED = "watched"
+
+Changed = Callable[[str, str], None]
+"""Is told of a source and of a file's name; runs in watchdog's thread, so it may only put it somewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder, and the names in it that matter, as patterns in lower case."""
+
+    folder: Path
+    patterns: tuple[str, ...]
+
+    def concerns(self, name: str) -> bool:
+        """Whether a file of that name belongs to the book."""
+        return not name.startswith(".") and any(fnmatch.fnmatchcase(name.lower(), one) for one in self.patterns)
+
+
+def place_of_folder(path: Path) -> Place:
+    """What to watch for a book that is a folder of cards."""
+    return Place(path, ("*.vcf", "*.vcard"))
+
+
+def place_of_file(path: Path) -> Place | None:
+    """What to watch for a book that is a file, or the newest match of a pattern; None where that is many folders."""
+    if glob.has_magic(str(path.parent)):
+        return None
+    if glob.has_magic(path.name):
+        return Place(path.parent, (path.name.lower(),))
+    target = Path(os.path.realpath(path))
+    return Place(target.parent, (glob.escape(target.name.lower()),))
+
+
+class _Handler(FileSystemEventHandler):
+    """One that raises would end watchdog's thread, so it only hands on names."""
+
+    def __init__(self, source: str, changed: Changed) -> None:
+        self._source = source
+        self._changed = changed
+
+    def dispatch(self, event: FileSystemEvent) -> None:
+        for path in (event.src_path, event.dest_path):
+            if path:
+                self._changed(self._source, os.path.basename(os.fsdecode(path)))  # noqa: PTH119 - a raw path, often
+
+
+@dataclass(slots=True)
+class _Watch:
+    """A source's place and how it is watched. `identity` is the folder's device and inode, `why` what is in the way."""
+
+    place: Place
+    observer: BaseObserver | None = None
+    identity: tuple[int, int] | None = None
+    why: str = ""
+
+
+class Watches:
+    """The watches of all sources. `set` and `supervise` belong to one thread at a time."""
+
+    def __init__(self, changed: Changed, mountinfo: Path = MOUNTINFO) -> None:
+        self._changed = changed
+        self._mountinfo = mountinfo
+        self._watches: dict[str, _Watch] = {}
+
+    def set(self, places: Mapping[str, Place]) -> None:
+        """Watch these places, by source, and no others."""
+        for name in [name for name, watch in self._watches.items() if places.get(name) != watch.place]:
+            _stop(self._watches.pop(name))
+        for name, place in places.items():
+            if name not in self._watches:
+                self._watches[name] = watch = _Watch(place)
+                self._begin(name, watch)
+
+    def concerns(self, source: str, name: str) -> bool:
+        """Whether a changed file of that name matters to a source."""
+        watch = self._watches.get(source)
+        return watch is not None and watch.place.concerns(name)
+
+    def supervise(self) -> list[str]:
+        """Rebuild what was lost. Gives the sources whose watch was lost or built anew: what changed then was not seen."""
+        unsure: list[str] = []
+        for name, watch in list(self._watches.items()):
+            identity = _identity(watch.place.folder)
+            if watch.observer is not None:
+                if identity == watch.identity and _lives(watch.observer):
+                    continue
+                _stop(watch)
+                gone = "its folder is gone" if identity is None else "its folder is another one" if (
+                    identity != watch.identity
+                ) else "the watching thread ended"  # fmt: skip
+                _log.warning("the watch was lost: %s", gone, extra={"source": name})
+                watch.why = gone
+                unsure.append(name)
+            if identity is not None and self._begin(name, watch):
+                _log.info("watched again", extra={"source": name})
+                unsure.append(name)
+        return list(dict.fromkeys(unsure))
+
+    def modes(self) -> dict[str, str]:
+        """How changes of each source are noticed: "watched", or why they are not."""
+        return {name: watch.why or WATCHED for name, watch in list(self._watches.items())}
+
+    def stop(self) -> None:
+        self.set({})
+
+    def _begin(self, name: str, watch: _Watch) -> bool:
+        before, watch.why = watch.why, self._obstacle(watch.place.folder)
+        if not watch.why:
+            watch.identity = _identity(watch.place.folder)
+            observer = Observer()
+            observer.daemon = True
+            try:
+                observer.schedule(_Handler(name, self._changed), str(watch.place.folder), event_filter=_EVENTS)
+                observer.start()
+            except OSError as error:
+                watch.why = _why(error)
+            else:
+                watch.observer = observer
+        if watch.why and watch.why != before:
+            _log.warning("not watched, checked by its schedule: %s", watch.why, extra={"source": name})
+        return not watch.why
+
+    def _obstacle(self, folder: Path) -> str:
+        try:
+            kind = remote_type(folder, self._mountinfo.read_bytes())
+        except OSError:
+            kind = ""
+        return f"it lies on a network file system ({harmless(kind)})" if kind else ""
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        status = folder.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _lives(observer: BaseObserver) -> bool:
+    emitters = observer.emitters
+    return observer.is_alive() and bool(emitters) and all(emitter.is_alive() for emitter in emitters)
+
+
+def _stop(watch: _Watch) -> None:
+    if watch.observer is not None:
+        watch.observer.stop()
+        watch.observer.join(5)
+        watch.observer = None
+
+
+def _why(error: OSError) -> str:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "its folder is not there"
+        case PermissionError():
+            return "its folder may not be read"
+    # ENOSPC and EMFILE: fs.inotify.max_user_watches and max_user_instances
+    return f"the system allows no more watches ({error.strerror}); raise fs.inotify.max_user_watches"

@@ -1,0 +1,51 @@
+"""What the unit files promise one another, without a systemd to ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+UNITS = Path(__file__).parents[2] / "systemd"
+OF_A_DAEMON = {
+    "Type", "NotifyAccess", "ExecStart", "ExecReload", "TimeoutStartSec", "TimeoutStopSec", "KillMode", "WatchdogSec",
+    "WatchdogSignal", "Restart", "RestartSec", "RestartPreventExitStatus", "SuccessExitStatus",
+}  # fmt: skip
+
+
+def directives(unit: str) -> list[str]:
+    """The lines of [Service] that are neither explanations nor empty."""
+    lines = (UNITS / unit).read_text("utf-8").partition("[Service]\n")[2].partition("[Install]")[0].splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def hardening(unit: str) -> list[str]:
+    return [line for line in directives(unit) if line.partition("=")[0] not in OF_A_DAEMON]
+
+
+@pytest.mark.parametrize("folder", ["", "user/"])
+def test_the_single_check_is_locked_in_as_the_daemon_is(folder: str) -> None:
+    assert hardening(f"{folder}cardwarden-check.service") == hardening(f"{folder}cardwarden.service")
+
+
+def test_a_user_s_daemon_is_run_as_the_system_s_is() -> None:
+    own = {
+        "Environment=CARDWARDEN_CONFIG=/etc/cardwarden/cardwarden.toml",
+        "EnvironmentFile=-/etc/cardwarden/environment",
+    }
+    user = [line for line in directives("user/cardwarden.service") if not line.startswith("EnvironmentFile=")]
+    assert [line for line in user if line not in directives("cardwarden.service")] == []
+    assert not own & set(user)
+
+
+def test_every_line_of_the_daemon_s_unit_is_explained() -> None:
+    text = (UNITS / "cardwarden.service").read_text("utf-8").partition("[Service]\n")[2].partition("[Install]")[0]
+    groups, explained = [], False
+    for line in text.splitlines():
+        if line.startswith("# "):
+            explained = True
+        elif not line:
+            explained = False
+        elif not explained:
+            groups.append(line)
+    assert groups == []

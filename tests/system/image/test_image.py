@@ -1,0 +1,150 @@
+"""The image, built from the Dockerfile and run as compose.yaml runs it: read-only, without rights, as any user."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from support.receiver import Receiver, receiving
+from system.contacts import damage, fill, wait_for_alert
+from system.machine import CHECKOUT, PIP_SETTINGS, cache, eventually, tried
+
+pytestmark = pytest.mark.system
+
+IMAGE = "localhost/cardwarden:test"
+SETTINGS = """\
+region = "JP"
+[sources.family]
+type = "vdir"
+path = "/books"
+every = "12h"
+[alerts.channels.phone]
+url_file = "/run/secrets/phone"
+"""
+
+
+def run(*command: str | Path, fails: bool = False) -> str:
+    """What a command prints. It must succeed, or fail where `fails` says so."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL, check=False)
+    said = done.stdout + done.stderr
+    assert (done.returncode != 0) is fails, f"{' '.join(map(str, command))} ended with {done.returncode}:\n{said}"
+    return done.stdout if not fails else said
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container that guards the folder `books` and tells `phone`."""
+
+    id: str
+    books: Path
+    phone: Receiver
+
+    def is_healthy(self) -> bool:
+        # podman's timers need systemd on this machine; so it is asked
+        return (
+            subprocess.run(["podman", "healthcheck", "run", self.id], capture_output=True, check=False).returncode == 0
+        )
+
+    def inspect(self) -> dict[str, dict[str, object]]:
+        [found] = json.loads(run("podman", "inspect", self.id))
+        return found
+
+    def logs(self) -> str:
+        done = subprocess.run(["podman", "logs", self.id], capture_output=True, text=True, check=True)
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _image() -> None:
+    cache()
+    mounts = [f"--volume={path}:{path}:ro" for path in PIP_SETTINGS if Path(path).exists()]
+    tried(
+        lambda: run(
+            "buildah", "build", "--isolation=chroot", "--network=host", "--pull-never", "--format=docker", "--layers",
+            *mounts, "--build-arg=VERSION=0.0.test", "--tag", IMAGE, CHECKOUT,
+        )
+    )  # fmt: skip
+
+
+@contextmanager
+def container(folder: Path, user: int) -> Iterator[Container]:
+    """A container that runs as `user`, with the restrictions that compose.yaml names; removed at the end."""
+    with receiving() as phone:
+        for name in ("config", "data", "books"):
+            (folder / name).mkdir()
+        (folder / "config/cardwarden.toml").write_text(SETTINGS)
+        (folder / "phone").write_text(phone.url)
+        fill(folder / "books")
+        for path in (folder / "data", folder / "phone"):
+            path.chmod(0o700)
+            os.chown(path, user, user)
+        service = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["services"]["cardwarden"]
+        started = run(
+            "podman", "run", "--detach", "--network=host", f"--user={user}:{user}", f"--read-only={service['read_only']}",
+            *(f"--cap-drop={capability}" for capability in service["cap_drop"]),
+            *(f"--security-opt={option}" for option in service["security_opt"]),
+            *(f"--tmpfs={mount}" for mount in service["tmpfs"]),
+            "--env=TZ=Asia/Tokyo",
+            f"--volume={folder}/config:/config:ro", f"--volume={folder}/data:/data", f"--volume={folder}/books:/books:ro",
+            f"--volume={folder}/phone:/run/secrets/phone:ro",
+            IMAGE,
+        ).strip()  # fmt: skip
+        try:
+            yield Container(started, folder / "books", phone)
+        finally:
+            run("podman", "rm", "--force", "--time=5", started)
+
+
+@pytest.fixture(scope="module", params=[1000, 4321])
+def guard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
+    folder = tmp_path_factory.mktemp("container")
+    for parent in folder.parents[:2]:
+        parent.chmod(0o755)  # pytest's folders are its user's own
+    folder.chmod(0o755)
+    with container(folder, request.param) as guard:
+        eventually(lambda: "checked" in guard.logs())
+        yield guard
+
+
+def test_it_is_healthy_after_the_first_look(guard: Container) -> None:
+    eventually(guard.is_healthy)
+
+
+def test_it_finds_a_change_in_a_mounted_folder(guard: Container) -> None:
+    damage(guard.books, "Aoi")
+    wait_for_alert(guard.phone, "Aoi")
+
+
+def test_commands_see_the_same_state(guard: Container) -> None:
+    damage(guard.books, "Bunta")
+    wait_for_alert(guard.phone, "Bunta")
+    assert "Bunta" in run("podman", "exec", guard.id, "cardwarden", "findings")
+
+
+def test_it_runs_as_that_user_without_rights_on_a_read_only_root(guard: Container) -> None:
+    status = run("podman", "exec", guard.id, "cat", "/proc/1/status")
+    fields = dict(line.split(":\t", 1) for line in status.splitlines())
+    assert fields["Uid"].split()[0] != "0"
+    assert (fields["CapEff"], fields["CapBnd"], fields["NoNewPrivs"]) == ("0" * 16, "0" * 16, "1")
+    run("podman", "exec", guard.id, "touch", "/opt/cardwarden/x", fails=True)
+
+
+def test_its_labels_say_what_it_is(guard: Container) -> None:
+    [image] = json.loads(run("podman", "image", "inspect", IMAGE))
+    assert image["Labels"]["org.opencontainers.image.title"] == "cardwarden"
+    assert image["Labels"]["org.opencontainers.image.version"] == "0.0.test"
+    assert image["Config"]["User"] == "1000:1000"
+
+
+def test_it_stops_with_0_when_it_is_told(guard: Container) -> None:
+    run("podman", "stop", "--time=30", guard.id)
+    assert guard.inspect()["State"]["ExitCode"] == 0
+    assert "Traceback" not in guard.logs()

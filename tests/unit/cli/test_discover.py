@@ -1,0 +1,69 @@
+"""`cardwarden discover`, as it is called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from cardwarden.cli.main import run
+from support.fake_dav import FakeDav, Reply, Request, serving
+
+
+@pytest.fixture
+def dav() -> Iterator[FakeDav]:
+    def closed(request: Request) -> Reply | None:
+        return None if request.headers.get("Authorization") == "Basic YWxpY2U6c2VjcmV0" else Reply(401)
+
+    with serving() as server:
+        server.always = closed
+        yield server
+
+
+def test_the_address_books_are_listed_with_their_names(
+    dav: FakeDav, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "secret")
+    assert run(["discover", dav.root, "--username", "alice", "--password-env", "PASSWORD"]) == 0
+    printed = capsys.readouterr().out
+    assert "Family" in printed
+    assert dav.url in printed
+
+
+def test_programs_get_them_as_json(dav: FakeDav, capsys: pytest.CaptureFixture[str]) -> None:
+    command = f"{sys.executable} -c \"print('secret')\""
+    assert run(["discover", dav.root, "--username", "alice", "--password-command", command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"books": [{"name": "Family", "url": dav.url}]}
+
+
+def test_a_wrong_password_is_told_and_is_not_shown(
+    dav: FakeDav, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "pa55word")
+    assert run(["discover", dav.root, "--username", "alice", "--password-env", "PASSWORD"]) == 3
+    told = capsys.readouterr().err
+    assert "refused the user name or the password" in told
+    assert "pa55word" not in told
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["ftp://a/"], "URL: write a web address"),
+        (["a", "--password-env", "A"], "needs --username"),
+        (["a", "--username", "u", "--bearer-env", "A"], "needs no --username"),
+        (["a", "--username", "u", "--password-env", "A", "--password-file", "/a"], "one option"),
+    ],
+)
+def test_options_that_do_not_fit_are_a_wrong_use(
+    options: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["discover", *options]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_variable_that_is_not_set_is_named(dav: FakeDav, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["discover", dav.root, "--username", "alice", "--password-env", "NO_SUCH_VARIABLE"]) == 4
+    assert "--password_env: the environment variable NO_SUCH_VARIABLE is not set" in capsys.readouterr().err

@@ -1,0 +1,49 @@
+"""Packing gives back what it was given, to the byte, and sees damage."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardwarden.store.packing import joined, long_lines, pack, unpack, without
+
+LINE = st.sampled_from(
+    [b"FN:one\r\n", b"\n", b" fold\n", b"\tfold\r\n", b"X" * 2000, b"PHOTO:" + b"a" * 1500 + b"\r\n", b"\r"]
+)
+
+
+@given(st.binary(max_size=3000))
+def test_any_bytes_come_back(data: bytes) -> None:
+    assert unpack(pack(data), len(data)) == data
+    assert len(pack(data)) <= len(data)
+
+
+@given(st.lists(LINE, max_size=12).map(b"".join))
+def test_a_body_without_its_long_lines_and_with_them_again_is_the_same(data: bytes) -> None:
+    parts = list(long_lines(data))
+    assert joined(without(data, parts), parts) == data
+    assert all(data[at : at + len(part)] == part for at, part in parts)
+
+
+def test_a_folded_picture_is_one_line() -> None:
+    picture = b"PHOTO:" + b"\r\n ".join([b"a" * 70] * 100) + b"\r\n"
+    assert list(long_lines(b"FN:x\r\n" + picture + b"TEL:1\r\n")) == [(6, picture)]
+
+
+def test_any_flipped_bit_is_seen() -> None:
+    data = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Yamada\r\nTEL:186080\r\nEND:VCARD\r\n"
+    kept = pack(data)
+    assert len(kept) <= len(data) / 2
+    for bit in range(len(kept) * 8):
+        wrong = bytearray(kept)
+        wrong[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(ValueError, match="not as it was kept"):
+            unpack(bytes(wrong), len(data))
+
+
+def test_what_does_not_shrink_is_kept_as_it_is() -> None:
+    data = os.urandom(500)
+    assert pack(data) == data
