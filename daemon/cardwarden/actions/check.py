@@ -268,10 +268,9 @@ class _Check:
         """What is known from before the baseline of the cards that changed."""
         if self.stored is None:
             return NOTHING
-        changed = {
-            s.row.id: s.row.entry.key for s in standings if s.row and s.now and s.row.entry.digest != s.now.digest
-        }
-        return remembered(connection, self.stored.id, changed, added=any(s.row is None for s in standings))
+        changed = {s.row.id: s.row.entry.key for s in standings if s.row and s.now and not s.is_settled}
+        added = any(s.now and (s.row is None or s.row.base is None) for s in standings)
+        return remembered(connection, self.stored.id, changed, added=added)
 
     def _record(
         self,

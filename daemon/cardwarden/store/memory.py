@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from cardwarden.detect.rule import Memory, Older
 from cardwarden.store import tables as t
@@ -34,12 +34,15 @@ def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list
 
 
 def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:
+    """A card is gone, or was, where no version of it begins at the check at which another one ended."""
     cards, v, c = t.cards.c, t.versions.c, t.checks.c
+    after = t.versions.alias()
+    went_on = exists().where(after.c.card_id == v.card_id, after.c.from_check == v.until_check)
     rows = connection.execute(
         select(cards.uid, cards.digest, func.max(c.first_at))
         .join(t.versions, v.card_id == cards.id)
         .join(t.checks, c.id == v.until_check)
-        .where(cards.book_id == book_id, ~cards.present, cards.base.is_(None))
+        .where(cards.book_id == book_id, cards.base.is_(None), ~went_on)
         .group_by(cards.id)
     )
     return {name: f"{until:%Y-%m-%d}" for uid, digest, until in rows for name in _names(uid, digest)}

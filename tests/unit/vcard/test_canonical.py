@@ -1,0 +1,47 @@
+"""One meaning for 2.1, 3.0 and 4.0 spellings."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.cards import card, facts
+
+
+def meant(*lines: str, version: str = "3.0") -> set[tuple[str, str, frozenset[str], int]]:
+    return {(fact.name, fact.meaning, fact.labels, fact.pref) for fact in facts(card(*lines, version=version))}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (["X-ANNIVERSARY:2001-02-03"], ["ANNIVERSARY:20010203"]),
+        (["item1.X-ABDATE:2001-02-03", "item1.X-ABLabel:_$!<Anniversary>!$_"], ["ANNIVERSARY:20010203"]),
+        (["X-ADDRESSBOOKSERVER-KIND:group"], ["KIND:group"]),
+        (["X-SIP:jane@a.example"], ["IMPP:sip:jane@a.example"]),
+        (["TEL;TYPE=CELL,PREF:03-1"], ["TEL;TYPE=cell;PREF=1:03-1"]),
+        (["BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12"], ["BDAY:--0412"]),
+        (["PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAA"], ["PHOTO:data:image/jpeg;base64,/9j/4AAA"]),
+        (["item1.TEL:03-1", "item1.X-ABLabel:_$!<Mobile>!$_"], ["TEL;TYPE=cell:03-1"]),
+        (["KIND:individual"], []),
+        (["X-SPOUSE:Tom"], ["RELATED;TYPE=spouse:Tom"]),
+        (["NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe"], ["NOTE:Grüße"]),
+        (["CATEGORIES:a,b"], ["CATEGORIES:b", "CATEGORIES:a"]),
+    ],
+)
+def test_equivalent_spellings_have_one_meaning(one: list[str], other: list[str]) -> None:
+    assert meant(*one) == meant(*other)
+
+
+def test_bookkeeping_says_nothing() -> None:
+    assert meant("REV:20260101T000000Z", "PRODID:x", "X-IMAGEHASH:1") == set()
+
+
+def test_a_label_of_ones_own_is_kept() -> None:
+    [(_, _, labels, _)] = meant("item1.TEL:03-1", "item1.X-ABLabel:Mum")
+    assert labels == {"mum"}
+
+
+def test_a_label_property_and_a_label_parameter_say_the_same() -> None:
+    label = ("LABEL", "1 Road\nTown", frozenset({"home"}), 0)
+    assert label in meant('ADR;TYPE=home;LABEL="1 Road\\nTown":;;1 Road;Town;;;', version="4.0")
+    assert label in meant("LABEL;TYPE=HOME:1 Road\\nTown")

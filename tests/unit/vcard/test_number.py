@@ -1,0 +1,114 @@
+"""What numbers dial, from where, and how a change of one is named."""
+
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+
+from cardwarden.vcard.number import SAME, classify, costs_abroad, misdialled, read_number, would_ring
+from cardwarden.vcard.number import NumberChange as C
+
+
+@pytest.mark.parametrize(
+    ("region", "written", "prefix", "carrier", "e164"),
+    [
+        ("JP", "186 090-1234-5678", "186", "", "+819012345678"),
+        ("JP", "184 03-1234-5678", "184", "", "+81312345678"),
+        ("JP", "0037-68-03-1234-5678", "", "003768", "+81312345678"),
+        ("JP", "186 0037-68-03-1234-5678", "186", "003768", "+81312345678"),
+        ("US", "*67 650-253-0000", "*67", "", "+16502530000"),
+        ("US", "1167 650-253-0000", "1167", "", "+16502530000"),
+        ("GB", "141 020 7946 0018", "141", "", "+442079460018"),
+        ("GB", "1470 020 7946 0018", "1470", "", "+442079460018"),
+        ("IE", "141 01 234 5678", "141", "", "+35312345678"),
+        ("AU", "1831 0412 345 678", "1831", "", "+61412345678"),
+        ("HK", "133 2123 4567", "133", "", "+85221234567"),
+        ("NZ", "0197 09 123 4567", "0197", "", None),
+        ("FR", "3651 01 23 45 67 89", "3651", "", "+33123456789"),
+        ("ES", "067 912 345 678", "067", "", "+34912345678"),
+        ("KR", "*23# 010-1234-5678", "*23#", "", "+821012345678"),
+        ("NL", "#31# 06 12345678", "#31#", "", "+31612345678"),
+        ("DE", "01033 030 23125011", "", "01033", "+493023125011"),
+        ("BR", "0 15 21 2345-6789", "", "015", "+552123456789"),
+        ("CO", "03 601 2345678", "", "03", "+576012345678"),
+        ("KR", "081-2-312-3456", "", "081", "+8223123456"),
+        ("CN", "17951 138 1234 5678", "", "17951", "+8613812345678"),
+        ("RU", "8 (912) 345-67-89", "", "", "+79123456789"),
+        ("HU", "06 1 234 5678", "", "", "+3612345678"),
+    ],
+)
+def test_what_stands_before_a_number_is_taken_apart(
+    region: str, written: str, prefix: str, carrier: str, e164: str | None
+) -> None:
+    number = read_number(written, region)
+    assert (number.prefix, number.carrier) == (prefix, carrier)
+    assert e164 is None or number.e164 == e164
+
+
+@pytest.mark.parametrize(
+    ("region", "before", "after", "kind"),
+    [
+        ("JP", "03-1234-5678", "(03) 1234 5678", C.FORMATTING),
+        ("JP", "090-1234-5678", "+81 90 1234 5678", C.INTERNATIONALISED),
+        ("JP", "+81 90 1234 5678", "090-1234-5678", C.NATIONALISED),
+        ("US", "1-800-FLOWERS", "1-800-356-9377", C.KEYPAD),
+        ("JP", "186090-1234-5678", "+186090-1234-5678", C.PLUS_ADDED),
+        ("JP", "+81 90 1234 5678", "81 90 1234 5678", C.PLUS_LOST),
+        ("JP", "81 90 1234 5678", "+81 90 1234 5678", C.PLUS_REPAIRED),
+        ("DE", "+49 30 23125011", "+49 49 30 23125011", C.CODE_DOUBLED),
+        ("DE", "+49 30 23125011", "+43 30 23125011", C.CODE_CHANGED),
+        ("DE", "+49 30 23125011", "+49 030 23125011", C.TRUNK_KEPT),
+        ("DE", "030 23125011", "30 23125011", C.TRUNK_LOST),
+        ("US", "+33 1 23 45 67 89", "1 23 45 67 89", C.CODE_LOST),
+        ("JP", "186 03-1234-5678", "184 03-1234-5678", C.PREFIX_CHANGED),
+        ("JP", "186 03-1234-5678", "03-1234-5678", C.PREFIX_LOST),
+        ("JP", "03-1234-5678", "184 03-1234-5678", C.PREFIX_ADDED),
+        ("NL", "#31#0612345678", "310612345678", C.PREFIX_BROKEN),
+        ("CO", "03 601 2345678", "05 601 2345678", C.CARRIER_CHANGED),
+        ("US", "253-0000", "650-253-0000", C.AREA_ADDED),
+        ("US", "650-253-0000", "253-0000", C.AREA_LOST),
+        ("US", "650-253-0000 x12", "650-253-0000", C.EXTENSION_LOST),
+        ("US", "650-253-0000 x12", "650-253-0000 x13", C.EXTENSION_CHANGED),
+        ("US", "650-253-0000 x12", "650-253-000012", C.EXTENSION_GLUED),
+        ("GB", "020 7946 0018", "020 7946 00", C.CUT),
+        ("GB", "020 7946 0018", "020 7946 0081", C.SWAPPED),
+        ("GB", "020 7946 0018", "020 7946 0019", C.ONE_DIGIT),
+        ("DE", "+4915123456789", "4.91512E+12", C.SCIENTIFIC),
+        ("DE", "4915123456789", "4915123450000", C.ZEROED),
+        ("BR", "+55 11 7123-4567", "+55 11 97123-4567", C.RENUMBERED),
+        ("GB", "020 7946 0018", "01632 960123", C.REPLACED),
+        ("GB", "020 7946 0018", "0906 123 4567", C.COSTLY),
+    ],
+)
+def test_a_change_has_its_class(region: str, before: str, after: str, kind: C) -> None:
+    assert classify(read_number(before, region), read_number(after, region), region) is kind
+
+
+@pytest.mark.parametrize("region", ["JP", "US", "GB", "DE", "BR", "CO", "KR", "CN", "AU", "FR", "IT", "RU", "IN", "MX"])
+def test_no_other_digit_anywhere_dials_the_same(region: str) -> None:
+    example = phonenumbers.example_number(region)
+    written = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    number = read_number(written, region)
+    for place, old in enumerate(written):
+        for new in set("0123456789") - {old} if old.isdigit() else ():
+            other = read_number(written[:place] + new + written[place + 1 :], region)
+            assert classify(number, other, region) not in SAME
+
+
+def test_where_a_number_rings_is_said_in_words() -> None:
+    assert would_ring(read_number("+186 090-1234-5678", "JP"), "JP") == "+1 860 (USA)"
+    assert would_ring(read_number("03-1234-5678", "JP"), "JP") == ""
+
+
+def test_a_plus_before_a_number_at_home_is_seen_through() -> None:
+    for region, written, meant in (("US", "+650-253-0000", "+16502530000"), ("NO", "+22 12 34 56", "+4722123456")):
+        found = misdialled(read_number(written, region), region)
+        assert found
+        assert found.e164 == meant
+    assert misdialled(read_number("+49 30 23125011", "US"), "US") is None
+
+
+def test_a_charged_number_counts_only_abroad() -> None:
+    number = read_number("+1 900 234 5678", "JP")
+    assert costs_abroad(number, "JP")
+    assert not costs_abroad(number, "US")
