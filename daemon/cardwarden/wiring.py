@@ -13,10 +13,11 @@ from cardwarden.actions.access import Patience, review_access
 from cardwarden.actions.check import Checked, Wanted, check_source
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.judging import Judging
+from cardwarden.actions.retain import retain
 from cardwarden.actions.shall_send import Policy
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
-from cardwarden.errors import UsageError
+from cardwarden.errors import RefusedError, UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
@@ -25,6 +26,9 @@ from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
 from cardwarden.store.engine import Store, open_store
+from cardwarden.writers.vcf_file import VcfFileWriter
+from cardwarden.writers.vdir import VdirWriter
+from cardwarden.writers.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,31 @@ class Program:
 
     def source(self, name: str) -> Source:
         """The reader of one source of the settings. Raises UsageError for a name that is not there."""
+        return _source(name, self._options(name), self.clock, self.environ)
+
+    def writer(self, name: str) -> Writer:
+        """What puts cards back into the books of one source.
+
+        Raises UsageError for a name that is not there, RefusedError where the settings do not allow it.
+        """
+        options = self._options(name)
+        if not options.restore:
+            raise RefusedError(
+                f"Nothing was written: restoring into {name} is off. To allow it, write this line under "
+                f"[sources.{name}] in the configuration: restore = true"
+            )
+        return _writer(name, options, self.clock, self.environ)
+
+    def viewer(self, name: str) -> Writer:
+        """The same for whoever only looks: allowed everywhere."""
+        return _writer(name, self._options(name), self.clock, self.environ)
+
+    def _options(self, name: str) -> AnySource:
         options = self.settings.sources.get(name)
         if options is None:
             known = ", ".join(self.settings.sources)
             raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
-        return _source(name, options, self.clock, self.environ)
+        return options
 
     def with_settings(self, settings: Settings) -> Program:
         """The same program with other settings, on the same store."""
@@ -77,6 +101,10 @@ class Program:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
         patience = Patience(self.settings.alerts.unread_after, self.zone)
         review_access(self.store, name, done, began, patience, self.wanted, self.clock)
+
+    def retain(self) -> int:
+        """The daily care of the history; gives how many old versions were taken out. Raises StoreError."""
+        return retain(self.store, self.settings.store.retain, self.clock)
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""
@@ -145,5 +173,21 @@ def _source(name: str, options: AnySource, clock: Clock, environ: Mapping[str, s
             from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
 
             return CardDav(name, options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
+        case _:
+            assert_never(options)
+
+
+def _writer(name: str, options: AnySource, clock: Clock, environ: Mapping[str, str]) -> Writer:
+    match options:
+        case VdirOptions():
+            return VdirWriter(name, options.path)
+        case VcfFileOptions():
+            return VcfFileWriter(name, options.path)
+        case CarddavOptions():
+            from cardwarden.sources.carddav import client_of  # noqa: PLC0415 - its network library takes long to load
+            from cardwarden.writers.carddav import CardDavWriter  # noqa: PLC0415
+
+            client = client_of(options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
+            return CardDavWriter(name, client, version4=options.vcard == "4.0")
         case _:
             assert_never(options)

@@ -261,7 +261,7 @@ def serving(*, tls: bool = False, client_certificate: bool = False) -> Iterator[
             self.wfile.write(content[: len(content) - reply.cut])
             self.close_connection = bool(reply.cut) or not reply.framed
 
-        do_GET = do_PROPFIND = do_REPORT = do_PUT = _serve
+        do_GET = do_PROPFIND = do_REPORT = do_PUT = do_DELETE = _serve
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
             pass

@@ -1,21 +1,31 @@
-"""Accept: what is there now is right, and becomes the baseline."""
+"""Accept: what is there now is right, and becomes the baseline; or it was not, and the baseline moves back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import mark_of
+from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Kind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
+from cardwarden.store import acceptances as acceptance_store
+from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history
+from cardwarden.store.acceptances import Acceptance, Move
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
+from cardwarden.store.history import StoredBook
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.content import split_book
+from cardwarden.vcard.index import digest_of, index_card
+from cardwarden.vcard.patch import put_back
 
 JudgingOf = Callable[[str], Judging]
 """What a source's books are judged by."""
@@ -32,35 +42,154 @@ def accept(store: Store, ids: Iterable[int], judging_of: JudgingOf, clock: Clock
     """
     wanted = set(ids)
     with store.read() as connection:
-        books = {(f.source, f.book) for f in finding_store.open_findings(connection) if f.id in wanted}
+        books = _books_of(f for f in finding_store.open_findings(connection) if f.id in wanted)
+    with ExitStack() as claims:
+        for source, book in sorted(books):
+            claims.enter_context(claim(store.path, source, book, clock))
+        at = clock.now()
+        moves: dict[int, Move] = {}
+        with store.write() as connection:
+            accepted = [found for found in finding_store.open_findings(connection) if found.id in wanted]
+            for (source, book), of_book in _books_of(accepted).items():
+                judging = judging_of(source)
+                stored = _book(connection, source, book, judging)
+                finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
+                marks = [mark_of(found.finding) for found in of_book]
+                finding_store.accept_marks(connection, stored.id, marks, at, why)
+                moves |= _move_baseline(connection, stored.id, of_book, judging)
+            if accepted:
+                acceptance_store.record(connection, [found.id for found in accepted], moves, at, why)
+    return [found.id for found in accepted]
+
+
+def take_back(
+    store: Store, ids: Collection[int] | None, judging_of: JudgingOf, clock: Clock, *, why: str = ""
+) -> list[int]:
+    """Undo the acceptance of findings, by id; of the last acceptance where `ids` is None. Gives the ids it concerned.
+
+    The baseline is again what it was, and the findings are open again; one whose deviation is no longer in the book is
+    resolved instead. A finding that was not accepted, or was taken back already, is passed over.
+    Raises RefusedError as `accept` does.
+    """
+    with store.read() as connection:
+        books = _books_of(_accepted(connection, acceptance_store.standing(connection, ids), ids))
     with ExitStack() as claims:
         for source, book in sorted(books):
             claims.enter_context(claim(store.path, source, book, clock))
         at = clock.now()
         with store.write() as connection:
-            accepted = [found for found in finding_store.open_findings(connection) if found.id in wanted]
-            by_book: dict[tuple[str, str], list[StoredFinding]] = {}
-            for found in accepted:
-                by_book.setdefault((found.source, found.book), []).append(found)
-            for (source, book), of_book in by_book.items():
-                judging = judging_of(source)
-                stored = history.find_book(connection, source, book)
-                if stored is None or stored.judged_with != judging.mark:
-                    raise RefusedError(
-                        f"The settings of {source}, or cardwarden itself, changed since its last check. "
-                        f"Run first: cardwarden check --source {source}"
-                    )
-                finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
-                marks = [mark_of(found.finding) for found in of_book]
-                finding_store.accept_marks(connection, stored.id, marks, at, why)
-                _move_baseline(connection, stored.id, of_book, judging)
-    return [found.id for found in accepted]
+            standing = acceptance_store.standing(connection, ids)
+            taken = _accepted(connection, standing, ids)
+            for acceptance in standing:
+                of_it = [found for found in taken if found.id in acceptance.findings]
+                for (source, book), of_book in _books_of(of_it).items():
+                    judging = judging_of(source)
+                    stored = _book(connection, source, book, judging)
+                    _move_back(connection, stored.id, acceptance, of_book, judging)
+                    finding_store.forget_marks(connection, stored.id, [mark_of(found.finding) for found in of_book])
+                    there = _still_there(connection, stored.id, of_book, judging)
+                    for state in (State.OPEN, State.RESOLVED):
+                        some = [found.id for found in of_book if (found.id in there) is (state is State.OPEN)]
+                        finding_store.transition(connection, some, state, at, f"acceptance taken back. {why}".strip())
+                acceptance_store.undo(connection, acceptance.id, [found.id for found in of_it], at, why)
+    return sorted(found.id for found in taken)
 
 
-def _move_baseline(connection: Connection, book_id: int, accepted: list[StoredFinding], judging: Judging) -> None:
+def _books_of(found: Iterable[StoredFinding]) -> dict[tuple[str, str], list[StoredFinding]]:
+    by_book: dict[tuple[str, str], list[StoredFinding]] = {}
+    for one in found:
+        by_book.setdefault((one.source, one.book), []).append(one)
+    return by_book
+
+
+def _book(connection: Connection, source: str, book: str, judging: Judging) -> StoredBook:
+    stored = history.find_book(connection, source, book)
+    if stored is None or stored.judged_with != judging.mark:
+        raise RefusedError(
+            f"The settings of {source}, or cardwarden itself, changed since its last check. "
+            f"Run first: cardwarden check --source {source}"
+        )
+    return stored
+
+
+def _accepted(
+    connection: Connection, standing: Iterable[Acceptance], ids: Collection[int] | None
+) -> list[StoredFinding]:
+    """The findings of these acceptances that are meant and stand accepted."""
+    wanted = {number for acceptance in standing for number in acceptance.findings if ids is None or number in ids}
+    found = [finding_store.find_finding(connection, number) for number in sorted(wanted)]
+    return [one for one in found if one and one.state is State.ACCEPTED]
+
+
+def _move_back(
+    connection: Connection, book_id: int, acceptance: Acceptance, taken: Sequence[StoredFinding], judging: Judging
+) -> None:
+    """Give cards the baseline they had before these findings were accepted."""
+    by_key: dict[str, list[StoredFinding]] = {}
+    for found in taken:
+        if found.finding.card and found.finding.kind is Kind.DEVIATION:
+            by_key.setdefault(found.finding.card.key, []).append(found)
+    rest = {number for number in acceptance.findings if number not in {found.id for found in taken}}
+    still = {
+        one.finding.card.key
+        for number in rest
+        if (one := finding_store.find_finding(connection, number)) and one.finding.card and one.book_id == book_id
+    }
+    bases: dict[int, str | None] = {}
+    for row in card_store.all_cards(connection, book_id):
+        move = acceptance.moves.get(row.id)
+        if move is None or row.entry.key not in by_key:
+            continue
+        if row.base == move.after and row.entry.key not in still:
+            bases[row.id] = move.before
+        else:
+            bases[row.id] = _without(connection, row.entry, move.before, row.base, by_key[row.entry.key], judging)
+    history.move_baseline(connection, book_id, bases)
+
+
+def _without(
+    connection: Connection,
+    entry: Entry,
+    before: str | None,
+    base: str | None,
+    taken: Sequence[StoredFinding],
+    judging: Judging,
+) -> str | None:
+    """A card's baseline of now with only these findings' values as they were `before`; what is so already stays."""
+    if not before or not base or any(not found.finding.prop for found in taken):
+        return before
+    was, now = history.body(connection, before), history.body(connection, base)
+    old, new = (
+        replace(index_card(next(split_book(data)), entry.href, entry.ordinal, judging.region), key=entry.key)
+        for data in (was, now)
+    )
+    bodies = {old.digest: was, new.digest: now}
+    case = compare([(old, new)], bodies.__getitem__, judging.region, ignore=judging.ignore)
+    meant = {found.finding.fingerprint for found in taken}
+    changes = [c for found in judge(case, judging.rules) if found.fingerprint in meant for c in found.changes]
+    data = put_back(now, was, changes) if changes else now
+    history.save_bodies(connection, {digest_of(data): data})
+    return digest_of(data)
+
+
+def _still_there(connection: Connection, book_id: int, taken: Sequence[StoredFinding], judging: Judging) -> set[int]:
+    """Which of these findings the book shows against its baseline, as far as the last check knows, and are not open."""
+    keys = {found.finding.card.key for found in taken if found.finding.card}
+    rows = history.load_cards(connection, book_id)
+    standings = [Standing(row, row.entry if row.present else None) for row in rows]
+    case = case_of(standings, lambda digest: history.body(connection, digest), judging, examine=keys)
+    seen = {finding.fingerprint for finding in judge(case, judging.rules)}
+    seen -= {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
+    return {found.id for found in taken if found.finding.fingerprint in seen}
+
+
+def _move_baseline(
+    connection: Connection, book_id: int, accepted: list[StoredFinding], judging: Judging
+) -> dict[int, Move]:
+    """Gives what became of which card's baseline, by the card's row."""
     keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.kind is Kind.DEVIATION}
     if not keys:
-        return
+        return {}
 
     def body(digest: str) -> bytes:
         return history.body(connection, digest)
@@ -74,3 +203,4 @@ def _move_baseline(connection: Connection, book_id: int, accepted: list[StoredFi
     history.save_bodies(connection, bases.bodies)
     moved = {row.id: bases.digests[row.entry.key] for row in rows if row.entry.key in keys & bases.digests.keys()}
     history.move_baseline(connection, book_id, moved)
+    return {row.id: Move(row.base, moved[row.id]) for row in rows if row.id in moved}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from cardwarden.actions import expect
 from cardwarden.actions.claim import claim
+from cardwarden.actions.expect import Expected
 from cardwarden.actions.judging import Baselines, Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import Reconciled, reconcile
@@ -18,7 +20,8 @@ from cardwarden.detect.rule import NOTHING, Memory
 from cardwarden.errors import RefusedError, SourceError
 from cardwarden.sources.source import BookRef, Known, Missed, Observation, Source
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history, outbox
+from cardwarden.store import history, outbox, removal
+from cardwarden.store.acceptances import Move
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.history import CardRow, StoredBook, StoredCard
 from cardwarden.store.memory import remembered
@@ -115,6 +118,8 @@ class _Check:
     stamps: dict[str, str] = field(default_factory=dict)  # of what was fetched, those that belong to the bytes
     staged: dict[str, bytes] = field(default_factory=dict)
     missed: dict[str, str] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)  # marks of cards that are to be passed over
+    passed_over: set[str] = field(default_factory=set)  # members that hold such cards: their names are not kept
 
     def run(self) -> Checked:
         with self.store.read() as connection:
@@ -122,6 +127,7 @@ class _Check:
             if self.stored:
                 self.rows = history.load_cards(connection, self.stored.id)
                 self.members = history.load_members(connection, self.stored.id)
+                self.ignored = removal.ignored_marks(connection, self.stored.id)
         # Another region or other rules: what the index says of a card may be another thing, too.
         anew = self.stored is None or self.stored.judged_with != self.judging.mark
         self.deep = self.deep or anew
@@ -161,12 +167,16 @@ class _Check:
                 entry = known.get(digest_of(raw.data))
                 if entry is None:
                     entry = index_card(raw, item.href, ordinal, self.judging.region)
+                    if self.ignored and removal.mark_of_card(entry.uid, item.href) in self.ignored:
+                        self.passed_over.add(item.href)
+                        continue
                     self.staged[entry.digest] = raw.data
                     size += len(raw.data)
                 found.append(replace(entry, key="", href=item.href, ordinal=ordinal))
                 if size > _STAGED_AT_MOST:
                     self._save_staged()
                     size = 0
+        self.passed_over = {href for href in self.passed_over if not fetched[href]}
         return fetched
 
     def _save_staged(self) -> None:
@@ -244,8 +254,11 @@ class _Check:
                 accepted=accepted,
                 hold_at=self.judging.hold_at,
             )
+            expected = Expected()
+            if not first_look:
+                result, expected = expect.let_pass(connection, self.source.name, self.clock.now(), result)
             bases = new_baselines(case, result.held, body, self.judging.region)
-        return self._record(seen, standings, result, bases, first_look=first_look)
+        return self._record(seen, standings, result, expected, bases, first_look=first_look)
 
     def _memory(self, connection: Connection, standings: Iterable[Standing]) -> Memory:
         """What is known from before the baseline of the cards that changed."""
@@ -261,15 +274,17 @@ class _Check:
         seen: Observation,
         standings: Sequence[Standing],
         result: Reconciled,
+        expected: Expected,
         bases: Baselines,
         *,
         first_look: bool,
     ) -> Checked:
         at = self.clock.now()
         rows = _changed_rows(standings, bases.digests)
-        stamps = {href: self.stamps.get(href, stamp) for href, stamp in seen.members.items() if href not in self.missed}
+        hidden = self.missed.keys() | self.passed_over
+        stamps = {href: self.stamps.get(href, stamp) for href, stamp in seen.members.items() if href not in hidden}
         changed = {href: stamp for href, stamp in stamps.items() if self.members.get(href) != stamp}
-        gone = [href for href in self.members if href not in seen.members]
+        gone = [href for href in self.members if href not in seen.members or href in self.passed_over]
         still_open = [*result.opened, *result.changed.values(), *result.standing.values()]
         is_bad = any(finding.severity >= Severity.WARNING for finding in still_open)
         outcome = FINDINGS if is_bad else INCONCLUSIVE if self.missed else CLEAN
@@ -288,12 +303,22 @@ class _Check:
                 judged_with=self.judging.mark,
             )
             history.save_members(connection, book_id, changed, gone)
-            history.save_cards(connection, book_id, check_id, rows)
+            ids = history.save_cards(connection, book_id, check_id, rows)
             events = self._tell(connection, book_id, check_id, result, at, first_look=first_look)
+            expect.record(connection, book_id, check_id, expected, self._moves(rows, ids, expected.keys), at)
             finding_store.transition(
                 connection, result.resolved, State.RESOLVED, at, "no longer there at a check", check_id
             )
         return self._checked(outcome, reason, cards, tuple(events), result.resolved)
+
+    def _moves(self, rows: Sequence[CardRow], ids: Sequence[int], keys: Collection[str]) -> dict[int, Move]:
+        """What became of the baselines of these cards, by their rows."""
+        before = {row.id: row.base for row in self.rows}
+        return {
+            number: Move(before.get(number), row.base)
+            for row, number in zip(rows, ids, strict=True)
+            if row.entry.key in keys
+        }
 
     def _tell(
         self,

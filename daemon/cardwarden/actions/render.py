@@ -9,8 +9,8 @@ from cardwarden.alerts.compose import compose
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.several import Item
 from cardwarden.detect.finding import Severity, State
+from cardwarden.store import chain, outbox
 from cardwarden.store import findings as finding_store
-from cardwarden.store import outbox
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.outbox import Kind, Waiting
@@ -19,6 +19,7 @@ from cardwarden.store.outbox import Kind, Waiting
 def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
     """One message; None where nothing is left to tell: findings moved on to a newer event, or are settled."""
     with store.read() as connection:
+        head = chain.head(connection)
         if shall.form is Form.SINGLE:
             return _single(connection, channel, shall.rows[0], policy)
         items = [item for row in shall.rows for item in _items(connection, channel, row, policy)]
@@ -26,7 +27,7 @@ def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Messa
         return None
     match shall.form:
         case Form.DIGEST:
-            return several.digest(items)
+            return several.digest(items, head=head)
         case Form.GROUP:
             return several.group(items)
         case _:
@@ -46,7 +47,9 @@ def _single(connection: Connection, channel: Channel, row: Waiting, policy: Poli
     found = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
     match row.kind:
         case Kind.ALERT:
-            return compose(found.id, found.event, found.source) if found and found.findings else None
+            if not found or not found.findings:
+                return None
+            return compose(found.id, found.event, found.source, head=chain.head(connection))
         case Kind.REPAIRED:
             if not found or not found.findings:
                 return None

@@ -17,14 +17,16 @@ _LEFT_TO_RIGHT, _ISOLATE, _END = "\u200e", "\u2068", "\u2069"
 _MENTION = re.compile(r"(?<![\w.+-])@|@(?=(?:everyone|here|channel)\b)|<(?=[@#!])", re.IGNORECASE)
 
 
-def compose(event_id: int, event: Event, source: str, *, limit: int = 900) -> Message:
+def compose(event_id: int, event: Event, source: str, *, head: str = "", limit: int = 900) -> Message:
     """One message for one event; its body holds at most `limit` characters (300 or more) and counts what it leaves out.
 
     Of one contact each field, before and after, and why that matters; of many contacts three examples where all changed
-    in the same way, else a line for each kind of finding.
+    in the same way, else a line for each kind of finding. `head` are the digits that `cardwarden verify --head` knows.
     """
     findings = sorted(event.findings, key=lambda finding: -finding.severity)
     end = f"Address book: {clip(source, _SCREEN)}\nTo see it and decide: cardwarden show e{event_id}"
+    if head:
+        end += f"\nProof: {head}"
     if len({finding.card and finding.card.key for finding in findings}) == 1:
         title = _title(findings, source)
         alone = len(findings) == 1

@@ -29,11 +29,12 @@ class Item:
         return f"- {_line(self.title)}{where}"
 
 
-def digest(items: Sequence[Item]) -> Message:
-    """What happened since the last digest and did not need to be told at once."""
+def digest(items: Sequence[Item], *, head: str = "") -> Message:
+    """What happened since the last digest and did not need to be told at once, with the digits of the proof's head."""
+    proof = f"\nProof: {head}" if head else ""
     return Message(
         f"{plural(len(items), 'change')} in your address books",
-        _body("Nothing of this is urgent.", items, "To see one: cardwarden show eNUMBER"),
+        _body("Nothing of this is urgent.", items, f"To see one: cardwarden show eNUMBER{proof}"),
         max(item.severity for item in items),
     )
 

@@ -44,9 +44,14 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
     return list(found.values())
 
 
-def card_named(connection: Connection, text: str, source: str | None = None) -> FoundCard:
-    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError where there are many."""
+def card_named(connection: Connection, text: str, source: str | None = None, *, gone_too: bool = False) -> FoundCard:
+    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError where there are many.
+
+    With `gone_too` also one whose removal was accepted, where no other is meant.
+    """
     found = history.find_cards(connection, text, source)
+    if not found and gone_too:
+        found = history.find_cards(connection, text, source, gone=True)
     if not found:
         raise UsageError(f'No contact is called "{clip(text, 60)}" or has that number.')
     if len(found) > 1:

@@ -39,6 +39,8 @@ FINISH = 20.0
 
 _DELIVER_EVERY = timedelta(seconds=15)
 _PULSE_EVERY = 10.0  # seconds, unless systemd wants it sooner
+_CARE_EVERY = timedelta(days=1)
+_FIRST_CARE = timedelta(minutes=10)
 _UPKEEP_EVERY = timedelta(minutes=1)
 _NAP = 1.0  # seconds: the kernel may hand a signal to another thread, and then it does not wake the main one
 _SECOND_LOOK = timedelta(seconds=2.5)  # longer than the coarsest step of a file's times
@@ -209,12 +211,19 @@ class Daemon:
         beat = timedelta(seconds=self._beat)
         self._schedule.every(beat, "pulse", _guarded("pulse", self._pulse), first=now + beat, pool=PULSE)
         self._schedule.every(_UPKEEP_EVERY, "upkeep", _guarded("upkeep", self._upkeep), first=now, pool=UPKEEP)
+        self._schedule.every(_CARE_EVERY, "care", _guarded("care", self._care), first=now + _FIRST_CARE, pool=UPKEEP)
         with program.store.write() as connection:
             outbox.try_again(connection, now)  # what was in the way may have been put right
         self._watches.set(_places(settings))
         self._monitors.plan(program, self._schedule, self._is_alive, now)
         for name in program.without_region:
             _log.warning("no region is set, so damaged numbers may stay unseen", extra={"source": name})
+
+    def _care(self) -> None:
+        """What `retain` says is too old leaves the history, once a day."""
+        taken = self._program.retain()
+        if taken:
+            _log.info("took %s out of the history", plural(taken, "old version"))
 
     def _round(self, name: str) -> Round:
         return Round(lambda deep: self._check(name, deep=deep), self._clock)

@@ -62,6 +62,9 @@ class StoreOptions(Options):
     url: Annotated[str, AfterValidator(_store_url)] = Field(
         description="the database: an SQLite file, by its full path"
     )
+    retain: Annotated[Duration, Field(ge=timedelta(days=1))] | None = Field(
+        default=None, description="what a contact said before is kept this long, such as 2y; for ever where left out"
+    )
 
 
 class ChannelOptions(Options):

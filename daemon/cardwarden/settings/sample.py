@@ -40,7 +40,7 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             Settings, {"region": "JP"}, {"timezone": "Asia/Tokyo"}, only=("region", "hold_at", "timezone", "deep_at")
         ),
         "# Where the history is kept.\n"
-        + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db"}),
+        + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db", "retain": "2y"}),
         "# A folder with one file per contact.\n"
         + _table(
             "sources.family",

@@ -103,14 +103,7 @@ class CardDav:
         self.name = name
         self._options = options
         self._clock = clock or SystemClock()
-        self._client = Client(
-            options.url,
-            _credentials(options, secret),
-            self._clock,
-            credential_hosts=options.credential_hosts,
-            tls_ca=options.tls_ca,
-            tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
-        )
+        self._client = client_of(options, secret, self._clock)
         self._found: dict[str, Book] = {}
         self._found_at = 0.0
 
@@ -163,6 +156,18 @@ class CardDav:
     def _reader(self, place: Book, state: _State) -> AddressBook:
         version4 = self._options.vcard == "4.0" and state.offers4
         return AddressBook(self._client, place.url, max_bytes=self._options.max_bytes, version4=version4)
+
+
+def client_of(options: CarddavOptions, secret: Secret, clock: Clock) -> Client:
+    """The client of one account, for whoever reads or writes there."""
+    return Client(
+        options.url,
+        _credentials(options, secret),
+        clock,
+        credential_hosts=options.credential_hosts,
+        tls_ca=options.tls_ca,
+        tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
+    )
 
 
 def _fits(title: str, url: str, pattern: str) -> bool:

@@ -1,16 +1,14 @@
-"""A file on disk as a source reads it: its place, its href, its stamp, its whole bytes, and why it cannot be read."""
+"""A file on disk as a source reads it: its place, its stamp, its whole bytes, and why it cannot be read."""
 
 from __future__ import annotations
 
 import os
 import pwd
-import re
 import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import unquote_to_bytes
 
 from pydantic import AfterValidator
 
@@ -19,7 +17,6 @@ from cardwarden.text import harmless
 
 TRIES = 5
 PAUSE = 0.1  # seconds between tries
-_ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 class UnreadError(Exception):
@@ -41,17 +38,6 @@ def _absolute(path: Path) -> Path:
 
 Location = Annotated[Path, AfterValidator(_absolute)]
 """An absolute path in the settings; `~` stands for the home folder."""
-
-
-def href_of(name: bytes) -> str:
-    """A file's name as text that every database and every JSON can hold: bytes that are no UTF-8, and `%`, as `%XX`."""
-    text = name.replace(b"%", b"%25").decode("utf-8", "surrogateescape")
-    return _ESCAPED.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text)
-
-
-def name_of(href: str) -> bytes:
-    """The file's name that `href_of` made `href` from."""
-    return unquote_to_bytes(href)
 
 
 def stamp_of(status: os.stat_result) -> str:

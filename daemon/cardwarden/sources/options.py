@@ -10,21 +10,28 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cardwarden.sources.cron import parse_cron
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "y": timedelta(days=365),
+}
 
 
-def _duration(value: object) -> object:
-    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta; anything else is left for pydantic to refuse."""
+def duration(value: object) -> timedelta:
+    """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta. Raises ValueError for anything else."""
     if not isinstance(value, str):
         raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
     text = value.replace(" ", "")
-    if not re.fullmatch(r"(?:[0-9]{1,6}[smhdw])+", text):
+    if not re.fullmatch(r"(?:[0-9]{1,5}[smhdwy]){1,6}", text):
         raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
-    parts = re.findall(r"([0-9]+)([smhdw])", text)
-    return sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), timedelta())
+    parts = re.findall(r"([0-9]+)([smhdwy])", text)
+    return sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(duration)]
 
 
 def _cron(text: str) -> str:
@@ -47,3 +54,4 @@ class SourceOptions(Options):
     )
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
     ignore: tuple[str, ...] = Field(default=(), description="vCard properties of an odd server that never matter")
+    restore: bool = Field(default=False, description="whether `cardwarden restore` may write into this book")

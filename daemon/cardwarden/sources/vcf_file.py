@@ -13,6 +13,7 @@ from pydantic import Field
 
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SourceError
+from cardwarden.filename import href_of
 from cardwarden.sources import files
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
@@ -55,7 +56,7 @@ class VcfFile:
                 f"{files.shown(path)} is a folder, not a file. "
                 f'Use type = "vdir" in [sources.{self.name}] for a folder of .vcf files.'
             )
-        href, stamp = files.href_of(os.fsencode(self._options.path.name)), files.stamp_of(status)
+        href, stamp = href_of(os.fsencode(self._options.path.name)), files.stamp_of(status)
         changed = deep or known.members.get(href) != stamp
         return Observation({href: stamp}, self._bodies(href, path) if changed else ())
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SourceError
+from cardwarden.filename import href_of, name_of
 from cardwarden.sources import files
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
@@ -87,7 +88,7 @@ class Vdir:
     def _bodies(self, hrefs: Iterable[str]) -> Iterator[Fetched | Missed]:
         folder = os.fsencode(self._options.path)
         for href in hrefs:
-            path = os.path.join(folder, files.name_of(href))  # noqa: PTH118 - names that are no UTF-8 are bytes
+            path = os.path.join(folder, name_of(href))  # noqa: PTH118 - names that are no UTF-8 are bytes
             try:
                 stamp, data = files.read_whole(path, self._options.max_bytes, self._clock)
             except files.UnreadError as error:
@@ -124,14 +125,14 @@ def _stamped(entries: Iterable[os.DirEntry[bytes]]) -> Iterator[tuple[str, str]]
         try:
             status = entry.stat()
         except FileNotFoundError:
-            yield files.href_of(entry.name), ""  # a link whose target is away, or a file just removed
+            yield href_of(entry.name), ""  # a link whose target is away, or a file just removed
         except OSError:
             if not entry.is_symlink():
                 raise
-            yield files.href_of(entry.name), ""
+            yield href_of(entry.name), ""
         else:
             if stat.S_ISREG(status.st_mode):
-                yield files.href_of(entry.name), files.stamp_of(status)
+                yield href_of(entry.name), files.stamp_of(status)
 
 
 def _folders_with_cards(top: bytes) -> set[bytes]:

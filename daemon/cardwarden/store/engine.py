@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cardwarden.errors import StoreError
-from cardwarden.store.faults import WAIT_SECONDS, explained, why_not_writable
-from cardwarden.store.migrate import is_current, migrate
+from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, why_not_writable
+from cardwarden.store.migrate import is_current, migrate, revision_of
+
+BACKUP = ".before-migration-from-"
+"""What stands between the name of the database and the revision in the name of a backup that a migration made."""
+_CHECKED_AT_OPEN = 16 << 20  # bytes that are gone through at every start; of larger files the daemon does it once a day
+_JOURNAL = 1 << 20  # bytes
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -42,6 +48,53 @@ class Store:
         with explained(self.path), self._writer.begin() as connection:
             yield connection
 
+    def broken(self) -> str:
+        """What SQLite finds wrong with the file, gone through page by page; "" where nothing is. Raises StoreError."""
+        with self.read() as connection:
+            found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        return "" if found == "ok" else found
+
+    def check(self) -> None:
+        """Go through the pages of the file, without comparing tables and indexes. Raises StoreError where one is damaged."""
+        with self.read() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if found != "ok":
+            raise StoreError(damaged(self.path))
+
+    def backup(self, to: Path) -> None:
+        """Copy the database as it is now into a new file, readable by its owner alone; others may write meanwhile.
+
+        The file has its name only when it is whole and on the disk. Raises FileExistsError, OSError and StoreError.
+        """
+        unfinished = to.with_name(f".{to.name}.{os.getpid()}")
+        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        try:
+            with explained(to), closing(sqlite3.connect(self.path, timeout=WAIT_SECONDS)) as source:
+                source.execute("VACUUM INTO ?", (str(unfinished),))
+            _synced(unfinished)
+            os.link(unfinished, to)  # a rename would replace what is there
+            _synced(to.parent)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """Like `write`; what the block deletes is gone from the file and its journal, too, when it ends."""
+        with self.write() as connection:
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            yield connection
+        self._writer.dispose()  # the pragma stays with its connection
+        with explained(self.path), closing(sqlite3.connect(self.path, timeout=WAIT_SECONDS)) as raw:
+            # What older transactions left in free pages goes with the old pages; then the journal is emptied.
+            raw.execute("PRAGMA secure_delete = ON")
+            raw.execute("VACUUM")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreError(
+                f"It is deleted, but another program reads {self.path}, so that parts may still stand in its journal. "
+                "Stop it and run this again."
+            )
+
     def close(self) -> None:
         """Let go of the file."""
         self._writer.dispose()
@@ -59,13 +112,43 @@ def open_store(url: str) -> Store:
     try:
         with store.read() as connection:
             current = is_current(connection, path)
+        if current and path.stat().st_size <= _CHECKED_AT_OPEN:
+            store.check()
         if not current:
+            with store.read() as connection:
+                old = revision_of(connection)
+            if old:
+                _keep_old(store, old)
             with store.write() as connection:
                 migrate(connection, path)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _keep_old(store: Store, revision: str) -> None:
+    """A backup of the database before it is migrated, beside it; each try has one of its own."""
+    for number in count(1):
+        name = f"{store.path.name}{BACKUP}{revision}" + (f"-{number}" if number > 1 else "")
+        try:
+            store.backup(store.path.with_name(name))
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise StoreError(
+                f"The database {store.path} has to be brought up to date, but no backup of it could be made: "
+                f"{error.strerror}. It was left as it is."
+            ) from error
+        return
+
+
+def _synced(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _path(url: str) -> Path:
@@ -119,6 +202,7 @@ def _engine(path: Path, begin: str) -> Engine:
             return
         connection.execute("PRAGMA journal_mode = WAL")  # it changes the file, so a reader must not ask for it
         connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
+        connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL}")  # else it keeps the size of the first check
         connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")

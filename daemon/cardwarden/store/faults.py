@@ -41,10 +41,7 @@ def _sentence(path: Path, error: BaseException | None) -> str | None:
         case sqlite3.SQLITE_NOTADB:
             return f"{path} is not a database and was left as it is. Move it away, or name another file under [store]."
         case sqlite3.SQLITE_CORRUPT:
-            return (
-                f"The database {path} is damaged, and nothing more was written to it. "
-                "Put a backup in its place, or move it away to start with a new one."
-            )
+            return damaged(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return why_not_writable(path) or (
                 f"The database {path} cannot be opened for writing. Check that it and its folder belong to this user."
@@ -59,6 +56,14 @@ def _sentence(path: Path, error: BaseException | None) -> str | None:
                 )
             )
     return None
+
+
+def damaged(path: Path) -> str:
+    """What to say of a database whose pages do not fit together."""
+    return (
+        f"The database {path} is damaged, and nothing more was written to it. "
+        "Put a backup in its place, or move it away to start with a new one."
+    )
 
 
 def why_not_writable(path: Path) -> str | None:

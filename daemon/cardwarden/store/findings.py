@@ -47,7 +47,13 @@ class StoredEvent:
 
 
 def add_event(
-    connection: Connection, book_id: int, check_id: int, event: Event, states: Sequence[State], at: datetime
+    connection: Connection,
+    book_id: int,
+    check_id: int,
+    event: Event,
+    states: Sequence[State],
+    at: datetime,
+    why: str = "",
 ) -> tuple[int, list[int]]:
     """Record an event and its findings, each in its state; gives the event's id and the findings' in the same order.
 
@@ -86,7 +92,7 @@ def add_event(
         inserting = insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True)
         ids = connection.scalars(inserting, list(new.values())).all()
         known.update(zip(new, ids, strict=True))
-        _remember(connection, ((known[key], str(row["state"])) for key, row in new.items()), at, "", check_id)
+        _remember(connection, ((known[key], str(row["state"])) for key, row in new.items()), at, why, check_id)
     return event_id, [known[key] for key in keys]
 
 
@@ -244,14 +250,19 @@ def _columns(finding: Finding) -> dict[str, object]:
 
 def accept_marks(connection: Connection, book_id: int, marks: Iterable[str], at: datetime, why: str) -> None:
     """Remember values that their owner declared right; one that was accepted before gets the new time and reason."""
-    a = t.accepted.c
     new = list(dict.fromkeys(marks))
-    for some in batches(new):
-        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
+    forget_marks(connection, book_id, new)
     if new:
         connection.execute(
             insert(t.accepted), [{"book_id": book_id, "mark": mark, "at": at, "why": why} for mark in new]
         )
+
+
+def forget_marks(connection: Connection, book_id: int, marks: Iterable[str]) -> None:
+    """Values that are no longer declared right."""
+    a = t.accepted.c
+    for some in batches(marks):
+        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
 
 
 def accepted_marks(connection: Connection, book_id: int) -> set[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import unicodedata
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
+from cardwarden.errors import StoreError
+from cardwarden.store import chain, packing
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.vcard.card import Entry
@@ -80,11 +83,17 @@ class FoundCard:
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """One body of one card: seen first at `since`, seen no more at `until` (None while it is current)."""
+    """One body of one card: seen first at `since`, seen no more at `until` (None while it is current).
+
+    Last seen at `last`; `times` is how many checks stand behind it. `from_check` is the first of them.
+    """
 
     digest: str
     since: datetime
     until: datetime | None
+    last: datetime
+    times: int
+    from_check: int
 
 
 def books(connection: Connection, source: str | None = None) -> list[StoredBook]:
@@ -143,23 +152,39 @@ def record_check(
     "clean", "findings" or "inconclusive". The token stays as it is where the check is inconclusive, and it and
     `judged_with` where they are None.
     """
-    book_id = connection.scalar(select(t.books.c.id).where(t.books.c.source == source, t.books.c.book == book))
+    book_id = connection.scalar(_BOOK, {"of_source": source, "of_book": book})
     if book_id is None:
         new_book = insert(t.books).values(source=source, book=book, title=title, token="", judged_with="")
         book_id = connection.scalars(new_book.returning(t.books.c.id)).one()
     conclusive = outcome != "inconclusive"
     told = {
-        "title": title,
-        "token": token if conclusive else None,
-        "judged_with": judged_with,
-        "last_conclusive_at": at if conclusive else None,
-        "last_deep_at": at if conclusive and deep else None,
+        "row": book_id,
+        "new_title": title,
+        "new_token": token if conclusive else None,
+        "new_judged_with": judged_with,
+        "new_last_conclusive_at": at if conclusive else None,
+        "new_last_deep_at": at if conclusive and deep else None,
     }
-    known = {column: value for column, value in told.items() if value is not None}
-    connection.execute(update(t.books).where(t.books.c.id == book_id).values(known))
+    connection.execute(_TELL_BOOK, told)
     return book_id, _check(
         connection, book_id, at=at, deep=deep, outcome=outcome, reason=reason, cards=cards, changed=changed
     )
+
+
+# Built once: a check that saw nothing new costs little more than these and a wait for the disk.
+_BOOK = select(t.books.c.id).where(
+    t.books.c.source == bindparam("of_source"), t.books.c.book == bindparam("of_book", type_=t.books.c.book.type)
+)
+_TELL_BOOK = (
+    update(t.books)
+    .where(t.books.c.id == bindparam("row"))
+    .values(
+        {
+            name: func.coalesce(bindparam(f"new_{name}", type_=t.books.c[name].type), t.books.c[name])
+            for name in ("title", "token", "judged_with", "last_conclusive_at", "last_deep_at")
+        }
+    )
+)
 
 
 def _check(
@@ -174,15 +199,28 @@ def _check(
     changed: bool,
 ) -> int:
     c = t.checks.c
-    latest = connection.execute(
-        select(c.id, c.outcome, c.reason).where(c.book_id == book_id).order_by(c.id.desc()).limit(1)
-    ).first()
+    latest = connection.execute(_LATEST, {"book": book_id}).first()
     seen = {"last_at": at, "cards": cards} | ({"last_deep_at": at} if deep else {})
     if latest is not None and not changed and (latest.outcome, latest.reason) == (outcome, reason):
-        connection.execute(update(t.checks).where(c.id == latest.id).values(times=c.times + 1, **seen))
+        run = chain.Run(latest.id, latest.times + 1, at, at if deep else latest.last_deep_at, cards)
+        connection.execute(_EXTEND, {"row": run.check_id, "times": run.times, "state": run.state} | seen)
         return int(latest.id)
-    row = {"book_id": book_id, "first_at": at, "times": 1, "outcome": outcome, "reason": reason, **seen}
-    return int(connection.scalars(insert(t.checks).values(row).returning(c.id)).one())
+    row = {"book_id": book_id, "first_at": at, "times": 1, "outcome": outcome, "reason": reason, "state": b"", **seen}
+    check_id = int(connection.scalars(insert(t.checks).values(row).returning(c.id)).one())
+    run = chain.Run(check_id, 1, at, at if deep else None, cards)
+    connection.execute(update(t.checks).where(c.id == check_id).values(state=run.state))
+    if not changed:  # else it is linked when its cards are saved
+        chain.link(connection, check_id)
+    return check_id
+
+
+_LATEST = (
+    select(t.checks.c.id, t.checks.c.outcome, t.checks.c.reason, t.checks.c.times, t.checks.c.last_deep_at)
+    .where(t.checks.c.book_id == bindparam("book"))
+    .order_by(t.checks.c.id.desc())
+    .limit(1)
+)
+_EXTEND = update(t.checks).where(t.checks.c.id == bindparam("row"))
 
 
 def load_members(connection: Connection, book_id: int) -> dict[str, str]:
@@ -203,37 +241,65 @@ def save_members(connection: Connection, book_id: int, changed: Mapping[str, str
 
 
 def body(connection: Connection, digest: str) -> bytes:
-    """The bytes of a card by their SHA-256 (hex). Raises KeyError where there are none."""
+    """The bytes of a card by their SHA-256 (hex). Raises KeyError where there are none, StoreError where they are damaged."""
     b = t.bodies.c
-    row = connection.execute(select(b.size, b.data).where(b.digest == digest)).first()
+    row = connection.execute(select(b.id, b.size, b.data).where(b.digest == digest)).first()
     if row is None:
         raise KeyError(digest)
-    return zlib.decompress(row.data) if len(row.data) < row.size else bytes(row.data)
+    try:
+        data = chain.joined(connection, row.id, row.size, row.data)
+    except ValueError:
+        data = None  # as wrong as other bytes
+    if data is None or hashlib.sha256(data).hexdigest() != digest:
+        raise StoreError("A card in the database is damaged. See which: cardwarden verify")
+    return data
 
 
 def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
     """Keep bodies by their SHA-256 (hex); those that are there already cost nothing."""
+    there = _body_ids(connection, bodies)
+    rows: dict[str, dict[str, object]] = {}
+    cut: list[tuple[str, int, str]] = []
+    for digest, data in bodies.items():
+        if digest in there:
+            continue
+        parts = list(packing.long_lines(data))
+        if [part for _, part in parts] == [data]:
+            parts = []
+        for place, part in parts:
+            part_digest = hashlib.sha256(part).hexdigest()
+            rows.setdefault(part_digest, {"digest": part_digest, "size": len(part), "data": packing.pack(part)})
+            cut.append((digest, place, part_digest))
+        rest = packing.without(data, parts)
+        rows[digest] = {"digest": digest, "size": len(data), "data": packing.pack(rest)}
+    known = _body_ids(connection, {part for _, _, part in cut})
+    new = [row for digest, row in rows.items() if digest not in known]
+    if new:
+        connection.execute(insert(t.bodies), new)
+    if cut:
+        ids = _body_ids(connection, {digest for one, _, part in cut for digest in (one, part)})
+        connection.execute(
+            insert(t.body_parts),
+            [{"body_id": ids[digest], "place": place, "part_id": ids[part]} for digest, place, part in cut],
+        )
+
+
+def _body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     b = t.bodies.c
-    there: set[str] = set()
-    for some in batches(bodies):
-        there.update(connection.scalars(select(b.digest).where(b.digest.in_(some))))
-    rows = [
-        {"digest": digest, "size": len(data), "data": min(data, zlib.compress(data), key=len)}
-        for digest, data in bodies.items()
-        if digest not in there
-    ]
-    if rows:
-        connection.execute(insert(t.bodies), rows)
+    found: dict[str, int] = {}
+    for some in batches(digests):
+        found.update(connection.execute(select(b.digest, b.id).where(b.digest.in_(some))).all())
+    return found
 
 
 def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     """The cards of a book that are in it now or have a baseline."""
     c = t.cards.c
-    rows = connection.execute(select(*_CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
-    return [_stored_card(*row) for row in rows]
+    rows = connection.execute(select(*CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
+    return [stored_card(*row) for row in rows]
 
 
-_CARD_COLUMNS = tuple(
+CARD_COLUMNS = tuple(
     t.cards.c[name]
     for name in (
         "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "present", "base",
@@ -241,7 +307,7 @@ _CARD_COLUMNS = tuple(
 )  # fmt: skip
 
 
-def _stored_card(
+def stored_card(
     row_id: int,
     key: str,
     href: str,
@@ -254,6 +320,7 @@ def _stored_card(
     present: bool,
     base: str | None,
 ) -> StoredCard:
+    """The card of a row of CARD_COLUMNS."""
     reach = tuple(_read_json(contacts)[0]) if contacts else ()
     return StoredCard(row_id, Entry(key, href, ordinal, digest or "", uid, name, reach, problem), present, base)
 
@@ -261,6 +328,7 @@ def _stored_card(
 def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
     """Save new and changed cards and what they say since this check; gives their ids in the same order.
 
+    All cards of a check come in one call, even where there are none: what was seen is linked into the chain with it.
     Bodies come first (`save_bodies`). An entry whose digest is "" was never read: it has no body and no version. A new
     card whose key was known once, and is neither present nor in the baseline now, is that card again.
     """
@@ -276,7 +344,11 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         else {}
     )
     ids = [past.get(row.entry.key) if row.id is None else row.id for row in wanted]
-    new = [_columns(book_id, row) for row, known in zip(wanted, ids, strict=True) if known is None]
+    new = [
+        {**_columns(book_id, row), "salt": os.urandom(chain.SALT)}
+        for row, known in zip(wanted, ids, strict=True)
+        if known is None
+    ]
     inserting = insert(t.cards).returning(c.id, sort_by_parameter_order=True)
     made = iter(connection.scalars(inserting, new).all() if new else ())
     final = [next(made) if known is None else known for known in ids]
@@ -287,6 +359,7 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         connection.execute(update(t.cards).where(c.id == bindparam("row")), old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
     _keep_versions(connection, check_id, current, seen)
+    chain.link(connection, check_id)
     return final
 
 
@@ -321,17 +394,32 @@ def _keep_versions(
             .values(until_check=check_id),
             closing,
         )
-    opening = [{"card_id": card, "from_check": check_id, "digest": digest} for card, digest in moved.items() if digest]
+    bodies = _body_ids(connection, {digest for digest in moved.values() if digest})
+    opening = [
+        {"card_id": card, "from_check": check_id, "body_id": bodies[digest]} for card, digest in moved.items() if digest
+    ]
     if opening:
         connection.execute(insert(t.versions), opening)
 
 
 def versions(connection: Connection, card_id: int) -> list[StoredVersion]:
-    """Every body a card had, oldest first."""
-    v = t.versions.c
-    since, until = t.checks.alias("since"), t.checks.alias("until")
+    """Every body a card had, oldest first, but for those that were taken out."""
+    v, b = t.versions.c, t.bodies.c
+    since, until, during = t.checks.alias("since"), t.checks.alias("until"), t.checks.alias("during")
+    seen = (during.c.book_id == since.c.book_id, during.c.id >= v.from_check, during.c.outcome != "inconclusive")
+    still = or_(v.until_check.is_(None), during.c.id < v.until_check)
+    last = select(during.c.last_at).where(*seen, still).order_by(during.c.id.desc()).limit(1)
+    times = select(func.sum(during.c.times)).where(*seen, still)
     rows = connection.execute(
-        select(v.digest, since.c.first_at, until.c.first_at)
+        select(
+            b.digest,
+            since.c.first_at,
+            until.c.first_at,
+            func.coalesce(last.correlate(t.versions, since).scalar_subquery(), since.c.last_at),
+            func.coalesce(times.correlate(t.versions, since).scalar_subquery(), since.c.times),
+            v.from_check,
+        )
+        .join(t.bodies, b.id == v.body_id)
         .join(since, since.c.id == v.from_check)
         .outerjoin(until, until.c.id == v.until_check)
         .where(v.card_id == card_id)
@@ -348,21 +436,24 @@ def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str 
         connection.execute(update(t.cards).where(c.book_id == book_id, c.id == bindparam("row")), rows)
 
 
-def find_cards(connection: Connection, text: str, source: str | None = None) -> list[FoundCard]:
+def find_cards(connection: Connection, text: str, source: str | None = None, *, gone: bool = False) -> list[FoundCard]:
     """The cards a person means by part of a name, a UID or a number; only those named exactly, where there are any.
+
+    With `gone` those that are kept for their history only, instead of the others.
 
     Numbers are compared by their digits, without the zeros in front; fewer than three digits are not taken for one.
     """
     wanted = _folded(text)
     digits = "".join(filter(str.isdigit, wanted)).lstrip("0") if _NUMBER_CHARACTERS.issuperset(wanted) else ""
     b = t.books.c
-    query = select(b.source, b.book, b.title, *_CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id).where(_LIVE)
+    query = select(b.source, b.book, b.title, *CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id)
+    query = query.where(~_LIVE if gone else _LIVE)
     if source is not None:
         query = query.where(b.source == source)
     exact: list[FoundCard] = []
     partly: list[FoundCard] = []
     for where, book, title, *columns in connection.execute(query.order_by(t.cards.c.id)):
-        found = FoundCard(where, book, title, _stored_card(*columns))
+        found = FoundCard(where, book, title, stored_card(*columns))
         entry = found.card.entry
         names = (_folded(entry.name), _folded(entry.uid))
         if not wanted:

@@ -22,9 +22,9 @@ def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list
     found: dict[str, list[Older]] = defaultdict(list)
     for some in batches(keys):
         rows = connection.execute(
-            select(v.card_id, v.digest, b.size, c.first_at)
+            select(v.card_id, b.digest, b.size, c.first_at)
             .join(t.checks, c.id == v.until_check)
-            .join(t.bodies, b.digest == v.digest)
+            .join(t.bodies, b.id == v.body_id)
             .where(v.card_id.in_(some))
             .order_by(v.card_id, v.from_check)
         )

@@ -36,6 +36,13 @@ def is_current(connection: Connection, path: Path) -> bool:
     return bool(found == REVISIONS[-1])
 
 
+def revision_of(connection: Connection) -> str:
+    """The revision of the tables; "" where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
 def migrate(connection: Connection, path: Path) -> None:
     """Bring the tables to the newest revision inside the caller's write transaction.
 

@@ -54,6 +54,17 @@ checks = Table(
     Column("outcome", String, nullable=False),
     Column("reason", Raw, nullable=False),
     Column("cards", Integer, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+
+# The chain: one row for each recorded check, and for each time the state was sealed or something was taken out.
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("check_id", ForeignKey("checks.id")),
+    Column("covers", LargeBinary, nullable=False),
+    Column("digest", Digest, nullable=False),
 )
 
 members = Table(
@@ -65,13 +76,24 @@ members = Table(
     sqlite_with_rowid=False,
 )
 
-# `data` is compressed with zlib where it is shorter than `size`, the length of the body.
+# `size` is the body's length; `data` is the body without its parts, packed where that is shorter.
 bodies = Table(
     "bodies",
     metadata,
-    Column("digest", Digest, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("digest", Digest, nullable=False, unique=True),
     Column("size", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+# A long line of a body is a body of its own: `place` is the offset where it stands.
+body_parts = Table(
+    "body_parts",
+    metadata,
+    Column("body_id", ForeignKey("bodies.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("part_id", ForeignKey("bodies.id"), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Neither present nor with a baseline: kept for its history only.
@@ -90,16 +112,19 @@ cards = Table(
     Column("problem", Raw, nullable=False),
     Column("present", Boolean, nullable=False),
     Column("base", ForeignKey("bodies.digest")),
+    Column("salt", LargeBinary),
     UniqueConstraint("book_id", "key"),
 )
 
+# What was taken out (`body_id` is NULL) leaves its `leaf`, which is what the chain covers.
 versions = Table(
     "versions",
     metadata,
     Column("card_id", ForeignKey("cards.id"), primary_key=True),
     Column("from_check", ForeignKey("checks.id"), primary_key=True),
     Column("until_check", ForeignKey("checks.id")),
-    Column("digest", ForeignKey("bodies.digest"), nullable=False),
+    Column("body_id", ForeignKey("bodies.id")),
+    Column("leaf", Digest),
     sqlite_with_rowid=False,
 )
 
@@ -171,6 +196,84 @@ accepted = Table(
     Column("mark", Raw, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("why", Raw, nullable=False),
+)
+
+# Cards that checks pass over because they were forgotten; `mark` is a digest of the UID or the member.
+ignored = Table(
+    "ignored",
+    metadata,
+    Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("mark", Digest, primary_key=True),
+    Column("at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One `accept`, or what one check let pass because it was expected; undone finding by finding.
+acceptances = Table(
+    "acceptances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("why", Raw, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+acceptance_findings = Table(
+    "acceptance_findings",
+    metadata,
+    Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
+    Column("finding_id", ForeignKey("findings.id"), primary_key=True, index=True),
+    Column("undone_at", Moment),
+    Column("undone_why", Raw, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+acceptance_cards = Table(
+    "acceptance_cards",
+    metadata,
+    Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), primary_key=True),
+    Column("before", ForeignKey("bodies.digest")),
+    Column("after", ForeignKey("bodies.digest")),
+    sqlite_with_rowid=False,
+)
+
+expectations = Table(
+    "expectations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("why", Raw, nullable=False),
+)
+
+# A person types a restore's id to undo it.
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("book_id", ForeignKey("books.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("what", Raw, nullable=False),
+    Column("undoes", ForeignKey("restores.id")),
+    Column("state", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# `made` is what is there afterwards, which may be what a server made of `wanted`; NULL stands for no card.
+restore_cards = Table(
+    "restore_cards",
+    metadata,
+    Column("restore_id", ForeignKey("restores.id"), primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), primary_key=True, index=True),
+    Column("state", String, nullable=False),
+    Column("before", ForeignKey("bodies.digest")),
+    Column("wanted", ForeignKey("bodies.digest")),
+    Column("made", ForeignKey("bodies.digest")),
+    Column("base_before", ForeignKey("bodies.digest")),
+    Column("base_after", ForeignKey("bodies.digest")),
+    sqlite_with_rowid=False,
 )
 
 # One row is one thing to tell on one channel. The rows of one message have the same `sent_with`: the first one's id.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.clock import SystemClock
+from cardwarden.filename import href_of, name_of
 from cardwarden.sources import files
 from cardwarden.sources.vdir import VdirOptions
 from contract.on_files import LaterClock
@@ -28,17 +29,17 @@ class CountingClock(SystemClock):
     "name", [b"a.vcf", "山田 太郎.vcf".encode(), b"\xff\xfe.vcf", b"100%.vcf", b"%FF.vcf", b"a\nb\x1b.vcf"]
 )
 def test_a_file_name_goes_to_a_href_and_back(name: bytes) -> None:
-    href = files.href_of(name)
-    assert files.name_of(href) == name
+    href = href_of(name)
+    assert name_of(href) == name
     href.encode()  # a database takes it
 
 
 def test_a_href_reads_like_the_name() -> None:
-    assert files.href_of("山田.vcf".encode()) == "山田.vcf"
+    assert href_of("山田.vcf".encode()) == "山田.vcf"
 
 
 def test_two_names_never_share_a_href() -> None:
-    assert files.href_of(b"\xff.vcf") != files.href_of(b"%FF.vcf")
+    assert href_of(b"\xff.vcf") != href_of(b"%FF.vcf")
 
 
 def test_bytes_read_right_after_a_write_get_a_stamp_that_is_read_again(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cardwarden.actions.accept import accept
+from cardwarden.actions.accept import accept, take_back
 from cardwarden.cli.naming import card_named, findings_named, is_about, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
@@ -19,28 +19,37 @@ from cardwarden.wiring import assembled
 @click.argument("ids", nargs=-1, metavar="[ID | eID]...")
 @click.option("--card", metavar="NAME|UID|NUMBER", help="Everything that is open on this contact.")
 @click.option("--source", metavar="NAME", help="Everything that is open in this source.")
+@click.option("--undo", is_flag=True, help="Take the acceptance back; without anything named, the last one.")
 @click.option("--why", default="", metavar="TEXT", help="The reason, kept with the finding.")
 @json_option
 @config_option
-def command(ids: tuple[str, ...], *, card: str | None, source: str | None, why: str, as_json: bool) -> int:
+def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo: bool, why: str, as_json: bool) -> int:
     """Accept findings (12), events (e12), or all that is open on a contact or in a source.
 
-    What was there at the last check is right from then on.
+    What was there at the last check is right from then on. With --undo it is not: what was expected before is expected
+    again, and the findings are open again.
     """
-    if not ids and not card and not source:
+    named = bool(ids or card or source)
+    if not named and not undo:
         raise UsageError("Name what to accept: a finding (12), an event (e12), --card NAME or --source NAME.")
     with assembled(settings()) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings, source)
             wanted = findings_named(connection, ids)
             if card or source:
-                of_source = finding_store.list_findings(connection, source=source)
-                about = card_named(connection, card, source) if card else None
+                of_source = finding_store.list_findings(connection, include_closed=undo, source=source)
+                about = card_named(connection, card, source, gone_too=undo) if card else None
                 wanted += [found for found in of_source if about is None or is_about(found, about)]
-        still_open = [found.id for found in wanted if found.state is State.OPEN]
-        done = accept(program.store, still_open, program.judging, program.clock, why=why)
+        if undo:
+            meant = {found.id for found in wanted} if named else None
+            done = take_back(program.store, meant, program.judging, program.clock, why=why)
+        else:
+            still_open = [found.id for found in wanted if found.state is State.OPEN]
+            done = accept(program.store, still_open, program.judging, program.clock, why=why)
     if as_json:
-        print_json({"accepted": done})
+        print_json({"taken_back" if undo else "accepted": done})
+    elif undo:
+        say(f"Took back {plural(len(done), 'acceptance')}." if done else "Nothing of that was accepted.")
     else:
         say(f"Accepted {plural(len(done), 'finding')}." if done else "Nothing of that is open.")
     return 0

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import click
 
-from cardwarden.actions.diff import diff_books
+from cardwarden.actions.diff import Difference, diff_books
+from cardwarden.actions.history import diff_times
+from cardwarden.cli import times
 from cardwarden.cli.listing import findings_json, numbered, say_event
-from cardwarden.cli.options import config_option, json_option
+from cardwarden.cli.naming import known_source
+from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
@@ -16,24 +19,55 @@ from cardwarden.errors import UsageError
 from cardwarden.text import clip, plural
 from cardwarden.vcard.number import REGIONS
 from cardwarden.vcard.properties import label
+from cardwarden.wiring import assembled
 
 
 @click.command("diff")
-@click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
+@click.argument("before", type=click.Path(path_type=Path), required=False)
+@click.argument("after", type=click.Path(path_type=Path), required=False)
 @click.option("--region", metavar="CC", default="", help="Country of numbers without a country code, such as JP.")
+@click.option("--source", metavar="NAME", help="Instead of two books: a source, as it was at two times.")
+@click.option("--at", "since", metavar="TIME", help=f"With --source: the earlier time: {times.HELP}.")
+@click.option("--to", "until", metavar="TIME", default="now", help="With --source: the later time.")
 @click.option("--explain", is_flag=True, help="Also list what was called harmless, and why.")
 @json_option
 @config_option
-def command(before: Path, after: Path, *, region: str, explain: bool, as_json: bool) -> int:
+def command(
+    before: Path | None,
+    after: Path | None,
+    *,
+    region: str,
+    source: str | None,
+    since: str | None,
+    until: str,
+    explain: bool,
+    as_json: bool,
+) -> int:
     """Compare two .vcf files or folders of them: what changed, and is it bad.
 
-    It takes both books as they are. No configuration is needed and nothing is remembered.
+    It takes both books as they are. No configuration is needed and nothing is remembered. With --source, a source as it
+    was at two times is compared.
     """
+    if source and since and not (before or explain):
+        return _shown(_of_source(source, since, until), explain=False, as_json=as_json)
+    if source or since or before is None or after is None:
+        raise UsageError("Name two books (files or folders), or --source NAME --at TIME.")
     region = region.upper()
     if region and region not in REGIONS:
         raise UsageError(f'There is no country "{region}". Write two letters, such as JP, DE or US.')
-    difference = diff_books(before, after, region, [rule() for rule in RULES], explain=explain)
+    return _shown(
+        diff_books(before, after, region, [rule() for rule in RULES], explain=explain), explain=explain, as_json=as_json
+    )
+
+
+def _of_source(source: str, since: str, until: str) -> Difference:
+    with assembled(settings()) as program, program.store.read() as connection:
+        known_source(connection, program.settings, source)
+        first, last = (times.moment(text, program.clock.now()) for text in (since, until))
+        return diff_times(connection, source, first, last, program.judging(source))
+
+
+def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:
     events = numbered(difference.events)
     if as_json:
         harmless = [

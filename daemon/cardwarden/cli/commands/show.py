@@ -6,6 +6,8 @@ from datetime import datetime
 
 import click
 
+from cardwarden.actions.history import version_at
+from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, in_sentence, listed_with, say_head
 from cardwarden.cli.naming import card_named, findings_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
@@ -23,17 +25,19 @@ from cardwarden.wiring import assembled
 @click.command("show")
 @click.argument("ids", nargs=-1, metavar="[ID | eID]...")
 @click.option("--card", metavar="NAME|UID|NUMBER", help="A contact instead: what its card says now.")
+@click.option("--at", metavar="TIME", help=f"With --card: what it said then: {times.HELP}.")
 @click.option("--source", metavar="NAME", help="With --card: only this source.")
 @json_option
 @config_option
-def command(ids: tuple[str, ...], *, card: str | None, source: str | None, as_json: bool) -> int:
+def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: str | None, as_json: bool) -> int:
     """Show findings (12), events (e12) or a contact (--card) in full."""
-    if bool(ids) == bool(card):
+    if bool(ids) == bool(card) or (at and not card):
         raise UsageError("Name what to show: the number of a finding (12), of an event (e12), or --card NAME.")
     with assembled(settings()) as program, program.store.read() as connection:
         if card:
             known_source(connection, program.settings, source)
-            _show_card(connection, card, source, as_json=as_json)
+            when = times.moment(at, program.clock.now()) if at else None
+            _show_card(connection, card, source, when, as_json=as_json)
             return 0
         found = findings_named(connection, ids)
         events = listed_with(connection, found)
@@ -114,11 +118,17 @@ def _when(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
-def _show_card(connection: Connection, named: str, source: str | None, *, as_json: bool) -> None:
-    found = card_named(connection, named, source)
+def _show_card(connection: Connection, named: str, source: str | None, at: datetime | None, *, as_json: bool) -> None:
+    found = card_named(connection, named, source, gone_too=True)
     entry = found.card.entry
-    text = history.body(connection, entry.digest).decode("utf-8", "replace")
     versions = history.versions(connection, found.card.id)
+    then = version_at(versions, at) if at else None
+    if at and then is None:
+        raise UsageError(
+            f"{clip(entry.name, 60) or 'This contact'} was not in {found.source} at {_when(at)}. "
+            "See when it came and went: cardwarden history --card NAME"
+        )
+    text = history.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
     if as_json:
         print_json(
             {
@@ -130,6 +140,8 @@ def _show_card(connection: Connection, named: str, source: str | None, *, as_jso
                         "sha256": v.digest,
                         "since": v.since.isoformat(),
                         "until": v.until.isoformat() if v.until else None,
+                        "last_seen": v.last.isoformat(),
+                        "checks": v.times,
                     }
                     for v in versions
                 ],
@@ -141,7 +153,12 @@ def _show_card(connection: Connection, named: str, source: str | None, *, as_jso
         say(harmless(line))
     say()
     name = clip(entry.name, 60) or "This contact"
-    if found.card.present:
+    if then:
+        until = f"seen last {_when(then.last)}" if then.until else "and still does"
+        said = (
+            f"{name} said this in {found.source} from {_when(then.since)}, {until}, at {plural(then.times, 'check')}."
+        )
+    elif found.card.present:
         said = f"{name} has said this in {found.source} since {_when(versions[-1].since)}."
     else:
         said = f"{name} is no longer in {found.source}. This is what it said last."

@@ -35,6 +35,14 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String, nullable=False),
         sa.Column("reason", RAW, nullable=False),
         sa.Column("cards", sa.Integer, nullable=False),
+        sa.Column("state", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "links",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id")),
+        sa.Column("covers", sa.LargeBinary, nullable=False),
+        sa.Column("digest", DIGEST, nullable=False),
     )
     op.create_table(
         "members",
@@ -45,9 +53,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "bodies",
-        sa.Column("digest", DIGEST, primary_key=True),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("digest", DIGEST, nullable=False, unique=True),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("data", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "body_parts",
+        sa.Column("body_id", sa.Integer, sa.ForeignKey("bodies.id"), primary_key=True),
+        sa.Column("place", sa.Integer, primary_key=True),
+        sa.Column("part_id", sa.Integer, sa.ForeignKey("bodies.id"), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "cards",
@@ -63,6 +79,7 @@ def upgrade() -> None:
         sa.Column("problem", RAW, nullable=False),
         sa.Column("present", sa.Boolean, nullable=False),
         sa.Column("base", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("salt", sa.LargeBinary),
         sa.UniqueConstraint("book_id", "key"),
     )
     op.create_table(
@@ -70,7 +87,8 @@ def upgrade() -> None:
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
         sa.Column("from_check", sa.Integer, sa.ForeignKey("checks.id"), primary_key=True),
         sa.Column("until_check", sa.Integer, sa.ForeignKey("checks.id")),
-        sa.Column("digest", DIGEST, sa.ForeignKey("bodies.digest"), nullable=False),
+        sa.Column("body_id", sa.Integer, sa.ForeignKey("bodies.id")),
+        sa.Column("leaf", DIGEST),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -134,6 +152,66 @@ def upgrade() -> None:
         sa.Column("mark", RAW, primary_key=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("why", RAW, nullable=False),
+    )
+    op.create_table(
+        "ignored",
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("mark", DIGEST, primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "acceptances",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("why", RAW, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "acceptance_findings",
+        sa.Column("acceptance_id", sa.Integer, sa.ForeignKey("acceptances.id"), primary_key=True),
+        sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), primary_key=True, index=True),
+        sa.Column("undone_at", MOMENT),
+        sa.Column("undone_why", RAW, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "acceptance_cards",
+        sa.Column("acceptance_id", sa.Integer, sa.ForeignKey("acceptances.id"), primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
+        sa.Column("before", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("after", DIGEST, sa.ForeignKey("bodies.digest")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "expectations",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("source", sa.String, nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.Column("why", RAW, nullable=False),
+    )
+    op.create_table(
+        "restores",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("what", RAW, nullable=False),
+        sa.Column("undoes", sa.Integer, sa.ForeignKey("restores.id")),
+        sa.Column("state", sa.String, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "restore_cards",
+        sa.Column("restore_id", sa.Integer, sa.ForeignKey("restores.id"), primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True, index=True),
+        sa.Column("state", sa.String, nullable=False),
+        sa.Column("before", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("wanted", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("made", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("base_before", DIGEST, sa.ForeignKey("bodies.digest")),
+        sa.Column("base_after", DIGEST, sa.ForeignKey("bodies.digest")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "outbox",

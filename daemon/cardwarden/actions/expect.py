@@ -1,0 +1,70 @@
+"""Expect: for a while the changes of a source pass as accepted, unless they are critical."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cardwarden.clock import Clock
+from cardwarden.detect.baseline import Reconciled, mark_of
+from cardwarden.detect.finding import Finding, Kind, Severity, State
+from cardwarden.detect.judge import events_of
+from cardwarden.store import acceptances, expectations
+from cardwarden.store import findings as finding_store
+from cardwarden.store.acceptances import Move
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.expectations import Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The findings of a check that pass because they were expected, and the owner's reason."""
+
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The cards they are about."""
+        return frozenset(finding.card.key for finding in self.findings if finding.card)
+
+
+def expect(store: Store, source: str, length: timedelta, clock: Clock, *, why: str = "") -> Expectation:
+    """From now on, and for that long, what a check of a source sees is expected."""
+    now = clock.now()
+    expectation = Expectation(source, now, now + length, why)
+    with store.write() as connection:
+        expectations.add(connection, expectation)
+    return expectation
+
+
+def let_pass(connection: Connection, source: str, at: datetime, result: Reconciled) -> tuple[Reconciled, Expected]:
+    """What stays of a check's result, and what passes because changes are expected at that time.
+
+    What is critical stays, and so does what is no change: a hazard that the card had before, a condition of the book.
+    """
+    expectation = expectations.current(connection, source, at)
+    if expectation is None:
+        return result, Expected()
+    passing = tuple(
+        finding
+        for finding in result.opened
+        if finding.severity < Severity.CRITICAL and finding.kind is not Kind.CONDITION and not finding.already
+    )
+    staying = tuple(finding for finding in result.opened if finding not in passing)
+    why = f"expected: {expectation.why}" if expectation.why else "expected"
+    return replace(result, opened=staying), Expected(passing, why)
+
+
+def record(
+    connection: Connection, book_id: int, check_id: int, expected: Expected, moves: Mapping[int, Move], at: datetime
+) -> None:
+    """Record what passed as accepted, so that it is listed and can be taken back; nobody is told."""
+    ids: list[int] = []
+    for event in events_of(expected.findings):
+        states = [State.ACCEPTED] * len(event.findings)
+        ids += finding_store.add_event(connection, book_id, check_id, event, states, at, expected.why)[1]
+    if ids:
+        finding_store.accept_marks(connection, book_id, map(mark_of, expected.findings), at, expected.why)
+        acceptances.record(connection, ids, moves, at, expected.why)

@@ -1,0 +1,70 @@
+"""Write a source as it was at a time into a file or a folder, to the byte."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from cardwarden.actions.history import BookThen
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.store import history
+from cardwarden.store.engine import Connection
+from cardwarden.store.history import StoredCard
+
+_UNSAFE = re.compile(r"[^\w .@+-]|^[.]+")
+
+
+def export(connection: Connection, books: Iterable[BookThen], out: Path) -> int:
+    """Write the cards of books; gives how many. A name with .vcf or .vcard is a file, any other a folder.
+
+    Nothing is overwritten. Raises RefusedError where something is there already, UsageError where it cannot be written.
+    """
+    then = list(books)
+    try:
+        if out.suffix.lower() in {".vcf", ".vcard"} and not out.is_dir():
+            _write(out, _together(connection, (card for book in then for card in book.cards)))
+        else:
+            for number, book in enumerate(then, start=1):
+                _folder(connection, book, out if len(then) == 1 else out / (_safe(book.book.title) or f"book-{number}"))
+    except FileExistsError as error:
+        raise RefusedError(f"{error.filename} is there already and was left as it is. Name a new file.") from error
+    except OSError as error:
+        raise UsageError(f"{error.filename or out} cannot be written: {error.strerror}.") from error
+    return sum(len(book.cards) for book in then)
+
+
+def _folder(connection: Connection, book: BookThen, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    members: dict[str, list[StoredCard]] = {}
+    for card in book.cards:
+        members.setdefault(card.entry.href, []).append(card)
+    taken: set[str] = set()
+    for number, (href, cards) in enumerate(members.items(), start=1):
+        name = _safe(href.rstrip("/").rpartition("/")[2]) or f"card-{number}.vcf"
+        if name.casefold() in taken:
+            name = f"{number}-{name}"
+        taken.add(name.casefold())
+        _write(folder / name, _together(connection, cards))
+
+
+def _together(connection: Connection, cards: Iterable[StoredCard]) -> bytes:
+    """The cards one after the other; only one that does not end its last line gets a line end, where another follows."""
+    whole = bytearray()
+    for card in cards:
+        if whole and not whole.endswith((b"\n", b"\r")):
+            whole += b"\r\n"
+        whole += history.body(connection, card.entry.digest)
+    return bytes(whole)
+
+
+def _safe(name: str) -> str:
+    """A file name that stays in its folder, whatever a server called it."""
+    return _UNSAFE.sub("_", name.encode("utf-8", "replace").decode("utf-8")).strip()[:120]
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)

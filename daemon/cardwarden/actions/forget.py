@@ -1,0 +1,42 @@
+"""Forget a contact: remove all that is kept of it, while the chain still verifies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cardwarden.actions.claim import claim
+from cardwarden.clock import Clock
+from cardwarden.errors import RefusedError
+from cardwarden.store import history, removal
+from cardwarden.store.engine import BACKUP, Store
+from cardwarden.store.history import FoundCard
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What is left to do by hand: `backups` are copies beside the database that still hold the contact."""
+
+    backups: tuple[Path, ...]
+
+
+def forget(store: Store, found: FoundCard, clock: Clock, *, ignore_from_now: bool = False) -> Forgotten:
+    """Remove a contact's bodies, names, findings, events and messages from the database and its journal.
+
+    With `ignore_from_now` checks pass over it. Raises RefusedError where the contact still is in the address book
+    otherwise, or where another process is at work on it.
+    """
+    if found.card.present and not ignore_from_now:
+        raise RefusedError(
+            f"This contact still is in {found.source}, so that the next check would see it again. Delete it there first, "
+            "or add --ignore-from-now: it is not guarded any more then."
+        )
+    with claim(store.path, found.source, found.book, clock), store.erase() as connection:
+        book = history.find_book(connection, found.source, found.book)
+        at = clock.now()
+        if book is not None:
+            if ignore_from_now:
+                mark = removal.mark_of_card(found.card.entry.uid, found.card.entry.href)
+                removal.ignore(connection, book.id, mark, at)
+            removal.forget(connection, book.id, found.card.id, at)
+    return Forgotten(tuple(sorted(store.path.parent.glob(f"{store.path.name}{BACKUP}*"))))

@@ -1,0 +1,267 @@
+"""Gather what the history says about findings, or about one contact over a time, as evidence for somebody else."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cardwarden import __version__
+from cardwarden.actions.report_page import page
+from cardwarden.actions.verify import MANIFEST
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.store import chain, history, past
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.history import FoundCard, StoredVersion
+from cardwarden.store.past import StoredCheck
+from cardwarden.text import plural
+from cardwarden.vcard.canonical import facts_of
+from cardwarden.vcard.card import Card, Property
+from cardwarden.vcard.content import lines_of, read_card, split_book
+from cardwarden.vcard.properties import label
+
+RegionOf = Callable[[str], str]
+"""The region of a source's numbers."""
+
+_ALWAYS = frozenset({"VERSION", "N", "FN", "PRODID", "REV"})
+_STILL = (1980, 1, 1, 0, 0, 0)  # every file of an archive has this time: the same evidence is the same bytes
+
+
+@dataclass
+class Evidence:
+    """What goes into the archive: what is said of findings and contacts (JSON values), and the raw vCards by file name."""
+
+    made_at: datetime
+    redacted: bool
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    contacts: list[dict[str, Any]] = field(default_factory=list)
+    chain: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {
+            "made_at": self.made_at.isoformat(),
+            "made_with": f"cardwarden {__version__}",
+            "redacted": self.redacted,
+            "chain": self.chain,
+            "findings": self.findings,
+            "contacts": self.contacts,
+        }
+
+
+def of_findings(
+    connection: Connection, found: Sequence[StoredFinding], at: datetime, *, redact: bool = False
+) -> Evidence:
+    """What the history says of findings: both versions of each card, when they were seen, and what wrote them."""
+    evidence = _begun(connection, at, redact=redact)
+    concerned: dict[tuple[int, str], set[str]] = {}
+    for one in found:
+        if one.finding.card:
+            concerned.setdefault((one.book_id, one.finding.card.key), set()).add(one.finding.prop)
+    for one in found:
+        fields = concerned.get((one.book_id, one.finding.card.key), set()) if one.finding.card else set()
+        evidence.findings.append(_finding(connection, evidence, one, fields))
+    return evidence
+
+
+def of_card(
+    connection: Connection,
+    card: FoundCard,
+    since: datetime,
+    until: datetime,
+    region_of: RegionOf,
+    at: datetime,
+    *,
+    redact: bool = False,
+) -> Evidence:
+    """What a contact's numbers were at every check of a time. Raises UsageError where there was no check in it."""
+    evidence = _begun(connection, at, redact=redact)
+    book = history.find_book(connection, card.source, card.book)
+    runs = past.checks_between(connection, book.id, since, until) if book else []
+    read = [run for run in runs if run.outcome != "inconclusive"]
+    if not read:
+        raise UsageError("There was no check in that time that could read the book. See: cardwarden history")
+    versions = [
+        version
+        for version in history.versions(connection, card.card.id)
+        if version.since <= until and (version.until is None or version.until > since)
+    ]
+    said = [_said(connection, evidence, version, region_of(card.source)) for version in versions]
+    absent = _absent(read, versions)
+    numbers = [tuple(number["value"] for number in one["numbers"]) for one in said]
+    entry = card.card.entry
+    evidence.contacts.append(
+        {
+            "name": entry.name,
+            "uid": entry.uid,
+            "source": card.source,
+            "book": card.title,
+            "from": since.isoformat(),
+            "to": until.isoformat(),
+            "first_check": read[0].first_at.isoformat(),
+            "last_check": read[-1].last_at.isoformat(),
+            "checks": sum(run.times for run in read),
+            "inconclusive": sum(run.times for run in runs if run.outcome == "inconclusive"),
+            "absent_at": absent,
+            "constant": bool(said) and not absent and len(set(numbers)) == 1,
+            "versions": said,
+        }
+    )
+    return evidence
+
+
+def _begun(connection: Connection, at: datetime, *, redact: bool) -> Evidence:
+    evidence = Evidence(at, redact)
+    lines = chain.lines(connection)
+    evidence.files["chain.txt"] = "".join(f"{digest} {covers}\n" for digest, covers in lines).encode("ascii")
+    evidence.chain = {
+        "head": lines[-1][0] if lines else "",
+        "links": len(lines),
+        "fits": chain.verify(connection).flaw is None,
+    }
+    return evidence
+
+
+def _absent(read: Sequence[StoredCheck], versions: Sequence[StoredVersion]) -> int:
+    """At how many checks the card was not there."""
+    there = [(version.since, version.until) for version in versions]
+    return sum(
+        run.times
+        for run in read
+        if not any(since <= run.first_at and (end is None or run.first_at < end) for since, end in there)
+    )
+
+
+def _said(connection: Connection, evidence: Evidence, version: StoredVersion, region: str) -> dict[str, Any]:
+    data = history.body(connection, version.digest)
+    read = read_card(next(split_book(data)))
+    numbers = [fact.text for fact in facts_of(read, region) if fact.name == "TEL"] if isinstance(read, Card) else []
+    return {
+        **_version(connection, evidence, version, data, {"TEL"}),
+        "numbers": [{"value": number, "plus": number.strip().startswith(("+", "＋"))} for number in numbers],
+    }
+
+
+def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, fields: set[str]) -> dict[str, Any]:
+    finding, card = found.finding, found.finding.card
+    before, after = _sides(connection, found)
+    return {
+        "id": found.id,
+        "event": f"e{found.event_id}",
+        "rule": finding.rule,
+        "kind": finding.kind.value,
+        "severity": finding.severity.word,
+        "title": finding.title,
+        "explanation": finding.explanation,
+        "source": found.source,
+        "book": found.title,
+        "contact": {"name": card.name, "uid": card.uid} if card else None,
+        "field": finding.prop,
+        "field_label": label(finding.prop) if finding.prop else "",
+        "before": finding.before,
+        "after": finding.after,
+        "state": found.state.value,
+        "opened_at": found.opened_at.isoformat(),
+        "closed_at": found.closed_at.isoformat() if found.closed_at else None,
+        "versions": {
+            side: _version(connection, evidence, one, history.body(connection, one.digest), fields) if one else None
+            for side, one in (("before", before), ("after", after))
+        },
+    }
+
+
+def _sides(connection: Connection, found: StoredFinding) -> tuple[StoredVersion | None, StoredVersion | None]:
+    """What the card said when the finding opened, and the version before that; None where there is none."""
+    if found.finding.card is None:
+        return None, None
+    card_id = past.card_id(connection, found.book_id, found.finding.card.key)
+    versions = history.versions(connection, card_id) if card_id is not None else []
+    after = next((one for one in reversed(versions) if one.since <= found.opened_at), None)
+    if after is None:
+        return None, None
+    if after.until is not None and after.until <= found.opened_at:
+        return after, None  # it was gone by then
+    earlier = [one for one in versions if one.from_check < after.from_check and one.digest != after.digest]
+    return (earlier[-1] if earlier else None), after
+
+
+def _version(
+    connection: Connection, evidence: Evidence, version: StoredVersion, data: bytes, fields: Iterable[str]
+) -> dict[str, Any]:
+    """What is said of one version of a card; its bytes become a file of the evidence."""
+    lines = lines_of(data)
+    name = f"cards/{version.digest[:16]}.vcf"
+    kept = _excerpt(data, lines, {*fields, *_ALWAYS}) if evidence.redacted else data
+    if name in evidence.files and evidence.files[name] != kept:
+        name = f"cards/{version.digest[:16]}-{len(evidence.files)}.vcf"
+    evidence.files[name] = kept
+    return {
+        "file": name,
+        "sha256": version.digest,
+        "first_seen": version.since.isoformat(),
+        "last_seen": version.last.isoformat(),
+        "until": version.until.isoformat() if version.until else None,
+        "checks": version.times,
+        "software": _first(lines, "PRODID"),
+        "revised": _first(lines, "REV"),
+        "stamp": past.stamp(connection, version.digest) if version.until is None else None,
+        "vcard": kept.decode("utf-8", "replace"),
+    }
+
+
+def _first(lines: Sequence[Property], name: str) -> str | None:
+    return next((line.value for line in lines if line.name == name), None)
+
+
+def _excerpt(data: bytes, lines: Sequence[Property], fields: set[str]) -> bytes:
+    """The lines of a card that are concerned, between BEGIN and END."""
+    kept = b"".join(data[line.start : line.end] for line in lines if line.name in fields)
+    return b"BEGIN:VCARD\r\n" + kept + b"END:VCARD\r\n"
+
+
+def write(evidence: Evidence, out: Path, language: str) -> None:
+    """Write the archive, readable by its owner alone; it has the sums of its files in SHA256SUMS.
+
+    Raises RefusedError where the file is there already, UsageError where it cannot be written.
+    """
+    files = {
+        "report.html": page(evidence.told, language).encode("utf-8"),
+        "report.json": json.dumps(evidence.told, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"),
+        **evidence.files,
+    }
+    files[MANIFEST] = "".join(_sums(files)).encode("ascii")
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            one = zipfile.ZipInfo(name, _STILL)
+            one.compress_type = zipfile.ZIP_DEFLATED
+            one.external_attr = 0o600 << 16
+            archive.writestr(one, data)
+    try:
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+            file.write(whole.getvalue())
+    except FileExistsError as error:
+        raise RefusedError(f"{out} is there already and was left as it is. Name a new file.") from error
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+
+
+def _sums(files: dict[str, bytes]) -> Iterator[str]:
+    for name, data in sorted(files.items()):
+        yield f"{hashlib.sha256(data).hexdigest()}  {name}\n"
+
+
+def summary(evidence: Evidence) -> str:
+    """What is in it, in a few words."""
+    if evidence.contacts:
+        return f"1 contact at {plural(evidence.contacts[0]['checks'], 'check')}"
+    return plural(len(evidence.findings), "finding")

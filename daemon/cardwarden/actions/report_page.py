@@ -1,0 +1,244 @@
+"""The page of evidence: one HTML file that needs nothing else, for people who never saw a vCard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from difflib import SequenceMatcher
+from html import escape
+from typing import Any
+
+from cardwarden.actions.report_words import FIELDS_JA, TITLES_JA, words
+from cardwarden.text import harmless
+
+_LONG = 400  # characters of a line of a vCard that are shown; the file has all
+_STYLE = """
+:root { color-scheme: light; --ink: #1c1e21; --soft: #5b6470; --line: #d5d9de; --old: #fff4e5; --new: #e9f3ff; --mark: #ffd08a;
+  --mark2: #a9d1ff; }
+* { box-sizing: border-box; }
+body { margin: 0; color: var(--ink); background: #fff; font: 16px/1.6 "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans",
+  "Yu Gothic", Meiryo, "DejaVu Sans", Arial, sans-serif; }
+main { max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem; }
+h1 { font-size: 1.7rem; line-height: 1.3; margin: 0 0 .5rem; }
+h2 { font-size: 1.2rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 2px solid var(--ink); }
+h3 { font-size: 1.05rem; margin: 0 0 .25rem; }
+p { margin: .4rem 0; max-width: 46rem; }
+.soft { color: var(--soft); }
+.small { font-size: .85rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .6rem;
+  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th { font-size: .85rem; color: var(--soft); }
+td.time { white-space: nowrap; font-size: .9rem; }
+.value { font-family: "DejaVu Sans Mono", "Noto Sans Mono CJK JP", Consolas, Menlo, monospace; font-size: .95rem;
+  unicode-bidi: isolate; white-space: pre-wrap; overflow-wrap: anywhere; }
+.old mark { background: var(--mark); }
+.new mark { background: var(--mark2); }
+mark { color: inherit; border-radius: 2px; padding: 0 1px; }
+section.one { border: 1px solid var(--line); border-radius: 8px; padding: 1rem 1.1rem 1.1rem; margin: 1rem 0;
+  break-inside: avoid; }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; margin-top: .7rem; }
+.side { border-radius: 6px; padding: .7rem .8rem; min-width: 0; }
+.side.old { background: var(--old); }
+.side.new { background: var(--new); }
+.side h4 { margin: 0 0 .3rem; font-size: .85rem; letter-spacing: .02em; }
+.big { font-size: 1.25rem; font-weight: 600; }
+dl { display: grid; grid-template-columns: 11rem 1fr; gap: .1rem .7rem; margin: .6rem 0 0; font-size: .82rem; }
+dt { color: var(--soft); }
+dd { margin: 0; overflow-wrap: anywhere; }
+pre { margin: .6rem 0 0; padding: .6rem .7rem; background: #fffc; border: 1px solid var(--line); border-radius: 4px;
+  font-size: .78rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.value { font-size: .78rem; }
+.statement { border-left: 5px solid var(--ink); padding: .3rem 0 .3rem 1rem; margin: 1rem 0; }
+.statement li { margin: .35rem 0; }
+.bad { border-left: 5px solid #b00020; padding-left: 1rem; font-weight: 600; }
+@media (max-width: 40rem) { .pair { grid-template-columns: 1fr; }
+td.time { white-space: normal; }
+}
+@media print { main { max-width: none; padding: 0; }
+body { font-size: 11pt; }
+}
+"""
+
+
+def page(told: Mapping[str, Any], language: str) -> str:
+    """The page of what `report` gathered, in "en" or "ja". Nothing that stands in a contact can act in it."""
+    return _Page(told, language).text()
+
+
+class _Page:
+    def __init__(self, told: Mapping[str, Any], language: str) -> None:
+        self.told = told
+        self.language = language
+        self.words = words(language)
+
+    def text(self) -> str:
+        title = self._say("title_contact" if self.told["contacts"] else "title")
+        made = self._say("made", at=_time(self.told["made_at"]), **{"with": self.told["made_with"]})
+        offset = f"{datetime.fromisoformat(self.told['made_at']).astimezone():%z}"
+        parts = [
+            f"<h1>{title}</h1><p class=soft>{made} {self._say('times', zone=f'UTC{offset[:3]}:{offset[3:5]}')}</p>",
+            f"<p>{self._say('about')}</p>",
+            f"<p>{self._say('redacted')}</p>" if self.told["redacted"] else "",
+            *map(self._contact, self.told["contacts"]),
+            *(self._findings() if self.told["findings"] else ()),
+            self._proof(),
+        ]
+        return (
+            f'<!doctype html>\n<html lang="{self.language}"><head><meta charset="utf-8">'
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>{title}</title><style>{_STYLE}</style></head><body><main>{''.join(parts)}</main></body></html>\n"
+        )
+
+    def _say(self, name: str, **places: object) -> str:
+        return escape(self.words[name].format(**{key: harmless(str(value)) for key, value in places.items()}))
+
+    def _findings(self) -> Iterable[str]:
+        rows = "".join(map(self._row, self.told["findings"]))
+        heads = "".join(
+            f"<th>{self._say(name)}</th>" for name in ("contact", "field", "before", "after", "seen", "state")
+        )
+        yield f"<h2>{self._say('summary')}</h2><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        yield f"<h2>{self._say('details')}</h2>"
+        yield from map(self._one, self.told["findings"])
+
+    def _row(self, finding: Mapping[str, Any]) -> str:
+        old, new = _marked(finding["before"], finding["after"])
+        gone = f"<span class=soft>{self._say('gone')}</span>"
+        state = self._say(finding["state"])
+        if finding["closed_at"]:
+            state += f"<br><span class='soft small'>{_time(finding['closed_at'])}</span>"
+        return (
+            f"<tr><td>{self._name(finding)}</td><td>{self._field(finding)}</td>"
+            f"<td class=old><span class=value>{old or gone}</span></td><td class=new><span class=value>{new or gone}</span></td>"
+            f"<td class=time>{_time(finding['opened_at'])}</td><td>{state}</td></tr>"
+        )
+
+    def _one(self, finding: Mapping[str, Any]) -> str:
+        old, new = _marked(finding["before"], finding["after"])
+        sides = finding["versions"]
+        left = self._side("old", "before", old, sides["before"], "no_before")
+        right = self._side("new", "after", new, sides["after"], "no_after")
+        return (
+            f"<section class=one><h3>{self._name(finding)}: {self._title(finding)}</h3>{self._why(finding)}"
+            f"<p class='soft small'>{self._say('source')}: {_text(finding['source'])}</p>"
+            f"<div class=pair>{left}{right}</div></section>"
+        )
+
+    def _why(self, finding: Mapping[str, Any]) -> str:
+        if not finding["explanation"]:
+            return ""
+        return f"<p class=small lang=en>{_text(finding['explanation'])}</p>"
+
+    def _side(self, kind: str, head: str, value: str, version: Mapping[str, Any] | None, none: str) -> str:
+        shown = f"<div class='value big'>{value}</div>" if value else f"<div class=soft>{self._say('gone')}</div>"
+        about = self._version(version) if version else f"<p class=small>{self._say(none)}</p>"
+        return f"<div class='side {kind}'><h4>{self._say(head)}</h4>{shown}{about}</div>"
+
+    def _version(self, version: Mapping[str, Any]) -> str:
+        first, last = _time(version["first_seen"]), _time(version["last_seen"])
+        seen = (
+            self._say("first_only", first=first)
+            if version["checks"] == 1
+            else self._say("first_last", first=first, last=last, checks=f"{version['checks']:,}")
+        )
+        facts = {
+            "software": version["software"] or self.words["not_stated"],
+            "revised": version["revised"] or self.words["not_stated"],
+            **(
+                {"stamp": version["stamp"]} if '"' in (version["stamp"] or "") else {}
+            ),  # a disk's marks tell nobody anything
+            "file": version["file"],
+            "sum": version["sha256"],
+        }
+        rows = "".join(f"<dt>{self._say(name)}</dt><dd>{_text(value)}</dd>" for name, value in facts.items())
+        lines = "\n".join(_line(line) for line in version["vcard"].replace("\r\n", "\n").rstrip("\n").split("\n"))
+        return f"<p class=small>{seen}</p><dl>{rows}</dl><pre class=value>{lines}</pre>"
+
+    def _contact(self, contact: Mapping[str, Any]) -> str:
+        said = {
+            "first": _time(contact["first_check"]),
+            "last": _time(contact["last_check"]),
+            "checks": f"{contact['checks']:,}",
+        }
+        about = (
+            f"<h2>{_text(contact['name'])}</h2><dl><dt>{self._say('source')}</dt><dd>{_text(contact['source'])}</dd>"
+            f"<dt>{self._say('uid')}</dt><dd>{_text(contact['uid'])}</dd></dl>"
+        )
+        more = [
+            self._say(name, **{name: f"{contact[key]:,}"})
+            for name, key in (("absent", "absent_at"), ("inconclusive", "inconclusive"))
+            if contact[key]
+        ]
+        notes = "".join(f"<p>{note}</p>" for note in more)
+        sides = "".join(
+            f"<section class=one><h3>{_time(version['first_seen'])}</h3>{self._version(version)}</section>"
+            for version in contact["versions"]
+        )
+        if contact["constant"]:
+            statement = f"<p>{self._say('constant', **said)}</p>{self._numbers(contact['versions'][-1])}"
+        else:
+            steps = "".join(
+                f"<p class=small>{_time(version['first_seen'])} – {_time(version['last_seen'])}</p>{self._numbers(version)}"
+                for version in contact["versions"]
+            )
+            statement = f"<p>{self._say('varied', **said)}</p>{steps}"
+        return f"{about}<div class=statement>{statement}{notes}</div><h2>{self._say('details_contact')}</h2>{sides}"
+
+    def _numbers(self, version: Mapping[str, Any]) -> str:
+        if not version["numbers"]:
+            return f"<p>{self._say('no_numbers')}</p>"
+        items = "".join(
+            f"<li><span class='value big'>{_text(number['value'])}</span> "
+            f"<span class=soft>({self._say('plus' if number['plus'] else 'no_plus')})</span></li>"
+            for number in version["numbers"]
+        )
+        return f"<ul>{items}</ul>"
+
+    def _proof(self) -> str:
+        chain = self.told["chain"]
+        fits = "proof_fits" if chain["fits"] else "proof_broken"
+        bad = "" if chain["fits"] else " class=bad"
+        return (
+            f"<h2>{self._say('proof')}</h2><p>{self._say('proof_text', head=chain['head'])}</p>"
+            f"<p{bad}>{self._say(fits, links=format(chain['links'], ','))}</p><p>{self._say('proof_files')}</p>"
+            f"<p class=soft>{self._say('limits')}</p>"
+        )
+
+    def _name(self, finding: Mapping[str, Any]) -> str:
+        return _text(finding["contact"]["name"] if finding["contact"] else finding["book"]) or "–"
+
+    def _field(self, finding: Mapping[str, Any]) -> str:
+        label = finding["field_label"]
+        english = f"{label[:1].upper()}{label[1:]}"
+        return escape(FIELDS_JA.get(finding["field"], english) if self.language == "ja" else english)
+
+    def _title(self, finding: Mapping[str, Any]) -> str:
+        return _text(TITLES_JA.get(finding["rule"], finding["title"]) if self.language == "ja" else finding["title"])
+
+
+def _text(value: str) -> str:
+    return escape(harmless(value))
+
+
+def _line(line: str) -> str:
+    return _text(line[:_LONG]) + (f" … ({len(line):,})" if len(line) > _LONG else "")
+
+
+def _time(iso: str) -> str:
+    """The local time to the minute; the page says which zone that is."""
+    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _marked(before: str | None, after: str | None) -> tuple[str, str]:
+    """Both values with the characters marked in which they differ."""
+    old, new = harmless(before or "")[:_LONG], harmless(after or "")[:_LONG]
+    if not old or not new:
+        return escape(old), escape(new)
+    left = right = ""
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        one, other = escape(old[a:b]), escape(new[c:d])
+        left += one if what == "equal" or not one else f"<mark>{one}</mark>"
+        right += other if what == "equal" or not other else f"<mark>{other}</mark>"
+    return left, right

@@ -1,0 +1,55 @@
+"""`cardwarden expect`: changes that are about to come are meant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from cardwarden.actions.check import INCONCLUSIVE
+from cardwarden.actions.expect import expect
+from cardwarden.cli import times
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import print_json, say
+from cardwarden.errors import UsageError
+from cardwarden.sources.options import duration
+from cardwarden.text import harmless
+from cardwarden.wiring import assembled
+
+_LONGEST = timedelta(days=7)
+
+
+@click.command("expect")
+@click.argument("length", metavar="LENGTH")
+@click.option("--source", required=True, metavar="NAME", help="The source whose changes are meant.")
+@click.option("--why", default="", metavar="TEXT", help="The reason, kept with what passes.")
+@json_option
+@config_option
+def command(length: str, *, source: str, why: str, as_json: bool) -> int:
+    """For a while (30m, 2h, 1d), accept what changes in a source without a word, unless it is critical.
+
+    What changed before is checked first and judged as always. When you are done, run "cardwarden check": a change that is
+    seen after the time is over counts as unexpected.
+    """
+    try:
+        span = duration(length)
+    except ValueError as error:
+        raise UsageError(f"The length is not understood: {error}.") from None
+    if not timedelta() < span <= _LONGEST:
+        raise UsageError("Write a length between a second and 7 days, such as 30m.")
+    with assembled(settings()) as program:
+        before = program.check(source)
+        made = expect(program.store, source, span, program.clock, why=why)
+    unseen = [book.reason for book in before if book.outcome == INCONCLUSIVE]
+    if as_json:
+        print_json(
+            {"source": source, "since": made.since.isoformat(), "until": made.until.isoformat(), "unseen": unseen}
+        )
+        return 0
+    say(
+        f"Changes in {source} are expected until {times.shown(made.until)}. When you are done, run: "
+        f"cardwarden check --source {source}"
+    )
+    for reason in unseen:
+        say(f"What changed before could not be checked, so it counts as expected, too. {harmless(reason)}", "yellow")
+    return 0

@@ -1,0 +1,73 @@
+"""`cardwarden history`: what happened to the contacts."""
+
+from __future__ import annotations
+
+import click
+
+from cardwarden.cli import times
+from cardwarden.cli.naming import card_named, known_source
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import Column, print_json, say, table
+from cardwarden.store import past
+from cardwarden.store.past import Step
+from cardwarden.text import clip, plural
+from cardwarden.wiring import assembled
+
+_AT_MOST = 1000
+
+
+@click.command("history")
+@click.option("--card", metavar="NAME|UID|NUMBER", help="Only this contact.")
+@click.option("--since", metavar="TIME", help=f"Only from then on: {times.HELP}.")
+@click.option("--source", metavar="NAME", help="Only this source.")
+@json_option
+@config_option
+def command(*, card: str | None, since: str | None, source: str | None, as_json: bool) -> int:
+    """List what happened to the contacts, the newest first.
+
+    What a book held at its first check is listed with --card only.
+    """
+    with assembled(settings()) as program, program.store.read() as connection:
+        known_source(connection, program.settings, source)
+        found = card_named(connection, card, source, gone_too=True) if card else None
+        start = times.moment(since, program.clock.now()) if since else None
+        steps = past.steps(
+            connection, since=start, source=source, card_id=found.card.id if found else None, at_most=_AT_MOST + 1
+        )
+    shown = steps[:_AT_MOST]
+    if as_json:
+        print_json({"steps": [_json(step) for step in shown], "more": len(steps) > len(shown)})
+        return 0
+    if not shown:
+        say("Nothing changed since the first check.")
+        return 0
+    table(
+        [Column("When", whole=True), Column("Source"), Column("Contact"), Column("What", whole=True)],
+        [
+            [times.shown(step.at), step.source, clip(step.card.entry.name, 40) or "without a name", _what(step)]
+            for step in shown
+        ],
+    )
+    say()
+    more = "" if len(steps) == len(shown) else " There is more; begin later with --since."
+    say(f"{plural(len(shown), 'change')}.{more} What a contact said: cardwarden show --card NAME --at TIME")
+    return 0
+
+
+def _what(step: Step) -> str:
+    if step.before is None:
+        return "came"
+    return "went" if step.after is None else "changed"
+
+
+def _json(step: Step) -> dict[str, object]:
+    entry = step.card.entry
+    return {
+        "at": step.at.isoformat(),
+        "check": step.check_id,
+        "source": step.source,
+        "card": {"uid": entry.uid, "name": entry.name, "href": entry.href},
+        "what": _what(step),
+        "before": step.before,
+        "after": step.after,
+    }

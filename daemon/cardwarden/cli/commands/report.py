@@ -1,0 +1,92 @@
+"""`cardwarden report`: a file of evidence for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cardwarden.actions.report import Evidence, of_card, of_findings, summary, write
+from cardwarden.actions.report_words import LANGUAGES
+from cardwarden.cli import times
+from cardwarden.cli.naming import card_named, findings_named, known_source
+from cardwarden.cli.options import config_option, settings
+from cardwarden.cli.output import say
+from cardwarden.detect.finding import Severity
+from cardwarden.errors import UsageError
+from cardwarden.store import findings as finding_store
+from cardwarden.store.engine import Connection
+from cardwarden.text import harmless
+from cardwarden.wiring import Program, assembled
+
+
+@click.command("report")
+@click.argument("ids", nargs=-1, metavar="[ID | eID]...")
+@click.option("--since", metavar="TIME", help=f"All of notice or above found from then on: {times.HELP}.")
+@click.option("--card", metavar="NAME|UID|NUMBER", help="A contact instead: what its numbers were at every check.")
+@click.option("--from", "start", metavar="TIME", default="1970-01-02", help="With --card: from then on.")
+@click.option("--to", "end", metavar="TIME", default="now", help="With --card: up to then.")
+@click.option("--source", metavar="NAME", help="Only this source.")
+@click.option("--redact", is_flag=True, help="Leave out the fields that are not concerned.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the page.")
+@click.option("-o", "out", required=True, type=click.Path(path_type=Path), metavar="EVIDENCE.zip")
+@config_option
+def command(
+    ids: tuple[str, ...],
+    *,
+    since: str | None,
+    card: str | None,
+    start: str,
+    end: str,
+    source: str | None,
+    redact: bool,
+    language: str,
+    out: Path,
+) -> int:
+    """Make a file of evidence: a page to read, the contacts as they were stored, and sums to check it by.
+
+    It is about findings (12), events (e12), all since a time, or one contact over a time.
+    """
+    if sum(map(bool, (ids, since, card))) != 1:
+        raise UsageError("Name what to report: findings (12) and events (e12), or --since TIME, or --card NAME.")
+    with assembled(settings()) as program, program.store.read() as connection:
+        known_source(connection, program.settings, source)
+        evidence = (
+            _about_card(program, connection, card, source, start, end, redact=redact)
+            if card
+            else _about_findings(program, connection, ids, since, source, redact=redact)
+        )
+    write(evidence, out, language)
+    say(f"{summary(evidence)} written to {harmless(str(out))}. Its page is report.html.")
+    say(f"To check it, also elsewhere: cardwarden verify {harmless(out.name)}")
+    return 0
+
+
+def _about_findings(
+    program: Program,
+    connection: Connection,
+    ids: tuple[str, ...],
+    since: str | None,
+    source: str | None,
+    *,
+    redact: bool,
+) -> Evidence:
+    now = program.clock.now()
+    if since is None:
+        found = findings_named(connection, ids)
+    else:
+        start = times.moment(since, now)
+        every = finding_store.list_findings(connection, include_closed=True, source=source)
+        found = [one for one in every if one.opened_at >= start and one.finding.severity >= Severity.NOTICE]
+        if not found:
+            raise UsageError(f"Nothing was found since {times.shown(start)}.")
+    return of_findings(connection, found, now, redact=redact)
+
+
+def _about_card(
+    program: Program, connection: Connection, card: str, source: str | None, start: str, end: str, *, redact: bool
+) -> Evidence:
+    now = program.clock.now()
+    since, until = times.moment(start, now), times.moment(end, now)
+    found = card_named(connection, card, source, gone_too=True)
+    return of_card(connection, found, since, until, lambda name: program.judging(name).region, now, redact=redact)

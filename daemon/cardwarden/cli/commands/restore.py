@@ -1,0 +1,282 @@
+"""`cardwarden restore`: put back what a finding, a contact or a book said before."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+import click
+
+from cardwarden.actions.check import Checked
+from cardwarden.actions.restore import Plan, Restored, Step, Wish, looked_at, plans, restore
+from cardwarden.cli import times
+from cardwarden.cli.listing import INDENT
+from cardwarden.cli.naming import card_named, findings_named, known_source
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import Column, print_json, say, say_indented, table
+from cardwarden.detect.finding import State
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.store import findings as finding_store
+from cardwarden.store import restores as restore_store
+from cardwarden.text import clip, harmless, plural
+from cardwarden.vcard.content import unfold
+from cardwarden.vcard.index import digest_of
+from cardwarden.wiring import Program, assembled
+from cardwarden.writers.writer import ChangedError
+
+_SHOWN_OF_MANY = 20
+_WIDTH = 100
+
+
+@click.command("restore")
+@click.argument("ids", nargs=-1, metavar="[ID | eID]...")
+@click.option("--card", metavar="NAME|UID|NUMBER", help="The whole contact.")
+@click.option("--source", metavar="NAME", help="Every contact of this source; with --card: the one in this source.")
+@click.option("--at", metavar="TIME", help=f"As it was then, with --card or --source: {times.HELP}.")
+@click.option("--undo", type=int, metavar="N", help="Take back what restore N wrote.")
+@click.option("--list", "listing", is_flag=True, help="List what was restored.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@config_option
+def command(
+    ids: tuple[str, ...],
+    *,
+    card: str | None,
+    source: str | None,
+    at: str | None,
+    undo: int | None,
+    listing: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Put back findings (12), events (e12), a contact or a whole source, as they were expected to be or at a time.
+
+    Of a finding only its own lines go back, with the bytes they had. The difference is shown first, and nothing is written
+    before you agree. Nothing is written either where the contact is not what the last check saw. Every restore is recorded
+    and can be undone.
+
+    Restoring is off until the configuration says restore = true for the source.
+    """
+    with assembled(settings()) as program:
+        if listing:
+            return _list(program, as_json=as_json)
+        wish = _wish(program, ids, card, source, at, undo)
+        shown = [_looked_at(program, plan, as_json=as_json) for plan in plans(program.store, wish, program.judging)]
+        steps = [step for plan in shown for step in plan.steps]
+        if not as_json:
+            _show(shown, every=dry_run)
+        if dry_run or not steps:
+            if as_json:
+                print_json(_json(shown, [], [], dry_run=dry_run))
+            return _nothing_to_do(shown, steps)
+        for plan in shown:
+            if plan.steps:
+                program.writer(plan.book.source)
+        if not yes and not _agreed(len(steps)):
+            say("Nothing was written.")
+            return RefusedError.exit_code
+        done = restore(program.store, wish, shown, program.writer, program.judging, program.clock)
+        names = dict.fromkeys(one.plan.book.source for one in done)
+        checks = [book for name in names for book in program.check(name)]
+        still_open = _still_open(program, done)
+    if as_json:
+        print_json(_json(shown, done, checks, dry_run=False))
+    else:
+        _report(done, checks)
+    for one in done:
+        if one.stopped:
+            _show_there(one.stopped, as_json=as_json)
+            raise one.stopped
+    if still_open:
+        say(
+            f"{plural(len(still_open), 'finding')} still open: the server made something else of what was written. "
+            f"See: cardwarden show {still_open[0]}"
+        )
+        return 1
+    return 0
+
+
+def _wish(
+    program: Program, ids: tuple[str, ...], card: str | None, source: str | None, at: str | None, undo: int | None
+) -> Wish:
+    """What is meant. Raises UsageError where that is nothing, or several things at once."""
+    meant = [bool(ids), bool(card or source), undo is not None]
+    if sum(meant) != 1:
+        raise UsageError(
+            "Name one thing to put back: a finding (12), an event (e12), --card NAME or --source NAME; or --undo N."
+        )
+    if at and not (card or source):
+        raise UsageError("--at goes with --card or --source. A finding goes back to what was expected.")
+    when = times.moment(at, program.clock.now()) if at else None
+    with program.store.read() as connection:
+        known_source(connection, program.settings, source)
+        found = tuple(one.id for one in findings_named(connection, ids))
+        named = card_named(connection, card, source, gone_too=when is not None).card.id if card else None
+    return Wish(found, named, None if card else source, when, undo)
+
+
+def _looked_at(program: Program, plan: Plan, *, as_json: bool) -> Plan:
+    if not plan.steps:
+        return plan
+    try:
+        return looked_at(plan, program.viewer(plan.book.source))
+    except ChangedError as error:
+        _show_there(error, as_json=as_json)
+        raise
+
+
+def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[Step]) -> int:
+    """The exit code where nothing is written. Raises RefusedError where that is because nothing can be put back."""
+    left = [reason for plan in shown for reason in plan.left]
+    if steps or not left or any(plan.already for plan in shown):
+        return 0
+    raise RefusedError("Nothing was written. " + " ".join(left))
+
+
+def _agreed(count: int) -> bool:
+    if not sys.stdin.isatty():
+        raise RefusedError(
+            "Nothing was written: there is no terminal to ask at. Look first (--dry-run), then add --yes."
+        )
+    return click.confirm(f"Write this to {plural(count, 'contact')}?", err=True)
+
+
+def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:
+    """The findings that should be over."""
+    with program.store.read() as connection:
+        found = [finding_store.find_finding(connection, number) for one in done for number in one.plan.repairs]
+    return [one.id for one in found if one and one.state is State.OPEN]
+
+
+def _show(shown: Sequence[Plan], *, every: bool) -> None:
+    """The difference, contact by contact."""
+    for plan in shown:
+        for step in plan.steps[: None if every else _SHOWN_OF_MANY]:
+            say(f"{step.name}, in {plan.book.source}{_what_happens(step)}", "bold")
+            for line in difference(step.seen, step.wanted):
+                say_indented(line, INDENT)
+        if not every and len(plan.steps) > _SHOWN_OF_MANY:
+            say(f"and {len(plan.steps) - _SHOWN_OF_MANY:,} more contacts. All of them: --dry-run")
+        for reason in plan.left:
+            say(reason, "yellow")
+        if plan.already and not plan.steps:
+            say("Nothing has to be written: it is so already.")
+
+
+def _what_happens(step: Step) -> str:
+    if step.seen is None:
+        return ": comes back"
+    return ": goes" if step.wanted is None else ""
+
+
+def difference(before: bytes | None, after: bytes | None) -> list[str]:
+    """The lines of a card that go ("- ") and come ("+ "), unfolded, made harmless and cut."""
+    old, new = _lines(before), _lines(after)
+    told: list[str] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            told += [f"- {line}" for line in old[i1:i2]]
+            told += [f"+ {line}" for line in new[j1:j2]]
+    if not told and before != after:
+        told.append("(only line ends or folds differ)")
+    return told
+
+
+def _lines(card: bytes | None) -> list[str]:
+    return [clip(text.decode("utf-8", "replace"), _WIDTH) for _, _, text in unfold(card or b"")]
+
+
+def _show_there(error: Exception, *, as_json: bool) -> None:
+    if isinstance(error, ChangedError) and error.now is not None and not as_json:
+        say("What is there now:", "bold")
+        for line in _lines(error.now):
+            say_indented(line, INDENT)
+
+
+def _report(done: Sequence[Restored], checks: Sequence[Checked]) -> None:
+    for one in done:
+        count = f"{plural(one.done, 'contact')} put back in {one.plan.book.source}"
+        say(f"{count} (restore {one.id}). To take it back: cardwarden restore --undo {one.id}" if one.done else count)
+    for book in checks:
+        reason = f". {harmless(book.reason)}" if book.reason else "."
+        resolved = f", {plural(len(book.resolved), 'finding')} resolved" if book.resolved else ""
+        say(f"Checked {book.source}: {book.outcome}{resolved}{reason}")
+
+
+def _json(
+    shown: Sequence[Plan], done: Sequence[Restored], checks: Sequence[Checked], *, dry_run: bool
+) -> dict[str, Any]:
+    by_book = {one.plan.book.id: one for one in done}
+    books = []
+    for plan in shown:
+        one = by_book.get(plan.book.id)
+        written = one.done if one else 0
+        books.append(
+            {
+                "source": plan.book.source,
+                "book": plan.book.title,
+                "restore": one.id if one else None,
+                "cards": [
+                    {
+                        "uid": step.card.entry.uid,
+                        "name": step.card.entry.name,
+                        "href": step.card.entry.href,
+                        "before": step.seen and digest_of(step.seen),
+                        "after": step.wanted and digest_of(step.wanted),
+                        "written": place < written,
+                    }
+                    for place, step in enumerate(plan.steps)
+                ],
+                "already": plan.already,
+                "left": list(plan.left),
+            }
+        )
+    return {
+        "dry_run": dry_run,
+        "books": books,
+        "checks": [{"source": b.source, "book": b.book, "outcome": b.outcome, "reason": b.reason} for b in checks],
+    }
+
+
+def _list(program: Program, *, as_json: bool) -> int:
+    with program.store.read() as connection:
+        found = restore_store.find(connection)
+        counts = {one.id: [card.done for card in restore_store.cards_of(connection, one.id)] for one in found}
+    states = {restore_store.STARTED: "interrupted"}
+    if as_json:
+        print_json(
+            {
+                "restores": [
+                    {
+                        "id": one.id,
+                        "at": one.at.isoformat(),
+                        "source": one.source,
+                        "what": one.what,
+                        "undoes": one.undoes,
+                        "state": states.get(one.state, one.state),
+                        "cards": len(counts[one.id]),
+                        "written": sum(counts[one.id]),
+                    }
+                    for one in found
+                ]
+            }
+        )
+    elif not found:
+        say("Nothing was ever restored.")
+    else:
+        table(
+            [Column("N", right=True, whole=True), Column("When", whole=True), Column("Source"), Column("What"),
+             Column("Contacts", right=True), Column("State", whole=True)],
+            [
+                [
+                    str(one.id), times.shown(one.at), one.source, clip(one.what, 60),
+                    f"{sum(counts[one.id])} of {len(counts[one.id])}", states.get(one.state, one.state),
+                ]
+                for one in found
+            ],
+        )  # fmt: skip
+    return 0

@@ -1,0 +1,79 @@
+"""What was accepted when and why, what that did to each card's baseline, and what was taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A card's accepted body (SHA-256, None for none) before and after an acceptance."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """One acceptance as far as it still stands: ids of its findings, and what it did to which card (by its id)."""
+
+    id: int
+    at: datetime
+    why: str
+    findings: tuple[int, ...]
+    moves: Mapping[int, Move]
+
+
+def record(connection: Connection, findings: Iterable[int], moves: Mapping[int, Move], at: datetime, why: str) -> int:
+    """Record that findings were accepted; gives the acceptance's id."""
+    made = insert(t.acceptances).values(at=at, why=why).returning(t.acceptances.c.id)
+    acceptance = int(connection.scalars(made).one())
+    rows = [{"acceptance_id": acceptance, "finding_id": finding, "undone_why": ""} for finding in findings]
+    if rows:
+        connection.execute(insert(t.acceptance_findings), rows)
+    cards = [
+        {"acceptance_id": acceptance, "card_id": card, "before": move.before, "after": move.after}
+        for card, move in moves.items()
+    ]
+    if cards:
+        connection.execute(insert(t.acceptance_cards), cards)
+    return acceptance
+
+
+def standing(connection: Connection, findings: Iterable[int] | None = None) -> list[Acceptance]:
+    """The acceptances of these findings that were not taken back, the latest first; without `findings` the last one."""
+    a, f, c = t.acceptances.c, t.acceptance_findings.c, t.acceptance_cards.c
+    stands = select(f.acceptance_id).where(f.undone_at.is_(None))
+    ids: set[int] = set()
+    if findings is None:
+        ids.update(connection.scalars(stands.order_by(f.acceptance_id.desc()).limit(1)))
+    else:
+        for some in batches(findings):
+            ids.update(connection.scalars(stands.where(f.finding_id.in_(some))))
+    found: list[Acceptance] = []
+    for row in sorted(ids, reverse=True):
+        at, why = connection.execute(select(a.at, a.why).where(a.id == row)).one()
+        accepted = connection.scalars(
+            select(f.finding_id).where(f.acceptance_id == row, f.undone_at.is_(None)).order_by(f.finding_id)
+        ).all()
+        moves = connection.execute(select(c.card_id, c.before, c.after).where(c.acceptance_id == row))
+        found.append(Acceptance(row, at, why, tuple(accepted), {card: Move(*move) for card, *move in moves}))
+    return found
+
+
+def undo(connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: str) -> None:
+    """Record that findings of an acceptance were taken back."""
+    f = t.acceptance_findings.c
+    for some in batches(findings):
+        connection.execute(
+            update(t.acceptance_findings)
+            .where(f.acceptance_id == acceptance, f.finding_id.in_(some), f.undone_at.is_(None))
+            .values(undone_at=at, undone_why=why)
+        )

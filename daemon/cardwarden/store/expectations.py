@@ -1,0 +1,38 @@
+"""When changes are expected: windows of time in which those of a source pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from cardwarden.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Changes of a source that a check sees from `since` until `until` are expected."""
+
+    source: str
+    since: datetime
+    until: datetime
+    why: str
+
+
+def add(connection: Connection, expectation: Expectation) -> None:
+    """Record an expectation."""
+    e = expectation
+    connection.execute(insert(t.expectations).values(source=e.source, since=e.since, until=e.until, why=e.why))
+
+
+def current(connection: Connection, source: str, at: datetime) -> Expectation | None:
+    """The expectation of a source at a time, the one added last; None where there is none."""
+    e = t.expectations.c
+    row = connection.execute(
+        select(e.source, e.since, e.until, e.why)
+        .where(e.source == source, e.since <= at, e.until > at)
+        .order_by(e.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Expectation(*row)

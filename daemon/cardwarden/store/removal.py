@@ -1,0 +1,176 @@
+"""Taking things out of the history: what is too old to keep, and all that is known of one card."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
+
+from cardwarden.detect.finding import State
+from cardwarden.store import chain
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+from cardwarden.store.column_types import Raw
+
+_GONE = "(forgotten)"
+
+
+def retire(connection: Connection, book_id: int, before: datetime, at: datetime) -> int:
+    """Take out what cards of a book said that was seen no more by `before`; gives how many versions that were.
+
+    What is a baseline, what something else refers to, and cards with an open finding are kept. A card that was removed
+    longer ago than that is forgotten.
+    """
+    v, c, b, f, k = t.versions.c, t.cards.c, t.bodies.c, t.findings.c, t.checks.c
+    in_question = select(f.card_key).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_key.is_not(None))
+    old = (
+        select(v.card_id, v.from_check, v.body_id)
+        .join(t.cards, c.id == v.card_id)
+        .join(t.checks, k.id == v.until_check)
+        .join(t.bodies, b.id == v.body_id)
+        .where(
+            c.book_id == book_id, k.first_at < before, c.key.not_in(in_question), ~_referred(b.id, b.digest, t.versions)
+        )
+    )
+    rows = connection.execute(old).all()
+    chain.drop(connection, ((card_id, check_id) for card_id, check_id, _ in rows), "retain", at)
+    _delete_bodies(connection, {body_id for *_, body_id in rows})
+    gone = (
+        select(c.id)
+        .join(t.versions, v.card_id == c.id)
+        .join(t.checks, k.id == v.until_check)
+        .where(c.book_id == book_id, ~c.present, c.base.is_(None), c.digest.is_not(None), c.key.not_in(in_question))
+        .group_by(c.id)
+        .having(func.max(k.first_at) < before)
+    )
+    removed = connection.scalars(gone).all()
+    for card_id in removed:
+        forget(connection, book_id, card_id, at)
+    return len(rows) + len(removed)
+
+
+def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> None:
+    """Take out all that is kept of a card: what it said, its names, its findings, their events and messages."""
+    v, c, f, b = t.versions.c, t.cards.c, t.findings.c, t.bodies.c
+    card = connection.execute(select(c.key, c.href, c.name, c.digest, c.base).where(c.id == card_id)).one()
+    for table in t.metadata.tables.values():
+        for column in table.c:
+            if table is not t.versions and column.references(c.id):
+                connection.execute(delete(table).where(column == card_id))
+    _forget_findings(connection, select(f.id).where(f.book_id == book_id, f.card_key == card.key))
+    _forget_words(connection, book_id, card.key, [word for word in (card.name, card.href) if len(word) > 2], at)
+    alone = select(c.id).where(c.book_id == book_id, c.href == card.href, c.id != card_id, c.present)
+    if connection.scalar(alone.limit(1)) is None:
+        m = t.members.c
+        connection.execute(delete(t.members).where(m.book_id == book_id, m.href == card.href))
+    held = select(v.body_id).where(v.card_id == card_id, v.body_id.is_not(None))
+    named = select(b.id).where(or_(b.digest == card.digest, b.digest == card.base))
+    bodies = set(connection.scalars(held.union(named)))
+    versions = connection.execute(
+        select(v.card_id, v.from_check).where(v.card_id == card_id, v.body_id.is_not(None))
+    ).all()
+    chain.drop(connection, ((row[0], row[1]) for row in versions), "forget", at)
+    empty = {
+        "href": "",
+        "uid": "",
+        "name": "",
+        "contacts": "",
+        "problem": "",
+        "digest": None,
+        "base": None,
+        "salt": None,
+    }
+    connection.execute(
+        update(t.cards).where(c.id == card_id).values(key=f"forgotten-{card_id}", ordinal=0, present=False, **empty)
+    )
+    _delete_bodies(connection, bodies)
+
+
+def _forget_findings(connection: Connection, which: Select[tuple[int]]) -> None:
+    f, e = t.findings.c, t.events.c
+    ids = connection.scalars(which).all()
+    for some in batches(ids):
+        events = connection.scalars(select(f.event_id).where(f.id.in_(some)).distinct()).all()
+        for table in t.metadata.tables.values():
+            for column in table.c:
+                if column.references(f.id):
+                    connection.execute(delete(table).where(column.in_(some)))
+        connection.execute(delete(t.findings).where(f.id.in_(some)))
+        empty = set(events) - set(connection.scalars(select(f.event_id).where(f.event_id.in_(events))))
+        for table in t.metadata.tables.values():
+            for column in table.c:
+                if column.references(e.id) and table is not t.findings:
+                    connection.execute(delete(table).where(column.in_(empty)))
+        connection.execute(delete(t.events).where(e.id.in_(empty)))
+
+
+def _forget_words(connection: Connection, book_id: int, key: str, words: list[str], at: datetime) -> None:
+    """Marks of a card, and sentences elsewhere that name it or its member."""
+    a = t.accepted.c
+    marks = connection.scalars(select(a.mark).where(a.book_id == book_id)).all()
+    for some in batches(mark for mark in marks if mark.split("\x1f")[0] == key):
+        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
+    for table in t.metadata.tables.values():
+        for column in table.c:
+            if not isinstance(column.type, Raw) or column.name not in _SENTENCES or table is t.checks:
+                continue
+            keys = list(table.primary_key.columns)
+            for *place, text in connection.execute(select(*keys, column)):
+                said = text
+                for word in words:
+                    said = said.replace(word, _GONE) if said else said
+                if said != text:
+                    here = and_(*(one == value for one, value in zip(keys, place, strict=True)))
+                    connection.execute(update(table).where(here).values({column.name: said}))
+    k = t.checks.c
+    reasons = connection.execute(select(k.id, k.reason).where(k.book_id == book_id)).all()
+    naming = [check_id for check_id, reason in reasons if any(word in reason for word in words)]
+    chain.drop_reasons(connection, naming, at)
+
+
+_SENTENCES = frozenset({"title", "explanation", "before", "after", "why", "undone_why", "what", "error", "reason"})
+
+
+def _referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) -> ColumnElement[bool]:
+    """Whether anything refers to a body, by its row or its digest; `but` these tables."""
+    users: list[ColumnElement[bool]] = []
+    for table in t.metadata.tables.values():
+        other = table.alias()
+        for column in table.c:
+            by_row, by_digest = column.references(t.bodies.c.id), column.references(t.bodies.c.digest)
+            if table in but or not (by_row or by_digest) or (table is t.body_parts and column.name == "body_id"):
+                continue
+            user = other.c[column.name]
+            users.append(select(user).where(user == (row if by_row else digest)).exists())
+    return or_(*users)
+
+
+def _delete_bodies(connection: Connection, ids: Iterable[int]) -> None:
+    """Delete those of these bodies that nothing refers to any more, and then their parts."""
+    b, p = t.bodies.c, t.body_parts.c
+    for some in batches(ids):
+        free = connection.scalars(select(b.id).where(b.id.in_(some), ~_referred(b.id, b.digest))).all()
+        parts = set(connection.scalars(select(p.part_id).where(p.body_id.in_(free))))
+        connection.execute(delete(t.body_parts).where(p.body_id.in_(free)))
+        connection.execute(delete(t.bodies).where(b.id.in_(free)))
+        if parts:
+            _delete_bodies(connection, parts)
+
+
+def mark_of_card(uid: str, href: str) -> str:
+    """What an ignored card is known by, without saying who it is: 64 hex digits."""
+    return hashlib.sha256((f"uid {uid}" if uid else f"href {href}").encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def ignore(connection: Connection, book_id: int, mark: str, at: datetime) -> None:
+    """Have checks pass over a card of a book from now on."""
+    i = t.ignored.c
+    if connection.scalar(select(i.book_id).where(i.book_id == book_id, i.mark == mark)) is None:
+        connection.execute(insert(t.ignored).values(book_id=book_id, mark=mark, at=at))
+
+
+def ignored_marks(connection: Connection, book_id: int) -> set[str]:
+    """The marks of the cards of a book that checks pass over."""
+    return set(connection.scalars(select(t.ignored.c.mark).where(t.ignored.c.book_id == book_id)))

@@ -1,0 +1,115 @@
+"""What was put back: recorded before a byte is written, and card by card when it is done, so that it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import starmap
+
+from sqlalchemy import Connection, insert, select, update
+
+from cardwarden.store import tables as t
+
+STARTED = "started"
+DONE = "done"
+STOPPED = "stopped"
+_WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreCard:
+    """One card of a restore. All values are SHA-256, None where there is no card or no baseline.
+
+    before, wanted  its bytes as last seen, and as they were to become
+    made            what was there afterwards; only means something where it is `done`
+    base_before, base_after  its accepted body
+    """
+
+    card_id: int
+    before: str | None
+    wanted: str | None
+    base_before: str | None
+    base_after: str | None
+    made: str | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """One restore of one book. `state` is "started" (interrupted, where nothing is at work), "done" or "stopped"."""
+
+    id: int
+    book_id: int
+    source: str
+    book: str
+    at: datetime
+    what: str
+    undoes: int | None
+    state: str
+
+
+def begin(
+    connection: Connection,
+    book_id: int,
+    at: datetime,
+    what: str,
+    cards: Iterable[RestoreCard],
+    undoes: int | None = None,
+) -> int:
+    """Record what is about to be written; gives the restore's id. Bodies come first (`history.save_bodies`)."""
+    made = insert(t.restores).values(book_id=book_id, at=at, what=what, undoes=undoes, state=STARTED)
+    restore = int(connection.scalars(made.returning(t.restores.c.id)).one())
+    rows = [
+        {
+            "restore_id": restore,
+            "card_id": card.card_id,
+            "state": _WAITING,
+            "before": card.before,
+            "wanted": card.wanted,
+            "base_before": card.base_before,
+            "base_after": card.base_after,
+        }
+        for card in cards
+    ]
+    connection.execute(insert(t.restore_cards), rows)
+    return restore
+
+
+def card_done(connection: Connection, restore: int, card_id: int, made: str | None) -> None:
+    """One card is written, and this is what is there."""
+    r = t.restore_cards.c
+    connection.execute(
+        update(t.restore_cards).where(r.restore_id == restore, r.card_id == card_id).values(state=DONE, made=made)
+    )
+
+
+def finish(connection: Connection, restore: int, state: str) -> None:
+    """It is over: "done", or "stopped" where something hindered it."""
+    connection.execute(update(t.restores).where(t.restores.c.id == restore).values(state=state))
+
+
+def find(connection: Connection, restore: int | None = None) -> list[Restore]:
+    """One restore by its id, or all of them, oldest first."""
+    r, b = t.restores.c, t.books.c
+    query = select(r.id, r.book_id, b.source, b.book, r.at, r.what, r.undoes, r.state).join(t.books, b.id == r.book_id)
+    if restore is not None:
+        query = query.where(r.id == restore)
+    return list(starmap(Restore, connection.execute(query.order_by(r.id))))
+
+
+def cards_of(connection: Connection, restore: int) -> list[RestoreCard]:
+    """The cards of a restore."""
+    r = t.restore_cards.c
+    rows = connection.execute(
+        select(r.card_id, r.before, r.wanted, r.base_before, r.base_after, r.made, r.state)
+        .where(r.restore_id == restore)
+        .order_by(r.card_id)
+    )
+    return [RestoreCard(*row[:-1], done=row[-1] == DONE) for row in rows]
+
+
+def made_of(connection: Connection, card_id: int, wanted: str | None) -> set[str | None]:
+    """What became of a card when these bytes were written to it before: servers rewrite."""
+    r = t.restore_cards.c
+    return set(connection.scalars(select(r.made).where(r.card_id == card_id, r.state == DONE, r.wanted == wanted)))

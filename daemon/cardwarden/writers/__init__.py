@@ -1,0 +1,1 @@
+"""The only code that changes an address book; only the action restore uses it."""

@@ -1,0 +1,140 @@
+"""Writes into a CardDAV book, and only over what was seen there: every request names the etag it was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from cardwarden.carddav.book import AddressBook
+from cardwarden.carddav.client import Answer, Client
+from cardwarden.carddav.discovery import find_books
+from cardwarden.carddav.failure import DavError, Kind, refused
+from cardwarden.carddav.href import absolute, host_of, shown
+from cardwarden.errors import RefusedError
+from cardwarden.vcard.content import split_book
+from cardwarden.writers.writer import Place, changed
+
+_GONE: Final = {404, 410}
+_DONE: Final = {200, 201, 202, 204}
+_NOT_WHAT_WAS_SEEN: Final = {409, 412}  # 409: some servers answer so where the member exists already
+_REFUSED: Final = {
+    403: "does not allow this user to write there. Ask the book's owner for the right to change it",
+    405: "does not let single contacts be written",
+    413: "finds it too large",
+    415: "does not take it for a valid contact",
+    422: "does not take it for a valid contact",
+    423: "has locked it. Try again later",
+    428: "asks for a condition that cannot be given",
+    507: "has no space left for it",
+}
+_NO_LIMIT: Final = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A member as it is: its address, its etag and its bytes."""
+
+    url: str
+    etag: str
+    data: bytes
+
+
+class CardDavWriter:
+    """Puts single cards back on a server."""
+
+    def __init__(self, name: str, client: Client, *, version4: bool = False) -> None:
+        self._name = name
+        self._client = client
+        self._version4 = version4
+        self._books: dict[str, str] = {}
+
+    def look(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+        there = self._get(place)
+        if there is None:
+            return None
+        return next((data for data in (seen, wanted) if data is not None and _same(there.data, data)), there.data)
+
+    def write(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+        there = self._get(place)
+        if (there is None) != (seen is None) or (there and seen is not None and not _same(there.data, seen)):
+            raise changed(self._name, there.data if there else None)
+        if there is None:
+            self._send("PUT", self._address(place), {"If-None-Match": "*"}, wanted or b"", place)
+        elif not there.etag:
+            raise RefusedError(
+                f"{host_of(there.url)} does not say which writing of a contact it holds (it gives no etag), so somebody "
+                "else's change could be overwritten. Nothing was written; put it right in a program of that server."
+            )
+        elif len(list(split_book(there.data))) != 1:
+            raise RefusedError(
+                f"{shown(there.url)} holds more than one contact. Nothing was written; put it right on the server."
+            )
+        else:
+            method = "DELETE" if wanted is None else "PUT"
+            self._send(method, there.url, {"If-Match": there.etag}, wanted or b"", place)
+        after = self._get(place)
+        return after.data if after else None
+
+    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes, place: Place) -> None:
+        kind = {"Content-Type": "text/vcard; charset=utf-8"} if body else {}
+        answer = self._client.request(method, url, body, {**headers, **kind})
+        if answer.status in _DONE:
+            return
+        if answer.status in _NOT_WHAT_WAS_SEEN:
+            there = self._get(place)
+            raise changed(self._name, there.data if there else None)
+        if answer.status in _REFUSED:
+            raise RefusedError(
+                f"{host_of(answer.url)} did not take the contact ({answer.status}): it {_REFUSED[answer.status]}. "
+                "Nothing was written."
+            )
+        raise refused(answer.status, answer.url, authorized=answer.authorized)
+
+    def _get(self, place: Place) -> _There | None:
+        """The member as its source reads it, with the etag of the same answer; None where there is none.
+
+        It is looked for in its one spelling first, then as the server lists it.
+        """
+        answer = self._fetch(self._address(place))
+        if answer is None:
+            member = self._book(place).listing().members.get(place.href)
+            answer = self._fetch(absolute(self._url(place), member.path)) if member else None
+        if answer is None:
+            return None
+        # A proxy that packs answers marks the etag so; the server knows it without the mark.
+        etag = answer.headers.get("ETag", "").replace('-gzip"', '"')
+        return _There(answer.url, etag, answer.body)
+
+    def _fetch(self, url: str) -> Answer | None:
+        accept = "text/vcard; version=4.0" if self._version4 else "text/vcard"
+        try:
+            return self._client.get(url, accept=accept)
+        except DavError as error:
+            if error.kind is Kind.AWAY:
+                return None
+            raise
+
+    def _address(self, place: Place) -> str:
+        return absolute(self._url(place), place.href)
+
+    def _book(self, place: Place) -> AddressBook:
+        return AddressBook(self._client, self._url(place), max_bytes=_NO_LIMIT)
+
+    def _url(self, place: Place) -> str:
+        if place.book not in self._books:
+            self._books |= {book.id: book.url for book in find_books(self._client, self._client.url)}
+        if place.book not in self._books:
+            raise RefusedError(
+                f"The address book of that contact is no longer on the server of {self._name}. Nothing was written. "
+                f"If it was moved, correct `url` in [sources.{self._name}]."
+            )
+        return self._books[place.book]
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    """The same card, but for what XML does to line ends, and what stands around it."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(card: bytes) -> bytes:
+    return card.replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip()

@@ -1,0 +1,26 @@
+"""Restore into a book on a real SabreDAV, which Debian has: run by "make test-servers"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from contract.restore_contract import RestoreContract
+from contract.restore_on_carddav import ServerBook
+from support.dav_servers import DavServer, sabredav
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavServer]:
+    with sabredav(tmp_path_factory.mktemp("sabredav")) as running:
+        yield running
+
+
+pytestmark = pytest.mark.servers
+
+
+class TestSabreDav(RestoreContract):
+    @pytest.fixture
+    def there(self, server: DavServer, monkeypatch: pytest.MonkeyPatch) -> ServerBook:
+        return ServerBook(server, monkeypatch)

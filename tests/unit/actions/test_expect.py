@@ -1,0 +1,85 @@
+"""Expecting changes: for a while they pass as accepted, unless they are critical."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cardwarden.actions.accept import take_back
+from cardwarden.actions.expect import expect
+from cardwarden.store import findings as finding_store
+from support.receiver import Receiver
+from support.world import YAMADA, World, card
+
+HOME, CELL = YAMADA
+DAMAGED = "TEL;TYPE=CELL:+186080-1234-5602"
+MAIL = "EMAIL:taro@example.org"
+
+
+def expecting(world: World, minutes: int) -> None:
+    with world.program() as program:
+        expect(program.store, "family", timedelta(minutes=minutes), program.clock, why="tidying up")
+
+
+def states(world: World) -> list[tuple[str, str]]:
+    with world.program() as program, program.store.read() as connection:
+        return [
+            (one.finding.title, one.state.value) for one in finding_store.list_findings(connection, include_closed=True)
+        ]
+
+
+def lost_mail(world: World) -> None:
+    world.put("Yamada", *YAMADA, MAIL)
+    world.check()
+    expecting(world, 30)
+    world.put("Yamada", *YAMADA)
+
+
+def test_a_change_in_the_window_passes_as_accepted(world: World) -> None:
+    lost_mail(world)
+    assert world.check().outcome == "clean"
+    assert [state for _, state in states(world)] == ["accepted"]
+    assert world.base("Yamada") == card("Yamada", *YAMADA)
+    assert world.check(deep=True).outcome == "clean"
+
+
+def test_nobody_is_told_of_what_was_expected(world: World, receiver: Receiver) -> None:
+    world.phone = receiver.url
+    lost_mail(world)
+    world.check()
+    assert receiver.requests == []
+
+
+def test_a_critical_change_in_the_window_is_held(world: World) -> None:
+    lost_mail(world)
+    world.put("Yamada", HOME, DAMAGED)
+    assert world.check().outcome == "findings"
+    [found] = world.open()
+    assert found.finding.prop == "TEL"
+    assert world.base("Yamada") == card("Yamada", HOME, CELL)
+
+
+def test_after_the_window_changes_are_held(world: World) -> None:
+    lost_mail(world)
+    world.clock.at += timedelta(minutes=31)
+    assert world.check().outcome == "findings"
+
+
+def test_what_was_open_before_stays_open(world: World) -> None:
+    world.put("Yamada", *YAMADA, MAIL)
+    world.check()
+    world.put("Yamada", *YAMADA)
+    world.check()
+    [found] = world.open()
+    expecting(world, 30)
+    world.put("Yamada", *YAMADA, "NOTE:new")
+    world.check()
+    assert [one.id for one in world.open()] == [found.id]
+
+
+def test_what_passed_can_be_taken_back(world: World) -> None:
+    lost_mail(world)
+    world.check()
+    with world.program() as program:
+        [number] = take_back(program.store, None, program.judging, program.clock)
+    assert [one.id for one in world.open()] == [number]
+    assert world.base("Yamada") == card("Yamada", *YAMADA, MAIL)

@@ -1,0 +1,58 @@
+"""What is too old goes; baselines and contacts with an open finding stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cardwarden.actions.retain import retain
+from cardwarden.actions.verify import verify_store
+from cardwarden.cli.naming import card_named
+from cardwarden.store import history
+from support.world import World
+
+PICTURE = "PHOTO;ENCODING=b;TYPE=JPEG:" + "/9j/4AAQ" * 500
+
+
+def versions(world: World, name: str) -> int:
+    with world.program() as program, program.store.read() as connection:
+        return len(history.versions(connection, card_named(connection, name).card.id))
+
+
+def test_old_versions_go_with_their_bytes_and_the_chain_verifies(world: World) -> None:
+    for number in range(4):
+        world.put("Sato", f"NOTE:{number}", PICTURE)
+        world.check()
+    world.clock.at += timedelta(days=800)
+    with world.program() as program:
+        assert retain(program.store, timedelta(days=730), world.clock) == 3
+        assert retain(program.store, timedelta(days=730), world.clock) == 0
+        done = verify_store(program.store)
+        assert done.bodies == 2  # the card and its picture
+    assert versions(world, "Sato") == 1
+    assert world.check().outcome == "clean"
+
+
+def test_what_was_seen_lately_stays(world: World) -> None:
+    world.put("Sato", "NOTE:1")
+    world.check()
+    world.put("Sato", "NOTE:2")
+    world.check()
+    world.clock.at += timedelta(days=700)
+    with world.program() as program:
+        assert retain(program.store, timedelta(days=730), world.clock) == 0
+        assert retain(program.store, None, world.clock) == 0
+    assert versions(world, "Sato") == 2
+
+
+def test_a_contact_with_an_open_finding_keeps_all_it_said(world: World) -> None:
+    world.put("Yamada", "TEL:186080-1234-5602")
+    world.check()
+    world.put("Yamada", "TEL:+186080-1234-5602")
+    world.check()
+    world.put("Yamada", "TEL:+186080-1234-5602", "NOTE:more")
+    world.check()
+    world.clock.at += timedelta(days=2000)
+    with world.program() as program:
+        assert retain(program.store, timedelta(days=730), world.clock) == 0
+    assert versions(world, "Yamada") == 3
+    assert b"TEL:186080" in (world.base("Yamada") or b"")

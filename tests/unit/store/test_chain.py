@@ -1,0 +1,174 @@
+"""Every recorded check is a link, and one flipped byte anywhere is found."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sqlite3
+
+import pytest
+
+from cardwarden.store import chain
+from cardwarden.store.engine import Store
+from cardwarden.store.history import body, save_bodies, versions
+from support.store import after, check, digest, put
+
+PICTURE = b"PHOTO;ENCODING=b;TYPE=JPEG:" + b"/9j/4AAQSkZJ" * 500 + b"\r\n"
+
+
+def filled(store: Store) -> None:
+    """A year in small: cards that came, changed, went, and checks that only extended a row."""
+    with store.write() as connection:
+        _, one = put(connection, 0, "k1", b"FN:one\r\n" + PICTURE + b"TEL:1\r\n", accepted=b"FN:one\r\n")
+        put(connection, 10, "k2", b"FN:two\r\nTEL:186080\r\n" * 4)
+        check(connection, 20, outcome="clean", reason="")
+        check(connection, 30)
+        put(connection, 40, "k1", b"FN:one\r\n" + PICTURE + b"TEL:2\r\n", row=one)
+        put(connection, 50, "k1", None, row=one, accepted=b"FN:one\r\n")
+        check(connection, 55, outcome="inconclusive", reason="gone: Nothing is there.")
+        put(connection, 60, "k3", b"FN:three\r\n")
+        check(connection, 70)
+        check(connection, 80, deep=True)
+        chain.seal(connection, after(90))
+        check(connection, 100)
+
+
+def verified(store: Store) -> chain.Verified:
+    with store.read() as connection:
+        return chain.verify(connection)
+
+
+def test_an_untouched_history_verifies_and_its_head_stands_in_the_chain(store: Store) -> None:
+    assert verified(store) == chain.Verified(0, 0, "", None)
+    filled(store)
+    done = verified(store)
+    assert done.flaw is None
+    with store.read() as connection:
+        assert chain.head(connection) == done.head[: chain.HEAD]
+        assert chain.find_head(connection, done.head[:12].upper()) == 6
+        assert chain.find_head(connection, "0" * 12) is None
+
+
+def test_the_chain_is_what_its_description_says(store: Store) -> None:
+    filled(store)
+    with sqlite3.connect(store.path) as raw:
+        last = "0" * 64
+        for covers, told in raw.execute("SELECT covers, digest FROM links ORDER BY id"):
+            last = hashlib.sha256(last.encode() + b"\n" + covers).hexdigest()
+            assert last == told.hex()
+    raw.close()
+
+
+# What the chain answers for, with the columns that it does.
+COVERED = {
+    "bodies": ("digest", "size", "data"),
+    "body_parts": ("body_id", "place", "part_id"),
+    "checks": ("book_id", "first_at", "last_at", "last_deep_at", "times", "outcome", "reason", "cards", "state"),
+    "versions": ("card_id", "from_check", "until_check", "body_id", "leaf"),
+    "links": ("check_id", "covers", "digest"),
+    "books": ("source", "book"),
+    "cards": ("salt", "digest", "base", "present"),
+}
+
+
+def flipped(value: object, chance: random.Random) -> object:
+    """The same value with one bit or digit changed."""
+    if isinstance(value, bytes):
+        if not value:
+            return b"\x01"
+        at = chance.randrange(len(value))
+        return value[:at] + bytes([value[at] ^ (1 << chance.randrange(8))]) + value[at + 1 :]
+    if isinstance(value, str):
+        return str(flipped(value.encode("ascii"), chance), "latin-1") if value else "x"
+    if value is None:
+        return 1
+    return int(value) ^ (1 << chance.randrange(8))  # type: ignore[call-overload]
+
+
+def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
+    filled(store)
+    store.close()
+    good = store.path.read_bytes()
+    chance = random.Random(186)
+    for table, columns in COVERED.items():
+        for column in columns:
+            for _ in range(4):
+                with sqlite3.connect(store.path, isolation_level=None) as raw:
+                    raw.execute("PRAGMA ignore_check_constraints = ON")
+                    keyed = table in {"body_parts", "versions"}
+                    key = {"body_parts": "body_id, place", "versions": "card_id, from_check"}.get(table, "rowid")
+                    rows = raw.execute(f"SELECT {key}, {column} FROM {table} ORDER BY 1, 2").fetchall()
+                    *place, value = chance.choice(rows)
+                    where = " AND ".join(f"{one} = ?" for one in key.split(", ")) if keyed else "rowid = ?"
+                    try:
+                        raw.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (flipped(value, chance), *place))
+                    except sqlite3.IntegrityError:
+                        continue  # such a row cannot be written
+                raw.close()
+                assert verified(store).flaw is not None, (table, column, place, value)
+                store.close()
+                store.path.write_bytes(good)
+                for more in ("-wal", "-shm"):
+                    store.path.with_name(store.path.name + more).unlink(missing_ok=True)
+    assert verified(store).flaw is None
+
+
+@pytest.mark.parametrize(
+    ("damage", "check_id", "what"),
+    [
+        ("UPDATE bodies SET data = zeroblob(length(data)) WHERE id = 1", 1, "bytes"),
+        ("UPDATE checks SET times = times + 1 WHERE id = 6", 6, "how often"),
+        ("UPDATE versions SET until_check = 3 WHERE until_check = 4", 3, "what was seen"),
+        ("DELETE FROM links WHERE id = 3", 3, "link"),
+        ("DELETE FROM links WHERE id = (SELECT max(id) FROM links WHERE check_id IS NOT NULL)", 6, "link"),
+        ("UPDATE versions SET body_id = NULL WHERE from_check = 2", 2, ""),
+        ("DELETE FROM versions WHERE from_check = 3", 3, "what was seen"),
+    ],
+)
+def test_the_first_check_that_does_not_fit_is_named(store: Store, damage: str, check_id: int, what: str) -> None:
+    filled(store)
+    with sqlite3.connect(store.path) as raw:
+        raw.execute(damage)
+    raw.close()
+    flaw = verified(store).flaw
+    assert flaw
+    assert flaw.check_id == check_id
+    assert what in flaw.what
+
+
+def test_what_was_taken_out_leaves_a_chain_that_verifies(store: Store) -> None:
+    with store.write() as connection:
+        _, card = put(connection, 0, "k1", b"one")
+        put(connection, 10, "k1", b"two", row=card)
+        chain.drop(connection, [(card, 1)], "retain", after(20))
+        assert [version.digest for version in versions(connection, card)] == [digest(b"two")]
+    assert verified(store).flaw is None
+
+
+def test_how_far_an_unchanged_book_has_come_is_sealed_once(store: Store) -> None:
+    with store.write() as connection:
+        put(connection, 0, "k1", b"one")
+        check(connection, 10)
+        before = chain.head(connection)
+        chain.seal(connection, after(11))
+        sealed = chain.head(connection)
+        chain.seal(connection, after(12))
+        assert before != sealed == chain.head(connection)
+        check(connection, 20)
+    assert verified(store).flaw is None
+    with sqlite3.connect(store.path) as raw:
+        run = chain.Run(1, 1, after(0), None, 1)
+        raw.execute("UPDATE checks SET times = 1, last_at = first_at, state = ?", (run.state,))
+    raw.close()
+    assert verified(store).flaw == chain.Flaw(1, "how often it was made")
+
+
+def test_a_picture_is_kept_once_for_all_versions_of_a_card(store: Store) -> None:
+    given = [b"FN:one\r\n" + PICTURE + b"TEL:%d\r\n" % number for number in range(20)]
+    with store.write() as connection:
+        save_bodies(connection, {digest(data): data for data in given})
+    with store.read() as connection:
+        assert [body(connection, digest(data)) for data in given] == given
+    with sqlite3.connect(store.path) as raw:
+        assert raw.execute("SELECT count(*) FROM bodies").fetchone() == (21,)
+    raw.close()

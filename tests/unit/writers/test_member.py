@@ -1,0 +1,69 @@
+"""One card in the bytes of a file of many."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardwarden.errors import RefusedError
+from cardwarden.vcard.content import split_book
+from cardwarden.writers.member import Spliced, card_at, splice
+
+A = b"BEGIN:VCARD\r\nUID:a\r\nFN:A\r\nEND:VCARD\r\n"
+B = b"BEGIN:VCARD\nUID:b\nFN:B\nEND:VCARD\n"
+NEW = b"BEGIN:VCARD\r\nUID:a\r\nFN:Anna\r\nEND:VCARD\r\n"
+
+
+def test_the_card_is_found_by_its_bytes_wherever_it_moved() -> None:
+    assert splice(B + A + B, 0, A, NEW) == Spliced(B + NEW + B, NEW)
+
+
+def test_of_two_equal_cards_the_one_at_the_place_is_meant() -> None:
+    assert splice(A + B + A, 2, A, None) == Spliced(A + B, None)
+    assert splice(A + B + A, 0, A, None) == Spliced(B + A, None)
+
+
+def test_a_card_that_is_not_there_is_not_replaced() -> None:
+    assert splice(B, 0, A, NEW) is None
+
+
+def test_a_lost_card_is_put_at_the_end_on_a_line_of_its_own() -> None:
+    assert splice(B.rstrip(), 5, None, A) == Spliced(B + A, A)
+    assert splice(b"", 0, None, A) == Spliced(A, A)
+
+
+def test_a_card_without_a_line_end_is_not_glued_to_the_next_one() -> None:
+    assert splice(A + B, 0, A, NEW.rstrip()) == Spliced(NEW + B, NEW)
+
+
+def test_what_is_there_instead_is_the_card_with_its_uid_else_the_one_in_its_place() -> None:
+    assert card_at(B + NEW, 0, A, A + b"x") == NEW
+    assert card_at(B, 0, A, NEW) == B
+    assert card_at(B, 3, A, NEW) is None
+    assert card_at(NEW, 0, None, A) == NEW
+    assert card_at(B, 0, None, A) is None
+
+
+def test_several_cards_in_utf_16_are_refused() -> None:
+    book = (A + B).decode().encode("utf-16")
+    with pytest.raises(RefusedError, match="UTF-16"):
+        splice(book, 0, A, NEW)
+
+
+def test_a_single_card_in_utf_16_is_replaced() -> None:
+    [was], [wanted] = ([raw.data for raw in split_book(card.decode().encode("utf-16"))] for card in (A, NEW))
+    done = splice(A.decode().encode("utf-16"), 0, was, wanted)
+    assert done
+    assert done.member.decode("utf-16") == NEW.decode()
+
+
+@given(st.lists(st.sampled_from([A, B, NEW, b"junk\r\n", b"\r\n", b"\xef\xbb\xbf"]), max_size=8), st.integers(0, 8))
+def test_every_other_byte_stays(parts: list[bytes], ordinal: int) -> None:
+    member = b"".join(parts)
+    done = splice(member, ordinal, B, NEW)
+    if done is None:
+        return
+    assert len(done.member) == len(member) - len(B) + len(NEW)
+    start = next(at for at in range(len(member) + 1) if member[:at] + NEW + member[at + len(B) :] == done.member)
+    assert member[start : start + len(B)] == B
