@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 import subprocess
@@ -58,11 +59,11 @@ def test_it_checks_at_the_start_tells_the_phone_and_ends_cleanly(
     world.put("Yamada", *DAMAGED)
     with running(world.config, receiver, log) as daemon:
         wait_for(lambda: receiver.requests)
-        wait_for(lambda: "delivered 1 alert" in log.read_text())
+        wait_for(lambda: "delivered 1 message" in log.read_text())
         assert command("check").code == 1  # beside the daemon
         assert stopped(daemon, number) == 0
         told = log.read_text()
-    assert "family: findings, 1 card, 1 event" in told
+    assert re.search("checked source=family .* outcome=findings cards=1 events=1", told)
     assert told.rstrip().endswith("stopping")
     assert len(receiver.requests) == 1
     assert not any(secret in told for secret in ("Yamada", "5602", receiver.SECRET))
@@ -78,7 +79,7 @@ def test_it_checks_again_and_again_and_one_bad_source_does_not_hinder_the_others
     config = world.root / "daemon.toml"
     config.write_text(world.text().replace("[sources.family]\n", '[sources.family]\nevery = "1s"\n'))
     with running(config, receiver, log) as daemon:
-        wait_for(lambda: "family: clean" in log.read_text())
+        wait_for(lambda: "outcome=clean" in log.read_text())
         world.put("Yamada", *DAMAGED)
         wait_for(lambda: receiver.requests)
         with sqlite3.connect(world.root / "state/cardwarden.db") as connection:
@@ -89,10 +90,11 @@ def test_it_checks_again_and_again_and_one_bad_source_does_not_hinder_the_others
         with sqlite3.connect(world.root / "state/cardwarden.db") as connection:
             connection.execute("ALTER TABLE away RENAME TO finding_history")
         connection.close()
-        wait_for(lambda: log.read_text().count("family: clean") >= 2)
+        clean = log.read_text().count("outcome=clean")
+        wait_for(lambda: log.read_text().count("outcome=clean") > clean)
         assert stopped(daemon, signal.SIGTERM) == 0
         told = log.read_text()
-    assert "lost: inconclusive. The folder /nowhere/at/all does not exist." in told
+    assert re.search("inconclusive: The folder /nowhere/at/all does not exist.* source=lost", told)
     assert "Traceback" not in told
     assert not any(secret in told for secret in ("Yamada", "5602", receiver.SECRET))
     assert world.open() == []
