@@ -18,7 +18,7 @@ from cardwarden.detect.guard import Inconclusive, Reading, guard
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.detect.rule import NOTHING, Memory
 from cardwarden.errors import RefusedError, SourceError
-from cardwarden.sources.source import BookRef, Known, Missed, Observation, Source
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history, outbox, removal
 from cardwarden.store.acceptances import Move
@@ -27,7 +27,7 @@ from cardwarden.store.history import CardRow, StoredBook, StoredCard
 from cardwarden.store.memory import remembered
 from cardwarden.text import plural
 from cardwarden.vcard.card import Entry
-from cardwarden.vcard.content import split_book
+from cardwarden.vcard.content import NO_LINES, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card, with_keys
 from cardwarden.vcard.pairing import pair
 
@@ -166,7 +166,7 @@ class _Check:
                 continue
             self.stamps[item.href] = item.stamp
             found = fetched[item.href] = []
-            for ordinal, raw in enumerate(split_book(item.data)):
+            for ordinal, raw in enumerate(self._cards(item, seen)):
                 entry = known.get(digest_of(raw.data))
                 if entry is None:
                     entry = index_card(raw, item.href, ordinal, self.judging.region)
@@ -181,6 +181,11 @@ class _Check:
                     size = 0
         self.passed_over = {href for href in self.passed_over if not fetched[href]}
         return fetched
+
+    def _cards(self, item: Fetched, seen: Observation) -> Iterable[RawCard]:
+        """The cards of a member. A file among others that was cut to nothing is a card that cannot be read."""
+        had_cards = any(row.entry.href == item.href for row in self._present()) if not item.data.strip() else False
+        return [RawCard(item.data, NO_LINES)] if had_cards and len(seen.members) > 1 else split_book(item.data)
 
     def _save_staged(self) -> None:
         """Bodies may be written ahead of the check: they are addressed by what they are, and mean nothing by themselves."""

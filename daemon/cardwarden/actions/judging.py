@@ -12,7 +12,7 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import NOTHING, Case, Memory, Rule
 from cardwarden.store.history import StoredCard
 from cardwarden.vcard.card import Bodies, Entry
-from cardwarden.vcard.content import split_book
+from cardwarden.vcard.content import NO_LINES, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card
 
 
@@ -79,7 +79,8 @@ def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | No
         return None
     if row.base == row.entry.digest:
         return row.entry
-    raw = next(split_book(bodies(row.base)))
+    data = bodies(row.base)
+    raw = next(split_book(data), RawCard(data, NO_LINES))
     entry = index_card(raw, row.entry.href, row.entry.ordinal, region)
     return replace(entry, key=row.entry.key, digest=row.base)
 

@@ -11,6 +11,7 @@ from cardwarden.detect.finding import Severity
 from cardwarden.store.outbox import Kind, Waiting
 
 _HOUR = timedelta(hours=1)
+_URGENT_PAUSE = timedelta(minutes=5)
 
 
 class Reason(StrEnum):
@@ -57,7 +58,8 @@ class Policy:
     digest  when what was not sent at once is told together; None where it is not told
     quiet   from when to when only what is critical is sent
     group   how long something waits for more, so that they go out as one
-    limit   messages an hour on one channel; the last of them sums up all that waits
+    limit   messages an hour on one channel; the last of them sums up all that waits, and what is critical still comes
+            every five minutes, in one message with all the rest
     remind  how often open critical findings are told again; 0 for never
     """
 
@@ -114,7 +116,12 @@ def decide(
     is_due = bool(prompt) and now >= grouped_at
     is_digest_due = digest_at is not None and now >= digest_at
     if (is_due or is_digest_due) and len(sent) >= policy.limit:
-        return Hold(Reason.LIMIT, sent[-policy.limit] + _HOUR)
+        until = sent[-policy.limit] + _HOUR
+        if not is_due or not any(map(_is_urgent, prompt)):
+            return Hold(Reason.LIMIT, until)
+        # A flood of messages must not keep what is critical from its owner for an hour.
+        urgent_at = min(until, sent[-1] + _URGENT_PAUSE)
+        return Hold(Reason.LIMIT, urgent_at) if now < urgent_at else Send(prompt, Form.SUMMARY)
     if is_due:
         if len(sent) == policy.limit - 1 and len(prompt) > 1:
             return Send(prompt, Form.SUMMARY)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from cardwarden.alerts.message import Message
-from cardwarden.detect.finding import Event, Finding, Kind
+from cardwarden.detect.finding import Event, Finding, Kind, Severity
 from cardwarden.text import ELLIPSIS, clip, columns, harmless
 from cardwarden.vcard.properties import label as label_of
 
@@ -24,6 +24,8 @@ def compose(event_id: int, event: Event, source: str, *, head: str = "", limit: 
     in the same way, else a line for each kind of finding. `head` are the digits that `cardwarden verify --head` knows.
     """
     findings = sorted(event.findings, key=lambda finding: -finding.severity)
+    if findings and findings[0].severity > Severity.INFO:  # what is only recorded is no news beside it
+        findings = [finding for finding in findings if finding.severity > Severity.INFO]
     end = f"Address book: {clip(source, _SCREEN)}\nTo see it and decide: cardwarden show e{event_id}"
     if head:
         end += f"\nProof: {head}"

@@ -76,16 +76,18 @@ def with_keys(entries: Iterable[Entry], taken: Iterable[str] = ()) -> list[Entry
     """Give each entry without a key a stable one: its UID, else its bytes' digest; a second card with it gets a number."""
     used = set(taken)
     keyed: list[Entry] = []
+    counts: dict[str, int] = {}
     for entry in entries:
         if entry.key:
             used.add(entry.key)
             keyed.append(entry)
             continue
         stem = entry.uid or entry.digest[:16]
-        key, count = stem, 1
+        key, count = stem, counts.get(stem, 1)
         while key in used:
             count += 1
             key = f"{stem}~{count}"
+        counts[stem] = count
         used.add(key)
         keyed.append(replace(entry, key=key))
     return keyed

@@ -97,6 +97,7 @@ class NumberChange(Enum):
     PLUS_ADDED = "gained a +"
     PLUS_LOST = "lost its +"
     PLUS_REPAIRED = "got its + back"
+    REPAIRED = "was repaired"
     CODE_DOUBLED = "has its country code twice"
     CODE_CHANGED = "got another country code"
     CODE_LOST = "lost its country code"
@@ -296,6 +297,10 @@ def classify(before: Number, after: Number, region: str) -> NumberChange:
     """Which of the known ways of damage or rewriting leads from one number to the other."""
     if before.key == after.key:
         return _spelling(before, after)
+    if (meant := misdialled(before, region)) and meant.prefix and after.e164 == meant.e164:
+        return NumberChange.REPAIRED
+    if (meant := misdialled(after, region)) and meant.prefix and before.e164 == meant.e164:
+        return NumberChange.PLUS_ADDED
     if not after.digits and not after.prefix:
         return NumberChange.SCIENTIFIC if _SCIENTIFIC.match(after.residue) else NumberChange.EMPTIED
     if (residual := _residual(before, after)) is not None:

@@ -336,3 +336,15 @@ def test_a_book_that_is_no_longer_listed_is_missed_and_one_that_was_left_out_is_
     assert outcomes(world, shelf) == {"family": "clean", "club": "inconclusive"}
     shelf.wanted.remove("club")
     assert outcomes(world, shelf) == {"family": "clean"}
+
+
+def test_a_file_that_was_cut_to_nothing_is_a_contact_that_cannot_be_read(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.put("Keio", "TEL:03-1234-5603")
+    world.check()
+    world.write(world.book / "Keio.vcf", b"")
+    assert world.check().outcome == "findings"
+    assert world.titles() == ["Keio: Contact cannot be read"]
+    world.put("Keio", "TEL:03-1234-5603")
+    assert world.check().outcome == "clean"
+    assert world.open() == []

@@ -90,7 +90,7 @@ def test_the_last_message_of_a_full_hour_sums_up_what_waits() -> None:
 
 def test_a_full_hour_ends_an_hour_after_its_first_message() -> None:
     sent = [NOON - timedelta(minutes=minutes) for minutes in range(40, 10, -1)]
-    assert asked(row(1, Severity.CRITICAL), sent=sent) == (Reason.LIMIT, NOON + timedelta(minutes=20))
+    assert asked(row(1), sent=sent) == (Reason.LIMIT, NOON + timedelta(minutes=20))
 
 
 def test_a_digest_time_that_summer_time_skips_still_comes_once() -> None:
@@ -99,3 +99,11 @@ def test_a_digest_time_that_summer_time_skips_still_comes_once() -> None:
     at = Policy(berlin).next_at(time(2, 30), before)
     assert before < at <= before + timedelta(hours=2)
     assert Policy(berlin).next_at(time(2, 30), at) > at + timedelta(hours=20)
+
+
+def test_a_flood_does_not_keep_what_is_critical_from_its_owner() -> None:
+    flood = [NOON - timedelta(minutes=1)] * 30
+    rows = (row(1), row(2, Severity.CRITICAL))
+    assert asked(*rows, sent=flood) == (Reason.LIMIT, NOON + timedelta(minutes=4))
+    assert asked(*rows, sent=flood, now=NOON + timedelta(minutes=4)) == (Form.SUMMARY, 1, 2)
+    assert asked(row(1), sent=flood, now=NOON + timedelta(minutes=4)) == (Reason.LIMIT, NOON + timedelta(minutes=59))

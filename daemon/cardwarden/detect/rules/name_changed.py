@@ -16,6 +16,7 @@ from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.pairing import same_name
 from cardwarden.vcard.properties import label
 
+_NICKNAME = 8  # letters; a single word of so many is what somebody is called at home
 _WORD = re.compile(r"\w+")
 
 
@@ -23,7 +24,8 @@ _WORD = re.compile(r"\w+")
 class NameChanged:
     """A contact has another name.
 
-    Somebody else's name over the same details is critical: who calls or is called is shown as another person. Two parts
+    Somebody else's name over the same details is critical: who calls or is called is shown as another person. (A short
+    single word, such as "Mum", that becomes a name is not.) Two parts
     that were swapped, shifted or thrown together, a name replaced by the organisation, a mail address or a number, and
     ordinary edits (a new family name, another order) are notices; the same mistake in many cards at once is a warning.
     """
@@ -69,6 +71,8 @@ def _is_somebody_else(card: CardChange) -> bool:
     if any(f.name == "N" for f in card.was) and not any(c.name == "N" and c.of_value for c in card.changes):
         return False
     old, new = fn.before.text, fn.after.text
+    if len(_words(old)) == 1 and len(old) <= _NICKNAME:
+        return False  # "Mum" or "Plumber" that gets a proper name
     known = {
         word for f in card.was if f.name in {"N", "NICKNAME", "ORG", "EMAIL", "X-MAIDENNAME"} for word in _words(f.text)
     }

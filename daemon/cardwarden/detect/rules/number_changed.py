@@ -22,8 +22,8 @@ _RINGS_ELSEWHERE = frozenset(
 )  # fmt: skip
 _HARMLESS = frozenset(
     {
-        NumberChange.RENUMBERED, NumberChange.PLUS_REPAIRED, NumberChange.CLEANED, NumberChange.CARRIER_CHANGED,
-        NumberChange.EXTENSION_ADDED, NumberChange.PREFIX_ADDED, NumberChange.MARKED,
+        NumberChange.RENUMBERED, NumberChange.PLUS_REPAIRED, NumberChange.REPAIRED, NumberChange.CLEANED,
+        NumberChange.CARRIER_CHANGED, NumberChange.EXTENSION_ADDED, NumberChange.PREFIX_ADDED, NumberChange.MARKED,
     }
 )  # fmt: skip
 _WHY = {
