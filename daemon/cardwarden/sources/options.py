@@ -48,7 +48,9 @@ class Options(BaseModel):
 class SourceOptions(Options):
     """What every source has."""
 
-    every: Duration = Field(default=timedelta(minutes=15), description="how often the book is checked")
+    every: Duration = Field(
+        default=timedelta(minutes=15), ge=timedelta(seconds=1), description="how often the book is checked"
+    )
     cron: Annotated[str, AfterValidator(_cron)] | None = Field(
         default=None, description="or when, as a line of cron: minute, hour, day, month, day of the week"
     )

@@ -9,7 +9,7 @@ from cardwarden.actions.deliver import Delivered
 from cardwarden.cli.listing import ListedEvent, findings_json, say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
-from cardwarden.detect.finding import Severity
+from cardwarden.detect.finding import Kind, Severity
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
@@ -59,8 +59,9 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
 
 
 def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> str:
-    """Of all books together; what is open counts more than what could not be read."""
-    if any(found.finding.severity >= Severity.WARNING for found in waiting):
+    """Of all books together; what is open counts more than what could not be read, which a condition only tells of."""
+    wrong = (found.finding for found in waiting if found.finding.kind is not Kind.CONDITION)
+    if any(finding.severity >= Severity.WARNING for finding in wrong):
         return FINDINGS
     return INCONCLUSIVE if any(book.outcome == INCONCLUSIVE for book in books) else CLEAN
 
