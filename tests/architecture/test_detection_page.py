@@ -13,7 +13,7 @@ from pathlib import Path
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.vcard.diff import Reason
-from cardwarden.vcard.number import SAME
+from cardwarden.vcard.number_change import SAME
 from cardwarden.vcard.properties import ALIASES, DEFAULT_TYPES, ROWS
 
 PAGE = Path(__file__).parents[2] / "daemon/DETECTION.md"

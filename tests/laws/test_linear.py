@@ -11,7 +11,8 @@ import pytest
 from cardwarden.detect.damage import damage_of
 from cardwarden.detect.dates import classify_date
 from cardwarden.detect.mailbox import classify_mail, lookalike
-from cardwarden.vcard.number import classify, read_number
+from cardwarden.vcard.number import read_number
+from cardwarden.vcard.number_change import classify
 from cardwarden.vcard.pairing import same_name, same_person
 from support.judging import judged, person
 

@@ -10,7 +10,8 @@ from enum import StrEnum
 from cardwarden.vcard import values
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Property
-from cardwarden.vcard.number import SAME, NumberChange, classify, same_line
+from cardwarden.vcard.number import same_line
+from cardwarden.vcard.number_change import SAME, NumberChange, classify
 from cardwarden.vcard.properties import ALIASES, Kind, row
 
 _GLANCE = 2_000  # so many characters of two values say whether one became the other

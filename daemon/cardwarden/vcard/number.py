@@ -1,4 +1,4 @@
-"""What a telephone number would dial, from the owner's country, and what a change of number means.
+"""What a telephone number would dial, from the owner's country.
 
 Validity proves nothing in either direction: a third of the damaged numbers that people reported are valid numbers
 somewhere, and many that work are not. So a number is taken apart into what is dialled, piece by piece.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from cardwarden.vcard.countries import country_name
-from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, renumbered, star_prefix
+from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, star_prefix
 
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
@@ -27,12 +26,12 @@ _EXTENSION = re.compile(
 )
 _POST_DIAL = frozenset(",;pPwW0123456789*#- \t\u00a0")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (office)"
-_MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _SERVICE_CODE = re.compile(r"[*#]{1,2}[0-9]{1,4}(?:[*#][0-9]*)*#\Z")  # *100#, *#06#
 _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
-_SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
+SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
 _PLUS_OR_DIGITS = re.compile(r"\+?[0-9]+\Z")
 PREMIUM = "premium rate"
 _LINE_TYPES = {
@@ -86,63 +85,6 @@ class Number:
         return re.sub(r"[^0-9]", "", self.prefix + self.carrier + self.digits)
 
 
-class NumberChange(Enum):
-    """What became of a number, with the words for it; the groups are `same`, `harmless` and the rest."""
-
-    FORMATTING = "written differently"
-    INTERNATIONALISED = "same number, with the country code"
-    NATIONALISED = "same number, without the country code"
-    RENUMBERED = "follows a renumbering of its country"
-    KEYPAD = "letters written as their keys"
-    PLUS_ADDED = "gained a +"
-    PLUS_LOST = "lost its +"
-    PLUS_REPAIRED = "got its + back"
-    REPAIRED = "was repaired"
-    CODE_DOUBLED = "has its country code twice"
-    CODE_CHANGED = "got another country code"
-    CODE_LOST = "lost its country code"
-    CODE_ADDED = "got a country code that changes it"
-    TRUNK_KEPT = "has a 0 after the country code"
-    TRUNK_LOST = "lost its leading 0"
-    ACCESS_LOST = "lost its international 00"
-    PREFIX_LOST = "lost its caller-ID prefix"
-    PREFIX_CHANGED = "has another caller-ID prefix"
-    PREFIX_ADDED = "gained a caller-ID prefix"
-    PREFIX_BROKEN = "has a broken caller-ID prefix"
-    CARRIER_CHANGED = "is dialled through another carrier"
-    AREA_ADDED = "gained an area code"
-    AREA_LOST = "lost its area code"
-    EXTENSION_LOST = "lost its extension"
-    EXTENSION_CHANGED = "has another extension"
-    EXTENSION_ADDED = "gained an extension"
-    EXTENSION_GLUED = "has its extension glued on"
-    CUT = "was cut"
-    LENGTHENED = "gained digits"
-    SWAPPED = "has two digits swapped"
-    ONE_DIGIT = "has one digit changed"
-    SCIENTIFIC = "was turned into a spreadsheet figure"
-    ZEROED = "had its last digits replaced by zeros"
-    LETTERS_LOST = "lost its letters"
-    JOINED = "was joined with another number"
-    GARBLED = "has foreign characters in it"
-    MARKED = "has invisible marks in it"
-    CLEANED = "was freed from foreign characters"
-    COSTLY = "was replaced by a charged number"
-    EMPTIED = "is empty"
-    REPLACED = "was replaced by another number"
-
-
-SAME = frozenset(
-    {
-        NumberChange.FORMATTING,
-        NumberChange.INTERNATIONALISED,
-        NumberChange.NATIONALISED,
-        NumberChange.KEYPAD,
-    }
-)
-"""What is the same call; a change that is one of these is a rewrite."""
-
-
 @lru_cache(maxsize=65536)
 def read_number(written: str, region: str, *, uri: bool = False) -> Number:
     """Take a stored number apart.
@@ -155,7 +97,7 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
     if scheme:
         text = _decoded(text[4:])
     residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
-    if _SCIENTIFIC.match(text) or len(text) > LONGEST:
+    if SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}", residue=text)
     text, context = _without_context(text)
     text, extension = _cut(_EXTENSION, text) if re.search(r"[0-9]{3}", text[:-1]) else (text, "")
@@ -165,7 +107,7 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
         extension, post_dial = match[1], ""
     if noted := _NOTE.search(text):
         residue, text = residue + noted[0], text.replace(noted[0], "")
-    residue += "".join(sorted(set(_MARKS.findall(text))))
+    residue += "".join(sorted(set(MARKS.findall(text))))
     text, second = _cut(_SECOND_LINE, text)
     residue += f"/{second}" if second else ""
     text = _TRUNK_IN_PARENS.sub(r"\1", text, count=1)
@@ -293,156 +235,12 @@ def _formats(code: int) -> list[phonenumbers.NumberFormat]:
     return main.number_format if main else []
 
 
-def classify(before: Number, after: Number, region: str) -> NumberChange:
-    """Which of the known ways of damage or rewriting leads from one number to the other."""
-    if before.key == after.key:
-        return _spelling(before, after)
-    if (meant := misdialled(before, region)) and meant.prefix and after.e164 == meant.e164:
-        return NumberChange.REPAIRED
-    if (meant := misdialled(after, region)) and meant.prefix and before.e164 == meant.e164:
-        return NumberChange.PLUS_ADDED
-    if not after.digits and not after.prefix:
-        return NumberChange.SCIENTIFIC if _SCIENTIFIC.match(after.residue) else NumberChange.EMPTIED
-    if (residual := _residual(before, after)) is not None:
-        return residual
-    if before.digits == after.digits or (before.e164 and before.e164 == after.e164):
-        return _around(before, after)
-    if (prefixed := _prefixed(before, after)) is not None:
-        return prefixed
-    if (coded := _recoded(before, after, region)) is not None:
-        return coded
-    return _miscellaneous(before, after)
+def code_of_region(region: str) -> str:
+    """The country code of a region, "" where there is no region."""
+    return str(phonenumbers.country_code_for_region(region)) if region else ""
 
 
-def _spelling(before: Number, after: Number) -> NumberChange:
-    if _letters(before.written) != _letters(after.written):
-        return NumberChange.KEYPAD
-    was, now = before.digits.startswith("+"), after.digits.startswith("+")
-    if was == now:
-        return NumberChange.FORMATTING
-    return NumberChange.INTERNATIONALISED if now else NumberChange.NATIONALISED
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^A-Za-z]", "", text).lower() if re.search(r"[A-Za-z]{3}", text) else ""
-
-
-def _residual(before: Number, after: Number) -> NumberChange | None:
-    if before.residue == after.residue:
-        return None
-    if _MARKS.sub("", before.residue) == _MARKS.sub("", after.residue) and before.significant == after.significant:
-        return NumberChange.MARKED if len(after.residue) > len(before.residue) else NumberChange.CLEANED
-    if after.residue and before.significant and before.significant in after.significant:
-        joined = len(after.significant) >= len(before.significant) + 6
-        return NumberChange.JOINED if joined else NumberChange.GARBLED
-    if before.residue and after.significant == before.significant:
-        return NumberChange.CLEANED
-    if after.residue:
-        return NumberChange.GARBLED
-    return None
-
-
-def _around(before: Number, after: Number) -> NumberChange:
-    """The subscriber is the same; something before or behind it is not."""
-    if before.prefix != after.prefix:
-        if not after.prefix:
-            return NumberChange.PREFIX_LOST
-        return NumberChange.PREFIX_CHANGED if before.prefix else NumberChange.PREFIX_ADDED
-    if before.carrier != after.carrier:
-        return NumberChange.CARRIER_CHANGED
-    if (before.extension, before.post_dial) != (after.extension, after.post_dial):
-        was, now = before.extension + before.post_dial, after.extension + after.post_dial
-        if not now:
-            return NumberChange.EXTENSION_LOST
-        written_otherwise = bool(before.extension) != bool(after.extension)
-        if was and written_otherwise and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
-            return NumberChange.FORMATTING
-        return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
-    return NumberChange.GARBLED
-
-
-def _prefixed(before: Number, after: Number) -> NumberChange | None:
-    """The same digits all in all, but a "+", a star or a hash came or went."""
-    if before.significant != after.significant:
-        return None
-    if after.digits.startswith("+") and not before.digits.startswith("+"):
-        repaired = after.line and not before.line and not before.prefix
-        return NumberChange.PLUS_REPAIRED if repaired else NumberChange.PLUS_ADDED
-    if before.digits.startswith("+") and not after.digits.startswith("+"):
-        return NumberChange.PREFIX_BROKEN if after.prefix else NumberChange.PLUS_LOST
-    if before.prefix != after.prefix or {"*", "#"} & set(before.digits + after.digits):
-        return NumberChange.PREFIX_BROKEN
-    return NumberChange.EXTENSION_GLUED if before.extension or before.post_dial else None
-
-
-def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
-    """Country codes, access codes, trunk and area digits that came or went around the same subscriber."""
-    if renumbered(before.digits, after.digits, region):
-        return NumberChange.RENUMBERED
-    was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
-    own = str(phonenumbers.country_code_for_region(region)) if region else ""
-    code = _code_of(before) or own
-    bare = _national(before)
-    if after.digits.startswith("+"):
-        if code and now in {code + was, code + code + bare} and was.startswith(code):
-            return NumberChange.CODE_DOUBLED
-        if bare and code and now == f"{code}0{bare}":
-            return NumberChange.TRUNK_KEPT
-        if bare and _code_of(after) and _national(after) == bare:
-            return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
-        if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
-            return NumberChange.CODE_CHANGED
-        if was.startswith("0") and len(was) > 6 and now.endswith(was.lstrip("0")):
-            return NumberChange.CODE_ADDED
-        if (
-            was.startswith("0")
-            and was.lstrip("0").startswith(_code_of(after)[:3] or "?")
-            and now[:5] == was.lstrip("0")[:5]
-        ):
-            return NumberChange.CODE_ADDED
-        return None
-    if was == "00" + now:
-        return NumberChange.ACCESS_LOST
-    if was in {"0" + now, "8" + now, "06" + now} and not after.e164:
-        return NumberChange.TRUNK_LOST
-    if bare and now in {bare, "0" + bare}:
-        return NumberChange.CODE_LOST
-    if len(was) >= 5 and now.endswith(was) and len(now) - len(was) <= 5:
-        return NumberChange.AREA_ADDED
-    if len(now) >= 5 and was.endswith(now) and 2 <= len(was) - len(now) <= 6:
-        return NumberChange.AREA_LOST
-    return None
-
-
-def _miscellaneous(before: Number, after: Number) -> NumberChange:
-    was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
-    if after.line in COSTLY and before.line not in COSTLY:
-        return NumberChange.COSTLY
-    if before.extension and now == was + before.extension:
-        return NumberChange.EXTENSION_GLUED
-    if len(now) >= 4 and len(now) < len(was) and (was.startswith(now) or was.endswith(now)):
-        return NumberChange.CUT
-    if len(was) >= 5 and len(now) > len(was) and now.startswith(was):
-        return NumberChange.LENGTHENED
-    if len(was) == len(now):
-        differing = [index for index, (x, y) in enumerate(zip(was, now, strict=True)) if x != y]
-        tail = now[differing[0] :] if differing else ""
-        if len(differing) >= 2 and len(tail) >= 3 and not tail.strip("0"):
-            return NumberChange.ZEROED
-        if len(differing) == 1:
-            return NumberChange.ONE_DIGIT
-        if len(differing) == 2 and was[differing[0]] == now[differing[1]] and was[differing[1]] == now[differing[0]]:
-            return NumberChange.SWAPPED
-    if (
-        re.search(r"[A-Za-z]{3}", before.written)
-        and not re.search(r"[A-Za-z]{3}", after.written)
-        and was.startswith(now[:5])
-    ):
-        return NumberChange.LETTERS_LOST
-    return NumberChange.REPLACED
-
-
-def _code_of(number: Number) -> str:
+def code_of(number: Number) -> str:
     """The country code of a number that can be dialled or is stored with one."""
     for text in (number.e164, number.digits if number.digits.startswith("+") else ""):
         if text:
@@ -452,9 +250,9 @@ def _code_of(number: Number) -> str:
     return ""
 
 
-def _national(number: Number) -> str:
+def national_digits(number: Number) -> str:
     """The digits after the country code, or those of a national number without its trunk zero."""
-    code = _code_of(number)
+    code = code_of(number)
     if code:
         return (number.e164 or number.digits)[1 + len(code) :]
     return number.digits.lstrip("+0")
@@ -475,7 +273,7 @@ def would_ring(number: Number, region: str) -> str:
     """Where a call would go, in words: "+1 860 (USA)"; "" where it cannot be said or is at home."""
     if not number.region or number.region == region:
         return ""
-    code = _code_of(number) or str(phonenumbers.country_code_for_region(number.region))
+    code = code_of(number) or str(phonenumbers.country_code_for_region(number.region))
     area = number.digits[2:5] if code == "1" and number.digits.startswith("+1") else ""
     return f"+{code} {area} ({country_name(number.region)})".replace("  ", " ")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import phonenumbers
 import pytest
 
-from cardwarden.vcard.number import SAME, classify, costs_abroad, misdialled, read_number, would_ring
-from cardwarden.vcard.number import NumberChange as C
+from cardwarden.vcard.number import costs_abroad, misdialled, read_number, would_ring
+from cardwarden.vcard.number_change import SAME, classify
+from cardwarden.vcard.number_change import NumberChange as C
 
 
 @pytest.mark.parametrize(

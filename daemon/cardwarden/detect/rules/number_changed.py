@@ -11,7 +11,8 @@ from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger, several
 from cardwarden.text import clip
 from cardwarden.vcard.dialling import HIDE, SHOW, does
-from cardwarden.vcard.number import COSTLY, Number, NumberChange, classify, would_ring
+from cardwarden.vcard.number import COSTLY, Number, would_ring
+from cardwarden.vcard.number_change import NumberChange, classify
 
 _RINGS_ELSEWHERE = frozenset(
     {

@@ -10,7 +10,7 @@ from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
 from cardwarden.text import clip
-from cardwarden.vcard.number import NumberChange, classify
+from cardwarden.vcard.number_change import NumberChange, classify
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,224 @@
+"""What a change of a telephone number means: which of the known ways of damage or rewriting led to it."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from cardwarden.vcard.dialling import renumbered
+from cardwarden.vcard.number import (
+    COSTLY,
+    MARKS,
+    SCIENTIFIC,
+    Number,
+    code_of,
+    code_of_region,
+    misdialled,
+    national_digits,
+)
+
+
+class NumberChange(Enum):
+    """What became of a number, with the words for it; the groups are `same`, `harmless` and the rest."""
+
+    FORMATTING = "written differently"
+    INTERNATIONALISED = "same number, with the country code"
+    NATIONALISED = "same number, without the country code"
+    RENUMBERED = "follows a renumbering of its country"
+    KEYPAD = "letters written as their keys"
+    PLUS_ADDED = "gained a +"
+    PLUS_LOST = "lost its +"
+    PLUS_REPAIRED = "got its + back"
+    REPAIRED = "was repaired"
+    CODE_DOUBLED = "has its country code twice"
+    CODE_CHANGED = "got another country code"
+    CODE_LOST = "lost its country code"
+    CODE_ADDED = "got a country code that changes it"
+    TRUNK_KEPT = "has a 0 after the country code"
+    TRUNK_LOST = "lost its leading 0"
+    ACCESS_LOST = "lost its international 00"
+    PREFIX_LOST = "lost its caller-ID prefix"
+    PREFIX_CHANGED = "has another caller-ID prefix"
+    PREFIX_ADDED = "gained a caller-ID prefix"
+    PREFIX_BROKEN = "has a broken caller-ID prefix"
+    CARRIER_CHANGED = "is dialled through another carrier"
+    AREA_ADDED = "gained an area code"
+    AREA_LOST = "lost its area code"
+    EXTENSION_LOST = "lost its extension"
+    EXTENSION_CHANGED = "has another extension"
+    EXTENSION_ADDED = "gained an extension"
+    EXTENSION_GLUED = "has its extension glued on"
+    CUT = "was cut"
+    LENGTHENED = "gained digits"
+    SWAPPED = "has two digits swapped"
+    ONE_DIGIT = "has one digit changed"
+    SCIENTIFIC = "was turned into a spreadsheet figure"
+    ZEROED = "had its last digits replaced by zeros"
+    LETTERS_LOST = "lost its letters"
+    JOINED = "was joined with another number"
+    GARBLED = "has foreign characters in it"
+    MARKED = "has invisible marks in it"
+    CLEANED = "was freed from foreign characters"
+    COSTLY = "was replaced by a charged number"
+    EMPTIED = "is empty"
+    REPLACED = "was replaced by another number"
+
+
+SAME = frozenset(
+    {
+        NumberChange.FORMATTING,
+        NumberChange.INTERNATIONALISED,
+        NumberChange.NATIONALISED,
+        NumberChange.KEYPAD,
+    }
+)
+"""What is the same call; a change that is one of these is a rewrite."""
+
+
+def classify(before: Number, after: Number, region: str) -> NumberChange:
+    """Which of the known ways of damage or rewriting leads from one number to the other."""
+    if before.key == after.key:
+        return _spelling(before, after)
+    if (meant := misdialled(before, region)) and meant.prefix and after.e164 == meant.e164:
+        return NumberChange.REPAIRED
+    if (meant := misdialled(after, region)) and meant.prefix and before.e164 == meant.e164:
+        return NumberChange.PLUS_ADDED
+    if not after.digits and not after.prefix:
+        return NumberChange.SCIENTIFIC if SCIENTIFIC.match(after.residue) else NumberChange.EMPTIED
+    if (residual := _residual(before, after)) is not None:
+        return residual
+    if before.digits == after.digits or (before.e164 and before.e164 == after.e164):
+        return _around(before, after)
+    if (prefixed := _prefixed(before, after)) is not None:
+        return prefixed
+    if (coded := _recoded(before, after, region)) is not None:
+        return coded
+    return _miscellaneous(before, after)
+
+
+def _spelling(before: Number, after: Number) -> NumberChange:
+    if _letters(before.written) != _letters(after.written):
+        return NumberChange.KEYPAD
+    was, now = before.digits.startswith("+"), after.digits.startswith("+")
+    if was == now:
+        return NumberChange.FORMATTING
+    return NumberChange.INTERNATIONALISED if now else NumberChange.NATIONALISED
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^A-Za-z]", "", text).lower() if re.search(r"[A-Za-z]{3}", text) else ""
+
+
+def _residual(before: Number, after: Number) -> NumberChange | None:
+    if before.residue == after.residue:
+        return None
+    if MARKS.sub("", before.residue) == MARKS.sub("", after.residue) and before.significant == after.significant:
+        return NumberChange.MARKED if len(after.residue) > len(before.residue) else NumberChange.CLEANED
+    if after.residue and before.significant and before.significant in after.significant:
+        joined = len(after.significant) >= len(before.significant) + 6
+        return NumberChange.JOINED if joined else NumberChange.GARBLED
+    if before.residue and after.significant == before.significant:
+        return NumberChange.CLEANED
+    if after.residue:
+        return NumberChange.GARBLED
+    return None
+
+
+def _around(before: Number, after: Number) -> NumberChange:
+    """The subscriber is the same; something before or behind it is not."""
+    if before.prefix != after.prefix:
+        if not after.prefix:
+            return NumberChange.PREFIX_LOST
+        return NumberChange.PREFIX_CHANGED if before.prefix else NumberChange.PREFIX_ADDED
+    if before.carrier != after.carrier:
+        return NumberChange.CARRIER_CHANGED
+    if (before.extension, before.post_dial) != (after.extension, after.post_dial):
+        was, now = before.extension + before.post_dial, after.extension + after.post_dial
+        if not now:
+            return NumberChange.EXTENSION_LOST
+        written_otherwise = bool(before.extension) != bool(after.extension)
+        if was and written_otherwise and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
+            return NumberChange.FORMATTING
+        return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
+    return NumberChange.GARBLED
+
+
+def _prefixed(before: Number, after: Number) -> NumberChange | None:
+    """The same digits all in all, but a "+", a star or a hash came or went."""
+    if before.significant != after.significant:
+        return None
+    if after.digits.startswith("+") and not before.digits.startswith("+"):
+        repaired = after.line and not before.line and not before.prefix
+        return NumberChange.PLUS_REPAIRED if repaired else NumberChange.PLUS_ADDED
+    if before.digits.startswith("+") and not after.digits.startswith("+"):
+        return NumberChange.PREFIX_BROKEN if after.prefix else NumberChange.PLUS_LOST
+    if before.prefix != after.prefix or {"*", "#"} & set(before.digits + after.digits):
+        return NumberChange.PREFIX_BROKEN
+    return NumberChange.EXTENSION_GLUED if before.extension or before.post_dial else None
+
+
+def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
+    """Country codes, access codes, trunk and area digits that came or went around the same subscriber."""
+    if renumbered(before.digits, after.digits, region):
+        return NumberChange.RENUMBERED
+    was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
+    own = code_of_region(region)
+    code = code_of(before) or own
+    bare = national_digits(before)
+    if after.digits.startswith("+"):
+        if code and now in {code + was, code + code + bare} and was.startswith(code):
+            return NumberChange.CODE_DOUBLED
+        if bare and code and now == f"{code}0{bare}":
+            return NumberChange.TRUNK_KEPT
+        if bare and code_of(after) and national_digits(after) == bare:
+            return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
+        if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
+            return NumberChange.CODE_CHANGED
+        if was.startswith("0") and len(was) > 6 and now.endswith(was.lstrip("0")):
+            return NumberChange.CODE_ADDED
+        if (
+            was.startswith("0")
+            and was.lstrip("0").startswith(code_of(after)[:3] or "?")
+            and now[:5] == was.lstrip("0")[:5]
+        ):
+            return NumberChange.CODE_ADDED
+        return None
+    if was == "00" + now:
+        return NumberChange.ACCESS_LOST
+    if was in {"0" + now, "8" + now, "06" + now} and not after.e164:
+        return NumberChange.TRUNK_LOST
+    if bare and now in {bare, "0" + bare}:
+        return NumberChange.CODE_LOST
+    if len(was) >= 5 and now.endswith(was) and len(now) - len(was) <= 5:
+        return NumberChange.AREA_ADDED
+    if len(now) >= 5 and was.endswith(now) and 2 <= len(was) - len(now) <= 6:
+        return NumberChange.AREA_LOST
+    return None
+
+
+def _miscellaneous(before: Number, after: Number) -> NumberChange:
+    was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
+    if after.line in COSTLY and before.line not in COSTLY:
+        return NumberChange.COSTLY
+    if before.extension and now == was + before.extension:
+        return NumberChange.EXTENSION_GLUED
+    if len(now) >= 4 and len(now) < len(was) and (was.startswith(now) or was.endswith(now)):
+        return NumberChange.CUT
+    if len(was) >= 5 and len(now) > len(was) and now.startswith(was):
+        return NumberChange.LENGTHENED
+    if len(was) == len(now):
+        differing = [index for index, (x, y) in enumerate(zip(was, now, strict=True)) if x != y]
+        tail = now[differing[0] :] if differing else ""
+        if len(differing) >= 2 and len(tail) >= 3 and not tail.strip("0"):
+            return NumberChange.ZEROED
+        if len(differing) == 1:
+            return NumberChange.ONE_DIGIT
+        if len(differing) == 2 and was[differing[0]] == now[differing[1]] and was[differing[1]] == now[differing[0]]:
+            return NumberChange.SWAPPED
+    if (
+        re.search(r"[A-Za-z]{3}", before.written)
+        and not re.search(r"[A-Za-z]{3}", after.written)
+        and was.startswith(now[:5])
+    ):
+        return NumberChange.LETTERS_LOST
+    return NumberChange.REPLACED
