@@ -187,7 +187,10 @@ def _parsed(digits: str, region: str) -> _Parsed:
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     where = phonenumbers.region_code_for_number(number) or ""
     overlong = False
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)  # known only for valid numbers, and half the price of asking for both
+    if kind == PhoneNumberType.UNKNOWN and not digits.startswith("+"):
+        line = ""
+    elif kind == PhoneNumberType.UNKNOWN:
         shortened = phonenumbers.PhoneNumber()
         shortened.merge_from(number)
         overlong = phonenumbers.truncate_too_long_number(shortened)
@@ -195,11 +198,11 @@ def _parsed(digits: str, region: str) -> _Parsed:
         where = where or phonenumbers.region_code_for_country_code(number.country_code or 0).replace("ZZ", "")
         line = ""
     else:
-        line = _LINE_TYPES.get(phonenumbers.number_type(number), "")
+        line = _LINE_TYPES[kind]
     if digits.startswith("+"):
         return _Parsed(plain if plain == digits else "", where, line, overlong)
     if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, digits, region):
-        return _Parsed(overlong=overlong)
+        return _Parsed()
     return _Parsed(plain, where, line, overlong, number.preferred_domestic_carrier_code or "")
 
 
