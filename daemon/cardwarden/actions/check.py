@@ -141,10 +141,11 @@ class _Check:
         if not fetched and not self.missed and seen.members == self.members and not anew:
             return self._unchanged(seen)
         entries = self._entries(seen, fetched)
-        doubt = guard(self._reading(entries), doubted=self._doubted())
+        reading = self._reading(entries)
+        doubt = guard(reading, doubted=self._doubted())
         if isinstance(doubt, Inconclusive):
             return self._doubt(doubt)
-        self.believed = isinstance(guard(self._reading(entries)), Inconclusive)
+        self.believed = isinstance(guard(reading), Inconclusive)
         return self._judged(seen, self._standings(entries), anew=anew)
 
     def _present(self) -> Iterable[StoredCard]:
@@ -184,8 +185,9 @@ class _Check:
 
     def _cards(self, item: Fetched, seen: Observation) -> Iterable[RawCard]:
         """The cards of a member. A file among others that was cut to nothing is a card that cannot be read."""
-        had_cards = any(row.entry.href == item.href for row in self._present()) if not item.data.strip() else False
-        return [RawCard(item.data, NO_LINES)] if had_cards and len(seen.members) > 1 else split_book(item.data)
+        if item.data.strip() or len(seen.members) == 1 or all(row.entry.href != item.href for row in self._present()):
+            return split_book(item.data)
+        return [RawCard(item.data, NO_LINES)]
 
     def _save_staged(self) -> None:
         """Bodies may be written ahead of the check: they are addressed by what they are, and mean nothing by themselves."""
@@ -314,18 +316,10 @@ class _Check:
             ids = history.save_cards(connection, book_id, check_id, rows)
             events = self._tell(connection, book_id, check_id, result, at, first_look=first_look)
             expect.record(connection, book_id, check_id, expected, self._moves(rows, ids, expected.keys), at)
-            if self.believed:  # "looks empty" has come true: that is no all-clear
-                finding_store.transition(
-                    connection, self.told, State.PASSED, at, "the book was found so again", check_id
-                )
-            finding_store.transition(
-                connection,
-                [one for one in result.resolved if not self.believed or one not in self.told],
-                State.RESOLVED,
-                at,
-                "no longer there at a check",
-                check_id,
-            )
+            came_true = self.told if self.believed else frozenset()  # "looks empty" was right: that is no all-clear
+            finding_store.transition(connection, came_true, State.PASSED, at, "the book was found so again", check_id)
+            over = [one for one in result.resolved if one not in came_true]
+            finding_store.transition(connection, over, State.RESOLVED, at, "no longer there at a check", check_id)
         return self._checked(outcome, reason, cards, tuple(events), result.resolved)
 
     def _moves(self, rows: Sequence[CardRow], ids: Sequence[int], keys: Collection[str]) -> dict[int, Move]:
