@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from cardwarden.actions.accept import accept
-from cardwarden.actions.check import INCONCLUSIVE, Checked, check_source
+from cardwarden.actions.check import Checked, check_source
 from cardwarden.actions.judging import Judging, Standing, case_of
 from cardwarden.detect.baseline import mark_of
 from cardwarden.detect.finding import Kind, Severity
@@ -165,7 +165,7 @@ class Cycle(RuleBasedStateMachine):
     def check(self, *, deep: bool) -> None:
         before = self.seen()
         done = self.look(deep=deep)
-        if done.outcome == INCONCLUSIVE:
+        if not done.outcome.is_conclusive:
             assert self.seen() == before
             return
         self.fresh = True
@@ -177,11 +177,11 @@ class Cycle(RuleBasedStateMachine):
         done = self.look(deep=False)
         self.source.refuses = self.source.hides = False
         if before.bases and any(present for _, _, present in before.bases):
-            if not refuses and done.outcome != INCONCLUSIVE:
+            if not refuses and done.outcome.is_conclusive:
                 self.fresh = False  # the second empty listing in a row is believed
                 return
-            assert done.outcome == INCONCLUSIVE
-        if done.outcome == INCONCLUSIVE:
+            assert not done.outcome.is_conclusive
+        if not done.outcome.is_conclusive:
             assert self.seen() == before
         else:
             self.fresh = False

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity, State
+from cardwarden.detect.outcome import Outcome
 from cardwarden.store.findings import add_event
 from cardwarden.store.history import CardRow, record_check, save_bodies, save_cards
 from cardwarden.vcard.card import Entry
@@ -46,7 +47,7 @@ def entry(key: str, data: bytes = b"body", **columns: object) -> Entry:
 
 def check(connection: Connection, minutes: float = 0, *, book: str = "/book", **given: object) -> tuple[int, int]:
     """Record a clean check of a book of the source "family"; gives the ids of the book and the check."""
-    told = {"title": "Contacts", "outcome": "clean", "cards": 1, "changed": False, **given}
+    told = {"title": "Contacts", "outcome": Outcome.CLEAN, "cards": 1, "changed": False, **given}
     return record_check(connection, source="family", book=book, at=after(minutes), **told)  # type: ignore[arg-type]
 
 
@@ -94,5 +95,5 @@ def opened(
     connection: Connection, *findings: Finding, minutes: float = 0, book: str = "/book"
 ) -> tuple[int, list[int]]:
     """Record a check and an event whose findings are open; gives the ids of the event and of its findings."""
-    book_id, made = check(connection, minutes, book=book, changed=True, outcome="findings")
+    book_id, made = check(connection, minutes, book=book, changed=True, outcome=Outcome.FINDINGS)
     return add_event(connection, book_id, made, event(*findings), [State.OPEN] * len(findings), after(minutes))

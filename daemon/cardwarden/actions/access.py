@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from cardwarden.actions.check import INCONCLUSIVE, Checked, Wanted
+from cardwarden.actions.check import Checked, Wanted
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import mark_of
 from cardwarden.detect.finding import Event, Finding, Kind, Severity, State
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.store import findings as finding_store
 from cardwarden.store import history, outbox
 from cardwarden.store.engine import Connection, Store
@@ -18,9 +19,9 @@ from cardwarden.text import harmless
 
 RULE = "access-lost"
 LOOKS = {
-    "empty": "{} looks empty",
-    "drop": "Most of {} seems to be gone",
-    "unreadable": "{} looks broken",
+    Doubt.EMPTY: "{} looks empty",
+    Doubt.DROP: "Most of {} seems to be gone",
+    Doubt.UNREADABLE: "{} looks broken",
 }
 """The guard's doubts about what a book holds: told at once, as the next check may believe them."""
 
@@ -54,7 +55,7 @@ def review_access(
         lost = {
             f.book_id for f in finding_store.open_findings(connection) if f.source == source and _is_loss(f.finding)
         }
-    missing = [result for result in results if not result.book and result.outcome == INCONCLUSIVE]
+    missing = [result for result in results if not result.book and not result.outcome.is_conclusive]
     unreached = [one for one in books if one.last_at < began] if missing else []
     back = [one for one in books if one.failing_since is None and one.id in lost]
     late = [
@@ -89,11 +90,7 @@ def _is_loss(finding: Finding) -> bool:
 def _is_late(standing: Standing, now: datetime, patience: Patience) -> bool:
     if standing.failing_since is None:
         return False
-    return _doubt(standing) in LOOKS or now - standing.failing_since >= patience.unread_after
-
-
-def _doubt(standing: Standing) -> str:
-    return standing.reason.partition(":")[0]
+    return standing.doubt in LOOKS or now - standing.failing_since >= patience.unread_after
 
 
 def _note_unread(
@@ -105,10 +102,11 @@ def _note_unread(
         book=book,
         title=title,
         at=at,
-        outcome=INCONCLUSIVE,
+        outcome=Outcome.INCONCLUSIVE,
         cards=cards,
         changed=False,
-        reason=f"unread: {reason}",
+        doubt=Doubt.UNREAD,
+        reason=reason,
     )
 
 
@@ -126,9 +124,9 @@ def _tell_lost(connection: Connection, standing: Standing, zone: tzinfo, wanted:
 def _loss(standing: Standing, since: str) -> Finding:
     name = _name(standing)
     never = standing.last_conclusive_at is None
-    reason = harmless(standing.reason.partition(": ")[2] or standing.reason)
-    if (doubt := _doubt(standing)) in LOOKS:
-        return Finding(Kind.CONDITION, RULE, Severity.WARNING, LOOKS[doubt].format(name), reason)
+    reason = harmless(standing.reason)
+    if standing.doubt in LOOKS:
+        return Finding(Kind.CONDITION, RULE, Severity.WARNING, LOOKS[standing.doubt].format(name), reason)
     return Finding(
         kind=Kind.CONDITION,
         rule=RULE,

@@ -16,6 +16,7 @@ from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import Severity, State
 from cardwarden.detect.guard import Inconclusive, Reading, guard
 from cardwarden.detect.judge import events_of, judge
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.detect.rule import NOTHING, Memory
 from cardwarden.errors import RefusedError, SourceError
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
@@ -23,17 +24,13 @@ from cardwarden.store import findings as finding_store
 from cardwarden.store import history, outbox, removal
 from cardwarden.store.acceptances import Move
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.history import CardRow, StoredBook, StoredCard
+from cardwarden.store.history import CardRow, Stamp, StoredBook, StoredCard
 from cardwarden.store.memory import remembered
 from cardwarden.text import plural
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import NO_LINES, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card, with_keys
 from cardwarden.vcard.pairing import pair
-
-CLEAN = "clean"
-FINDINGS = "findings"
-INCONCLUSIVE = "inconclusive"
 
 _STAGED_AT_MOST = 16 << 20  # bytes of new bodies held in memory before they are written
 
@@ -46,7 +43,7 @@ class Checked:
     """What one check of one book came to.
 
     book      its title; "" where the source could not tell its books
-    outcome   "clean", "findings" (something of warning or above is open) or "inconclusive", with the `reason`
+    reason    why it was not believed (`doubt`), or what of the book could not be read
     cards     how many cards the book has, as far as is known
     events    ids of the events recorded by this check
     resolved  ids of findings that are no more
@@ -55,7 +52,8 @@ class Checked:
 
     source: str
     book: str
-    outcome: str
+    outcome: Outcome
+    doubt: Doubt = Doubt.NONE
     reason: str = ""
     cards: int = 0
     events: tuple[int, ...] = ()
@@ -77,7 +75,7 @@ def check_source(
         listed = source.books()
     except SourceError as error:
         if not known:
-            return [Checked(source.name, "", INCONCLUSIVE, str(error))]
+            return [Checked(source.name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, str(error))]
         listed = []
     here = {ref.id for ref in listed}
     done: list[Checked] = []
@@ -85,7 +83,7 @@ def check_source(
         try:
             done.append(check_book(store, source, ref, judging, wanted, clock, deep=deep))
         except RefusedError as error:
-            done.append(Checked(source.name, ref.title, INCONCLUSIVE, str(error), refused=True))
+            done.append(Checked(source.name, ref.title, Outcome.INCONCLUSIVE, Doubt.UNREAD, str(error), refused=True))
     return done
 
 
@@ -114,8 +112,8 @@ class _Check:
     deep: bool
     stored: StoredBook | None = None
     rows: list[StoredCard] = field(default_factory=list)
-    members: dict[str, str] = field(default_factory=dict)  # stamps by href, as they were
-    stamps: dict[str, str] = field(default_factory=dict)  # of what was fetched, those that belong to the bytes
+    members: dict[str, Stamp] = field(default_factory=dict)  # by href, as they were
+    stamps: dict[str, Stamp] = field(default_factory=dict)  # of what was fetched, those that belong to the bytes
     staged: dict[str, bytes] = field(default_factory=dict)
     missed: dict[str, str] = field(default_factory=dict)
     believed: bool = False  # it looks as bad as at the check before, which doubted it
@@ -137,9 +135,16 @@ class _Check:
             seen = self._observe()
             fetched = self._fetch(seen, {} if anew else {row.entry.digest: row.entry for row in self._present()})
         except SourceError as error:
-            return self._doubt(Inconclusive("unread", str(error)))
-        if not fetched and not self.missed and seen.members == self.members and not anew:
+            return self._doubt(Inconclusive(Doubt.UNREAD, str(error)))
+        if (
+            not fetched
+            and not self.missed
+            and seen.members == {href: stamp.text for href, stamp in self.members.items()}
+            and not anew
+        ):
             return self._unchanged(seen)
+        if self.missed and not fetched and len(self.missed) == len(seen.members):
+            return self._doubt(Inconclusive(Doubt.UNREAD, _missed(self.missed)))
         entries = self._entries(seen, fetched)
         reading = self._reading(entries)
         doubt = guard(reading, doubted=self._doubted())
@@ -155,7 +160,11 @@ class _Check:
 
     def _observe(self) -> Observation:
         token = self.stored.token if self.stored else ""
-        return self.source.observe(self.ref, Known(self.members, token), deep=self.deep)
+        return self.source.observe(
+            self.ref,
+            Known({href: stamp.text if stamp.settled else "" for href, stamp in self.members.items()}, token),
+            deep=self.deep,
+        )
 
     def _fetch(self, seen: Observation, known: Mapping[str, Entry]) -> dict[str, list[Entry]]:
         """The entries of every member that was fetched, by href; bytes that are `known` are not parsed again."""
@@ -165,7 +174,7 @@ class _Check:
             if isinstance(item, Missed):
                 self.missed[item.href] = item.reason
                 continue
-            self.stamps[item.href] = item.stamp
+            self.stamps[item.href] = Stamp(item.stamp, item.settled)
             found = fetched[item.href] = []
             for ordinal, raw in enumerate(self._cards(item, seen)):
                 entry = known.get(digest_of(raw.data))
@@ -209,19 +218,17 @@ class _Check:
         broken, was_broken = (sum(bool(entry.problem) for entry in some) for some in (entries, before))
         return Reading(before=len(before), now=len(entries), unreadable=max(0, broken - was_broken))
 
-    def _doubted(self) -> str:
-        """The doubt of the check before, which its reason begins with."""
-        if self.stored is None or self.stored.outcome != INCONCLUSIVE:
-            return ""
-        return self.stored.reason.partition(":")[0]
+    def _doubted(self) -> Doubt:
+        """The doubt of the check before."""
+        return self.stored.doubt if self.stored else Doubt.NONE
 
     def _doubt(self, doubt: Inconclusive) -> Checked:
         cards = sum(1 for _ in self._present())
         with self.store.write() as connection:
             self._record_check(
-                connection, self.clock.now(), INCONCLUSIVE, cards, reason=f"{doubt.doubt}: {doubt.reason}"
+                connection, self.clock.now(), Outcome.INCONCLUSIVE, cards, doubt=doubt.doubt, reason=doubt.reason
             )
-        return self._checked(INCONCLUSIVE, doubt.reason, cards)
+        return Checked(self.source.name, self.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
 
     # Compare, judge, record
 
@@ -292,12 +299,14 @@ class _Check:
         at = self.clock.now()
         rows = _changed_rows(standings, bases.digests)
         hidden = self.missed.keys() | self.passed_over
-        stamps = {href: self.stamps.get(href, stamp) for href, stamp in seen.members.items() if href not in hidden}
+        stamps = {
+            href: self.stamps.get(href, Stamp(stamp)) for href, stamp in seen.members.items() if href not in hidden
+        }
         changed = {href: stamp for href, stamp in stamps.items() if self.members.get(href) != stamp}
         gone = [href for href in self.members if href not in seen.members or href in self.passed_over]
         still_open = [*result.opened, *result.changed.values(), *result.standing.values()]
         is_bad = any(finding.severity >= Severity.WARNING for finding in still_open)
-        outcome = FINDINGS if is_bad else INCONCLUSIVE if self.missed else CLEAN
+        outcome = Outcome.FINDINGS if is_bad else Outcome.PARTIAL if self.missed else Outcome.CLEAN
         reason = _missed(self.missed)
         cards = sum(standing.now is not None for standing in standings)
         with self.store.write() as connection:
@@ -307,7 +316,7 @@ class _Check:
                 at,
                 outcome,
                 cards,
-                reason=f"missed: {reason}" if reason else "",
+                reason=reason,
                 changed=bool(rows or changed or gone),
                 token=None if self.missed else seen.token,
                 judged_with=self.judging.mark,
@@ -359,12 +368,12 @@ class _Check:
         with self.store.write() as connection:
             waiting = finding_store.open_findings(connection, self.stored.id if self.stored else None)
             is_bad = any(found.finding.severity >= Severity.WARNING for found in waiting)
-            outcome = FINDINGS if is_bad else CLEAN
+            outcome = Outcome.FINDINGS if is_bad else Outcome.CLEAN
             self._record_check(connection, self.clock.now(), outcome, cards, token=seen.token)
         return self._checked(outcome, "", cards)
 
     def _record_check(
-        self, connection: Connection, at: datetime, outcome: str, cards: int, *, changed: bool = False, **told: Any
+        self, connection: Connection, at: datetime, outcome: Outcome, cards: int, *, changed: bool = False, **told: Any
     ) -> tuple[int, int]:
         return history.record_check(
             connection,
@@ -375,14 +384,14 @@ class _Check:
             outcome=outcome,
             cards=cards,
             changed=changed,
-            deep=self.deep and not self.missed,
+            deep=self.deep,
             **told,
         )
 
     def _checked(
-        self, outcome: str, reason: str, cards: int, events: tuple[int, ...] = (), resolved: tuple[int, ...] = ()
+        self, outcome: Outcome, reason: str, cards: int, events: tuple[int, ...] = (), resolved: tuple[int, ...] = ()
     ) -> Checked:
-        return Checked(self.source.name, self.ref.title, outcome, reason, cards, events, resolved)
+        return Checked(self.source.name, self.ref.title, outcome, Doubt.NONE, reason, cards, events, resolved)
 
 
 def _changed_rows(standings: Sequence[Standing], bases: Mapping[str, str | None]) -> list[CardRow]:

@@ -87,7 +87,7 @@ def of_card(
     evidence = _begun(connection, at, redact=redact)
     book = history.find_book(connection, card.source, card.book)
     runs = past.checks_between(connection, book.id, since, until) if book else []
-    read = [run for run in runs if run.outcome != "inconclusive"]
+    read = [run for run in runs if run.outcome.is_conclusive]
     if not read:
         raise UsageError("There was no check in that time that could read the book. See: cardwarden history")
     versions = [
@@ -110,7 +110,7 @@ def of_card(
             "first_check": read[0].first_at.isoformat(),
             "last_check": read[-1].last_at.isoformat(),
             "checks": sum(run.times for run in read),
-            "inconclusive": sum(run.times for run in runs if run.outcome == "inconclusive"),
+            "inconclusive": sum(run.times for run in runs if not run.outcome.is_conclusive),
             "absent_at": absent,
             "constant": bool(said) and not absent and len(set(numbers)) == 1,
             "versions": said,

@@ -71,8 +71,8 @@ def _module(name: str) -> str:
 
 @click.group(
     cls=_Commands,
-    epilog="Exit codes: 0 clean, 1 something of warning or above is open, 2 usage, 3 inconclusive, 4 configuration, "
-    "5 store, 6 delivery, 7 refused, 70 a bug.",
+    epilog="Exit codes: 0 clean, 1 something of warning or above is open, 2 usage, 3 inconclusive or partial, "
+    "4 configuration, 5 store, 6 delivery, 7 refused, 70 a bug.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @config_option

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cardwarden.detect.outcome import Doubt
 from cardwarden.text import plural
 
 
@@ -28,32 +29,32 @@ class Trusted:
 
 @dataclass(frozen=True, slots=True)
 class Inconclusive:
-    """The reading may not be compared. `doubt` names the kind of doubt; `reason` says it to the owner."""
+    """The reading may not be compared; `reason` says why to the owner."""
 
-    doubt: str
+    doubt: Doubt
     reason: str
 
 
-def guard(reading: Reading, *, doubted: str = "") -> Trusted | Inconclusive:
+def guard(reading: Reading, *, doubted: Doubt = Doubt.NONE) -> Trusted | Inconclusive:
     """Judge a reading. `doubted` is the doubt of the check before: a book that looks the same twice is believed."""
-    if reading.before and not reading.now and doubted != "empty":
+    if reading.before and not reading.now and doubted is not Doubt.EMPTY:
         return Inconclusive(
-            "empty",
+            Doubt.EMPTY,
             f"The book is empty, but had {plural(reading.before, 'card')}. Nothing was concluded from that; "
             "if the next check finds it empty again, it is reported as removed.",
         )
     lost = reading.before - reading.now
-    if reading.now and lost >= 10 and lost * 2 > reading.before and doubted != "drop":
+    if reading.now and lost >= 10 and lost * 2 > reading.before and doubted is not Doubt.DROP:
         return Inconclusive(
-            "drop",
+            Doubt.DROP,
             f"{lost:,} of {plural(reading.before, 'card')} are missing. Nothing was concluded from that; "
             "if the next check finds the same, they are reported as removed.",
         )
     most = reading.unreadable >= 3 and reading.unreadable * 2 > reading.now
     everything = reading.unreadable == reading.now > 0 and reading.before > 0
-    if (most or everything) and doubted != "unreadable":
+    if (most or everything) and doubted is not Doubt.UNREADABLE:
         return Inconclusive(
-            "unreadable",
+            Doubt.UNREADABLE,
             f"{reading.unreadable:,} of {plural(reading.now, 'card')} cannot be read. Nothing was concluded from that; "
             "if the next check finds the same, they are reported.",
         )

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
 
-from cardwarden.actions.check import INCONCLUSIVE, Checked
+from cardwarden.actions.check import Checked
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import CardwardenError, SettingsError, StoreError
 from cardwarden.service import heartbeat
 from cardwarden.service.debounce import Debounce
@@ -30,7 +31,7 @@ from cardwarden.sources.secret import given
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
 from cardwarden.store import outbox, place
-from cardwarden.store.standing import has_fresh, standings
+from cardwarden.store.standing import is_unsettled, standings
 from cardwarden.text import harmless, plural
 from cardwarden.wiring import Program
 
@@ -262,12 +263,12 @@ class Daemon:
 
     def _unread_changed(self, name: str, done: list[Checked]) -> bool:
         was = name in self._unread
-        failed = not done or any(one.outcome == INCONCLUSIVE for one in done)
+        failed = not done or not all(one.outcome.is_conclusive for one in done)
         (self._unread.add if failed else self._unread.discard)(name)
         return was or failed
 
     def _note_outcome(self, name: str, done: list[Checked]) -> None:
-        if any(one.outcome != INCONCLUSIVE or one.refused for one in done):
+        if any(one.outcome.is_conclusive or one.refused for one in done):
             self._failures.pop(name, None)
             self._not_before.pop(name, None)
             return
@@ -280,7 +281,7 @@ class Daemon:
         try:
             with self._program.store.read() as connection:
                 ids = {one.title: one.check_id for one in standings(connection, name)}
-                again = has_fresh(connection, name)
+                again = is_unsettled(connection, name)
         except StoreError:
             ids, again = {}, False  # the check itself has told of it
         for one in done:
@@ -288,8 +289,10 @@ class Daemon:
                 "source": name, "book": one.book, "check": ids.get(one.book), "outcome": one.outcome,
                 "cards": one.cards, "events": len(one.events), "seconds": round(seconds, 2),
             }  # fmt: skip
-            if one.outcome == INCONCLUSIVE:
+            if not one.outcome.is_conclusive:
                 _log.warning("inconclusive: %s", harmless(one.reason), extra=fields)
+            elif one.reason:
+                _log.warning("checked in part: %s", harmless(one.reason), extra=fields)
             else:
                 _log.info("checked", extra=fields)
         if again and not self._is_stopping:
@@ -343,7 +346,9 @@ class Daemon:
         for name, work in list(self._checks.items()):
             if work.busy_for > _STUCK:
                 reason = f"The check that began {work.busy_for / 60:.0f} minutes ago has not ended."
-                program.review(name, [Checked(name, "", INCONCLUSIVE, reason)], program.clock.now())
+                program.review(
+                    name, [Checked(name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, reason)], program.clock.now()
+                )
         with program.store.read() as connection:
             strays = outbox.pending(connection).keys() - self._deliveries.keys()
         if strays:

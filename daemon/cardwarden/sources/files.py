@@ -7,6 +7,7 @@ import pwd
 import shlex
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -45,8 +46,17 @@ def stamp_of(status: os.stat_result) -> str:
     return f"{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_size}-{status.st_ino}"
 
 
-def read_whole(path: bytes, limit: int, clock: Clock) -> tuple[str, bytes]:
-    """A regular file's stamp and the bytes that belong to it, at most `limit` of them.
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file's bytes, the stamp that belongs to them, and whether another change would leave another stamp."""
+
+    stamp: str
+    data: bytes
+    settled: bool
+
+
+def read_whole(path: bytes, limit: int, clock: Clock) -> Whole:
+    """A regular file's bytes, at most `limit` of them.
 
     A file that changes while it is read is read again. Raises UnreadError where that does not help, where it is larger
     or no regular file, and OSError as the system gives it.
@@ -65,7 +75,7 @@ def read_whole(path: bytes, limit: int, clock: Clock) -> tuple[str, bytes]:
             data = file.read(before.st_size + 1)
             after = os.fstat(file.fileno())
         if stamp_of(before) == stamp_of(after) and len(data) == after.st_size:
-            return stamp_of(after) + ("-fresh" if _is_fresh(after, clock) else ""), data
+            return Whole(stamp_of(after), data, not _is_fresh(after, clock))
         clock.sleep(PAUSE)
     raise UnreadError(f"{shown(path)} changed again and again while it was read. The next check reads it again.")
 
@@ -74,7 +84,7 @@ def _is_fresh(status: os.stat_result, clock: Clock) -> bool:
     """Whether the file was changed so lately that another change could leave the same stamp.
 
     Times move in steps (a kernel tick of up to 10 ms before Linux 6.13, whole seconds on old file systems, two on FAT),
-    so a second write in one step cannot be seen. Such bytes get a stamp that never matches, and are read once more.
+    so a second write in one step cannot be seen. Such bytes are read once more.
     """
     step = 2_100_000_000 if status.st_ctime_ns % 1_000_000_000 == 0 else 100_000_000
     return abs(int(clock.now().timestamp() * 1e9) - status.st_ctime_ns) < step

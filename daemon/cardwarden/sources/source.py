@@ -17,7 +17,10 @@ class BookRef:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the last conclusive check saw: every member's stamp by href, and the source's own token ("" at first)."""
+    """What the last conclusive check saw: every member's stamp by href, and the source's own token ("" at first).
+
+    The stamp is "" for a member that has to be read again whatever it is now.
+    """
 
     members: Mapping[str, str]
     token: str = ""
@@ -25,11 +28,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One member's bytes as they were sent; `stamp` is the one that belongs to these bytes."""
+    """One member's bytes as they were sent; `stamp` is the one that belongs to these bytes.
+
+    `settled` is False where the member was written so lately that another writing could leave the same stamp: it is not
+    known then, and is read again.
+    """
 
     href: str
     stamp: str
     data: bytes
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

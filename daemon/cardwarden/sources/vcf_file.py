@@ -63,12 +63,12 @@ class VcfFile:
     def _bodies(self, href: str, path: Path) -> Iterator[Fetched | Missed]:
         """The one member. Raises SourceError where it cannot be read: without it nothing of the book is known."""
         try:
-            stamp, data = files.read_whole(os.fsencode(path), self._options.max_bytes, self._clock)
+            read = files.read_whole(os.fsencode(path), self._options.max_bytes, self._clock)
         except files.UnreadError as error:
             raise SourceError(str(error)) from error
         except OSError as error:
             raise SourceError(self._why(error, path)) from error
-        yield Fetched(href, stamp, data)
+        yield Fetched(href, read.stamp, read.data, read.settled)
 
     def _newest(self) -> Path:
         """The file to read. Raises SourceError where nothing matches, OSError where the folder cannot be read."""

@@ -90,13 +90,13 @@ class Vdir:
         for href in hrefs:
             path = os.path.join(folder, name_of(href))  # noqa: PTH118 - names that are no UTF-8 are bytes
             try:
-                stamp, data = files.read_whole(path, self._options.max_bytes, self._clock)
+                read = files.read_whole(path, self._options.max_bytes, self._clock)
             except files.UnreadError as error:
                 yield Missed(href, "", str(error))
             except OSError as error:
                 yield Missed(href, "", files.why_unread(error, Path(os.fsdecode(path))))
             else:
-                yield Fetched(href, stamp, data)
+                yield Fetched(href, read.stamp, read.data, read.settled)
 
     def _refuse_parent_folder(self) -> None:
         """Raises SourceError where the cards lie in folders below: a book was meant, its parent was named."""

@@ -13,6 +13,7 @@ from itertools import starmap
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import StoreError
 from cardwarden.store import chain, packing
 from cardwarden.store import tables as t
@@ -34,7 +35,7 @@ class StoredBook:
     judged_with         opaque: what the cards were last judged with
     last_conclusive_at  None before the first check that could be believed
     last_deep_at        when a conclusive check last read every card
-    outcome, reason, cards  of the last check
+    outcome, doubt, reason, cards  of the last check
     """
 
     id: int
@@ -46,7 +47,8 @@ class StoredBook:
     last_check_at: datetime
     last_conclusive_at: datetime | None
     last_deep_at: datetime | None
-    outcome: str
+    outcome: Outcome
+    doubt: Doubt
     reason: str
     cards: int
 
@@ -121,6 +123,7 @@ def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBo
             b.last_conclusive_at,
             b.last_deep_at,
             c.outcome,
+            c.doubt,
             c.reason,
             c.cards,
         )
@@ -138,9 +141,10 @@ def record_check(
     book: str,
     title: str,
     at: datetime,
-    outcome: str,
+    outcome: Outcome,
     cards: int,
     changed: bool,
+    doubt: Doubt = Doubt.NONE,
     reason: str = "",
     deep: bool = False,
     token: str | None = None,
@@ -148,15 +152,14 @@ def record_check(
 ) -> tuple[int, int]:
     """Record that a book was checked at `at`. Gives the ids of the book and of the check.
 
-    A check that saw no card or member `changed` and ends like the one before extends that one's row. `outcome` is
-    "clean", "findings" or "inconclusive". The token stays as it is where the check is inconclusive, and it and
-    `judged_with` where they are None.
+    A check that saw no card or member `changed` and ends like the one before extends that one's row. The token stays
+    as it is where the check is inconclusive, and it and `judged_with` where they are None.
     """
     book_id = connection.scalar(_BOOK, {"of_source": source, "of_book": book})
     if book_id is None:
         new_book = insert(t.books).values(source=source, book=book, title=title, token="", judged_with="")
         book_id = connection.scalars(new_book.returning(t.books.c.id)).one()
-    conclusive = outcome != "inconclusive"
+    conclusive = outcome.is_conclusive
     told = {
         "row": book_id,
         "new_title": title,
@@ -166,9 +169,8 @@ def record_check(
         "new_last_deep_at": at if conclusive and deep else None,
     }
     connection.execute(_TELL_BOOK, told)
-    return book_id, _check(
-        connection, book_id, at=at, deep=deep, outcome=outcome, reason=reason, cards=cards, changed=changed
-    )
+    ended = {"outcome": outcome, "doubt": doubt, "reason": reason}
+    return book_id, _check(connection, book_id, ended, at=at, deep=deep, cards=cards, changed=changed)
 
 
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
@@ -190,22 +192,21 @@ _TELL_BOOK = (
 def _check(
     connection: Connection,
     book_id: int,
+    ended: Mapping[str, str],
     *,
     at: datetime,
     deep: bool,
-    outcome: str,
-    reason: str,
     cards: int,
     changed: bool,
 ) -> int:
     c = t.checks.c
     latest = connection.execute(_LATEST, {"book": book_id}).first()
     seen = {"last_at": at, "cards": cards} | ({"last_deep_at": at} if deep else {})
-    if latest is not None and not changed and (latest.outcome, latest.reason) == (outcome, reason):
+    if latest is not None and not changed and {name: getattr(latest, name) for name in ended} == ended:
         run = chain.Run(latest.id, latest.times + 1, at, at if deep else latest.last_deep_at, cards)
         connection.execute(_EXTEND, {"row": run.check_id, "times": run.times, "state": run.state} | seen)
         return int(latest.id)
-    row = {"book_id": book_id, "first_at": at, "times": 1, "outcome": outcome, "reason": reason, "state": b"", **seen}
+    row = {"book_id": book_id, "first_at": at, "times": 1, "state": b"", **ended, **seen}
     check_id = int(connection.scalars(insert(t.checks).values(row).returning(c.id)).one())
     run = chain.Run(check_id, 1, at, at if deep else None, cards)
     connection.execute(update(t.checks).where(c.id == check_id).values(state=run.state))
@@ -215,7 +216,14 @@ def _check(
 
 
 _LATEST = (
-    select(t.checks.c.id, t.checks.c.outcome, t.checks.c.reason, t.checks.c.times, t.checks.c.last_deep_at)
+    select(
+        t.checks.c.id,
+        t.checks.c.outcome,
+        t.checks.c.doubt,
+        t.checks.c.reason,
+        t.checks.c.times,
+        t.checks.c.last_deep_at,
+    )
     .where(t.checks.c.book_id == bindparam("book"))
     .order_by(t.checks.c.id.desc())
     .limit(1)
@@ -223,20 +231,32 @@ _LATEST = (
 _EXTEND = update(t.checks).where(t.checks.c.id == bindparam("row"))
 
 
-def load_members(connection: Connection, book_id: int) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The stamp that belongs to what was read of a member; what is not `settled` has to be read again."""
+
+    text: str
+    settled: bool = True
+
+
+def load_members(connection: Connection, book_id: int) -> dict[str, Stamp]:
     """Every member's stamp by href, as last saved."""
     m = t.members.c
-    return dict(connection.execute(select(m.href, m.stamp).where(m.book_id == book_id)).all())
+    rows = connection.execute(select(m.href, m.stamp, m.settled).where(m.book_id == book_id))
+    return {href: Stamp(text, settled) for href, text, settled in rows}
 
 
-def save_members(connection: Connection, book_id: int, changed: Mapping[str, str], gone: Iterable[str]) -> None:
+def save_members(connection: Connection, book_id: int, changed: Mapping[str, Stamp], gone: Iterable[str]) -> None:
     """Set the stamps of new and `changed` members (by href), and forget those that are `gone`."""
     m = t.members.c
     leaving = [{"old": href} for href in (*gone, *changed)]
     if leaving:
         connection.execute(delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
     if changed:
-        rows = [{"book_id": book_id, "href": href, "stamp": stamp} for href, stamp in changed.items()]
+        rows = [
+            {"book_id": book_id, "href": href, "stamp": stamp.text, "settled": stamp.settled}
+            for href, stamp in changed.items()
+        ]
         connection.execute(insert(t.members), rows)
 
 
@@ -406,7 +426,7 @@ def versions(connection: Connection, card_id: int) -> list[StoredVersion]:
     """Every body a card had, oldest first, but for those that were taken out."""
     v, b = t.versions.c, t.bodies.c
     since, until, during = t.checks.alias("since"), t.checks.alias("until"), t.checks.alias("during")
-    seen = (during.c.book_id == since.c.book_id, during.c.id >= v.from_check, during.c.outcome != "inconclusive")
+    seen = (during.c.book_id == since.c.book_id, during.c.id >= v.from_check, during.c.outcome != Outcome.INCONCLUSIVE)
     still = or_(v.until_check.is_(None), during.c.id < v.until_check)
     last = select(during.c.last_at).where(*seen, still).order_by(during.c.id.desc()).limit(1)
     times = select(func.sum(during.c.times)).where(*seen, still)

@@ -8,6 +8,7 @@ from itertools import starmap
 
 from sqlalchemy import Connection, exists, func, literal, null, or_, select, union_all
 
+from cardwarden.detect.outcome import Outcome
 from cardwarden.store import tables as t
 from cardwarden.store.history import CARD_COLUMNS, StoredCard, stored_card
 
@@ -36,7 +37,7 @@ class StoredCheck:
     first_at: datetime
     last_at: datetime
     times: int
-    outcome: str
+    outcome: Outcome
     cards: int
 
 

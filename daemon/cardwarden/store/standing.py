@@ -9,10 +9,8 @@ from itertools import starmap
 from sqlalchemy import Connection, delete, func, or_, select
 
 from cardwarden.detect.finding import State
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.store import tables as t
-from cardwarden.store.column_types import Raw
-
-_FRESH = "-fresh"  # what sources.files puts behind the stamp of a file that may change again within one tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class Standing:
     """A book as its last check left it.
 
     check_id            of the row that the last check is part of
-    outcome, reason     of the last check
+    outcome, doubt, reason  of the last check
     last_conclusive_at  None where it could never be read
     failing_since       the first check after that, None where the last one was conclusive
     open                how many findings wait for their owner
@@ -31,7 +29,8 @@ class Standing:
     book: str
     title: str
     check_id: int
-    outcome: str
+    outcome: Outcome
+    doubt: Doubt
     reason: str
     cards: int
     last_at: datetime
@@ -63,7 +62,7 @@ def standings(connection: Connection, source: str | None = None) -> list[Standin
     )
     rows = connection.execute(
         select(
-            b.id, b.source, b.book, b.title, c.id, c.outcome, c.reason, c.cards, c.last_at,
+            b.id, b.source, b.book, b.title, c.id, c.outcome, c.doubt, c.reason, c.cards, c.last_at,
             b.last_conclusive_at, b.last_deep_at, since, waiting,
         )
         .join(t.checks, c.id == latest)
@@ -75,11 +74,10 @@ def standings(connection: Connection, source: str | None = None) -> list[Standin
     return [one for one in found if one.book or one.last_conclusive_at or one.source not in known]
 
 
-def has_fresh(connection: Connection, source: str) -> bool:
-    """Whether a file of the source was read so soon after its change that it has to be read again."""
+def is_unsettled(connection: Connection, source: str) -> bool:
+    """Whether a member of the source was read so soon after its change that it has to be read again."""
     m, b = t.members.c, t.books.c
-    ending = func.substr(m.stamp, -len(_FRESH), type_=Raw())
-    query = select(m.href).join(t.books, b.id == m.book_id).where(b.source == source, ending == _FRESH).limit(1)
+    query = select(m.href).join(t.books, b.id == m.book_id).where(b.source == source, ~m.settled).limit(1)
     return connection.scalar(query) is not None
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import (
     text,
 )
 
-from cardwarden.store.column_types import Digest, Moment, Raw
+from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.store.column_types import Digest, Moment, OneOf, Raw
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -51,7 +52,8 @@ checks = Table(
     Column("last_at", Moment, nullable=False),
     Column("last_deep_at", Moment),
     Column("times", Integer, nullable=False),
-    Column("outcome", String, nullable=False),
+    Column("outcome", OneOf(Outcome), nullable=False),
+    Column("doubt", OneOf(Doubt), nullable=False),
     Column("reason", Raw, nullable=False),
     Column("cards", Integer, nullable=False),
     Column("state", LargeBinary, nullable=False),
@@ -67,12 +69,14 @@ links = Table(
     Column("digest", Digest, nullable=False),
 )
 
+# What is not settled is read again: it was read so soon after its change that another one could leave the same stamp.
 members = Table(
     "members",
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("href", Raw, primary_key=True),
     Column("stamp", Raw, nullable=False),
+    Column("settled", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
 

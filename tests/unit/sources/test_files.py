@@ -56,8 +56,8 @@ def test_bytes_read_right_after_a_write_get_a_stamp_that_is_read_again(tmp_path:
         def now(self) -> datetime:
             return written + timedelta(seconds=3)
 
-    assert files.read_whole(os.fsencode(path), 10, Then())[0] != listed
-    assert files.read_whole(os.fsencode(path), 10, Later()) == (listed, b"x")
+    assert files.read_whole(os.fsencode(path), 10, Then()) == files.Whole(listed, b"x", settled=False)
+    assert files.read_whole(os.fsencode(path), 10, Later()) == files.Whole(listed, b"x", settled=True)
 
 
 def test_a_file_that_never_stops_changing_is_not_believed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_a_file_that_changes_once_while_it_is_read_is_read_again(
         return seen[-1]
 
     monkeypatch.setattr(os, "fstat", replaced_after_the_first_look)
-    stamp, data = files.read_whole(os.fsencode(path), 1000, LaterClock())
-    assert (stamp, data) == (files.stamp_of(path.stat()), b"new and longer")
+    read = files.read_whole(os.fsencode(path), 1000, LaterClock())
+    assert (read.stamp, read.data) == (files.stamp_of(path.stat()), b"new and longer")
 
 
 @pytest.mark.parametrize(("path", "message"), [("contacts", "whole path"), ("a\0b", "U\\+0000")])

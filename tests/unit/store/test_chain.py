@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import random
 import sqlite3
+from contextlib import closing
 
 import pytest
 
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.store import chain
 from cardwarden.store.engine import Store
 from cardwarden.store.history import body, save_bodies, versions
@@ -21,11 +23,11 @@ def filled(store: Store) -> None:
     with store.write() as connection:
         _, one = put(connection, 0, "k1", b"FN:one\r\n" + PICTURE + b"TEL:1\r\n", accepted=b"FN:one\r\n")
         put(connection, 10, "k2", b"FN:two\r\nTEL:186080\r\n" * 4)
-        check(connection, 20, outcome="clean", reason="")
+        check(connection, 20, outcome=Outcome.CLEAN, reason="")
         check(connection, 30)
         put(connection, 40, "k1", b"FN:one\r\n" + PICTURE + b"TEL:2\r\n", row=one)
         put(connection, 50, "k1", None, row=one, accepted=b"FN:one\r\n")
-        check(connection, 55, outcome="inconclusive", reason="gone: Nothing is there.")
+        check(connection, 55, outcome=Outcome.INCONCLUSIVE, doubt=Doubt.UNREAD, reason="Nothing is there.")
         put(connection, 60, "k3", b"FN:three\r\n")
         check(connection, 70)
         check(connection, 80, deep=True)
@@ -63,7 +65,18 @@ def test_the_chain_is_what_its_description_says(store: Store) -> None:
 COVERED = {
     "bodies": ("digest", "size", "data"),
     "body_parts": ("body_id", "place", "part_id"),
-    "checks": ("book_id", "first_at", "last_at", "last_deep_at", "times", "outcome", "reason", "cards", "state"),
+    "checks": (
+        "book_id",
+        "first_at",
+        "last_at",
+        "last_deep_at",
+        "times",
+        "outcome",
+        "doubt",
+        "reason",
+        "cards",
+        "state",
+    ),
     "versions": ("card_id", "from_check", "until_check", "body_id", "leaf"),
     "links": ("check_id", "covers", "digest"),
     "books": ("source", "book"),
@@ -93,7 +106,7 @@ def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
     for table, columns in COVERED.items():
         for column in columns:
             for _ in range(4):
-                with sqlite3.connect(store.path, isolation_level=None) as raw:
+                with closing(sqlite3.connect(store.path, isolation_level=None)) as raw:
                     raw.execute("PRAGMA ignore_check_constraints = ON")
                     keyed = table in {"body_parts", "versions"}
                     key = {"body_parts": "body_id, place", "versions": "card_id, from_check"}.get(table, "rowid")
@@ -104,7 +117,6 @@ def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
                         raw.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (flipped(value, chance), *place))
                     except sqlite3.IntegrityError:
                         continue  # such a row cannot be written
-                raw.close()
                 assert verified(store).flaw is not None, (table, column, place, value)
                 store.close()
                 store.path.write_bytes(good)

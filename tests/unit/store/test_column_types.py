@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from cardwarden.store.column_types import Moment, Raw
+from cardwarden.store.column_types import Moment, OneOf, Raw
 
 DIALECT = sqlite.dialect()
 
@@ -37,3 +38,14 @@ def test_a_time_comes_back_in_utc() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(TypeError):
         Moment().process_bind_param(datetime(2026, 1, 1), DIALECT)  # noqa: DTZ001
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+def test_a_word_comes_back_as_the_value_of_its_set_and_another_one_is_refused() -> None:
+    column = OneOf(Colour)
+    assert column.process_result_value(column.process_bind_param(Colour.RED, DIALECT), DIALECT) is Colour.RED
+    with pytest.raises(ValueError, match="blue"):
+        column.process_result_value("blue", DIALECT)

@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.store import tables as t
 from cardwarden.store.engine import Store
 from cardwarden.store.history import (
     CardRow,
+    Stamp,
     StoredCard,
     body,
     books,
@@ -151,10 +153,14 @@ def test_the_baseline_moves_without_the_card(store: Store) -> None:
 def test_members_are_set_changed_and_forgotten(store: Store) -> None:
     with store.write() as connection:
         book, _ = check(connection)
-        save_members(connection, book, {"a.vcf": "1", "caf\udce9.vcf": "1", "gone.vcf": "1"}, [])
-        save_members(connection, book, {"a.vcf": "2", "new.vcf": "1"}, ["gone.vcf"])
+        save_members(connection, book, {"a.vcf": Stamp("1"), "caf\udce9.vcf": Stamp("1"), "gone.vcf": Stamp("1")}, [])
+        save_members(connection, book, {"a.vcf": Stamp("2", settled=False), "new.vcf": Stamp("1")}, ["gone.vcf"])
     with store.read() as connection:
-        assert load_members(connection, book) == {"a.vcf": "2", "caf\udce9.vcf": "1", "new.vcf": "1"}
+        assert load_members(connection, book) == {
+            "a.vcf": Stamp("2", settled=False),
+            "caf\udce9.vcf": Stamp("1"),
+            "new.vcf": Stamp("1"),
+        }
         assert load_members(connection, book + 1) == {}
 
 
@@ -168,7 +174,13 @@ def test_an_unchanged_check_extends_the_row_of_the_one_before(store: Store) -> N
 
 @pytest.mark.parametrize(
     "differs",
-    [{"changed": True}, {"outcome": "findings"}, {"outcome": "inconclusive", "reason": "no answer"}],
+    [
+        {"changed": True},
+        {"outcome": Outcome.FINDINGS},
+        {"outcome": Outcome.INCONCLUSIVE},
+        {"doubt": Doubt.DROP},
+        {"reason": "no answer"},
+    ],
 )
 def test_a_check_that_differs_gets_a_row_of_its_own(store: Store, differs: dict[str, object]) -> None:
     with store.write() as connection:
@@ -180,7 +192,7 @@ def test_a_check_that_differs_gets_a_row_of_its_own(store: Store, differs: dict[
 def test_inconclusive_checks_extend_while_the_reason_is_the_same(store: Store) -> None:
     with store.write() as connection:
         for reason in ("no answer", "no answer", "looks empty", "no answer"):
-            check(connection, outcome="inconclusive", reason=reason)
+            check(connection, outcome=Outcome.INCONCLUSIVE, reason=reason)
     assert count(store, "checks") == 3
 
 
@@ -196,12 +208,21 @@ def test_a_book_tells_how_its_last_checks_went(store: Store) -> None:
     with store.write() as connection:
         check(connection, 0, deep=True, token="t1", judged_with="v1")
         check(connection, 15, token="t2", cards=9)
-        check(connection, 30, outcome="inconclusive", reason="no answer", token="wrong", judged_with="v2", deep=True)
+        check(
+            connection,
+            30,
+            outcome=Outcome.INCONCLUSIVE,
+            doubt=Doubt.UNREAD,
+            reason="no answer",
+            token="wrong",
+            judged_with="v2",
+            deep=True,
+        )
         book = find_book(connection, "family", "/book")
         assert book is not None
     assert (book.title, book.token, book.judged_with) == ("Contacts", "t2", "v2")
     assert (book.last_check_at, book.last_conclusive_at, book.last_deep_at) == (after(30), after(15), after(0))
-    assert (book.outcome, book.reason) == ("inconclusive", "no answer")
+    assert (book.outcome, book.doubt, book.reason) == (Outcome.INCONCLUSIVE, Doubt.UNREAD, "no answer")
 
 
 def test_books_are_found_by_their_source(store: Store) -> None:

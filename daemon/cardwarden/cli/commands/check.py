@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import click
 
-from cardwarden.actions.check import CLEAN, FINDINGS, INCONCLUSIVE, Checked
+from cardwarden.actions.check import Checked
 from cardwarden.actions.deliver import Delivered
 from cardwarden.cli.listing import ListedEvent, findings_json, say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import Kind, Severity
+from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.text import harmless, plural
 from cardwarden.wiring import assembled
 
-_WORDS = {CLEAN: "clean", FINDINGS: "something is open", INCONCLUSIVE: "inconclusive"}
+_WORDS = {
+    Outcome.CLEAN: "clean",
+    Outcome.FINDINGS: "something is open",
+    Outcome.PARTIAL: "clean in part",
+    Outcome.INCONCLUSIVE: "inconclusive",
+}
+_EXIT_CODES = {
+    Outcome.CLEAN: 0,
+    Outcome.FINDINGS: 1,
+    Outcome.PARTIAL: SourceError.exit_code,
+    Outcome.INCONCLUSIVE: SourceError.exit_code,
+}
 
 
 @click.command("check")
@@ -53,17 +65,18 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
         _print(listed, books, waiting, delivered, blind)
     if any(book.refused for book in books):
         return RefusedError.exit_code
-    if outcome == CLEAN and delivered.failures:
+    if outcome is Outcome.CLEAN and delivered.failures:
         return DeliveryError.exit_code
-    return {CLEAN: 0, FINDINGS: 1, INCONCLUSIVE: SourceError.exit_code}[outcome]
+    return _EXIT_CODES[outcome]
 
 
-def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> str:
+def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:
     """Of all books together; what is open counts more than what could not be read, which a condition only tells of."""
     wrong = (found.finding for found in waiting if found.finding.kind is not Kind.CONDITION)
     if any(finding.severity >= Severity.WARNING for finding in wrong):
-        return FINDINGS
-    return INCONCLUSIVE if any(book.outcome == INCONCLUSIVE for book in books) else CLEAN
+        return Outcome.FINDINGS
+    outcomes = {book.outcome for book in books}
+    return next((one for one in (Outcome.INCONCLUSIVE, Outcome.PARTIAL) if one in outcomes), Outcome.CLEAN)
 
 
 def _print(
@@ -76,7 +89,7 @@ def _print(
     for event in events:
         say_event(event)
     for book in books:
-        say(_line(book), "yellow" if book.outcome == INCONCLUSIVE else "")
+        say(_line(book), "yellow" if book.reason else "")
     if waiting:
         worst = max(waiting, key=lambda found: found.finding.severity)
         many = "" if len({found.event_id for found in waiting}) == 1 else " All of them: cardwarden findings"
@@ -95,7 +108,7 @@ def _line(book: Checked) -> str:
     title = f" ({harmless(book.book)})" if book.book and book.book != book.source else ""
     resolved = f", {plural(len(book.resolved), 'finding')} resolved" if book.resolved else ""
     reason = f". {harmless(book.reason)}" if book.reason else "."
-    if book.outcome == CLEAN and not book.cards and not book.resolved:
+    if book.outcome is Outcome.CLEAN and not book.cards and not book.resolved:
         reason += (
             f" There is nothing to guard yet. If this book has contacts, correct its place in [sources.{book.source}]."
         )

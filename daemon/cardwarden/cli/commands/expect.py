@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import click
 
-from cardwarden.actions.check import INCONCLUSIVE
 from cardwarden.actions.expect import expect
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, json_option, settings
@@ -40,7 +39,7 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
     with assembled(settings()) as program:
         before = program.check(source)
         made = expect(program.store, source, span, program.clock, why=why)
-    unseen = [book.reason for book in before if book.outcome == INCONCLUSIVE]
+    unseen = [book.reason for book in before if not book.outcome.is_conclusive]
     if as_json:
         print_json(
             {"source": source, "since": made.since.isoformat(), "until": made.until.isoformat(), "unseen": unseen}

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, tzinfo
 
 import click
 
-from cardwarden.actions.check import INCONCLUSIVE
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, table
 from cardwarden.clock import SystemClock
@@ -90,7 +89,7 @@ def _book(one: Standing) -> dict[str, object]:
     return {
         "book": one.title,
         "outcome": one.outcome,
-        "reason": one.reason.partition(": ")[2],
+        "reason": one.reason,
         "cards": one.cards,
         "open": one.open,
         "last_check": one.last_at.isoformat(),
@@ -115,10 +114,10 @@ def _print(program: Program, status: _Status) -> None:
         [row for name in program.settings.sources for row in _rows(name, status, beat, zone, now)],
     )  # fmt: skip
     for one in status.books:
-        if one.outcome == INCONCLUSIVE:
+        if not one.outcome.is_conclusive:
             read_at = one.last_conclusive_at
             last = f"last read {_when(read_at, zone, now)}" if read_at else "never read"
-            say(f"{one.source}: {last}. {harmless(one.reason.partition(': ')[2])}", "yellow")
+            say(f"{one.source}: {last}. {harmless(one.reason)}", "yellow")
     for channel in program.channels:
         failing = status.failing.get(channel.name)
         count = status.waiting.get(channel.name, 0)
@@ -144,7 +143,7 @@ def _rows(name: str, status: _Status, beat: Heartbeat | None, zone: tzinfo, now:
         [
             name,
             clip(one.title, 24),
-            _when(one.last_at, zone, now) + (", inconclusive" if one.outcome == INCONCLUSIVE else ""),
+            _when(one.last_at, zone, now) + ("" if one.outcome.is_conclusive else ", inconclusive"),
             upcoming,
             f"{one.cards:,}",
             f"{one.open:,}",

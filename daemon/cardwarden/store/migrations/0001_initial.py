@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("last_deep_at", MOMENT),
         sa.Column("times", sa.Integer, nullable=False),
         sa.Column("outcome", sa.String, nullable=False),
+        sa.Column("doubt", sa.String, nullable=False),
         sa.Column("reason", RAW, nullable=False),
         sa.Column("cards", sa.Integer, nullable=False),
         sa.Column("state", sa.LargeBinary, nullable=False),
@@ -49,6 +50,7 @@ def upgrade() -> None:
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
         sa.Column("href", RAW, primary_key=True),
         sa.Column("stamp", RAW, nullable=False),
+        sa.Column("settled", sa.Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
