@@ -64,9 +64,9 @@ def look(book: bytes) -> None:
         lines = lines_of(raw.data)
         seen = Card("", tuple(lines))
         found = facts_of(seen, "JP")
-        assert diff_facts(found, facts_of(seen, "JP"), "JP") == []
+        assert diff_facts(found, facts_of(seen, "JP")) == []
         other = facts_of(Card("", tuple(lines[1::2])), "JP")
-        changes = diff_facts(found, other, "JP")
+        changes = diff_facts(found, other)
         assert {rewrite.reason for rewrite in rewrites(seen, Card("", tuple(lines[1::2])), "JP")} <= REASONS
         put_back(card("FN:Jane"), raw.data, [change for change in changes if change.after is None])
         index_card(raw, "book.vcf", place, "JP")
@@ -168,7 +168,7 @@ def test_no_line_takes_more_than_linear_time(kind: str) -> None:
     with alarm(20):
         for raw in split_book(b"BEGIN:VCARD\r\nFN:Jane\r\n" + LONG_LINES[kind] + b"\r\nEND:VCARD\r\n"):
             found = facts(raw.data)
-            diff_facts(found, found[: len(found) // 2], "JP")
+            diff_facts(found, found[: len(found) // 2])
             index_card(raw, "book.vcf", 0, "JP")
 
 
@@ -177,7 +177,7 @@ def test_many_values_that_all_changed_are_compared_in_linear_time() -> None:
     names = card(*(f"X-{n}:1" for n in range(20_000))), card(*(f"X-{n}:2" for n in range(20_000)))
     with alarm(20):
         for before, after in (same, names):
-            assert len(diff_facts(facts(before), facts(after), "JP")) == 20_000
+            assert len(diff_facts(facts(before), facts(after))) == 20_000
 
 
 def test_a_book_on_disk_is_read_without_being_held_in_memory() -> None:

@@ -39,7 +39,7 @@ def facts(data: bytes, region: str = "JP") -> list[Fact]:
 
 def diff(before: bytes, after: bytes, region: str = "JP") -> list[Change]:
     """What changed between two cards."""
-    return diff_facts(facts(before, region), facts(after, region), region)
+    return diff_facts(facts(before, region), facts(after, region))
 
 
 def entries(book: bytes, href: str = "book.vcf", region: str = "JP") -> list[Entry]:

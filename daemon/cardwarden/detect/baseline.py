@@ -107,6 +107,6 @@ def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, regio
     read = read_card(RawCard(patched))
     if not isinstance(read, Card):
         return was
-    left = diff_facts(facts_of(read, region), list(card.now), region)
+    left = diff_facts(facts_of(read, region), list(card.now))
     same = {(c.name, c.before, c.after) for c in left} == {(c.name, c.before, c.after) for c in changes}
     return patched if same else was

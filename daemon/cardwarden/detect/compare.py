@@ -34,14 +34,14 @@ def compare(
         read_was, read_now = _reader(before, bodies, region, ignore), _reader(after, bodies, region, ignore)
         if before and after:
             (was, old_revision), (now, new_revision) = read_was(), read_now()
-            changes = tuple(diff_facts(list(was), list(now), region))
+            changes = tuple(diff_facts(list(was), list(now)))
             revisions = (old_revision, new_revision)
         else:
             changes, revisions = (), ("", "")
         changed.append(CardChange(before, after, _facts(read_was), _facts(read_now), changes, revisions))
     past = Book(tuple(before for before, _ in pairs if before))
     book = Book(tuple(after for _, after in pairs if after))
-    return Case(region, tuple(changed), past, book, first_look, memory)
+    return Case(tuple(changed), past, book, first_look, memory)
 
 
 _Said = tuple[tuple[Fact, ...], str]

@@ -134,7 +134,6 @@ class Case:
     memory      what is remembered from before the baseline; empty where two books are compared as they are
     """
 
-    region: str
     cards: tuple[CardChange, ...]
     past: Book
     book: Book

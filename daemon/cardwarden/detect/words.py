@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cardwarden.text import clip
-from cardwarden.vcard.dialling import HIDE, SHOW, does
+from cardwarden.vcard.dialling import HIDE, SHOW
 from cardwarden.vcard.number import Number, misdialled, would_ring
 
 _PLURAL_VERBS = {"was": "were", "has": "have", "is": "are", "shows": "show", "follows": "follow", "grows": "grow"}
@@ -13,18 +13,18 @@ _CONSONANT_Y = re.compile(r"(?<=[^aeiou])y\Z")
 _DOES = {SHOW: "showing your number and ", HIDE: "hiding your number and "}
 
 
-def danger(number: Number, region: str) -> str:
+def danger(number: Number) -> str:
     """What a call to a number that gained a "+" would do, in one sentence.
 
     "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
     """
-    where = would_ring(number, region)
+    where = would_ring(number)
     call = f"Your phone would call {where}" if where else "The call would not reach the number that was meant"
-    meant = misdialled(number, region)
+    meant = misdialled(number)
     if meant is None:
         return f"{call}."
     rest = clip(number.written.lstrip("+ ").removeprefix(meant.prefix).lstrip(" -."), 40)
-    return f"{call} instead of {_DOES.get(does(meant.prefix, region), '')}calling {rest}."
+    return f"{call} instead of {_DOES.get(meant.caller_id, '')}calling {rest}."
 
 
 def several(noun: str, verb: str) -> str:

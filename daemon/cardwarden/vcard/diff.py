@@ -72,11 +72,11 @@ class Rewrite:
     reason: str
 
 
-def diff_facts(before: list[Fact], after: list[Fact], region: str) -> list[Change]:
+def diff_facts(before: list[Fact], after: list[Fact]) -> list[Change]:
     """The changes from one card's facts to another's: property by property, in the order they first differ."""
     lone = _lone(before) & _lone(after)
-    differing = _differing(before, after, region)
-    return [Change(name, old, new) for name, old, new in differing if not _quiet(old, new, region, alone=name in lone)]
+    differing = _differing(before, after)
+    return [Change(name, old, new) for name, old, new in differing if not _quiet(old, new, alone=name in lone)]
 
 
 def _lone(facts: Iterable[Fact]) -> set[str]:
@@ -84,11 +84,11 @@ def _lone(facts: Iterable[Fact]) -> set[str]:
     return {name for name, count in Counter(fact.name for fact in facts).items() if count == 1}
 
 
-def _differing(before: list[Fact], after: list[Fact], region: str) -> Iterator[tuple[str, Fact | None, Fact | None]]:
+def _differing(before: list[Fact], after: list[Fact]) -> Iterator[tuple[str, Fact | None, Fact | None]]:
     """(property, what it was, what it is) of all facts that the two do not share."""
     gone, come = _by_name(_leftovers(before, after)), _by_name(_leftovers(after, before))
     for name in gone | come:
-        for old, new in _paired(gone.get(name, []), come.get(name, []), region):
+        for old, new in _paired(gone.get(name, []), come.get(name, [])):
             yield name, old, new
 
 
@@ -110,18 +110,18 @@ def _leftovers(facts: list[Fact], other: list[Fact]) -> list[Fact]:
     return kept
 
 
-def _quiet(old: Fact | None, new: Fact | None, region: str, *, alone: bool) -> bool:
+def _quiet(old: Fact | None, new: Fact | None, *, alone: bool) -> bool:
     """A derived property that came or went; the same call in another writing; a preference among a single value."""
     if old is None or new is None:
         return row((old or new).name).derived  # type: ignore[union-attr]
     if alone and (old.meaning, old.labels) == (new.meaning, new.labels):
         return True
     if old.number and new.number and (old.labels, old.pref) == (new.labels, new.pref):
-        return classify(old.number, new.number, region) in SAME
+        return classify(old.number, new.number) in SAME
     return False
 
 
-def _paired(gone: list[Fact], come: list[Fact], region: str) -> list[tuple[Fact | None, Fact | None]]:
+def _paired(gone: list[Fact], come: list[Fact]) -> list[tuple[Fact | None, Fact | None]]:
     """Which old value became which new one: the same value, then the likest, then the one with the same label."""
     pairs: list[tuple[Fact | None, Fact | None]] = []
     for key_of in (lambda fact: (fact.meaning, fact.labels), lambda fact: fact.meaning):
@@ -137,7 +137,7 @@ def _paired(gone: list[Fact], come: list[Fact], region: str) -> list[tuple[Fact 
     left_old, left_new = gone, come
     if left_old and left_new and len(left_old) * len(left_new) <= _FEW * _FEW:
         scored = sorted(
-            ((_likeness(old, new, region), -i, -j) for i, old in enumerate(left_old) for j, new in enumerate(left_new)),
+            ((_likeness(old, new), -i, -j) for i, old in enumerate(left_old) for j, new in enumerate(left_new)),
             reverse=True,
         )
         used_old: set[int] = set()
@@ -154,7 +154,7 @@ def _paired(gone: list[Fact], come: list[Fact], region: str) -> list[tuple[Fact 
     return pairs
 
 
-def _likeness(old: Fact, new: Fact, region: str) -> int:
+def _likeness(old: Fact, new: Fact) -> int:
     """How likely the new value is what became of the old one; 0: not at all."""
     if not old.row.plural:
         return 9
@@ -164,7 +164,7 @@ def _likeness(old: Fact, new: Fact, region: str) -> int:
     if old.number and new.number:
         if same_line(old.number, new.number):
             return score + 8
-        kind = classify(old.number, new.number, region)
+        kind = classify(old.number, new.number)
         return score + (0 if kind in {NumberChange.REPLACED, NumberChange.COSTLY} else 4)
     return score + (4 if _akin(old.meaning, new.meaning) else 0)
 
@@ -189,9 +189,9 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
     gone, come = _strange(before, after), _strange(after, before)
     found: list[Rewrite] = []
     lone = _lone(old_facts) & _lone(new_facts)
-    for name, old, new in _differing(old_facts, new_facts, region):
-        if _quiet(old, new, region, alone=name in lone):
-            found.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new, region)))
+    for name, old, new in _differing(old_facts, new_facts):
+        if _quiet(old, new, alone=name in lone):
+            found.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new)))
         _told(old, gone)
         _told(new, come)
     for old, new in _same(old_facts, new_facts):
@@ -238,11 +238,11 @@ def _raw(fact: Fact | None) -> str:
     return ", ".join(dict.fromkeys(line.value for line in fact.lines if line.name != "X-ABLABEL")) if fact else ""
 
 
-def _quiet_reason(old: Fact | None, new: Fact | None, region: str) -> str:
+def _quiet_reason(old: Fact | None, new: Fact | None) -> str:
     if old and new and old.meaning == new.meaning:
         return Reason.PARAMETERS
     if old and new and old.number and new.number:
-        return classify(old.number, new.number, region).value
+        return classify(old.number, new.number).value
     return Reason.DERIVED
 
 

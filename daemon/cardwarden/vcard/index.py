@@ -36,7 +36,7 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
         digest=digest_of(raw.data),
         uid=values.member(uid.value) if uid else "",
         name=name_of(facts),
-        contacts=tuple(sorted({key for fact in facts for key in _contact_keys(fact, region)})),
+        contacts=tuple(sorted({key for fact in facts for key in _contact_keys(fact)})),
         problem="" if isinstance(read, Card) else read.reason,
     )
 
@@ -49,15 +49,15 @@ def name_of(facts: Iterable[Fact]) -> str:
     return next((by_name[name] for name in _NAMING if by_name.get(name)), "")
 
 
-def _contact_keys(fact: Fact, region: str) -> Iterator[str]:
-    key = contact_key(fact, region)
+def _contact_keys(fact: Fact) -> Iterator[str]:
+    key = contact_key(fact)
     if key:
         yield key
-    if fact.number and (misdialled(fact.number, region) or costs_abroad(fact.number, region)):
+    if fact.number and (misdialled(fact.number) or costs_abroad(fact.number)):
         yield f"{HAZARD}{fact.number.digits}"
 
 
-def contact_key(fact: Fact, region: str) -> str:
+def contact_key(fact: Fact) -> str:
     """The key under which two cards meet that hold the same line or mailbox, "" for other facts.
 
     A number meets its own damaged copies: what counts is the line that is meant, so prefixes and a "+" are left out.
@@ -66,7 +66,7 @@ def contact_key(fact: Fact, region: str) -> str:
         return f"mail:{fact.meaning}"
     if fact.number is None:
         return ""
-    number = misdialled(fact.number, region) or fact.number
+    number = misdialled(fact.number) or fact.number
     if number.e164:
         return f"tel:{number.e164}"
     return f"tel:{number.digits.lstrip('+')}" if len(number.digits) >= 3 else ""

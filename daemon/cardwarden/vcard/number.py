@@ -16,7 +16,7 @@ import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from cardwarden.vcard.countries import country_name
-from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, star_prefix
+from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, does, star_prefix
 
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
@@ -55,19 +55,21 @@ class Number:
     """One stored number, taken apart.
 
     key        equal keys dial the same: what two spellings of one number have in common
+    home       the owner's country (ISO 3166), from which it is dialled; "" if unknown
     prefix     caller-ID code before it ("184", "*67", "#31#"), "" if none
     carrier    carrier-access code before it, "" if none
     digits     what is dialled after these, ASCII digits, with "+" if it is stored with one
     e164       "+" and country code and subscriber where it can be dialled as it stands, else ""
     extension  extension digits; `post_dial` pauses and what is sent after them (",,123#")
     residue    what does not belong into a number: letters, quotes, "&#13;", "tel:" in plain text, a second number
-    region     where it would ring (ISO 3166), "" where that cannot be said
-    line       what kind of line that is, "" where that cannot be said
+    destination  where it would ring (ISO 3166), "" if that cannot be said
+    line       what kind of line that is, "" if that cannot be said
     overlong   it has more digits than its country's numbers, so that the network drops the rest
     """
 
     written: str
     key: str
+    home: str
     prefix: str = ""
     carrier: str = ""
     digits: str = ""
@@ -75,9 +77,14 @@ class Number:
     extension: str = ""
     post_dial: str = ""
     residue: str = ""
-    region: str = ""
+    destination: str = ""
     line: str = ""
     overlong: bool = False
+
+    @property
+    def caller_id(self) -> str:
+        """What its prefix does with the caller's number: "hide", "show", "" if nothing or unknown."""
+        return does(self.prefix, self.home)
 
     @property
     def significant(self) -> str:
@@ -86,10 +93,10 @@ class Number:
 
 
 @lru_cache(maxsize=65536)
-def read_number(written: str, region: str, *, uri: bool = False) -> Number:
+def read_number(written: str, home: str, *, uri: bool = False) -> Number:
     """Take a stored number apart.
 
-    `region` is the owner's country (ISO 3166), "" where unknown: then only numbers with "+" have a country. `uri` says
+    `home` is the owner's country (ISO 3166), "" if unknown: then only numbers with "+" have a country. `uri` says
     that the value is a tel: URI (RFC 3966), where "tel:" and ";ext=" belong. Never raises.
     """
     text = _ascii(written).strip()
@@ -98,7 +105,7 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
         text = _decoded(text[4:])
     residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
-        return Number(written, f"text {text}", residue=text)
+        return Number(written, f"text {text}", home, residue=text)
     text, context = _without_context(text)
     text, extension = _cut(_EXTENSION, text) if re.search(r"[0-9]{3}", text[:-1]) else (text, "")
     text, post_dial = _without_post_dial(text)
@@ -113,7 +120,7 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
     text = _TRUNK_IN_PARENS.sub(r"\1", text, count=1)
     dialled = _SEPARATORS.sub("", text)
     if _SERVICE_CODE.match(dialled):
-        return Number(written, f"code {dialled}", digits=dialled, residue=residue)
+        return Number(written, f"code {dialled}", home, digits=dialled, residue=residue)
     star = star_prefix(dialled)
     dialled = dialled[len(star) :]
     letters = re.sub(r"[0-9+]", "", dialled)
@@ -126,37 +133,39 @@ def read_number(written: str, region: str, *, uri: bool = False) -> Number:
         )
     if context and not dialled.startswith("+"):
         dialled = context + dialled
-    return _dialled(written, dialled, region, star=star, extension=extension, post_dial=post_dial, residue=residue)
+    return _dialled(written, dialled, home, star=star, extension=extension, post_dial=post_dial, residue=residue)
 
 
 def _dialled(
-    written: str, digits: str, region: str, *, star: str, extension: str, post_dial: str, residue: str
+    written: str, digits: str, home: str, *, star: str, extension: str, post_dial: str, residue: str
 ) -> Number:
     prefix, carrier = star, ""
     if not star:
-        prefix, digits = _split_prefix(digits, region)
-    if code := carrier_code(digits, region):
+        prefix, digits = _split_prefix(digits, home)
+    if code := carrier_code(digits, home):
         rest = digits[len(code) :]
-        national = next((some for some in (rest, f"0{rest}") if _parsed(some, region).e164), "")
+        national = next((some for some in (rest, f"0{rest}") if _parsed(some, home).e164), "")
         if national:
             carrier, digits = code, national
-    found = _parsed(digits, region)
+    found = _parsed(digits, home)
     if found.carrier:
         end = digits.index(found.carrier) + len(found.carrier)
         carrier, digits = digits[:end], digits[end:]
-    e164, where, line, overlong, _ = found
+    e164, destination, line, overlong, _ = found
     subscriber = e164 or digits
     key = "|".join((prefix, carrier, subscriber, extension, post_dial, residue))
-    return Number(written, key, prefix, carrier, digits, e164, extension, post_dial, residue, where, line, overlong)
+    return Number(
+        written, key, home, prefix, carrier, digits, e164, extension, post_dial, residue, destination, line, overlong
+    )
 
 
-def _split_prefix(digits: str, region: str) -> tuple[str, str]:
+def _split_prefix(digits: str, home: str) -> tuple[str, str]:
     """A caller-ID code of plain digits is one only if what follows is a number and the whole is none."""
-    for code in digit_prefixes(region):
+    for code in digit_prefixes(home):
         rest = digits[len(code) :]
         if not digits.startswith(code) or len(rest) < 5:
             continue
-        if _parsed(rest, region).e164 and not _parsed(digits, region).line:
+        if _parsed(rest, home).e164 and not _parsed(digits, home).line:
             return code, rest
     return "", digits
 
@@ -165,27 +174,27 @@ class _Parsed(NamedTuple):
     """What libphonenumber makes of digits; the fields are those of Number, `carrier` without a trunk prefix before it."""
 
     e164: str = ""
-    region: str = ""
+    destination: str = ""
     line: str = ""
     overlong: bool = False
     carrier: str = ""
 
 
 @lru_cache(maxsize=65536)
-def _parsed(digits: str, region: str) -> _Parsed:
-    """What digits are, as dialled from `region`.
+def _parsed(digits: str, home: str) -> _Parsed:
+    """What digits are, as dialled from `home`.
 
-    E.164 is given only where dialling just these digits reaches it: no forgotten "+", trunk prefix, or kept trunk zero.
+    E.164 is given only if dialling just these digits reaches it: no forgotten "+", trunk prefix, or kept trunk zero.
     """
-    digits = as_abroad(digits, region)
-    if not digits or len(digits) > 40 or (not region and not digits.startswith("+")):
+    digits = as_abroad(digits, home)
+    if not digits or len(digits) > 40 or (not home and not digits.startswith("+")):
         return _Parsed()
     try:
-        number = phonenumbers.parse(digits, region or None, keep_raw_input=True)
+        number = phonenumbers.parse(digits, home or None, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         return _Parsed()
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    where = phonenumbers.region_code_for_number(number) or ""
+    destination = phonenumbers.region_code_for_number(number) or ""
     overlong = False
     kind = phonenumbers.number_type(number)  # known only for valid numbers, and half the price of asking for both
     if kind == PhoneNumberType.UNKNOWN and not digits.startswith("+"):
@@ -194,28 +203,30 @@ def _parsed(digits: str, region: str) -> _Parsed:
         shortened = phonenumbers.PhoneNumber()
         shortened.merge_from(number)
         overlong = phonenumbers.truncate_too_long_number(shortened)
-        where = phonenumbers.region_code_for_number(shortened) or "" if overlong else where
-        where = where or phonenumbers.region_code_for_country_code(number.country_code or 0).replace("ZZ", "")
+        destination = phonenumbers.region_code_for_number(shortened) or "" if overlong else destination
+        destination = destination or phonenumbers.region_code_for_country_code(number.country_code or 0).replace(
+            "ZZ", ""
+        )
         line = ""
     else:
         line = _LINE_TYPES[kind]
     if digits.startswith("+"):
-        return _Parsed(plain if plain == digits else "", where, line, overlong)
-    if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, digits, region):
+        return _Parsed(plain if plain == digits else "", destination, line, overlong)
+    if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, digits, home):
         return _Parsed()
-    return _Parsed(plain, where, line, overlong, number.preferred_domestic_carrier_code or "")
+    return _Parsed(plain, destination, line, overlong, number.preferred_domestic_carrier_code or "")
 
 
 def _has_right_length(number: phonenumbers.PhoneNumber) -> bool:
     return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
-def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, region: str) -> bool:
+def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, home: str) -> bool:
     """Whether a national number has what its country needs in front: libphonenumber forgives both faults."""
     source = number.country_code_source
     if source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
         return True
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(home)
     trunk = (metadata.national_prefix or "") if metadata else ""
     national = phonenumbers.national_significant_number(number)
     if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
@@ -272,31 +283,31 @@ def line_keys(number: Number) -> frozenset[str]:
     return frozenset({number.key, number.e164, digits} - {""})
 
 
-def would_ring(number: Number, region: str) -> str:
-    """Where a call would go, in words: "+1 860 (USA)"; "" where it cannot be said or is at home."""
-    if not number.region or number.region == region:
+def would_ring(number: Number) -> str:
+    """Where a call would go, in words: "+1 860 (USA)"; "" if it cannot be said or is at home."""
+    if not number.destination or number.destination == number.home:
         return ""
-    code = code_of(number) or str(phonenumbers.country_code_for_region(number.region))
+    code = code_of(number) or str(phonenumbers.country_code_for_region(number.destination))
     area = number.digits[2:5] if code == "1" and number.digits.startswith("+1") else ""
-    return f"+{code} {area} ({country_name(number.region)})".replace("  ", " ")
+    return f"+{code} {area} ({country_name(number.destination)})".replace("  ", " ")
 
 
-def misdialled(number: Number, region: str) -> Number | None:
+def misdialled(number: Number) -> Number | None:
     """The number at home that was meant by a stored "+…", where the "+" makes a number abroad of it that does not exist.
 
     `+18609012345678` in Japan: without the "+" it is 186 and a Japanese number; `+650-253-0000` in the USA.
     """
-    if not number.digits.startswith("+") or number.region == region or (number.line and not number.overlong):
+    if not number.digits.startswith("+") or number.destination == number.home or (number.line and not number.overlong):
         return None
-    meant = read_number(number.written.replace("+", "", 1), region)
+    meant = read_number(number.written.replace("+", "", 1), number.home)
     if meant.prefix.startswith(("*", "#")) or not meant.e164 or meant.residue:
         return None
-    return meant if meant.prefix or (meant.line and meant.region == region) else None
+    return meant if meant.prefix or (meant.line and meant.destination == number.home) else None
 
 
-def costs_abroad(number: Number, region: str) -> bool:
+def costs_abroad(number: Number) -> bool:
     """Whether a call would reach a premium-rate line of another country."""
-    return bool(region) and number.line == PREMIUM and number.region != region
+    return bool(number.home) and number.line == PREMIUM and number.destination != number.home
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:

@@ -75,13 +75,13 @@ SAME = frozenset(
 """What is the same call; a change that is one of these is a rewrite."""
 
 
-def classify(before: Number, after: Number, region: str) -> NumberChange:
+def classify(before: Number, after: Number) -> NumberChange:
     """Which of the known ways of damage or rewriting leads from one number to the other."""
     if before.key == after.key:
         return _spelling(before, after)
-    if (meant := misdialled(before, region)) and meant.prefix and after.e164 == meant.e164:
+    if (meant := misdialled(before)) and meant.prefix and after.e164 == meant.e164:
         return NumberChange.REPAIRED
-    if (meant := misdialled(after, region)) and meant.prefix and before.e164 == meant.e164:
+    if (meant := misdialled(after)) and meant.prefix and before.e164 == meant.e164:
         return NumberChange.PLUS_ADDED
     if not after.digits and not after.prefix:
         return NumberChange.SCIENTIFIC if SCIENTIFIC.match(after.residue) else NumberChange.EMPTIED
@@ -91,7 +91,7 @@ def classify(before: Number, after: Number, region: str) -> NumberChange:
         return _around(before, after)
     if (prefixed := _prefixed(before, after)) is not None:
         return prefixed
-    if (coded := _recoded(before, after, region)) is not None:
+    if (coded := _recoded(before, after)) is not None:
         return coded
     return _miscellaneous(before, after)
 
@@ -157,12 +157,12 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
     return NumberChange.EXTENSION_GLUED if before.extension or before.post_dial else None
 
 
-def _recoded(before: Number, after: Number, region: str) -> NumberChange | None:
+def _recoded(before: Number, after: Number) -> NumberChange | None:
     """Country codes, access codes, trunk and area digits that came or went around the same subscriber."""
-    if renumbered(before.digits, after.digits, region):
+    if renumbered(before.digits, after.digits, after.home):
         return NumberChange.RENUMBERED
     was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
-    own = code_of_region(region)
+    own = code_of_region(after.home)
     code = code_of(before) or own
     bare = national_digits(before)
     if after.digits.startswith("+"):

@@ -41,7 +41,7 @@ def test_contacts_are_those_of_all_facts() -> None:
         "TEL:12",
     ]
     assert entry(*lines).contacts == ("mail:a@b.c", "tel:+81312345678")
-    assert set(entry(*lines).contacts) == {key for fact in facts(card(*lines)) if (key := contact_key(fact, "JP"))}
+    assert set(entry(*lines).contacts) == {key for fact in facts(card(*lines)) if (key := contact_key(fact))}
 
 
 def test_a_broken_card_has_an_entry_that_says_why() -> None:

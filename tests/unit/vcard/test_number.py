@@ -82,7 +82,7 @@ def test_what_stands_before_a_number_is_taken_apart(
     ],
 )
 def test_a_change_has_its_class(region: str, before: str, after: str, kind: C) -> None:
-    assert classify(read_number(before, region), read_number(after, region), region) is kind
+    assert classify(read_number(before, region), read_number(after, region)) is kind
 
 
 @pytest.mark.parametrize("region", ["JP", "US", "GB", "DE", "BR", "CO", "KR", "CN", "AU", "FR", "IT", "RU", "IN", "MX"])
@@ -93,23 +93,28 @@ def test_no_other_digit_anywhere_dials_the_same(region: str) -> None:
     for place, old in enumerate(written):
         for new in set("0123456789") - {old} if old.isdigit() else ():
             other = read_number(written[:place] + new + written[place + 1 :], region)
-            assert classify(number, other, region) not in SAME
+            assert classify(number, other) not in SAME
 
 
 def test_where_a_number_rings_is_said_in_words() -> None:
-    assert would_ring(read_number("+186 090-1234-5678", "JP"), "JP") == "+1 860 (USA)"
-    assert would_ring(read_number("03-1234-5678", "JP"), "JP") == ""
+    assert would_ring(read_number("+186 090-1234-5678", "JP")) == "+1 860 (USA)"
+    assert would_ring(read_number("03-1234-5678", "JP")) == ""
 
 
 def test_a_plus_before_a_number_at_home_is_seen_through() -> None:
     for region, written, meant in (("US", "+650-253-0000", "+16502530000"), ("NO", "+22 12 34 56", "+4722123456")):
-        found = misdialled(read_number(written, region), region)
+        found = misdialled(read_number(written, region))
         assert found
         assert found.e164 == meant
-    assert misdialled(read_number("+49 30 23125011", "US"), "US") is None
+    assert misdialled(read_number("+49 30 23125011", "US")) is None
 
 
 def test_a_charged_number_counts_only_abroad() -> None:
-    number = read_number("+1 900 234 5678", "JP")
-    assert costs_abroad(number, "JP")
-    assert not costs_abroad(number, "US")
+    assert costs_abroad(read_number("+1 900 234 5678", "JP"))
+    assert not costs_abroad(read_number("+1 900 234 5678", "US"))
+    assert not costs_abroad(read_number("+1 900 234 5678", ""))
+
+
+def test_a_number_knows_the_country_it_is_dialled_from() -> None:
+    at_home, abroad = read_number("141 020 7946 0018", "GB"), read_number("141 020 7946 0018", "DE")
+    assert (at_home.home, at_home.caller_id, abroad.home, abroad.caller_id) == ("GB", "hide", "DE", "")

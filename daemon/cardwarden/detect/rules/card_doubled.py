@@ -41,10 +41,10 @@ class CardDoubled:
         if case.first_look:
             yield self._finding(card, self.first_severity, told, Kind.HAZARD, card.ref.name)
             return
-        bad = next((f for f in card.now if f.number and misdialled(f.number, case.region)), None)
+        bad = next((f for f in card.now if f.number and misdialled(f.number)), None)
         if bad and bad.number:
-            told = f"{told} The copy has {clip(bad.text, 40)}. {danger(bad.number, case.region)}"
-        elif new := _new_number(card, twin, case.region):
+            told = f"{told} The copy has {clip(bad.text, 40)}. {danger(bad.number)}"
+        elif new := _new_number(card, twin):
             told = f"{told} The copy has another number: {clip(new, 40)}."
         severity = self.danger_severity if bad else self.severity
         yield self._finding(card, severity, told, Kind.DEVIATION, clip(bad.text, 60) if bad else card.ref.name)
@@ -84,6 +84,6 @@ def _earlier(one: Entry, other: Entry, case: Case) -> bool:
     return (one.href, one.ordinal, one.key) < (other.href, other.ordinal, other.key)
 
 
-def _new_number(card: CardChange, twin: Entry, region: str) -> str:
+def _new_number(card: CardChange, twin: Entry) -> str:
     known = set(twin.contacts)
-    return next((f.text for f in card.now if f.number and contact_key(f, region) not in known), "")
+    return next((f.text for f in card.now if f.number and contact_key(f) not in known), "")

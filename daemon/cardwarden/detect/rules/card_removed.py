@@ -77,7 +77,7 @@ def _lost(card: CardChange, other: Entry, case: Case) -> Fact | None:
     changed = case.by_key.get(other.key)
     said = {(fact.name, fact.meaning) for fact in changed.now} if changed else set()
     for fact in card.was:
-        key = contact_key(fact, case.region)
+        key = contact_key(fact)
         if key and key not in other.contacts:
             return fact
         if changed and fact.name in _KEPT_BY_A_MERGE and (fact.name, fact.meaning) not in said:

@@ -10,7 +10,7 @@ from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger, several
 from cardwarden.text import clip
-from cardwarden.vcard.dialling import HIDE, SHOW, does
+from cardwarden.vcard.dialling import HIDE, SHOW
 from cardwarden.vcard.number import COSTLY, Number, would_ring
 from cardwarden.vcard.number_change import NumberChange, classify
 
@@ -76,8 +76,8 @@ class NumberChanged:
             old, new = change.before, change.after
             if not (old and new and old.number and new.number and change.of_value):
                 continue
-            kind = classify(old.number, new.number, case.region)
-            why = _why(kind, old.number, new.number, case.region)
+            kind = classify(old.number, new.number)
+            why = _why(kind, old.number, new.number)
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
@@ -98,19 +98,19 @@ class NumberChanged:
         return self.harmless_severity if kind in _HARMLESS else self.severity
 
 
-def _why(kind: NumberChange, old: Number, new: Number, region: str) -> str:
-    where = would_ring(new, region)
+def _why(kind: NumberChange, old: Number, new: Number) -> str:
+    where = would_ring(new)
     if kind is NumberChange.COSTLY or (new.line in COSTLY and old.line not in COSTLY):
         return f"The new one is a {new.line} line: calls to it are charged, also where others are free."
     if kind in {NumberChange.PREFIX_LOST, NumberChange.PREFIX_CHANGED, NumberChange.PREFIX_ADDED}:
-        return _caller_id(old, new, region)
-    if kind in {NumberChange.CODE_CHANGED, NumberChange.CODE_ADDED} or (where and not would_ring(old, region)):
-        return danger(new, region)
+        return _caller_id(old, new)
+    if kind in {NumberChange.CODE_CHANGED, NumberChange.CODE_ADDED} or (where and not would_ring(old)):
+        return danger(new)
     return _WHY.get(kind, "")
 
 
-def _caller_id(old: Number, new: Number, region: str) -> str:
-    was, now = does(old.prefix, region), does(new.prefix, region)
+def _caller_id(old: Number, new: Number) -> str:
+    was, now = old.caller_id, new.caller_id
     if was == HIDE and now != HIDE:
         return f"{old.prefix} hid your number from them; now they see it."
     if was == SHOW and now != SHOW:

@@ -36,7 +36,7 @@ class NumberHazard:
             return
         before = {fact.meaning for fact in card.was if fact.number}
         for fact in card.now:
-            told = self._told(fact.number, clip(fact.text, 40), case.region) if fact.number else None
+            told = self._told(fact.number, clip(fact.text, 40)) if fact.number else None
             if told is None:
                 continue
             severity, title, why, transformation = told
@@ -54,14 +54,15 @@ class NumberHazard:
                 already=fact.meaning in before,
             )
 
-    def _told(self, number: Number, shown: str, region: str) -> tuple[Severity, str, str, str] | None:
-        if meant := misdialled(number, region):
+    def _told(self, number: Number, shown: str) -> tuple[Severity, str, str, str] | None:
+        if meant := misdialled(number):
             what = f"{meant.prefix} with a + before it" if meant.prefix else "a number at home with a + before it"
-            why = f"{shown} is {what}. {danger(number, region)}"
-            if not would_ring(number, region):
+            why = f"{shown} is {what}. {danger(number)}"
+            if not would_ring(number):
                 return self.dead_severity, "Number has a + that breaks it", why, "numbers have a + that breaks them"
             return self.severity, "Number would ring abroad", why, "numbers would ring abroad"
-        if costs_abroad(number, region):
-            why = f"{shown} is a premium-rate number in another country ({country_name(number.region)}): calls are expensive."
+        if costs_abroad(number):
+            country = country_name(number.destination)
+            why = f"{shown} is a premium-rate number in another country ({country}): calls are expensive."
             return self.premium_severity, "Number is a charged one abroad", why, "numbers are charged ones abroad"
         return None

@@ -33,7 +33,7 @@ class NumberMoved:
             return
         for change in card.changes:
             new = change.after
-            key = contact_key(new, case.region) if new and change.of_value else ""
+            key = contact_key(new) if new and change.of_value else ""
             if not new or not key or key in card.before.contacts:
                 continue
             told = self._told(card, key, new, case)

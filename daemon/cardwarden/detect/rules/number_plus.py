@@ -32,14 +32,14 @@ class NumberPlus:
             old, new = change.before, change.after
             if not (old and new and old.number and new.number):
                 continue
-            if classify(old.number, new.number, case.region) is not NumberChange.PLUS_ADDED:
+            if classify(old.number, new.number) is not NumberChange.PLUS_ADDED:
                 continue
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
                 severity=self.severity,
                 title="Number gained a +",
-                explanation=f"{clip(old.text, 40)} now begins with +. {danger(new.number, case.region)}",
+                explanation=f"{clip(old.text, 40)} now begins with +. {danger(new.number)}",
                 card=card.ref,
                 prop=change.name,
                 before=clip(old.text, 80),

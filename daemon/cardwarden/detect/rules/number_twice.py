@@ -36,16 +36,16 @@ class NumberTwice:
             return
         lines: dict[str, list[Fact]] = defaultdict(list)
         for fact in card.now:
-            for key in _keys(fact, case.region):
+            for key in _keys(fact):
                 lines[key].append(fact)
         for change in card.changes:
             new = change.after
             if change.before is not None or new is None or new.number is None:
                 continue
-            twin = next((fact for key in _keys(new, case.region) for fact in lines[key] if fact is not new), None)
+            twin = next((fact for key in _keys(new) for fact in lines[key] if fact is not new), None)
             if twin is None:
                 continue
-            bad = new.meaning != twin.meaning and misdialled(new.number, case.region)
+            bad = new.meaning != twin.meaning and misdialled(new.number)
             other = new.meaning != twin.meaning and not bad
             told = f"{clip(twin.text, 40)} is there already; {clip(new.text, 40)} was added."
             yield Finding(
@@ -53,7 +53,7 @@ class NumberTwice:
                 rule=self.name,
                 severity=self.danger_severity if bad else self.other_severity if other else self.severity,
                 title="Number added again, with a +" if bad else "Number stands there twice",
-                explanation=f"{told} {danger(new.number, case.region)}" if bad else told,
+                explanation=f"{told} {danger(new.number)}" if bad else told,
                 card=card.ref,
                 prop=change.name,
                 after=clip(new.text, 80),
@@ -62,6 +62,6 @@ class NumberTwice:
             )
 
 
-def _keys(fact: Fact, region: str) -> list[str]:
+def _keys(fact: Fact) -> list[str]:
     """What a number shares with its copies, the damaged ones too: a "+", a prefix apart."""
-    return sorted({*line_keys(fact.number), contact_key(fact, region)} - {""}) if fact.number else []
+    return sorted({*line_keys(fact.number), contact_key(fact)} - {""}) if fact.number else []
