@@ -20,9 +20,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "daemon"))
 
-from cardwarden.store import chain, history
+from cardwarden.store import bodies as body_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import chain
+from cardwarden.store import checks as check_store
+from cardwarden.store import members as member_store
+from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Store, open_store
-from cardwarden.store.history import CardRow
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import index_card, with_keys
 
@@ -101,14 +105,14 @@ class Book:
             for data, (_, uid) in zip(self.bytes, cards, strict=True)
         )
         with store.write() as connection:
-            history.save_bodies(connection, {e.digest: data for e, data in zip(entries, self.bytes, strict=True)})
+            body_store.save_bodies(connection, {e.digest: data for e, data in zip(entries, self.bytes, strict=True)})
             book, check = self._check(connection, START, changed=True)
-            history.save_members(connection, book, {e.href: _stamp() for e in entries}, ())
-            history.save_cards(connection, book, check, [CardRow(None, e, True, e.digest) for e in entries])
-            self.rows = {row.entry.uid: row for row in history.load_cards(connection, book)}
+            member_store.save_members(connection, book, {e.href: _stamp() for e in entries}, ())
+            card_store.save_cards(connection, book, check, [CardRow(None, e, True, e.digest) for e in entries])
+            self.rows = {row.entry.uid: row for row in card_store.load_cards(connection, book)}
 
     def _check(self, connection, at, *, changed):
-        return history.record_check(
+        return check_store.record_check(
             connection,
             source="family",
             book="",
@@ -128,10 +132,10 @@ class Book:
         row = self.rows[uid]
         entry = next(iter(with_keys([index_card(next(split_book(data)), f"{uid}.vcf", 0, "JP")])))
         with self.store.write() as connection:
-            history.save_bodies(connection, {entry.digest: data})
+            body_store.save_bodies(connection, {entry.digest: data})
             book, check = self._check(connection, at, changed=True)
-            history.save_members(connection, book, {entry.href: _stamp()}, ())
-            history.save_cards(connection, book, check, [CardRow(row.id, entry, True, entry.digest)])
+            member_store.save_members(connection, book, {entry.href: _stamp()}, ())
+            card_store.save_cards(connection, book, check, [CardRow(row.id, entry, True, entry.digest)])
         return Path(f"{uid}.vcf")
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "daemon"))
 
-from cardwarden.store import history
+from cardwarden.store import checks as check_store
 from cardwarden.store.engine import open_store
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ def main(times: int, folder: Path) -> None:
 
     def check(number: int) -> None:
         with store.write() as connection:
-            history.record_check(
+            check_store.record_check(
                 connection,
                 source="family",
                 book="",

@@ -22,8 +22,10 @@ from cardwarden.detect.finding import Kind, Severity
 from cardwarden.detect.judge import judge
 from cardwarden.errors import SourceError
 from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history
 from cardwarden.store import tables as t
 from cardwarden.store.engine import open_store
 from cardwarden.store.memory import remembered
@@ -135,8 +137,8 @@ class Cycle(RuleBasedStateMachine):
 
     def seen(self) -> Seen:
         with self.store.read() as connection:
-            book = history.find_book(connection, "memory", "book")
-            rows = history.load_cards(connection, book.id) if book else []
+            book = book_store.find_book(connection, "memory", "book")
+            rows = card_store.load_cards(connection, book.id) if book else []
             return Seen(
                 tuple((f.id, f.finding.fingerprint) for f in finding_store.open_findings(connection)),
                 tuple((row.entry.key, row.base, row.present) for row in rows),
@@ -219,16 +221,20 @@ class Cycle(RuleBasedStateMachine):
         if not self.fresh:
             return
         with self.store.read() as connection:
-            book = history.find_book(connection, "memory", "book")
+            book = book_store.find_book(connection, "memory", "book")
             assert book
-            rows = history.load_cards(connection, book.id)
+            rows = card_store.load_cards(connection, book.id)
             waiting = finding_store.open_findings(connection, book.id)
             accepted = finding_store.accepted_marks(connection, book.id)
             standings = [Standing(row, row.entry if row.present else None) for row in rows]
             first = {row.entry.key for row in rows}
             memory = remembered(connection, book.id, {row.id: row.entry.key for row in rows}, added=True)
             case = case_of(
-                standings, lambda digest: history.body(connection, digest), self.judging, examine=first, memory=memory
+                standings,
+                lambda digest: body_store.body(connection, digest),
+                self.judging,
+                examine=first,
+                memory=memory,
             )
             found = judge(case, self.judging.rules)
         now = {row.entry.href: row.entry.digest for row in rows if row.present}

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 
 from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity, State
 from cardwarden.detect.outcome import Outcome
+from cardwarden.store.bodies import save_bodies
+from cardwarden.store.cards import CardRow, save_cards
+from cardwarden.store.checks import record_check
 from cardwarden.store.findings import add_event
-from cardwarden.store.history import CardRow, record_check, save_bodies, save_cards
 from cardwarden.vcard.card import Entry
 
 T0 = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)

@@ -114,10 +114,12 @@ class World:
 
     def base(self, name: str) -> bytes | None:
         """The accepted bytes of the card of that name."""
-        from cardwarden.store import history
+        from cardwarden.store import bodies as body_store
+        from cardwarden.store import books as book_store
+        from cardwarden.store import cards as card_store
 
         with self.program() as program, program.store.read() as connection:
-            book = history.find_book(connection, "family", "")
+            book = book_store.find_book(connection, "family", "")
             assert book
-            [row] = [row for row in history.load_cards(connection, book.id) if row.entry.name == name]
-            return None if row.base is None else history.body(connection, row.base)
+            [row] = [row for row in card_store.load_cards(connection, book.id) if row.entry.name == name]
+            return None if row.base is None else body_store.body(connection, row.base)

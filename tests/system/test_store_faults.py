@@ -21,7 +21,7 @@ from cardwarden.actions.verify import verify_store
 from cardwarden.errors import StoreError
 from cardwarden.store import engine, migrate
 from cardwarden.store.engine import open_store
-from cardwarden.store.history import versions
+from cardwarden.store.versions import versions
 from support.store import environment, put, url
 from support.world import YAMADA, World
 

@@ -15,13 +15,14 @@ from cardwarden.detect.finding import Kind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
 from cardwarden.store import acceptances as acceptance_store
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history
 from cardwarden.store.acceptances import Acceptance, Move
+from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
-from cardwarden.store.history import StoredBook
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import digest_of, index_card
@@ -107,7 +108,7 @@ def _books_of(found: Iterable[StoredFinding]) -> dict[tuple[str, str], list[Stor
 
 
 def _book(connection: Connection, source: str, book: str, judging: Judging | None) -> StoredBook:
-    stored = history.find_book(connection, source, book)
+    stored = book_store.find_book(connection, source, book)
     if stored is None or (judging and stored.judged_with != judging.mark):
         raise RefusedError(
             f"The settings of {source}, or cardwarden itself, changed since its last check. "
@@ -148,7 +149,7 @@ def _move_back(
             bases[row.id] = move.before
         else:
             bases[row.id] = _without(connection, row.entry, move.before, row.base, by_key[row.entry.key], judging)
-    history.move_baseline(connection, book_id, bases)
+    card_store.move_baseline(connection, book_id, bases)
 
 
 def _without(
@@ -162,7 +163,7 @@ def _without(
     """A card's baseline of now with only these findings' values as they were `before`; what is so already stays."""
     if not before or not base or any(not found.finding.prop for found in taken):
         return before
-    was, now = history.body(connection, before), history.body(connection, base)
+    was, now = body_store.body(connection, before), body_store.body(connection, base)
     old, new = (
         replace(index_card(next(split_book(data)), entry.href, entry.ordinal, judging.region), key=entry.key)
         for data in (was, now)
@@ -172,16 +173,16 @@ def _without(
     meant = {found.finding.fingerprint for found in taken}
     changes = [c for found in judge(case, judging.rules) if found.fingerprint in meant for c in found.changes]
     data = put_back(now, was, changes) if changes else now
-    history.save_bodies(connection, {digest_of(data): data})
+    body_store.save_bodies(connection, {digest_of(data): data})
     return digest_of(data)
 
 
 def _still_there(connection: Connection, book_id: int, taken: Sequence[StoredFinding], judging: Judging) -> set[int]:
     """Which of these findings the book shows against its baseline, as far as the last check knows, and are not open."""
     keys = {found.finding.card.key for found in taken if found.finding.card}
-    rows = history.load_cards(connection, book_id)
+    rows = card_store.load_cards(connection, book_id)
     standings = [Standing(row, row.entry if row.present else None) for row in rows]
-    case = case_of(standings, lambda digest: history.body(connection, digest), judging, examine=keys)
+    case = case_of(standings, lambda digest: body_store.body(connection, digest), judging, examine=keys)
     seen = {finding.fingerprint for finding in judge(case, judging.rules)}
     seen -= {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
     return {found.id for found in taken if found.finding.fingerprint in seen}
@@ -196,15 +197,15 @@ def _move_baseline(
         return {}
 
     def body(digest: str) -> bytes:
-        return history.body(connection, digest)
+        return body_store.body(connection, digest)
 
-    rows = history.load_cards(connection, book_id)
+    rows = card_store.load_cards(connection, book_id)
     standings = [Standing(row, row.entry if row.present else None) for row in rows]
     case = case_of(standings, body, judging, examine=keys)
     waiting = {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
     held = [f for f in judge(case, judging.rules) if f.fingerprint in waiting and f.kind is Kind.DEVIATION]
     bases = new_baselines(case, held, body, judging.region)
-    history.save_bodies(connection, bases.bodies)
+    body_store.save_bodies(connection, bases.bodies)
     moved = {row.id: bases.digests[row.entry.key] for row in rows if row.entry.key in keys & bases.digests.keys()}
-    history.move_baseline(connection, book_id, moved)
+    card_store.move_baseline(connection, book_id, moved)
     return {row.id: Move(row.base, moved[row.id]) for row in rows if row.id in moved}

@@ -11,10 +11,11 @@ from cardwarden.clock import Clock
 from cardwarden.detect.baseline import mark_of
 from cardwarden.detect.finding import Event, Finding, Kind, Severity, State
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history, outbox
+from cardwarden.store import outbox
+from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.standing import Standing, standings, withdraw_mark
 from cardwarden.text import harmless
 
 RULE = "access-lost"
@@ -51,7 +52,7 @@ def review_access(
         return  # whoever has the book sees to it
     began = began.replace(microsecond=began.microsecond // 1000 * 1000)  # times are kept in milliseconds
     with store.read() as connection:
-        books = standings(connection, source)
+        books = statuses(connection, source)
         lost = {
             f.book_id for f in finding_store.open_findings(connection) if f.source == source and _is_loss(f.finding)
         }
@@ -70,33 +71,33 @@ def review_access(
             _note_unread(connection, source, one.book, one.title, one.cards, reason, at)
         if missing and not books:
             _note_unread(connection, source, "", source, 0, reason, at)
-        for one in standings(connection, source):
+        for one in statuses(connection, source):
             if one.failing_since is None:
                 _tell_back(connection, one, at)
             elif one.last_at >= began and one.id not in lost and _is_late(one, at, patience):
                 _tell_lost(connection, one, patience.zone, wanted, at)
 
 
-def is_given_up(connection: Connection, standing: Standing) -> bool:
+def is_given_up(connection: Connection, status: BookStatus) -> bool:
     """Whether its owner accepted that a book can no longer be read."""
-    marks = finding_store.accepted_marks(connection, standing.id)
-    return standing.failing_since is not None and mark_of(_loss(standing, "")) in marks
+    marks = finding_store.accepted_marks(connection, status.id)
+    return status.failing_since is not None and mark_of(_loss(status, "")) in marks
 
 
 def _is_loss(finding: Finding) -> bool:
     return finding.kind is Kind.CONDITION and finding.rule == RULE
 
 
-def _is_late(standing: Standing, now: datetime, patience: Patience) -> bool:
-    if standing.failing_since is None:
+def _is_late(status: BookStatus, now: datetime, patience: Patience) -> bool:
+    if status.failing_since is None:
         return False
-    return standing.doubt in LOOKS or now - standing.failing_since >= patience.unread_after
+    return status.doubt in LOOKS or now - status.failing_since >= patience.unread_after
 
 
 def _note_unread(
     connection: Connection, source: str, book: str, title: str, cards: int, reason: str, at: datetime
 ) -> None:
-    history.record_check(
+    check_store.record_check(
         connection,
         source=source,
         book=book,
@@ -110,23 +111,23 @@ def _note_unread(
     )
 
 
-def _tell_lost(connection: Connection, standing: Standing, zone: tzinfo, wanted: Wanted, at: datetime) -> None:
-    since = standing.last_conclusive_at or standing.failing_since
-    finding = _loss(standing, f"{since.astimezone(zone):%Y-%m-%d %H:%M}" if since else "")
-    if mark_of(finding) in finding_store.accepted_marks(connection, standing.id):
+def _tell_lost(connection: Connection, status: BookStatus, zone: tzinfo, wanted: Wanted, at: datetime) -> None:
+    since = status.last_conclusive_at or status.failing_since
+    finding = _loss(status, f"{since.astimezone(zone):%Y-%m-%d %H:%M}" if since else "")
+    if mark_of(finding) in finding_store.accepted_marks(connection, status.id):
         return
     event = Event(finding.title, finding.severity, finding.explanation, (finding,))
-    event_id, _ = finding_store.add_event(connection, standing.id, standing.check_id, event, [State.OPEN], at)
-    for channel in wanted(standing.source, event.severity):
+    event_id, _ = finding_store.add_event(connection, status.id, status.check_id, event, [State.OPEN], at)
+    for channel in wanted(status.source, event.severity):
         outbox.enqueue(connection, channel, event_id, at)
 
 
-def _loss(standing: Standing, since: str) -> Finding:
-    name = _name(standing)
-    never = standing.last_conclusive_at is None
-    reason = harmless(standing.reason)
-    if standing.doubt in LOOKS:
-        return Finding(Kind.CONDITION, RULE, Severity.WARNING, LOOKS[standing.doubt].format(name), reason)
+def _loss(status: BookStatus, since: str) -> Finding:
+    name = _name(status)
+    never = status.last_conclusive_at is None
+    reason = harmless(status.reason)
+    if status.doubt in LOOKS:
+        return Finding(Kind.CONDITION, RULE, Severity.WARNING, LOOKS[status.doubt].format(name), reason)
     return Finding(
         kind=Kind.CONDITION,
         rule=RULE,
@@ -136,15 +137,13 @@ def _loss(standing: Standing, since: str) -> Finding:
     )
 
 
-def _name(standing: Standing) -> str:
+def _name(status: BookStatus) -> str:
     """The source, and the book where the source has several."""
-    return (
-        standing.source if standing.book in {"", standing.source} else f"{standing.source} ({harmless(standing.title)})"
-    )
+    return status.source if status.book in {"", status.source} else f"{status.source} ({harmless(status.title)})"
 
 
-def _tell_back(connection: Connection, standing: Standing, at: datetime) -> None:
+def _tell_back(connection: Connection, status: BookStatus, at: datetime) -> None:
     """The all-clear follows from the finding's end."""
-    ids = [f.id for f in finding_store.open_findings(connection, standing.id) if _is_loss(f.finding)]
-    finding_store.transition(connection, ids, State.RESOLVED, at, "the book could be read again", standing.check_id)
-    withdraw_mark(connection, standing.id, mark_of(_loss(standing, "")))
+    ids = [f.id for f in finding_store.open_findings(connection, status.id) if _is_loss(f.finding)]
+    finding_store.transition(connection, ids, State.RESOLVED, at, "the book could be read again", status.check_id)
+    finding_store.forget_marks(connection, status.id, [mark_of(_loss(status, ""))])

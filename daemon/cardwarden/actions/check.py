@@ -20,11 +20,18 @@ from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.detect.rule import NOTHING, Memory
 from cardwarden.errors import RefusedError, SourceError
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history, outbox, removal
+from cardwarden.store import members as member_store
+from cardwarden.store import outbox, removal
 from cardwarden.store.acceptances import Move
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import CardRow, StoredCard
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.history import CardRow, Stamp, StoredBook, StoredCard
+from cardwarden.store.members import Stamp
 from cardwarden.store.memory import remembered
 from cardwarden.text import plural
 from cardwarden.vcard.card import Entry
@@ -70,7 +77,7 @@ def check_source(
     learns that it cannot be read. Raises StoreError where nothing can be recorded.
     """
     with store.read() as connection:
-        known = [BookRef(stored.book, stored.title) for stored in history.books(connection, source.name)]
+        known = [BookRef(stored.book, stored.title) for stored in book_store.books(connection, source.name)]
     try:
         listed = source.books()
     except SourceError as error:
@@ -123,10 +130,10 @@ class _Check:
 
     def run(self) -> Checked:
         with self.store.read() as connection:
-            self.stored = history.find_book(connection, self.source.name, self.ref.id)
+            self.stored = book_store.find_book(connection, self.source.name, self.ref.id)
             if self.stored:
-                self.rows = history.load_cards(connection, self.stored.id)
-                self.members = history.load_members(connection, self.stored.id)
+                self.rows = card_store.load_cards(connection, self.stored.id)
+                self.members = member_store.load_members(connection, self.stored.id)
                 self.ignored = removal.ignored_marks(connection, self.stored.id)
         # Another region or other rules: what the index says of a card may be another thing, too.
         anew = self.stored is None or self.stored.judged_with != self.judging.mark
@@ -201,7 +208,7 @@ class _Check:
     def _save_staged(self) -> None:
         """Bodies may be written ahead of the check: they are addressed by what they are, and mean nothing by themselves."""
         with self.store.write() as connection:
-            history.save_bodies(connection, self.staged)
+            body_store.save_bodies(connection, self.staged)
         self.staged.clear()
 
     def _entries(self, seen: Observation, fetched: Mapping[str, list[Entry]]) -> list[Entry]:
@@ -255,7 +262,7 @@ class _Check:
 
             def body(digest: str) -> bytes:
                 staged = self.staged.get(digest)
-                return history.body(connection, digest) if staged is None else staged
+                return body_store.body(connection, digest) if staged is None else staged
 
             case = case_of(
                 standings,
@@ -310,7 +317,7 @@ class _Check:
         reason = _missed(self.missed)
         cards = sum(standing.now is not None for standing in standings)
         with self.store.write() as connection:
-            history.save_bodies(connection, {**self.staged, **bases.bodies})
+            body_store.save_bodies(connection, {**self.staged, **bases.bodies})
             book_id, check_id = self._record_check(
                 connection,
                 at,
@@ -321,8 +328,8 @@ class _Check:
                 token=None if self.missed else seen.token,
                 judged_with=self.judging.mark,
             )
-            history.save_members(connection, book_id, changed, gone)
-            ids = history.save_cards(connection, book_id, check_id, rows)
+            member_store.save_members(connection, book_id, changed, gone)
+            ids = card_store.save_cards(connection, book_id, check_id, rows)
             events = self._tell(connection, book_id, check_id, result, at, first_look=first_look)
             expect.record(connection, book_id, check_id, expected, self._moves(rows, ids, expected.keys), at)
             came_true = self.told if self.believed else frozenset()  # "looks empty" was right: that is no all-clear
@@ -375,7 +382,7 @@ class _Check:
     def _record_check(
         self, connection: Connection, at: datetime, outcome: Outcome, cards: int, *, changed: bool = False, **told: Any
     ) -> tuple[int, int]:
-        return history.record_check(
+        return check_store.record_check(
             connection,
             source=self.source.name,
             book=self.ref.id,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from cardwarden.actions.history import BookThen
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.store import history
+from cardwarden.store import bodies as body_store
+from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
-from cardwarden.store.history import StoredCard
 
 _UNSAFE = re.compile(r"[^\w .@+-]|^[.]+")
 
@@ -55,7 +55,7 @@ def _together(connection: Connection, cards: Iterable[StoredCard]) -> bytes:
     for card in cards:
         if whole and not whole.endswith((b"\n", b"\r")):
             whole += b"\r\n"
-        whole += history.body(connection, card.entry.digest)
+        whole += body_store.body(connection, card.entry.digest)
     return bytes(whole)
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
-from cardwarden.store import history, removal
+from cardwarden.store import books as book_store
+from cardwarden.store import removal
+from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import BACKUP, Store
-from cardwarden.store.history import FoundCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def forget(store: Store, found: FoundCard, clock: Clock, *, ignore_from_now: boo
             "or add --ignore-from-now: it is not guarded any more then."
         )
     with claim(store.path, found.source, found.book, clock), store.erase() as connection:
-        book = history.find_book(connection, found.source, found.book)
+        book = book_store.find_book(connection, found.source, found.book)
         at = clock.now()
         if book is not None:
             if ignore_from_now:

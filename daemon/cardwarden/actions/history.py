@@ -11,9 +11,14 @@ from cardwarden.actions.judging import Judging
 from cardwarden.detect.compare import compare
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.errors import UsageError
-from cardwarden.store import history, past
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import checks as check_store
+from cardwarden.store import versions as version_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
-from cardwarden.store.history import StoredBook, StoredCard
 from cardwarden.text import clip
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
@@ -32,10 +37,10 @@ class BookThen:
 def books_at(connection: Connection, source: str, at: datetime) -> list[BookThen]:
     """Every book of a source as it was at a time. Raises UsageError where none of them was checked by then."""
     found: list[BookThen] = []
-    for book in history.books(connection, source):
-        check_id = past.check_at(connection, book.id, at)
+    for book in book_store.books(connection, source):
+        check_id = check_store.check_at(connection, book.id, at)
         if check_id is not None:
-            found.append(BookThen(book, check_id, tuple(past.cards_at(connection, book.id, check_id))))
+            found.append(BookThen(book, check_id, tuple(card_store.cards_at(connection, book.id, check_id))))
     if not found:
         raise UsageError(
             f'Nothing was seen of "{clip(source, 40)}" by {at.astimezone():%Y-%m-%d %H:%M}: its first check came later. '
@@ -50,7 +55,7 @@ def diff_times(connection: Connection, source: str, before: datetime, after: dat
     parts: list[Difference] = []
 
     def body(digest: str) -> bytes:
-        return history.body(connection, digest)
+        return body_store.body(connection, digest)
 
     for then in books_at(connection, source, after):
         was = {card.id: card for card in old[then.book.id].cards} if then.book.id in old else {}
@@ -69,12 +74,12 @@ def _entry(connection: Connection, card: StoredCard | None, region: str) -> Entr
     """The index entry of what a card said; the stored one is of what it says now."""
     if card is None:
         return None
-    raw = next(split_book(history.body(connection, card.entry.digest)))
+    raw = next(split_book(body_store.body(connection, card.entry.digest)))
     entry = index_card(raw, card.entry.href, card.entry.ordinal, region)
     return replace(entry, key=card.entry.key, digest=card.entry.digest)
 
 
-def version_at(versions: Sequence[history.StoredVersion], at: datetime) -> history.StoredVersion | None:
+def version_at(versions: Sequence[version_store.StoredVersion], at: datetime) -> version_store.StoredVersion | None:
     """What a card said at a time; None where it was not there."""
     there = [one for one in versions if one.since <= at and (one.until is None or at < one.until)]
     return there[-1] if there else None

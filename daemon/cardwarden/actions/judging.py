@@ -10,7 +10,7 @@ from cardwarden.detect.baseline import baseline_of
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import NOTHING, Case, Memory, Rule
-from cardwarden.store.history import StoredCard
+from cardwarden.store.cards import StoredCard
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import NO_LINES, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card

@@ -17,11 +17,18 @@ from cardwarden import __version__
 from cardwarden.actions.report_page import page
 from cardwarden.actions.verify import MANIFEST
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.store import chain, history, past
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import chain
+from cardwarden.store import checks as check_store
+from cardwarden.store import members as member_store
+from cardwarden.store import versions as version_store
+from cardwarden.store.cards import FoundCard
+from cardwarden.store.checks import StoredCheck
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.store.history import FoundCard, StoredVersion
-from cardwarden.store.past import StoredCheck
+from cardwarden.store.versions import StoredVersion
 from cardwarden.text import plural
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
@@ -85,14 +92,14 @@ def of_card(
 ) -> Evidence:
     """What a contact's numbers were at every check of a time. Raises UsageError where there was no check in it."""
     evidence = _begun(connection, at, redact=redact)
-    book = history.find_book(connection, card.source, card.book)
-    runs = past.checks_between(connection, book.id, since, until) if book else []
+    book = book_store.find_book(connection, card.source, card.book)
+    runs = check_store.checks_between(connection, book.id, since, until) if book else []
     read = [run for run in runs if run.outcome.is_conclusive]
     if not read:
         raise UsageError("There was no check in that time that could read the book. See: cardwarden history")
     versions = [
         version
-        for version in history.versions(connection, card.card.id)
+        for version in version_store.versions(connection, card.card.id)
         if version.since <= until and (version.until is None or version.until > since)
     ]
     said = [_said(connection, evidence, version, region_of(card.source)) for version in versions]
@@ -142,7 +149,7 @@ def _absent(read: Sequence[StoredCheck], versions: Sequence[StoredVersion]) -> i
 
 
 def _said(connection: Connection, evidence: Evidence, version: StoredVersion, region: str) -> dict[str, Any]:
-    data = history.body(connection, version.digest)
+    data = body_store.body(connection, version.digest)
     read = read_card(next(split_book(data)))
     numbers = [fact.text for fact in facts_of(read, region) if fact.name == "TEL"] if isinstance(read, Card) else []
     return {
@@ -173,7 +180,7 @@ def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, f
         "opened_at": found.opened_at.isoformat(),
         "closed_at": found.closed_at.isoformat() if found.closed_at else None,
         "versions": {
-            side: _version(connection, evidence, one, history.body(connection, one.digest), fields) if one else None
+            side: _version(connection, evidence, one, body_store.body(connection, one.digest), fields) if one else None
             for side, one in (("before", before), ("after", after))
         },
     }
@@ -183,8 +190,8 @@ def _sides(connection: Connection, found: StoredFinding) -> tuple[StoredVersion 
     """What the card said when the finding opened, and the version before that; None where there is none."""
     if found.finding.card is None:
         return None, None
-    card_id = past.card_id(connection, found.book_id, found.finding.card.key)
-    versions = history.versions(connection, card_id) if card_id is not None else []
+    card_id = card_store.find_card_id(connection, found.book_id, found.finding.card.key)
+    versions = version_store.versions(connection, card_id) if card_id is not None else []
     after = next((one for one in reversed(versions) if one.since <= found.opened_at), None)
     if after is None:
         return None, None
@@ -213,7 +220,7 @@ def _version(
         "checks": version.times,
         "software": _first(lines, "PRODID"),
         "revised": _first(lines, "REV"),
-        "stamp": past.stamp(connection, version.digest) if version.until is None else None,
+        "stamp": member_store.stamp_of(connection, version.digest) if version.until is None else None,
         "vcard": kept.decode("utf-8", "replace"),
     }
 

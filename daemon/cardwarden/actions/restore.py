@@ -13,13 +13,16 @@ from cardwarden.clock import Clock
 from cardwarden.detect.finding import Finding, Kind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError, SourceError, UsageError
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history
 from cardwarden.store import restores as restore_store
+from cardwarden.store import versions as version_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
-from cardwarden.store.history import StoredBook, StoredCard
 from cardwarden.store.restores import RestoreCard
 from cardwarden.text import clip, plural
 from cardwarden.vcard.card import Card
@@ -102,7 +105,7 @@ def plans(store: Store, wish: Wish, judging_of: JudgingOf) -> list[Plan]:
             return list(_of_findings(connection, wish.findings, judging_of))
         if wish.card is not None:
             return [_of_card(connection, wish.card, wish.at)]
-        books = history.books(connection, wish.source)
+        books = book_store.books(connection, wish.source)
         if not books:
             raise RefusedError(
                 f"{wish.source} was never checked, so there is nothing to go back to. Run: cardwarden check"
@@ -166,7 +169,7 @@ def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, undoes: in
             _save(connection, step.wanted)
         cards = [RestoreCard(s.card.id, _digest(s.seen), _digest(s.wanted), s.card.base, s.base) for s in plan.steps]
         number = restore_store.begin(connection, plan.book.id, clock.now(), plan.what, cards, undoes)
-        history.move_baseline(connection, plan.book.id, {step.card.id: step.base for step in plan.steps})
+        card_store.move_baseline(connection, plan.book.id, {step.card.id: step.base for step in plan.steps})
     done = 0
     stopped: RefusedError | SourceError | None = None
     for step in plan.steps:
@@ -181,14 +184,14 @@ def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, undoes: in
         done += 1
     with store.write() as connection:
         undone = {step.card.id: step.card.base for step in plan.steps[done:]}
-        history.move_baseline(connection, plan.book.id, undone)
+        card_store.move_baseline(connection, plan.book.id, undone)
         restore_store.finish(connection, number, restore_store.STOPPED if stopped else restore_store.DONE)
     return Restored(number, plan, done, stopped)
 
 
 def _save(connection: Connection, body: bytes | None) -> None:
     if body is not None:
-        history.save_bodies(connection, {digest_of(body): body})
+        body_store.save_bodies(connection, {digest_of(body): body})
 
 
 def _digest(body: bytes | None) -> str | None:
@@ -204,7 +207,7 @@ def _of_findings(connection: Connection, ids: Iterable[int], judging_of: Judging
     for one in found:
         by_book.setdefault(one.book_id, []).append(one)
     for of_book in by_book.values():
-        book = history.find_book(connection, of_book[0].source, of_book[0].book)
+        book = book_store.find_book(connection, of_book[0].source, of_book[0].book)
         if book:
             yield _of_findings_in(connection, book, of_book, judging_of(book.source))
 
@@ -225,9 +228,9 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
         )
 
     def body(digest: str) -> bytes:
-        return history.body(connection, digest)
+        return body_store.body(connection, digest)
 
-    rows = history.load_cards(connection, book.id)
+    rows = card_store.load_cards(connection, book.id)
     case = case_of([Standing(r, r.entry if r.present else None) for r in rows], body, judging, examine=keys)
     live = {finding.fingerprint: finding for finding in judge(case, judging.rules)}
     chosen: dict[str, list[Finding]] = {}
@@ -287,7 +290,9 @@ def _of_card(connection: Connection, card_id: int, at: datetime | None) -> Plan:
     name = clip(row.entry.name, 60) or "a contact without a name"
     step = _whole(connection, book, row, at)
     if step is None and at is not None and _at(connection, row, at) is None:
-        first = history.versions(connection, row.id)[0].since if history.versions(connection, row.id) else None
+        first = (
+            version_store.versions(connection, row.id)[0].since if version_store.versions(connection, row.id) else None
+        )
         known = f" It was seen first at {first.astimezone():%Y-%m-%d %H:%M}." if first and at < first else ""
         raise RefusedError(f"{name} was not in {book.source} at that time, as far as cardwarden knows.{known}")
     what = f"{name}{_as_of(at)}"
@@ -325,12 +330,12 @@ def _whole(connection: Connection, book: StoredBook, row: StoredCard, at: dateti
         return None
     if wanted == is_now or (is_now is not None and is_now in restore_store.made_of(connection, row.id, wanted)):
         return None
-    return _step(book, row, _seen(connection, row), history.body(connection, wanted) if wanted else None, wanted)
+    return _step(book, row, _seen(connection, row), body_store.body(connection, wanted) if wanted else None, wanted)
 
 
 def _at(connection: Connection, row: StoredCard, at: datetime) -> str | None:
     """The digest of what a card said at a time."""
-    versions = history.versions(connection, row.id)
+    versions = version_store.versions(connection, row.id)
     return next((v.digest for v in versions if v.since <= at and (v.until is None or at < v.until)), None)
 
 
@@ -338,7 +343,7 @@ def _undoing(connection: Connection, number: int) -> Plan:
     found = restore_store.find(connection, number)
     if not found:
         raise UsageError(f"There is no restore {number}. See: cardwarden restore --list")
-    book = history.find_book(connection, found[0].source, found[0].book)
+    book = book_store.find_book(connection, found[0].source, found[0].book)
     if book is None:
         raise UsageError(f"The book of restore {number} is not known any more.")
     rows = {row.id: row for row in card_store.all_cards(connection, book.id)}
@@ -359,13 +364,13 @@ def _undoing(connection: Connection, number: int) -> Plan:
             )
         else:
             base = card.base_before if card.base_before != card.base_after else row.base
-            wanted = history.body(connection, card.before) if card.before else None
+            wanted = body_store.body(connection, card.before) if card.before else None
             steps.append(_step(book, row, _seen(connection, row), wanted, base))
     return Plan(book, f"restore {number} undone", tuple(steps), already)
 
 
 def _seen(connection: Connection, row: StoredCard) -> bytes | None:
-    return history.body(connection, row.entry.digest) if row.present else None
+    return body_store.body(connection, row.entry.digest) if row.present else None
 
 
 def _step(book: StoredBook, row: StoredCard, seen: bytes | None, wanted: bytes | None, base: str | None) -> Step:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
-from cardwarden.store import chain, history, removal
+from cardwarden.store import books as book_store
+from cardwarden.store import chain, removal
 from cardwarden.store.engine import Store
 
 _PATIENCE = 5.0  # seconds; tomorrow is another day
@@ -23,7 +24,7 @@ def retain(store: Store, keep: timedelta | None, clock: Clock) -> int:
     store.check()
     with store.write() as connection:
         chain.seal(connection, clock.now())
-        books = history.books(connection)
+        books = book_store.books(connection)
     if keep is None:
         return 0
     count = 0

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from cardwarden.errors import StoreError, UsageError
-from cardwarden.store import chain, past
+from cardwarden.store import chain
+from cardwarden.store import checks as check_store
 from cardwarden.store.chain import Verified
 from cardwarden.store.engine import Store
 
@@ -30,7 +31,7 @@ def verify_store(store: Store) -> Verified:
     broken = store.broken()
     with store.read() as connection:
         done = chain.verify(connection)
-        check = past.find_check(connection, done.flaw.check_id) if done.flaw and done.flaw.check_id else None
+        check = check_store.find_check(connection, done.flaw.check_id) if done.flaw and done.flaw.check_id else None
     if done.flaw:
         which = f"check {done.flaw.check_id}" if done.flaw.check_id else "no check in particular"
         when = f" of {check.first_at.astimezone():%Y-%m-%d %H:%M}" if check else ""
@@ -51,7 +52,7 @@ def find_head(store: Store, digits: str) -> Recorded:
         raise UsageError(f"Write the {chain.HEAD} digits and letters (a to f) that stand in the message after Proof.")
     with store.read() as connection:
         found = chain.find_head(connection, digits)
-        check = past.find_check(connection, found) if found else None
+        check = check_store.find_check(connection, found) if found else None
     if check is None:
         raise StoreError(
             f"{digits} is not in the history of {store.path}. Either the message is from another cardwarden, or the "

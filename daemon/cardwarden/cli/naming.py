@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from cardwarden.errors import UsageError
 from cardwarden.settings.model import Settings
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history
+from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.store.history import FoundCard
 from cardwarden.text import clip
 
 _CANDIDATES = 10
@@ -49,9 +50,9 @@ def card_named(connection: Connection, text: str, source: str | None = None, *, 
 
     With `gone_too` also one whose removal was accepted, where no other is meant.
     """
-    found = history.find_cards(connection, text, source)
+    found = card_store.find_cards(connection, text, source)
     if not found and gone_too:
-        found = history.find_cards(connection, text, source, gone=True)
+        found = card_store.find_cards(connection, text, source, gone=True)
     if not found:
         raise UsageError(f'No contact is called "{clip(text, 60)}" or has that number.')
     if len(found) > 1:
@@ -77,7 +78,7 @@ def is_about(found: StoredFinding, card: FoundCard) -> bool:
 
 def known_source(connection: Connection, settings: Settings, name: str | None) -> None:
     """Raises UsageError for a source that is neither in the settings nor was ever checked."""
-    if name is None or name in settings.sources or history.books(connection, name):
+    if name is None or name in settings.sources or book_store.books(connection, name):
         return
     raise UsageError(
         f'There is no source "{clip(name, 40)}" in the settings; there are: {", ".join(settings.sources)}.'

@@ -9,7 +9,7 @@ from cardwarden.service.schedule import usual_gap
 from cardwarden.sources.cron import parse_cron
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef
-from cardwarden.store.standing import Standing, standings
+from cardwarden.store.books import BookStatus, statuses
 from cardwarden.wiring import Program
 
 _SLACK = timedelta(minutes=10)
@@ -28,7 +28,7 @@ def unguarded(program: Program) -> list[str]:
     missing: list[str] = []
     with program.store.read() as connection:
         for name, options in program.settings.sources.items():
-            books = standings(connection, name)
+            books = statuses(connection, name)
             allowed = 2 * gap(program, options) + _SLACK
             if not books:
                 missing.append(name)
@@ -42,9 +42,9 @@ def unguarded(program: Program) -> list[str]:
     return missing
 
 
-def _is_in_time(standing: Standing, now: datetime, allowed: timedelta) -> bool:
-    return standing.last_conclusive_at is not None and now - standing.last_conclusive_at <= allowed
+def _is_in_time(status: BookStatus, now: datetime, allowed: timedelta) -> bool:
+    return status.last_conclusive_at is not None and now - status.last_conclusive_at <= allowed
 
 
-def _name(standing: Standing) -> str:
-    return f"{standing.source} ({standing.title})" if standing.book else standing.source
+def _name(status: BookStatus) -> str:
+    return f"{status.source} ({status.title})" if status.book else status.source

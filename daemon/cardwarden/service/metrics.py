@@ -7,7 +7,7 @@ from collections import Counter
 from cardwarden.errors import SettingsError
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox
-from cardwarden.store.standing import standings
+from cardwarden.store.books import statuses
 from cardwarden.wiring import Program
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -25,7 +25,7 @@ def metrics(program: Program) -> bytes:
         return Gauge(f"cardwarden_{name}", about, labels, registry=registry)
 
     with program.store.read() as connection:
-        books = standings(connection)
+        books = statuses(connection)
         waiting = outbox.pending(connection)
         failing = outbox.failing(connection)
         severities = Counter(

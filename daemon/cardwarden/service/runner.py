@@ -31,7 +31,8 @@ from cardwarden.sources.secret import given
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
 from cardwarden.store import outbox, place
-from cardwarden.store.standing import is_unsettled, standings
+from cardwarden.store.books import statuses
+from cardwarden.store.members import is_unsettled
 from cardwarden.text import harmless, plural
 from cardwarden.wiring import Program
 
@@ -230,7 +231,7 @@ class Daemon:
         with self._program.store.read() as connection:
             return {
                 one.source
-                for one in standings(connection)
+                for one in statuses(connection)
                 if one.last_deep_at is None or now - one.last_deep_at > _DEEP_AGE
             }
 
@@ -280,7 +281,7 @@ class Daemon:
     def _log_checks(self, name: str, done: list[Checked], seconds: float) -> None:
         try:
             with self._program.store.read() as connection:
-                ids = {one.title: one.check_id for one in standings(connection, name)}
+                ids = {one.title: one.check_id for one in statuses(connection, name)}
                 again = is_unsettled(connection, name)
         except StoreError:
             ids, again = {}, False  # the check itself has told of it

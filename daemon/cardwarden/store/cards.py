@@ -1,12 +1,89 @@
-"""Cards by what they are in the store: all of a book, also those that are gone for good, and one by its row."""
+"""The cards of each book: where each stands, what it says now, and the baseline it is held to."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+import json
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from cardwarden.store import history
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from cardwarden.store import chain
 from cardwarden.store import tables as t
-from cardwarden.store.history import CARD_COLUMNS, StoredBook, StoredCard, stored_card
+from cardwarden.store.batches import batches
+from cardwarden.store.books import StoredBook, find_book
+from cardwarden.store.versions import keep_versions
+from cardwarden.vcard.card import Entry
+
+_LIVE = or_(t.cards.c.present, t.cards.c.base.is_not(None))
+_NUMBER_CHARACTERS = frozenset("0123456789+-.()/*# \t\u00a0")
+_SHORTEST_NUMBER = 3
+_read_json = json.JSONDecoder().raw_decode  # less than half the time of json.loads, for every card of every check
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """A card to be saved. `id` is None for one not seen before; `base` is the digest of its accepted baseline body."""
+
+    id: int | None
+    entry: Entry
+    present: bool
+    base: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCard:
+    """A card that is in the book now (`present`), or was when it was last accepted (`base`), or both."""
+
+    id: int
+    entry: Entry
+    present: bool
+    base: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """A card that a person named, and the book it stands in."""
+
+    source: str
+    book: str
+    title: str
+    card: StoredCard
+
+
+def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
+    """The cards of a book that are in it now or have a baseline."""
+    c = t.cards.c
+    rows = connection.execute(select(*CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
+    return [stored_card(*row) for row in rows]
+
+
+CARD_COLUMNS = tuple(
+    t.cards.c[name]
+    for name in (
+        "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "present", "base",
+    )
+)  # fmt: skip
+
+
+def stored_card(
+    row_id: int,
+    key: str,
+    href: str,
+    ordinal: int,
+    digest: str | None,
+    uid: str,
+    name: str,
+    contacts: str,
+    problem: str,
+    present: bool,
+    base: str | None,
+) -> StoredCard:
+    """The card of a row of CARD_COLUMNS."""
+    reach = tuple(_read_json(contacts)[0]) if contacts else ()
+    return StoredCard(row_id, Entry(key, href, ordinal, digest or "", uid, name, reach, problem), present, base)
 
 
 def all_cards(connection: Connection, book_id: int) -> list[StoredCard]:
@@ -22,7 +99,136 @@ def card_by_id(connection: Connection, card_id: int) -> tuple[StoredBook, Stored
     row = connection.execute(
         select(b.source, b.book, *CARD_COLUMNS).join(t.books, b.id == c.book_id).where(c.id == card_id)
     ).first()
-    book = history.find_book(connection, row[0], row[1]) if row else None
+    book = find_book(connection, row[0], row[1]) if row else None
     if row is None or book is None:
         raise KeyError(card_id)
     return book, stored_card(*row[2:])
+
+
+def find_card_id(connection: Connection, book_id: int, key: str) -> int | None:
+    """The row of a card by its key in its book; None where there is none."""
+    c = t.cards.c
+    found: int | None = connection.scalar(select(c.id).where(c.book_id == book_id, c.key == key))
+    return found
+
+
+def cards_at(connection: Connection, book_id: int, check_id: int) -> list[StoredCard]:
+    """The cards that a book had after a check, in the order of the book, with the digest of what they said then.
+
+    Members and places are those that the cards had last. What was taken out of the history is left out.
+    """
+    v, b, c = t.versions.c, t.bodies.c, t.cards.c
+    rows = connection.execute(
+        select(b.digest, *CARD_COLUMNS)
+        .join(t.versions, v.card_id == c.id)
+        .join(t.bodies, b.id == v.body_id)
+        .where(c.book_id == book_id, v.from_check <= check_id, or_(v.until_check.is_(None), v.until_check > check_id))
+        .order_by(c.href, c.ordinal, c.id)
+    )
+    found: list[StoredCard] = []
+    for digest, *columns in rows:
+        card = stored_card(*columns)
+        found.append(replace(card, entry=replace(card.entry, digest=digest)))
+    return found
+
+
+def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
+    """Save new and changed cards and what they say since this check; gives their ids in the same order.
+
+    All cards of a check come in one call, even where there are none: what was seen is linked into the chain with it.
+    Bodies come first (`save_bodies`). An entry whose digest is "" was never read: it has no body and no version. A new
+    card whose key was known once, and is neither present nor in the baseline now, is that card again.
+    """
+    c = t.cards.c
+    wanted = list(rows)
+    current: dict[int, str | None] = {}
+    for some in batches(row.id for row in wanted if row.id is not None):
+        saved = select(c.id, c.digest).where(c.book_id == book_id, c.id.in_(some), c.present)
+        current.update(connection.execute(saved).all())
+    past = (
+        dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, ~_LIVE)).all())
+        if any(row.id is None for row in wanted)
+        else {}
+    )
+    ids = [past.get(row.entry.key) if row.id is None else row.id for row in wanted]
+    new = [
+        {**_columns(book_id, row), "salt": os.urandom(chain.SALT)}
+        for row, known in zip(wanted, ids, strict=True)
+        if known is None
+    ]
+    inserting = insert(t.cards).returning(c.id, sort_by_parameter_order=True)
+    made = iter(connection.scalars(inserting, new).all() if new else ())
+    final = [next(made) if known is None else known for known in ids]
+    old = [
+        {"row": known, **_columns(book_id, row)} for row, known in zip(wanted, ids, strict=True) if known is not None
+    ]
+    if old:
+        connection.execute(update(t.cards).where(c.id == bindparam("row")), old)
+    seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
+    keep_versions(connection, check_id, current, seen)
+    chain.link(connection, check_id)
+    return final
+
+
+def _columns(book_id: int, row: CardRow) -> dict[str, object]:
+    entry = row.entry
+    return {
+        "book_id": book_id,
+        "key": entry.key,
+        "href": entry.href,
+        "ordinal": entry.ordinal,
+        "digest": entry.digest or None,
+        "uid": entry.uid,
+        "name": entry.name,
+        "contacts": json.dumps(entry.contacts) if entry.contacts else "",
+        "problem": entry.problem,
+        "present": row.present,
+        "base": row.base,
+    }
+
+
+def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str | None]) -> None:
+    """Set the accepted body of cards, by card id; None where the card's absence is what was accepted."""
+    c = t.cards.c
+    rows = [{"row": card, "base": digest} for card, digest in bases.items()]
+    if rows:
+        connection.execute(update(t.cards).where(c.book_id == book_id, c.id == bindparam("row")), rows)
+
+
+def find_cards(connection: Connection, text: str, source: str | None = None, *, gone: bool = False) -> list[FoundCard]:
+    """The cards a person means by part of a name, a UID or a number; only those named exactly, where there are any.
+
+    With `gone` those that are kept for their history only, instead of the others.
+
+    Numbers are compared by their digits, without the zeros in front; fewer than three digits are not taken for one.
+    """
+    wanted = _folded(text)
+    digits = "".join(filter(str.isdigit, wanted)).lstrip("0") if _NUMBER_CHARACTERS.issuperset(wanted) else ""
+    b = t.books.c
+    query = select(b.source, b.book, b.title, *CARD_COLUMNS).join(t.cards, t.cards.c.book_id == b.id)
+    query = query.where(~_LIVE if gone else _LIVE)
+    if source is not None:
+        query = query.where(b.source == source)
+    exact: list[FoundCard] = []
+    partly: list[FoundCard] = []
+    for where, book, title, *columns in connection.execute(query.order_by(t.cards.c.id)):
+        found = FoundCard(where, book, title, stored_card(*columns))
+        entry = found.card.entry
+        names = (_folded(entry.name), _folded(entry.uid))
+        if not wanted:
+            continue
+        if wanted in names:
+            exact.append(found)
+        elif any(wanted in name for name in names) or (
+            len(digits) >= _SHORTEST_NUMBER and any(digits in _digits(contact) for contact in entry.contacts)
+        ):
+            partly.append(found)
+    return exact or partly
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _digits(contact: str) -> str:
+    return "".join(filter(str.isdigit, contact)) if contact.startswith("tel:") else ""

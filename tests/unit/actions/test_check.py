@@ -11,8 +11,12 @@ from cardwarden.actions.check import check_source
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SourceError
 from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.store import bodies as body_store
+from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history, outbox
+from cardwarden.store import members as member_store
+from cardwarden.store import outbox
+from cardwarden.store import versions as version_store
 from support.receiver import Receiver
 from support.world import YAMADA, World, card
 
@@ -138,7 +142,7 @@ def test_a_file_that_was_read_right_after_its_change_is_read_again(world: World)
     world.clock.at = world.clock.at.fromtimestamp((world.book / "Yamada.vcf").stat().st_ctime, tz=world.clock.at.tzinfo)
     world.check()
     with world.program() as program, program.store.read() as connection:
-        assert not history.load_members(connection, 1)["Yamada.vcf"].settled
+        assert not member_store.load_members(connection, 1)["Yamada.vcf"].settled
 
 
 def test_a_missing_folder_is_a_doubt_that_changes_nothing(world: World) -> None:
@@ -202,7 +206,7 @@ def test_another_region_judges_the_whole_book_anew(world: World) -> None:
     assert world.check().outcome == "findings"
     assert world.titles() == ["Yamada: Number would ring abroad"]
     with world.program() as program, program.store.read() as connection:
-        assert {row.entry.contacts for row in history.load_cards(connection, 1)} == {
+        assert {row.entry.contacts for row in card_store.load_cards(connection, 1)} == {
             ("hazard:+18608012345602", "tel:+81312345601", "tel:+818012345602"),
             ("tel:+81312345603",),
         }
@@ -266,8 +270,8 @@ def test_history_keeps_what_was_there_before(world: World) -> None:
     world.put("Yamada", *DAMAGED)
     world.check()
     with world.program() as program, program.store.read() as connection:
-        [row] = history.load_cards(connection, 1)
-        bodies = [history.body(connection, version.digest) for version in history.versions(connection, row.id)]
+        [row] = card_store.load_cards(connection, 1)
+        bodies = [body_store.body(connection, version.digest) for version in version_store.versions(connection, row.id)]
     assert bodies == [card("Yamada", *YAMADA), card("Yamada", *DAMAGED)]
 
 

@@ -13,7 +13,7 @@ from cardwarden.actions.verify import verify_store
 from cardwarden.cli.naming import card_named
 from cardwarden.errors import RefusedError
 from cardwarden.store import packing
-from cardwarden.store.history import find_cards
+from cardwarden.store.cards import find_cards
 from support.receiver import Receiver
 from support.world import World
 

@@ -11,9 +11,9 @@ import pytest
 
 from cardwarden.actions.restore import Restored, Wish, looked_at, plans, restore
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.store import history
+from cardwarden.store import cards as card_store
 from cardwarden.store import restores as restore_store
-from cardwarden.store.history import FoundCard
+from cardwarden.store.cards import FoundCard
 from cardwarden.writers.writer import ChangedError, Place, Writer
 from support.world import YAMADA, World, card
 
@@ -39,7 +39,7 @@ def restoring(world: World, wish: Wish) -> list[Restored]:
 
 def named(world: World, name: str, *, gone: bool = False) -> FoundCard:
     with world.program() as program, program.store.read() as connection:
-        [found] = history.find_cards(connection, name, gone=gone)
+        [found] = card_store.find_cards(connection, name, gone=gone)
     return found
 
 

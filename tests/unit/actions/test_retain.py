@@ -7,7 +7,7 @@ from datetime import timedelta
 from cardwarden.actions.retain import retain
 from cardwarden.actions.verify import verify_store
 from cardwarden.cli.naming import card_named
-from cardwarden.store import history
+from cardwarden.store import versions as version_store
 from support.world import World
 
 PICTURE = "PHOTO;ENCODING=b;TYPE=JPEG:" + "/9j/4AAQ" * 500
@@ -15,7 +15,7 @@ PICTURE = "PHOTO;ENCODING=b;TYPE=JPEG:" + "/9j/4AAQ" * 500
 
 def versions(world: World, name: str) -> int:
     with world.program() as program, program.store.read() as connection:
-        return len(history.versions(connection, card_named(connection, name).card.id))
+        return len(version_store.versions(connection, card_named(connection, name).card.id))
 
 
 def test_old_versions_go_with_their_bytes_and_the_chain_verifies(world: World) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.store import chain
+from cardwarden.store.bodies import body, save_bodies
 from cardwarden.store.engine import Store
-from cardwarden.store.history import body, save_bodies, versions
+from cardwarden.store.versions import versions
 from support.store import after, check, digest, put
 
 PICTURE = b"PHOTO;ENCODING=b;TYPE=JPEG:" + b"/9j/4AAQSkZJ" * 500 + b"\r\n"

@@ -19,8 +19,10 @@ from sqlalchemy.exc import IntegrityError
 
 from cardwarden.errors import StoreError
 from cardwarden.store import tables as t
+from cardwarden.store.bodies import body, save_bodies
+from cardwarden.store.books import books
+from cardwarden.store.cards import CardRow, save_cards
 from cardwarden.store.engine import Store, open_store
-from cardwarden.store.history import CardRow, body, books, save_bodies, save_cards
 from support.store import check, digest, entry, environment, put, url
 
 

@@ -8,8 +8,8 @@ from cardwarden.cli.listing import findings_json, listed_with
 from cardwarden.cli.naming import known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table
+from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import history
 from cardwarden.text import clip, plural
 from cardwarden.wiring import assembled
 
@@ -25,7 +25,7 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
         known_source(connection, program.settings, source)
         found = finding_store.list_findings(connection, include_closed=every, source=source)
         events = listed_with(connection, found)
-        checked = bool(history.books(connection, source))
+        checked = bool(book_store.books(connection, source))
     if as_json:
         print_json(findings_json(events))
         return 0

@@ -8,8 +8,7 @@ from cardwarden.cli import times
 from cardwarden.cli.naming import card_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, table
-from cardwarden.store import past
-from cardwarden.store.past import Step
+from cardwarden.store.card_events import CardEvent, card_events
 from cardwarden.text import clip, plural
 from cardwarden.wiring import assembled
 
@@ -31,7 +30,7 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
         known_source(connection, program.settings, source)
         found = card_named(connection, card, source, gone_too=True) if card else None
         start = times.moment(since, program.clock.now()) if since else None
-        steps = past.steps(
+        steps = card_events(
             connection, since=start, source=source, card_id=found.card.id if found else None, at_most=_AT_MOST + 1
         )
     shown = steps[:_AT_MOST]
@@ -51,18 +50,18 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
     return 0
 
 
-def _name(step: Step) -> str:
+def _name(step: CardEvent) -> str:
     forgotten = step.card.entry.key.startswith("forgotten-")
     return clip(step.card.entry.name, 40) or ("(forgotten)" if forgotten else "without a name")
 
 
-def _what(step: Step) -> str:
+def _what(step: CardEvent) -> str:
     if step.before is None:
         return "came"
     return "went" if step.after is None else "changed"
 
 
-def _json(step: Step) -> dict[str, object]:
+def _json(step: CardEvent) -> dict[str, object]:
     entry = step.card.entry
     return {
         "at": step.at.isoformat(),

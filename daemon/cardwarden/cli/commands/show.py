@@ -14,7 +14,8 @@ from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
 from cardwarden.detect.finding import Finding, Kind, State
 from cardwarden.errors import UsageError
-from cardwarden.store import history
+from cardwarden.store import bodies as body_store
+from cardwarden.store import versions as version_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.text import clip, harmless, plural
@@ -122,14 +123,14 @@ def _when(at: datetime) -> str:
 def _show_card(connection: Connection, named: str, source: str | None, at: datetime | None, *, as_json: bool) -> None:
     found = card_named(connection, named, source, gone_too=True)
     entry = found.card.entry
-    versions = history.versions(connection, found.card.id)
+    versions = version_store.versions(connection, found.card.id)
     then = version_at(versions, at) if at else None
     if at and then is None:
         raise UsageError(
             f"{clip(entry.name, 60) or 'This contact'} was not in {found.source} at {_when(at)}. "
             "See when it came and went: cardwarden history --card NAME"
         )
-    text = history.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
+    text = body_store.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
     if as_json:
         print_json(
             {

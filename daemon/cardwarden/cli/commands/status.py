@@ -13,8 +13,8 @@ from cardwarden.clock import SystemClock
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.store import outbox
+from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.outbox import Failing
-from cardwarden.store.standing import Standing, standings
 from cardwarden.text import clip, harmless, plural
 from cardwarden.wiring import Program, assembled
 
@@ -23,7 +23,7 @@ from cardwarden.wiring import Program, assembled
 class _Status:
     daemon: Heartbeat | None
     is_alive: bool
-    books: list[Standing]
+    books: list[BookStatus]
     waiting: dict[str, int]
     failing: dict[str, Failing]
 
@@ -48,7 +48,7 @@ def _status(program: Program) -> _Status:
         return _Status(
             beat,
             beat is not None and beat.is_alive(SystemClock().monotonic()),
-            standings(connection),
+            statuses(connection),
             outbox.pending(connection),
             outbox.failing(connection),
         )
@@ -85,7 +85,7 @@ def _json(program: Program, status: _Status) -> dict[str, object]:
     }
 
 
-def _book(one: Standing) -> dict[str, object]:
+def _book(one: BookStatus) -> dict[str, object]:
     return {
         "book": one.title,
         "outcome": one.outcome,

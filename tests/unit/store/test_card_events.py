@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from cardwarden.store.card_events import card_events
+from cardwarden.store.cards import cards_at
+from cardwarden.store.checks import check_at
 from cardwarden.store.engine import Store
-from cardwarden.store.past import cards_at, check_at, steps
 from support.store import after, digest, put
 
 
@@ -27,7 +29,7 @@ def test_history_tells_who_came_changed_and_went_newest_first(store: Store) -> N
         put(connection, 10, "k1", b"two", row=one)
         put(connection, 20, "k1", None, row=one, accepted=b"two")
         put(connection, 30, "k1", b"one", row=one)
-        told = [(step.at, step.before, step.after) for step in steps(connection, card_id=one)]
+        told = [(step.at, step.before, step.after) for step in card_events(connection, card_id=one)]
     assert told == [
         (after(30), None, digest(b"one")),
         (after(20), digest(b"two"), None),
@@ -41,6 +43,6 @@ def test_what_a_book_held_at_first_is_no_step_of_the_whole_book(store: Store) ->
         _, one = put(connection, 0, "k1", b"one")
         put(connection, 10, "k2", b"other")
         put(connection, 20, "k1", b"two", row=one)
-        assert [step.card.entry.key for step in steps(connection)] == ["k1", "k2"]
-        assert [step.card.entry.key for step in steps(connection, since=after(15))] == ["k1"]
-        assert steps(connection, source="another") == []
+        assert [step.card.entry.key for step in card_events(connection)] == ["k1", "k2"]
+        assert [step.card.entry.key for step in card_events(connection, since=after(15))] == ["k1"]
+        assert card_events(connection, source="another") == []

@@ -1,0 +1,66 @@
+"""The bytes of cards, addressed by their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, insert, select
+
+from cardwarden.errors import StoreError
+from cardwarden.store import chain, packing
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+
+
+def body(connection: Connection, digest: str) -> bytes:
+    """The bytes of a card by their SHA-256 (hex). Raises KeyError where there are none, StoreError where they are damaged."""
+    b = t.bodies.c
+    row = connection.execute(select(b.id, b.size, b.data).where(b.digest == digest)).first()
+    if row is None:
+        raise KeyError(digest)
+    try:
+        data = chain.joined(connection, row.id, row.size, row.data)
+    except ValueError:
+        data = None  # as wrong as other bytes
+    if data is None or hashlib.sha256(data).hexdigest() != digest:
+        raise StoreError("A card in the database is damaged. See which: cardwarden verify")
+    return data
+
+
+def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
+    """Keep bodies by their SHA-256 (hex); those that are there already cost nothing."""
+    there = body_ids(connection, bodies)
+    rows: dict[str, dict[str, object]] = {}
+    cut: list[tuple[str, int, str]] = []
+    for digest, data in bodies.items():
+        if digest in there:
+            continue
+        parts = list(packing.long_lines(data))
+        if [part for _, part in parts] == [data]:
+            parts = []
+        for place, part in parts:
+            part_digest = hashlib.sha256(part).hexdigest()
+            rows.setdefault(part_digest, {"digest": part_digest, "size": len(part), "data": packing.pack(part)})
+            cut.append((digest, place, part_digest))
+        rest = packing.without(data, parts)
+        rows[digest] = {"digest": digest, "size": len(data), "data": packing.pack(rest)}
+    known = body_ids(connection, {part for _, _, part in cut})
+    new = [row for digest, row in rows.items() if digest not in known]
+    if new:
+        connection.execute(insert(t.bodies), new)
+    if cut:
+        ids = body_ids(connection, {digest for one, _, part in cut for digest in (one, part)})
+        connection.execute(
+            insert(t.body_parts),
+            [{"body_id": ids[digest], "place": place, "part_id": ids[part]} for digest, place, part in cut],
+        )
+
+
+def body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
+    """The rows of those of these bodies that are kept, by their digest."""
+    b = t.bodies.c
+    found: dict[str, int] = {}
+    for some in batches(digests):
+        found.update(connection.execute(select(b.digest, b.id).where(b.digest.in_(some))).all())
+    return found

@@ -1,0 +1,181 @@
+"""The books that were checked, and how each one stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import starmap
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+
+from cardwarden.detect.finding import State
+from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBook:
+    """A book and how its last check went.
+
+    book                what its source calls it; `source` and `book` together are its name for ever
+    token               the source's own, from the last conclusive check
+    judged_with         opaque: what the cards were last judged with
+    last_conclusive_at  None before the first check that could be believed
+    last_deep_at        when a conclusive check last read every card
+    outcome, doubt, reason, cards  of the last check
+    """
+
+    id: int
+    source: str
+    book: str
+    title: str
+    token: str
+    judged_with: str
+    last_check_at: datetime
+    last_conclusive_at: datetime | None
+    last_deep_at: datetime | None
+    outcome: Outcome
+    doubt: Doubt
+    reason: str
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookStatus:
+    """A book as its last check left it.
+
+    check_id            of the row that the last check is part of
+    outcome, doubt, reason  of the last check
+    last_conclusive_at  None where it could never be read
+    failing_since       the first check after that, None where the last one was conclusive
+    open                how many findings wait for their owner
+    """
+
+    id: int
+    source: str
+    book: str
+    title: str
+    check_id: int
+    outcome: Outcome
+    doubt: Doubt
+    reason: str
+    cards: int
+    last_at: datetime
+    last_conclusive_at: datetime | None
+    last_deep_at: datetime | None
+    failing_since: datetime | None
+    open: int
+
+
+def books(connection: Connection, source: str | None = None) -> list[StoredBook]:
+    """Every book that was ever checked, or those of one source, in the order in which they were first seen."""
+    return _books(connection, *([] if source is None else [t.books.c.source == source]))
+
+
+def find_book(connection: Connection, source: str, book: str) -> StoredBook | None:
+    """One book by what its source calls it; None where it was never checked."""
+    return next(iter(_books(connection, t.books.c.source == source, t.books.c.book == book)), None)
+
+
+def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBook]:
+    b, c = t.books.c, t.checks.c
+    latest = select(c.id).where(c.book_id == b.id).order_by(c.id.desc()).limit(1).correlate(t.books).scalar_subquery()
+    rows = connection.execute(
+        select(
+            b.id,
+            b.source,
+            b.book,
+            b.title,
+            b.token,
+            b.judged_with,
+            c.last_at,
+            b.last_conclusive_at,
+            b.last_deep_at,
+            c.outcome,
+            c.doubt,
+            c.reason,
+            c.cards,
+        )
+        .join(t.checks, c.id == latest)
+        .where(*where)
+        .order_by(b.id)
+    )
+    return list(starmap(StoredBook, rows))
+
+
+def statuses(connection: Connection, source: str | None = None) -> list[BookStatus]:
+    """Every book that was ever checked, or those of one source.
+
+    A source that could not tell its books stands as one without a name, until it tells them.
+    """
+    b, c, f = t.books.c, t.checks.c, t.findings.c
+    latest = select(func.max(c.id)).where(c.book_id == b.id).correlate(t.books).scalar_subquery()
+    doubtful = t.checks.alias()
+    since = (
+        select(func.min(doubtful.c.first_at))
+        .where(
+            doubtful.c.book_id == b.id,
+            or_(b.last_conclusive_at.is_(None), doubtful.c.first_at > b.last_conclusive_at),
+        )
+        .correlate(t.books)
+        .scalar_subquery()
+    )
+    waiting = (
+        select(func.count()).where(f.book_id == b.id, f.state == State.OPEN.value).correlate(t.books).scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            b.id, b.source, b.book, b.title, c.id, c.outcome, c.doubt, c.reason, c.cards, c.last_at,
+            b.last_conclusive_at, b.last_deep_at, since, waiting,
+        )
+        .join(t.checks, c.id == latest)
+        .where(*([] if source is None else [b.source == source]))
+        .order_by(b.id)
+    ).all()  # fmt: skip
+    found = list(starmap(BookStatus, rows))
+    known = {status.source for status in found if status.book}
+    return [one for one in found if one.book or one.last_conclusive_at or one.source not in known]
+
+
+def note_checked(
+    connection: Connection,
+    *,
+    source: str,
+    book: str,
+    title: str,
+    conclusive_at: datetime | None,
+    deep_at: datetime | None,
+    token: str | None,
+    judged_with: str | None,
+) -> int:
+    """Note what a check makes known of a book, a new one too; what is None stays as it is. Gives the book's id."""
+    book_id = connection.scalar(_BOOK, {"of_source": source, "of_book": book})
+    if book_id is None:
+        new_book = insert(t.books).values(source=source, book=book, title=title, token="", judged_with="")
+        book_id = connection.scalars(new_book.returning(t.books.c.id)).one()
+    told = {
+        "row": book_id,
+        "new_title": title,
+        "new_token": token,
+        "new_judged_with": judged_with,
+        "new_last_conclusive_at": conclusive_at,
+        "new_last_deep_at": deep_at,
+    }
+    connection.execute(_NOTE, told)
+    return int(book_id)
+
+
+# Built once: a check that saw nothing new costs little more than these and a wait for the disk.
+_BOOK = select(t.books.c.id).where(
+    t.books.c.source == bindparam("of_source"), t.books.c.book == bindparam("of_book", type_=t.books.c.book.type)
+)
+_NOTE = (
+    update(t.books)
+    .where(t.books.c.id == bindparam("row"))
+    .values(
+        {
+            name: func.coalesce(bindparam(f"new_{name}", type_=t.books.c[name].type), t.books.c[name])
+            for name in ("title", "token", "judged_with", "last_conclusive_at", "last_deep_at")
+        }
+    )
+)

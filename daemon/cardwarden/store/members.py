@@ -1,0 +1,54 @@
+"""The members of each book: the stamp that belongs to what was read of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from cardwarden.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The stamp that belongs to what was read of a member; what is not `settled` has to be read again."""
+
+    text: str
+    settled: bool = True
+
+
+def load_members(connection: Connection, book_id: int) -> dict[str, Stamp]:
+    """Every member's stamp by href, as last saved."""
+    m = t.members.c
+    rows = connection.execute(select(m.href, m.stamp, m.settled).where(m.book_id == book_id))
+    return {href: Stamp(text, settled) for href, text, settled in rows}
+
+
+def save_members(connection: Connection, book_id: int, changed: Mapping[str, Stamp], gone: Iterable[str]) -> None:
+    """Set the stamps of new and `changed` members (by href), and forget those that are `gone`."""
+    m = t.members.c
+    leaving = [{"old": href} for href in (*gone, *changed)]
+    if leaving:
+        connection.execute(delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
+    if changed:
+        rows = [
+            {"book_id": book_id, "href": href, "stamp": stamp.text, "settled": stamp.settled}
+            for href, stamp in changed.items()
+        ]
+        connection.execute(insert(t.members), rows)
+
+
+def is_unsettled(connection: Connection, source: str) -> bool:
+    """Whether a member of the source was read so soon after its change that it has to be read again."""
+    m, b = t.members.c, t.books.c
+    query = select(m.href).join(t.books, b.id == m.book_id).where(b.source == source, ~m.settled).limit(1)
+    return connection.scalar(query) is not None
+
+
+def stamp_of(connection: Connection, digest: str) -> str | None:
+    """The stamp (etag, or what the disk says) of the member that holds a body now, where it holds that card alone."""
+    c, m = t.cards.c, t.members.c
+    held = (m.book_id == c.book_id) & (m.href == c.href)
+    rows = connection.scalars(select(m.stamp).join(t.cards, held).where(c.digest == digest, c.present).limit(2)).all()
+    return rows[0] if len(rows) == 1 else None
