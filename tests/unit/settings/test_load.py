@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import ClassVar
 
@@ -218,9 +219,8 @@ def test_who_may_not_read_it_is_told_which_command_to_use(tmp_path: Path) -> Non
         "try: load(Path(sys.argv[1]), {}, Path('/'))\n"
         "except SettingsError as error: print(error)\n"
     )
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # pytest's own folders, closed to others
-        if folder.owner() == path.owner():
-            folder.chmod(0o755)
+    for folder in takewhile(lambda folder: not folder.stat().st_mode & 0o001, (tmp_path, *tmp_path.parents)):
+        folder.chmod(0o755)  # pytest's own folders are closed to others
     answer = subprocess.run(
         [sys.executable, "-c", script, path],
         capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
