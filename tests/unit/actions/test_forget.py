@@ -9,8 +9,8 @@ import pytest
 
 from cardwarden.actions.accept import accept
 from cardwarden.actions.forget import Forgotten, forget
+from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.verify import verify_store
-from cardwarden.cli.naming import card_named
 from cardwarden.errors import RefusedError
 from cardwarden.store import packing
 from cardwarden.store.cards import find_cards

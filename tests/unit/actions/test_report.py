@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.report import Evidence, of_card, of_findings, write
 from cardwarden.actions.verify import find_head, verify_evidence, verify_store
-from cardwarden.cli.naming import card_named
 from cardwarden.errors import RefusedError, StoreError, UsageError
 from cardwarden.store import findings as finding_store
 from support.receiver import Receiver

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.retain import retain
 from cardwarden.actions.verify import verify_store
-from cardwarden.cli.naming import card_named
 from cardwarden.store import versions as version_store
 from support.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cardwarden.actions.accept import accept, take_back
-from cardwarden.cli.naming import card_named, findings_named, is_about, known_source
+from cardwarden.actions.queries.naming import card_named, findings_named, is_about, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import State
@@ -34,7 +34,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
         raise UsageError("Name what to accept: a finding (12), an event (e12), --card NAME or --source NAME.")
     with assembled(settings()) as program:
         with program.store.read() as connection:
-            known_source(connection, program.settings, source)
+            known_source(connection, program.settings.sources, source)
             wanted = findings_named(connection, ids)
             if card or source:
                 of_source = finding_store.list_findings(connection, include_closed=undo, source=source)

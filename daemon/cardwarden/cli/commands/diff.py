@@ -8,9 +8,9 @@ import click
 
 from cardwarden.actions.diff import Difference, diff_books
 from cardwarden.actions.history import diff_times
+from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
 from cardwarden.cli.listing import findings_json, numbered, say_event
-from cardwarden.cli.naming import known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import Severity
@@ -62,7 +62,7 @@ def command(
 
 def _of_source(source: str, since: str, until: str) -> Difference:
     with assembled(settings()) as program, program.store.read() as connection:
-        known_source(connection, program.settings, source)
+        known_source(connection, program.settings.sources, source)
         first, last = (times.moment(text, program.clock.now()) for text in (since, until))
         return diff_times(connection, source, first, last, program.judging(source))
 

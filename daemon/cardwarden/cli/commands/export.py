@@ -8,8 +8,8 @@ import click
 
 from cardwarden.actions.export import export
 from cardwarden.actions.history import books_at
+from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
-from cardwarden.cli.naming import known_source
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
 from cardwarden.text import harmless, plural
@@ -29,7 +29,7 @@ def command(*, source: str, at: str, out: Path) -> int:
     Nothing is overwritten.
     """
     with assembled(settings()) as program, program.store.read() as connection:
-        known_source(connection, program.settings, source)
+        known_source(connection, program.settings.sources, source)
         when = times.moment(at, program.clock.now())
         count = export(connection, books_at(connection, source, when), out)
     say(f"{plural(count, 'card')} of {source} as of {times.shown(when)} written to {harmless(str(out))}.")

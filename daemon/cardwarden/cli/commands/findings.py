@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli.listing import findings_json, listed_with
-from cardwarden.cli.naming import known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table
 from cardwarden.store import books as book_store
@@ -22,7 +22,7 @@ from cardwarden.wiring import assembled
 def command(*, every: bool, source: str | None, as_json: bool) -> int:
     """List the open findings, the worst first."""
     with assembled(settings()) as program, program.store.read() as connection:
-        known_source(connection, program.settings, source)
+        known_source(connection, program.settings.sources, source)
         found = finding_store.list_findings(connection, include_closed=every, source=source)
         events = listed_with(connection, found)
         checked = bool(book_store.books(connection, source))

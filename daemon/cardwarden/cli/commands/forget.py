@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cardwarden.actions.forget import forget
-from cardwarden.cli.naming import card_named, known_source
+from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
 from cardwarden.errors import RefusedError
@@ -26,7 +26,7 @@ def command(*, card: str, source: str | None, ignore_from_now: bool, yes: bool) 
     """
     with assembled(settings()) as program:
         with program.store.read() as connection:
-            known_source(connection, program.settings, source)
+            known_source(connection, program.settings.sources, source)
             found = card_named(connection, card, source, gone_too=True)
         name = clip(found.card.entry.name, 60) or "this contact"
         if not yes and not click.confirm(f"Remove all that is kept of {name} in {found.source}?", err=True):

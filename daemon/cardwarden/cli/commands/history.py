@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli import times
-from cardwarden.cli.naming import card_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, table
 from cardwarden.store.card_events import CardEvent, card_events
@@ -27,7 +27,7 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
     What a book held at its first check is listed with --card only.
     """
     with assembled(settings()) as program, program.store.read() as connection:
-        known_source(connection, program.settings, source)
+        known_source(connection, program.settings.sources, source)
         found = card_named(connection, card, source, gone_too=True) if card else None
         start = times.moment(since, program.clock.now()) if since else None
         steps = card_events(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.report import Evidence, of_card, of_findings, summary, write
 from cardwarden.actions.report_words import LANGUAGES
 from cardwarden.cli import times
-from cardwarden.cli.naming import card_named, findings_named, known_source
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
 from cardwarden.detect.finding import Severity
@@ -50,7 +50,7 @@ def command(
     if sum(map(bool, (ids, since, card))) != 1:
         raise UsageError("Name what to report: findings (12) and events (e12), or --since TIME, or --card NAME.")
     with assembled(settings()) as program, program.store.read() as connection:
-        known_source(connection, program.settings, source)
+        known_source(connection, program.settings.sources, source)
         evidence = (
             _about_card(program, connection, card, source, start, end, redact=redact)
             if card

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from cardwarden.actions.check import Checked
+from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.restore import Plan, Restored, Step, Wish, looked_at, plans, restore
 from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT
-from cardwarden.cli.naming import card_named, findings_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
 from cardwarden.detect.finding import State
@@ -113,7 +113,7 @@ def _wish(
         raise UsageError("--at goes with --card or --source. A finding goes back to what was expected.")
     when = times.moment(at, program.clock.now()) if at else None
     with program.store.read() as connection:
-        known_source(connection, program.settings, source)
+        known_source(connection, program.settings.sources, source)
         found = tuple(one.id for one in findings_named(connection, ids))
         named = card_named(connection, card, source, gone_too=when is not None).card.id if card else None
     return Wish(found, named, None if card else source, when, undo)

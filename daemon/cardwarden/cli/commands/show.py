@@ -7,9 +7,9 @@ from datetime import datetime
 import click
 
 from cardwarden.actions.history import version_at
+from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, in_sentence, listed_with, say_head
-from cardwarden.cli.naming import card_named, findings_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
 from cardwarden.detect.finding import Finding, Kind, State
@@ -36,7 +36,7 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
         raise UsageError("Name what to show: the number of a finding (12), of an event (e12), or --card NAME.")
     with assembled(settings()) as program, program.store.read() as connection:
         if card:
-            known_source(connection, program.settings, source)
+            known_source(connection, program.settings.sources, source)
             when = times.moment(at, program.clock.now()) if at else None
             _show_card(connection, card, source, when, as_json=as_json)
             return 0

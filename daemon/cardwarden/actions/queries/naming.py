@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cardwarden.errors import UsageError
-from cardwarden.settings.model import Settings
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
@@ -76,10 +75,8 @@ def is_about(found: StoredFinding, card: FoundCard) -> bool:
     return where == (card.source, card.book, card.card.entry.key)
 
 
-def known_source(connection: Connection, settings: Settings, name: str | None) -> None:
+def known_source(connection: Connection, sources: Collection[str], name: str | None) -> None:
     """Raises UsageError for a source that is neither in the settings nor was ever checked."""
-    if name is None or name in settings.sources or book_store.books(connection, name):
+    if name is None or name in sources or book_store.books(connection, name):
         return
-    raise UsageError(
-        f'There is no source "{clip(name, 40)}" in the settings; there are: {", ".join(settings.sources)}.'
-    )
+    raise UsageError(f'There is no source "{clip(name, 40)}" in the settings; there are: {", ".join(sources)}.')
