@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.restore import Restored, Wish, plans, restore
+from cardwarden.actions.restore import Restored, RestoreRequest, plans, restore
 from cardwarden.errors import RefusedError
 from support.command import program
 from support.store import environment
@@ -250,7 +250,7 @@ def damaged(world: World) -> None:
 
 
 def restoring(world: World) -> list[Restored]:
-    wish = Wish(source="family")
+    request = RestoreRequest(source="family")
     with world.program() as running:
-        shown = plans(running.store, wish, running.judging)
-        return restore(running.store, wish, shown, running.writer, running.judging, running.clock)
+        shown = plans(running.store, request, running.judging)
+        return restore(running.store, request, shown, running.writer, running.judging, running.clock)

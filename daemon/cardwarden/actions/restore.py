@@ -29,14 +29,14 @@ from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, read_card
 from cardwarden.vcard.index import digest_of
 from cardwarden.vcard.patch import put_back
-from cardwarden.writers.writer import Place, Writer, changed
+from cardwarden.writers.writer import CardLocation, Writer, changed
 
 JudgingOf = Callable[[str], Judging]
 WriterOf = Callable[[str], Writer]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RestoreRequest:
     """What is to be put back: findings by id, a card by its row, all books of a source, or what a restore did.
 
     `at` is the time whose state is wanted, for a card or a source; None means the baseline.
@@ -50,14 +50,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RestoreStep:
     """One card that changes. `seen` are its bytes as last seen, None where it is gone; `wanted` None where it is to go.
 
     `base` is the digest of what the card is held to from then on.
     """
 
     card: StoredCard
-    place: Place
+    place: CardLocation
     seen: bytes | None
     wanted: bytes | None
     base: str | None
@@ -77,7 +77,7 @@ class Plan:
 
     book: StoredBook
     what: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[RestoreStep, ...] = ()
     already: int = 0
     left: tuple[str, ...] = ()
     repairs: tuple[int, ...] = ()
@@ -93,24 +93,24 @@ class Restored:
     stopped: RefusedError | SourceError | None = None
 
 
-def plans(store: Store, wish: Wish, judging_of: JudgingOf) -> list[Plan]:
+def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[Plan]:
     """What would have to be written, book by book, as far as the last checks know.
 
     Raises RefusedError where it cannot be put back, UsageError where there is no such restore to undo.
     """
     with store.read() as connection:
-        if wish.undo is not None:
-            return [_undoing(connection, wish.undo)]
-        if wish.findings:
-            return list(_of_findings(connection, wish.findings, judging_of))
-        if wish.card is not None:
-            return [_of_card(connection, wish.card, wish.at)]
-        books = book_store.books(connection, wish.source)
+        if request.undo is not None:
+            return [_undoing(connection, request.undo)]
+        if request.findings:
+            return list(_of_findings(connection, request.findings, judging_of))
+        if request.card is not None:
+            return [_of_card(connection, request.card, request.at)]
+        books = book_store.books(connection, request.source)
         if not books:
             raise RefusedError(
-                f"{wish.source} was never checked, so there is nothing to go back to. Run: cardwarden check"
+                f"{request.source} was never checked, so there is nothing to go back to. Run: cardwarden check"
             )
-        return [_of_book(connection, book, wish.at) for book in books]
+        return [_of_book(connection, book, request.at) for book in books]
 
 
 def looked_at(plan: Plan, writer: Writer) -> Plan:
@@ -118,7 +118,7 @@ def looked_at(plan: Plan, writer: Writer) -> Plan:
 
     Raises ChangedError where a card is not what was seen last, and SourceError or RefusedError where it cannot be read.
     """
-    steps: list[Step] = []
+    steps: list[RestoreStep] = []
     for step in plan.steps:
         there = writer.look(step.place, step.seen, step.wanted)
         if there == step.seen:
@@ -129,7 +129,12 @@ def looked_at(plan: Plan, writer: Writer) -> Plan:
 
 
 def restore(
-    store: Store, wish: Wish, shown: Sequence[Plan], writer_of: WriterOf, judging_of: JudgingOf, clock: Clock
+    store: Store,
+    request: RestoreRequest,
+    shown: Sequence[Plan],
+    writer_of: WriterOf,
+    judging_of: JudgingOf,
+    clock: Clock,
 ) -> list[Restored]:
     """Write what was `shown`, card by card, but for what is so by now; what hinders one book is told in its result.
 
@@ -143,7 +148,7 @@ def restore(
         for plan in sorted(shown, key=lambda plan: (plan.book.source, plan.book.book)):
             claims.enter_context(claim(store.path, plan.book.source, plan.book.book, clock))
         agreed = {write for plan in shown for write in _writes(plan)}
-        now = [plan for plan in plans(store, wish, judging_of) if plan.steps]
+        now = [plan for plan in plans(store, request, judging_of) if plan.steps]
         writers = {plan.book.source: writer_of(plan.book.source) for plan in now}
         now = [looked_at(plan, writers[plan.book.source]) for plan in now]
         if any(_writes(plan) - agreed for plan in now):
@@ -153,7 +158,7 @@ def restore(
             )
         for plan in now:
             if plan.steps:
-                done.append(_write(store, plan, writers[plan.book.source], clock, undoes=wish.undo))
+                done.append(_write(store, plan, writers[plan.book.source], clock, undoes=request.undo))
                 if done[-1].stopped:
                     break
     return done
@@ -300,7 +305,7 @@ def _of_card(connection: Connection, card_id: int, at: datetime | None) -> Plan:
 
 
 def _of_book(connection: Connection, book: StoredBook, at: datetime | None) -> Plan:
-    steps: list[Step] = []
+    steps: list[RestoreStep] = []
     already = later = 0
     for row in card_store.all_cards(connection, book.id):
         if at is not None and row.present and row.base is not None and _at(connection, row, at) is None:
@@ -319,7 +324,7 @@ def _as_of(at: datetime | None) -> str:
     return f" as of {at.astimezone():%Y-%m-%d %H:%M}" if at else ""
 
 
-def _whole(connection: Connection, book: StoredBook, row: StoredCard, at: datetime | None) -> Step | None:
+def _whole(connection: Connection, book: StoredBook, row: StoredCard, at: datetime | None) -> RestoreStep | None:
     """The step that makes a card what it was at a time, or what was accepted; None where it is so already.
 
     A card that is waiting to be accepted as new goes; any other one that was not there at that time is left alone.
@@ -347,7 +352,7 @@ def _undoing(connection: Connection, number: int) -> Plan:
     if book is None:
         raise UsageError(f"The book of restore {number} is not known any more.")
     rows = {row.id: row for row in card_store.all_cards(connection, book.id)}
-    steps: list[Step] = []
+    steps: list[RestoreStep] = []
     already = 0
     for card in restore_store.cards_of(connection, number):
         row = rows.get(card.card_id)
@@ -373,5 +378,5 @@ def _seen(connection: Connection, row: StoredCard) -> bytes | None:
     return body_store.body(connection, row.entry.digest) if row.present else None
 
 
-def _step(book: StoredBook, row: StoredCard, seen: bytes | None, wanted: bytes | None, base: str | None) -> Step:
-    return Step(row, Place(book.book, row.entry.href, row.entry.ordinal), seen, wanted, base)
+def _step(book: StoredBook, row: StoredCard, seen: bytes | None, wanted: bytes | None, base: str | None) -> RestoreStep:
+    return RestoreStep(row, CardLocation(book.book, row.entry.href, row.entry.ordinal), seen, wanted, base)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cardwarden.carddav import queries
 from cardwarden.carddav.client import MEDIA_TYPES, Client
-from cardwarden.carddav.failure import DavError, Kind
+from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import absolute, key_of, path_of, shown
 from cardwarden.carddav.multistatus import Multistatus, Row
 from cardwarden.text import harmless
@@ -19,9 +19,9 @@ _CARDS_AT_MOST = 200_000
 _PAGES_AT_MOST = 1_000
 _GONE = {404, 410}
 _TOO_MUCH = 507
-_ABOUT_ACCESS = frozenset({Kind.ACCESS, Kind.SETUP, Kind.PAGE})
+_ABOUT_ACCESS = frozenset({FailureKind.ACCESS, FailureKind.SETUP, FailureKind.PAGE})
 # Cards may fail alone. When this many points come together in a row, the server is at fault and the rest is left for later.
-_POINTS = {Kind.PASSING: 10, Kind.FAULT: 1}
+_POINTS = {FailureKind.PASSING: 10, FailureKind.FAULT: 1}
 _TOO_MANY_POINTS = 30
 
 
@@ -53,7 +53,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class FetchedCard:
     """A card's bytes."""
 
     key: str
@@ -107,13 +107,13 @@ class AddressBook:
                 members.add(key, row)
         if own is None and not members.found:
             raise DavError(
-                Kind.ANSWER,
+                FailureKind.ANSWER,
                 f"The answer for {shown(self._url)} is empty: it does not even list the book itself. "
                 "Nothing was concluded from that.",
             )
         if own and own.is_collection and not own.is_book:
             raise DavError(
-                Kind.ANSWER,
+                FailureKind.ANSWER,
                 f'{shown(self._url)} is not an address book. "cardwarden discover" lists the address books there.',
             )
         _check_number(len(members.found), self._url)
@@ -128,7 +128,8 @@ class AddressBook:
         everything = self.changes("")
         if everything is None:
             raise DavError(
-                Kind.ANSWER, f"The server lists only a part of {shown(self._url)}. Nothing was concluded from that."
+                FailureKind.ANSWER,
+                f"The server lists only a part of {shown(self._url)}. Nothing was concluded from that.",
             )
         return Listing(everything.changed, everything.sync_token)
 
@@ -144,7 +145,7 @@ class AddressBook:
             try:
                 answer = self._client.report(self._url, queries.sync(token), depth=0)
             except DavError as error:
-                if error.kind is not Kind.ANSWER:
+                if error.kind is not FailureKind.ANSWER:
                     raise
                 return None
             if not isinstance(answer, Multistatus):
@@ -175,7 +176,7 @@ class AddressBook:
         answer = self._client.propfind(self._url, queries.CTAG, depth=0)
         return next((row.ctag for row in answer.rows if _key(row).rstrip("/") == self._key), "")
 
-    def cards(self, members: Sequence[tuple[str, str]]) -> Iterator[Card | Unfetched]:
+    def cards(self, members: Sequence[tuple[str, str]]) -> Iterator[FetchedCard | Unfetched]:
         """The cards of these keys and paths, each once, `BATCH` at a time.
 
         A batch that fails, and a card that is missing from its answer, is asked for card by card.
@@ -190,12 +191,12 @@ class AddressBook:
                     yield got.pop(key)
                     continue
                 one = self._one(key, path)
-                yield one if isinstance(one, Card) else Unfetched(key, str(one))
-                points = 0 if isinstance(one, Card) else points + _POINTS.get(one.kind, 0)
+                yield one if isinstance(one, FetchedCard) else Unfetched(key, str(one))
+                points = 0 if isinstance(one, FetchedCard) else points + _POINTS.get(one.kind, 0)
                 if points >= _TOO_MANY_POINTS and isinstance(one, DavError):
                     raise failed or one
 
-    def _multiget(self, batch: Sequence[tuple[str, str]]) -> tuple[dict[str, Card], DavError | None]:
+    def _multiget(self, batch: Sequence[tuple[str, str]]) -> tuple[dict[str, FetchedCard], DavError | None]:
         """What came of a batch by key, and why the whole batch failed."""
         query = queries.multiget((path for _, path in batch), version4=self._version4)
         try:
@@ -211,10 +212,10 @@ class AddressBook:
         for row in answer.rows:
             key = _key(row)
             if key in asked and row.data is not None and row.data.strip() and len(row.data) <= self._max_bytes:
-                got[key] = Card(key, row.data)
+                got[key] = FetchedCard(key, row.data)
         return got, None
 
-    def _one(self, key: str, path: str) -> Card | DavError:
+    def _one(self, key: str, path: str) -> FetchedCard | DavError:
         """One card by GET, or why it did not come. Raises DavError where access as such is lost."""
         url = absolute(self._url, path)
         accept = "text/vcard; version=4.0" if self._version4 else "text/vcard"
@@ -225,14 +226,14 @@ class AddressBook:
                 raise
             return DavError(error.kind, f"The card {harmless(path)} is listed but could not be fetched. {error}")
         if not answer.body.strip():
-            return DavError(Kind.ANSWER, f"The card {harmless(path)} came empty.")
+            return DavError(FailureKind.ANSWER, f"The card {harmless(path)} came empty.")
         if len(answer.body) > self._max_bytes:
             return DavError(
-                Kind.ANSWER,
+                FailureKind.ANSWER,
                 f"The card {harmless(path)} holds {len(answer.body):,} bytes, more than max_bytes allows "
                 f"({self._max_bytes:,}). If that is right, set max_bytes of its source higher.",
             )
-        return Card(key, answer.body)
+        return FetchedCard(key, answer.body)
 
 
 def _key(row: Row) -> str:
@@ -253,4 +254,6 @@ def _is_card(row: Row) -> bool:
 
 def _check_number(count: int, url: str) -> None:
     if count > _CARDS_AT_MOST:
-        raise DavError(Kind.ANSWER, f"{shown(url)} lists more than {_CARDS_AT_MOST:,} cards, which was not read.")
+        raise DavError(
+            FailureKind.ANSWER, f"{shown(url)} lists more than {_CARDS_AT_MOST:,} cards, which was not read."
+        )

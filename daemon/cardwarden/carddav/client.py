@@ -17,7 +17,7 @@ import requests
 
 from cardwarden import __version__
 from cardwarden.carddav.auth import Anonymous, Authorization, Credentials
-from cardwarden.carddav.failure import BUSY, DavError, Kind, login_page, refused, unconnected
+from cardwarden.carddav.failure import BUSY, DavError, FailureKind, login_page, refused, unconnected
 from cardwarden.carddav.href import absolute, allows, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
 from cardwarden.clock import Clock
@@ -55,7 +55,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A server's answer; `url` is where it came from after redirects, `authorized` whether credentials went there."""
 
     url: str
@@ -126,14 +126,14 @@ class Client:
         """The properties of a resource and, with depth 1, of its members."""
         return self._multistatus(self.request("PROPFIND", url, query, {"Depth": str(depth)}))
 
-    def report(self, url: str, query: bytes, *, depth: int) -> Multistatus | Answer:
-        """What a REPORT brings; an Answer where the server refuses it and no credentials are at fault."""
+    def report(self, url: str, query: bytes, *, depth: int) -> Multistatus | Response:
+        """What a REPORT brings; a Response where the server refuses it and no credentials are at fault."""
         answer = self.request("REPORT", url, query, {"Depth": str(depth)})
         if answer.status in {200, MULTI_STATUS, 401}:
             return self._multistatus(answer)
         return answer
 
-    def get(self, url: str, *, accept: str = "text/vcard") -> Answer:
+    def get(self, url: str, *, accept: str = "text/vcard") -> Response:
         """A resource's bytes, with status 200. Raises DavError for every other status and for a web page."""
         answer = self.request("GET", url, headers={"Accept": accept})
         if answer.status != 200:
@@ -142,7 +142,7 @@ class Client:
             raise login_page(answer.url)
         return answer
 
-    def request(self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Response:
         """The final answer, whatever its status. Raises DavError where there is none.
 
         Redirects keep method and body (RFC 9110 lets a client turn some into GET, which no CardDAV server means) and
@@ -160,21 +160,23 @@ class Client:
             try:
                 target = absolute(url, target)
             except ValueError:
-                raise DavError(Kind.ANSWER, f"{host_of(url)} redirects to something that is no address.") from None
+                raise DavError(
+                    FailureKind.ANSWER, f"{host_of(url)} redirects to something that is no address."
+                ) from None
             self._check_step(url, target)
             url = target
-        raise DavError(Kind.ANSWER, f"{host_of(url)} redirects in a circle. Correct `url`.")
+        raise DavError(FailureKind.ANSWER, f"{host_of(url)} redirects in a circle. Correct `url`.")
 
     def _check_step(self, here: str, there: str) -> None:
         """Raises DavError where a safe connection would become one that anybody can read."""
         if here.startswith("https:") and not there.startswith("https:"):
             raise DavError(
-                Kind.SETUP,
+                FailureKind.SETUP,
                 f"{host_of(here)} points from https to http at {host_of(there)}, which was not followed: the password "
                 "and the contacts could be read on the way. The server's set-up has to be corrected.",
             )
 
-    def _multistatus(self, answer: Answer) -> Multistatus:
+    def _multistatus(self, answer: Response) -> Multistatus:
         if answer.status != MULTI_STATUS:
             if answer.status == 200 and answer.is_web_page:
                 raise login_page(answer.url)
@@ -184,16 +186,18 @@ class Client:
         except MultistatusError as error:
             if answer.is_web_page:
                 raise login_page(answer.url) from None
-            raise DavError(Kind.ANSWER, f"The answer of {host_of(answer.url)} cannot be understood: {error}.") from None
+            raise DavError(
+                FailureKind.ANSWER, f"The answer of {host_of(answer.url)} cannot be understood: {error}."
+            ) from None
 
-    def _patiently(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _patiently(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """Sends a request until it is answered; one that only reads is sent again where that may help."""
         pauses = _PAUSES if method in _REPEATABLE else ()
         for pause in pauses:
             try:
                 answer = self._authorized(method, url, body, headers)
             except DavError as error:
-                if error.kind is not Kind.PASSING:
+                if error.kind is not FailureKind.PASSING:
                     raise
                 wait = pause
             else:
@@ -203,13 +207,13 @@ class Client:
                 if wait > _LONGEST_PAUSE:
                     minutes = plural(round(wait / 60), "minute")
                     raise DavError(
-                        Kind.PASSING,
+                        FailureKind.PASSING,
                         f"{host_of(url)} asks to be left alone for {minutes} ({answer.status}). A later check tries again.",
                     )
             self._clock.sleep(wait)
         return self._authorized(method, url, body, headers)
 
-    def _asked_pause(self, answer: Answer) -> float:
+    def _asked_pause(self, answer: Response) -> float:
         """Seconds that Retry-After asks for, in either of its forms (RFC 9110 section 10.2.3)."""
         asked = answer.headers.get("Retry-After", "").strip()
         if asked.isascii() and asked.isdigit():
@@ -220,7 +224,7 @@ class Client:
             return 0.0
         return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - self._clock.now()).total_seconds()
 
-    def _authorized(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _authorized(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """One answer; a 401 is answered in another way where there is one."""
         may = same_site(self.url, url) or allows(self._credential_hosts, url)
         self._warn_of_plain(url)
@@ -231,7 +235,7 @@ class Client:
                 break
         return answer
 
-    def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str], *, may: bool) -> Answer:
+    def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str], *, may: bool) -> Response:
         auth = self._authorization.for_request(url) if may else Anonymous()
         try:
             with self._session.request(
@@ -251,7 +255,7 @@ class Client:
             raise
         except (requests.RequestException, HTTPException, OSError, ValueError) as error:
             raise unconnected(error, url) from None  # its text may hold a header
-        return Answer(url, response.status_code, response.headers, content, may and not isinstance(auth, Anonymous))
+        return Response(url, response.status_code, response.headers, content, may and not isinstance(auth, Anonymous))
 
     def _certificate(self) -> str | tuple[str, str] | None:
         match self._cert:
@@ -271,14 +275,16 @@ class Client:
             size += len(part)
             if size > self.limits.body:
                 raise DavError(
-                    Kind.ANSWER,
+                    FailureKind.ANSWER,
                     f"{host_of(url)} sent more than {self.limits.body:,} bytes in one answer, which was not read.",
                 )
             if self._clock.monotonic() > until:
-                raise DavError(Kind.PASSING, f"{host_of(url)} sent its answer too slowly. A later check tries again.")
+                raise DavError(
+                    FailureKind.PASSING, f"{host_of(url)} sent its answer too slowly. A later check tries again."
+                )
         body = b"".join(parts)
         if response.status_code in {200, MULTI_STATUS} and _looks_cut_off(response, body):
-            raise DavError(Kind.PASSING, f"An answer of {host_of(url)} was cut off. A later check tries again.")
+            raise DavError(FailureKind.PASSING, f"An answer of {host_of(url)} was cut off. A later check tries again.")
         return body
 
     def _warn_of_plain(self, url: str) -> None:

@@ -8,17 +8,19 @@ from urllib.parse import urlsplit
 
 from cardwarden.carddav import queries
 from cardwarden.carddav.client import Client
-from cardwarden.carddav.failure import DavError, Kind
+from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import absolute, cleaned, key_of, last_segment, shown
 from cardwarden.carddav.multistatus import Row
 
 _WELL_KNOWN = "/.well-known/carddav"
-_NOT_HERE = frozenset({Kind.AWAY, Kind.ANSWER, Kind.PAGE, Kind.FORBIDDEN, Kind.FAULT})
+_NOT_HERE = frozenset(
+    {FailureKind.AWAY, FailureKind.ANSWER, FailureKind.PAGE, FailureKind.FORBIDDEN, FailureKind.FAULT}
+)
 """Failures after which another place on the same server is tried."""
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class Collection:
     """An address book's address, and the name its owner gave it (else the last part of its address)."""
 
     url: str
@@ -30,7 +32,7 @@ class Book:
         return key_of(self.url)
 
 
-def find_books(client: Client, url: str) -> list[Book]:
+def find_books(client: Client, url: str) -> list[Collection]:
     """The address book at `url`, or all that the user of a server has, sorted by address.
 
     A host's SRV records (RFC 6764 section 3) are not asked for: no DNS library is needed for `/.well-known/carddav`.
@@ -50,7 +52,7 @@ def find_books(client: Client, url: str) -> list[Book]:
     if last:
         raise last
     raise DavError(
-        Kind.ANSWER,
+        FailureKind.ANSWER,
         f"No address book was found at {shown(url)}. Set `url` to the address of the server or of one address book; "
         "the help of your provider names it (CardDAV).",
     )
@@ -65,7 +67,7 @@ def _starts(url: str) -> Iterator[str]:
     yield absolute(url, "/")
 
 
-def _from(client: Client, start: str) -> list[Book]:
+def _from(client: Client, start: str) -> list[Collection]:
     """The books that one address leads to, directly, through its principal, or as a home itself."""
     here, row = _who(client, start)
     if row.is_book:
@@ -83,20 +85,20 @@ def _who(client: Client, url: str) -> tuple[str, Row]:
     found = client.propfind(url, queries.WHO, depth=0)
     rows = found.rows
     if not rows:
-        raise DavError(Kind.ANSWER, f"The answer for {shown(url)} is empty. Correct `url`.")
+        raise DavError(FailureKind.ANSWER, f"The answer for {shown(url)} is empty. Correct `url`.")
     own = next((row for row in rows if _key(row.href) == key_of(found.url)), rows[0])
     return _beside(found.url, own), own
 
 
-def _in_home(client: Client, home: str) -> Iterator[Book]:
+def _in_home(client: Client, home: str) -> Iterator[Collection]:
     found = client.propfind(home, queries.BOOKS, depth=1)
     for row in found.rows:
         if row.is_book:
             yield _book(_beside(found.url, row), row)
 
 
-def _book(url: str, row: Row) -> Book:
-    return Book(url, row.title or last_segment(url))
+def _book(url: str, row: Row) -> Collection:
+    return Collection(url, row.title or last_segment(url))
 
 
 def _absolute(base: str, hrefs: Iterable[str]) -> list[str]:
@@ -112,7 +114,9 @@ def _address(base: str, href: str) -> str:
     try:
         return absolute(base, href)
     except ValueError:
-        raise DavError(Kind.ANSWER, f"The answer for {shown(base)} names something that is no address.") from None
+        raise DavError(
+            FailureKind.ANSWER, f"The answer for {shown(base)} names something that is no address."
+        ) from None
 
 
 def _key(href: str) -> str:

@@ -18,7 +18,7 @@ BUSY = frozenset({429, 502, 503, 504})
 """Statuses that mean: not now."""
 
 
-class Kind(Enum):
+class FailureKind(Enum):
     """What a caller may do about a failure."""
 
     ACCESS = "the credentials are refused"
@@ -34,7 +34,7 @@ class Kind(Enum):
 class DavError(SourceError):
     """A request did not bring what was asked for. Its text names hosts and paths, never a secret."""
 
-    def __init__(self, kind: Kind, text: str) -> None:
+    def __init__(self, kind: FailureKind, text: str) -> None:
         super().__init__(text)
         self.kind = kind
 
@@ -44,48 +44,48 @@ def refused(status: int, url: str, *, authorized: bool) -> DavError:
     host = host_of(url)
     if status == HTTPStatus.UNAUTHORIZED and not authorized:
         return DavError(
-            Kind.ACCESS,
+            FailureKind.ACCESS,
             f"{host} asks for a user name and a password (401), and was sent none. "
             f"If that host may have them, add it to `credential_hosts`; if none are set, set them.",
         )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED}:
         return DavError(
-            Kind.ACCESS,
+            FailureKind.ACCESS,
             f"{host} refused the user name or the password ({status}). Access is lost until the right ones are set: "
             "was the password changed, or the app password removed?",
         )
     if status == HTTPStatus.FORBIDDEN:
         return DavError(
-            Kind.FORBIDDEN,
+            FailureKind.FORBIDDEN,
             f"{host} does not allow this user to read {shown(url)} (403). "
             "Ask the book's owner to share it again, or check which user the settings name.",
         )
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return DavError(
-            Kind.AWAY,
+            FailureKind.AWAY,
             f"There is nothing at {shown(url)} ({status}). "
             'If the address book was moved or removed, correct `url`; "cardwarden discover" lists what is there.',
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return DavError(Kind.PASSING, f"{host} wants fewer requests (429). A later check tries again.")
+        return DavError(FailureKind.PASSING, f"{host} wants fewer requests (429). A later check tries again.")
     if status in {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED} or status < HTTPStatus.BAD_REQUEST:
         return DavError(
-            Kind.ANSWER,
+            FailureKind.ANSWER,
             f"{shown(url)} is not a CardDAV address (it answered {status}). Correct `url`; the address of a "
             'web page is often not that of the address books. "cardwarden discover" finds them.',
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return DavError(
-            Kind.PASSING if status in BUSY else Kind.FAULT,
+            FailureKind.PASSING if status in BUSY else FailureKind.FAULT,
             f"{host} has a fault of its own ({status}). A later check tries again; its log may say why.",
         )
-    return DavError(Kind.ANSWER, f"{host} did not accept the request for {shown(url)} ({status}).")
+    return DavError(FailureKind.ANSWER, f"{host} did not accept the request for {shown(url)} ({status}).")
 
 
 def login_page(url: str) -> DavError:
     """A web page came where data should come: a login form, a captive portal, an error of a proxy."""
     return DavError(
-        Kind.PAGE,
+        FailureKind.PAGE,
         f"{host_of(url)} answered with a web page instead of contacts. Access may be lost (a login page, a Wi-Fi portal), "
         "or `url` is the address of a web page.",
     )
@@ -99,39 +99,45 @@ def unconnected(error: Exception, url: str) -> DavError:
         match cause:
             case ssl.SSLCertVerificationError():
                 return DavError(
-                    Kind.SETUP,
+                    FailureKind.SETUP,
                     f"The certificate of {host} is not trusted: {cause.verify_message}. Nothing was sent. If the server has "
                     "a certificate of its own, name its authority with `tls_ca`; else somebody may stand in between.",
                 )
             case ssl.SSLError() if not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
                 return DavError(
-                    Kind.SETUP, f"No safe connection to {host} could be made ({cause.reason or 'TLS failed'})."
+                    FailureKind.SETUP, f"No safe connection to {host} could be made ({cause.reason or 'TLS failed'})."
                 )
             case socket.gaierror():
                 return DavError(
-                    Kind.PASSING, f"The name {host} is not known here. Check `url` and this machine's network (DNS)."
+                    FailureKind.PASSING,
+                    f"The name {host} is not known here. Check `url` and this machine's network (DNS).",
                 )
             case ConnectionRefusedError():
                 return DavError(
-                    Kind.PASSING,
+                    FailureKind.PASSING,
                     f"{host} refused the connection. Is the server running, and is the port in `url` right?",
                 )
             case OSError() if cause.errno in {errno.ENETUNREACH, errno.EHOSTUNREACH}:
-                return DavError(Kind.PASSING, f"There is no way to {host} from here. Check this machine's network.")
+                return DavError(
+                    FailureKind.PASSING, f"There is no way to {host} from here. Check this machine's network."
+                )
     timeouts = (requests.Timeout, TimeoutError)
     if any(isinstance(cause, timeouts) or type(cause).__name__ == "ReadTimeoutError" for cause in causes):
-        return DavError(Kind.PASSING, f"{host} did not answer in time. A later check tries again.")
+        return DavError(FailureKind.PASSING, f"{host} did not answer in time. A later check tries again.")
     if isinstance(error, requests.RequestException | TimeoutError | ConnectionError):
         if isinstance(error, requests.exceptions.InvalidHeader):
             return DavError(
-                Kind.SETUP, f"The credentials for {host} hold a line end or another character that cannot be sent."
+                FailureKind.SETUP,
+                f"The credentials for {host} hold a line end or another character that cannot be sent.",
             )
-        return DavError(Kind.PASSING, f"The connection to {host} broke off. A later check tries again.")
+        return DavError(FailureKind.PASSING, f"The connection to {host} broke off. A later check tries again.")
     if isinstance(error, OSError):
         return DavError(
-            Kind.SETUP, "The certificates in `tls_ca`, `tls_cert` or `tls_key` cannot be read. Check the files."
+            FailureKind.SETUP, "The certificates in `tls_ca`, `tls_cert` or `tls_key` cannot be read. Check the files."
         )
-    return DavError(Kind.SETUP, f"The address of {host} or its credentials hold a character that cannot be sent.")
+    return DavError(
+        FailureKind.SETUP, f"The address of {host} or its credentials hold a character that cannot be sent."
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from cardwarden.carddav.auth import Bearer, Credentials, Login
-from cardwarden.carddav.book import AddressBook, Card, Changes, Listing
+from cardwarden.carddav.book import AddressBook, Changes, FetchedCard, Listing
 from cardwarden.carddav.client import Client
-from cardwarden.carddav.discovery import Book, find_books
-from cardwarden.carddav.failure import DavError, Kind
+from cardwarden.carddav.discovery import Collection, find_books
+from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import last_segment
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
@@ -104,7 +104,7 @@ class CardDav:
         self._options = options
         self._clock = clock or SystemClock()
         self._client = client_of(options, secret, self._clock)
-        self._found: dict[str, Book] = {}
+        self._found: dict[str, Collection] = {}
         self._found_at = 0.0
 
     def books(self) -> list[BookRef]:
@@ -113,9 +113,9 @@ class CardDav:
             self._found_at = self._clock.monotonic()
         return [BookRef(id=key, title=harmless(book.title)) for key, book in self._found.items()]
 
-    def _chosen(self, books: list[Book]) -> list[Book]:
+    def _chosen(self, books: list[Collection]) -> list[Collection]:
         """The books that `collections` names. Raises SourceError where a name fits none: a book may have gone."""
-        chosen: dict[str, Book] = {}
+        chosen: dict[str, Collection] = {}
         for pattern in self._options.collections:
             fitting = [book for book in books if _fits(book.title, book.url, pattern)]
             if not fitting:
@@ -147,13 +147,13 @@ class CardDav:
             if look is None:
                 look = _whole(reader.listing(), known, state, deep=deep)
         except DavError as error:
-            if error.kind is Kind.AWAY:
+            if error.kind is FailureKind.AWAY:
                 self._found = {}  # it may have moved: ask where the books are
             raise
         fetching = self._reader(place, look.state)
         return Observation(look.members, _bodies(fetching, look), look.state.pack())
 
-    def _reader(self, place: Book, state: _State) -> AddressBook:
+    def _reader(self, place: Collection, state: _State) -> AddressBook:
         version4 = self._options.vcard == "4.0" and state.offers4
         return AddressBook(self._client, place.url, max_bytes=self._options.max_bytes, version4=version4)
 
@@ -232,7 +232,7 @@ def _whole(listing: Listing, known: Known, state: _State, *, deep: bool) -> _Loo
 def _bodies(reader: AddressBook, look: _Look) -> Iterator[Fetched | Missed]:
     """A card written after the listing comes with the listing's stamp, differs from it next time, and is fetched again."""
     for item in reader.cards(look.wanted):
-        if isinstance(item, Card):
+        if isinstance(item, FetchedCard):
             yield Fetched(item.key, look.members[item.key], item.data)
         else:
             yield Missed(item.key, look.members[item.key], item.reason)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from cardwarden.carddav.book import AddressBook
-from cardwarden.carddav.client import Answer, Client
+from cardwarden.carddav.client import Client, Response
 from cardwarden.carddav.discovery import find_books
-from cardwarden.carddav.failure import DavError, Kind, refused
+from cardwarden.carddav.failure import DavError, FailureKind, refused
 from cardwarden.carddav.href import absolute, host_of, shown
 from cardwarden.errors import RefusedError
 from cardwarden.vcard.content import split_book
-from cardwarden.writers.writer import Place, changed
+from cardwarden.writers.writer import CardLocation, changed
 
 _GONE: Final = {404, 410}
 _DONE: Final = {200, 201, 202, 204}
@@ -48,13 +48,13 @@ class CardDavWriter:
         self._version4 = version4
         self._books: dict[str, str] = {}
 
-    def look(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         there = self._get(place)
         if there is None:
             return None
         return next((data for data in (seen, wanted) if data is not None and _same(there.data, data)), there.data)
 
-    def write(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         there = self._get(place)
         if (there is None) != (seen is None) or (there and seen is not None and not _same(there.data, seen)):
             raise changed(self._name, there.data if there else None)
@@ -75,7 +75,7 @@ class CardDavWriter:
         after = self._get(place)
         return after.data if after else None
 
-    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes, place: Place) -> None:
+    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes, place: CardLocation) -> None:
         kind = {"Content-Type": "text/vcard; charset=utf-8"} if body else {}
         answer = self._client.request(method, url, body, {**headers, **kind})
         if answer.status in _DONE:
@@ -90,7 +90,7 @@ class CardDavWriter:
             )
         raise refused(answer.status, answer.url, authorized=answer.authorized)
 
-    def _get(self, place: Place) -> _There | None:
+    def _get(self, place: CardLocation) -> _There | None:
         """The member as its source reads it, with the etag of the same answer; None where there is none.
 
         It is looked for in its one spelling first, then as the server lists it.
@@ -105,22 +105,22 @@ class CardDavWriter:
         etag = answer.headers.get("ETag", "").replace('-gzip"', '"')
         return _There(answer.url, etag, answer.body)
 
-    def _fetch(self, url: str) -> Answer | None:
+    def _fetch(self, url: str) -> Response | None:
         accept = "text/vcard; version=4.0" if self._version4 else "text/vcard"
         try:
             return self._client.get(url, accept=accept)
         except DavError as error:
-            if error.kind is Kind.AWAY:
+            if error.kind is FailureKind.AWAY:
                 return None
             raise
 
-    def _address(self, place: Place) -> str:
+    def _address(self, place: CardLocation) -> str:
         return absolute(self._url(place), place.href)
 
-    def _book(self, place: Place) -> AddressBook:
+    def _book(self, place: CardLocation) -> AddressBook:
         return AddressBook(self._client, self._url(place), max_bytes=_NO_LIMIT)
 
-    def _url(self, place: Place) -> str:
+    def _url(self, place: CardLocation) -> str:
         if place.book not in self._books:
             self._books |= {book.id: book.url for book in find_books(self._client, self._client.url)}
         if place.book not in self._books:

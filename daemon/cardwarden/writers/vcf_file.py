@@ -9,7 +9,7 @@ from cardwarden.errors import RefusedError
 from cardwarden.text import harmless
 from cardwarden.writers import files
 from cardwarden.writers.member import card_at, splice
-from cardwarden.writers.writer import Place, changed
+from cardwarden.writers.writer import CardLocation, changed
 
 
 class VcfFileWriter:
@@ -19,10 +19,10 @@ class VcfFileWriter:
         self._name = name
         self._path = os.fsencode(path)
 
-    def look(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         return card_at(self._member(), place.ordinal, seen, wanted)
 
-    def write(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         member = self._member()
         there = card_at(member, place.ordinal, seen, wanted)
         spliced = splice(member, place.ordinal, seen, wanted) if there == seen else None

@@ -9,7 +9,7 @@ from cardwarden.errors import RefusedError
 from cardwarden.filename import name_of
 from cardwarden.writers import files
 from cardwarden.writers.member import card_at, splice
-from cardwarden.writers.writer import Place, changed
+from cardwarden.writers.writer import CardLocation, changed
 
 
 class VdirWriter:
@@ -19,7 +19,7 @@ class VdirWriter:
         self._name = name
         self._folder = os.fsencode(folder)
 
-    def look(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         member = files.read(self._path(place))
         if member is None:
             return None
@@ -27,7 +27,7 @@ class VdirWriter:
             return wanted if card_at(member, place.ordinal, None, wanted) == wanted else member
         return card_at(member, place.ordinal, seen, wanted)
 
-    def write(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         path = self._path(place)
         member = files.read(path)
         if seen is None:
@@ -43,7 +43,7 @@ class VdirWriter:
             raise changed(self._name, self.look(place, seen, wanted))
         return spliced.card
 
-    def _path(self, place: Place) -> bytes:
+    def _path(self, place: CardLocation) -> bytes:
         name = name_of(place.href)
         if not name or b"/" in name:
             raise RefusedError(f"A contact in {self._name} has a name that is no file's. It was left as it is.")

@@ -9,7 +9,7 @@ from cardwarden.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CardLocation:
     """Where a card stands: the book as its source calls it, the member's href, and the card's place in it, from 0."""
 
     book: str
@@ -28,13 +28,13 @@ class ChangedError(RefusedError):
 class Writer(Protocol):
     """Writes single cards into the books of one source."""
 
-    def look(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         """The card at a place: `seen` where it is still there, else `wanted` where that is, else what stands there.
 
         None where nothing does. Raises SourceError or RefusedError where that cannot be found out.
         """
 
-    def write(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         """Put `wanted` in the place of `seen`: None for `seen` where the card is gone, for `wanted` where it is to go.
 
         Gives what is there afterwards, which may be what a server made of it. Raises ChangedError where something other

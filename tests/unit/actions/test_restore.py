@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.restore import Restored, Wish, looked_at, plans, restore
+from cardwarden.actions.restore import Restored, RestoreRequest, looked_at, plans, restore
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import cards as card_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store.cards import FoundCard
-from cardwarden.writers.writer import ChangedError, Place, Writer
+from cardwarden.writers.writer import CardLocation, ChangedError, Writer
 from support.world import YAMADA, World, card
 
 HOME, CELL = YAMADA
@@ -28,11 +28,11 @@ def world(world: World) -> World:
     return world
 
 
-def restoring(world: World, wish: Wish) -> list[Restored]:
+def restoring(world: World, request: RestoreRequest) -> list[Restored]:
     """What the command does, without asking; ends with a check."""
     with world.program() as program:
-        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, wish, program.judging)]
-        done = restore(program.store, wish, shown, program.writer, program.judging, program.clock)
+        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
+        done = restore(program.store, request, shown, program.writer, program.judging, program.clock)
     world.check()
     return done
 
@@ -58,7 +58,7 @@ def there(world: World, name: str = "Yamada") -> bytes:
 def test_a_finding_goes_back_and_every_other_line_keeps_its_bytes(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL, "note:  mine ")
     [found] = world.open()
-    restoring(world, Wish(findings=(found.id,)))
+    restoring(world, RestoreRequest(findings=(found.id,)))
     assert there(world) == card("Yamada", HOME, CELL, MAIL, "note:  mine ")
     assert world.open() == []
     assert world.check(deep=True).events == ()
@@ -67,10 +67,10 @@ def test_a_finding_goes_back_and_every_other_line_keeps_its_bytes(world: World) 
 def test_of_two_findings_on_a_card_one_goes_back_and_the_other_stays_open(world: World) -> None:
     damaged(world, HOME, DAMAGED)
     lost, plus = sorted(world.open(), key=lambda found: found.finding.prop)
-    restoring(world, Wish(findings=(plus.id,)))
+    restoring(world, RestoreRequest(findings=(plus.id,)))
     assert there(world) == card("Yamada", HOME, CELL)
     assert [found.id for found in world.open()] == [lost.id]
-    restoring(world, Wish(findings=(lost.id,)))
+    restoring(world, RestoreRequest(findings=(lost.id,)))
     assert MAIL.encode() in there(world)
     assert world.open() == []
 
@@ -78,11 +78,11 @@ def test_of_two_findings_on_a_card_one_goes_back_and_the_other_stays_open(world:
 def test_a_restore_is_idempotent(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
     [found] = world.open()
-    restoring(world, Wish(findings=(found.id,)))
+    restoring(world, RestoreRequest(findings=(found.id,)))
     before = there(world)
-    assert restoring(world, Wish(findings=(found.id,))) == []
-    assert restoring(world, Wish(card=named(world, "Yamada").card.id)) == []
-    assert restoring(world, Wish(source="family")) == []
+    assert restoring(world, RestoreRequest(findings=(found.id,))) == []
+    assert restoring(world, RestoreRequest(card=named(world, "Yamada").card.id)) == []
+    assert restoring(world, RestoreRequest(source="family")) == []
     assert there(world) == before
 
 
@@ -91,18 +91,18 @@ def test_a_card_that_changed_since_the_last_check_is_not_overwritten(world: Worl
     [found] = world.open()
     world.put("Yamada", HOME, DAMAGED, MAIL, "NOTE:written a second ago")
     with pytest.raises(ChangedError) as refused:
-        restoring(world, Wish(findings=(found.id,)))
+        restoring(world, RestoreRequest(findings=(found.id,)))
     assert refused.value.now == there(world) == card("Yamada", HOME, DAMAGED, MAIL, "NOTE:written a second ago")
 
 
 def test_a_card_that_changes_while_its_owner_is_asked_is_not_overwritten(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
-    wish = Wish(findings=(world.open()[0].id,))
+    request = RestoreRequest(findings=(world.open()[0].id,))
     with world.program() as program:
-        shown = plans(program.store, wish, program.judging)
+        shown = plans(program.store, request, program.judging)
         world.put("Yamada", HOME, DAMAGED, MAIL, "NOTE:now")
         with pytest.raises(ChangedError):
-            restore(program.store, wish, shown, program.writer, program.judging, program.clock)
+            restore(program.store, request, shown, program.writer, program.judging, program.clock)
     assert there(world) == card("Yamada", HOME, DAMAGED, MAIL, "NOTE:now")
 
 
@@ -112,10 +112,10 @@ class Racing:
     def __init__(self, world: World, writer: Writer) -> None:
         self.world, self.writer, self.left = world, writer, 1
 
-    def look(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         return self.writer.look(place, seen, wanted)
 
-    def write(self, place: Place, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         self.left -= 1
         if self.left < 0:
             self.world.write(self.world.book / place.href, card("Somebody"))
@@ -130,11 +130,11 @@ def test_what_is_overtaken_in_the_last_moment_stops_the_rest_and_is_recorded(wor
     for name in ("Yamada", "Sato"):
         world.put(name, *YAMADA, "NOTE:new")
     world.check()
-    wish = Wish(source="family", at=then)
+    request = RestoreRequest(source="family", at=then)
     with world.program() as program:
-        shown = plans(program.store, wish, program.judging)
+        shown = plans(program.store, request, program.judging)
         racing = Racing(world, program.writer("family"))
-        [done] = restore(program.store, wish, shown, lambda _: racing, program.judging, program.clock)
+        [done] = restore(program.store, request, shown, lambda _: racing, program.judging, program.clock)
         with program.store.read() as connection:
             [record] = restore_store.find(connection)
             cards = restore_store.cards_of(connection, record.id)
@@ -147,13 +147,13 @@ def test_what_is_overtaken_in_the_last_moment_stops_the_rest_and_is_recorded(wor
 
 def test_what_was_shown_is_what_is_written_or_nothing(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
-    wish = Wish(card=named(world, "Yamada").card.id)
+    request = RestoreRequest(card=named(world, "Yamada").card.id)
     with world.program() as program:
-        shown = plans(program.store, wish, program.judging)
+        shown = plans(program.store, request, program.judging)
     world.put("Yamada", HOME, DAMAGED)
     world.check()
     with world.program() as program, pytest.raises(RefusedError, match="Give the same command again"):
-        restore(program.store, wish, shown, program.writer, program.judging, program.clock)
+        restore(program.store, request, shown, program.writer, program.judging, program.clock)
     assert there(world) == card("Yamada", HOME, DAMAGED)
 
 
@@ -163,7 +163,7 @@ def test_restoring_is_off_until_the_settings_allow_it(world: World) -> None:
     world.more = ""
     before = there(world)
     with pytest.raises(RefusedError, match=r"under \[sources.family\] in the configuration: restore = true"):
-        restoring(world, Wish(findings=(found.id,)))
+        restoring(world, RestoreRequest(findings=(found.id,)))
     assert there(world) == before
 
 
@@ -181,14 +181,14 @@ def test_a_lost_card_comes_back_with_its_bytes(world: World) -> None:
     lose(world)
     found = world.open()
     first = next(one for one in found if one.finding.card and one.finding.card.name == "Person 3")
-    restoring(world, Wish(findings=(first.id,)))
+    restoring(world, RestoreRequest(findings=(first.id,)))
     assert there(world, "Person 3") == card("Person 3", "TEL:03-1234-5603")
     assert len(world.open()) == len(found) - 1
 
 
 def test_a_whole_book_comes_back(world: World) -> None:
     lose(world)
-    [done] = restoring(world, Wish(source="family"))
+    [done] = restoring(world, RestoreRequest(source="family"))
     assert done.done == 11
     assert len(list(world.book.glob("*.vcf"))) == 12
     assert world.open() == []
@@ -199,7 +199,7 @@ def test_a_lost_card_is_not_put_over_another_file_of_that_name(world: World) -> 
     lose(world)
     (world.book / "Person 3.vcf").write_bytes(card("Somebody else"))
     with pytest.raises(ChangedError):
-        restoring(world, Wish(source="family"))
+        restoring(world, RestoreRequest(source="family"))
     assert there(world, "Person 3") == card("Somebody else")
     assert len(list(world.book.glob("*.vcf"))) == 2
 
@@ -210,7 +210,7 @@ def test_a_doubled_card_goes_and_the_first_one_stays(world: World) -> None:
     world.put("Keio", "TEL:+18603-1234-5603", file="copy.vcf", uid="keio-2")
     world.check()
     [found] = world.open()
-    restoring(world, Wish(findings=(found.id,)))
+    restoring(world, RestoreRequest(findings=(found.id,)))
     assert [path.name for path in world.book.iterdir()] == ["Keio.vcf"]
     assert world.open() == []
 
@@ -221,7 +221,7 @@ def test_a_card_goes_back_to_what_it_said_at_a_time_and_the_next_check_is_quiet(
     then = world.clock.at - timedelta(minutes=5)
     world.put("Yamada", HOME, "TEL;TYPE=CELL:090-0000-1111", "NOTE:new phone")
     world.check()
-    restoring(world, Wish(card=named(world, "Yamada").card.id, at=then))
+    restoring(world, RestoreRequest(card=named(world, "Yamada").card.id, at=then))
     assert there(world) == card("Yamada", *YAMADA, MAIL)
     assert world.check(deep=True).outcome == "clean"
     assert world.open() == []
@@ -235,7 +235,7 @@ def test_a_card_whose_removal_passed_comes_back_by_its_time(world: World) -> Non
     world.remove("Yamada")
     world.check()
     assert world.open() == []
-    restoring(world, Wish(card=named(world, "Yamada", gone=True).card.id, at=then))
+    restoring(world, RestoreRequest(card=named(world, "Yamada", gone=True).card.id, at=then))
     assert there(world) == card("Yamada", *YAMADA)
     assert world.check(deep=True).outcome == "clean"
     assert world.base("Yamada") == card("Yamada", *YAMADA)
@@ -248,7 +248,7 @@ def test_a_book_as_of_a_time_leaves_what_came_later(world: World) -> None:
     world.put("Yamada", HOME)
     world.put("Later", "TEL:03-9999-0000")
     world.check()
-    [done] = restoring(world, Wish(source="family", at=then))
+    [done] = restoring(world, RestoreRequest(source="family", at=then))
     assert done.plan.left == ("1 contact came after that time and stay as they are.",)
     assert there(world) == card("Yamada", *YAMADA)
     assert there(world, "Later") == card("Later", "TEL:03-9999-0000")
@@ -258,18 +258,18 @@ def test_a_time_before_the_first_check_is_refused(world: World) -> None:
     world.put("Yamada", *YAMADA)
     world.check()
     with pytest.raises(RefusedError, match="was not in family at that time"):
-        restoring(world, Wish(card=named(world, "Yamada").card.id, at=datetime(2000, 1, 1, tzinfo=UTC)))
+        restoring(world, RestoreRequest(card=named(world, "Yamada").card.id, at=datetime(2000, 1, 1, tzinfo=UTC)))
 
 
 def test_a_restore_is_undone_and_the_damage_is_open_again(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
     [found] = world.open()
-    [done] = restoring(world, Wish(findings=(found.id,)))
-    restoring(world, Wish(undo=done.id))
+    [done] = restoring(world, RestoreRequest(findings=(found.id,)))
+    restoring(world, RestoreRequest(undo=done.id))
     assert there(world) == card("Yamada", HOME, DAMAGED, MAIL)
     [again] = world.open()
     assert again.finding.fingerprint == found.finding.fingerprint
-    assert restoring(world, Wish(undo=done.id)) == []
+    assert restoring(world, RestoreRequest(undo=done.id)) == []
 
 
 def test_the_undoing_of_a_restore_to_a_time_moves_the_baseline_back_too(world: World) -> None:
@@ -278,30 +278,30 @@ def test_the_undoing_of_a_restore_to_a_time_moves_the_baseline_back_too(world: W
     then = world.clock.at - timedelta(minutes=5)
     world.put("Yamada", *YAMADA, MAIL, "NOTE:new")
     world.check()
-    [done] = restoring(world, Wish(card=named(world, "Yamada").card.id, at=then))
-    restoring(world, Wish(undo=done.id))
+    [done] = restoring(world, RestoreRequest(card=named(world, "Yamada").card.id, at=then))
+    restoring(world, RestoreRequest(undo=done.id))
     assert there(world) == world.base("Yamada") == card("Yamada", *YAMADA, MAIL, "NOTE:new")
     assert world.check(deep=True).outcome == "clean"
 
 
 def test_an_undone_undoing_is_the_restore_again(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
-    [first] = restoring(world, Wish(source="family"))
-    [second] = restoring(world, Wish(undo=first.id))
-    restoring(world, Wish(undo=second.id))
+    [first] = restoring(world, RestoreRequest(source="family"))
+    [second] = restoring(world, RestoreRequest(undo=first.id))
+    restoring(world, RestoreRequest(undo=second.id))
     assert there(world) == card("Yamada", *YAMADA, MAIL)
     assert world.open() == []
 
 
 def test_a_card_that_went_on_since_a_restore_is_not_taken_back(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
-    [done] = restoring(world, Wish(source="family"))
+    [done] = restoring(world, RestoreRequest(source="family"))
     world.put("Yamada", *YAMADA, MAIL, "NOTE:new")
     world.check()
     with pytest.raises(RefusedError, match="changed since restore 1"):
-        restoring(world, Wish(undo=done.id))
+        restoring(world, RestoreRequest(undo=done.id))
     with pytest.raises(UsageError, match="no restore 99"):
-        restoring(world, Wish(undo=99))
+        restoring(world, RestoreRequest(undo=99))
 
 
 def test_a_hazard_of_the_first_look_has_nothing_to_go_back_to(world: World) -> None:
@@ -309,7 +309,7 @@ def test_a_hazard_of_the_first_look_has_nothing_to_go_back_to(world: World) -> N
     world.check()
     [found] = world.open()
     with world.program() as program:
-        [plan] = plans(program.store, Wish(findings=(found.id,)), program.judging)
+        [plan] = plans(program.store, RestoreRequest(findings=(found.id,)), program.judging)
     assert plan.steps == ()
     assert "no earlier state" in plan.left[0]
 
@@ -325,7 +325,7 @@ def test_mode_owner_and_extended_attributes_of_a_file_are_kept(world: World) -> 
     except OSError:
         pytest.skip("no extended attributes here")
     world.check()
-    restoring(world, Wish(source="family"))
+    restoring(world, RestoreRequest(source="family"))
     status = path.stat()
     assert (stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid) == (0o640, 12345, 23456)
     assert os.getxattr(path, "user.colour") == b"red"
@@ -337,12 +337,12 @@ def test_a_link_stays_a_link(world: World, tmp_path: Path) -> None:
     (world.book / "Yamada.vcf").rename(real)
     (world.book / "Yamada.vcf").symlink_to(real)
     world.check()
-    restoring(world, Wish(source="family"))
+    restoring(world, RestoreRequest(source="family"))
     assert (world.book / "Yamada.vcf").is_symlink()
     assert real.read_bytes() == card("Yamada", *YAMADA, MAIL)
 
 
 def test_nothing_but_cards_is_left_in_the_folder(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
-    restoring(world, Wish(source="family"))
+    restoring(world, RestoreRequest(source="family"))
     assert sorted(path.name for path in world.book.iterdir()) == ["Keio.vcf", "Yamada.vcf"]

@@ -12,7 +12,7 @@ import pytest
 
 from cardwarden.carddav.auth import Bearer, Credentials, Login
 from cardwarden.carddav.client import Client, Limits
-from cardwarden.carddav.failure import DavError, Kind
+from cardwarden.carddav.failure import DavError, FailureKind
 from support.dav_servers import free_port
 from support.fake_dav import BOOK, TLS, FakeDav, Reply, StillClock, card, serving
 
@@ -90,7 +90,7 @@ def test_a_password_that_was_changed_is_read_anew_when_it_is_refused(dav: FakeDa
 
 def test_a_password_that_stays_wrong_is_tried_once(dav: FakeDav) -> None:
     dav.always = lambda _: Reply(401, "", {"WWW-Authenticate": 'Basic realm="x"'})
-    assert failure(client(dav)).kind is Kind.ACCESS
+    assert failure(client(dav)).kind is FailureKind.ACCESS
     assert len(dav.requests) == 1
 
 
@@ -145,7 +145,7 @@ def test_a_redirect_from_https_to_http_is_refused() -> None:
 @pytest.mark.parametrize("target", ["/alice/contacts/", "mailto:x", "http://["])
 def test_a_redirect_that_leads_nowhere_ends(dav: FakeDav, target: str) -> None:
     dav.always = lambda _: Reply(302, "", {"Location": target})
-    assert failure(client(dav)).kind is Kind.ANSWER
+    assert failure(client(dav)).kind is FailureKind.ANSWER
     assert len(dav.requests) <= 10
 
 
@@ -218,19 +218,19 @@ def test_an_answer_that_unpacks_to_too_much_is_not_read(dav: FakeDav) -> None:
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
     [
-        (401, Kind.ACCESS, "refused the user name or the password"),
-        (403, Kind.FORBIDDEN, "does not allow this user to read 127.0.0.1"),
-        (404, Kind.AWAY, "There is nothing at 127.0.0.1"),
-        (410, Kind.AWAY, "There is nothing at"),
-        (405, Kind.ANSWER, "is not a CardDAV address"),
-        (200, Kind.ANSWER, "is not a CardDAV address"),
-        (400, Kind.ANSWER, "did not accept the request"),
-        (500, Kind.FAULT, "has a fault of its own (500)"),
-        (503, Kind.PASSING, "has a fault of its own (503)"),
-        (429, Kind.PASSING, "wants fewer requests"),
+        (401, FailureKind.ACCESS, "refused the user name or the password"),
+        (403, FailureKind.FORBIDDEN, "does not allow this user to read 127.0.0.1"),
+        (404, FailureKind.AWAY, "There is nothing at 127.0.0.1"),
+        (410, FailureKind.AWAY, "There is nothing at"),
+        (405, FailureKind.ANSWER, "is not a CardDAV address"),
+        (200, FailureKind.ANSWER, "is not a CardDAV address"),
+        (400, FailureKind.ANSWER, "did not accept the request"),
+        (500, FailureKind.FAULT, "has a fault of its own (500)"),
+        (503, FailureKind.PASSING, "has a fault of its own (503)"),
+        (429, FailureKind.PASSING, "wants fewer requests"),
     ],
 )
-def test_a_status_is_told_in_words(dav: FakeDav, status: int, kind: Kind, words: str) -> None:
+def test_a_status_is_told_in_words(dav: FakeDav, status: int, kind: FailureKind, words: str) -> None:
     dav.always = lambda _: Reply(status)
     error = failure(client(dav))
     assert (error.kind, words in str(error)) == (kind, True), str(error)
@@ -239,7 +239,7 @@ def test_a_status_is_told_in_words(dav: FakeDav, status: int, kind: Kind, words:
 def test_a_server_that_is_not_there_is_told(dav: FakeDav) -> None:
     made = Client(f"http://127.0.0.1:{free_port()}/", ALICE, StillClock())
     error = failure(made)
-    assert (error.kind, "refused the connection" in str(error)) == (Kind.PASSING, True)
+    assert (error.kind, "refused the connection" in str(error)) == (FailureKind.PASSING, True)
     assert made._clock.slept == [1.0, 3.0, 9.0]
 
 
@@ -251,7 +251,7 @@ def test_a_name_that_is_not_known_is_told() -> None:
 def test_a_certificate_that_is_not_trusted_is_told_and_nothing_was_sent() -> None:
     with serving(tls=True) as safe:
         error = failure(client(safe))
-        assert error.kind is Kind.SETUP
+        assert error.kind is FailureKind.SETUP
         assert "is not trusted: self-signed certificate" in str(error)
         assert safe.requests == []
 
@@ -265,7 +265,7 @@ def test_a_client_certificate_is_shown_where_it_is_asked_for() -> None:
     with serving(tls=True, client_certificate=True) as safe:
         pair = (TLS / "certificate.pem", TLS / "key.pem")
         assert client(safe, tls_ca=pair[0], tls_cert=pair).propfind(safe.url, b"<x/>", depth=0).rows
-        assert failure(client(safe, tls_ca=pair[0])).kind in {Kind.SETUP, Kind.PASSING}
+        assert failure(client(safe, tls_ca=pair[0])).kind in {FailureKind.SETUP, FailureKind.PASSING}
 
 
 def test_certificates_that_cannot_be_read_are_told(dav: FakeDav) -> None:

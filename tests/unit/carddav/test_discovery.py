@@ -8,7 +8,7 @@ import pytest
 
 from cardwarden.carddav.auth import Login
 from cardwarden.carddav.client import Client
-from cardwarden.carddav.discovery import Book, find_books
+from cardwarden.carddav.discovery import Collection, find_books
 from cardwarden.errors import SourceError
 from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, multistatus, serving
 
@@ -21,7 +21,7 @@ def dav() -> Iterator[FakeDav]:
         yield server
 
 
-def found(dav: FakeDav, url: str = "", hosts: tuple[str, ...] = ()) -> list[Book]:
+def found(dav: FakeDav, url: str = "", hosts: tuple[str, ...] = ()) -> list[Collection]:
     client = Client(dav.root + "/", Login("alice", lambda: "secret"), StillClock(), credential_hosts=hosts)
     return find_books(client, dav.root + url)
 
@@ -35,36 +35,36 @@ def response(href: str, props: str) -> str:
 
 
 def test_a_book_s_address_is_that_book_only(dav: FakeDav) -> None:
-    assert found(dav, BOOK) == [Book(dav.url, "Family")]
+    assert found(dav, BOOK) == [Collection(dav.url, "Family")]
     assert dav.methods() == ["PROPFIND"]
 
 
 def test_a_book_s_address_needs_no_last_slash(dav: FakeDav) -> None:
     dav.always = lambda request: Reply(301, "", {"Location": BOOK}) if request.path == BOOK.rstrip("/") else None
-    assert found(dav, BOOK.rstrip("/")) == [Book(dav.url, "Family")]
+    assert found(dav, BOOK.rstrip("/")) == [Collection(dav.url, "Family")]
 
 
 @pytest.mark.parametrize("url", ["/", "/alice/", "/nowhere/"])
 def test_a_server_s_address_leads_to_all_books(dav: FakeDav, url: str) -> None:
-    assert found(dav, url) == [Book(dav.url, "Family")]
+    assert found(dav, url) == [Collection(dav.url, "Family")]
 
 
 def test_the_well_known_place_is_followed(dav: FakeDav) -> None:
     dav.always = at(wellknown_carddav=Reply(302, "", {"Location": "/alice/"}))
-    assert found(dav, "/") == [Book(dav.url, "Family")]
+    assert found(dav, "/") == [Collection(dav.url, "Family")]
     assert [request.path for request in dav.requests][:2] == ["/.well-known/carddav", "/alice/"]
 
 
 def test_a_web_page_is_passed_on_the_way(dav: FakeDav) -> None:
     dav.always = at(apps_contacts=PAGE, wellknown_carddav=PAGE)
-    assert found(dav, "/apps/contacts") == [Book(dav.url, "Family")]
+    assert found(dav, "/apps/contacts") == [Collection(dav.url, "Family")]
 
 
 def test_a_home_on_another_host_is_read_there(dav: FakeDav) -> None:
     with serving() as other:
         home = f"<C:addressbook-home-set><href>{other.root}/alice/</href></C:addressbook-home-set>"
         dav.always = at(alice=multistatus(response("/alice/", home)))
-        assert found(dav, "/", (f"127.0.0.1:{other.port}",)) == [Book(other.url, "Family")]
+        assert found(dav, "/", (f"127.0.0.1:{other.port}",)) == [Collection(other.url, "Family")]
         assert all("Authorization" in request.headers for request in other.requests)
 
 
@@ -97,7 +97,7 @@ def test_several_homes_and_books_are_sorted_and_each_is_named_once(dav: FakeDav)
 
 def test_an_inner_name_of_a_proxy_does_not_lead_away(dav: FakeDav) -> None:
     dav.href = lambda path: f"http://inner.invalid:8080{path}"
-    assert found(dav, BOOK) == [Book(dav.url, "Family")]
+    assert found(dav, BOOK) == [Collection(dav.url, "Family")]
 
 
 def test_where_there_is_no_address_book_it_says_so(dav: FakeDav) -> None:

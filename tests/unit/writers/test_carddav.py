@@ -10,11 +10,11 @@ from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError
 from cardwarden.errors import RefusedError
 from cardwarden.writers.carddav import CardDavWriter
-from cardwarden.writers.writer import ChangedError, Place
+from cardwarden.writers.writer import CardLocation, ChangedError
 from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, card, serving
 
 JANE, OTHER = card("1"), card("1", "John")
-PLACE = Place(BOOK, f"{BOOK}1.vcf")
+PLACE = CardLocation(BOOK, f"{BOOK}1.vcf")
 
 
 class Keeps:
@@ -144,4 +144,4 @@ def test_a_server_that_fails_is_told_as_such(dav: FakeDav) -> None:
 
 def test_a_book_that_is_gone_is_not_written_to(dav: FakeDav) -> None:
     with pytest.raises(RefusedError, match="no longer on the server"):
-        writer(dav).write(Place("/alice/other/", "/alice/other/1.vcf"), JANE, OTHER)
+        writer(dav).write(CardLocation("/alice/other/", "/alice/other/1.vcf"), JANE, OTHER)

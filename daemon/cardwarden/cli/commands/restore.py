@@ -11,7 +11,7 @@ import click
 
 from cardwarden.actions.check import Checked
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
-from cardwarden.actions.restore import Plan, Restored, Step, Wish, looked_at, plans, restore
+from cardwarden.actions.restore import Plan, Restored, RestoreRequest, RestoreStep, looked_at, plans, restore
 from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
@@ -64,8 +64,8 @@ def command(
     with assembled(settings()) as program:
         if listing:
             return _list(program, as_json=as_json)
-        wish = _wish(program, ids, card, source, at, undo)
-        shown = [_looked_at(program, plan, as_json=as_json) for plan in plans(program.store, wish, program.judging)]
+        request = _request(program, ids, card, source, at, undo)
+        shown = [_looked_at(program, plan, as_json=as_json) for plan in plans(program.store, request, program.judging)]
         steps = [step for plan in shown for step in plan.steps]
         if not as_json:
             _show(shown, every=dry_run)
@@ -79,7 +79,7 @@ def command(
         if not yes and not _agreed(len(steps)):
             say("Nothing was written.")
             return RefusedError.exit_code
-        done = restore(program.store, wish, shown, program.writer, program.judging, program.clock)
+        done = restore(program.store, request, shown, program.writer, program.judging, program.clock)
         names = dict.fromkeys(one.plan.book.source for one in done)
         checks = [book for name in names for book in program.check(name)]
         still_open = _still_open(program, done)
@@ -100,9 +100,9 @@ def command(
     return 0
 
 
-def _wish(
+def _request(
     program: Program, ids: tuple[str, ...], card: str | None, source: str | None, at: str | None, undo: int | None
-) -> Wish:
+) -> RestoreRequest:
     """What is meant. Raises UsageError where that is nothing, or several things at once."""
     meant = [bool(ids), bool(card or source), undo is not None]
     if sum(meant) != 1:
@@ -116,7 +116,7 @@ def _wish(
         known_source(connection, program.settings.sources, source)
         found = tuple(one.id for one in findings_named(connection, ids))
         named = card_named(connection, card, source, gone_too=when is not None).card.id if card else None
-    return Wish(found, named, None if card else source, when, undo)
+    return RestoreRequest(found, named, None if card else source, when, undo)
 
 
 def _looked_at(program: Program, plan: Plan, *, as_json: bool) -> Plan:
@@ -129,7 +129,7 @@ def _looked_at(program: Program, plan: Plan, *, as_json: bool) -> Plan:
         raise
 
 
-def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[Step]) -> int:
+def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[RestoreStep]) -> int:
     """The exit code where nothing is written. Raises RefusedError where that is because nothing can be put back."""
     left = [reason for plan in shown for reason in plan.left]
     if steps or not left or any(plan.already for plan in shown):
@@ -167,7 +167,7 @@ def _show(shown: Sequence[Plan], *, every: bool) -> None:
             say("Nothing has to be written: it is so already.")
 
 
-def _what_happens(step: Step) -> str:
+def _what_happens(step: RestoreStep) -> str:
     if step.seen is None:
         return ": comes back"
     return ": goes" if step.wanted is None else ""
