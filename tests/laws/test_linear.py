@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from cardwarden.detect.damage import damage_of
@@ -14,6 +10,7 @@ from cardwarden.detect.mailbox import classify_mail, lookalike
 from cardwarden.vcard.number import read_number
 from cardwarden.vcard.number_change import classify
 from cardwarden.vcard.pairing import same_name, same_person
+from support.alarm import alarm
 from support.judging import judged, person
 
 LONG = 50_000  # characters: what is quadratic takes minutes or hours
@@ -24,22 +21,6 @@ PIECES = [
 ]  # fmt: skip
 VALUES = [(piece * LONG)[:LONG] for piece in PIECES] + ["山" * 1999, "&#" + "9" * 9999 + ";"]
 CHANGED = ["{}x", "x{}?", "{}\\x&amp;@x.org"]
-
-
-@contextmanager
-def alarm(seconds: int) -> Iterator[None]:
-    """Fails what takes longer."""
-
-    def ring(*_: object) -> None:
-        raise TimeoutError(f"took more than {seconds} s")
-
-    old = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, old)
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: ascii(value[:6]))

@@ -143,6 +143,9 @@ class FakeDav:
 
     def _propfind(self, path: str, request: Request) -> Reply:
         kinds = {"/": "<collection/>", "/alice/": "<collection/><principal/>", BOOK: "<collection/><C:addressbook/>"}
+        name = path.removeprefix(BOOK)
+        if name in self.cards and path.startswith(BOOK):
+            return multistatus(self.member(name))
         if path not in kinds:
             return Reply(404)
         rows = []

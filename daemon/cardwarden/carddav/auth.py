@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import requests
-from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+from requests.auth import AuthBase, HTTPBasicAuth
 
+from cardwarden.carddav.digest import Challenge, authorization, challenges
 from cardwarden.carddav.href import authority, is_loopback
 
-_OFFERS_DIGEST = re.compile(r"(?:^|,)\s*digest\s", re.IGNORECASE)
 _OFFERS_BASIC = re.compile(r"(?:^|,)\s*basic\b", re.IGNORECASE)
 
 
@@ -49,6 +50,27 @@ class _Token(AuthBase):
         return request
 
 
+class _Digest(AuthBase):
+    """Answers one challenge. Unlike requests' own, it reads no response: what comes passes the client's limits."""
+
+    def __init__(self, username: str, password: str, challenge: Challenge) -> None:
+        self.challenge = challenge
+        self.count = 0
+        self._username = username
+        self._password = password
+        self._lock = threading.Lock()
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        with self._lock:
+            self.count += 1
+            count = self.count
+        header = authorization(
+            self.challenge, self._username, self._password, str(request.method), str(request.url), count
+        )
+        request.headers["Authorization"] = header.encode().decode("latin-1")  # which requests turns into UTF-8 again
+        return request
+
+
 class Authorization:
     """The credentials in use. The secret is read when it is first needed, and again when the server refuses it."""
 
@@ -56,39 +78,51 @@ class Authorization:
         self._credentials = credentials
         self._secret = ""
         self._chosen: dict[str, AuthBase] = {}
+        self._lock = threading.Lock()
 
     def for_request(self, url: str) -> AuthBase:
         """What to send to the host of `url`.
 
-        Basic is sent at once where nobody can listen; on a plain connection the server is asked first whether it takes
+        Basic is sent at once if nobody can listen; on a plain connection the server is asked first whether it takes
         Digest, which does not give the password away.
         """
         host = authority(url)
-        if host not in self._chosen:
-            private = url.startswith("https:") or is_loopback(url)
-            self._chosen[host] = self._make(digest=False) if private else Anonymous()
-        return self._chosen[host]
+        with self._lock:
+            if host not in self._chosen:
+                private = url.startswith("https:") or is_loopback(url)
+                self._chosen[host] = self._make(None) if private else Anonymous()
+            return self._chosen[host]
 
-    def another_way(self, url: str, challenge: str) -> bool:
-        """Whether a request that was refused (401) with this WWW-Authenticate header should be sent once more."""
-        if self._credentials is None:
-            return False
+    def another_way(self, url: str, used: AuthBase, header: str) -> bool:
+        """Whether a request that was sent with `used` and refused (401), with this WWW-Authenticate, should be sent again."""
         host = authority(url)
-        used = self._chosen.get(host)
-        if isinstance(self._credentials, Login):
-            digest, basic = _OFFERS_DIGEST.search(challenge), _OFFERS_BASIC.search(challenge)
-            if digest and (isinstance(used, Anonymous) or (isinstance(used, HTTPBasicAuth) and not basic)):
-                self._chosen[host] = self._make(digest=True)
-                return True
-        if isinstance(used, Anonymous):
-            self._chosen[host] = self._make(digest=False)
-            return True
-        before = self._secret
-        self._secret = ""
-        self._chosen[host] = self._make(digest=isinstance(used, HTTPDigestAuth))
-        return self._secret != before
+        with self._lock:
+            if self._credentials is None:
+                return False
+            if self._chosen.get(host) is not used:
+                return True  # another request has found another way meanwhile
+            challenge = next(challenges(header), None) if isinstance(self._credentials, Login) else None
+            match used:
+                case _Digest():
+                    worn_out = challenge and (
+                        challenge.stale or (used.count > 1 and challenge.nonce != used.challenge.nonce)
+                    )
+                    if worn_out:
+                        self._chosen[host] = self._make(challenge)
+                        return True
+                case Anonymous():
+                    self._chosen[host] = self._make(challenge)
+                    return True
+                case HTTPBasicAuth() if challenge and not _OFFERS_BASIC.search(header):
+                    self._chosen[host] = self._make(challenge)
+                    return True
+            before = self._secret
+            self._secret = ""
+            self._chosen[host] = self._make(challenge if isinstance(used, _Digest) else None)
+            return self._secret != before
 
-    def _make(self, *, digest: bool) -> AuthBase:
+    def _make(self, challenge: Challenge | None) -> AuthBase:
+        """What proves who asks: by Digest if there is a challenge. The secret is brought if it is not here."""
         match self._credentials:
             case None:
                 return Anonymous()
@@ -97,6 +131,6 @@ class Authorization:
                 return _Token(self._secret)
             case Login(username, password):
                 self._secret = self._secret or password()
-                if digest:
-                    return HTTPDigestAuth(username, self._secret)
+                if challenge:
+                    return _Digest(username, self._secret, challenge)
                 return HTTPBasicAuth(username.encode(), self._secret.encode())  # as text, requests would send Latin-1

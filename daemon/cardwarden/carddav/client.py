@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -14,14 +15,16 @@ from pathlib import Path
 from typing import Final
 
 import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 
 from cardwarden import __version__
 from cardwarden.carddav.auth import Anonymous, Authorization, Credentials
-from cardwarden.carddav.failure import BUSY, DavError, FailureKind, login_page, refused, unconnected
+from cardwarden.carddav.failure import BUSY, MAY_PASS, DavError, FailureKind, login_page, refused, unconnected
+from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
 from cardwarden.clock import Clock
-from cardwarden.text import plural
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +33,6 @@ MEDIA_TYPES: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory"})
 """What servers call a card; SabreDAV 1.8 says x-vcard."""
 
 _REPEATABLE: Final = {"GET", "PROPFIND", "REPORT"}
-_PAUSES: Final = (1.0, 3.0, 9.0)  # seconds before the second, third and fourth try
-_LONGEST_PAUSE: Final = 120.0  # a server that asks for more is left alone until the next check
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
 _REDIRECTS_AT_MOST: Final = 10
 _LOGINS_AT_MOST: Final = 3
@@ -85,6 +86,8 @@ class _Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, HTTPAdapter(pool_maxsize=AT_ONCE))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None: a redirect is the client's to follow, and its body is not read without a limit here."""
@@ -93,8 +96,9 @@ class _Session(requests.Session):
 class Client:
     """Talks to the server of one address, and to other hosts only where the server points there.
 
-    `credential_hosts` are further hosts that may be sent the credentials. `tls_cert` is a client certificate: one PEM file
-    with its key, or two.
+    `credential_hosts` are further hosts that may be sent the credentials. `tls_cert` is a client certificate, one PEM file
+    with its key, or two; it is shown where the credentials may go, and nowhere else. `hosts` is what this run knows of
+    the servers that it asks. Several threads may ask at once.
     """
 
     def __init__(
@@ -103,6 +107,7 @@ class Client:
         credentials: Credentials,
         clock: Clock,
         *,
+        hosts: Hosts | None = None,
         credential_hosts: tuple[str, ...] = (),
         tls_ca: Path | None = None,
         tls_cert: tuple[Path, ...] = (),
@@ -111,12 +116,18 @@ class Client:
         self.url = url
         self.limits = limits or Limits()
         self._clock = clock
+        self._hosts = hosts or Hosts(clock)
+        self._until = math.inf
         self._authorization = Authorization(credentials)
         self._credential_hosts = credential_hosts
         self._verify = str(tls_ca) if tls_ca else None
         self._cert = tuple(map(str, tls_cert))
         self._session = _Session()
         self._warned = False
+
+    def begin(self) -> None:
+        """What belongs together begins, such as a check; all of it gets no longer than the run has patience."""
+        self._until = self._clock.monotonic() + self._hosts.patience.whole
 
     def close(self) -> None:
         """Close the connections."""
@@ -133,9 +144,13 @@ class Client:
             return self._multistatus(answer)
         return answer
 
-    def get(self, url: str, *, accept: str = "text/vcard") -> Response:
-        """A resource's bytes, with status 200. Raises DavError for every other status and for a web page."""
-        answer = self.request("GET", url, headers={"Accept": accept})
+    def get(self, url: str, *, accept: str = "text/vcard", packed: bool = True) -> Response:
+        """A resource's bytes, with status 200. Raises DavError for every other status and for a web page.
+
+        Unless `packed`, nobody on the way is to compress them: who does gives them an etag that the server does not know.
+        """
+        unpacked = {} if packed else {"Accept-Encoding": "identity"}
+        answer = self.request("GET", url, headers={"Accept": accept, **unpacked})
         if answer.status != 200:
             raise refused(answer.status, answer.url, authorized=answer.authorized)
         if answer.is_web_page:
@@ -192,26 +207,33 @@ class Client:
 
     def _patiently(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """Sends a request until it is answered; one that only reads is sent again where that may help."""
-        pauses = _PAUSES if method in _REPEATABLE else ()
+        host = self._hosts.of(url)
+        pauses = self._hosts.patience.pauses if method in _REPEATABLE else ()
         for pause in pauses:
             try:
-                answer = self._authorized(method, url, body, headers)
+                response = self._authorized(host, method, url, body, headers)
+            except LeftAloneError:
+                raise
             except DavError as error:
-                if error.kind is not FailureKind.PASSING:
+                if error.kind not in MAY_PASS:
                     raise
-                wait = pause
+                host.wait(pause, str(error).partition(". ")[0])
             else:
-                if answer.status not in BUSY:
-                    return answer
-                wait = max(pause, self._asked_pause(answer))
-                if wait > _LONGEST_PAUSE:
-                    minutes = plural(round(wait / 60), "minute")
-                    raise DavError(
-                        FailureKind.PASSING,
-                        f"{host_of(url)} asks to be left alone for {minutes} ({answer.status}). A later check tries again.",
-                    )
-            self._clock.sleep(wait)
-        return self._authorized(method, url, body, headers)
+                if response.status not in BUSY:
+                    return response
+                asked = self._asked_pause(response)
+                host.leave_alone(asked)
+                host.wait(max(pause, asked), f"{host_of(url)} is busy ({response.status})")
+        try:
+            response = self._authorized(host, method, url, body, headers)
+        except DavError as error:
+            if error.kind is FailureKind.UNREACHABLE:
+                host.give_up(error)
+            raise
+        if response.status in BUSY:
+            host.leave_alone(self._asked_pause(response))
+            host.give_up(refused(response.status, response.url, authorized=response.authorized))
+        return response
 
     def _asked_pause(self, answer: Response) -> float:
         """Seconds that Retry-After asks for, in either of its forms (RFC 9110 section 10.2.3)."""
@@ -224,19 +246,30 @@ class Client:
             return 0.0
         return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - self._clock.now()).total_seconds()
 
-    def _authorized(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def _authorized(self, host: Host, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
         """One answer; a 401 is answered in another way where there is one."""
-        may = same_site(self.url, url) or allows(self._credential_hosts, url)
+        trusted = same_site(self.url, url) or allows(self._credential_hosts, url)
         self._warn_of_plain(url)
         for _ in range(_LOGINS_AT_MOST):
-            answer = self._send(method, url, body, headers, may=may)
-            challenge = answer.headers.get("WWW-Authenticate", "")
-            if answer.status != 401 or not may or not self._authorization.another_way(url, challenge):
+            auth = self._authorization.for_request(url) if trusted else Anonymous()
+            with host.turn():
+                response = self._send(method, url, body, headers, auth, trusted=trusted)
+            challenge = response.headers.get("WWW-Authenticate", "")
+            if response.status != 401 or not trusted or not self._authorization.another_way(url, auth, challenge):
                 break
-        return answer
+        return response
 
-    def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str], *, may: bool) -> Response:
-        auth = self._authorization.for_request(url) if may else Anonymous()
+    def _send(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], auth: AuthBase, *, trusted: bool
+    ) -> Response:
+        """Sends one request and reads all of its answer. `trusted` hosts are shown the client certificate."""
+        left = self._until - self._clock.monotonic()
+        if left <= 0:
+            raise LeftAloneError(
+                FailureKind.PASSING,
+                f"{host_of(url)} is so slow that this check was given up. What was read is kept; a later check goes on.",
+            )
+        whole = min(self.limits.whole, left)
         try:
             with self._session.request(
                 method,
@@ -244,18 +277,18 @@ class Client:
                 data=body or None,
                 headers=dict(headers),
                 auth=auth,
-                timeout=(self.limits.connect, self.limits.read),
+                timeout=(min(self.limits.connect, whole), min(self.limits.read, whole)),
                 allow_redirects=False,
                 stream=True,
                 verify=self._verify,
-                cert=self._certificate(),
+                cert=self._certificate() if trusted else None,
             ) as response:
-                content = self._read(response, url)
+                content = self._read(response, url, whole)
         except DavError:
             raise
         except (requests.RequestException, HTTPException, OSError, ValueError) as error:
             raise unconnected(error, url) from None  # its text may hold a header
-        return Response(url, response.status_code, response.headers, content, may and not isinstance(auth, Anonymous))
+        return Response(url, response.status_code, response.headers, content, not isinstance(auth, Anonymous))
 
     def _certificate(self) -> str | tuple[str, str] | None:
         match self._cert:
@@ -265,9 +298,9 @@ class Client:
                 return certificate, key
         return None
 
-    def _read(self, response: requests.Response, url: str) -> bytes:
-        """The unpacked body. Raises DavError where it is too large, too slow, or cut off."""
-        until = self._clock.monotonic() + self.limits.whole
+    def _read(self, response: requests.Response, url: str, seconds: float) -> bytes:
+        """The unpacked body, the one way in for what a server sends. Raises DavError if it is too large, slow, or cut off."""
+        until = self._clock.monotonic() + seconds
         parts: list[bytes] = []
         size = 0
         for part in response.iter_content(_CHUNK):

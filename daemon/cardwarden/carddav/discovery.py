@@ -13,6 +13,7 @@ from cardwarden.carddav.href import absolute, cleaned, key_of, last_segment, sho
 from cardwarden.carddav.multistatus import Row
 
 _WELL_KNOWN = "/.well-known/carddav"
+_HOMES_AT_MOST = 50
 _NOT_HERE = frozenset(
     {FailureKind.AWAY, FailureKind.ANSWER, FailureKind.PAGE, FailureKind.FORBIDDEN, FailureKind.FAULT}
 )
@@ -76,6 +77,12 @@ def _from(client: Client, start: str) -> list[Collection]:
     if not homes and row.principal:
         principal, about = _who(client, _address(here, row.principal))
         homes = _absolute(principal, about.homes)
+    if len(homes) > _HOMES_AT_MOST:
+        raise DavError(
+            FailureKind.ANSWER,
+            f"{shown(here)} names more than {_HOMES_AT_MOST} homes of address books, which were not looked into. "
+            "Set `url` to the address of one address book.",
+        )
     books = [book for home in homes or [here] for book in _in_home(client, home)]
     return list({book.url: book for book in books}.values())
 

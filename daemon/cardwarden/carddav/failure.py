@@ -25,10 +25,15 @@ class FailureKind(Enum):
     FORBIDDEN = "this user may not read this"
     AWAY = "there is nothing at this address"
     PAGE = "a web page came instead of data"
-    PASSING = "the network is down or the server is busy; later it may work"
+    UNREACHABLE = "the network or the server is down, or nobody answers; later it may work"
+    PASSING = "the server is busy, or an answer was cut off; later it may work"
     FAULT = "the server failed at this request"
     ANSWER = "an answer that makes no sense, or is too large"
     SETUP = "the settings or a certificate have to be changed"
+
+
+MAY_PASS = frozenset({FailureKind.UNREACHABLE, FailureKind.PASSING})
+"""Failures after which the same request may succeed."""
 
 
 class DavError(SourceError):
@@ -109,21 +114,21 @@ def unconnected(error: Exception, url: str) -> DavError:
                 )
             case socket.gaierror():
                 return DavError(
-                    FailureKind.PASSING,
+                    FailureKind.UNREACHABLE,
                     f"The name {host} is not known here. Check `url` and this machine's network (DNS).",
                 )
             case ConnectionRefusedError():
                 return DavError(
-                    FailureKind.PASSING,
+                    FailureKind.UNREACHABLE,
                     f"{host} refused the connection. Is the server running, and is the port in `url` right?",
                 )
             case OSError() if cause.errno in {errno.ENETUNREACH, errno.EHOSTUNREACH}:
                 return DavError(
-                    FailureKind.PASSING, f"There is no way to {host} from here. Check this machine's network."
+                    FailureKind.UNREACHABLE, f"There is no way to {host} from here. Check this machine's network."
                 )
     timeouts = (requests.Timeout, TimeoutError)
     if any(isinstance(cause, timeouts) or type(cause).__name__ == "ReadTimeoutError" for cause in causes):
-        return DavError(FailureKind.PASSING, f"{host} did not answer in time. A later check tries again.")
+        return DavError(FailureKind.UNREACHABLE, f"{host} did not answer in time. A later check tries again.")
     if isinstance(error, requests.RequestException | TimeoutError | ConnectionError):
         if isinstance(error, requests.exceptions.InvalidHeader):
             return DavError(

@@ -155,15 +155,15 @@ class _Rows:
             if self.prop_status in {0, 200}:
                 self.found.update(self.props)
         elif tag == _RESPONSE:
-            self.rows += [Row(href, self.status, **self.found) for href in self.hrefs]
+            homes = tuple(self.found.pop("homes", ()))
+            self.rows += [Row(href, self.status, homes=homes, **self.found) for href in self.hrefs]
 
     def _take(self, tag: str, text: str, parent: str) -> None:
         if tag == _HREF:
             if parent == _RESPONSE:
                 self.hrefs.append(text)
             elif parent in _HREFS:
-                name = _HREFS[parent]
-                self.props[name] = (*self.props.get(name, ()), text.strip()) if name == "homes" else text.strip()
+                self._take_reference(_HREFS[parent], text.strip())
         elif tag == _STATUS:
             code = _CODE.match(text.strip())
             if parent == _PROPSTAT:
@@ -175,6 +175,12 @@ class _Rows:
         else:
             name = _TEXTS[tag]
             self.props[name] = text.encode() if name == "data" else text.strip()
+
+    def _take_reference(self, name: str, href: str) -> None:
+        if name == "homes":
+            self.props.setdefault(name, []).append(href)
+        else:
+            self.props[name] = href
 
     def _characters(self, text: str) -> None:
         if text == "\n" and self.keeps_cr:

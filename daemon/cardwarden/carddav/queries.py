@@ -28,6 +28,9 @@ LISTING: Final = _propfind(
 CTAG: Final = _propfind("<S:getctag/>")
 """Did anything in the book change?"""
 
+ETAG: Final = _propfind("<getetag/>")
+"""Which writing of a card is there?"""
+
 
 def sync(token: str) -> bytes:
     """What changed since `token`; everything where it is "" (RFC 6578 section 3.2)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from cardwarden.carddav import queries
 from cardwarden.carddav.book import AddressBook
 from cardwarden.carddav.client import Client, Response
 from cardwarden.carddav.discovery import find_books
@@ -59,36 +60,66 @@ class CardDavWriter:
         if (there is None) != (seen is None) or (there and seen is not None and not _same(there.data, seen)):
             raise changed(self._name, there.data if there else None)
         if there is None:
-            self._send("PUT", self._address(place), {"If-None-Match": "*"}, wanted or b"", place)
-        elif not there.etag:
+            self._create(place, wanted or b"")
+        else:
+            self._replace(place, there, wanted)
+        after = self._get(place)
+        return after.data if after else None
+
+    def _create(self, place: CardLocation, wanted: bytes) -> None:
+        if not self._send("PUT", self._address(place), {"If-None-Match": "*"}, wanted):
+            there = self._get(place)
+            raise changed(self._name, there.data if there else None)
+
+    def _replace(self, place: CardLocation, there: _There, wanted: bytes | None) -> None:
+        """Put `wanted` over what is `there`, or remove that; a proxy may have changed its etag, so the server is asked, too."""
+        if len(list(split_book(there.data))) != 1:
+            raise RefusedError(
+                f"{shown(there.url)} holds more than one contact. Nothing was written; put it right on the server."
+            )
+        method = "DELETE" if wanted is None else "PUT"
+        if there.etag and self._send(method, there.url, {"If-Match": there.etag}, wanted or b""):
+            return
+        etag = self._listed_etag(there.url)
+        now = self._get(place)  # after the etag was asked for: what came in between makes that etag one of the past
+        if now is None or not _same(now.data, there.data):
+            raise changed(self._name, now.data if now else None)
+        if not etag and not there.etag:
             raise RefusedError(
                 f"{host_of(there.url)} does not say which writing of a contact it holds (it gives no etag), so somebody "
                 "else's change could be overwritten. Nothing was written; put it right in a program of that server."
             )
-        elif len(list(split_book(there.data))) != 1:
+        if not etag or etag == there.etag or not self._send(method, there.url, {"If-Match": etag}, wanted or b""):
             raise RefusedError(
-                f"{shown(there.url)} holds more than one contact. Nothing was written; put it right on the server."
+                f"{host_of(there.url)} says that the contact is not the one that it sends (412), although nobody changed "
+                "it: the server, or a proxy before it, gives etags that it does not know again. Nothing was written; "
+                "put it right in a program of that server."
             )
-        else:
-            method = "DELETE" if wanted is None else "PUT"
-            self._send(method, there.url, {"If-Match": there.etag}, wanted or b"", place)
-        after = self._get(place)
-        return after.data if after else None
 
-    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes, place: CardLocation) -> None:
+    def _send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> bool:
+        """Whether it was done; False where the server says that something else is there. Raises RefusedError, SourceError."""
         kind = {"Content-Type": "text/vcard; charset=utf-8"} if body else {}
         answer = self._client.request(method, url, body, {**headers, **kind})
         if answer.status in _DONE:
-            return
+            return True
         if answer.status in _NOT_WHAT_WAS_SEEN:
-            there = self._get(place)
-            raise changed(self._name, there.data if there else None)
+            return False
         if answer.status in _REFUSED:
             raise RefusedError(
                 f"{host_of(answer.url)} did not take the contact ({answer.status}): it {_REFUSED[answer.status]}. "
                 "Nothing was written."
             )
         raise refused(answer.status, answer.url, authorized=answer.authorized)
+
+    def _listed_etag(self, url: str) -> str:
+        """The etag as the server itself lists it, "" where it does not."""
+        try:
+            rows = self._client.propfind(url, queries.ETAG, depth=0).rows
+        except DavError as error:
+            if error.kind in {FailureKind.AWAY, FailureKind.ANSWER}:
+                return ""
+            raise
+        return _strong(rows[0].etag) if len(rows) == 1 else ""
 
     def _get(self, place: CardLocation) -> _There | None:
         """The member as its source reads it, with the etag of the same answer; None where there is none.
@@ -101,14 +132,12 @@ class CardDavWriter:
             answer = self._fetch(absolute(self._url(place), member.path)) if member else None
         if answer is None:
             return None
-        # A proxy that packs answers marks the etag so; the server knows it without the mark.
-        etag = answer.headers.get("ETag", "").replace('-gzip"', '"')
-        return _There(answer.url, etag, answer.body)
+        return _There(answer.url, _strong(answer.headers.get("ETag", "")), answer.body)
 
     def _fetch(self, url: str) -> Response | None:
         accept = "text/vcard; version=4.0" if self._version4 else "text/vcard"
         try:
-            return self._client.get(url, accept=accept)
+            return self._client.get(url, accept=accept, packed=False)
         except DavError as error:
             if error.kind is FailureKind.AWAY:
                 return None
@@ -129,6 +158,15 @@ class CardDavWriter:
                 f"If it was moved, correct `url` in [sources.{self._name}]."
             )
         return self._books[place.book]
+
+
+def _strong(etag: str) -> str:
+    """The etag as the server knows it, by which it compares (RFC 9110 section 8.8.3.2).
+
+    nginx calls an etag weak and Apache lengthens it when they compress an answer. A server that itself calls it weak
+    refuses it, too.
+    """
+    return etag.removeprefix("W/").replace('-gzip"', '"').replace(';gzip"', '"')
 
 
 def _same(one: bytes, other: bytes) -> bool:

@@ -80,6 +80,30 @@ def test_digest_is_used_where_the_server_asks_for_it(dav: FakeDav) -> None:
     assert len(dav.requests) == 1
 
 
+def test_a_digest_nonce_that_is_worn_out_is_renewed(dav: FakeDav) -> None:
+    nonces = iter(["first", "second"])
+    now = next(nonces)
+
+    def server(request):
+        if f'nonce="{now}"' in request.headers.get("Authorization", ""):
+            return None
+        return Reply(401, "", {"WWW-Authenticate": f'Digest realm="x", nonce="{now}", qop="auth"'})
+
+    dav.always = server
+    made = client(dav)
+    made.propfind(dav.url, b"<x/>", depth=0)
+    made.propfind(dav.url, b"<x/>", depth=0)
+    now = next(nonces)
+    made.propfind(dav.url, b"<x/>", depth=0)
+    assert "nc=00000001" in dav.requests[-1].headers["Authorization"]
+
+
+def test_a_wrong_digest_password_is_told_after_one_try(dav: FakeDav) -> None:
+    dav.always = lambda _: Reply(401, "", {"WWW-Authenticate": 'Digest realm="x", nonce="abc", qop="auth"'})
+    assert failure(client(dav)).kind is FailureKind.ACCESS
+    assert [r.headers.get("Authorization", "").partition(" ")[0] for r in dav.requests] == ["Basic", "Digest"]
+
+
 def test_a_password_that_was_changed_is_read_anew_when_it_is_refused(dav: FakeDav) -> None:
     passwords = ["old", "new"]
     good = "Basic " + base64.b64encode(b"alice:new").decode()
@@ -212,6 +236,21 @@ def test_an_answer_that_unpacks_to_too_much_is_not_read(dav: FakeDav) -> None:
     assert "more than 1,000,000 bytes" in str(failure(client(dav, limits=Limits(body=1_000_000)), "GET"))
 
 
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (401, {"WWW-Authenticate": 'Basic realm="x"'}),
+        (401, {"WWW-Authenticate": 'Digest realm="x", nonce="abc", qop="auth"'}),
+        (302, {"Location": "/alice/"}),
+        (404, {}),
+        (207, {}),
+    ],
+)
+def test_every_answer_passes_the_one_limit(dav: FakeDav, status: int, headers: dict[str, str]) -> None:
+    dav.always = lambda _: Reply(status, b"0" * 5_000_000, {"Content-Encoding": "gzip", **headers})
+    assert "more than 1,000,000 bytes" in str(failure(client(dav, limits=Limits(body=1_000_000))))
+
+
 # What is said
 
 
@@ -239,7 +278,7 @@ def test_a_status_is_told_in_words(dav: FakeDav, status: int, kind: FailureKind,
 def test_a_server_that_is_not_there_is_told(dav: FakeDav) -> None:
     made = Client(f"http://127.0.0.1:{free_port()}/", ALICE, StillClock())
     error = failure(made)
-    assert (error.kind, "refused the connection" in str(error)) == (FailureKind.PASSING, True)
+    assert (error.kind, "refused the connection" in str(error)) == (FailureKind.UNREACHABLE, True)
     assert made._clock.slept == [1.0, 3.0, 9.0]
 
 
@@ -266,6 +305,17 @@ def test_a_client_certificate_is_shown_where_it_is_asked_for() -> None:
         pair = (TLS / "certificate.pem", TLS / "key.pem")
         assert client(safe, tls_ca=pair[0], tls_cert=pair).propfind(safe.url, b"<x/>", depth=0).rows
         assert failure(client(safe, tls_ca=pair[0])).kind in {FailureKind.SETUP, FailureKind.PASSING}
+
+
+def test_a_client_certificate_goes_to_no_host_that_gets_no_password() -> None:
+    pair = (TLS / "certificate.pem", TLS / "key.pem")
+    with serving(tls=True) as safe, serving(tls=True, client_certificate=True) as other:
+        safe.always = lambda _: Reply(301, "", {"Location": other.url})
+        failure(client(safe, tls_ca=pair[0], tls_cert=pair))
+        assert other.requests == []
+        hosts = (f"127.0.0.1:{other.port}",)
+        made = client(safe, tls_ca=pair[0], tls_cert=pair, credential_hosts=hosts)
+        assert made.propfind(safe.url, b"<x/>", depth=0).rows
 
 
 def test_certificates_that_cannot_be_read_are_told(dav: FakeDav) -> None:

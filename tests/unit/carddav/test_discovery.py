@@ -95,6 +95,14 @@ def test_several_homes_and_books_are_sorted_and_each_is_named_once(dav: FakeDav)
     ]
 
 
+def test_a_server_that_names_thousands_of_homes_is_not_followed(dav: FakeDav) -> None:
+    homes = "<C:addressbook-home-set>" + "<href>/h/</href>" * 1_000 + "</C:addressbook-home-set>"
+    dav.always = lambda _: multistatus(response("/", homes))
+    with pytest.raises(SourceError, match="more than 50 homes"):
+        found(dav)
+    assert len(dav.requests) < 10
+
+
 def test_an_inner_name_of_a_proxy_does_not_lead_away(dav: FakeDav) -> None:
     dav.href = lambda path: f"http://inner.invalid:8080{path}"
     assert found(dav, BOOK) == [Collection(dav.url, "Family")]

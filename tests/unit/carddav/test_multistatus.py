@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, Row, parse
+from support.alarm import alarm
 
 SPACES = b'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav" xmlns:S="http://calendarserver.org/ns/"'
 
@@ -107,3 +108,12 @@ def test_vcard_4_is_offered_in_either_spelling(name: bytes) -> None:
 def test_what_is_no_multistatus_says_why(body: bytes, reason: str) -> None:
     with pytest.raises(MultistatusError, match=reason):
         parse(body)
+
+
+def test_any_number_of_homes_takes_linear_time() -> None:
+    """Each one that is added to those before, instead of beside them, would make this last for hours."""
+    many = 300_000
+    homes = b"<C:addressbook-home-set>" + b"<href>/a</href>" * many + b"</C:addressbook-home-set>"
+    with alarm(30):
+        found = row(b"<propstat><prop>" + homes + b"</prop><status>HTTP/1.1 200 OK</status></propstat>")
+    assert len(found.homes) == many

@@ -11,7 +11,7 @@ from cardwarden.carddav.failure import DavError
 from cardwarden.errors import RefusedError
 from cardwarden.writers.carddav import CardDavWriter
 from cardwarden.writers.writer import CardLocation, ChangedError
-from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, card, serving
+from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, card, multistatus, serving
 
 JANE, OTHER = card("1"), card("1", "John")
 PLACE = CardLocation(BOOK, f"{BOOK}1.vcf")
@@ -122,8 +122,58 @@ def test_a_change_between_the_reading_and_the_writing_is_told(dav: FakeDav) -> N
     assert refused.value.now == dav.cards["1.vcf"] == card("1", "Meanwhile")
 
 
+class Proxied(Keeps):
+    """Behind a proxy that compresses what it may, and marks the etag as `mark` says; "" for one that always does."""
+
+    mark = "W/{}"
+    always = False
+
+    def __call__(self, request: Request) -> Reply | None:
+        reply = super().__call__(request)
+        if reply and "ETag" in reply.headers and (self.always or "gzip" in request.headers.get("Accept-Encoding", "")):
+            marked = self.mark.format(reply.headers["ETag"], reply.headers["ETag"].strip('"'))
+            return Reply(reply.status, reply.body, {**reply.headers, "ETag": marked, "Content-Encoding": "gzip"})
+        return reply
+
+
+@pytest.mark.parametrize("mark", ["W/{}", '"{1}-gzip"', '"{1};gzip"', '"another-{1}"', ""])
+@pytest.mark.parametrize("always", [False, True])
+def test_a_proxy_that_compresses_does_not_hinder(dav: FakeDav, mark: str, *, always: bool) -> None:
+    proxy = Proxied(dav)
+    proxy.mark, proxy.always = mark, always
+    dav.always = proxy
+    assert writer(dav).write(PLACE, JANE, OTHER) == OTHER
+    assert dav.cards == {"1.vcf": OTHER}
+
+
+def test_an_etag_that_its_own_server_does_not_know_is_told(dav: FakeDav) -> None:
+    server = keeps(dav)
+    dav.always = lambda request: Reply(412) if request.method == "PUT" else server(request)
+    with pytest.raises(RefusedError, match="although nobody changed it") as refused:
+        writer(dav).write(PLACE, JANE, OTHER)
+    assert not isinstance(refused.value, ChangedError)
+
+
+def test_a_change_while_the_server_is_asked_for_its_etag_is_not_overwritten(dav: FakeDav) -> None:
+    server = keeps(dav)
+    server.etags = False
+
+    def racing(request: Request) -> Reply | None:
+        if request.method == "PROPFIND" and request.path.endswith("1.vcf"):
+            row = multistatus(dav.member("1.vcf"))
+            dav.put("1.vcf", card("1", "Meanwhile"))
+            return row
+        return server(request)
+
+    dav.always = racing
+    with pytest.raises(ChangedError):
+        writer(dav).write(PLACE, JANE, OTHER)
+    assert dav.cards["1.vcf"] == card("1", "Meanwhile")
+
+
 def test_without_an_etag_nothing_is_written(dav: FakeDav) -> None:
     keeps(dav).etags = False
+    dav.etag = lambda name, data: None
     with pytest.raises(RefusedError, match="gives no etag"):
         writer(dav).write(PLACE, JANE, OTHER)
     assert dav.cards == {"1.vcf": JANE}

@@ -1,0 +1,143 @@
+"""How servers are asked politely: what is known of a host is shared by all sources that ask it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from cardwarden.carddav.failure import DavError, FailureKind
+from cardwarden.carddav.href import authority, host_of
+from cardwarden.clock import Clock
+from cardwarden.text import plural
+
+AT_ONCE: Final = 3
+"""Requests that may be under way to one host."""
+
+_WORTH_SAYING = 2.0  # seconds
+
+_log = logging.getLogger(__name__)
+
+Say = Callable[[str], None]
+"""Tells whoever waits what is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long servers are waited for, in seconds, and how much is asked of one.
+
+    pauses   before the second, third, ... try of a request that only reads
+    longest  the longest wait that a server may ask for; one that asks for more is left alone until a later check
+    whole    what one check of one source may take
+    rest     for how long a host that could not be reached in spite of all tries is not tried again
+    burst, per_second  requests that a host gets at once, and on the average; none are held back where that is 0
+    """
+
+    pauses: tuple[float, ...] = (1.0, 3.0, 9.0)
+    longest: float = 120.0
+    whole: float = 1500.0
+    rest: float = 60.0
+    burst: int = 100
+    per_second: float = 10.0
+
+
+UNATTENDED: Final = Patience()
+ATTENDED: Final = Patience(pauses=(1.0, 3.0), longest=10.0, per_second=0.0)
+"""While a person waits."""
+
+
+class LeftAloneError(DavError):
+    """No request was sent: the host, or the time for it, did not allow one. Another try now brings the same."""
+
+
+class Host:
+    """One host and port: how many requests it gets, whether it is there, and until when it wants to be left alone."""
+
+    def __init__(self, url: str, clock: Clock, patience: Patience, say: Say) -> None:
+        self._name = host_of(url)
+        self._clock = clock
+        self._patience = patience
+        self._say = say
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
+        self._left = float(patience.burst)
+        self._counted_at = clock.monotonic()
+        self._quiet_until = self._counted_at
+        self._away: DavError | None = None
+        self._away_until = self._counted_at
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """The right to send one request. Raises DavError if the host is not there, or wants to be left alone too long."""
+        with self._slots:
+            self._wait_until_welcome()
+            self._wait_for_budget()
+            yield
+
+    def leave_alone(self, seconds: float) -> None:
+        """It asked for no requests for so long."""
+        with self._lock:
+            self._quiet_until = max(self._quiet_until, self._clock.monotonic() + seconds)
+
+    def give_up(self, error: DavError) -> None:
+        """All tries were in vain: whoever asks soon is told the same at once, so that one dead host costs one waiting."""
+        with self._lock:
+            self._away, self._away_until = error, self._clock.monotonic() + self._patience.rest
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Wait, and say so where it takes a while."""
+        if seconds >= _WORTH_SAYING:
+            self._say(f"Waiting {plural(round(seconds), 'second')}: {why}.")
+        self._clock.sleep(seconds)
+
+    def _wait_until_welcome(self) -> None:
+        with self._lock:
+            now = self._clock.monotonic()
+            if self._away and now < self._away_until:
+                raise LeftAloneError(self._away.kind, str(self._away))
+            wanted = self._quiet_until - now
+        if wanted > self._patience.longest:
+            raise LeftAloneError(
+                FailureKind.PASSING,
+                f"{self._name} asks to be left alone for {_long(wanted)}. A later check tries again.",
+            )
+        if wanted > 0:
+            self.wait(wanted, f"{self._name} asks to be left alone for so long")
+
+    def _wait_for_budget(self) -> None:
+        rate = self._patience.per_second
+        if not rate:
+            return
+        with self._lock:
+            now = self._clock.monotonic()
+            self._left = min(float(self._patience.burst), self._left + (now - self._counted_at) * rate) - 1
+            self._counted_at = now
+            missing = -self._left
+        if missing > 0:
+            self.wait(missing / rate, f"{self._name} gets no more than {rate:g} requests a second")
+
+
+class Hosts:
+    """All hosts that a run asks."""
+
+    def __init__(self, clock: Clock, patience: Patience = UNATTENDED, say: Say = _log.info) -> None:
+        self.clock = clock
+        self.patience = patience
+        self._say = say
+        self._hosts: dict[str, Host] = {}
+        self._lock = threading.Lock()
+
+    def of(self, url: str) -> Host:
+        """The host of an address."""
+        key = authority(url)
+        with self._lock:
+            if key not in self._hosts:
+                self._hosts[key] = Host(url, self.clock, self.patience, self._say)
+            return self._hosts[key]
+
+
+def _long(seconds: float) -> str:
+    return plural(round(seconds / 60), "minute") if seconds >= 90 else plural(round(seconds), "second")

@@ -1,0 +1,135 @@
+"""Hosts: what several sources know of one server together, and how long it is waited for."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from cardwarden.carddav.client import Client
+from cardwarden.carddav.failure import DavError
+from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, Patience
+from support.dav_servers import free_port
+from support.fake_dav import Reply, StillClock, card, serving
+from support.world import FakeClock
+
+URL = "https://contacts.example.org/"
+
+
+def hosts(clock: FakeClock, patience: Patience = UNATTENDED) -> tuple[Hosts, list[str]]:
+    said: list[str] = []
+    return Hosts(clock, patience, said.append), said
+
+
+def ask(known: Hosts, url: str = URL) -> None:
+    with known.of(url).turn():
+        pass
+
+
+def test_the_budget_of_a_host_is_shared_and_another_host_has_its_own() -> None:
+    clock = FakeClock()
+    known, _ = hosts(clock, replace(UNATTENDED, burst=5, per_second=2.0))
+    began = clock.monotonic()
+    for _ in range(5):
+        ask(known)
+    assert clock.monotonic() == began
+    for _ in range(20):
+        ask(known)
+    assert clock.monotonic() - began == pytest.approx(10, abs=0.5)
+    before = clock.monotonic()
+    ask(known, "https://other.example.org/")
+    assert clock.monotonic() == before
+
+
+def test_a_person_who_waits_is_not_held_back() -> None:
+    clock = FakeClock()
+    known, _ = hosts(clock, ATTENDED)
+    began = clock.monotonic()
+    for _ in range(1000):
+        ask(known)
+    assert clock.monotonic() == began
+
+
+def test_a_host_that_wants_to_be_left_alone_is_by_every_source_and_that_is_said() -> None:
+    clock = FakeClock()
+    known, said = hosts(clock)
+    known.of(URL).leave_alone(30)
+    began = clock.monotonic()
+    ask(known, URL + "other/account/")
+    assert clock.monotonic() - began == 30
+    assert said == ["Waiting 30 seconds: contacts.example.org asks to be left alone for so long."]
+
+
+@pytest.mark.parametrize(("patience", "asked"), [(UNATTENDED, 121), (ATTENDED, 11)])
+def test_who_asks_for_more_than_there_is_patience_for_is_given_up_at_once(patience: Patience, asked: float) -> None:
+    clock = FakeClock()
+    known, _ = hosts(clock, patience)
+    known.of(URL).leave_alone(asked)
+    began = clock.monotonic()
+    with pytest.raises(LeftAloneError, match="asks to be left alone for"):
+        ask(known)
+    assert clock.monotonic() == began
+    clock.sleep(asked)
+    ask(known)
+
+
+def test_no_more_than_some_requests_are_under_way_at_once() -> None:
+    known, _ = hosts(FakeClock())
+    inside = [known.of(URL).turn() for _ in range(AT_ONCE)]
+    for turn in inside:
+        turn.__enter__()
+    one_more = threading.Thread(target=ask, args=(known,))
+    one_more.start()
+    one_more.join(0.05)
+    assert one_more.is_alive()
+    inside[0].__exit__(None, None, None)
+    one_more.join(5)
+    assert not one_more.is_alive()
+    for turn in inside[1:]:
+        turn.__exit__(None, None, None)
+
+
+def client(url: str, known: Hosts, clock: StillClock) -> Client:
+    return Client(url, None, clock, hosts=known)
+
+
+def test_a_server_that_is_down_is_tried_once_for_all_who_ask_it() -> None:
+    clock = StillClock()
+    known = Hosts(clock)
+    url = f"http://127.0.0.1:{free_port()}/"
+    for _ in range(5):
+        with pytest.raises(DavError, match="refused the connection"):
+            client(url, known, clock).propfind(url, b"<x/>", depth=0)
+    assert clock.slept == [1.0, 3.0, 9.0]
+
+
+def test_a_server_that_came_back_is_asked_again_after_a_minute() -> None:
+    clock = StillClock()
+    known = Hosts(clock)
+    with serving() as dav:
+        dav.put("1.vcf", card("1"))
+        dav.always = lambda _: Reply(503)
+        with pytest.raises(DavError):
+            client(dav.url, known, clock).get(dav.url + "1.vcf")
+        dav.always = None
+        dav.requests.clear()
+        with pytest.raises(DavError, match="503"):
+            client(dav.url, known, clock).get(dav.url + "1.vcf")
+        assert dav.requests == []
+        clock.ahead += 61 * type(clock.ahead)(seconds=1)
+        assert client(dav.url, known, clock).get(dav.url + "1.vcf").body == card("1")
+
+
+def test_what_belongs_together_gets_no_more_than_its_time() -> None:
+    clock = FakeClock()
+    with serving() as dav:
+        dav.put("1.vcf", card("1"))
+        made = Client(dav.url, None, clock, hosts=Hosts(clock, replace(UNATTENDED, whole=60)))
+        made.begin()
+        made.get(dav.url + "1.vcf")
+        clock.sleep(61)
+        with pytest.raises(DavError, match="so slow that this check was given up"):
+            made.get(dav.url + "1.vcf")
+        made.begin()
+        made.get(dav.url + "1.vcf")
