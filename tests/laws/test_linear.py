@@ -7,6 +7,7 @@ import pytest
 from cardwarden.detect.damage import damage_of
 from cardwarden.detect.dates import classify_date
 from cardwarden.detect.mailbox import classify_mail, lookalike
+from cardwarden.detect.steps.explain import explain
 from cardwarden.vcard.number import read_number
 from cardwarden.vcard.number_change import classify
 from cardwarden.vcard.pairing import same_name, same_person
@@ -30,6 +31,7 @@ def test_every_pattern_takes_a_long_hostile_value_in_linear_time(value: str) -> 
             other = frame.format(value)
             for one, two in ((value, other), (other, value)):
                 damage_of(one, two)
+                explain(one, two)
                 classify_mail(one, two)
                 classify_date(one, two)
                 lookalike(one, two)

@@ -1,0 +1,148 @@
+"""Letters read in a character set that they were not written in, thrown away, or replaced by marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from cardwarden.detect.steps import vocabulary as steps
+from cardwarden.detect.steps.garbled import broken_in, pairs_of, wrongness
+from cardwarden.detect.steps.looks import is_emoji, squeezed
+from cardwarden.detect.steps.vocabulary import Chain, Step
+
+_SINGLE = (
+    "cp1252", "latin-1", "mac_roman", "cp437", "cp850", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp866", "cp1253",
+    "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
+)  # fmt: skip
+_MULTI = ("cp932", "euc-jp", "gb18030", "big5", "euc-kr", "iso-2022-jp", "utf-16-le", "utf-16-be")
+_NARROW = ("ascii", "latin-1", "cp1252", "cp932", "euc-jp", "gb2312", "big5", "euc-kr", "cp1251", "koi8-r", "iso8859-2")
+_READ_AS = ("utf-8", "cp1252", "latin-1", "cp1250", "cp1251", "mac_roman", "cp850", "koi8-r", "cp932", "gb18030")
+_LONGEST = 4_000  # characters; so many combinations are tried that more would take long
+_MARKED_AT_MOST = 2_000  # characters: a longer pattern takes a while to build
+_MARKS = "[?_\u25a1\u25a0*\ufffd\u3013#]"
+_UNSEEN = re.compile("[\\s\x00-\x1f\x7f-\xa0\ufffd\udc80-\udcff]+")
+
+
+def misread(before: str, after: str, *, surely: bool = False) -> Chain | None:
+    """How wrong character sets lead from one text to the other; None if they do not.
+
+    Some pairs of texts can be each other's misreading. What is valid UTF-8 in another character set was UTF-8; of other
+    pairs the one that looks more garbled is the misread one: `surely` asks for more, otherwise as much is enough.
+    """
+    if before.isascii() or max(len(before), len(after)) > _LONGEST:
+        return Chain((steps.MARKS_FOR_LETTERS,)) if broken_in(after) > broken_in(before) else None
+    if (thrown := _thrown_away(before, after)) is not None:
+        return Chain((thrown,))
+    if (chain := _among(_utf_8_misread(before), after)) is not None:
+        return chain
+    worse = wrongness(after) - wrongness(before)
+    if worse > 0 or (worse == 0 and not surely):
+        if (chain := _among(_misread(before), after)) is not None:
+            return chain
+        if pairs_of(after) > pairs_of(before) and _ascii_of(before) == _ascii_of(after):
+            return Chain((steps.WRONG_CHARSET,))
+    broken = broken_in(after) > broken_in(before)
+    return Chain((steps.MARKS_FOR_LETTERS,)) if broken or _marked(before, after) else None
+
+
+def _among(wrongs: Iterator[str], after: str) -> Chain | None:
+    seen = visible(after)
+    for wrong in map(visible, wrongs):
+        if seen == wrong:
+            return Chain((steps.WRONG_CHARSET,))
+        if len(seen) >= 4 and len(seen) * 3 > len(wrong) and wrong.startswith(seen):
+            return Chain((steps.WRONG_CHARSET, steps.CUT))
+    return None
+
+
+def visible(text: str) -> str:
+    """What is left of a misread text on a screen: no blanks, no control codes, no marks for what could not be read."""
+    return _UNSEEN.sub("", text)
+
+
+def _utf_8_misread(text: str) -> Iterator[str]:
+    """What the text's UTF-8 looks like in another character set, once and twice."""
+    raw = text.encode("utf-8", "surrogatepass")
+    for codec in (*_SINGLE, *_MULTI):
+        yield raw.decode(codec, "replace")
+        yield raw.decode(codec, "ignore")
+    yield from _twice(text)
+
+
+def _misread(text: str) -> Iterator[str]:
+    """What the text's bytes in an old character set look like in another one."""
+    for written in (*_SINGLE, *_MULTI):
+        try:
+            raw = text.encode(written)
+        except UnicodeEncodeError:
+            continue
+        for read in _READ_AS:
+            if read != written:
+                yield raw.decode(read, "replace")
+
+
+def _twice(text: str) -> Iterator[str]:
+    for codec in ("cp1252", "latin-1", "mac_roman", "cp850"):
+        once = text
+        for _ in range(3):
+            once = _lenient(once.encode("utf-8", "surrogatepass"), codec)
+            yield once
+
+
+def _lenient(raw: bytes, codec: str) -> str:
+    """As programs decode: a byte that the charset does not have is the C1 control of its number."""
+    return "".join(one if (one := bytes((b,)).decode(codec, "ignore")) else chr(b) for b in raw)
+
+
+def _thrown_away(before: str, after: str) -> Step | None:
+    """Only the low byte of each letter is left, or only the letters that some character set has."""
+    low = "".join(chr(ord(c) & 0xFF) for c in before)
+    if after == low or (_printable(after) and _printable(after) == _printable(low)):
+        return steps.LOW_BYTES
+    for charset in (*_NARROW, "bmp"):
+        kept = "".join(c for c in before if _fits(c, charset))
+        if kept != before and after and squeezed(after) == squeezed(kept):
+            return _dropped(before, charset)
+    return None
+
+
+def _dropped(before: str, charset: str) -> Step:
+    gone = [c for c in before if not _fits(c, charset)]
+    return steps.EMOJI_LOST if all(is_emoji(c) or not c.isalnum() for c in gone) else steps.LETTERS_DROPPED
+
+
+def _fits(character: str, charset: str) -> bool:
+    if character < "\x80":
+        return True
+    if charset == "bmp":
+        return character <= "\uffff"
+    try:
+        character.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _marked(before: str, after: str) -> bool:
+    """Each run of letters that a character set does not have became marks, one or several for each; the rest stayed."""
+    if len(before) > _MARKED_AT_MOST or not re.search(_MARKS, after):
+        return False
+    patterns = dict.fromkeys(_mark_pattern(before, charset) for charset in _NARROW)
+    return any(re.fullmatch(pattern, after) for pattern in patterns)
+
+
+def _mark_pattern(text: str, charset: str) -> str:
+    pieces: list[str] = []
+    for fits, run in groupby(text, key=lambda character: _fits(character, charset)):
+        kept = "".join(run)
+        pieces.append(re.escape(kept) if fits else f"{_MARKS}{{0,{4 * len(kept)}}}+")
+    return "".join(pieces)
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() and not c.isspace())
+
+
+def _ascii_of(text: str) -> str:
+    return "".join(c for c in text if c < "\x80" and not c.isspace())

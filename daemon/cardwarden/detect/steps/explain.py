@@ -1,0 +1,96 @@
+"""The cheapest chain of steps that leads from one value to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cardwarden.detect.steps import vocabulary as steps
+from cardwarden.detect.steps.charsets import misread
+from cardwarden.detect.steps.layers import peel
+from cardwarden.detect.steps.looks import light, looks_like
+from cardwarden.detect.steps.pieces import pieced
+from cardwarden.detect.steps.vocabulary import Chain, Cost, Step, cheapest, mended
+
+_DEEPEST = 3  # layers on one value
+_WIDEST = 12  # readings of one value
+_LONGEST = 200_000  # characters; beyond, nothing is asked
+_LONG = 20_000  # characters; beyond, only what is seen at one glance is
+
+
+def explain(before: str, after: str, *, in_address: bool = False) -> Chain | None:
+    """The cheapest chain of known steps from one text to another, None if there is none: a replacement by hand.
+
+    Both texts are taken apart, layer by layer: a layer that the new one shows was left there, one that only the old one
+    shows was taken off. What is below is compared by its pieces, its looks and its character set. `in_address` says that
+    the text is a web, mail or chat address, in which some layers belong. Time is linear in the texts' length, and at most
+    so many readings of each are compared that hostile text costs no more than a constant factor.
+    """
+    if before == after:
+        return Chain()
+    if not before or not after or max(len(before), len(after)) > _LONGEST:
+        return None
+    return _explain(before, after, in_address)
+
+
+@lru_cache(maxsize=1024)
+def _explain(before: str, after: str, in_address: bool) -> Chain | None:
+    plain = _related(before, after)
+    if plain is not None and plain.cost is Cost.HARMLESS:
+        return plain
+    found = [plain] if plain is not None else []
+    if max(len(before), len(after)) > _LONG:
+        return plain
+    olds, news = list(_readings(before, in_address)), list(_readings(after, in_address))
+    for off, was in olds:
+        for on, now in news:
+            if (not off and not on) or not set(off).isdisjoint(on):
+                continue
+            middle = Chain() if was == now else _related(was, now)
+            if middle is not None:
+                undone = tuple(mended(step) for step in off)
+                found.append(Chain((*undone, *middle.steps, *reversed(on))))
+    if all(chain.vague or chain.cost is Cost.DAMAGING for chain in found):
+        found.extend(_in_wrong_charsets(before, after, olds, news))
+    return cheapest(found)
+
+
+def _in_wrong_charsets(before: str, after: str, olds: list[_Reading], news: list[_Reading]) -> Iterator[Chain]:
+    """Chains with a wrong character set below the layers; and that of a repair, which leads the other way."""
+    for on, now in news:
+        if (garbled := misread(before, now)) is not None:
+            yield Chain((*garbled.steps, *reversed(on)))
+    for off, was in olds:
+        if (garbled := misread(after, was, surely=True)) is not None and steps.CUT not in garbled.steps:
+            yield Chain(tuple(mended(step) for step in (*off, *reversed(garbled.steps))))
+
+
+_Reading = tuple[tuple[Step, ...], str]
+"""Layers taken off, the outermost first, and what is below."""
+
+
+def _readings(text: str, in_address: bool) -> Iterator[_Reading]:
+    """The text as it is and as it reads with its layers off."""
+    seen = {text}
+    waiting: list[_Reading] = [((), text)]
+    while waiting:
+        layers, value = waiting.pop(0)
+        yield layers, value
+        if len(layers) >= _DEEPEST:
+            continue
+        for step, below in peel(value, in_address=in_address):
+            if below not in seen and len(seen) < _WIDEST:
+                seen.add(below)
+                waiting.append(((*layers, step), below))
+
+
+def _related(before: str, after: str) -> Chain | None:
+    """How two texts without layers belong together: the same letters in other looks, or pieces of each other."""
+    if max(len(before), len(after)) > _LONG:
+        before, after = light(before), light(after)
+        return Chain((steps.BLANKS,)) if before == after else pieced(before, after)
+    same = looks_like(before, after)
+    if same is not None and same.cost is Cost.HARMLESS:
+        return same
+    pieces = pieced(light(before), light(after))
+    return cheapest(chain for chain in (same, pieces) if chain is not None)

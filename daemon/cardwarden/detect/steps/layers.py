@@ -1,0 +1,242 @@
+"""Layers that programs put around a text, taken off again: as much of one as is there, also if it was cut or torn."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import quopri
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from cardwarden.detect.steps import vocabulary as steps
+from cardwarden.detect.steps.vocabulary import Step
+
+_LONGEST = 50_000  # characters; nobody reads more of a value that is still in code
+_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
+_CHARSETS = ("utf-8", "cp1252", "cp932", "iso-8859-2", "cp1251")
+_QP = re.compile(r"=[0-9A-Fa-f]{2}")
+_QP_BREAK = re.compile(r"=(?:[ \t]*\r?\n[ \t]*|[ \t]+(?==)|\Z)|=[0-9A-Fa-f]?\Z")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_PERCENT_RUN = re.compile(r"((?:%[0-9A-Fa-f]{2})+)")
+_PERCENT_U = re.compile(r"%u([0-9A-Fa-f]{4})")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ESCAPED = re.compile(
+    r"\\+x((?:[0-9A-Fa-f]{2})(?:\\+x[0-9A-Fa-f]{2})*)"
+    r"|(?:\\+u|\bu(?=00)|(?<=[A-Za-z])u(?=00)|U\+)([0-9A-Fa-f]{4})"
+)
+_TORN_ENTITY = re.compile(r"&#?[0-9A-Za-z]{0,8}\Z")
+_TORN_PERCENT = re.compile(r"%[0-9A-Fa-f]?\Z")
+_TORN_ESCAPE = re.compile(r"\\+(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?|[0-3][0-7]?)?\Z")
+_TORN_UTF_7 = re.compile(r"\+[A-Za-z0-9/]{0,2}\Z")
+_TORN_MIME_WORD = re.compile(r"=(?:\?[A-Za-z0-9_.:-]{0,40}(?:\?[bBqQ]?\??)?)?\Z")
+_OCTAL = re.compile(r"(?:\\[0-3][0-7]{2})+")
+_UTF_7 = re.compile(r"\+([A-Za-z0-9/+]{3,})-?")
+_IMAP_UTF_7 = re.compile(r"&([A-Za-z0-9+,]{3,})-")
+_MIME_WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]*)?\?([bBqQ])\?([^?\s]*)(?:\?=|\Z)(?:\s+(?==\?))?")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,}={0,2}(?![A-Za-z0-9+/_=-])")
+_HEX = re.compile(r"\b(?:0x)?((?:[0-9A-Fa-f]{2}){4,})\b")
+_PUNYCODE = re.compile(r"\bxn--[A-Za-z0-9-]{1,59}", re.IGNORECASE)
+_BREAK_TAG = re.compile(r"<(?:br|/p|/div|/li|p)\b[^<>]{0,80}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,200}>")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_WRAPPED = re.compile(r"\A[bu]?(?:\"(.*)\"|'(.*)'|\['(.*)'\]|\[\"(.*)\"\])\Z", re.DOTALL)
+_SPOKEN = {"n": "\n", "N": "\n", "r": "\r", "t": "\t", "0": ""}
+
+Peeled = tuple[Step, str]
+"""A layer that was taken off, and the text below it."""
+
+
+def peel(text: str, *, in_address: bool = False) -> Iterator[Peeled]:
+    """The text with one layer less, for each layer that it shows. `in_address`: in web, mail and chat addresses some belong."""
+    if len(text) > _LONGEST:
+        return
+    for find in _LAYERS:
+        for step, below in find(text):
+            if below != text and below:
+                yield (_IN_ADDRESS.get(step, step) if in_address else step), below
+
+
+def _quoted_printable(text: str) -> Iterator[Peeled]:
+    if not _QP.search(text):
+        return
+    raw = quopri.decodestring(_QP_BREAK.sub("", text).encode("utf-8", "surrogatepass"))
+    for below in _as_text(raw):
+        yield steps.QUOTED_PRINTABLE, below
+
+
+def _percent(text: str) -> Iterator[Peeled]:
+    if "%" not in text:
+        return
+    plain = _PERCENT_U.sub(lambda found: chr(int(found[1], 16)), _TORN_PERCENT.sub("", text))
+    for charset in ("utf-8", "cp1252"):
+        below = "".join(_of_percent(part, charset) for part in _PERCENT_RUN.split(plain))
+        for spelled in dict.fromkeys((below, below.replace("+", " "))):
+            yield _of_letters(text, spelled, steps.PERCENT, steps.PERCENT_SIGN), spelled.rstrip("\ufffd%")
+        if "\ufffd" not in below:
+            return
+
+
+def _of_percent(part: str, charset: str) -> str:
+    return bytes.fromhex(part.replace("%", "")).decode(charset, "replace") if _PERCENT.fullmatch(part) else part
+
+
+def _entities(text: str) -> Iterator[Peeled]:
+    if "&" in text:
+        below = _ENTITY.sub(lambda found: html.unescape(found[0]), _TORN_ENTITY.sub("", text))
+        yield _of_letters(text, below, steps.ENTITY, steps.ENTITY_SIGN), below
+
+
+def _of_letters(coded: str, plain: str, letters: Step, signs: Step) -> Step:
+    """Whether a layer hides letters, or only signs that people can read in it."""
+    hidden = sum(c.isalnum() and c > "\x7f" for c in plain) - sum(c.isalnum() and c > "\x7f" for c in coded)
+    return letters if hidden > 0 else signs
+
+
+def _unicode_escapes(text: str) -> Iterator[Peeled]:
+    if "u" not in text and "x" not in text and "U+" not in text and "\\" not in text:
+        return
+    below = _ESCAPED.sub(_escaped_character, _TORN_ESCAPE.sub("", text))
+    below = _OCTAL.sub(lambda found: _octal(found[0]), below)
+    paired = below.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    yield steps.UNICODE_ESCAPE, paired
+
+
+def _escaped_character(found: re.Match[str]) -> str:
+    if found[2]:
+        return chr(int(found[2], 16))
+    raw = bytes.fromhex(re.sub(r"\\+x", "", found[1]))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _octal(coded: str) -> str:
+    return bytes(int(part, 8) for part in coded.split("\\")[1:]).decode("utf-8", "replace")
+
+
+def _utf_7(text: str) -> Iterator[Peeled]:
+    if "+" in text:
+        yield steps.UTF_7, _TORN_UTF_7.sub("", _UTF_7.sub(lambda found: _utf_16(found[1], found[0]), text))
+    if "&" in text:
+        yield steps.UTF_7, _IMAP_UTF_7.sub(lambda found: _utf_16(found[1].replace(",", "/"), found[0]), text)
+
+
+def _utf_16(coded: str, otherwise: str) -> str:
+    """The characters of a UTF-7 run (RFC 2152): base64 of UTF-16, without padding."""
+    raw = _decoded64(coded) or b""
+    below = raw[: len(raw) // 2 * 2].decode("utf-16-be", "replace")
+    return below if below and _readable(below) else otherwise
+
+
+def _mime_words(text: str) -> Iterator[Peeled]:
+    """RFC 2047: `=?utf-8?B?S8O2c3Rlcg==?=`."""
+    if "=?" in text:
+        below = _TORN_MIME_WORD.sub("", _MIME_WORD.sub(_mime_word, text))
+        yield steps.MIME_WORD, below
+
+
+def _mime_word(found: re.Match[str]) -> str:
+    if found[2] in "bB":
+        raw = _decoded64(found[3]) or b""
+    else:
+        raw = quopri.decodestring(_QP_BREAK.sub("", found[3].replace("_", "=20")).encode("utf-8", "surrogatepass"))
+    try:
+        return raw.decode(found[1], "replace").rstrip("\ufffd")
+    except (LookupError, UnicodeError):
+        return raw.decode("utf-8", "replace").rstrip("\ufffd")
+
+
+def _base64(text: str) -> Iterator[Peeled]:
+    below = _BASE64.sub(lambda found: _plain64(found[0]), text)
+    yield steps.BASE64, below
+    packed = "".join(text.split())
+    if packed != text and re.fullmatch(r"[A-Za-z0-9+/]{8,}={0,2}", packed):
+        yield steps.BASE64, _plain64(packed)
+
+
+def _plain64(coded: str) -> str:
+    raw = _decoded64(coded.replace("-", "+").replace("_", "/"))
+    return next((below for below in _as_text(raw or b"") if _readable(below)), coded)
+
+
+def _decoded64(coded: str) -> bytes | None:
+    coded = coded.rstrip("=")
+    coded = coded[: len(coded) - (len(coded) % 4 == 1)]
+    try:
+        return base64.b64decode(coded + "=" * (-len(coded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _hexadecimal(text: str) -> Iterator[Peeled]:
+    def plain(found: re.Match[str]) -> str:
+        return next((t for t in _as_text(bytes.fromhex(found[1])) if _readable(t)), found[0])
+
+    yield steps.HEX, _HEX.sub(plain, text)
+
+
+def _as_text(raw: bytes) -> Iterator[str]:
+    """Bytes as text, in the charsets that address books use; the half character at the end of a cut is left out."""
+    seen: set[str] = set()
+    for charset in _CHARSETS:
+        below = raw.decode(charset, "replace").rstrip("\ufffd")
+        if charset != "utf-8" and "\ufffd" in below:
+            continue
+        if below not in seen:
+            seen.add(below)
+            yield below
+        if charset == "utf-8" and "\ufffd" not in below:
+            return
+
+
+def _readable(text: str) -> bool:
+    """Whether people can have written it: no control characters, nothing unassigned, some letters."""
+    if any(unicodedata.category(c) in {"Cc", "Cn", "Co", "Cs"} and c not in "\r\n\t" for c in text) or "\ufffd" in text:
+        return False
+    return any(c.isalnum() for c in text)
+
+
+def _punycode(text: str) -> Iterator[Peeled]:
+    if "--" in text:
+        yield steps.PUNYCODE, _PUNYCODE.sub(_label, text)
+
+
+def _label(found: re.Match[str]) -> str:
+    if len(found[0]) > _LONGEST_LABEL:
+        return found[0]
+    try:
+        return found[0][4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return found[0]
+
+
+def _backslashes(text: str) -> Iterator[Peeled]:
+    if "\\" in text:
+        yield steps.BACKSLASHES, _ESCAPE.sub(lambda found: _SPOKEN.get(found[1], found[1]), text)
+
+
+def _tags(text: str) -> Iterator[Peeled]:
+    if "<" in text and _TAG.search(text):
+        yield steps.TAGS, _TAG.sub("", _BREAK_TAG.sub("\n", text))
+
+
+def _quotes(text: str) -> Iterator[Peeled]:
+    found = _WRAPPED.match(text)
+    if found:
+        yield steps.QUOTES, next(part for part in found.groups() if part is not None)
+    if '""' in text:
+        yield steps.QUOTES, text.replace('""', '"')
+
+
+_LAYERS: tuple[Callable[[str], Iterator[Peeled]], ...] = (
+    _quoted_printable, _mime_words, _base64, _hexadecimal, _percent, _entities, _unicode_escapes, _utf_7, _punycode,
+    _backslashes, _tags, _quotes,
+)  # fmt: skip
+_IN_ADDRESS = {
+    steps.PERCENT: steps.PERCENT_IN_ADDRESS,
+    steps.PERCENT_SIGN: steps.PERCENT_IN_ADDRESS,
+    steps.PUNYCODE: steps.PUNYCODE_IN_ADDRESS,
+}

@@ -1,0 +1,142 @@
+"""The one vocabulary of steps: what each is called, what it costs the owner, and whether people do it, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Cost(IntEnum):
+    """What a step costs the owner: nothing, a line in a digest, or something that is gone or misleads."""
+
+    HARMLESS = 0
+    NOTED = 1
+    DAMAGING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was done to a value.
+
+    name     what it is called, in words with hyphens: its phrase's name
+    cost     what it costs the owner
+    loses    something that stood in the value cannot be told from what is left
+    repairs  it undoes a damage that was there
+    by_hand  people do that when they edit; a chain of such steps alone is an edit
+    vague    it holds for many pairs of texts: any chain without such a step explains more
+    """
+
+    name: str
+    cost: Cost
+    loses: bool = False
+    repairs: bool = False
+    by_hand: bool = False
+    vague: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Steps that lead from one value to another, in the order in which they were done; none if the two are the same."""
+
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def cost(self) -> Cost:
+        """That of the worst step."""
+        return max((step.cost for step in self.steps), default=Cost.HARMLESS)
+
+    @property
+    def worst(self) -> Step | None:
+        """The step that the owner has to be told: the costliest, and of these the last one that was done."""
+        return max(reversed(self.steps), key=lambda step: step.cost, default=None)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether people do all of it when they edit."""
+        return all(step.by_hand for step in self.steps)
+
+    @property
+    def repairs(self) -> bool:
+        """Whether it undoes damage and does none."""
+        return any(step.repairs for step in self.steps) and self.cost is Cost.HARMLESS
+
+    @property
+    def vague(self) -> bool:
+        """Whether a part of it would explain many other changes as well."""
+        return any(step.vague for step in self.steps)
+
+    @property
+    def price(self) -> tuple[int, int, int, int, int]:
+        """What chains are compared by: what they leave open, the worst cost, all costs, what people do, their length."""
+        by_hand = sum(step.by_hand for step in self.steps)
+        return (self.vague, self.cost, sum(step.cost for step in self.steps), by_hand, len(self.steps))
+
+
+def cheapest(chains: Iterable[Chain]) -> Chain | None:
+    """The chain that assumes the least; None if there is none."""
+    return min(chains, key=lambda chain: chain.price, default=None)
+
+
+def mended(step: Step) -> Step:
+    """The step that undoes another one."""
+    return Step(f"{step.name}-undone", Cost.HARMLESS, repairs=True)
+
+
+# A layer that a program put around the value and left there.
+BASE64 = Step("base64", Cost.DAMAGING)
+HEX = Step("hexadecimal", Cost.DAMAGING)
+QUOTED_PRINTABLE = Step("quoted-printable", Cost.DAMAGING)
+MIME_WORD = Step("mime-word", Cost.DAMAGING)
+UTF_7 = Step("utf-7", Cost.DAMAGING)
+UNICODE_ESCAPE = Step("unicode-escape", Cost.DAMAGING)
+ENTITY = Step("entity", Cost.DAMAGING)
+ENTITY_SIGN = Step("entity-sign", Cost.NOTED)
+PERCENT = Step("percent", Cost.DAMAGING)
+PERCENT_SIGN = Step("percent-sign", Cost.NOTED)
+PERCENT_IN_ADDRESS = Step("percent-in-address", Cost.HARMLESS)
+PUNYCODE = Step("punycode", Cost.DAMAGING)
+PUNYCODE_IN_ADDRESS = Step("punycode-in-address", Cost.HARMLESS)
+BACKSLASHES = Step("backslashes", Cost.NOTED)
+TAGS = Step("tags", Cost.NOTED)
+QUOTES = Step("quotes", Cost.NOTED)
+
+# Characters that were read, written or thrown away wrongly.
+WRONG_CHARSET = Step("wrong-charset", Cost.DAMAGING)
+MARKS_FOR_LETTERS = Step("marks-for-letters", Cost.DAMAGING, loses=True)
+LOW_BYTES = Step("low-bytes", Cost.DAMAGING, loses=True)
+LETTERS_DROPPED = Step("letters-dropped", Cost.DAMAGING, loses=True)
+CONTROLS_DROPPED = Step("controls-dropped", Cost.HARMLESS)
+
+# Another look of the same letters.
+BLANKS = Step("blanks", Cost.HARMLESS)
+SPACING = Step("spacing", Cost.NOTED, by_hand=True)
+LINE_BREAKS_LOST = Step("line-breaks-lost", Cost.NOTED)
+LINE_BREAKS_ADDED = Step("line-breaks-added", Cost.NOTED, by_hand=True)
+INVISIBLE_ADDED = Step("invisible-added", Cost.NOTED)
+INVISIBLE_REMOVED = Step("invisible-removed", Cost.HARMLESS, repairs=True)
+SIGN_FORM = Step("sign-form", Cost.HARMLESS)
+WIDTH = Step("width", Cost.NOTED)
+KANA = Step("kana", Cost.NOTED, by_hand=True)
+CASE = Step("case", Cost.NOTED)
+EMOJI_LOST = Step("emoji-lost", Cost.NOTED, loses=True, by_hand=True)
+EMOJI_ADDED = Step("emoji-added", Cost.NOTED, by_hand=True)
+PUNCTUATION_LOST = Step("punctuation-lost", Cost.NOTED, by_hand=True)
+PUNCTUATION_ADDED = Step("punctuation-added", Cost.NOTED, by_hand=True)
+ACCENTS_LOST = Step("accents-lost", Cost.NOTED, loses=True)
+ACCENTS_ADDED = Step("accents-added", Cost.NOTED, by_hand=True)
+TRANSLITERATED = Step("transliterated", Cost.NOTED, by_hand=True)
+VARIANT = Step("variant", Cost.NOTED)
+
+# Pieces that went, came or changed places.
+CUT = Step("cut", Cost.DAMAGING, loses=True)
+BEGINNING_LOST = Step("beginning-lost", Cost.DAMAGING, loses=True)
+TORN = Step("torn", Cost.DAMAGING, loses=True)
+SHORTENED = Step("shortened", Cost.NOTED, loses=True, by_hand=True, vague=True)
+EXTENDED = Step("extended", Cost.NOTED, by_hand=True, vague=True)
+DOUBLED = Step("doubled", Cost.NOTED)
+COPY_DROPPED = Step("copy-dropped", Cost.HARMLESS, repairs=True)
+REORDERED = Step("reordered", Cost.NOTED, by_hand=True, vague=True)
+
+VOCABULARY: tuple[Step, ...] = tuple(found for found in list(globals().values()) if isinstance(found, Step))
+"""Every step there is; `mended` makes one more of each."""

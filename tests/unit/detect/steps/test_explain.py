@@ -1,0 +1,132 @@
+"""What led from one text to another, in the words of the vocabulary."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.detect.steps.explain import explain
+from cardwarden.detect.steps.vocabulary import Cost
+
+
+def steps_of(before: str, after: str) -> list[str]:
+    chain = explain(before, after)
+    return ["by hand"] if chain is None else [step.name for step in chain.steps]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("Rüdiger Köster", "UsO8ZGlnZXIgS8O2c3Rlcg==", ["base64"]),
+        ("Rüdiger Köster", "UsO8ZGlnZXIgS8O2c3R", ["cut", "base64"]),
+        ("山田太郎", "5bGx55Sw5aSq6YOO", ["base64"]),
+        (
+            "Gọi sau giờ học,\nthứ 6",
+            "=47=E1=BB=8D=69=20=73=61=75=20=67=69=E1=BB=9D=20=68=E1=BB=8D=63=",
+            ["cut", "quoted-printable"],
+        ),
+        (
+            "Инна Соколова",
+            "=D0=98=D0=BD=D0=BD=D0=B0 =D0=A1=D0=BE=D0=BA=D0=BE=D0=BB=D0= =BE=D0=B2=D0=B0",
+            ["quoted-printable"],
+        ),
+        ("Müller", "=?iso-8859-1?Q?M=FCller?=", ["mime-word"]),
+        ("Müller", "M+APw-ller", ["utf-7"]),
+        ("Müller", "M\\u00fcller", ["unicode-escape"]),
+        ("Müller", "Mu00fcller", ["unicode-escape"]),
+        ("José", "Jos\\xe9", ["unicode-escape"]),
+        ("Ana Lucía", "Ana Luc\\303\\255a", ["unicode-escape"]),
+        ("Müller", "M&uuml;ller", ["entity"]),
+        ("Tom & Jo", "Tom &amp;amp; Jo", ["entity-sign", "entity-sign"]),
+        ("Müller", "M%C3%BCller", ["percent"]),
+        ("line1\nline2", "line1<br>line2", ["tags"]),
+        ("Roe, Jane", "Roe\\\\, Jane", ["backslashes", "backslashes"]),
+        ("line1\nline2", "line1\\nline2", ["backslashes"]),
+    ],
+)
+def test_a_layer_that_was_left_on_is_named(before: str, after: str, names: list[str]) -> None:
+    assert steps_of(before, after) == names
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("Müller", "MÃ¼ller", ["wrong-charset"]),
+        ("MÃ¤x", "MÃƒÂ¤x", ["wrong-charset"]),
+        ("Сергей", "Ñåðãåé", ["wrong-charset"]),
+        ("Сергей", "РЎРµСЂРіРµР№", ["wrong-charset"]),
+        ("山田 太郎", "å±±ç”° å¤ªéƒŽ", ["wrong-charset"]),
+        ("Сергей Учебников", "!5@359 #G51=8:>2", ["low-bytes"]),
+        ("Müller", "M?ller", ["marks-for-letters"]),
+        ("𠮷田", "?田", ["marks-for-letters"]),
+        ("R1 Test", "R1 T\ufffdst", ["marks-for-letters"]),
+        ("Müller", "Mller", ["letters-dropped"]),
+        ("𠮷田", "田", ["letters-dropped"]),
+        ("Konstantin Freiherr Adlerfeld", "Konstantin Fre", ["cut"]),
+        ("Acme, Inc.", "Acme", ["cut"]),
+        ("Kalina Ilieva", "ina Ilieva", ["beginning-lost"]),
+        ("the quick brown fox", "the qrown fox", ["torn"]),
+    ],
+)
+def test_letters_that_went_or_were_misread_are_damage(before: str, after: str, names: list[str]) -> None:
+    assert steps_of(before, after) == names
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("Tess🐝", "Tess", ["emoji-lost"]),
+        ("Tess", "Tess ❤️", ["emoji-added"]),
+        ("Müller", "Muller", ["accents-lost"]),
+        ("Muller", "Müller", ["accents-added"]),
+        ("Müller", "Mueller", ["transliterated"]),
+        ("Сергей", "Sergey", ["transliterated"]),
+        ("ヤマダ タロウ", "Yamada Taro", ["transliterated"]),
+        ("ヤマダ", "ﾔﾏﾀﾞ", ["width"]),
+        ("ヤマダ", "やまだ", ["kana"]),
+        ("髙橋", "高橋", ["variant"]),
+        ("山田 太郎", "山田太郎", ["spacing"]),
+        ("山田太郎", "太郎山田", ["reordered"]),
+        ("Roe, Jane", "Jane Roe", ["reordered"]),
+        ("Jane Roe", "JANE ROE", ["case"]),
+        ("a\nb", "a b", ["line-breaks-lost"]),
+        ("Jane", "Jane\n\nJane", ["doubled"]),
+        ("Jane Roe", "Jane", ["shortened"]),
+        ("Jane Roe", "Dr. Jane Roe", ["extended"]),
+    ],
+)
+def test_what_can_still_be_read_is_noted(before: str, after: str, names: list[str]) -> None:
+    chain = explain(before, after)
+    assert chain is not None
+    assert ([step.name for step in chain.steps], chain.cost) == (names, Cost.NOTED)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("山田\u3000太郎", "山田 太郎", ["blanks"]),
+        ("O’Brien – Smith", "O'Brien - Smith", ["sign-form"]),
+        ("Jane \u202aRoe\u202c", "Jane Roe", ["invisible-removed"]),
+        ("MÃ¼ller", "Müller", ["wrong-charset-undone"]),
+        ("M&uuml;ller", "Müller", ["entity-undone"]),
+        ("M?ller", "Müller", ["marks-for-letters-undone"]),
+        ("Jane\n\nJane", "Jane", ["copy-dropped"]),
+    ],
+)
+def test_what_nobody_sees_and_what_repairs_is_harmless(before: str, after: str, names: list[str]) -> None:
+    chain = explain(before, after)
+    assert chain is not None
+    assert ([step.name for step in chain.steps], chain.cost) == (names, Cost.HARMLESS)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("Jane Roe", "Mark Foe"), ("Tess🐝", "Tess Vance"), ("Johannes", "Annemarie"), ("❤", "✝")]
+)
+def test_other_words_are_a_replacement_by_hand(before: str, after: str) -> None:
+    assert explain(before, after) is None
+
+
+def test_a_percent_sign_belongs_into_an_address() -> None:
+    for before, after in (("übung", "%C3%BCbung"), ("münchen.example", "xn--mnchen-3ya.example")):
+        chain = explain(before, after, in_address=True)
+        assert chain is not None
+        assert chain.cost is Cost.HARMLESS
