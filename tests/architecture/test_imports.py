@@ -22,6 +22,7 @@ BEHIND = {
     "requests": ("cardwarden.carddav",),
     "rich": ("cardwarden.cli",),
     "sqlalchemy": ("cardwarden.store",),
+    "tomlkit": ("cardwarden.setup.document",),
     "vobject": ("cardwarden.vcard.content",),
     "watchdog": ("cardwarden.service",),
 }

@@ -16,6 +16,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
@@ -54,16 +55,21 @@ def _console() -> Console:
 def say(text: str | Text = "", style: str = "") -> None:
     """A line or a paragraph, wrapped on a terminal and whole elsewhere; the caller made a card's text harmless."""
     console = _console()
-    console.print(text, style=style or None, soft_wrap=not console.is_terminal)
+    if console.is_terminal and isinstance(text, str):
+        text = "\n".join(wrapped(text, console.width))
+    console.print(text, style=style or None, soft_wrap=isinstance(text, str) or not console.is_terminal)
 
 
 def say_indented(text: str, by: int) -> None:
     """Paragraphs that are wrapped, to 80 columns where there is no terminal, and begin `by` columns from the left."""
     console = _console()
-    for paragraph in text.split("\n"):
-        for line in Text(paragraph).wrap(console, console.width - by):
-            line.rstrip()
-            console.print(Text(" " * by).append_text(line), soft_wrap=True)
+    for line in wrapped(text, console.width - by):
+        console.print(Text(" " * by + line), soft_wrap=True)
+
+
+def within(text: str, margin: int = 0) -> str:
+    """A text in lines that fit the terminal, for what does not print by itself, such as a prompt."""
+    return "\n".join(wrapped(text, _console().width - margin))
 
 
 def show(thing: RenderableType) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from cardwarden.errors import SettingsError
 
 SYSTEM = Path("/etc/cardwarden/cardwarden.toml")
-_USER = Path(".config/cardwarden/cardwarden.toml")
+USER = Path(".config/cardwarden/cardwarden.toml")
+"""A user's own configuration, in the home folder."""
 
 
 def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Path = SYSTEM) -> Path:
@@ -21,7 +22,7 @@ def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Pa
         return config
     if named := environ.get("CARDWARDEN_CONFIG"):
         return Path(named)
-    for candidate in (home / _USER, system):
+    for candidate in (home / USER, system):
         try:
             candidate.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -30,7 +31,7 @@ def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Pa
             return candidate  # it may be there; reading it tells why it cannot be seen
         return candidate
     raise SettingsError(
-        f"There is no configuration: neither {home / _USER} nor {system} exists. "
+        f"There is no configuration: neither {home / USER} nor {system} exists. "
         f'"cardwarden config sample" prints one to begin with.'
     )
 

@@ -1,0 +1,159 @@
+"""`cardwarden init`: a few questions, and address books are guarded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from cardwarden.cli.init.asking import Asker, Question
+from cardwarden.cli.init.book import BookWishes, ask_book
+from cardwarden.cli.init.channel import ChannelWishes, ask_channel
+from cardwarden.cli.init.plan import Plan, carried_out, shown
+from cardwarden.cli.options import config_option, given_config
+from cardwarden.cli.output import say
+from cardwarden.cli.texts import text
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.settings.load import parse
+from cardwarden.setup import files, service
+from cardwarden.setup.country import likely_country
+from cardwarden.setup.document import new_document, region_of, tables_of, with_region
+from cardwarden.setup.home import Home, Kind, guessed, home_of
+from cardwarden.vcard.number import REGIONS
+
+
+@click.command("init")
+@click.option(
+    "--for", "whom", type=click.Choice([kind.value for kind in Kind]), help="Whose it is; found out without it."
+)
+@click.option("--region", metavar="CC", help="Your country, such as JP: numbers without a country code are from there.")
+@click.option("--book", metavar="PLACE", help="A folder, a .vcf file, a mail address, a host or a web address.")
+@click.option("--name", metavar="NAME", help="What the book is called in the settings.")
+@click.option("--username", metavar="NAME", help="The user's name on the server.")
+@click.option("--password-env", metavar="VARIABLE", help="The environment variable that holds the password.")
+@click.option("--password-file", metavar="FILE", help="The file that holds it, and keeps it.")
+@click.option(
+    "--collection", "collections", multiple=True, metavar="NAME", help="Only this address book of the server."
+)
+@click.option("--no-book", is_flag=True, help="Add no book, only a channel.")
+@click.option(
+    "--channel",
+    type=click.Choice(["ntfy", "apprise", "none"]),
+    help="Where alerts go: a new topic of ntfy's, an Apprise address, or nowhere yet.",
+)
+@click.option("--channel-name", metavar="NAME", help="What the channel is called in the settings.")
+@click.option("--channel-env", metavar="VARIABLE", help="The environment variable that holds the Apprise address.")
+@click.option("--ntfy-server", default="ntfy.sh", show_default=True, metavar="HOST", help="Whose ntfy to use.")
+@click.option("--test/--no-test", "test", default=None, help="Send a test message, or do not.")
+@click.option("--start/--no-start", "start", default=None, help="Start the service, or do not.")
+@click.option("--yes", is_flag=True, help="Ask nothing: take what is ready for what no option says.")
+@config_option
+def command(
+    whom: str | None,
+    region: str | None,
+    *,
+    no_book: bool,
+    test: bool | None,
+    start: bool | None,
+    yes: bool,
+    **wishes: str,
+) -> int:
+    """Make a configuration by a few questions, try it, and start to guard.
+
+    Nothing is written before it was shown. Run it again to add a book or a channel; the comments of the configuration
+    stay. Every answer has an option, so that it can be scripted with --yes.
+    """
+    asker = Asker(unattended=yes)
+    kind = Kind(whom) if whom else guessed(os.geteuid())
+    home = home_of(kind, os.environ, Path.home(), given_config())
+    before = files.read(home.config)
+    document = _text(home, before)
+    say(text(f"init.for-{kind.value}", config=home.config))
+    if before is not None:
+        say(text("init.there-already", sources=", ".join(tables_of(document, "sources")) or "-"))
+    wants_book, wants_channel = _wanted(asker, wishes, is_new=before is None, no_book=no_book)
+    document, country = _with_region(asker, document, region)
+    plan = Plan(home, document, before)
+    if wants_book:
+        plan = ask_book(asker, plan, BookWishes.of(wishes), country)
+    if wants_channel:
+        plan = ask_channel(asker, plan, ChannelWishes.of(wishes), test=test)
+    parse(plan.document, home.config, os.environ, Path.home())
+    steps = _service(asker, home, start)
+    shown(plan, steps)
+    if not asker.yes(Question("write", "--yes")):
+        raise RefusedError(text("init.nothing-written"))
+    carried_out(plan, steps)
+    _next(home, started=bool(steps.after))
+    return 0
+
+
+def _text(home: Home, before: bytes | None) -> str:
+    if before is None:
+        return ""
+    try:
+        return before.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RefusedError(f"{home.config} is not UTF-8 text, and was left as it is.") from None
+
+
+def _wanted(asker: Asker, wishes: dict[str, str], *, is_new: bool, no_book: bool) -> tuple[bool, bool]:
+    """Whether a book and a channel are to be added. A configuration without a book is none."""
+    if is_new:
+        if no_book:
+            raise UsageError("A new configuration needs a book. Leave --no-book away.")
+        return True, True
+    says_book, says_channel = bool(wishes["book"]), bool(wishes["channel"] or wishes["channel_env"])
+    if no_book or says_book or says_channel:
+        return says_book, says_channel or no_book
+    answers = [("book", "add-book"), ("channel", "add-channel"), ("both", "add-both")]
+    added = asker.choice(Question("what-to-add", "--book or --channel"), answers)
+    return added != "channel", added != "book"
+
+
+def _with_region(asker: Asker, document: str, given: str | None) -> tuple[str, str]:
+    """The document with a country in it, and the country."""
+    there = region_of(document)
+    if there is not None:
+        if given and given.upper() != there:
+            raise UsageError(f"The configuration says region = {there!r} already. Change it there.")
+        return document, there
+    question = Question("country", "--region")
+    country = asker.value(question, _country, given, likely_country(os.environ, REGIONS))
+    return (with_region(document, country) if document else new_document(country)), country
+
+
+def _country(said: str) -> str:
+    if (country := said.strip().upper()) not in REGIONS:
+        raise ValueError(text("init.no-country"))
+    return country
+
+
+def _service(asker: Asker, home: Home, given: bool | None) -> service.Steps:
+    """What to run so that it is a service, if that is possible and wanted."""
+    program = Path(sys.executable).parent / "cardwarden"
+    if home.kind is Kind.CONTAINER or not service.has_systemd() or not program.exists():
+        if given:
+            raise UsageError("There is no systemd here that could start it. Leave --start away.")
+        return service.Steps()
+    wanted = asker.yes(Question("start", "--start"), given=given, default=not asker.unattended)
+    return service.steps(home, str(program)) if wanted else service.Steps()
+
+
+def _next(home: Home, *, started: bool) -> None:
+    say()
+    say(text("init.done-started" if started else "init.done"), "bold")
+    who = service.as_user(home)
+    config = "" if home.is_usual else f" --config {home.config}"
+    match home.kind:
+        case Kind.CONTAINER:
+            lines = ["docker compose up -d"]
+        case _ if started:
+            lines = [f"{who}cardwarden status{config}"]
+        case _:
+            lines = [f"{who}cardwarden check{config}", f"{who}cardwarden run{config}"]
+    for line in lines:
+        say(f"  {line}")
+    say(text("init.next-doctor", command=f"{who}cardwarden doctor{config}"))

@@ -1,0 +1,1 @@
+"""The questions of `cardwarden init`, and what it shows before it writes."""

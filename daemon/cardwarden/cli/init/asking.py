@@ -1,0 +1,98 @@
+"""One question at a time, with an answer ready; an answer that came as an option is not asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import click
+
+from cardwarden.cli.output import say, within
+from cardwarden.cli.texts import text
+from cardwarden.errors import UsageError
+
+_ROOM = 8  # columns after a question: what is ready, and the cursor
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: its name in the texts, and the option that answers it."""
+
+    name: str
+    option: str
+
+    @property
+    def sentence(self) -> str:
+        return within(text(f"init.{self.name}"), _ROOM)
+
+
+class Asker:
+    """Asks on the terminal; with `unattended` it takes the answer that is ready, and says which option is missing."""
+
+    def __init__(self, *, unattended: bool) -> None:
+        self.unattended = unattended
+
+    def value(
+        self,
+        question: Question,
+        understood: Callable[[str], Answer],
+        given: str | None = None,
+        default: str | None = None,
+    ) -> Answer:
+        """An answer that `understood` takes; it raises ValueError with what to write instead.
+
+        Raises UsageError if an option's answer is not understood, or if nobody may be asked and no answer is ready.
+        """
+        if given is None and self.unattended:
+            given = default
+        if given is not None:
+            try:
+                return understood(given)
+            except ValueError as error:
+                raise UsageError(f"{question.option}: {error}.") from None
+        if self.unattended:
+            raise UsageError(f"With --yes nothing is asked: answer with {question.option}.")
+        while True:
+            try:
+                return understood(click.prompt(question.sentence, default=default))
+            except ValueError as error:
+                say(text("init.again", problem=str(error)), "yellow")
+
+    def yes(self, question: Question, *, given: bool | None = None, default: bool = True) -> bool:
+        """Yes or no."""
+        if given is not None:
+            return given
+        return default if self.unattended else click.confirm(question.sentence, default=default)
+
+    def choice(self, question: Question, answers: Sequence[tuple[str, str]], given: str | None = None) -> str:
+        """One of several answers, each a word for the option and a name in the texts; the first is ready."""
+        words = [word for word, _ in answers]
+
+        def understood(said: str) -> str:
+            if said in words:
+                return said
+            if said.isdecimal() and 0 < int(said) <= len(words):
+                return words[int(said) - 1]
+            raise ValueError(text("init.choose", count=len(words)) if given is None else f"write {', '.join(words)}")
+
+        if given is None and not self.unattended:
+            say(question.sentence)
+            for number, (_, name) in enumerate(answers, start=1):
+                say(f"  {number}  {text(f'init.{name}')}")
+            question = Question("your-choice", question.option)
+        return self.value(question, understood, given, words[0] if self.unattended else "1")
+
+    def secret(self, question: Question) -> str:
+        """What is typed without being shown. Raises UsageError if nobody may be asked."""
+        if self.unattended:
+            raise UsageError(f"With --yes nothing is asked: say where it stands with {question.option}.")
+        answer: str = click.prompt(question.sentence, hide_input=True)
+        return answer
+
+    def ready(self, question: Question) -> None:
+        """Wait until a person has done something."""
+        if not self.unattended:
+            click.prompt(question.sentence, default="", show_default=False)

@@ -1,0 +1,127 @@
+"""The configuration as text: a new one with its comments, and one that gains a table and keeps all it has."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
+
+from cardwarden.errors import SettingsError
+from cardwarden.settings.model import SOURCES, ChannelOptions, Settings
+from cardwarden.sources.options import Options
+
+_HEAD: Final = """\
+# What cardwarden guards, and whom it tells.
+# "cardwarden config validate" checks this file; "cardwarden config sample"
+# prints one with every key there is, and what it means.
+"""
+
+
+def new_document(region: str) -> str:
+    """A configuration without books and channels yet."""
+    about = Settings.model_fields["region"].description
+    return _HEAD + f'region = "{region}"  # {about}\n'
+
+
+def with_region(text: str, region: str) -> str:
+    """The same configuration with a country for numbers without a country code. Raises SettingsError."""
+    return _changed(text, ("region",), region)
+
+
+def with_source(text: str, name: str, options: Mapping[str, object]) -> str:
+    """The same configuration with one more source. Raises SettingsError."""
+    return _changed(text, ("sources", name), _table(options, SOURCES[str(options["type"])]))
+
+
+def with_channel(text: str, name: str, options: Mapping[str, object]) -> str:
+    """The same configuration with one more channel. Raises SettingsError."""
+    return _changed(text, ("alerts", "channels", name), _table(options, ChannelOptions))
+
+
+def tables_of(text: str, *path: str) -> dict[str, Any]:
+    """What stands under a table of the configuration, such as `sources`; nothing if it is not there.
+
+    Raises SettingsError if the text is no TOML.
+    """
+    found: object = _plain(text)
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def region_of(text: str) -> str | None:
+    """The country that a configuration names, if any."""
+    region = _plain(text).get("region")
+    return region if isinstance(region, str) else None
+
+
+def _table(options: Mapping[str, object], model: type[Options]) -> Table:
+    """A table whose lines say what they mean, as in the sample."""
+    made = tomlkit.table()
+    for key, value in options.items():
+        made.add(key, list(value) if isinstance(value, tuple) else value)
+        if about := model.model_fields[key].description:
+            made[key].comment(about)
+            made[key].trivia.comment_ws = "  "
+    return made
+
+
+def _changed(text: str, path: tuple[str, ...], value: object) -> str:
+    """`text` with one more value. All it said before must still be said, else it is not changed (SettingsError)."""
+    *above, key = path
+    wanted = _plain(text)
+    inner = wanted
+    for part in above:
+        inner = inner.setdefault(part, {})
+    if key in inner:
+        raise SettingsError(f"The configuration has {'.'.join(path)} already. Choose another name.")
+    inner[key] = value.unwrap() if isinstance(value, Table) else value
+    try:
+        document = tomlkit.parse(text)
+        place: Any = document
+        for part in above:
+            if part not in place:
+                place.add(part, tomlkit.table(is_super_table=True))
+            place = place[part]
+        if isinstance(value, Table) and document.as_string() and not document.as_string().endswith("\n\n"):
+            _blank_line(document, above)
+        place[key] = value
+        changed = document.as_string()
+    except (TOMLKitError, TypeError, AttributeError) as error:
+        raise SettingsError(_by_hand(path)) from error
+    if _plain(changed) != wanted or any(line not in changed for line in text.splitlines()):
+        raise SettingsError(_by_hand(path))
+    return changed
+
+
+def _blank_line(document: tomlkit.TOMLDocument, above: list[str]) -> None:
+    """Space before the table that is about to come at the end of the others."""
+    last: Any = document
+    for part in above:
+        last = last[part]
+    while isinstance(last, dict) and last:
+        last = last[list(last)[-1]]
+        if isinstance(last, Table) and not last.is_super_table():
+            break
+    if isinstance(last, Table) and not last.is_super_table() and not last.as_string().endswith("\n\n"):
+        last.add(tomlkit.nl())
+    elif not isinstance(last, Table):
+        document.add(tomlkit.nl())
+
+
+def _plain(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"The configuration is not valid TOML: {error}. Correct it first.") from None
+
+
+def _by_hand(path: tuple[str, ...]) -> str:
+    return (
+        f"The configuration is written in a way in which {'.'.join(path)} cannot be added without changing the rest. "
+        'Add it by hand; "cardwarden config sample" shows how it looks.'
+    )

@@ -1,0 +1,82 @@
+"""The commands that make cardwarden a service of systemd, as a person would type them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cardwarden.errors import RefusedError
+from cardwarden.setup.home import SERVICE_USER, Home, Kind, service_owner
+
+_BOOTED: Final = Path("/run/systemd/system")  # sd_booted(3)
+_PATIENCE: Final = 360.0  # seconds: the unit's own TimeoutStartSec, and some more
+Command = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What to run before the files are written (the service's user has to own them), and after."""
+
+    before: tuple[Command, ...] = ()
+    after: tuple[Command, ...] = ()
+
+
+def has_systemd(booted: Path = _BOOTED) -> bool:
+    """Whether this machine was started by systemd."""
+    return booted.is_dir()
+
+
+def steps(home: Home, program: str) -> Steps:
+    """What starts the service for a home; `program` is the whole path of cardwarden."""
+    match home.kind:
+        case Kind.CONTAINER:
+            return Steps()
+        case Kind.USER:
+            control: Command = ("systemctl", "--user")
+            return Steps(
+                after=(
+                    (program, "systemd", "install", "--user"),
+                    (*control, "daemon-reload"),
+                    (*control, "enable", "cardwarden.service"),
+                    (*control, "restart", "cardwarden.service"),
+                )
+            )
+        case Kind.SERVICE:
+            makes_user: tuple[Command, ...] = (
+                () if service_owner() else (("systemd-sysusers", "cardwarden.sysusers.conf"),)
+            )
+            return Steps(
+                before=((program, "systemd", "install"), *makes_user),
+                after=(
+                    ("systemctl", "daemon-reload"),
+                    ("systemctl", "enable", "cardwarden.service"),
+                    ("systemctl", "restart", "cardwarden.service"),
+                ),
+            )
+
+
+def run(commands: Sequence[Command]) -> None:
+    """Run commands, one after the other. Raises RefusedError, which names the one that failed and what it said."""
+    for command in commands:
+        try:
+            done = subprocess.run(  # noqa: S603 - they are our own, and were shown
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise RefusedError(
+                f'"{" ".join(command)}" could not be run ({type(error).__name__}). Run it yourself.'
+            ) from None
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise RefusedError(
+                f'"{" ".join(command)}" failed (exit code {done.returncode}){": " + said[-1] if said else ""}. '
+                "The configuration is written; run it again when that is mended."
+            )
+
+
+def as_user(home: Home) -> str:
+    """What stands before a command that is for this home's user."""
+    return f"sudo -u {SERVICE_USER} " if home.kind is Kind.SERVICE else ""

@@ -1,0 +1,64 @@
+"""A first look at a book before anything is written: with the real program, on a store that is thrown away."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cardwarden.actions.check import Checked
+from cardwarden.alerts.channel import Channel, send
+from cardwarden.alerts.message import trial_message
+from cardwarden.settings.load import parse
+from cardwarden.setup.document import new_document, with_source
+from cardwarden.store.findings import StoredEvent, find_events
+from cardwarden.wiring import assembled
+
+PASSWORD: Final = "CARDWARDEN_INIT_PASSWORD"  # noqa: S105 - the name of a variable that exists only in the trial
+_TIMEOUT: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a first look found: each book, and the events that are about what already looks wrong."""
+
+    books: tuple[Checked, ...]
+    events: tuple[StoredEvent, ...]
+
+    @property
+    def cards(self) -> int:
+        return sum(book.cards for book in self.books)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why a book could not be read, or not wholly."""
+        return tuple(book.reason for book in self.books if book.reason)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether at least one book could be read."""
+        return any(book.outcome.is_conclusive or book.cards for book in self.books)
+
+
+def first_look(options: Mapping[str, object], region: str, secret: str, environ: Mapping[str, str], home: Path) -> Look:
+    """Check the books of a source that is not in the settings yet; `secret` is the password that `PASSWORD` refers to.
+
+    Nothing of it stays. Raises SettingsError and StoreError.
+    """
+    with tempfile.TemporaryDirectory(prefix="cardwarden-init-") as name:
+        folder = Path(name).resolve()
+        text = with_source(new_document(region), "book", options)
+        text += f'\n[store]\nurl = "sqlite:///{folder}/cardwarden.db"\n'
+        settings = parse(text, folder / "cardwarden.toml", environ, home)
+        with assembled(settings, environ={**environ, PASSWORD: secret}) as program:
+            books = program.check("book")
+            with program.store.read() as connection:
+                events = find_events(connection, [event for book in books for event in book.events])
+    return Look(tuple(books), tuple(events))
+
+
+def send_test(name: str, address: str) -> None:
+    """Send the test message to an Apprise address. Raises UndeliveredError, which never holds the address."""
+    send(Channel(name, lambda: address), trial_message(), _TIMEOUT)

@@ -1,0 +1,110 @@
+"""The program on a terminal of its own, answered as a person would."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import ioctl
+
+from support.store import environment
+
+PATIENCE = 30.0
+_STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+
+
+@dataclass
+class Terminal:
+    """A running program; `screen` is all that it showed so far, without colours."""
+
+    process: subprocess.Popen[bytes]
+    handle: int
+    screen: str = ""
+    _read: int = 0
+    _raw: bytes = b""
+
+    def sees(self, text: str) -> None:
+        """Wait until a text is shown, after what was seen before."""
+        end = time.monotonic() + PATIENCE
+        while (place := self.screen.find(text, self._read)) < 0:
+            assert self._more(end), f"{text!r} was not shown; there was: {self.screen[self._read :]}"
+        self._read = place + len(text)
+
+    def types(self, text: str) -> None:
+        os.write(self.handle, text.encode() + b"\n")
+
+    def answers(self, question: str, answer: str = "") -> None:
+        self.sees(question)
+        self.types(answer)
+
+    def interrupts(self) -> int:
+        """Press Ctrl-C, again where it was pressed before the program listened; gives the exit code."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            os.write(self.handle, b"\x03")
+            if not self._goes_on(0.7):
+                break
+        return self.process.wait(PATIENCE)
+
+    def ends(self) -> int:
+        """Read on to the end; gives the exit code."""
+        end = time.monotonic() + PATIENCE
+        while self._more(end):
+            pass
+        return self.process.wait(PATIENCE)
+
+    def _goes_on(self, seconds: float) -> bool:
+        """Read for so long; whether the program still runs then."""
+        end = time.monotonic() + seconds
+        while self._more(end):
+            pass
+        return time.monotonic() >= end
+
+    def _more(self, end: float) -> bool:
+        while time.monotonic() < end:
+            if select.select([self.handle], [], [], 0.2)[0]:
+                try:
+                    data = os.read(self.handle, 65536)
+                except OSError:  # Linux: the other side is closed
+                    return False
+                self._raw += data
+                self.screen = _STYLE.sub("", self._raw.decode("utf-8", "replace")).replace("\r\n", "\n")
+                return bool(data)
+        return False
+
+
+@contextmanager
+def on_terminal(*arguments: str, columns: int = 80, **environ: str) -> Iterator[Terminal]:
+    """`cardwarden ARGUMENTS` on a terminal of 80 columns; it is ended with the block."""
+    ours, theirs = pty.openpty()
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    variables = {
+        key: value for key, value in environment().items() if not key.startswith(("LC_", "LANG", "CARDWARDEN"))
+    }
+    # A terminal belongs to a session's first process that opens it; then Ctrl-C reaches that process.
+    child = (
+        "import os, sys; os.close(os.open(sys.argv.pop(1), os.O_RDWR)); from cardwarden.cli.main import main; main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", child, os.ttyname(theirs), *arguments],
+        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**variables, "LANG": "C.UTF-8", "TERM": "xterm", **environ},
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        yield Terminal(process, ours)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+        os.close(ours)
