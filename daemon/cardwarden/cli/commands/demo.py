@@ -43,7 +43,7 @@ def command() -> int:
         settings = parse(_SETTINGS.format(folder=folder), folder / "cardwarden.toml", {}, folder)
         with assembled(settings, environ={"DEMO_PHONE": here.url}) as program:
             _play(program, folder / "contacts", here)
-    say("Next, write your own settings: cardwarden config sample > cardwarden.toml", "bold")
+    say("Next, guard your own address book: cardwarden init", "bold")
     return 0
 
 
