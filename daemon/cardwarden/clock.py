@@ -16,6 +16,9 @@ class Clock(Protocol):
     def monotonic(self) -> float:
         """Seconds that never run backwards; only differences mean anything."""
 
+    def since_boot(self) -> float:
+        """Seconds since the machine was started, also those that it slept."""
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
@@ -28,6 +31,9 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def since_boot(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)

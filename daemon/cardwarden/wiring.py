@@ -11,12 +11,14 @@ from typing import assert_never
 
 from cardwarden.actions.access import Patience, review_access
 from cardwarden.actions.check import Checked, Wanted, check_source
+from cardwarden.actions.decide import Policy
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
+from cardwarden.actions.hand_over import hand_over
 from cardwarden.actions.judging import Judging
-from cardwarden.actions.retain import retain
-from cardwarden.actions.shall_send import Policy
+from cardwarden.actions.retain import Retained, retain
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
@@ -102,12 +104,19 @@ class Program:
         patience = Patience(self.settings.alerts.unread_after, self.zone)
         review_access(self.store, name, done, began, patience, self.wanted, self.clock)
 
-    def retain(self) -> int:
-        """The daily care of the history; gives how many old versions were taken out. Raises StoreError."""
+    def review_stuck(self, name: str, seconds: float) -> None:
+        """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""
+        reason = f"The check that began {seconds / 60:.0f} minutes ago has not ended."
+        stuck = Checked(name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, reason)
+        self.review(name, [stuck], self.clock.now())
+
+    def retain(self) -> Retained:
+        """The daily care of the history. Raises StoreError."""
         return retain(self.store, self.settings.store.retain, self.clock)
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""
+        self.hand_over()
         return deliver(self.store, self.channels, self.policy, self.clock)
 
     def deliver_on(self, name: str) -> Delivered:
@@ -115,6 +124,10 @@ class Program:
         names = [channel.name for channel in self.channels]
         [channel] = [channel for channel in self.channels if channel.name == name]
         return deliver_on(self.store, channel, names, self.policy, self.clock)
+
+    def hand_over(self) -> Mapping[str, int]:
+        """Give what waits for channels that are gone to the others; gives how many alerts that were. Raises StoreError."""
+        return hand_over(self.store, [channel.name for channel in self.channels], self.wanted)
 
     @property
     def zone(self) -> tzinfo:

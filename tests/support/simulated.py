@@ -6,23 +6,20 @@ the book is drawn from the step's number, so that a step that was cut off happen
 
 from __future__ import annotations
 
-import heapq
 import json
 import os
 import random
 import resource
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from itertools import count
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cardwarden.service.runner import Daemon
-from cardwarden.service.schedule import CHECKS, Schedule
 from cardwarden.settings.load import load
 from cardwarden.wiring import assembled
+from support.schedule import SimulatedSchedule
 from support.world import FakeClock, card
 
 START = datetime(2031, 1, 1, tzinfo=UTC)
@@ -65,48 +62,6 @@ class Plan:
 def token(step: int) -> str:
     """The end of the number that a damage of that step leaves."""
     return f"{step:05}"
-
-
-class SimulatedSchedule(Schedule):
-    """Jobs on the fake clock, run one after the other in this thread; none more often than a step."""
-
-    def __init__(self, clock: FakeClock, step: timedelta) -> None:
-        self._clock = clock
-        self._step = step
-        self._order = count()
-        self._due: list[tuple[datetime, int, Callable[[], None], timedelta | None]] = []
-
-    def every(
-        self,
-        interval: timedelta,
-        name: str,
-        job: Callable[[], None],
-        *,
-        first: datetime,
-        pool: str = CHECKS,
-        jitter: timedelta = timedelta(),
-    ) -> None:
-        self._put(first, job, max(interval, self._step))
-
-    def daily(self, moment: time, zone: tzinfo, name: str, job: Callable[[], None], *, jitter: timedelta) -> None:
-        self._put(self._clock.now() + timedelta(days=1), job, timedelta(days=1))
-
-    def soon(self, job: Callable[[], None], *, pool: str = CHECKS, at: datetime | None = None) -> None:
-        self._put(at or self._clock.now(), job, None)
-
-    def next_run(self, name: str) -> datetime | None:
-        return None
-
-    def run_due(self) -> None:
-        """Run everything whose time has come."""
-        while self._due and self._due[0][0] <= self._clock.now():
-            at, _, job, interval = heapq.heappop(self._due)
-            job()
-            if interval:
-                self._put(max(at + interval, self._clock.now() + timedelta(seconds=1)), job, interval)
-
-    def _put(self, at: datetime, job: Callable[[], None], interval: timedelta | None) -> None:
-        heapq.heappush(self._due, (at, next(self._order), job, interval))
 
 
 def live(folder: Path, plan: Plan) -> None:

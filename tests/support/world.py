@@ -24,12 +24,21 @@ class FakeClock:
 
     def __init__(self) -> None:
         self.at = datetime(2031, 1, 1, 12, 0, tzinfo=UTC)  # far from the times of files, so that none looks fresh
+        self._leapt = timedelta()
 
     def now(self) -> datetime:
         return self.at
 
     def monotonic(self) -> float:
-        return self.at.timestamp()
+        return (self.at - self._leapt).timestamp()
+
+    def since_boot(self) -> float:
+        return self.monotonic()
+
+    def leap(self, span: timedelta) -> None:
+        """Somebody puts the clock forward or back; no time goes by."""
+        self.at += span
+        self._leapt += span
 
     def sleep(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)

@@ -7,20 +7,21 @@ import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cardwarden.actions.claim import claim
-from cardwarden.actions.follow import follow
+from cardwarden.actions.decide import Policy, Send, decide
+from cardwarden.actions.follow_up import follow_up
 from cardwarden.actions.render import render
-from cardwarden.actions.shall_send import Policy, Send, decide
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
 from cardwarden.store import outbox
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.outbox import Failing, Kind
+from cardwarden.store.outbox import Failing, MessageKind
 
 _GIVE_UP = timedelta(days=3)
+_UNTRIED = timedelta(hours=36)  # longer without an attempt: nobody was there, or the clock leapt; that is no failing
 _TELL_OTHERS = timedelta(hours=1)
 _HOUR = timedelta(hours=1)
 _AT_ONCE = 8  # channels that are served at the same time
@@ -73,13 +74,13 @@ def deliver_on(
     """
     try:
         with claim(store.path, "channel:", channel.name, clock, patience=0):
-            return _Round(store, channel, names, policy, clock, jitter).run()
+            return _DeliveryRound(store, channel, names, policy, clock, jitter).run()
     except RefusedError:
         return Delivered()
 
 
 @dataclass(frozen=True, slots=True)
-class _Round:
+class _DeliveryRound:
     """One channel's turn, under its lock."""
 
     store: Store
@@ -96,7 +97,12 @@ class _Round:
         # What lies further ahead than any pause was noted by a clock that was set back since.
         if state is not None and now < state.next_at <= now + 2 * _HOUR:
             return Delivered()
-        follow(self.store, self.channel, self.policy, self.clock)
+        with self.store.read() as connection:
+            is_ahead = any(row.created_at > now for row in outbox.waiting(connection, self.channel.name))
+        if is_ahead:
+            with self.store.write() as connection:
+                outbox.put_right(connection, self.channel.name, now)
+        follow_up(self.store, self.channel, self.policy, self.clock)
         sent = 0
         while isinstance(shall := self._decide(), Send):
             failure = self._send(shall)
@@ -126,7 +132,7 @@ class _Round:
         try:
             send(self.channel, message, self.channel.timeout)
         except UndeliveredError as error:
-            self._failed(error)
+            self._failed(error, [row.id for row in shall.rows if not row.unsure])
             return str(error)
         with self.store.write() as connection:
             self._settle(connection, shall)
@@ -134,39 +140,40 @@ class _Round:
 
     def _settle(self, connection: Connection, shall: Send) -> None:
         now, name = self.clock.now(), self.channel.name
-        told = [row for row in shall.rows if row.kind is not Kind.MISSED]
-        alerts = [row.id for row in told if row.kind is Kind.ALERT and row.severity >= self.channel.min_severity]
+        told = [row for row in shall.rows if row.kind is not MessageKind.MISSED]
+        alerts = [row.id for row in told if row.kind is MessageKind.ALERT and row.severity >= self.channel.min_severity]
         outbox.mark_sent(connection, [row.id for row in shall.rows], now, followed=alerts)
         outbox.note_success(connection, name)
         lost = outbox.given_up(connection, name)
-        if any(row.kind is Kind.MISSED for row in shall.rows):
+        if any(row.kind is MessageKind.MISSED for row in shall.rows):
             outbox.mark_ended(connection, lost)
         elif lost:
-            outbox.enqueue_note(connection, name, Kind.MISSED, now)
+            outbox.enqueue_note(connection, name, MessageKind.MISSED, now)
 
-    def _failed(self, error: UndeliveredError) -> None:
+    def _failed(self, error: UndeliveredError, sure: Sequence[int]) -> None:
+        """Note that a message was not taken. `sure` are the rows that no earlier attempt may have handed over."""
         now, name = self.clock.now(), self.channel.name
         with self.store.write() as connection:
+            if not error.unsure:
+                outbox.note_refused(connection, sure)
             before = outbox.failing(connection).get(name)
             attempts = before.attempts + 1 if before else 1
-            since = before.since if before else now
+            since = before.since if before and before.since <= now <= before.next_at + _UNTRIED else now
             told = before.told if before else False
             if not told and (error.permanent or now - since >= _TELL_OTHERS):
                 for other in self.names:
                     if other != name:
-                        outbox.enqueue_note(connection, other, Kind.CHANNEL, now, about=name)
+                        outbox.enqueue_note(connection, other, MessageKind.CHANNEL, now, about=name)
                 told = True
             retry_at = now + _wait(attempts, self.jitter)
             outbox.note_failure(connection, Failing(name, since, attempts, retry_at, told, str(error)))
-            lost = [row.id for row in outbox.waiting(connection, name) if error.permanent or self._is_old(row, now)]
+            long_since = now - since > _GIVE_UP
+            rows = outbox.waiting(connection, name) if long_since else []
+            lost = [row.id for row in rows if now - row.created_at > _GIVE_UP]
             outbox.mark_dead(connection, lost)
         _log.warning("%s", error, extra={"channel": name, "attempts": attempts})
         if lost:
             _log.error("channel %s: %d alerts were given up", name, len(lost), extra={"channel": name})
-
-    @staticmethod
-    def _is_old(row: outbox.Waiting, now: datetime) -> bool:
-        return now - row.created_at > _GIVE_UP
 
 
 def _wait(attempts: int, jitter: Jitter) -> timedelta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardwarden.actions.shall_send import Form, Policy, Send
+from cardwarden.actions.decide import Form, Policy, Send
 from cardwarden.alerts import several
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.compose import compose
@@ -13,7 +13,7 @@ from cardwarden.store import chain, outbox
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
-from cardwarden.store.outbox import Kind, Waiting
+from cardwarden.store.outbox import MessageKind, Waiting
 
 
 def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
@@ -46,28 +46,28 @@ def critical_of(connection: Connection, channel: Channel) -> list[StoredFinding]
 def _single(connection: Connection, channel: Channel, row: Waiting, policy: Policy) -> Message | None:
     found = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
     match row.kind:
-        case Kind.ALERT:
+        case MessageKind.ALERT:
             if not found or not found.findings:
                 return None
             return compose(found.id, found.event, found.source, head=chain.head(connection))
-        case Kind.REPAIRED:
+        case MessageKind.REPAIRED:
             if not found or not found.findings:
                 return None
             left = sum(finding.state is State.ACCEPTED for finding in found.findings)
             return several.repaired(found.id, found.event, found.source, left=left)
-        case Kind.REMINDER:
+        case MessageKind.REMINDER:
             waiting = critical_of(connection, channel)
             if not waiting:
                 return None
             events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
             items = [Item(event.event.title, event.id, Severity.CRITICAL) for event in events]
             return several.reminder(items, min(f.opened_at for f in waiting).astimezone(policy.zone))
-        case Kind.CHANNEL:
+        case MessageKind.CHANNEL:
             state = outbox.failing(connection).get(row.about)
             if state is None:
                 return None
             return several.channel_failing(row.about, state.since.astimezone(policy.zone), state.error)
-        case Kind.MISSED:
+        case MessageKind.MISSED:
             lost = outbox.given_up(connection, channel.name)
             return several.missed(len(lost)) if lost else None
 
@@ -77,7 +77,7 @@ def _items(connection: Connection, channel: Channel, row: Waiting, policy: Polic
     message = _single(connection, channel, row, policy)
     if message is None:
         return []
-    if row.kind is Kind.ALERT and row.event_id is not None:
+    if row.kind is MessageKind.ALERT and row.event_id is not None:
         found = finding_store.find_event(connection, row.event_id)
         return [Item(found.event.title, found.id, found.event.severity)] if found else []
     return [Item(message.title, row.event_id, message.severity)]

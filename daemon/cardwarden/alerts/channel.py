@@ -46,11 +46,16 @@ class Channel:
 
 
 class UndeliveredError(DeliveryError):
-    """A message was not taken. `permanent`: trying again as things are cannot help, the address itself is wrong."""
+    """A message was not taken.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    permanent  trying again as things are cannot help: the address itself is wrong
+    unsure     it may have been taken all the same: the service did not answer in time
+    """
+
+    def __init__(self, message: str, *, permanent: bool, unsure: bool = False) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.unsure = unsure
 
 
 def send(channel: Channel, message: Message, timeout: float) -> None:
@@ -87,7 +92,8 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
         timeout=timeout,
     )
     if not result:
-        raise UndeliveredError(f"Channel {channel.name}: {_why(result, timeout)}", permanent=False)
+        unsure = bool(result.timeout_count)
+        raise UndeliveredError(f"Channel {channel.name}: {_why(result, timeout)}", permanent=False, unsure=unsure)
 
 
 def _service(box: Any, channel: Channel) -> Any:

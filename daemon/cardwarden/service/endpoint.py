@@ -7,14 +7,14 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET6
 
-Answer = tuple[int, str, bytes]
+HttpReply = tuple[int, str, bytes]
 """Status, type and body."""
 
 
 class Endpoint:
     """Serves `pages`, by path, until it is stopped."""
 
-    def __init__(self, listen: str, pages: dict[str, Callable[[], Answer]]) -> None:
+    def __init__(self, listen: str, pages: dict[str, Callable[[], HttpReply]]) -> None:
         """`listen` is "HOST:PORT". Raises OSError where that is taken or not this machine's."""
         host, _, port = listen.rpartition(":")
 

@@ -20,6 +20,7 @@ class Heartbeat:
     every       seconds between two beats
     next        when each source is checked next, ISO 8601, UTC
     watch       how changes of each source are noticed
+    trouble     why the guard is blind; "" if it is not
     """
 
     pid: int
@@ -28,6 +29,7 @@ class Heartbeat:
     every: float
     next: dict[str, str] = field(default_factory=dict)
     watch: dict[str, str] = field(default_factory=dict)
+    trouble: str = ""
 
     def is_alive(self, now: float) -> bool:
         """Whether the next beat is not overdue; `now` is on the same clock."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from cardwarden.errors import SettingsError
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox
@@ -28,9 +26,7 @@ def metrics(program: Program) -> bytes:
         books = statuses(connection)
         waiting = outbox.pending(connection)
         failing = outbox.failing(connection)
-        severities = Counter(
-            (found.source, found.finding.severity.word) for found in finding_store.open_findings(connection)
-        )
+        open_now = finding_store.count_open(connection)
     checked = gauge("last_check_timestamp_seconds", "When a book was last checked.", "source", "book")
     believed = gauge("last_conclusive_check_timestamp_seconds", "When a check last concluded.", "source", "book")
     cards = gauge("cards", "Contacts in a book.", "source", "book")
@@ -40,8 +36,8 @@ def metrics(program: Program) -> bytes:
         if book.last_conclusive_at:
             believed.labels(book.source, book.title).set(book.last_conclusive_at.timestamp())
     found = gauge("open_findings", "Findings that wait for their owner.", "source", "severity")
-    for (source, severity), count in severities.items():
-        found.labels(source, severity).set(count)
+    for (source, severity), count in open_now.items():
+        found.labels(source, severity.word).set(count)
     queued = gauge("alerts_waiting", "Alerts that are not sent yet.", "channel")
     dead = gauge("channel_failing", "1 while a channel takes no messages.", "channel")
     for channel in program.channels:

@@ -15,10 +15,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from cardwarden.sources.cron import Cron
 
-CHECKS, DELIVERY, PULSE, UPKEEP = "default", "delivery", "pulse", "upkeep"
-"""The pools. What waits for a server never holds back the pulse, and a dead channel no check."""
+CHECKS, DELIVERY, PING, PULSE, UPKEEP, WATCH = "default", "delivery", "ping", "pulse", "upkeep", "watch"
+"""The pools. What waits for a server or a file system never holds back the pulse, and a dead channel no check."""
 
-_WORKERS = {CHECKS: 4, DELIVERY: 8, PULSE: 1, UPKEEP: 1}
+_WORKERS = {CHECKS: 4, DELIVERY: 8, PING: 1, PULSE: 1, UPKEEP: 1, WATCH: 1}
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 Job = Callable[[], None]

@@ -40,7 +40,7 @@ Changed = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WatchTarget:
     """A folder, and the names in it that matter, as patterns in lower case."""
 
     folder: Path
@@ -51,19 +51,19 @@ class Place:
         return not name.startswith(".") and any(fnmatch.fnmatchcase(name.lower(), one) for one in self.patterns)
 
 
-def place_of_folder(path: Path) -> Place:
+def folder_target(path: Path) -> WatchTarget:
     """What to watch for a book that is a folder of cards."""
-    return Place(path, ("*.vcf", "*.vcard"))
+    return WatchTarget(path, ("*.vcf", "*.vcard"))
 
 
-def place_of_file(path: Path) -> Place | None:
+def file_target(path: Path) -> WatchTarget | None:
     """What to watch for a book that is a file, or the newest match of a pattern; None where that is many folders."""
     if glob.has_magic(str(path.parent)):
         return None
     if glob.has_magic(path.name):
-        return Place(path.parent, (path.name.lower(),))
+        return WatchTarget(path.parent, (path.name.lower(),))
     target = Path(os.path.realpath(path))
-    return Place(target.parent, (glob.escape(target.name.lower()),))
+    return WatchTarget(target.parent, (glob.escape(target.name.lower()),))
 
 
 class _Handler(FileSystemEventHandler):
@@ -83,7 +83,7 @@ class _Handler(FileSystemEventHandler):
 class _Watch:
     """A source's place and how it is watched. `identity` is the folder's device and inode, `why` what is in the way."""
 
-    place: Place
+    target: WatchTarget
     observer: BaseObserver | None = None
     identity: tuple[int, int] | None = None
     why: str = ""
@@ -97,25 +97,25 @@ class Watches:
         self._mountinfo = mountinfo
         self._watches: dict[str, _Watch] = {}
 
-    def set(self, places: Mapping[str, Place]) -> None:
-        """Watch these places, by source, and no others."""
-        for name in [name for name, watch in self._watches.items() if places.get(name) != watch.place]:
+    def set(self, targets: Mapping[str, WatchTarget]) -> None:
+        """Watch these targets, by source, and no others."""
+        for name in [name for name, watch in self._watches.items() if targets.get(name) != watch.target]:
             _stop(self._watches.pop(name))
-        for name, place in places.items():
+        for name, target in targets.items():
             if name not in self._watches:
-                self._watches[name] = watch = _Watch(place)
+                self._watches[name] = watch = _Watch(target)
                 self._begin(name, watch)
 
     def concerns(self, source: str, name: str) -> bool:
         """Whether a changed file of that name matters to a source."""
         watch = self._watches.get(source)
-        return watch is not None and watch.place.concerns(name)
+        return watch is not None and watch.target.concerns(name)
 
     def supervise(self) -> list[str]:
         """Rebuild what was lost. Gives the sources whose watch was lost or built anew: what changed then was not seen."""
         unsure: list[str] = []
         for name, watch in list(self._watches.items()):
-            identity = _identity(watch.place.folder)
+            identity = _identity(watch.target.folder)
             if watch.observer is not None:
                 if identity == watch.identity and _lives(watch.observer):
                     continue
@@ -139,13 +139,13 @@ class Watches:
         self.set({})
 
     def _begin(self, name: str, watch: _Watch) -> bool:
-        before, watch.why = watch.why, self._obstacle(watch.place.folder)
+        before, watch.why = watch.why, self._obstacle(watch.target.folder)
         if not watch.why:
-            watch.identity = _identity(watch.place.folder)
+            watch.identity = _identity(watch.target.folder)
             observer = Observer()
             observer.daemon = True
             try:
-                observer.schedule(_Handler(name, self._changed), str(watch.place.folder), event_filter=_EVENTS)
+                observer.schedule(_Handler(name, self._changed), str(watch.target.folder), event_filter=_EVENTS)
                 observer.start()
             except OSError as error:
                 watch.why = _why(error)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity, State
 from cardwarden.store import tables as t
@@ -149,6 +149,28 @@ def open_findings(connection: Connection, book_id: int | None = None) -> list[St
     """What waits for its owner, in one book or in all, oldest first."""
     of_book = [] if book_id is None else [t.findings.c.book_id == book_id]
     return _findings(connection, t.findings.c.state == State.OPEN.value, *of_book)
+
+
+def open_since(connection: Connection, least: Severity, sources: Collection[str] | None = None) -> datetime | None:
+    """Since when something at least that severe is open, in these sources or all; None if nothing is."""
+    f, b = t.findings.c, t.books.c
+    query = select(func.min(f.opened_at)).where(f.state == State.OPEN.value, f.severity >= least.value)
+    if sources is not None:
+        query = query.join(t.books, b.id == f.book_id).where(b.source.in_(sources))
+    since: datetime | None = connection.scalar(query)
+    return since
+
+
+def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
+    """How many findings are open, by source and severity."""
+    f, b = t.findings.c, t.books.c
+    rows = connection.execute(
+        select(b.source, f.severity, func.count())
+        .join(t.books, b.id == f.book_id)
+        .where(f.state == State.OPEN.value)
+        .group_by(b.source, f.severity)
+    )
+    return {(source, Severity(severity)): count for source, severity, count in rows}
 
 
 def list_findings(

@@ -16,7 +16,7 @@ from cardwarden.store.batches import batches
 _PENDING, _SENT, _DEAD = "pending", "sent", "dead"
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """What a row of the outbox tells.
 
     alert     an event
@@ -35,14 +35,31 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to be told. `severity` is the event's; of what speaks of no event, warning. `id` is stable."""
+    """One thing to be told. `severity` is the event's; of what speaks of no event, warning. `id` is stable.
+
+    `unsure`: it may have been taken already, as an attempt broke off before its end was known.
+    """
 
     id: int
-    kind: Kind
+    kind: MessageKind
     event_id: int | None
     about: str
     severity: Severity
     created_at: datetime
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """What waits, or whose end is to be told, on a channel that is not known any more; of an event, from whose source."""
+
+    id: int
+    channel: str
+    kind: MessageKind
+    is_sent: bool
+    event_id: int | None
+    source: str
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +79,24 @@ class Failing:
 
 def enqueue(connection: Connection, channel: str, event_id: int, at: datetime) -> None:
     """Have an event told on a channel; nothing happens where it was or will be already."""
-    _put(connection, channel, Kind.ALERT, at, event_id=event_id)
+    _put(connection, channel, MessageKind.ALERT, at, event_id=event_id)
 
 
 def enqueue_note(
-    connection: Connection, channel: str, kind: Kind, at: datetime, *, event_id: int | None = None, about: str = ""
+    connection: Connection,
+    channel: str,
+    kind: MessageKind,
+    at: datetime,
+    *,
+    event_id: int | None = None,
+    about: str = "",
 ) -> None:
     """Have something else told on a channel; nothing happens where the same waits there already."""
     _put(connection, channel, kind, at, event_id=event_id, about=about)
 
 
 def _put(
-    connection: Connection, channel: str, kind: Kind, at: datetime, *, event_id: int | None, about: str = ""
+    connection: Connection, channel: str, kind: MessageKind, at: datetime, *, event_id: int | None, about: str = ""
 ) -> None:
     o = t.outbox.c
     same = [o.channel == channel, o.kind == kind.value, o.event_id.is_not_distinct_from(event_id), o.about == about]
@@ -81,23 +104,29 @@ def _put(
         same.append(o.state == _PENDING)
     if connection.scalar(select(o.id).where(*same)) is None:
         row = {"channel": channel, "kind": kind.value, "event_id": event_id, "about": about, "created_at": at}
-        connection.execute(insert(t.outbox).values(**row, state=_PENDING, attempts=0, ended=False))
+        connection.execute(insert(t.outbox).values(**row, state=_PENDING, attempts=0, unsure=False, ended=False))
 
 
 def waiting(connection: Connection, channel: str) -> list[Waiting]:
     """What is to be told on a channel, oldest first."""
     o, e = t.outbox.c, t.events.c
     rows = connection.execute(
-        select(o.id, o.kind, o.event_id, o.about, e.severity, o.created_at)
+        select(o.id, o.kind, o.event_id, o.about, e.severity, o.created_at, o.unsure)
         .select_from(t.outbox.outerjoin(t.events, e.id == o.event_id))
         .where(o.channel == channel, o.state == _PENDING)
         .order_by(o.id)
     )
     return [
         Waiting(
-            row_id, Kind(kind), event_id, about, Severity.WARNING if severity is None else Severity(severity), created
+            row_id,
+            MessageKind(kind),
+            event_id,
+            about,
+            Severity.WARNING if severity is None else Severity(severity),
+            created,
+            unsure,
         )
-        for row_id, kind, event_id, about, severity, created in rows
+        for row_id, kind, event_id, about, severity, created, unsure in rows
     ]
 
 
@@ -108,20 +137,64 @@ def pending(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-def forget_channels(connection: Connection, known: Collection[str]) -> None:
-    """Give up what waits for channels that are not known any more."""
-    o = t.outbox.c
-    connection.execute(
-        update(t.outbox).where(o.state == _PENDING, o.channel.not_in(known)).values(state=_DEAD, ended=True)
+def strays(connection: Connection, known: Collection[str]) -> list[Stray]:
+    """What waits, or is to be followed, on channels that are not `known`, oldest first."""
+    o, e, b = t.outbox.c, t.events.c, t.books.c
+    rows = connection.execute(
+        select(o.id, o.channel, o.kind, o.state == _SENT, o.event_id, b.source, e.severity)
+        .select_from(t.outbox.outerjoin(t.events, e.id == o.event_id).outerjoin(t.books, b.id == e.book_id))
+        .where(o.channel.not_in(known), o.ended.is_(False))
+        .order_by(o.id)
     )
+    return [
+        Stray(row_id, channel, MessageKind(kind), bool(is_sent), event_id, source or "", Severity(severity or 0))
+        for row_id, channel, kind, is_sent, event_id, source, severity in rows
+    ]
+
+
+def readdress(connection: Connection, stray: Stray, channels: Collection[str]) -> None:
+    """Have a stray told, or followed, on these channels instead; nothing happens where it was or will be told."""
+    o = t.outbox.c
+    there = connection.scalars(
+        select(o.channel).where(
+            o.channel.in_(channels), o.kind == stray.kind.value, o.event_id.is_not_distinct_from(stray.event_id)
+        )
+    ).all()
+    row = connection.execute(select(t.outbox).where(o.id == stray.id)).mappings().one()
+    same = {name: value for name, value in row.items() if name != "id"}
+    copies = [{**same, "channel": name, "attempts": 0, "unsure": False} for name in channels if name not in there]
+    if copies:
+        connection.execute(insert(t.outbox), copies)
+    mark_ended(connection, [stray.id])
+    if not stray.is_sent:
+        mark_dead(connection, [stray.id])
+
+
+def forget_channels(connection: Connection, known: Collection[str]) -> None:
+    """Forget how channels fared that are not known any more."""
     connection.execute(delete(t.channels).where(t.channels.c.channel.not_in(known)))
 
 
+def put_right(connection: Connection, channel: str, now: datetime) -> None:
+    """What was put into the queue by a clock that was ahead waits since now: else it would wait for that clock's time."""
+    o = t.outbox.c
+    connection.execute(
+        update(t.outbox).where(o.channel == channel, o.state == _PENDING, o.created_at > now).values(created_at=now)
+    )
+
+
 def note_attempt(connection: Connection, ids: Sequence[int]) -> None:
-    """They are about to be handed over."""
+    """They are about to be handed over: until it is known how that ended, they may have been taken."""
     o = t.outbox.c
     for some in batches(ids):
-        connection.execute(update(t.outbox).where(o.id.in_(some)).values(attempts=o.attempts + 1))
+        connection.execute(update(t.outbox).where(o.id.in_(some)).values(attempts=o.attempts + 1, unsure=True))
+
+
+def note_refused(connection: Connection, ids: Sequence[int]) -> None:
+    """They were not taken, for sure."""
+    o = t.outbox.c
+    for some in batches(ids):
+        connection.execute(update(t.outbox).where(o.id.in_(some)).values(unsure=False))
 
 
 def mark_sent(connection: Connection, ids: Sequence[int], at: datetime, *, followed: Collection[int] = ()) -> None:
@@ -188,8 +261,8 @@ def mark_ended(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(update(t.outbox).where(t.outbox.c.id.in_(some)).values(ended=True))
 
 
-def last_critical(connection: Connection, channel: str) -> datetime | None:
-    """When a channel was last told of something critical, or reminded of it."""
+def last_critical(connection: Connection, channel: str, now: datetime) -> datetime | None:
+    """When a channel was last told of something critical, or reminded of it, by `now`."""
     o, e = t.outbox.c, t.events.c
     when: datetime | None = connection.scalar(
         select(func.max(o.sent_at))
@@ -197,7 +270,9 @@ def last_critical(connection: Connection, channel: str) -> datetime | None:
         .where(
             o.channel == channel,
             o.state == _SENT,
-            (o.kind == Kind.REMINDER.value) | ((o.kind == Kind.ALERT.value) & (e.severity == Severity.CRITICAL.value)),
+            o.sent_at <= now,
+            (o.kind == MessageKind.REMINDER.value)
+            | ((o.kind == MessageKind.ALERT.value) & (e.severity == Severity.CRITICAL.value)),
         )
     )
     return when

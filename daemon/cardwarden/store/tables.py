@@ -281,7 +281,8 @@ restore_cards = Table(
 )
 
 # One row is one thing to tell on one channel. The rows of one message have the same `sent_with`: the first one's id.
-# `ended` is set once nothing is to follow any more: its all-clear is queued, or it needs none.
+# `ended` is set once nothing is to follow any more: its all-clear is queued, or it needs none. `unsure` says that it may
+# have been taken already: an attempt broke off before its end was noted.
 outbox = Table(
     "outbox",
     metadata,
@@ -292,6 +293,7 @@ outbox = Table(
     Column("about", String, nullable=False),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("unsure", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
     Column("sent_with", Integer),
@@ -299,6 +301,14 @@ outbox = Table(
     Index(None, "channel", "state", "ended"),
     Index(None, "event_id"),
     sqlite_autoincrement=True,
+)
+
+# When the history was cared for, about once a day: time that went by was witnessed, a leap of the clock was not.
+care = Table(
+    "care",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 # How a channel fares while it does not take messages.

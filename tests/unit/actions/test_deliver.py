@@ -8,7 +8,6 @@ import pytest
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.deliver import deliver
-from cardwarden.store import outbox
 from support.receiver import Receiver
 from support.world import YAMADA, World
 
@@ -77,22 +76,89 @@ def test_a_failing_channel_keeps_the_order_of_its_alerts(damaged: World, receive
 def test_a_message_is_given_up_after_three_days_and_that_is_told_when_the_channel_is_back(
     damaged: World, receiver: Receiver
 ) -> None:
-    receiver.statuses = [503] * 2
+    receiver.statuses = [503] * 5
     look(damaged)
-    delivered(damaged)
-    damaged.clock.at += timedelta(days=3, hours=1)
+    for _ in range(4):
+        assert delivered(damaged) == (0, 1, 1)
+        damaged.clock.at += timedelta(hours=20)
     assert delivered(damaged) == (0, 0, 1)
     damaged.clock.at += timedelta(hours=2)
     delivered(damaged)
-    assert titles(receiver)[2:] == ["Still open: Yamada: number gained a +", "1 alert did not reach you here"]
+    assert titles(receiver)[5:] == ["Still open: Yamada: number gained a +", "1 alert did not reach you here"]
     assert delivered(damaged) == (0, 0, 0)
 
 
-def test_an_address_that_nobody_can_send_to_is_given_up_at_once(damaged: World) -> None:
-    damaged.phone = "nonsense://"
+@pytest.mark.parametrize("leap", [timedelta(days=20_000), timedelta(days=-20_000)], ids=["ahead", "back"])
+def test_a_leap_of_the_clock_gives_nothing_up(leap: timedelta, damaged: World, receiver: Receiver) -> None:
+    receiver.statuses = [503] * 2
+    look(damaged)
+    delivered(damaged)
+    damaged.clock.leap(leap)
+    assert delivered(damaged) == (0, 1, 1)
+    damaged.clock.at += timedelta(hours=2)
+    assert delivered(damaged) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("address", ["nonsense://", " ", "json://127.0.0.1:1/"])
+def test_a_mistake_in_an_address_loses_nothing(address: str, damaged: World, receiver: Receiver) -> None:
+    right, damaged.phone = damaged.phone, address
+    look(damaged)
+    delivered(damaged)
+    damaged.phone = right
+    damaged.clock.at += timedelta(hours=2)
+    assert delivered(damaged) == (1, 0, 0)
+    assert titles(receiver) == ["Yamada: number gained a +"]
+
+
+def named(world: World, name: str, address: str) -> None:
+    """From now on the channel has that name."""
+    world.phone = ""
+    world.more = f'[alerts.channels.{name}]\nurl_file = "{world.root}/address"\n' if name else ""
+    (world.root / "address").write_text(address)
+
+
+def test_what_waits_for_a_renamed_channel_is_told_under_its_new_name(damaged: World, receiver: Receiver) -> None:
+    damaged.phone = "json://127.0.0.1:1/"
+    look(damaged)
+    delivered(damaged)
+    named(damaged, "mobile", receiver.url)
     damaged.check()
-    with damaged.program() as program, program.store.read() as connection:
-        assert outbox.pending(connection) == {}
+    assert titles(receiver) == ["Yamada: number gained a +"]
+
+
+def test_what_was_told_before_a_channel_was_renamed_is_not_told_again_and_gets_its_all_clear(
+    damaged: World, receiver: Receiver
+) -> None:
+    damaged.check()
+    named(damaged, "mobile", receiver.url)
+    damaged.check()
+    damaged.put("Yamada", *GOOD)
+    damaged.check()
+    assert titles(receiver) == ["Yamada: number gained a +", "All clear: Yamada: number gained a +"]
+
+
+def test_what_waits_for_a_channel_that_is_gone_is_sent_when_it_comes_back(damaged: World, receiver: Receiver) -> None:
+    look(damaged)
+    right, damaged.phone = damaged.phone, ""
+    damaged.check()
+    damaged.phone = right
+    damaged.check()
+    assert titles(receiver) == ["Yamada: number gained a +"]
+
+
+def test_what_a_clock_that_was_ahead_put_into_the_digest_comes_with_the_next_one(
+    world: World, receiver: Receiver
+) -> None:
+    world.phone, world.settings = receiver.url, world.settings + 'timezone = "UTC"\n'
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.clock.leap(timedelta(days=4000))
+    world.put("Sato", "TEL:03-1234-5600")
+    world.check()
+    world.clock.leap(timedelta(days=-4000))
+    delivered(world)
+    world.clock.at += timedelta(days=1)
+    assert delivered(world) == (1, 0, 0)
 
 
 def test_what_another_process_is_sending_is_left_to_it(damaged: World, receiver: Receiver) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.service.watch import Watches, place_of_file, place_of_folder
+from cardwarden.service.watch import Watches, file_target, folder_target
 from support.daemon import PATIENCE, eventually
 
 
@@ -25,7 +25,7 @@ class Seen:
     def __init__(self, folder: Path) -> None:
         self.told: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.watches = Watches(lambda _, name: self.told.put(name))
-        self.watches.set({"family": place_of_folder(folder)})
+        self.watches.set({"family": folder_target(folder)})
 
     def until(self, name: str) -> set[str]:
         """Every name that is told until that one is."""
@@ -88,17 +88,17 @@ def test_a_network_file_system_is_not_watched_and_that_is_said(folder: Path, tmp
     mounts = tmp_path / "mountinfo"
     mounts.write_text("1 1 0:1 / / rw - nfs4 nas:/ rw\n")
     watches = Watches(lambda *_: None, mounts)
-    watches.set({"family": place_of_folder(folder)})
+    watches.set({"family": folder_target(folder)})
     assert watches.modes() == {"family": "it lies on a network file system (nfs4)"}
     assert watches.supervise() == []
     watches.stop()
 
 
 def test_only_names_that_belong_to_the_book_matter(tmp_path: Path) -> None:
-    cards = place_of_folder(tmp_path)
+    cards = folder_target(tmp_path)
     names = ("a.vcf", "B.VCF", ".hidden.vcf", "a.tmp", "c.vcard")
     assert [name for name in names if cards.concerns(name)] == ["a.vcf", "B.VCF", "c.vcard"]
-    export = place_of_file(tmp_path / "export-*.vcf")
+    export = file_target(tmp_path / "export-*.vcf")
     assert export is not None
     assert [export.concerns(name) for name in ("export-1.vcf", "other.vcf")] == [True, False]
-    assert place_of_file(tmp_path / "*" / "export.vcf") is None
+    assert file_target(tmp_path / "*" / "export.vcf") is None

@@ -10,7 +10,7 @@ from cardwarden.detect.finding import Severity, State
 from cardwarden.store import outbox
 from cardwarden.store.engine import Store
 from cardwarden.store.findings import transition
-from cardwarden.store.outbox import Failing, Kind
+from cardwarden.store.outbox import Failing, MessageKind
 from support.store import after, finding, opened
 
 
@@ -24,7 +24,7 @@ def events(store: Store) -> list[int]:
     return made
 
 
-def queued(store: Store, channel: str = "phone") -> list[tuple[Kind, int | None]]:
+def queued(store: Store, channel: str = "phone") -> list[tuple[MessageKind, int | None]]:
     with store.read() as connection:
         return [(row.kind, row.event_id) for row in outbox.waiting(connection, channel)]
 
@@ -49,11 +49,11 @@ def test_an_event_is_queued_once_for_a_channel_also_after_it_was_sent(store: Sto
 def test_a_note_waits_once_and_may_come_again_after_it_was_sent(store: Store) -> None:
     with store.write() as connection:
         for minute in (1, 2):
-            outbox.enqueue_note(connection, "phone", Kind.REMINDER, after(minute))
+            outbox.enqueue_note(connection, "phone", MessageKind.REMINDER, after(minute))
         [row] = outbox.waiting(connection, "phone")
         outbox.mark_sent(connection, [row.id], after(3))
-        outbox.enqueue_note(connection, "phone", Kind.REMINDER, after(4))
-    assert queued(store) == [(Kind.REMINDER, None)]
+        outbox.enqueue_note(connection, "phone", MessageKind.REMINDER, after(4))
+    assert queued(store) == [(MessageKind.REMINDER, None)]
 
 
 def test_rows_that_go_out_together_count_as_one_message(store: Store, events: list[int]) -> None:
@@ -95,11 +95,21 @@ def test_a_settled_row_stays_as_it_is(store: Store, events: list[int]) -> None:
         assert outbox.given_up(connection, "phone") == []
 
 
-def test_what_waits_for_a_channel_that_is_gone_is_given_up_silently(store: Store, events: list[int]) -> None:
+def test_what_was_handed_over_and_not_noted_may_have_been_taken(store: Store, events: list[int]) -> None:
+    with store.write() as connection:
+        first, second, _ = (row.id for row in outbox.waiting(connection, "phone"))
+        outbox.note_attempt(connection, [first, second])
+        outbox.note_refused(connection, [second])
+        assert [row.unsure for row in outbox.waiting(connection, "phone")] == [True, False, False]
+
+
+def test_a_stray_is_told_once_on_each_channel_that_it_goes_to(store: Store, events: list[int]) -> None:
     with store.write() as connection:
         outbox.enqueue(connection, "mail", events[0], after(0))
-        outbox.forget_channels(connection, ["mail"])
-        assert outbox.pending(connection) == {"mail": 1}
+        for stray in outbox.strays(connection, ["mail"]):
+            outbox.readdress(connection, stray, ["mail"])
+        assert outbox.pending(connection) == {"mail": 3}
+        assert outbox.strays(connection, ["mail"]) == []
         assert outbox.given_up(connection, "phone") == []
 
 
@@ -115,9 +125,10 @@ def test_a_failing_channel_is_known_until_it_takes_a_message(store: Store) -> No
 
 def test_the_last_word_on_something_critical_is_an_alert_or_a_reminder(store: Store, events: list[int]) -> None:
     with store.write() as connection:
-        assert outbox.last_critical(connection, "phone") is None
+        assert outbox.last_critical(connection, "phone", after(9)) is None
         outbox.mark_sent(connection, [outbox.waiting(connection, "phone")[0].id], after(1))
-        assert outbox.last_critical(connection, "phone") == after(1)
-        outbox.enqueue_note(connection, "phone", Kind.REMINDER, after(5))
+        assert outbox.last_critical(connection, "phone", after(9)) == after(1)
+        outbox.enqueue_note(connection, "phone", MessageKind.REMINDER, after(5))
         outbox.mark_sent(connection, [outbox.waiting(connection, "phone")[-1].id], after(6))
-        assert outbox.last_critical(connection, "phone") == after(1) + timedelta(minutes=5)
+        assert outbox.last_critical(connection, "phone", after(9)) == after(1) + timedelta(minutes=5)
+        assert outbox.last_critical(connection, "phone", after(2)) == after(1)

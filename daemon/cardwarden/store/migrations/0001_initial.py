@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("about", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("unsure", sa.Boolean, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("sent_at", MOMENT),
         sa.Column("sent_with", sa.Integer),
@@ -232,6 +233,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_channel_state_ended", "outbox", ["channel", "state", "ended"])
     op.create_index("ix_outbox_event_id", "outbox", ["event_id"])
+    op.create_table(
+        "care",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+    )
     op.create_table(
         "channels",
         sa.Column("channel", sa.String, primary_key=True),

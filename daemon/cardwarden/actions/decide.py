@@ -8,13 +8,13 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from cardwarden.detect.finding import Severity
-from cardwarden.store.outbox import Kind, Waiting
+from cardwarden.store.outbox import MessageKind, Waiting
 
 _HOUR = timedelta(hours=1)
 _URGENT_PAUSE = timedelta(minutes=5)
 
 
-class Reason(StrEnum):
+class HoldReason(StrEnum):
     """Why nothing goes out now."""
 
     NOTHING = "nothing waits"
@@ -46,7 +46,7 @@ class Send:
 class Hold:
     """Nothing goes out now; `until` is when to ask again, None where something new has to come first."""
 
-    reason: Reason
+    reason: HoldReason
     until: datetime | None = None
 
 
@@ -97,31 +97,31 @@ def decide(
     `rows` is what waits there, oldest first, `least` the severity from which it is told at once, `sent` when the
     messages of the last hour went out. Among what is told at once the order is kept.
     """
-    prompt = tuple(row for row in rows if row.kind is not Kind.ALERT or row.severity >= least)
-    rest = tuple(row for row in rows if row.kind is Kind.ALERT and row.severity < least)
+    prompt = tuple(row for row in rows if row.kind is not MessageKind.ALERT or row.severity >= least)
+    rest = tuple(row for row in rows if row.kind is MessageKind.ALERT and row.severity < least)
     holds: list[Hold] = []
     quiet_until = policy.quiet_until(now)
     if quiet_until is not None:
         if any(not _is_urgent(row) for row in rows):
-            holds.append(Hold(Reason.QUIET, quiet_until))
+            holds.append(Hold(HoldReason.QUIET, quiet_until))
         prompt = tuple(filter(_is_urgent, prompt))
         rest = ()
     digest_at = policy.next_at(policy.digest, rest[0].created_at) if rest and policy.digest else None
     if digest_at is not None and now < digest_at:
-        holds.append(Hold(Reason.DIGEST, digest_at))
+        holds.append(Hold(HoldReason.DIGEST, digest_at))
     # A clock that was set back must not make anything wait for longer than the window.
     grouped_at = min(prompt[0].created_at, now) + policy.group if prompt and policy.group else now
     if now < grouped_at:
-        holds.append(Hold(Reason.GROUPING, grouped_at))
+        holds.append(Hold(HoldReason.GROUPING, grouped_at))
     is_due = bool(prompt) and now >= grouped_at
     is_digest_due = digest_at is not None and now >= digest_at
     if (is_due or is_digest_due) and len(sent) >= policy.limit:
         until = sent[-policy.limit] + _HOUR
         if not is_due or not any(map(_is_urgent, prompt)):
-            return Hold(Reason.LIMIT, until)
+            return Hold(HoldReason.LIMIT, until)
         # A flood of messages must not keep what is critical from its owner for an hour.
         urgent_at = min(until, sent[-1] + _URGENT_PAUSE)
-        return Hold(Reason.LIMIT, urgent_at) if now < urgent_at else Send(prompt, Form.SUMMARY)
+        return Hold(HoldReason.LIMIT, urgent_at) if now < urgent_at else Send(prompt, Form.SUMMARY)
     if is_due:
         if len(sent) == policy.limit - 1 and len(prompt) > 1:
             return Send(prompt, Form.SUMMARY)
@@ -130,8 +130,8 @@ def decide(
         return Send(prompt[:1], Form.SINGLE)
     if is_digest_due:
         return Send(rest, Form.DIGEST)
-    return min(holds, key=lambda hold: hold.until or now, default=Hold(Reason.NOTHING))
+    return min(holds, key=lambda hold: hold.until or now, default=Hold(HoldReason.NOTHING))
 
 
 def _is_urgent(row: Waiting) -> bool:
-    return row.kind is Kind.ALERT and row.severity is Severity.CRITICAL
+    return row.kind is MessageKind.ALERT and row.severity is Severity.CRITICAL

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
-from cardwarden.service.round import Round
+import pytest
+
+from cardwarden.service.serial_job import SerialJob
 from support.world import FakeClock
 
 
@@ -22,19 +25,19 @@ class Work:
         self.done.append(deep)
 
 
-def started(work: Work) -> tuple[Round, threading.Thread]:
-    a_round = Round(work, FakeClock())
-    thread = threading.Thread(target=a_round.run)
+def started(work: Work) -> tuple[SerialJob, threading.Thread]:
+    job = SerialJob("family", work, FakeClock())
+    thread = threading.Thread(target=job.run)
     thread.start()
     work.began.acquire()
-    return a_round, thread
+    return job, thread
 
 
 def test_what_is_asked_for_meanwhile_is_done_once_right_after_and_as_thoroughly_as_asked() -> None:
     work = Work()
-    a_round, thread = started(work)
+    job, thread = started(work)
     for deep in (False, True, False):
-        a_round.run(deep=deep)
+        job.run(deep=deep)
     work.may_end.release(2)
     thread.join()
     assert work.done == [False, True]
@@ -42,12 +45,30 @@ def test_what_is_asked_for_meanwhile_is_done_once_right_after_and_as_thoroughly_
 
 def test_a_closed_round_ends_what_runs_and_begins_nothing() -> None:
     work = Work()
-    a_round, thread = started(work)
-    a_round.run()
-    a_round.close()
-    assert not a_round.wait(0)
+    job, thread = started(work)
+    job.run()
+    job.close()
+    assert not job.wait(0)
     work.may_end.release(9)
-    assert a_round.wait(30)
+    assert job.wait(30)
     thread.join()
-    a_round.run()
+    job.run()
     assert work.done == [False]
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+def test_work_that_fails_leaves_its_turn_free(error: type[BaseException]) -> None:
+    done: list[bool] = []
+
+    def work(deep: bool) -> None:
+        if not deep:
+            raise error
+        done.append(deep)
+
+    job = SerialJob("family", work, FakeClock())
+    with suppress(SystemExit):
+        job.run()
+    assert job.wait(0)
+    assert job.busy_for == 0
+    job.run(deep=True)
+    assert done == [True]

@@ -1,0 +1,159 @@
+"""The checks of the daemon's sources: one at a time each, less often while a source fails, noted in the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from cardwarden.actions.check import Checked
+from cardwarden.errors import StoreError
+from cardwarden.service.failures import log_failure
+from cardwarden.service.schedule import Schedule
+from cardwarden.service.serial_job import SerialJob
+from cardwarden.settings.times import time_of
+from cardwarden.sources.cron import parse_cron
+from cardwarden.store.books import statuses
+from cardwarden.store.members import is_unsettled
+from cardwarden.text import harmless
+from cardwarden.wiring import Program
+
+_SECOND_LOOK = timedelta(seconds=2.5)  # longer than the coarsest step of a file's times
+_LONGEST_PAUSE = timedelta(hours=1)  # between two tries of a source that fails, unless `every` is longer
+_STUCK = 1800.0  # seconds after which a check that has not ended counts as one that failed
+_DEEP_AGE = timedelta(hours=25)
+
+_log = logging.getLogger(__name__)
+
+
+class Checks:
+    """Checks the sources of `program()`, the daemon's settings as they are now; what is new is handed to `on_news`."""
+
+    def __init__(self, program: Callable[[], Program], schedule: Schedule, on_news: Callable[[], None]) -> None:
+        self._program = program
+        self._schedule = schedule
+        self._on_news = on_news
+        self._clock = program().clock
+        self._jobs: dict[str, SerialJob] = {}
+        self._failures: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}  # monotonic, by source
+        self._unread: frozenset[str] = frozenset()
+        self._closed = False
+
+    def plan(self, now: datetime) -> None:
+        """Put every source's checks into the schedule, the first one now: also of a source that failed before."""
+        program, zone = self._program(), self._program().zone
+        deep_at = time_of(program.settings.deep_at)
+        self._failures.clear()
+        self._not_before.clear()
+        self._jobs = {name: self._jobs.get(name) or self._job(name) for name in program.settings.sources}
+        for name, options in program.settings.sources.items():
+            by_time = partial(self.run_by_time, name)
+            if options.cron:
+                self._schedule.by_cron(parse_cron(options.cron), zone, name, by_time)
+                self.ask(name)
+            else:
+                jitter = min(options.every / 10, timedelta(minutes=1))
+                self._schedule.every(options.every, name, by_time, first=now, jitter=jitter)
+            if deep_at:
+                deep = partial(self._jobs[name].run, deep=True)
+                self._schedule.daily(deep_at, zone, f"{name}:deep", deep, jitter=timedelta(minutes=5))
+
+    def catch_up(self) -> None:
+        """Have every source read deeply that was not within a day: the machine was off at night. Raises StoreError."""
+        program, now = self._program(), self._clock.now()
+        if not time_of(program.settings.deep_at):
+            return
+        with program.store.read() as connection:
+            books = statuses(connection)
+        stale = {one.source for one in books if one.last_deep_at is None or now - one.last_deep_at > _DEEP_AGE}
+        for name, job in self._jobs.items():
+            if name in stale:
+                self._schedule.soon(partial(job.run, deep=True))
+
+    def ask(self, source: str, at: datetime | None = None) -> None:
+        """Have a source checked: now, at `at`, or when the check that runs ends."""
+        if source in self._jobs:
+            self._schedule.soon(self._jobs[source].run, at=at)
+
+    def run_by_time(self, name: str) -> None:
+        """A check that the schedule asks for; a source that failed several times is left alone for longer."""
+        if self._clock.monotonic() >= self._not_before.get(name, 0.0):
+            self._jobs[name].run()
+
+    def review_stuck(self) -> None:
+        """Note the books whose check has not ended for long as books that are not read. Raises StoreError."""
+        for name, job in list(self._jobs.items()):
+            if (seconds := job.busy_for) > _STUCK:
+                self._program().review_stuck(name, seconds)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The sources with a book that could not be read at the last check."""
+        return self._unread
+
+    @property
+    def jobs(self) -> list[SerialJob]:
+        """The sources' jobs."""
+        return list(self._jobs.values())
+
+    def close(self) -> None:
+        """Begin no more checks."""
+        self._closed = True
+        for job in self.jobs:
+            job.close()
+
+    def _job(self, name: str) -> SerialJob:
+        return SerialJob(name, lambda deep: self._check(name, deep=deep), self._clock)
+
+    def _check(self, name: str, *, deep: bool) -> None:
+        if name not in self._program().settings.sources:
+            return  # it was taken out while this waited
+        began = self._clock.monotonic()
+        try:
+            done = self._program().check(name, deep=deep)
+        except Exception as error:  # noqa: BLE001 one bad book must not end the guard of the others
+            log_failure(name, error)
+            done = []
+        self._note_outcome(name, done)
+        self._log_checks(name, done, self._clock.monotonic() - began)
+        if any(one.events or one.resolved for one in done) or self._readability_changed(name, done):
+            self._on_news()
+
+    def _readability_changed(self, name: str, done: list[Checked]) -> bool:
+        was = name in self._unread
+        failed = not done or any(not one.outcome.is_conclusive for one in done)
+        self._unread = self._unread | {name} if failed else self._unread - {name}
+        return was or failed
+
+    def _note_outcome(self, name: str, done: list[Checked]) -> None:
+        options = self._program().settings.sources.get(name)
+        if options is None or any(one.outcome.is_conclusive or one.refused for one in done):
+            self._failures.pop(name, None)
+            self._not_before.pop(name, None)
+            return
+        count = self._failures[name] = self._failures.get(name, 0) + 1
+        pause = min(options.every * 2 ** min(count - 1, 10), max(options.every, _LONGEST_PAUSE)) - options.every / 2
+        self._not_before[name] = self._clock.monotonic() + pause.total_seconds()
+
+    def _log_checks(self, name: str, done: list[Checked], seconds: float) -> None:
+        try:
+            with self._program().store.read() as connection:
+                ids = {one.title: one.check_id for one in statuses(connection, name)}
+                again = is_unsettled(connection, name)
+        except StoreError:
+            ids, again = {}, False  # the check itself has told of it
+        for one in done:
+            fields = {
+                "source": name, "book": one.book, "check": ids.get(one.book), "outcome": one.outcome,
+                "cards": one.cards, "events": len(one.events), "seconds": round(seconds, 2),
+            }  # fmt: skip
+            if not one.outcome.is_conclusive:
+                _log.warning("inconclusive: %s", harmless(one.reason), extra=fields)
+            elif one.reason:
+                _log.warning("checked in part: %s", harmless(one.reason), extra=fields)
+            else:
+                _log.info("checked", extra=fields)
+        if again and not self._closed:
+            self.ask(name, self._clock.now() + _SECOND_LOOK)

@@ -1,0 +1,31 @@
+"""A failure of one job is logged, and ends nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from cardwarden.errors import CardwardenError
+from cardwarden.service.logs import place_of
+
+_log = logging.getLogger(__name__)
+
+
+def guarded(name: str, job: Callable[[], None]) -> Callable[[], None]:
+    """A job whose failure is logged; the next run tries again."""
+
+    def run() -> None:
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001 the daemon goes on
+            log_failure(name, error)
+
+    return run
+
+
+def log_failure(name: str, error: Exception) -> None:
+    """Of a bug only the place is logged: its text may hold what stands in a contact."""
+    if isinstance(error, CardwardenError):
+        _log.warning("%s: %s", name, error)
+    else:
+        _log.error("%s: a bug, %s", name, place_of(error))

@@ -1,0 +1,95 @@
+"""Those who look at the daemon from outside: the ping and the endpoint, as the settings have them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cardwarden.errors import CardwardenError, StoreError
+from cardwarden.service.failures import guarded
+from cardwarden.service.health import unguarded
+from cardwarden.service.schedule import PING, Schedule
+from cardwarden.settings.secrets import resolve
+from cardwarden.sources.secret import given
+from cardwarden.text import harmless
+from cardwarden.wiring import Program
+
+if TYPE_CHECKING:  # few need it
+    from cardwarden.service.endpoint import Endpoint
+
+_log = logging.getLogger(__name__)
+
+
+class Monitors:
+    """The ping and the endpoint of a daemon that `is_alive`."""
+
+    def __init__(self, is_alive: Callable[[], bool]) -> None:
+        self._is_alive = is_alive
+        self._endpoint: Endpoint | None = None
+        self._started = False
+
+    def plan(self, program: Program, schedule: Schedule, now: datetime) -> None:
+        """Have the ping called at its times, and serve the pages."""
+        health = program.settings.health
+        if given(health, "ping_url"):
+            from cardwarden.service.ping import Call, Ping  # noqa: PLC0415 - few need it
+
+            ping = Ping(lambda: resolve(health, "ping_url", "health", program.environ))
+            if not self._started:
+                self._started = True
+                schedule.soon(lambda: ping.say(Call.START), pool=PING)
+
+            def tell() -> None:
+                ping.say(Call.SUCCESS if _is_guarded(program) else Call.FAIL)
+
+            first = now + min(health.ping_every, timedelta(minutes=2))
+            schedule.every(health.ping_every, "ping", guarded("ping", tell), first=first, pool=PING)
+        self._serve(program)
+
+    def _serve(self, program: Program) -> None:
+        listen = program.settings.health.listen
+        self.stop()
+        if listen is None:
+            return
+        from cardwarden.service.endpoint import Endpoint, HttpReply  # noqa: PLC0415 - few need it
+        from cardwarden.service.metrics import TYPE, metrics  # noqa: PLC0415
+
+        plain = "text/plain; charset=utf-8"
+
+        def healthz() -> HttpReply:
+            return (200, plain, b"ok\n") if self._is_alive() else (503, plain, b"the schedule stands still\n")
+
+        def readyz() -> HttpReply:
+            try:
+                missing = unguarded(program)
+            except StoreError as error:
+                return 503, plain, f"{error}\n".encode()
+            text = "".join(f"no conclusive check in time: {harmless(name)}\n" for name in missing) or "ok\n"
+            return 503 if missing else 200, plain, text.encode()
+
+        def shown() -> HttpReply:
+            try:
+                return 200, TYPE, metrics(program)
+            except CardwardenError as error:
+                return 503, plain, f"{error}\n".encode()
+
+        try:
+            self._endpoint = Endpoint(listen, {"/healthz": healthz, "/readyz": readyz, "/metrics": shown})
+        except OSError as error:
+            _log.error("health.listen: %s cannot be used (%s). Choose another port.", listen, error.strerror)
+
+    def stop(self) -> None:
+        """Serve nothing any more."""
+        if self._endpoint is not None:
+            self._endpoint.stop()
+            self._endpoint = None
+
+
+def _is_guarded(program: Program) -> bool:
+    """Whether every book was checked in time, as far as the database can tell."""
+    try:
+        return not unguarded(program)
+    except StoreError:
+        return False

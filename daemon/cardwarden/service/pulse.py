@@ -1,0 +1,89 @@
+"""The sign of life that systemd, `status` and `healthcheck` see; it waits for no server and no file system of a book."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+
+from cardwarden.service import heartbeat
+from cardwarden.service.checks import Checks
+from cardwarden.service.schedule import Schedule
+from cardwarden.service.systemd import Systemd
+from cardwarden.service.watch import Watches
+from cardwarden.text import plural
+from cardwarden.wiring import Program
+
+_EVERY = 10.0  # seconds, unless systemd wants it sooner
+
+_log = logging.getLogger(__name__)
+
+
+class Pulse:
+    """Runs in the scheduler's own rhythm: if that stops, systemd and the health check see it."""
+
+    def __init__(
+        self,
+        program: Callable[[], Program],
+        schedule: Schedule,
+        systemd: Systemd,
+        checks: Checks,
+        watches: Watches,
+        trouble: Callable[[], str],
+    ) -> None:
+        """`trouble` says why the guard is blind, "" if it is not."""
+        self._program = program
+        self._schedule = schedule
+        self._systemd = systemd
+        self._checks = checks
+        self._watches = watches
+        self._trouble = trouble
+        self._clock = program().clock
+        self._started_at = self._clock.now()
+        self._is_written = True
+
+    @property
+    def every(self) -> float:
+        """Seconds between two signs of life."""
+        return max(1.0, min(_EVERY, self._systemd.watchdog / 3 or _EVERY))
+
+    def beat(self) -> None:
+        """Say that the daemon lives, and how it stands."""
+        sources = self._program().settings.sources
+        times = {name: self._schedule.next_run(name) for name in sources}
+        modes = self._watches.modes()
+        trouble = self._trouble()
+        self._write(
+            heartbeat.Heartbeat(
+                pid=os.getpid(),
+                started_at=self._started_at.isoformat(),
+                beat=self._clock.monotonic(),
+                every=self.every,
+                next={name: at.isoformat() for name, at in times.items() if at},
+                watch={name: modes.get(name, "its schedule") for name in sources},
+                trouble=trouble,
+            )
+        )
+        lost = f", {len(self._checks.unread)} of them not readable now" if self._checks.unread else ""
+        self._systemd.status(trouble or f"Guarding {plural(len(sources), 'source')}{lost}")
+        self._systemd.alive()
+
+    def _write(self, beat: heartbeat.Heartbeat) -> None:
+        path = heartbeat.path_beside(self._program().store.path)
+        try:
+            heartbeat.write(path, beat)
+        except OSError as error:
+            if self._is_written:
+                _log.warning("%s could not be written: %s", path.name, error.strerror)
+            self._is_written = False
+        else:
+            self._is_written = True
+
+    def is_alive(self) -> bool:
+        """Whether the last beat is not overdue."""
+        beat = heartbeat.read(heartbeat.path_beside(self._program().store.path))
+        return beat is not None and beat.pid == os.getpid() and beat.is_alive(self._clock.monotonic())
+
+    def end(self) -> None:
+        """Leave no sign of life."""
+        heartbeat.path_beside(self._program().store.path).unlink(missing_ok=True)

@@ -1,0 +1,60 @@
+"""What the daemon looks after besides checking: checks that hang, channels that are gone, what is too old to keep."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from cardwarden.service.checks import Checks
+from cardwarden.service.failures import guarded
+from cardwarden.store import outbox
+from cardwarden.text import plural
+from cardwarden.wiring import Program
+
+_log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """Looks after `program()`, the daemon's settings as they are now."""
+
+    def __init__(self, program: Callable[[], Program], checks: Checks) -> None:
+        self._program = program
+        self._checks = checks
+
+    def run(self) -> None:
+        """What is looked after each minute; each part by itself."""
+        guarded("upkeep of the checks", self._checks.review_stuck)()
+        guarded("upkeep of the channels", self._hand_over)()
+
+    def retain(self) -> None:
+        """The daily care of the history."""
+        guarded("care of the history", self._retain)()
+
+    def try_again(self) -> None:
+        """Try every failing channel at once: what was in the way may have been put right."""
+        guarded("trying the channels again", self._try_again)()
+
+    def trouble(self) -> str:
+        """Why the guard is blind; "" if it is not."""
+        return ""
+
+    def _hand_over(self) -> None:
+        program = self._program()
+        for name, count in program.hand_over().items():
+            _log.warning(
+                "the channel is gone from the settings; what waited there (%d) goes to the others",
+                count,
+                extra={"channel": name},
+            )
+
+    def _retain(self) -> None:
+        retained = self._program().retain()
+        if retained.waits:
+            _log.warning("nothing old was taken out: %s", retained.waits)
+        if retained.versions:
+            _log.info("took out %s that nobody needs any more", plural(retained.versions, "old version"))
+
+    def _try_again(self) -> None:
+        program = self._program()
+        with program.store.write() as connection:
+            outbox.try_again(connection, program.clock.now())

@@ -1,0 +1,174 @@
+"""The daemon on a fake clock: what a reload, a leap of the clock and a busy database do to what is planned."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import pytest
+
+from cardwarden.errors import SettingsError
+from cardwarden.service.inbox import SignalReceived
+from cardwarden.service.runner import Daemon
+from cardwarden.settings.load import parse
+from cardwarden.settings.model import Settings
+from cardwarden.sources.source import Source
+from cardwarden.store.books import statuses
+from cardwarden.wiring import Program, assembled
+from support.receiver import Receiver
+from support.schedule import SimulatedSchedule
+from support.world import YAMADA, World
+
+BAD = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
+
+
+class Guard:
+    """A daemon that does what is due when it is told to."""
+
+    def __init__(self, world: World, program: Program) -> None:
+        self.world = world
+        self.schedule = SimulatedSchedule(world.clock)
+        self.daemon = Daemon(program, self._settings, {}, self.schedule)
+        self.daemon.plan(world.clock.now())
+
+    def _settings(self) -> Settings:
+        return settings(self.world)
+
+    def go_on(self, span: timedelta = timedelta()) -> None:
+        """Let time go by, and do what is due then."""
+        self.world.clock.at += span
+        self.schedule.run_due()
+
+
+def settings(world: World) -> Settings:
+    return parse(world.text(), world.root / "cardwarden.toml", {}, world.root)
+
+
+@contextmanager
+def guarding(world: World) -> Iterator[Guard]:
+    with assembled(settings(world), clock=world.clock, environ={"PHONE": world.phone}) as program:
+        guard = Guard(world, program)
+        yield guard
+        guard.daemon.close()
+
+
+def outcomes(world: World) -> dict[str, str]:
+    with world.program() as program, program.store.read() as connection:
+        return {one.source: one.outcome for one in statuses(connection)}
+
+
+@pytest.fixture
+def book(world: World) -> World:
+    world.put("Yamada", *YAMADA)
+    return world
+
+
+def test_a_book_is_checked_at_its_times_and_what_is_found_is_delivered(book: World, receiver: Receiver) -> None:
+    book.phone = receiver.url
+    with guarding(book) as guard:
+        guard.go_on()
+        book.put("Yamada", *BAD)
+        guard.go_on(timedelta(minutes=16))
+    assert [request["title"] for request in receiver.requests] == ["Yamada: number gained a +"]
+
+
+def test_a_source_whose_settings_were_put_right_is_checked_at_once(world: World) -> None:
+    right, wrong = "contacts", world.root / "contracts"
+    world.more = f'[sources.work]\ntype = "vdir"\npath = "{wrong}"\n'
+    with guarding(world) as guard:
+        for _ in range(8):
+            guard.go_on(timedelta(minutes=15))
+        assert outcomes(world)["work"] == "inconclusive"
+        world.more = world.more.replace(wrong.name, right)
+        guard.daemon.reload()
+        guard.go_on()
+    assert outcomes(world)["work"] == "clean"
+
+
+def test_wrong_settings_leave_the_old_ones(book: World, caplog: pytest.LogCaptureFixture) -> None:
+    with guarding(book) as guard:
+        book.more = "[sources.other]\n"
+        guard.daemon.reload()
+        guard.go_on()
+        book.more = ""
+    assert outcomes(book) == {"family": "clean"}
+    assert "the settings stay as they were: sources.other.type" in caplog.text
+
+
+def test_another_database_is_refused_and_another_retention_is_not(book: World) -> None:
+    def with_store(url: str) -> Settings:
+        return parse(book.text().replace('.db"', url), book.root / "cardwarden.toml", {}, book.root)
+
+    with guarding(book) as guard:
+        guard.daemon.take_on(with_store('.db"\nretain = "2y"'))
+        with pytest.raises(SettingsError, match="Restart it"):
+            guard.daemon.take_on(with_store('er.db"'))
+
+
+def test_a_reload_beside_a_busy_database_ends_nothing(book: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cardwarden.store.engine.WAIT_SECONDS", 0.1)
+    with guarding(book) as guard, closing(sqlite3.connect(book.root / "state/cardwarden.db")) as other:
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        guard.daemon.reload()
+        guard.go_on()
+        other.execute("COMMIT")
+        guard.go_on(timedelta(minutes=30))
+    assert outcomes(book) == {"family": "clean"}
+
+
+def test_a_source_that_is_taken_out_while_its_check_fails_is_checked_again_when_it_is_back(
+    book: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family, other = book.more, f'[sources.other]\ntype = "vdir"\npath = "{book.root}/gone"\n'
+    book.more = other
+    with guarding(book) as guard:
+        real = Program.source
+
+        def taken_out(program: Program, name: str) -> Source:
+            if name == "other" and book.more == other:
+                book.more = family
+                guard.daemon.reload()
+            return real(program, name)
+
+        monkeypatch.setattr(Program, "source", taken_out)
+        guard.go_on()
+        (book.root / "gone").mkdir()
+        book.more = other + "every = '1h'\n"
+        guard.daemon.reload()
+        guard.go_on()
+        assert outcomes(book)["other"] == "clean"
+
+
+@pytest.mark.parametrize("leap", [timedelta(hours=-6), timedelta(hours=6)], ids=["back", "forward"])
+def test_after_a_leap_of_the_clock_everything_is_planned_anew(
+    leap: timedelta, book: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with guarding(book) as guard:
+        guard.go_on()
+        book.clock.leap(leap)
+        assert guard.daemon.step(at_most=0)
+        assert f"the clock was put {'back' if leap < timedelta() else 'forward'} by 6 hours" in caplog.text
+        book.put("Yamada", *BAD)
+        guard.go_on()
+        assert outcomes(book) == {"family": "findings"}
+        for job in ("pulse", "family", "upkeep"):
+            assert abs(guard.schedule.next_run(job) - book.clock.now()) <= timedelta(minutes=1)
+
+
+def test_a_machine_that_slept_is_no_leap(book: World, caplog: pytest.LogCaptureFixture) -> None:
+    with guarding(book) as guard:
+        book.clock.at += timedelta(hours=9)
+        assert guard.daemon.step(at_most=0)
+    assert "the clock was put" not in caplog.text
+
+
+def test_a_signal_to_stop_ends_the_loop(book: World) -> None:
+    with guarding(book) as guard:
+        guard.daemon.inbox.put(SignalReceived(signal.SIGHUP))
+        guard.daemon.inbox.put(SignalReceived(signal.SIGTERM))
+        assert guard.daemon.step()
+        assert not guard.daemon.step()
