@@ -78,7 +78,7 @@ def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
 
 
 def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str) -> Iterator[Fact]:
-    value = values.decoded(prop)
+    value = values.decoded(prop, inline=spec.kind is Kind.MEDIA)
     if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
         value = {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)
     if not value.strip(" ;,") and spec.kind is not Kind.MEDIA:

@@ -278,7 +278,8 @@ def _reason(old: Fact, new: Fact) -> Reason:
         return Reason.SPELLING if was.name != now.name else Reason.PARAMETERS
     if old.number and new.number and old.number.written != new.number.written:
         return Reason.NUMBER
-    one, other = values.decoded(was), values.decoded(now)
+    inline = old.row.kind is Kind.MEDIA
+    one, other = values.decoded(was, inline=inline), values.decoded(now, inline=inline)
     if one == other:
         return Reason.TRANSFER
     one, other = values.unescape(one), values.unescape(other)

@@ -16,6 +16,7 @@ from cardwarden.vcard.encoding import decode_as, known_charset
 
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\udc80-\udcff]")
 _DIGITS = re.compile(r"[0-9]+")
 _CARET = re.compile(r"\^([n'^])")
 _SPACES = re.compile("[ \t\u00a0]+")
@@ -41,15 +42,26 @@ class Picture:
     media: str
 
 
-def decoded(prop: Property) -> str:
-    """The value with its transfer encoding undone: quoted-printable and its charset (vCard 2.1 section 2.1.2)."""
+def decoded(prop: Property, *, inline: bool = False) -> str:
+    """The value with its transfer encoding undone: quoted-printable or base64, and its charset (vCard 2.1 section 2.1.2).
+
+    `inline` says that the property holds bytes, such as a picture: base64 is how it is written, and stays.
+    """
     encodings = {value.upper() for value in prop.param("ENCODING")}
-    if not encodings & {"QUOTED-PRINTABLE", "Q"}:
+    if encodings & {"QUOTED-PRINTABLE", "Q"}:
+        raw = quopri.decodestring(prop.value.encode("utf-8", "surrogateescape"))
+    elif encodings & {"BASE64", "B"} and not inline:
+        try:
+            raw = base64.b64decode("".join(prop.value.split()), validate=True)
+        except (binascii.Error, ValueError):
+            return prop.value
+    else:
         return prop.value
     said = prop.param("CHARSET")
-    raw = quopri.decodestring(prop.value.encode("utf-8", "surrogateescape"))
     charset = known_charset(said[0]) if said else ""
-    return decode_as(raw, charset or "utf-8")
+    read = decode_as(raw, charset or "utf-8")
+    plainly = "BASE64" not in encodings and "B" not in encodings
+    return read if plainly or not _NO_TEXT.search(read) else prop.value  # some programs leave the word on plain text
 
 
 def unescape(value: str) -> str:

@@ -25,6 +25,11 @@ def meant(*lines: str, version: str = "3.0") -> set[tuple[str, str, frozenset[st
         (["KIND:individual"], []),
         (["X-SPOUSE:Tom"], ["RELATED;TYPE=spouse:Tom"]),
         (["NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe"], ["NOTE:Grüße"]),
+        (["NOTE;ENCODING=BASE64;CHARSET=UTF-8:R3LDvMOfZQ=="], ["NOTE:Grüße"]),
+        (["NOTE;ENCODING=b;CHARSET=ISO-8859-1:R3L832U="], ["NOTE:Grüße"]),
+        (["N;ENCODING=BASE64;CHARSET=UTF-8:S8O2c3RlcjtSw7xkaWdlcjs7Ow=="], ["N:Köster;Rüdiger;;;"]),
+        (["NOTE;ENCODING=BASE64:not base64"], ["NOTE:not base64"]),
+        (["NOTE;ENCODING=BASE64:Room"], ["NOTE:Room"]),
         (["CATEGORIES:a,b"], ["CATEGORIES:b", "CATEGORIES:a"]),
     ],
 )
