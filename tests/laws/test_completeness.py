@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardwarden.vcard.patch import put_back
@@ -118,3 +118,34 @@ def test_a_line_comes_back_behind_a_last_line_without_an_end() -> None:
     assert put_back(b"BEGIN:VCARD\nFN:Jane", card("NOTE:x"), diff(card("NOTE:x"), card())) == (
         b"BEGIN:VCARD\nFN:Jane\nNOTE:x\r\n"
     )
+
+
+def test_a_line_of_another_charset_comes_back_into_a_card_in_utf_16() -> None:
+    was = card("FN:Jane", "TEL:+1", "NOTE;CHARSET=ISO-8859-1:@", version="2.1").replace(b"@", b"Gr\xf6\xdfe")
+    now = card("FN:Jane", "TEL:1", version="2.1", charset="utf-16")
+    assert diff(was, put_back(now, was, diff(was, now))) == []
+
+
+_CHARSETS = ("", ";CHARSET=ISO-8859-1", ";CHARSET=SHIFT_JIS", ";CHARSET=UTF-8", ";CHARSET=ISO-2022-JP", ";CHARSET=X")
+_byte_lines = st.lists(
+    st.tuples(
+        st.sampled_from(["NOTE", "FN", "item1.TEL", "CATEGORIES", "N"]), st.sampled_from(_CHARSETS), st.binary(max_size=6)
+    ),
+    max_size=4,
+)
+
+
+@given(_byte_lines, _byte_lines, st.sampled_from(["", "utf-16-le", "utf-16-be"]), st.sampled_from(["", "utf-16-le"]))
+@settings(max_examples=300)
+def test_putting_back_never_fails_whatever_the_bytes(
+    mine: list[tuple[str, str, bytes]], theirs: list[tuple[str, str, bytes]], wide: str, other: str
+) -> None:
+    def card_of(lines: list[tuple[str, str, bytes]], codec: str) -> bytes:
+        body = b"".join(f"{name}{said}:".encode() + value + b"\r\n" for name, said, value in lines)
+        data = b"BEGIN:VCARD\r\nVERSION:2.1\r\n" + body + b"END:VCARD\r\n"
+        return data.decode("latin-1").encode(codec) if codec else data
+
+    was, now = card_of(mine, wide), card_of(theirs, other)
+    changes = diff(was, now)
+    assert put_back(now, was, []) == now
+    put_back(now, was, changes)

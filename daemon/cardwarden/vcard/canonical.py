@@ -183,7 +183,8 @@ def _labelled(label: Property) -> str:
 @lru_cache(maxsize=4096)
 def _types(params: Params) -> frozenset[str]:
     words = (word for name, values_ in params if name == "TYPE" for value in values_ for word in value.split(","))
-    return frozenset(_type(word) for word in words if word.strip())
+    own = (_word(values.text(label)) for name, labels in params if name == "X-CUSTOM" for label in labels)
+    return frozenset(_type(word) for word in words if word.strip()) | frozenset(own)
 
 
 def _type(word: str) -> str:

@@ -6,29 +6,19 @@ import mmap
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from vobject.base import parseLine
-
-from cardwarden.vcard.card import Card, Params, Property, Unreadable
+from cardwarden.vcard.card import Card, Property, Unreadable
 from cardwarden.vcard.encoding import decoder, narrow, utf16_of, widen
+from cardwarden.vcard.header import split_line
 
 _MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*VCARD", re.IGNORECASE)
 _AGENT = re.compile(rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?AGENT[^\r\n:]{0,200}:[ \t]*\r?\n?\Z", re.IGNORECASE)
 _LOOKS_LIKE_A_LINE = re.compile(
     rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?(?:FN|N|TEL|EMAIL|UID|ADR|VERSION)[;:]", re.IGNORECASE
 )
-_HEADER = re.compile(r'[^\s:;"]++(?:;[^":;]*+(?:"[^"]*+"[^":;]*+)*+)*+:')
-_NAME = r"[A-Za-z0-9_-]++"
-_GRAMMAR = re.compile(rf"""(?:{_NAME}\.)?{_NAME}(?:;{_NAME}(?:[=,](?:"[^"]*+"|[^";:,=]*+))*+)*+\Z""")
-"""What vobject's own pattern takes for a header, without its backtracking: what it refuses costs it exponential time."""
-_PIECE = re.compile(r'(?:[^;"]++|"[^"]*+"?)++')
-_AROUND_EQUALS = re.compile(r"\s*+=\s*+")
 _VERSION = re.compile(r"[0-9]\.[0-9]")
 _CR_LINE = re.compile(rb"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
-_ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q"})
-_BARE_VALUES = frozenset({"URL", "URI", "CID", "CONTENT-ID", "INLINE", "BINARY"})
 _LONGEST_HEADER = 4096
 
 NO_BEGIN = "its BEGIN:VCARD line is missing"
@@ -193,38 +183,8 @@ def _physical_lines(card: bytes, position: int) -> Iterable[bytes]:
 
 
 def _property(line: str, start: int, end: int) -> Property:
-    found = _HEADER.match(line.lstrip())
-    if found is None:
+    header, value = split_line(line)
+    if header is None:
         return Property("", line, start=start, end=end)
-    header = found[0][:-1]
-    parsed = _header(header) if len(header) <= _LONGEST_HEADER else None
-    if parsed is None:
-        return Property("", line, start=start, end=end)
-    name, params, group = parsed
-    return Property(name, line.lstrip()[len(header) + 1 :], params, group, start, end)
-
-
-@lru_cache(maxsize=4096)
-def _header(header: str) -> tuple[str, Params, str] | None:
-    """Name, parameters and group of what stands before the colon, by vobject's grammar; None where it refuses.
-
-    Real 2.1 headers have empty parameters and spaces (`TEL;CELL;:`, `TEL; TYPE=CELL:`), which the grammar does not know.
-    """
-    pieces = (piece.strip() for piece in _PIECE.findall(header))
-    repaired = ";".join(_AROUND_EQUALS.sub("=", piece, count=1) for piece in pieces if piece.strip("= "))
-    if not _GRAMMAR.match(repaired):
-        return None
-    name, params, _, group = parseLine(repaired + ":")
-    return name.upper(), tuple(_param(param) for param in params), (group or "").lower()
-
-
-def _param(param: list[str]) -> tuple[str, tuple[str, ...]]:
-    name, *values = param
-    if values:
-        return name.upper(), tuple(values)
-    bare = name.upper()  # vCard 2.1: TEL;CELL, NOTE;QUOTED-PRINTABLE
-    if bare in _ENCODINGS:
-        return "ENCODING", (bare,)
-    if bare in _BARE_VALUES:
-        return "VALUE", (bare,)
-    return "TYPE", (name,)
+    name, params, group = header
+    return Property(name, value, params, group, start, end)

@@ -11,6 +11,7 @@ _LITTLE_ENDIAN = re.compile(rb"(?:[\r\n -~]\x00){4}")
 _BIG_ENDIAN = re.compile(rb"(?:\x00[\r\n -~]){4}")
 _FOLD = re.compile(rb"(?:\r+\n?|\n)[ \t]")
 _CHARSET = re.compile(rb";[ \t]*CHARSET=\"?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_CHARSET_PARAM = re.compile(rb";[ \t]*CHARSET=(?:\"[^\"]*\"|[^;:\"]*)", re.IGNORECASE)
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
 _KANJI_RUN = re.compile("[\u4e00-\u9fff]{2}")
 _KNOWN = {
@@ -18,6 +19,8 @@ _KNOWN = {
     "MACINTOSH", "US-ASCII", "UTF-8", "UTF8",
 }  # fmt: skip
 _KNOWN_FAMILY = re.compile(r"(?:ISO-?8859-?[0-9]{1,2}|WINDOWS-?12[0-9]{2}|CP12[0-9]{2})\Z")
+
+BOM = b"\xef\xbb\xbf"  # UTF-8's byte order mark
 
 Decode = Callable[[bytes], str]
 
@@ -39,8 +42,11 @@ def narrow(data: bytes, wide: str) -> bytes:
 
 
 def widen(data: bytes, wide: str) -> bytes:
-    """UTF-8 as UTF-16 bytes: undoes `narrow`."""
-    return data.decode("utf-8", "surrogatepass").encode(wide, "surrogatepass")
+    """UTF-8 as UTF-16 bytes: undoes `narrow`. Bytes that are no UTF-8 become lone surrogates (PEP 383)."""
+    try:
+        return data.decode("utf-8", "surrogatepass").encode(wide, "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "surrogateescape").encode(wide, "surrogatepass")
 
 
 def decoder(card: bytes) -> Decode:
@@ -84,6 +90,12 @@ def known_charset(name: str) -> str:
 def says_charset(line: bytes) -> bool:
     """Whether a line names its own charset."""
     return bool(_CHARSET.search(line.partition(b":")[0]))
+
+
+def without_charset(line: bytes) -> bytes:
+    """A line that does not name its own charset any more."""
+    header, colon, value = line.partition(b":")
+    return _CHARSET_PARAM.sub(b"", header) + colon + value
 
 
 def charset_of(card: bytes) -> str:

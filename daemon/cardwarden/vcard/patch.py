@@ -10,7 +10,7 @@ from cardwarden.vcard.canonical import Fact, facts_of, labels_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, unfold
 from cardwarden.vcard.diff import Change
-from cardwarden.vcard.encoding import Decode, charset_of, decoder, narrow, says_charset, utf16_of, widen
+from cardwarden.vcard.encoding import BOM, Decode, charset_of, decoder, narrow, says_charset, utf16_of, widen, without_charset
 from cardwarden.vcard.properties import ALIASES, Kind, row
 
 _Swap = tuple[list[Property], list[Property]]
@@ -22,14 +22,27 @@ def put_back(now: bytes, was: bytes, changes: Sequence[Change]) -> bytes:
 
     `changes` are those from `was` to `now`. List properties (CATEGORIES) share their lines, so that all lines of one go
     back together; so do an address and its LABEL, a name and its SORT-AS. What comes back joins the group of what it
-    replaces and brings its label; a group name that is taken meanwhile is replaced by a free one. Where the cards are in
-    different encodings and ASCII is not enough, the result is UTF-8.
+    replaces and brings its label; a group name that is taken meanwhile is replaced by a free one. If the cards are in
+    different encodings and ASCII is not enough, the result is UTF-8, or UTF-16 if `now` is.
     """
     wide, other = utf16_of(now[:64]), utf16_of(was[:64])
-    if wide or other:
-        patched = put_back(narrow(now, wide) if wide else now, narrow(was, other) if other else was, changes)
-        return widen(patched, wide) if wide else patched
     old, new = lines_of(was), lines_of(now)
+    now, was = (narrow(now, wide) if wide else now), (narrow(was, other) if other else was)
+    before, came, behind = _parts(now, was, changes, old, new)
+    if wide:
+        return widen(before + (came if other else _unlabelled(came, decoder(was))) + behind, wide)
+    if other:
+        came = _unlabelled(came, decoder(b""))
+    if came.isascii() or charset_of(was) == charset_of(now):
+        return before + came + behind
+    read_now, read_was = decoder(now), decoder(b"" if other else was)
+    return _in_utf8(before, read_now) + _in_utf8(came, read_was) + _in_utf8(behind, read_now)
+
+
+def _parts(
+    now: bytes, was: bytes, changes: Sequence[Change], old: list[Property], new: list[Property]
+) -> tuple[bytes, bytes, bytes]:
+    """What of `now` stays before the lines that come back, these lines of `was`, and what of `now` stays behind them."""
     swaps = list(_swaps(changes, old, new))
     out = {line.start: line for _, come in swaps for line in come}
     back = _regroup(swaps, old, new, out)
@@ -37,10 +50,7 @@ def put_back(now: bytes, was: bytes, changes: Sequence[Change]) -> bytes:
     before, behind = _without(now[:place], out, 0), _without(now[place:], out, place)
     if before and not before.endswith((b"\n", b"\r")):
         before += _line_end(now)
-    came = b"".join(_bytes_of(was, line, group) for line, group in back)
-    if came.isascii() or charset_of(was) == charset_of(now):
-        return before + came + behind
-    return _in_utf8(before, decoder(now)) + _in_utf8(came, decoder(was)) + _in_utf8(behind, decoder(now))
+    return before, b"".join(_bytes_of(was, line, group) for line, group in back), behind
 
 
 def _swaps(changes: Sequence[Change], old: list[Property], new: list[Property]) -> Iterator[_Swap]:
@@ -168,7 +178,18 @@ def _line_end(card: bytes) -> bytes:
 
 def _in_utf8(part: bytes, decode: Decode) -> bytes:
     """Lines in UTF-8; those that name their own CHARSET keep their bytes."""
-    return b"".join(
+    mark = BOM if part.startswith(BOM) else b""
+    return mark + b"".join(
         text if says_charset(text) else decode(text).encode("utf-8", "surrogateescape") + _line_end(part)
+        for _, _, text in unfold(part)
+    )
+
+
+def _unlabelled(part: bytes, decode: Decode) -> bytes:
+    """Lines in UTF-8 that name no CHARSET, which says nothing in a card of UTF-16 (see `lines_of`)."""
+    return b"".join(
+        text + _line_end(part)
+        if text.isascii()
+        else without_charset(decode(text).encode("utf-8", "surrogateescape")) + _line_end(part)
         for _, _, text in unfold(part)
     )

@@ -1,0 +1,73 @@
+"""What stands before a line's colon, as the grammar has it and as phones write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.vcard.header import split_line
+from support.cards import card, diff, facts
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "params", "value"),
+    [
+        ("TEL;TYPE=home,\"work\":1", "TEL", (("TYPE", ("home", "work")),), "1"),
+        ("tel;CELL;:1", "TEL", (("TYPE", ("CELL",)),), "1"),
+        ("NOTE;QUOTED-PRINTABLE;URL:a", "NOTE", (("ENCODING", ("QUOTED-PRINTABLE",)), ("VALUE", ("URL",))), "a"),
+        ("X_LOTUS_NAME:1", "X-LOTUS-NAME", (), "1"),
+        ("TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=42=6F=61=74):186", "TEL", (("X-CUSTOM", ("Boat",)),), "186"),
+        ("TEL;X-CUSTOM(CHARSET=SHIFT_JIS,ENCODING=QUOTED-PRINTABLE,=91=44):1", "TEL", (("X-CUSTOM", ("船",)),), "1"),
+        ("TEL;X-CUSTOM(CHARSET=NOSUCH,ENCODING=8BIT,Boat):1", "TEL", (("X-CUSTOM", ("Boat",)),), "1"),
+        ("EMAIL;x-custom(Boat);PREF:1", "EMAIL", (("X-CUSTOM", ("Boat",)), ("TYPE", ("PREF",))), "1"),
+        ("TEL;Büro:030", "TEL", (("TYPE", ("Büro",)),), "030"),
+        ("TEL;WORK PHONE:030", "TEL", (("TYPE", ("WORK PHONE",)),), "030"),
+        ("TEL;WORK;X-A(b):030", "TEL", (("TYPE", ("WORK",)), ("TYPE", ("X-A(b)",))), "030"),
+        ("TEL;=42:1", "TEL", (("TYPE", ("=42",)),), "1"),
+        ("TEL;A B=c:1", "TEL", (("TYPE", ("A B=c",)),), "1"),
+        ("NOTE;CHARSET=UTF-8;Ä:x", "NOTE", (("CHARSET", ("UTF-8",)), ("TYPE", ("Ä",))), "x"),
+        ("TEL;TYPE=:030", "TEL", (), "030"),
+        ("TEL;;:030", "TEL", (), "030"),
+        ("TEL;TYPE=\"a:b;c\":1", "TEL", (("TYPE", ("a:b;c",)),), "1"),
+        ("TEL;TYPE=\"HOME:030", "TEL", (("TYPE", ("HOME",)),), "030"),
+        ("TEL;TYPE=a\"b,c:030", "TEL", (("TYPE", ("a\"b,c",)),), "030"),
+        ("TEL :030", "TEL", (), "030"),
+        ("X-messaging/xmpp-All:a@b.c", "X-MESSAGING/XMPP-ALL", (), "a@b.c"),
+        ("X-GOOGLE TALK:a@b.c", "X-GOOGLE TALK", (), "a@b.c"),
+        (f"ADR;LABEL=\"{'x' * 9000}\":;;a", "ADR", (("LABEL", ("x" * 9000,)),), ";;a"),
+    ],
+)  # fmt: skip
+def test_a_line_keeps_its_name_and_its_value_whatever_its_parameters_look_like(
+    line: str, name: str, params: object, value: str
+) -> None:
+    header, said = split_line(line)
+    assert header == (name, params, "")
+    assert said == value
+
+
+@pytest.mark.parametrize("line", ["no colon", "TÉL:1", ":x", ";x:y", 'A"b:c', "Dear Sir: hello", "=;:x", ""])
+def test_what_has_no_name_is_all_value(line: str) -> None:
+    assert split_line(line) == (None, line)
+
+
+def test_a_group_is_read_from_odd_headers_too() -> None:
+    assert split_line("item1.TEL;Büro:1") == (("TEL", (("TYPE", ("Büro",)),), "item1"), "1")
+
+
+def test_a_plus_behind_a_label_of_ones_own_is_seen() -> None:
+    label = "TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=42=6F=61=74):"
+    [change] = diff(card(f"{label}186090-1234-5678"), card(f"{label}+186090-1234-5678"))
+    assert change.before
+    assert change.after
+    assert change.before.number
+    assert (change.name, change.after.labels) == ("TEL", frozenset({"boat"}))
+
+
+def test_one_label_in_three_dialects_is_one_label() -> None:
+    samsung = card("TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=42=6F=61=74):1234567", version="2.1")
+    android = card("TEL;X-Boat:1234567", version="2.1")
+    apple = card("item1.TEL:1234567", "item1.X-ABLabel:Boat")
+    assert diff(samsung, android) == diff(android, apple) == []
+
+
+def test_an_empty_type_is_no_label() -> None:
+    assert [fact.labels for fact in facts(card("TEL;TYPE=:1234567", "TEL;:7654321"))] == [frozenset(), frozenset()]
