@@ -129,7 +129,9 @@ def test_a_line_of_another_charset_comes_back_into_a_card_in_utf_16() -> None:
 _CHARSETS = ("", ";CHARSET=ISO-8859-1", ";CHARSET=SHIFT_JIS", ";CHARSET=UTF-8", ";CHARSET=ISO-2022-JP", ";CHARSET=X")
 _byte_lines = st.lists(
     st.tuples(
-        st.sampled_from(["NOTE", "FN", "item1.TEL", "CATEGORIES", "N"]), st.sampled_from(_CHARSETS), st.binary(max_size=6)
+        st.sampled_from(["NOTE", "FN", "item1.TEL", "CATEGORIES", "N"]),
+        st.sampled_from(_CHARSETS),
+        st.binary(max_size=6),
     ),
     max_size=4,
 )

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import mmap
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cardwarden.vcard.card import Card, Property, Unreadable
-from cardwarden.vcard.encoding import decoder, narrow, utf16_of, widen
+from cardwarden.vcard.encoding import BOM, decoder, narrow, utf16_of, widen
 from cardwarden.vcard.header import split_line
 
-_MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*VCARD", re.IGNORECASE)
-_AGENT = re.compile(rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?AGENT[^\r\n:]{0,200}:[ \t]*\r?\n?\Z", re.IGNORECASE)
+_MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*(?:VCARD|VLIST)", re.IGNORECASE)  # VLIST: a group as SOGo keeps it
+_AGENT = re.compile(rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?AGENT[^\r\n:]{0,200}:[ \t]*\r{0,2}\n?\Z", re.IGNORECASE)
+_OWN_START = re.compile(rb"[\r\n][ \t]*(?:VERSION|UID)[ \t]*[;:]", re.IGNORECASE)
 _LOOKS_LIKE_A_LINE = re.compile(
     rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?(?:FN|N|TEL|EMAIL|UID|ADR|VERSION)[;:]", re.IGNORECASE
 )
 _VERSION = re.compile(r"[0-9]\.[0-9]")
-_CR_LINE = re.compile(rb"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
+_CR_LINE = re.compile(rb"[^\r\n]*+(?:\r{1,2}\n|\r|\n)|[^\r\n]++")
+_LF_CR_LINE = re.compile(rb"[^\n]*+\n\r?|[^\n]++")
+_LINE_END = re.compile(rb"[ \t]*+(?:\r{0,2}\n(?:\r(?!\n))?|\r)?")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
 _LONGEST_HEADER = 4096
 
@@ -40,13 +44,14 @@ class _Mark:
     begins: bool
     start: int
     end: int  # after the line end, so that cards cut at their marks give the book's bytes back
+    of_agent: bool  # it begins the value of AGENT
 
 
 def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
     """The cards of a book, in order. Junk between cards is passed over; a lost BEGIN or END becomes a problem.
 
-    Nested cards (AGENT, vCard 2.1 section 2.4.2) stay inside their parent. A book with bytes but without any card is one
-    RawCard with a problem; an empty one, or one that is all white space, has none.
+    Nested cards (AGENT, vCard 2.1 section 2.4.2, and those without it) stay inside their parent. A book with bytes but
+    without any card is one RawCard with a problem; an empty one, or one that is all white space, has none.
     """
     wide = utf16_of(book[:64])
     if wide:
@@ -57,9 +62,10 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
     depth = 0
     passed = 0  # everything before this offset has been given out or passed over
     found = False
-    for mark in _marks(book):
+    marks = _Ahead(_marks(book))
+    for mark in marks:
         if mark.begins:
-            if open_at is not None and _AGENT.search(book[max(open_at, mark.start - 260) : mark.start]):
+            if open_at is not None and (mark.of_agent or _is_nested(book, marks)):
                 depth += 1
                 continue
             if open_at is not None:
@@ -87,23 +93,53 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
         yield RawCard(book[passed:], NO_BEGIN if found else NO_CARD)
 
 
+class _Ahead(Iterator[_Mark]):
+    """Marks of which the next two can be looked at."""
+
+    def __init__(self, marks: Iterator[_Mark]) -> None:
+        self._marks = marks
+        self._waiting: deque[_Mark] = deque()
+
+    def __next__(self) -> _Mark:
+        return self._waiting.popleft() if self._waiting else next(self._marks)
+
+    def next_two(self) -> list[_Mark]:
+        while len(self._waiting) < 2 and (mark := next(self._marks, None)):
+            self._waiting.append(mark)
+        return list(self._waiting)[:2]
+
+
+def _is_nested(book: bytes | mmap.mmap, marks: _Ahead) -> bool:
+    """Whether a BEGIN inside an open card begins a card inside it, not the next one: it ends, and the outer one after it.
+
+    What stands between the two ends belongs to the outer card; where another card begins there, an END was lost before
+    and a BEGIN here.
+    """
+    following = marks.next_two()
+    if len(following) < 2 or any(mark.begins for mark in following):
+        return False
+    return not _OWN_START.search(book, following[0].end - 1, following[1].start)
+
+
 def _marks(book: bytes | mmap.mmap) -> Iterator[_Mark]:
-    """The lines that are BEGIN:VCARD or END:VCARD, also where a lost line end glued an END to the next BEGIN."""
+    """The lines that are BEGIN:VCARD or END:VCARD, also if a lost line end glued an END to the next BEGIN.
+
+    `AGENT:BEGIN:VCARD` on one line counts, too.
+    """
     glued_at = -1
     for match in _MARK.finditer(book):
         start, end = match.span()
-        before = book[start - 1 : start] if start else b"\n"
-        if before not in b"\r\n" and start != glued_at and not (start == 3 and book[:3] == b"\xef\xbb\xbf"):
-            continue
         begins = match[1][:1] in b"Bb"
-        while book[end : end + 1] in (b" ", b"\t"):
-            end += 1
-        if book[end : end + 1] == b"\r":
-            end += 1
-        if book[end : end + 1] == b"\n":
-            end += 1
+        of_agent = begins and bool(_AGENT.search(book[max(start - 260, 0) : start]))
+        before = book[start - 1 : start] if start else b"\n"
+        at_start = before in b"\r\n" or start == glued_at or (start == 3 and book[:3] == BOM)
+        ended = _LINE_END.match(book, end)
+        end = ended.end() if ended else end
+        alone = book[end - 1 : end] in b"\r\n"  # in 3.0 a whole card may stand in one escaped line
+        if not at_start and not (of_agent and alone):
+            continue
         glued_at = end if not begins else -1
-        yield _Mark(begins, start, end)
+        yield _Mark(begins, start, end, of_agent)
 
 
 def read_card(raw: RawCard) -> Card | Unreadable:
@@ -122,34 +158,50 @@ def read_card(raw: RawCard) -> Card | Unreadable:
 
 
 def lines_of(card: bytes) -> list[Property]:
-    """The content lines of a card, without its own BEGIN and END. A card nested in AGENT (2.1) is that line's value."""
+    """The content lines of a card, without its own BEGIN and END. A card nested in it is one line.
+
+    It is the value of AGENT (2.1) if that comes before it, and else a property called BEGIN.
+    """
     wide = utf16_of(card[:64])
     if wide:
         card = narrow(card, wide)
     decode = decoder(b"" if wide else card)
     properties: list[Property] = []
     nested: list[str] = []
-    depth = 0
+    depth = outer = 0
     for start, end, line in unfold(card):
         mark = _MARK.fullmatch(line.strip())
         if mark:
             depth = max(depth + (1 if mark[1][:1] in b"Bb" else -1), 0)
-        if nested or (mark and depth > 1 and properties and properties[-1].name == "AGENT"):
-            nested.append(decode(line))
-            if depth <= 1:
+        if not nested and not mark and (text := decode(line)).strip():
+            properties.append(_property(text, start, end))
+            if properties[-1].name == "AGENT" and _MARK.fullmatch(
+                properties[-1].value.strip().encode("utf-8", "replace")
+            ):
+                nested, outer, depth = [properties[-1].value.strip()], depth, depth + 1
+        elif nested or (mark and depth > 1):
+            text = decode(line)
+            if not nested:
+                outer = depth - 1
+                if not _awaits_card(properties):
+                    properties.append(Property("BEGIN", "", start=start))
+            nested.append(text)
+            if depth <= outer:
                 properties[-1] = replace(properties[-1], value="\n".join(nested), end=end)
                 nested = []
-        elif not mark and (text := decode(line)).strip():
-            properties.append(_property(text, start, end))
     if nested:
         properties[-1] = replace(properties[-1], value="\n".join(nested), end=len(card))
     return properties
 
 
+def _awaits_card(properties: list[Property]) -> bool:
+    return bool(properties) and properties[-1].name == "AGENT" and not properties[-1].value.strip()
+
+
 def unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
     """(start, end, line) of each logical line: RFC 6350 section 3.2, 2.1's soft breaks, base64 without indentation."""
     parts: list[bytes] = []
-    begin = position = 3 if card.startswith(b"\xef\xbb\xbf") else 0
+    begin = position = len(BOM) if card.startswith(BOM) else 0
     soft = quoted = base64 = False
     for physical in _physical_lines(card, position):
         text = physical.rstrip(b"\r\n")
@@ -175,11 +227,17 @@ def unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _physical_lines(card: bytes, position: int) -> Iterable[bytes]:
-    """The lines with their ends: \\n ends a line, or \\r in a card that mostly has lone ones (classic Mac OS)."""
-    if card.count(b"\r") - card.count(b"\r\n") > card.count(b"\n"):
+    """The lines with their ends: \\n ends a line, or \\r in a card that mostly has lone ones (classic Mac OS).
+
+    `\\r\\r\\n` and `\\n\\r` are what two programs made of a line end that both wanted to mend.
+    """
+    lines = card.count(b"\n")
+    if card.count(b"\r") - card.count(b"\r\n") - card.count(b"\r\r\n") > lines:
         return _CR_LINE.findall(card, position)
-    *lines, last = card[position:].split(b"\n")
-    return [*(line + b"\n" for line in lines), last] if last else [line + b"\n" for line in lines]
+    if 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > lines:
+        return _LF_CR_LINE.findall(card, position)
+    *whole, last = card[position:].split(b"\n")
+    return [*(line + b"\n" for line in whole), last] if last else [line + b"\n" for line in whole]
 
 
 def _property(line: str, start: int, end: int) -> Property:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # \x1b(B alone is what a terminal's "reset" leaves in a name
 _LITTLE_ENDIAN = re.compile(rb"(?:[\r\n -~]\x00){4}")
 _BIG_ENDIAN = re.compile(rb"(?:\x00[\r\n -~]){4}")
-_FOLD = re.compile(rb"(?:\r+\n?|\n)[ \t]")
+_FOLD = re.compile(rb"(?:\r{1,2}\n|\n\r|\r|\n)[ \t]")
 _CHARSET = re.compile(rb";[ \t]*CHARSET=\"?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _CHARSET_PARAM = re.compile(rb";[ \t]*CHARSET=(?:\"[^\"]*\"|[^;:\"]*)", re.IGNORECASE)
 _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")

@@ -10,7 +10,17 @@ from cardwarden.vcard.canonical import Fact, facts_of, labels_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, unfold
 from cardwarden.vcard.diff import Change
-from cardwarden.vcard.encoding import BOM, Decode, charset_of, decoder, narrow, says_charset, utf16_of, widen, without_charset
+from cardwarden.vcard.encoding import (
+    BOM,
+    Decode,
+    charset_of,
+    decoder,
+    narrow,
+    says_charset,
+    utf16_of,
+    widen,
+    without_charset,
+)
 from cardwarden.vcard.properties import ALIASES, Kind, row
 
 _Swap = tuple[list[Property], list[Property]]

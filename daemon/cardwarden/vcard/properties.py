@@ -99,6 +99,8 @@ _ROWS = (
     Row("PROFILE", "profile", volatile=True, source="RFC 2426"),
     Row("MAILER", "mail program", volatile=True, source="RFC 2426"),
     Row("AGENT", "assistant", source="RFC 2426"),
+    Row("BEGIN", "card inside this card", source="vCard 2.1"),
+    Row("CARD", "group member", Kind.MEMBER, source="SOGo"),
     Row("CLASS", "confidentiality", Kind.WORD, source="RFC 2426"),
     Row("SORT-STRING", "reading of the name", source="RFC 2426"),
     # RFC 6474, 6715, 8605

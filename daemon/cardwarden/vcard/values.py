@@ -27,7 +27,7 @@ _DATE = re.compile(
 )
 _DAY_ONLY = re.compile(r"---([0-9]{2})\Z")
 _URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?(.*)", re.DOTALL)
-_DATA_URI = re.compile(r"data:([^,;\\]*)((?:;[^,;\\]*)*),", re.IGNORECASE)
+_DATA_URI = re.compile(r"data:([^,;\\]*+)((?:\\?;[^,;\\]*+)*+)\\?,", re.IGNORECASE)
 _ZERO_ZONE = {"", "Z", "+0000", "-0000", "+00", "-00"}
 _LONG, _HEAP = 10_000, 100  # characters; marks on one letter
 _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time

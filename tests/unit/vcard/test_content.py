@@ -35,6 +35,13 @@ def names(data: bytes) -> list[tuple[str, str]]:
         (JANE.replace(b"VCARD", b"vcard").replace(b"BEGIN:", b"begin : "), [""]),
         (card("AGENT:", "BEGIN:VCARD", "FN:Joe", "END:VCARD") + JOE, ["", ""]),
         (card("X-MYAGENT:") [:-11] + JOE, [NO_END, ""]),
+        (card("FN:Jane", "AGENT:BEGIN:VCARD", "FN:Joe", "END:VCARD", "TEL:1") + JOE, ["", ""]),
+        (card("FN:Jane", "AGENT:BEGIN:VCARD\\nFN:Joe\\nEND:VCARD", "TEL:1") + JOE, ["", ""]),
+        (card("FN:Jane", "BEGIN:VCARD", "VERSION:3.0", "FN:Joe", "END:VCARD", "TEL:1") + JOE, ["", ""]),
+        (card("AGENT:", "BEGIN:VCARD", "BEGIN:VCARD", "END:VCARD", "END:VCARD") + JOE, ["", ""]),
+        (card("AGENT:", "BEGIN:VCARD", "FN:Jim") + JOE + JANE + JOE, [NO_END, "", "", ""]),
+        (JANE[:-11] + JOE + JANE.replace(b"BEGIN:VCARD\r\n", b""), [NO_END, "", NO_BEGIN]),
+        (JANE.replace(b"VCARD", b"VLIST") + JOE, ["", ""]),
         (JANE.decode().encode("utf-16"), [""]),
         (JANE.decode().encode("utf-16-be")[:-9], [NO_END]),
     ],
@@ -55,12 +62,31 @@ def test_a_card_without_its_frame_is_seen_and_its_neighbours_stay_whole(book: by
         (["no colon", "TÉL:1"], [("", "no colon"), ("", "TÉL:1")]),
         (["FN:Jane", "AGENT:", "BEGIN:VCARD", "FN:Joe", "END:VCARD", "TEL:1"],
          [("FN", "Jane"), ("AGENT", "BEGIN:VCARD\nFN:Joe\nEND:VCARD"), ("TEL", "1")]),
+        (["FN:Jane", "AGENT:BEGIN:VCARD", "FN:Joe", "END:VCARD", "TEL:1"],
+         [("FN", "Jane"), ("AGENT", "BEGIN:VCARD\nFN:Joe\nEND:VCARD"), ("TEL", "1")]),
+        (["FN:Jane", "BEGIN:VCARD", "FN:Joe", "BEGIN:VCARD", "END:VCARD", "END:VCARD", "TEL:1"],
+         [("FN", "Jane"), ("BEGIN", "BEGIN:VCARD\nFN:Joe\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD"), ("TEL", "1")]),
+        (["FN:Jane", "AGENT:", "BEGIN:VCARD", "FN:Joe"], [("FN", "Jane"), ("AGENT", "BEGIN:VCARD\nFN:Joe\nEND:VCARD")]),
     ],
 )  # fmt: skip
 def test_lines_are_unfolded_and_none_is_lost(lines: list[str], expected: list[tuple[str, str]]) -> None:
     assert names(card(*lines)) == expected
     assert names(card(*lines, end="\n")) == expected
     assert names(card(*lines, end="\r")) == expected
+    assert names(card(*lines, end="\r\r\n")) == expected
+    assert names(card(*lines, end="\n\r")) == expected
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\r\r\n", "\n\r"])
+def test_cards_cut_at_their_marks_give_the_books_bytes_back(end: str) -> None:
+    book = card("FN:Jane", "PHOTO;ENCODING=b:QUJD", " QUJD", end=end) + card("FN:Joe", end=end)
+    assert b"".join(raw.data for raw in split_book(book)) == book
+    assert names(next(split_book(book)).data) == [("FN", "Jane"), ("PHOTO", "QUJDQUJD")]
+
+
+def test_a_group_as_sogo_keeps_it_has_a_name_and_members() -> None:
+    group = b"BEGIN:VLIST\r\nUID:l1\r\nVERSION:1.0\r\nFN:Choir\r\nCARD;EMAIL=j@b.c;FN=Jane:a.vcf\r\nEND:VLIST\r\n"
+    assert names(group) == [("UID", "l1"), ("FN", "Choir"), ("CARD", "a.vcf")]
 
 
 @pytest.mark.parametrize(
