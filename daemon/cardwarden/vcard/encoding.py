@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Callable
 
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # \x1b(B alone is what a terminal's "reset" leaves in a name
@@ -12,8 +13,13 @@ _BIG_ENDIAN = re.compile(rb"(?:\x00[\r\n -~]){4}")
 _FOLD = re.compile(rb"(?:\r{1,2}\n|\n\r|\r|\n)[ \t]")
 _CHARSET = re.compile(rb";[ \t]*CHARSET=\"?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _CHARSET_PARAM = re.compile(rb";[ \t]*CHARSET=(?:\"[^\"]*\"|[^;:\"]*)", re.IGNORECASE)
-_KANA = re.compile("[\u3041-\u30ff\uff66-\uff9f]")
-_KANJI_RUN = re.compile("[\u4e00-\u9fff]{2}")
+_LABELLED_LINE = re.compile(rb"^[^\r\n:]*;[ \t]*CHARSET=[^\r\n]*+", re.IGNORECASE | re.MULTILINE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_BEYOND_ASCII_RUN = re.compile("[^\x00-\x7f]+")
+_WIDE_JAPANESE = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
+_WESTERN_LETTERS = re.compile(rb"[A-Za-z\xc0-\xff]+")
+_NOT_JAPANESE = re.compile("[\x80-\xff\ue000-\uf8ff\u0370-\u04ff]")  # private, Greek and Cyrillic: no names there
 _KNOWN = {
     "ASCII", "BIG5", "CP932", "EUC-JP", "EUC-KR", "GB18030", "GB2312", "GBK", "ISO-2022-JP", "KOI8-R", "LATIN1",
     "MACINTOSH", "US-ASCII", "UTF-8", "UTF8",
@@ -99,23 +105,70 @@ def without_charset(line: bytes) -> bytes:
 
 
 def charset_of(card: bytes) -> str:
-    """The codec of the lines that do not name their own."""
+    """The codec of the lines that do not name their own.
+
+    All of the card decides, not one line: UTF-8 if it is that, also with a broken character in it; else what other lines
+    say they are in; else Shift_JIS or Windows-1252, whichever reads as words of its languages.
+    """
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
     if _decodes(card, "utf-8"):
         return "utf-8"
+    said = _said(card)
     card = _FOLD.sub(b"", card)  # folds may cut a character in two
+    card = _LABELLED_LINE.sub(b"", card) if said else card
     if _decodes(card, "utf-8"):
         return "utf-8"
-    if _mostly_utf8(card):
+    whole, broken = _as_utf8(card)
+    japanese = _japanese(card)
+    if japanese > 0 and broken > whole:
+        return "cp932"
+    if whole and whole >= broken:
         return "utf-8"
-    try:
-        japanese = card.decode("cp932")
-    except UnicodeDecodeError:
-        return "cp1252" if _decodes(card, "cp1252") else "utf-8"
-    if _KANA.search(japanese) or _KANJI_RUN.search(japanese):
+    if said and _decodes(card, said):
+        return said
+    if japanese > 0:
         return "cp932"
     return "cp1252" if _decodes(card, "cp1252") else "utf-8"
+
+
+def _said(card: bytes) -> str:
+    """The charset that most of the lines name which name one, "" if none does."""
+    said = (found.partition(b":")[0].decode("ascii") for found in _CHARSET.findall(card))
+    named = Counter(name for name in map(known_charset, said) if name)
+    return max(named, key=lambda name: (named[name], name)) if named else ""
+
+
+def _as_utf8(card: bytes) -> tuple[int, int]:
+    """How many characters beyond ASCII are whole in UTF-8, and how many bytes belong to none."""
+    text = card.decode("utf-8", "surrogateescape")
+    broken = len(_SURROGATE.findall(text))
+    return len(_BEYOND_ASCII.findall(text)) - broken, broken
+
+
+def _japanese(card: bytes) -> int:
+    """How much more the bytes read as Japanese in Shift_JIS than as nonsense; 0 if they are no Shift_JIS.
+
+    The letters of European languages stand inside words: "Weiß" would be "Weiﾟ", "Björn" "Bj" and a private character.
+    Kana and kanji stand in runs, or by themselves, and half-width kana do not touch a Latin letter.
+    """
+    try:
+        text = card.decode("cp932")
+    except UnicodeDecodeError:
+        return 0
+    if text.count("@") < card.count(b"@"):
+        return 0  # an "@" that would be half of a character
+    score = 0
+    for run in _BEYOND_ASCII_RUN.finditer(text):
+        before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+        touches = before.isalpha() or after.isalpha()
+        wide = len(_WIDE_JAPANESE.findall(run[0]))
+        letters = _WESTERN_LETTERS.fullmatch(run[0].encode("cp932"))
+        if _NOT_JAPANESE.search(run[0]) or (touches and (wide < 2 or letters)):
+            score -= len(run[0])
+        elif wide or len(run[0]) > 1:
+            score += len(run[0])
+    return score
 
 
 def _decodes(card: bytes, codec: str) -> bool:
@@ -124,9 +177,3 @@ def _decodes(card: bytes, codec: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _mostly_utf8(card: bytes) -> bool:
-    """A UTF-8 card with a broken character still is one: some of its non-ASCII characters are whole."""
-    text = card.decode("utf-8", "surrogateescape")
-    return any(character >= "\x80" and not "\udc80" <= character <= "\udcff" for character in text)

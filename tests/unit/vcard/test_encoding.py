@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cardwarden.vcard.encoding import charset_of, known_charset
-from support.cards import card, read
+from support.cards import card, diff, read
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,52 @@ def test_a_line_that_names_its_charset_is_read_in_it() -> None:
     note = read(lines).first("NOTE")
     assert note
     assert note.value == "山田"
+
+
+WESTERN = [
+    "Weiß", "Björn Åkesson", "Jürgen", "MÜLLER", "François Éluard", "Peña", "Gråbæk", "Jürg@x.ch", "Zoë", "Jérôme", "Åse",
+    "José Muñoz Núñez", "Größe: 5 m²", "naïve café", "Ørsted", "Þór", "“Bob”", "10 €", "Jé@x.fr",
+]  # fmt: skip
+JAPANESE = [
+    "佐藤 花子", "伊藤 誠", "山田 太郎", "林", "ﾔﾏﾀﾞ ﾀﾛｳ", "ｶ)ﾔﾏﾀﾞ", "ABC株式会社", "NTT東日本", "表示", "ソニー", "能登",
+    "田中 jun", "高橋", "東京都千代田区１－２－３",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WESTERN)
+def test_a_western_name_without_a_charset_is_no_shift_jis(name: str) -> None:
+    said = read(card(f"FN:{name}", f"EMAIL:{name}@example.org", charset="cp1252")).first("FN")
+    assert said
+    assert said.value == name
+
+
+@pytest.mark.parametrize("name", JAPANESE)
+def test_a_japanese_name_without_a_charset_is_no_utf_8_and_no_windows_1252(name: str) -> None:
+    said = read(card(f"FN:{name}", "EMAIL:a@example.org", charset="cp932")).first("FN")
+    assert said
+    assert said.value == name
+
+
+@given(st.lists(st.sampled_from(WESTERN[:8]), min_size=1, max_size=4), st.lists(st.sampled_from(JAPANESE), min_size=1))
+def test_all_of_a_card_decides_what_its_lines_are_in(western: list[str], japanese: list[str]) -> None:
+    for names, charset in ((western, "cp1252"), (japanese, "cp932")):
+        lines = [f"NOTE:{name}" for name in names]
+        assert [line.value for line in read(card(*lines, charset=charset)).properties] == names
+
+
+def test_a_line_without_a_charset_is_in_that_of_its_neighbours() -> None:
+    lines = card("N;CHARSET=ISO-8859-2:@", "FN:@", "ORG:x").replace(b"@", "Łódź".encode("iso-8859-2"))
+    assert [line.value for line in read(lines).properties] == ["Łódź", "Łódź", "x"]
+
+
+def test_utf_8_with_a_broken_character_is_utf_8() -> None:
+    lines = card("FN:山田 太郎", "NOTE:@").replace(b"@", b"caf\xe9")
+    assert [line.value for line in read(lines).properties] == ["山田 太郎", "caf\udce9"]
+
+
+def test_a_card_that_is_mended_to_utf_8_says_the_same() -> None:
+    for name, charset in (("Weiß", "cp1252"), ("佐藤 花子", "cp932")):
+        assert diff(card(f"FN:{name}", charset=charset), card(f"FN:{name}")) == []
 
 
 @pytest.mark.parametrize("wide", ["utf-16", "utf-16-le", "utf-16-be"])
