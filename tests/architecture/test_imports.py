@@ -23,7 +23,7 @@ BEHIND = {
     "rich": ("cardwarden.cli",),
     "sqlalchemy": ("cardwarden.store",),
     "tomlkit": ("cardwarden.setup.document",),
-    "vobject": ("cardwarden.vcard.content",),
+    "vobject": ("cardwarden.vcard.header",),
     "watchdog": ("cardwarden.service",),
 }
 CLOCK_READS = {

@@ -130,8 +130,10 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
         case Kind.MEDIA:
             picture = values.picture(prop, value)
             if isinstance(picture, Picture):
-                shown = f"{picture.media or 'data'}, {picture.size:,} bytes"
-                yield fact(picture.digest, shown, picture=picture)
+                unseen = picture.escaped and spec.name != "KEY"  # programs read keys as they stand
+                yield fact(
+                    f"escaped:{picture.digest}" if unseen else picture.digest, _described(picture), picture=picture
+                )
             else:
                 yield fact(picture, _brief(picture))
         case Kind.PLACE:
@@ -141,6 +143,11 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
             normal = values.reading if _READINGS.match(spec.name) else values.text
             meaning = normal(values.unescape(value))
             yield fact(meaning, meaning)
+
+
+def _described(picture: Picture) -> str:
+    pixels = f", {picture.look.width} × {picture.look.height}" if picture.look.width and picture.look.height else ""
+    return f"{picture.media or 'data'}{pixels}, {picture.size:,} bytes"
 
 
 def _telephone(shown: str) -> str:

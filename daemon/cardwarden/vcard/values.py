@@ -13,6 +13,7 @@ from typing import Literal
 
 from cardwarden.vcard.card import Property
 from cardwarden.vcard.encoding import decode_as, known_charset
+from cardwarden.vcard.picture import Look, look_into
 
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -35,11 +36,20 @@ _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What an inline value is: `digest` of its bytes, their `size` in bytes, the media type that the bytes show."""
+    """An inline value.
+
+    digest   SHA-256 of its bytes, hex
+    size     in bytes
+    look     what the bytes show
+    media    the media type that the bytes show, else the one that the card says
+    escaped  its data: URI has escapes (`base64\\,`) that a program made which took it for text: many show nothing then
+    """
 
     digest: str
     size: int
+    look: Look
     media: str
+    escaped: bool = False
 
 
 def decoded(prop: Property, *, inline: bool = False) -> str:
@@ -240,7 +250,8 @@ def picture(prop: Property, value: str) -> Picture | str:
     if not value.strip():
         return ""
     if found := _DATA_URI.match(value):
-        return _inline(value[found.end() :], found[1]) if "base64" in found[2].lower() else value
+        head = found[0]
+        return _inline(value[found.end() :], found[1], escaped="\\" in head) if "base64" in head.lower() else value
     inline = {v.upper() for p in prop.param("ENCODING") for v in p.split(",")} & {"B", "BASE64"}
     if inline and "uri" in {v.lower() for v in prop.param("VALUE")}:
         return value  # programs look for a link, and show nothing
@@ -249,23 +260,12 @@ def picture(prop: Property, value: str) -> Picture | str:
     return uri(value) if not value.startswith("data:") else value
 
 
-def _inline(encoded: str, said: str) -> Picture | str:
+def _inline(encoded: str, said: str, *, escaped: bool = False) -> Picture | str:
     packed = re.sub(r"\s+", "", encoded)
     try:
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
     except (binascii.Error, ValueError):
         return f"broken:{packed}"
-    return Picture(hashlib.sha256(raw).hexdigest(), len(raw), _media_of(raw) or said.lower().split("/")[-1])
-
-
-def _media_of(raw: bytes) -> str:
-    for magic, media in (
-        (b"\xff\xd8\xff", "jpeg"),
-        (b"\x89PNG", "png"),
-        (b"GIF8", "gif"),
-        (b"RIFF", "webp"),
-        (b"BM", "bmp"),
-    ):
-        if raw.startswith(magic):
-            return media
-    return ""
+    look = look_into(raw)
+    media = look.media or said.lower().split("/")[-1]
+    return Picture(hashlib.sha256(raw).hexdigest(), len(raw), look, media, escaped)

@@ -11,6 +11,7 @@ from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import opening, several
 from cardwarden.text import clip
 from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.picture import Fault
 from cardwarden.vcard.properties import Kind as ValueKind
 from cardwarden.vcard.properties import label
 
@@ -65,6 +66,14 @@ def _told(old: Fact, new: Fact) -> tuple[str, bool]:
         return ("was replaced by another link", False) if linked else ("was broken", True)
     if old.picture is None:
         return "was replaced", False
+    if new.picture.digest == old.picture.digest:
+        hidden = new.picture.escaped
+        return (
+            "is written so that programs cannot show it" if hidden else "is written so that programs can show it",
+            False,
+        )
+    if new.picture.look.fault is not Fault.NONE and old.picture.look.fault is Fault.NONE:
+        return "was cut" if new.picture.look.fault is Fault.CUT else "was broken", True
     if new.picture.size < old.picture.size and _encoded(old).startswith(_encoded(new).rstrip("=")[:-4]):
         return "was cut", True
     return ("was made smaller", False) if new.picture.size < old.picture.size else ("was replaced", False)
