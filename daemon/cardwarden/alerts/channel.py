@@ -63,21 +63,9 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
 
     Raises UndeliveredError, whose text names neither the address nor the message.
     """
-    # Imported here: it takes 0.4 s, and most checks have nothing to send.
-    import apprise  # noqa: PLC0415
+    import apprise  # noqa: PLC0415 - as in _box
 
-    _silence()
-    box = apprise.Apprise(
-        asset=apprise.AppriseAsset(
-            app_id="cardwarden",
-            app_desc="cardwarden",
-            async_mode=False,
-            allow_templates=False,
-            interpret_escapes=False,
-            interpret_emojis=False,
-            storage_mode=apprise.PersistentStoreMode.MEMORY,
-        )
-    )
+    box = _box()
     service = _service(box, channel)
     service.optional = False  # "?optional=yes" would call a failure a success
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
@@ -94,6 +82,33 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     if not result:
         unsure = bool(result.timeout_count)
         raise UndeliveredError(f"Channel {channel.name}: {_why(result, timeout)}", permanent=False, unsure=unsure)
+
+
+def look(channel: Channel) -> None:
+    """Whether a message could be handed over, as far as that can be told without sending one.
+
+    Raises UndeliveredError, whose text does not name the address.
+    """
+    _service(_box(), channel)
+
+
+def _box() -> Any:
+    """What holds one service."""
+    # Imported here: it takes 0.4 s, and most checks have nothing to send.
+    import apprise  # noqa: PLC0415
+
+    _silence()
+    return apprise.Apprise(
+        asset=apprise.AppriseAsset(
+            app_id="cardwarden",
+            app_desc="cardwarden",
+            async_mode=False,
+            allow_templates=False,
+            interpret_escapes=False,
+            interpret_emojis=False,
+            storage_mode=apprise.PersistentStoreMode.MEMORY,
+        )
+    )
 
 
 def _service(box: Any, channel: Channel) -> Any:

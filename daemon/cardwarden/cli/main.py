@@ -26,7 +26,7 @@ _BROKEN_PIPE: Final = 128 + 13
 # cardwarden.cli.commands.NAME:command. It is imported when it is called, so that help comes at once.
 COMMANDS: Final = {
     "init": "Make a configuration by a few questions, and start.",
-    "doctor": "Find out what is wrong with this installation.",
+    "doctor": "Find out what is wrong here, and how to mend it.",
     "demo": "Play a true story of damage and rescue, with made-up contacts.",
     "check": "Check the address books now.",
     "run": "Guard the address books until stopped.",

@@ -106,6 +106,12 @@ _LATEST = (
 _EXTEND = update(t.checks).where(t.checks.c.id == bindparam("row"))
 
 
+def first_check_at(connection: Connection) -> datetime | None:
+    """When anything was checked for the first time; None if nothing was."""
+    first: datetime | None = connection.scalar(select(func.min(t.checks.c.first_at)))
+    return first
+
+
 def checks_between(connection: Connection, book_id: int, since: datetime, until: datetime) -> list[StoredCheck]:
     """The runs of checks of a book that reach into a time, oldest first."""
     c = t.checks.c

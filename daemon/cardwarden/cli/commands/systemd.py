@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import click
 
-import cardwarden
 from cardwarden.cli.options import config_option
 from cardwarden.cli.output import say
 from cardwarden.errors import UsageError
+from cardwarden.setup.units import EXPLAINED, brought, program_path, system_units, text_of, user_units
 
-# A wheel brings the units along; a checkout has them at its top.
-_PACKAGE: Final = Path(cardwarden.__file__).parent
-_UNITS: Final = (_PACKAGE / "units", _PACKAGE.parents[1] / "systemd")
-_PROGRAM: Final = "/opt/cardwarden/bin/cardwarden"  # as the unit files have it
-
-_EXPLAINED: Final = {
-    "cardwarden.service": "the daemon: guards the books all the time, and is started again whatever ends it",
-    "cardwarden-check.service": "one check of all books, for those who want no daemon",
-    "cardwarden-check.timer": "starts that check every quarter of an hour",
-    "cardwarden.sysusers.conf": 'the user "cardwarden", which owns the database and nothing else',
-}
 _NEXT_SYSTEM: Final = """\
 Every line is explained in the files. What you want otherwise goes into a drop-in: sudo systemctl edit cardwarden
 
@@ -50,14 +37,6 @@ Next:
 No daemon wanted? Enable cardwarden-check.timer instead of cardwarden.service."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A file to write: its name among the units that cardwarden brings, and where systemd looks for it."""
-
-    name: str
-    place: Path
-
-
 @click.group()
 @config_option
 def command() -> None:
@@ -76,40 +55,13 @@ def command() -> None:
 @config_option
 def install(*, user: bool, root: Path) -> None:
     """Write the unit files and say what comes next. What was there under their names is replaced."""
-    units, program = _brought(), _program()
-    for unit in _user_units() if user else _system_units():
-        text = (units / ("user" if user else ".") / unit.name).read_text("utf-8").replace(_PROGRAM, program)
-        done = _write(root / unit.place.relative_to("/"), text, user=user)
+    program = program_path()
+    for unit in user_units(os.environ, Path.home()) if user else system_units():
+        done = _write(root / unit.place.relative_to("/"), text_of(unit, program, user=user), user=user)
         say(f"{done:9}  {root / unit.place.relative_to('/')}")
-        say(f"           {_EXPLAINED[unit.name]}")
+        say(f"           {EXPLAINED[unit.name]}")
     say()
-    say((_NEXT_USER if user else _NEXT_SYSTEM).format(program=program, units=units))
-
-
-def _system_units() -> list[_Unit]:
-    units = [_Unit(name, Path("/etc/systemd/system", name)) for name in _EXPLAINED if "sysusers" not in name]
-    return [_Unit("cardwarden.sysusers.conf", Path("/etc/sysusers.d/cardwarden.conf")), *units]
-
-
-def _user_units() -> list[_Unit]:
-    folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config").absolute() / "systemd/user"
-    return [_Unit(name, folder / name) for name in _EXPLAINED if "sysusers" not in name]
-
-
-def _brought() -> Path:
-    return next(folder for folder in _UNITS if folder.is_dir())
-
-
-def _program() -> str:
-    """The whole path of this installation's program, for a unit file. Raises UsageError where there is none."""
-    program = Path(sys.executable).parent / "cardwarden"
-    if not program.exists():
-        raise UsageError(
-            f'There is no program {program} for systemd to start. Install cardwarden first: "make install".'
-        )
-    if set(str(program)) & set(" \t\n\"'\\%$"):
-        raise UsageError(f"systemd cannot start {program!s} as its path has a space or a quote. Install it elsewhere.")
-    return str(program)
+    say((_NEXT_USER if user else _NEXT_SYSTEM).format(program=program, units=brought()))
 
 
 def _write(path: Path, text: str, *, user: bool) -> str:

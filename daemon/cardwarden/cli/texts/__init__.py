@@ -14,9 +14,9 @@ from cardwarden.text import harmless
 LANGUAGES: Final = ("en", "ja", "de")
 
 
-def text(name: str, language: str = "", **values: object) -> str:
+def text(name: str, /, **values: object) -> str:
     """The sentence of that name with its values, made harmless. KeyError if there is no such sentence."""
-    template = _texts(language or spoken(os.environ))[name]
+    template = _texts(spoken(os.environ))[name]
     return template.format_map({key: harmless(str(value)) for key, value in values.items()})
 
 
@@ -37,3 +37,8 @@ def _texts(language: str) -> Mapping[str, str]:
     with resources.files(__name__).joinpath(f"{language}.toml").open("rb") as file:
         tables = tomllib.load(file)
     return {f"{area}.{name}": said for area, names in tables.items() for name, said in names.items()}
+
+
+def names(area: str) -> list[str]:
+    """The sentences of one area, such as `doctor`."""
+    return [name for name in _texts("en") if name.startswith(f"{area}.")]

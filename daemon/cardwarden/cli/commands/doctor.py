@@ -1,0 +1,129 @@
+"""`cardwarden doctor`: what is wrong with this installation, and the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from cardwarden import __version__
+from cardwarden.cli.options import config_option, given_config, json_option
+from cardwarden.cli.output import print_json, say, say_indented
+from cardwarden.cli.texts import has, text
+from cardwarden.clock import SystemClock
+from cardwarden.doctor.examine import examine, examine_as
+from cardwarden.doctor.machine import Machine
+from cardwarden.doctor.patient import Patient, patient
+from cardwarden.doctor.result import Result, Verdict
+from cardwarden.setup.home import SERVICE_USER, service_owner
+
+_STYLES = {Verdict.OK: "green", Verdict.TROUBLE: "bold red", Verdict.UNKNOWN: "yellow"}
+_SIGNS = {Verdict.OK: "ok", Verdict.TROUBLE: "!!", Verdict.UNKNOWN: "?"}
+_INDENT = 4
+_LIBRARIES = (
+    "apprise",
+    "apscheduler",
+    "click",
+    "phonenumberslite",
+    "pydantic",
+    "requests",
+    "rich",
+    "sqlalchemy",
+    "watchdog",
+)
+
+
+@click.command("doctor")
+@click.option("--send", is_flag=True, help="Send a test message through every channel, too.")
+@click.option("--report", is_flag=True, help="Print what an issue needs: no names, paths, addresses or contacts.")
+@json_option
+@config_option
+def command(*, send: bool, report: bool, as_json: bool) -> int:
+    """Look at everything that can be wrong with this installation, and name the command that mends it.
+
+    It changes nothing. With sudo it looks at the service of the whole machine as the service's user does. Exit code 1
+    says that something is wrong.
+    """
+    someone = patient(given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send)
+    results = []
+    for result in _results(someone):
+        results.append(result)
+        if not (as_json or report):
+            _print(result)
+    wrong = [result for result in results if result.verdict is Verdict.TROUBLE]
+    if as_json:
+        print_json({"version": __version__, "results": [_json(result) for result in results]})
+    elif report:
+        for line in _report(results):
+            say(line)
+    else:
+        say()
+        say(text("doctor.summary-trouble" if wrong else "doctor.summary-well", count=len(wrong)), "bold")
+    return int(bool(wrong))
+
+
+def _results(someone: Patient) -> Iterable[Result]:
+    if someone.is_system and service_owner():
+        return examine_as(SERVICE_USER, someone)
+    return examine(someone)
+
+
+def _says(result: Result) -> str:
+    said = text(f"doctor.{result.name}", **result.values)
+    return f"{result.subject}: {said}" if result.subject else said
+
+
+def _mend(result: Result) -> str:
+    """What to do in words, "" if the command says it all."""
+    name = f"doctor.{result.name}-mend"
+    return text(name, **result.values) if has(name) else ""
+
+
+def _print(result: Result) -> None:
+    say(
+        f"{_SIGNS[result.verdict]:{_INDENT}}{_says(result)}",
+        _STYLES[result.verdict] if result.verdict is not Verdict.OK else "",
+    )
+    if result.verdict is Verdict.OK:
+        return
+    if words := _mend(result):
+        say_indented(words, _INDENT)
+    if result.mend:
+        say(
+            f"{'':{_INDENT}}$ {result.mend}" if not _is_setting(result.mend) else f"{'':{_INDENT}}{result.mend}", "cyan"
+        )
+
+
+def _is_setting(mend: str) -> bool:
+    """Whether it is a line for the configuration, not a command."""
+    key, equals, _ = mend.partition(" = ")
+    return bool(equals) and key.isidentifier()
+
+
+def _json(result: Result) -> dict[str, object]:
+    return {
+        "verdict": result.verdict.value,
+        "name": result.name,
+        "subject": result.subject or None,
+        "says": _says(result),
+        "mend": result.mend or None,
+        "values": {
+            key: value if isinstance(value, int | float) else str(value) for key, value in result.values.items()
+        },
+    }
+
+
+def _report(results: Iterable[Result]) -> Iterator[str]:
+    """Versions, and each result by its name with its numbers alone."""
+    yield f"cardwarden {__version__}"
+    yield f"Python {platform.python_version()}, {platform.system()} {platform.release()} {platform.machine()}"
+    yield ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    subjects: dict[str, int] = {}
+    for result in results:
+        about = f" #{subjects.setdefault(result.subject, len(subjects) + 1)}" if result.subject else ""
+        values = "".join(f" {key}={value}" for key, value in sorted(result.public_values.items()))
+        yield f"{result.verdict.value:8}{result.name}{about}{values}"

@@ -1,0 +1,72 @@
+"""Each book: can a card of it be read?"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from cardwarden.doctor.patient import Patient
+from cardwarden.doctor.result import Result, ok, trouble, unknown
+from cardwarden.errors import CardwardenError, SettingsError, SourceError
+from cardwarden.settings.model import StoreOptions
+from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.files import shown
+from cardwarden.sources.source import Fetched, Known, Missed, Source
+from cardwarden.wiring import Program, assembled
+
+
+def can_be_read(patient: Patient) -> Iterator[Result]:
+    """Reads one card of every book, on a store that is thrown away, so that a damaged one is not in the way."""
+    if patient.settings is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="cardwarden-doctor-") as folder:
+        apart = patient.settings.model_copy(
+            update={"store": StoreOptions(url=f"sqlite:///{Path(folder).resolve()}/empty.db")}
+        )
+        with assembled(apart, clock=patient.clock, environ=patient.environ) as program:
+            for name in apart.sources:
+                yield from _source(patient, program, name)
+
+
+def _source(patient: Patient, program: Program, name: str) -> Iterator[Result]:
+    try:
+        yield from _books(patient, program.source(name), name)
+    except SettingsError as error:
+        yield unknown("book-not-asked", name, problem=str(error))  # its secret; another check tells the mend
+    except SourceError as error:
+        yield trouble("book-unread", name, _mend(patient, name, error), problem=str(error))
+
+
+def _books(patient: Patient, source: Source, name: str) -> Iterator[Result]:
+    for book in source.books():
+        seen = source.observe(book, Known({}), deep=False)
+        count = len(seen.members)
+        if not count:
+            yield trouble("book-empty", name, patient.command("config", "show"), title=book.title)
+            continue
+        match next(iter(seen.bodies), None):
+            case Fetched():
+                yield ok("book", name, title=book.title, count=count)
+            case Missed(href, _, reason):
+                yield trouble("card-unread", name, _of_sentence(reason), card=href, problem=reason)
+            case None:
+                yield unknown("book-not-asked", name, problem="")
+
+
+def _mend(patient: Patient, name: str, error: CardwardenError) -> str:
+    """The command in the reader's sentence, else the one that shows more."""
+    if said := _of_sentence(str(error)):
+        return said
+    options = patient.settings.sources[name] if patient.settings else None
+    if isinstance(options, CarddavOptions):
+        user = ("--username", options.username) if options.username else ()
+        return patient.command("discover", options.url, *user)
+    path = getattr(options, "path", None)
+    return f"ls -ld {shown(path)}" if path else patient.command("check", "--source", name)
+
+
+def _of_sentence(text: str) -> str:
+    """A reader that knows the command ends its sentence with it: "Allow it with: sudo setfacl ..."."""
+    before, colon, command = text.rpartition("with: ")
+    return command if colon and before else ""

@@ -1,0 +1,30 @@
+"""Each channel: is its address one that can be sent to, and does a message arrive?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cardwarden.alerts.channel import UndeliveredError, look, send
+from cardwarden.alerts.message import trial_message
+from cardwarden.doctor.patient import Patient
+from cardwarden.doctor.result import Result, ok, trouble
+from cardwarden.errors import SettingsError
+from cardwarden.wiring import channel
+
+
+def take_messages(patient: Patient) -> Iterator[Result]:
+    for name, options in patient.settings.alerts.channels.items() if patient.settings else ():
+        to = channel(name, options, patient.environ)
+        try:
+            to.url()
+        except SettingsError:
+            continue  # the check of secrets tells it
+        try:
+            if patient.send:
+                send(to, trial_message(), to.timeout)
+            else:
+                look(to)
+        except UndeliveredError as error:
+            yield trouble("channel-lost", name, patient.command("alert", "test", name), problem=str(error))
+        else:
+            yield ok("channel-sent" if patient.send else "channel", name)

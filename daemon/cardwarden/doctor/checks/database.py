@@ -1,0 +1,129 @@
+"""The database: is it ours, whole, and is it written into?"""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cardwarden.actions.verify import verify_store
+from cardwarden.doctor.patient import Patient, user_name
+from cardwarden.doctor.result import Result, ok, trouble, unknown
+from cardwarden.errors import StoreError
+from cardwarden.store.books import statuses
+from cardwarden.store.checks import first_check_at
+from cardwarden.store.engine import Store, open_store
+
+_MEGABYTE: Final = 1 << 20
+_LATE: Final = 3  # intervals without a check
+_MONTHS: Final = timedelta(days=90)
+
+
+def belongs_to_us(patient: Patient) -> Iterator[Result]:
+    """Files that somebody else made (a check run as root, say) stop the service at its next writing."""
+    if (database := patient.database) is None:
+        return
+    mine = os.geteuid()
+    for path in (database.parent, database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
+        try:
+            owner = path.stat().st_uid
+        except FileNotFoundError:
+            continue
+        except OSError:
+            break
+        if owner != mine:
+            mend = f"sudo chown -R {user_name()}: {database.parent}"
+            yield trouble("database-foreign", mend=mend, path=path, owner=_name(owner), user=user_name())
+            return
+
+
+def is_whole(patient: Patient) -> Iterator[Result]:
+    store = _store(patient)
+    if isinstance(store, Result):
+        yield store
+    elif store is not None:
+        try:
+            done = verify_store(store)
+        except StoreError as error:
+            mend = patient.command("verify")
+            yield trouble("database-damaged", mend=mend, problem=str(error))
+        else:
+            size = store.path.stat().st_size // _MEGABYTE
+            yield ok("database", path=store.path, size=size, count=done.links)
+            yield from _growth(patient, store)
+        finally:
+            store.close()
+
+
+def _growth(patient: Patient, store: Store) -> Iterator[Result]:
+    """How long the disk lasts if the database grows as it did; told only once a week of history shows it."""
+    size = store.path.stat().st_size
+    with store.read() as connection:
+        since = first_check_at(connection)
+    age = patient.clock.now() - since if since else timedelta()
+    if age < timedelta(days=7):
+        return
+    try:
+        free = patient.machine.space(store.path.parent).free
+    except OSError:
+        return
+    a_day = size / (age / timedelta(days=1))
+    if free < a_day * (_MONTHS / timedelta(days=1)):
+        days = int(free / a_day)
+        yield trouble("database-grows", mend='retain = "2y"', days=days, size=size // _MEGABYTE)
+
+
+def is_fresh(patient: Patient) -> Iterator[Result]:
+    """Whether each source was checked lately."""
+    store = _store(patient)
+    if store is None or isinstance(store, Result) or patient.settings is None:
+        return
+    try:
+        with store.read() as connection:
+            last: dict[str, datetime] = {}
+            for book in statuses(connection):
+                last[book.source] = max(book.last_at, last.get(book.source, book.last_at))
+    finally:
+        store.close()
+    now = patient.clock.now()
+    for name, options in patient.settings.sources.items():
+        mend = patient.command("check", "--source", name)
+        if name not in last:
+            yield unknown("never-checked", name, mend)
+        elif last[name] > now + timedelta(minutes=5):
+            yield trouble("clock-was-ahead", name, "timedatectl status", at=f"{last[name]:%Y-%m-%d %H:%M}Z")
+        elif options.cron is None and now - last[name] > max(_LATE * options.every, timedelta(hours=1)):
+            yield trouble("not-checked-lately", name, mend, at=f"{last[name]:%Y-%m-%d %H:%M}Z")
+        else:
+            yield ok("checked-lately", name)
+
+
+def _store(patient: Patient) -> Store | Result | None:
+    """The open store, what is in the way, or None if there is none yet: looking must not make one."""
+    if (database := patient.database) is None or patient.settings is None:
+        return None
+    try:
+        if not database.exists():
+            return unknown("no-database", mend=patient.command("check"), path=database)
+    except PermissionError:
+        pass  # opening it tells why
+    try:
+        return open_store(patient.settings.store.url)
+    except StoreError as error:
+        return trouble("database-closed", mend=_mend(patient, database), problem=str(error))
+
+
+def _mend(patient: Patient, database: Path) -> str:
+    if not os.access(database, os.W_OK):
+        return f"sudo chown -R {user_name()}: {database.parent}"
+    return patient.systemctl("stop", "cardwarden") + f" && mv {database} {database}.damaged && cp BACKUP {database}"
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

@@ -1,0 +1,45 @@
+"""The disk of the database: room for what comes, and a file system that SQLite can trust."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from cardwarden.doctor.patient import Patient
+from cardwarden.doctor.result import Result, ok, trouble, unknown
+from cardwarden.store.place import network_filesystem
+
+_MEGABYTE: Final = 1 << 20
+_LEAST: Final = 100 * _MEGABYTE
+_TIMES: Final = 2  # VACUUM and a backup before a migration each need the database's size once
+_LEAST_FILES: Final = 1000
+
+
+def has_room(patient: Patient) -> Iterator[Result]:
+    if (database := patient.database) is None:
+        return
+    folder = next(one for one in database.parents if one.exists())
+    try:
+        space = patient.machine.space(folder)
+        size = database.stat().st_size if database.exists() else 0
+    except OSError as error:
+        yield unknown("disk-unknown", path=folder, why=error.strerror or "")
+        return
+    wanted = max(_LEAST, _TIMES * size)
+    if space.free < wanted:
+        mend = shlex.join(["du", "-xh", "-d1", str(_mount_point(folder))])
+        yield trouble("disk-full", mend=mend, path=folder, free=space.free // _MEGABYTE, wanted=wanted // _MEGABYTE)
+    elif space.files and space.free_files < _LEAST_FILES:
+        mend = shlex.join(["du", "-x", "--inodes", "-d1", str(_mount_point(folder))])
+        yield trouble("inodes-gone", mend=mend, path=folder, free=space.free_files)
+    else:
+        yield ok("disk", path=folder, free=space.free // _MEGABYTE)
+    if kind := network_filesystem(folder, patient.machine.mountinfo):
+        mend = 'url = "sqlite:////var/lib/cardwarden/cardwarden.db"'
+        yield trouble("database-remote", mend=mend, path=database, kind=kind)
+
+
+def _mount_point(path: Path) -> Path:
+    return next((one for one in (path, *path.parents) if one.is_mount()), path)

@@ -1,0 +1,61 @@
+"""The servers of the books: does the name lead somewhere, does it answer, and for how long is its certificate good?"""
+
+from __future__ import annotations
+
+import shlex
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from cardwarden.doctor.patient import Patient
+from cardwarden.doctor.result import Result, ok, trouble
+from cardwarden.sources.carddav_options import CarddavOptions
+
+_PATIENCE: Final = 10.0  # seconds
+_SOON: Final = 14  # days: most authorities renew at 30
+
+
+def servers_answer(patient: Patient) -> Iterator[Result]:
+    for name, options in patient.settings.sources.items() if patient.settings else ():
+        if isinstance(options, CarddavOptions):
+            yield _server(patient, name, options)
+
+
+def _server(patient: Patient, name: str, options: CarddavOptions) -> Result:
+    address = urlsplit(options.url)
+    host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return trouble("host-unknown", name, shlex.join(["getent", "hosts", host]), host=host)
+    try:
+        with socket.create_connection((host, port), _PATIENCE) as connection:
+            if address.scheme != "https":
+                return _plain(name, host, [str(where[4][0]) for where in found])
+            return _certificate(patient, name, options, connection, host)
+    except ssl.SSLCertVerificationError as error:
+        mend = shlex.join(["openssl", "s_client", "-connect", f"{host}:{port}", "-servername", host])
+        return trouble("certificate-bad", name, mend, host=host, why=error.verify_message)
+    except OSError as error:
+        mend = shlex.join(["curl", "-v", f"{address.scheme}://{address.netloc}/"])
+        return trouble("host-away", name, mend, host=host, why=error.strerror or type(error).__name__)
+
+
+def _plain(name: str, host: str, addresses: list[str]) -> Result:
+    if all(address.startswith(("127.", "::1")) for address in addresses):
+        return ok("host", name, host=host)
+    return trouble("host-plain", name, f'url = "https://{host}/"', host=host)
+
+
+def _certificate(patient: Patient, name: str, options: CarddavOptions, connection: socket.socket, host: str) -> Result:
+    context = ssl.create_default_context(cafile=str(options.tls_ca) if options.tls_ca else None)
+    with context.wrap_socket(connection, server_hostname=host) as safe:
+        certificate = safe.getpeercert() or {}
+    end = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+    days = (end - patient.clock.now()).days
+    if days < _SOON:
+        return trouble("certificate-ends", name, "sudo certbot renew", host=host, days=days)
+    return ok("certificate", name, host=host, days=days)

@@ -1,0 +1,86 @@
+"""The service: are its units those of this program, does the daemon live, and does it stay?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cardwarden
+from cardwarden.doctor.patient import Patient, user_name
+from cardwarden.doctor.result import Result, ok, trouble, unknown
+from cardwarden.errors import UsageError
+from cardwarden.service import heartbeat
+from cardwarden.setup.units import Unit, program_path, system_units, text_of, user_units
+
+
+def units_fit(patient: Patient) -> Iterator[Result]:
+    """Units of another version, or of a program that is gone, start something else than what was installed."""
+    install = patient.root("cardwarden", "systemd", "install", *([] if patient.is_system else ["--user"]))
+    mend = f"{install} && {patient.systemctl('daemon-reload')}"
+    there = [(unit, place) for unit in _units(patient) if (place := _place(patient, unit.place)).exists()]
+    if not there:
+        return
+    try:
+        program = program_path()
+    except UsageError as error:
+        yield unknown("units-unknown", why=str(error))
+        return
+    for unit, place in there:
+        text = place.read_text("utf-8", "replace")
+        starts = next(
+            (line.partition("=")[2].split()[0] for line in text.splitlines() if line.startswith("ExecStart=")), ""
+        )
+        if starts and not Path(starts).exists():
+            yield trouble("unit-starts-nothing", mend=mend, unit=unit.name, path=starts)
+        elif text != text_of(unit, program, user=not patient.is_system):
+            yield trouble("unit-is-another", mend=mend, unit=unit.name)
+        else:
+            yield ok("unit", unit=unit.name)
+
+
+def lives(patient: Patient) -> Iterator[Result]:
+    if (database := patient.database) is None:
+        return
+    beat = heartbeat.read(heartbeat.path_beside(database))
+    if beat is None:
+        yield trouble("daemon-stopped", mend=patient.systemctl("enable", "--now", "cardwarden"))
+    elif not beat.is_alive(patient.clock.monotonic()):
+        yield trouble("daemon-silent", mend=patient.systemctl("restart", "cardwarden"))
+    else:
+        yield from _awake(patient, beat)
+
+
+def _awake(patient: Patient, beat: heartbeat.Heartbeat) -> Iterator[Result]:
+    restart = patient.systemctl("restart", "cardwarden")
+    installed = datetime.fromtimestamp(Path(cardwarden.__file__).stat().st_mtime, UTC)
+    if datetime.fromisoformat(beat.started_at) < installed < patient.clock.now():
+        yield trouble("daemon-is-older", mend=restart)
+    if beat.trouble:
+        yield trouble("daemon-is-blind", mend=patient.command("status"), problem=beat.trouble)
+    sources = patient.settings.sources if patient.settings else {}
+    if beat.watch.keys() != sources.keys():
+        yield trouble("daemon-has-other-settings", mend=patient.systemctl("reload", "cardwarden"))
+    yield ok("daemon")
+
+
+def outlives_the_login(patient: Patient) -> Iterator[Result]:
+    """A user's services end with the last login, unless the user lingers (loginctl(1))."""
+    unit = next(unit for unit in user_units(patient.environ, patient.home) if unit.name == "cardwarden.service")
+    if patient.is_system or not unit.place.exists() or os.geteuid() == 0:
+        return
+    if (patient.machine.linger / user_name()).exists():
+        yield ok("lingers")
+    else:
+        yield trouble("lingers-not", mend=f"sudo loginctl enable-linger {user_name()}")
+
+
+def _units(patient: Patient) -> list[Unit]:
+    return system_units() if patient.is_system else user_units(patient.environ, patient.home)
+
+
+def _place(patient: Patient, usual: Path) -> Path:
+    """Where the machine has it; system units may be looked for elsewhere."""
+    system = Path("/etc/systemd/system")
+    return patient.machine.system_units / usual.relative_to(system) if usual.is_relative_to(system) else usual

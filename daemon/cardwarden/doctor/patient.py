@@ -1,0 +1,94 @@
+"""What is examined: one installation, as far as it could be read."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cardwarden.clock import Clock
+from cardwarden.doctor.machine import Machine
+from cardwarden.errors import SettingsError
+from cardwarden.settings.load import load
+from cardwarden.settings.model import Settings
+from cardwarden.settings.places import SYSTEM, find
+from cardwarden.setup.home import SERVICE_USER
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """An installation.
+
+    config    the configuration's path, None if there is none
+    settings  what it says, None if that is wrong; `problem` says why
+    environ   the environment of whoever runs it, with the lines of the unit's EnvironmentFile
+    send      whether a test message may be sent
+    """
+
+    config: Path | None
+    settings: Settings | None
+    problem: SettingsError | None
+    environ: Mapping[str, str] = field(repr=False)
+    home: Path
+    clock: Clock
+    machine: Machine
+    send: bool = False
+
+    @property
+    def is_system(self) -> bool:
+        """Whether it is the service of the whole machine, not a user's own."""
+        return self.config is not None and self.config.absolute() == SYSTEM
+
+    @property
+    def database(self) -> Path | None:
+        return Path(self.settings.store.url.removeprefix("sqlite:///")) if self.settings else None
+
+    def command(self, *words: str) -> str:
+        """A command of cardwarden's as this installation's owner types it."""
+        usual = self.config in {None, SYSTEM, self.home / ".config/cardwarden/cardwarden.toml"}
+        more = () if usual else ("--config", str(self.config))
+        who = ("sudo", "-u", SERVICE_USER) if self.is_system else ()
+        return shlex.join([*who, "cardwarden", *words, *more])
+
+    def root(self, *words: str) -> str:
+        """A command that only root may run."""
+        return shlex.join([*(("sudo",) if self.is_system else ()), *words])
+
+    def systemctl(self, *words: str) -> str:
+        return shlex.join([*(("sudo", "systemctl") if self.is_system else ("systemctl", "--user")), *words])
+
+
+def patient(
+    named: Path | None, environ: Mapping[str, str], home: Path, clock: Clock, machine: Machine, *, send: bool = False
+) -> Patient:
+    """The installation whose configuration was `named`, or the one that is found."""
+    try:
+        config = find(named, environ, home)
+    except SettingsError as error:
+        return Patient(None, None, error, environ, home, clock, machine, send)
+    full = {**_environment_file(config.with_name("environment")), **environ}
+    try:
+        return Patient(config, load(config, environ, home), None, full, home, clock, machine, send)
+    except SettingsError as error:
+        return Patient(config, None, error, full, home, clock, machine, send)
+
+
+def _environment_file(path: Path) -> dict[str, str]:
+    """What systemd would read from it (systemd.exec(5), EnvironmentFile=); nothing if this user may not."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    pairs = (line.partition("=") for line in map(str.strip, lines) if line and line[0] not in "#;")
+    return {name.strip(): value.strip().strip("\"'") for name, equals, value in pairs if equals}
+
+
+def user_name() -> str:
+    """Who runs the program."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
