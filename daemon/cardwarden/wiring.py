@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from cardwarden.actions.access import Patience, review_access
 from cardwarden.actions.check import Checked, Wanted, check_source
@@ -32,6 +33,79 @@ from cardwarden.writers.vcf_file import VcfFileWriter
 from cardwarden.writers.vdir import VdirWriter
 from cardwarden.writers.writer import Writer
 
+if TYPE_CHECKING:
+    from cardwarden.carddav.hosts import Hosts
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSource:
+    """A source as its options describe it: its reader and its writer, which share what they know of a server."""
+
+    options: AnySource
+    source: Source
+    writer: Writer
+
+
+class OpenedSources:
+    """The sources in use. Each is made when it is first needed, and lives as long as its options stay as they are.
+
+    That keeps its password, its connections and the list of its books from one check to the next.
+    """
+
+    def __init__(self, clock: Clock, environ: Mapping[str, str], say: Callable[[str], None] | None) -> None:
+        self._clock = clock
+        self._environ = environ
+        self._say = say
+        self._opened: dict[str, OpenedSource] = {}
+        self._hosts: Hosts | None = None
+        self._lock = threading.Lock()
+
+    def of(self, name: str, options: AnySource) -> OpenedSource:
+        """The source of that name with these options."""
+        with self._lock:
+            there = self._opened.get(name)
+            if there is not None and there.options == options:
+                return there
+            if there is not None:
+                there.source.close()
+            made = self._opened[name] = self._open(name, options)
+            return made
+
+    def keep_only(self, wanted: Mapping[str, AnySource]) -> None:
+        """Close every source that is not among these."""
+        with self._lock:
+            for name in [name for name, one in self._opened.items() if wanted.get(name) != one.options]:
+                self._opened.pop(name).source.close()
+
+    def close(self) -> None:
+        """Close all of them."""
+        self.keep_only({})
+
+    def _open(self, name: str, options: AnySource) -> OpenedSource:
+        match options:
+            case VdirOptions():
+                return OpenedSource(options, Vdir(name, options, self._clock), VdirWriter(name, options.path))
+            case VcfFileOptions():
+                return OpenedSource(options, VcfFile(name, options, self._clock), VcfFileWriter(name, options.path))
+            case CarddavOptions():
+                return self._open_carddav(name, options)
+            case _:
+                assert_never(options)
+
+    def _open_carddav(self, name: str, options: CarddavOptions) -> OpenedSource:
+        from cardwarden.carddav.hosts import ATTENDED, Hosts  # noqa: PLC0415 - its network library takes long to load
+        from cardwarden.sources.carddav import CardDav  # noqa: PLC0415
+        from cardwarden.writers.carddav import CardDavWriter  # noqa: PLC0415
+
+        if self._hosts is None:
+            self._hosts = Hosts(self._clock, ATTENDED, self._say) if self._say else Hosts(self._clock)
+
+        def secret(key: str) -> str:
+            return resolve(options, key, f"sources.{name}", self._environ)
+
+        source = CardDav(name, options, secret, self._clock, self._hosts)
+        return OpenedSource(options, source, CardDavWriter(name, source.client, version4=options.vcard == "4.0"))
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -42,10 +116,11 @@ class Program:
     channels: tuple[Channel, ...]
     clock: Clock
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    opened: OpenedSources = field(kw_only=True)
 
     def source(self, name: str) -> Source:
         """The reader of one source of the settings. Raises UsageError for a name that is not there."""
-        return _source(name, self._options(name), self.clock, self.environ)
+        return self.opened.of(name, self._options(name)).source
 
     def writer(self, name: str) -> Writer:
         """What puts cards back into the books of one source.
@@ -58,11 +133,11 @@ class Program:
                 f"Nothing was written: restoring into {name} is off. To allow it, write this line under "
                 f"[sources.{name}] in the configuration: restore = true"
             )
-        return _writer(name, options, self.clock, self.environ)
+        return self.opened.of(name, options).writer
 
     def viewer(self, name: str) -> Writer:
         """The same for whoever only looks: allowed everywhere."""
-        return _writer(name, self._options(name), self.clock, self.environ)
+        return self.opened.of(name, self._options(name)).writer
 
     def _options(self, name: str) -> AnySource:
         options = self.settings.sources.get(name)
@@ -72,7 +147,8 @@ class Program:
         return options
 
     def with_settings(self, settings: Settings) -> Program:
-        """The same program with other settings, on the same store."""
+        """The same program with other settings, on the same store; sources whose settings stay as they are stay open."""
+        self.opened.keep_only(settings.sources)
         return replace(self, settings=settings, channels=_channels(settings, self.environ))
 
     def judging(self, name: str) -> Judging:
@@ -95,7 +171,9 @@ class Program:
     def check(self, name: str, *, deep: bool = False) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError."""
         began = self.clock.now()
-        done = check_source(self.store, self.source(name), self.judging(name), self.wanted, self.clock, deep=deep)
+        source = self.source(name)
+        source.begin()
+        done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep)
         self.review(name, done, began)
         return done
 
@@ -145,13 +223,23 @@ class Program:
 
 @contextmanager
 def assembled(
-    settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    environ: Mapping[str, str] = os.environ,
+    say: Callable[[str], None] | None = None,
 ) -> Iterator[Program]:
-    """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet."""
+    """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet.
+
+    `say` tells a person who waits what is waited for; servers get less patience then.
+    """
+    clock = clock or SystemClock()
     store = open_store(settings.store.url)
+    opened = OpenedSources(clock, environ, say)
     try:
-        yield Program(settings, store, _channels(settings, environ), clock or SystemClock(), environ)
+        yield Program(settings, store, _channels(settings, environ), clock, environ, opened=opened)
     finally:
+        opened.close()
         store.close()
 
 
@@ -174,33 +262,3 @@ def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> C
 
 def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Callable[[], str]:
     return lambda: resolve(options, "url", f"alerts.channels.{name}", environ)
-
-
-def _source(name: str, options: AnySource, clock: Clock, environ: Mapping[str, str]) -> Source:
-    match options:
-        case VdirOptions():
-            return Vdir(name, options, clock)
-        case VcfFileOptions():
-            return VcfFile(name, options, clock)
-        case CarddavOptions():
-            from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
-
-            return CardDav(name, options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
-        case _:
-            assert_never(options)
-
-
-def _writer(name: str, options: AnySource, clock: Clock, environ: Mapping[str, str]) -> Writer:
-    match options:
-        case VdirOptions():
-            return VdirWriter(name, options.path)
-        case VcfFileOptions():
-            return VcfFileWriter(name, options.path)
-        case CarddavOptions():
-            from cardwarden.sources.carddav import client_of  # noqa: PLC0415 - its network library takes long to load
-            from cardwarden.writers.carddav import CardDavWriter  # noqa: PLC0415
-
-            client = client_of(options, lambda secret: resolve(options, secret, f"sources.{name}", environ), clock)
-            return CardDavWriter(name, client, version4=options.vcard == "4.0")
-        case _:
-            assert_never(options)

@@ -96,6 +96,7 @@ class FakeDav:
     data: Callable[[bytes], str] = lambda data: escape(data.decode())
     properties: str = ""
     history: list[tuple[str, bool]] = field(default_factory=list)
+    connections: int = 0
 
     @property
     def root(self) -> str:
@@ -274,6 +275,7 @@ def serving(*, tls: bool = False, client_certificate: bool = False) -> Iterator[
 
         def finish_request(self, request: Any, client_address: Any) -> None:
             connections.append(request)
+            dav.connections += 1
             super().finish_request(request, client_address)
 
         def handle_error(self, *_: object) -> None:

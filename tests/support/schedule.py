@@ -34,10 +34,10 @@ class SimulatedSchedule(Schedule):
         self._next[name] = first
         self._put(first, job, max(interval, self._step))
 
-    def by_cron(self, cron: Cron, zone: tzinfo, name: str, job: Job) -> None:
+    def by_cron(self, cron: Cron, zone: tzinfo, name: str, job: Job, *, pool: str = CHECKS) -> None:
         self._put(self._clock.now() + timedelta(hours=1), job, timedelta(hours=1))
 
-    def daily(self, moment: time, zone: tzinfo, name: str, job: Job, *, jitter: timedelta) -> None:
+    def daily(self, moment: time, zone: tzinfo, name: str, job: Job, *, jitter: timedelta, pool: str = CHECKS) -> None:
         self._put(self._clock.now() + timedelta(days=1), job, timedelta(days=1))
 
     def soon(self, job: Job, *, pool: str = CHECKS, at: datetime | None = None) -> None:

@@ -222,8 +222,10 @@ class Client:
                 if response.status not in BUSY:
                     return response
                 asked = self._asked_pause(response)
-                host.leave_alone(asked)
-                host.wait(max(pause, asked), f"{host_of(url)} is busy ({response.status})")
+                if asked > pause:
+                    host.leave_alone(asked)  # which the next try heeds
+                else:
+                    host.wait(pause, f"{host_of(url)} is busy ({response.status})")
         try:
             response = self._authorized(host, method, url, body, headers)
         except DavError as error:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -18,6 +18,7 @@ from rich.text import Text
 
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
+from cardwarden.text import harmless
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
 # Control characters, direction marks, line separators and lone surrogates: JSON may hold them, a terminal should not.
@@ -36,6 +37,13 @@ class Column:
 class _Console(Console):
     def on_broken_pipe(self) -> NoReturn:
         raise BrokenPipeError  # rich would end the program with 1, which says that something is open
+
+
+def whoever_waits() -> Callable[[str], None] | None:
+    """How to tell a person who waits at a terminal what is waited for; None if nobody does."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    return lambda text: click.echo(harmless(text), err=True)
 
 
 def _console() -> Console:

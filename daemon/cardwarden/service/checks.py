@@ -10,7 +10,8 @@ from functools import partial
 from cardwarden.actions.check import Checked
 from cardwarden.errors import StoreError
 from cardwarden.service.failures import log_failure
-from cardwarden.service.schedule import Schedule
+from cardwarden.service.mounts import is_remote
+from cardwarden.service.schedule import CHECKS, NETWORK, Schedule
 from cardwarden.service.serial_job import SerialJob
 from cardwarden.settings.times import time_of
 from cardwarden.sources.cron import parse_cron
@@ -50,15 +51,16 @@ class Checks:
         self._jobs = {name: self._jobs.get(name) or self._job(name) for name in program.settings.sources}
         for name, options in program.settings.sources.items():
             by_time = partial(self.run_by_time, name)
+            pool = self._pool(name)
             if options.cron:
-                self._schedule.by_cron(parse_cron(options.cron), zone, name, by_time)
+                self._schedule.by_cron(parse_cron(options.cron), zone, name, by_time, pool=pool)
                 self.ask(name)
             else:
                 jitter = min(options.every / 10, timedelta(minutes=1))
-                self._schedule.every(options.every, name, by_time, first=now, jitter=jitter)
+                self._schedule.every(options.every, name, by_time, first=now, jitter=jitter, pool=pool)
             if deep_at:
                 deep = partial(self._jobs[name].run, deep=True)
-                self._schedule.daily(deep_at, zone, f"{name}:deep", deep, jitter=timedelta(minutes=5))
+                self._schedule.daily(deep_at, zone, f"{name}:deep", deep, jitter=timedelta(minutes=5), pool=pool)
 
     def catch_up(self) -> None:
         """Have every source read deeply that was not within a day: the machine was off at night. Raises StoreError."""
@@ -70,12 +72,12 @@ class Checks:
         stale = {one.source for one in books if one.last_deep_at is None or now - one.last_deep_at > _DEEP_AGE}
         for name, job in self._jobs.items():
             if name in stale:
-                self._schedule.soon(partial(job.run, deep=True))
+                self._schedule.soon(partial(job.run, deep=True), pool=self._pool(name))
 
     def ask(self, source: str, at: datetime | None = None) -> None:
         """Have a source checked: now, at `at`, or when the check that runs ends."""
         if source in self._jobs:
-            self._schedule.soon(self._jobs[source].run, at=at)
+            self._schedule.soon(self._jobs[source].run, pool=self._pool(source), at=at)
 
     def run_by_time(self, name: str) -> None:
         """A check that the schedule asks for; a source that failed several times is left alone for longer."""
@@ -103,6 +105,13 @@ class Checks:
         self._closed = True
         for job in self.jobs:
             job.close()
+
+    def _pool(self, name: str) -> str:
+        """Where the checks of a source run: what may hang for minutes must not hold up those of this machine's disks."""
+        if name not in self._program().settings.sources:
+            return CHECKS  # it was taken out meanwhile, and its check does nothing
+        source = self._program().source(name)
+        return CHECKS if source.path and not is_remote(source.path) else NETWORK
 
     def _job(self, name: str) -> SerialJob:
         return SerialJob(name, lambda deep: self._check(name, deep=deep), self._clock)

@@ -13,12 +13,23 @@ _REMOTE = re.compile(
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
 
 
+def is_remote(path: Path, mountinfo: Path = MOUNTINFO) -> bool:
+    """Whether `path`, as it is written, lies on a network file system. Asks nothing of that, for it may hang."""
+    try:
+        return bool(_type_at(os.fsencode(path), mountinfo.read_bytes()))
+    except OSError:
+        return False
+
+
 def remote_type(path: Path, mountinfo: bytes) -> str:
     """The type of the network file system that `path` lies on, such as "nfs4"; "" where it is a local one.
 
     `mountinfo` is as in proc(5): a mount's point is the fifth field, its type the first one after " - ".
     """
-    real = os.fsencode(os.path.realpath(path))
+    return _type_at(os.fsencode(os.path.realpath(path)), mountinfo)
+
+
+def _type_at(real: bytes, mountinfo: bytes) -> str:
     best, kind = b"", ""
     for line in mountinfo.splitlines():
         head, _, tail = line.partition(b" - ")

@@ -21,7 +21,6 @@ from cardwarden.service.pulse import Pulse
 from cardwarden.service.schedule import PULSE, UPKEEP, WATCH, Schedule
 from cardwarden.service.serial_job import SerialJob
 from cardwarden.service.systemd import Systemd
-from cardwarden.service.targets import targets_of
 from cardwarden.service.upkeep import Upkeep
 from cardwarden.service.watch import Watches
 from cardwarden.settings.model import Settings
@@ -178,7 +177,9 @@ class Daemon:
         self.plan(self._clock.now())
 
     def _watch(self) -> None:
-        self._watches.set(targets_of(self._program.settings))
+        program = self._program
+        targets = {name: program.source(name).watch for name in program.settings.sources}
+        self._watches.set({name: target for name, target in targets.items() if target})
         for name in self._watches.supervise():
             self._checks.ask(name)
 

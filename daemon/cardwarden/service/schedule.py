@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
@@ -15,20 +16,35 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from cardwarden.sources.cron import Cron
 
-CHECKS, DELIVERY, PING, PULSE, UPKEEP, WATCH = "default", "delivery", "ping", "pulse", "upkeep", "watch"
-"""The pools. What waits for a server or a file system never holds back the pulse, and a dead channel no check."""
+CHECKS, NETWORK, DELIVERY, PING = "default", "network", "delivery", "ping"
+PULSE, UPKEEP, WATCH = "pulse", "upkeep", "watch"
+"""The pools. What waits for a server or a file system never holds back the pulse, a dead channel no check, and a server
+that hangs no check of this machine's files."""
 
-_WORKERS = {CHECKS: 4, DELIVERY: 8, PING: 1, PULSE: 1, UPKEEP: 1, WATCH: 1}
+_WORKERS = {CHECKS: 4, NETWORK: 16, DELIVERY: 8, PING: 1, PULSE: 1, UPKEEP: 1, WATCH: 1}
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
 Job = Callable[[], None]
+
+
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc]
+    """One that may be stopped in the middle of its work, where it misses the jobs that the stop takes away."""
+
+    def _process_jobs(self) -> float | None:
+        try:
+            seconds: float | None = super()._process_jobs()
+        except (JobLookupError, RuntimeError):
+            if self.running:
+                raise
+            return None
+        return seconds
 
 
 class Schedule:
     """Jobs that run in a few threads, never twice at once; a missed run is made up for by one."""
 
     def __init__(self) -> None:
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = _Scheduler(
             timezone=UTC,
             executors={name: ThreadPoolExecutor(count) for name, count in _WORKERS.items()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -49,16 +65,16 @@ class Schedule:
         trigger = IntervalTrigger(seconds=seconds, timezone=UTC, jitter=int(jitter.total_seconds()) or None)
         self._scheduler.add_job(job, trigger, id=name, name=name, next_run_time=first, executor=pool)
 
-    def by_cron(self, cron: Cron, zone: tzinfo, name: str, job: Job) -> None:
+    def by_cron(self, cron: Cron, zone: tzinfo, name: str, job: Job, *, pool: str = CHECKS) -> None:
         """Run `job` when a cron line says so, on the owner's clock."""
-        self._scheduler.add_job(job, _trigger(cron, zone), id=name, name=name)
+        self._scheduler.add_job(job, _trigger(cron, zone), id=name, name=name, executor=pool)
 
-    def daily(self, moment: time, zone: tzinfo, name: str, job: Job, *, jitter: timedelta) -> None:
+    def daily(self, moment: time, zone: tzinfo, name: str, job: Job, *, jitter: timedelta, pool: str = CHECKS) -> None:
         """Run `job` once a day, up to `jitter` from that time."""
         trigger = CronTrigger(
             hour=moment.hour, minute=moment.minute, timezone=zone, jitter=int(jitter.total_seconds()) or None
         )
-        self._scheduler.add_job(job, trigger, id=name, name=name)
+        self._scheduler.add_job(job, trigger, id=name, name=name, executor=pool)
 
     def soon(self, job: Job, *, pool: str = CHECKS, at: datetime | None = None) -> None:
         """Run `job` once, now or at `at`."""

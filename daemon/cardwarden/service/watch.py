@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
-import glob
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -24,6 +22,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from cardwarden.service.mounts import MOUNTINFO, remote_type
+from cardwarden.sources.watched import WatchTarget
 from cardwarden.text import harmless
 
 _log = logging.getLogger(__name__)
@@ -37,33 +36,6 @@ WATCHED = "watched"
 
 Changed = Callable[[str, str], None]
 """Is told of a source and of a file's name; runs in watchdog's thread, so it may only put it somewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchTarget:
-    """A folder, and the names in it that matter, as patterns in lower case."""
-
-    folder: Path
-    patterns: tuple[str, ...]
-
-    def concerns(self, name: str) -> bool:
-        """Whether a file of that name belongs to the book."""
-        return not name.startswith(".") and any(fnmatch.fnmatchcase(name.lower(), one) for one in self.patterns)
-
-
-def folder_target(path: Path) -> WatchTarget:
-    """What to watch for a book that is a folder of cards."""
-    return WatchTarget(path, ("*.vcf", "*.vcard"))
-
-
-def file_target(path: Path) -> WatchTarget | None:
-    """What to watch for a book that is a file, or the newest match of a pattern; None where that is many folders."""
-    if glob.has_magic(str(path.parent)):
-        return None
-    if glob.has_magic(path.name):
-        return WatchTarget(path.parent, (path.name.lower(),))
-    target = Path(os.path.realpath(path))
-    return WatchTarget(target.parent, (glob.escape(target.name.lower()),))
 
 
 class _Handler(FileSystemEventHandler):

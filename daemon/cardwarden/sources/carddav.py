@@ -7,18 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from cardwarden.carddav.auth import Bearer, Credentials, Login
 from cardwarden.carddav.book import AddressBook, Changes, FetchedCard, Listing
 from cardwarden.carddav.client import Client
 from cardwarden.carddav.discovery import Collection, find_books
 from cardwarden.carddav.failure import DavError, FailureKind
-from cardwarden.carddav.href import last_segment
+from cardwarden.carddav.hosts import Hosts
+from cardwarden.carddav.href import host_of, last_segment
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.watched import WatchTarget
 from cardwarden.text import clip, harmless
 
 _FOUND_FOR = 3600.0  # seconds that a list of address books is used before the server is asked for it again
@@ -95,21 +98,50 @@ class _Look:
 class CardDav:
     """Reads the address books of one account. A book's id is its path, a member's href its path in one spelling.
 
-    A stamp is the etag, as opaque text; it is "" (always fetched) where there is none, or where several members have the
-    same. Where a server keeps a sync-token or a ctag, quick looks rely on it and ask one question; deep ones do not.
+    A stamp is the etag, as opaque text; it is "" (always fetched) if there is none, or if several members have the same.
+    If a server keeps a sync-token or a ctag, quick looks rely on it and ask one question; deep ones do not. `client` is the
+    account's; whoever writes there uses it, too.
     """
 
-    def __init__(self, name: str, options: CarddavOptions, secret: Secret, clock: Clock | None = None) -> None:
+    def __init__(
+        self, name: str, options: CarddavOptions, secret: Secret, clock: Clock | None = None, hosts: Hosts | None = None
+    ) -> None:
         self.name = name
         self._options = options
         self._clock = clock or SystemClock()
-        self._client = client_of(options, secret, self._clock)
+        self.client = Client(
+            options.url,
+            _credentials(options, secret),
+            self._clock,
+            hosts=hosts,
+            credential_hosts=options.credential_hosts,
+            tls_ca=options.tls_ca,
+            tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
+        )
         self._found: dict[str, Collection] = {}
         self._found_at = 0.0
 
+    @property
+    def host(self) -> str:
+        return host_of(self._options.url)
+
+    @property
+    def path(self) -> Path | None:
+        return None
+
+    @property
+    def watch(self) -> WatchTarget | None:
+        return None
+
+    def begin(self) -> None:
+        self.client.begin()
+
+    def close(self) -> None:
+        self.client.close()
+
     def books(self) -> list[BookRef]:
         if not self._found or self._clock.monotonic() - self._found_at > _FOUND_FOR:
-            self._found = {book.id: book for book in self._chosen(find_books(self._client, self._options.url))}
+            self._found = {book.id: book for book in self._chosen(find_books(self.client, self._options.url))}
             self._found_at = self._clock.monotonic()
         return [BookRef(id=key, title=harmless(book.title)) for key, book in self._found.items()]
 
@@ -155,19 +187,7 @@ class CardDav:
 
     def _reader(self, place: Collection, state: _State) -> AddressBook:
         version4 = self._options.vcard == "4.0" and state.offers4
-        return AddressBook(self._client, place.url, max_bytes=self._options.max_bytes, version4=version4)
-
-
-def client_of(options: CarddavOptions, secret: Secret, clock: Clock) -> Client:
-    """The client of one account, for whoever reads or writes there."""
-    return Client(
-        options.url,
-        _credentials(options, secret),
-        clock,
-        credential_hosts=options.credential_hosts,
-        tls_ca=options.tls_ca,
-        tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
-    )
+        return AddressBook(self.client, place.url, max_bytes=self._options.max_bytes, version4=version4)
 
 
 def _fits(title: str, url: str, pattern: str) -> bool:

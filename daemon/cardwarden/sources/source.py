@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
+
+from cardwarden.sources.watched import WatchTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,29 @@ class Observation:
 
 
 class Source(Protocol):
-    """A reader of address books."""
+    """A reader of address books. It lives as long as its settings do, with its connections and what it remembers."""
 
     @property
     def name(self) -> str:
         """The name the settings give it."""
+
+    @property
+    def host(self) -> str:
+        """The server that it asks, as a message shows it; "" if it reads this machine's own files."""
+
+    @property
+    def path(self) -> Path | None:
+        """What it reads on this machine; None if it asks a server."""
+
+    @property
+    def watch(self) -> WatchTarget | None:
+        """What tells of its changes on this machine; None if nothing does and only its schedule finds them."""
+
+    def begin(self) -> None:
+        """A check begins: what it may take in all is counted from now on."""
+
+    def close(self) -> None:
+        """Let go of what it holds open. It may be used again."""
 
     def books(self) -> list[BookRef]:
         """The address books it holds now.

@@ -17,6 +17,7 @@ from cardwarden.filename import href_of
 from cardwarden.sources import files
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.watched import WatchTarget, file_target
 
 
 class VcfFileOptions(SourceOptions):
@@ -38,6 +39,24 @@ class VcfFile:
         self.name = name
         self._options = options
         self._clock = clock or SystemClock()
+
+    @property
+    def host(self) -> str:
+        return ""
+
+    @property
+    def path(self) -> Path | None:
+        return self._options.path
+
+    @property
+    def watch(self) -> WatchTarget | None:
+        return file_target(self._options.path)
+
+    def begin(self) -> None:
+        """A disk is not asked for time."""
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
     def books(self) -> list[BookRef]:
         return [BookRef(id="", title=files.shown(Path(self._options.path.name)))]

@@ -16,6 +16,7 @@ from cardwarden.filename import href_of, name_of
 from cardwarden.sources import files
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.watched import WatchTarget, folder_target
 
 _ENDINGS = (b".vcf", b".vcard")
 _HINT_DEPTH = 4  # Radicale keeps its books in collection-root/USER/BOOK
@@ -37,6 +38,24 @@ class Vdir:
         self.name = name
         self._options = options
         self._clock = clock or SystemClock()
+
+    @property
+    def host(self) -> str:
+        return ""
+
+    @property
+    def path(self) -> Path | None:
+        return self._options.path
+
+    @property
+    def watch(self) -> WatchTarget | None:
+        return folder_target(self._options.path)
+
+    def begin(self) -> None:
+        """A disk is not asked for time."""
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
     def books(self) -> list[BookRef]:
         return [BookRef(id="", title=files.shown(Path(self._options.path.name)))]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.service.mounts import remote_type
+from cardwarden.service.mounts import is_remote, remote_type
 
 MOUNTS = rb"""22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 30 22 0:40 / /mnt rw - tmpfs tmpfs rw
@@ -36,3 +36,11 @@ garbage
 )
 def test_the_innermost_and_newest_mount_counts(path: str, kind: str) -> None:
     assert remote_type(Path(path), MOUNTS) == kind
+
+
+def test_a_path_on_a_network_is_known_without_asking_the_network(tmp_path: Path) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_bytes(b"1 0 0:1 / / rw - ext4 x rw\n2 1 0:2 / /no/such/mount rw - nfs4 x rw\n")
+    assert is_remote(Path("/no/such/mount/contacts"), mounts)
+    assert not is_remote(Path("/no/such"), mounts)
+    assert not is_remote(Path("/"), tmp_path / "nothing")

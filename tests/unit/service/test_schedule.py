@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cardwarden.service.schedule import Schedule, _trigger, usual_gap
+from cardwarden.service.schedule import _WORKERS, NETWORK, Schedule, _trigger, usual_gap
 from cardwarden.sources.cron import parse_cron
 
 FRIDAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -49,4 +49,20 @@ def test_a_job_runs_when_it_is_asked_for() -> None:
         assert schedule.next_run("later") == datetime(2100, 1, 1, tzinfo=UTC)
         assert schedule.next_run("unknown") is None
     finally:
+        schedule.stop()
+
+
+def test_servers_that_hang_hold_up_no_check_of_a_folder() -> None:
+    schedule = Schedule()
+    hang, began, ran = threading.Event(), threading.Semaphore(0), threading.Event()
+    for _ in range(_WORKERS[NETWORK]):
+        schedule.soon(lambda: (began.release(), hang.wait(30)), pool=NETWORK)
+    schedule.start()
+    try:
+        for _ in range(_WORKERS[NETWORK]):
+            assert began.acquire(timeout=20)
+        schedule.soon(ran.set)
+        assert ran.wait(20)
+    finally:
+        hang.set()
         schedule.stop()

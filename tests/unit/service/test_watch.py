@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.service.watch import Watches, file_target, folder_target
+from cardwarden.service.watch import Watches
+from cardwarden.sources.watched import file_target, folder_target
 from support.daemon import PATIENCE, eventually
 
 

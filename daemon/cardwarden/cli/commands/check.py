@@ -8,7 +8,7 @@ from cardwarden.actions.check import Checked
 from cardwarden.actions.deliver import Delivered
 from cardwarden.cli.listing import ListedEvent, findings_json, say_event
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say
+from cardwarden.cli.output import print_json, say, whoever_waits
 from cardwarden.detect.finding import Kind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
@@ -38,7 +38,7 @@ _EXIT_CODES = {
 @config_option
 def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     """Check the address books now, and send what there is to tell."""
-    with assembled(settings()) as program:
+    with assembled(settings(), say=whoever_waits()) as program:
         names = [source] if source else list(program.settings.sources)
         books = [book for name in names for book in program.check(name, deep=deep)]
         delivered = program.deliver()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cardwarden.cli.options import config_option, json_option
-from cardwarden.cli.output import Column, print_json, say, table
+from cardwarden.cli.output import Column, print_json, say, table, whoever_waits
 from cardwarden.clock import SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.text import harmless
@@ -51,6 +51,7 @@ def command(
     """
     from cardwarden.carddav.client import Client  # noqa: PLC0415 - a network library takes long to load
     from cardwarden.carddav.discovery import find_books  # noqa: PLC0415
+    from cardwarden.carddav.hosts import ATTENDED, Hosts  # noqa: PLC0415
     from cardwarden.sources.carddav_options import web_address  # noqa: PLC0415
 
     try:
@@ -58,7 +59,10 @@ def command(
     except ValueError as error:
         raise UsageError(f"URL: {error}.") from None
     credentials = _credentials(username, {key: value for key, value in references.items() if value})
-    client = Client(address, credentials, SystemClock(), credential_hosts=tuple(hosts), tls_ca=tls_ca)
+    clock = SystemClock()
+    waiting = whoever_waits()
+    known = Hosts(clock, ATTENDED, waiting) if waiting else Hosts(clock)
+    client = Client(address, credentials, clock, hosts=known, credential_hosts=tuple(hosts), tls_ca=tls_ca)
     books = find_books(client, address)
     if as_json:
         print_json({"books": [{"name": book.title, "url": book.url} for book in books]})

@@ -15,7 +15,7 @@ from cardwarden.actions.restore import Plan, Restored, RestoreRequest, RestoreSt
 from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_indented, table
+from cardwarden.cli.output import Column, print_json, say, say_indented, table, whoever_waits
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import findings as finding_store
@@ -61,7 +61,7 @@ def command(
 
     Restoring is off until the configuration says restore = true for the source.
     """
-    with assembled(settings()) as program:
+    with assembled(settings(), say=whoever_waits()) as program:
         if listing:
             return _list(program, as_json=as_json)
         request = _request(program, ids, card, source, at, undo)

@@ -1,0 +1,143 @@
+"""The program as a whole: its sources live as long as their settings do, and what that saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cardwarden.detect.outcome import Outcome
+from cardwarden.errors import RefusedError
+from cardwarden.settings.load import parse
+from cardwarden.settings.model import SOURCES, Settings
+from cardwarden.sources.watched import WatchTarget
+from cardwarden.store import checks as check_store
+from cardwarden.wiring import Program, assembled
+from support.dav_servers import free_port
+from support.fake_dav import BOOK, FakeDav, Reply, StillClock, card, serving
+
+
+def settings(folder: Path, *sources: str) -> Settings:
+    text = f'region = "JP"\n[store]\nurl = "sqlite:///{folder}/state/cardwarden.db"\n' + "\n".join(sources)
+    return parse(text, folder / "cardwarden.toml", {}, folder)
+
+
+def cloud(url: str, *lines: str, name: str = "cloud") -> str:
+    return f'[sources.{name}]\ntype = "carddav"\nurl = "{url}"\n' + "".join(f"{line}\n" for line in lines)
+
+
+@contextmanager
+def running(folder: Path, *sources: str, clock: StillClock | None = None) -> Iterator[Program]:
+    with assembled(settings(folder, *sources), clock=clock or StillClock(), environ={"PASSWORD": "s3cret"}) as program:
+        yield program
+
+
+@pytest.fixture
+def dav() -> Iterator[FakeDav]:
+    with serving() as server:
+        for number in range(5):
+            server.put(f"{number}.vcf", card(str(number), f"Person {number}"))
+        yield server
+
+
+@pytest.mark.parametrize("path", ["/", BOOK])
+@pytest.mark.parametrize(("sync", "ctag"), [(True, True), (False, True), (False, False)])
+def test_an_idle_check_asks_one_question_over_one_connection(
+    dav: FakeDav, tmp_path: Path, path: str, *, sync: bool, ctag: bool
+) -> None:
+    dav.offers_sync, dav.offers_ctag = sync, ctag
+    with running(tmp_path, cloud(dav.root + path)) as program:
+        for _ in range(2):
+            program.check("cloud")
+        connections = dav.connections
+        dav.requests.clear()
+        for _ in range(5):
+            [done] = program.check("cloud")
+            assert done.outcome is Outcome.CLEAN
+        assert (len(dav.requests), dav.connections - connections) == (5, 0)
+
+
+def test_a_password_program_is_run_once(dav: FakeDav, tmp_path: Path) -> None:
+    dav.always = lambda r: None if "Authorization" in r.headers else Reply(401, "", {"WWW-Authenticate": "Basic"})
+    ran, program = tmp_path / "ran", tmp_path / "password"
+    program.write_text(f"#!/bin/sh\necho once >> {ran}\necho s3cret\n")
+    program.chmod(0o755)
+    lines = ('username = "alice"', f'password_command = ["{program}"]')
+    with running(tmp_path, cloud(dav.url, *lines)) as made:
+        for _ in range(4):
+            assert made.check("cloud")[0].outcome is Outcome.CLEAN
+    assert ran.read_text() == "once\n"
+
+
+def test_other_settings_make_another_source_and_the_same_ones_keep_it(dav: FakeDav, tmp_path: Path) -> None:
+    first = cloud(dav.url)
+    second = cloud(dav.url, name="other")
+    with running(tmp_path, first, second) as program:
+        kept, changed = program.source("cloud"), program.source("other")
+        then = program.with_settings(settings(tmp_path, first, cloud(dav.url, "max_bytes = 5", name="other")))
+        assert then.source("cloud") is kept
+        assert then.source("other") is not changed
+
+
+def test_what_reads_a_server_and_what_writes_there_is_one_client(dav: FakeDav, tmp_path: Path) -> None:
+    with running(tmp_path, cloud(dav.url, "restore = true")) as program:
+        assert program.writer("cloud") is program.viewer("cloud")
+        assert program.writer("cloud")._client is program.source("cloud").client
+    with running(tmp_path, cloud(dav.url)) as program, pytest.raises(RefusedError, match="restore = true"):
+        program.writer("cloud")
+
+
+def test_a_dead_server_with_many_books_is_waited_for_once(tmp_path: Path) -> None:
+    clock = StillClock()
+    url = f"http://127.0.0.1:{free_port()}/"
+    with running(tmp_path, cloud(url), cloud(url, name="other"), clock=clock) as program:
+        with program.store.write() as connection:
+            for number in range(5):
+                check_store.record_check(
+                    connection,
+                    source="cloud",
+                    book=f"/b{number}/",
+                    title=f"B{number}",
+                    at=clock.now(),
+                    outcome=Outcome.CLEAN,
+                    cards=1,
+                    changed=False,
+                )
+        done = program.check("cloud") + program.check("other")
+    assert [one.outcome for one in done] == [Outcome.INCONCLUSIVE] * 6
+    assert all("refused the connection" in one.reason for one in done)
+    assert clock.slept == [1.0, 3.0, 9.0]
+
+
+def test_a_person_who_waits_is_told_what_for_and_is_not_kept_long(dav: FakeDav, tmp_path: Path) -> None:
+    clock, said = StillClock(), list[str]()
+    dav.script = [Reply(429, "", {"Retry-After": "7"}), Reply(429, "", {"Retry-After": "120"})]
+    with assembled(settings(tmp_path, cloud(dav.url)), clock=clock, environ={}, say=said.append) as program:
+        [done] = program.check("cloud")
+    assert "asks to be left alone for 2 minutes" in done.reason
+    assert sum(clock.slept) < 20
+    assert said[0] == "Waiting 7 seconds: 127.0.0.1 asks to be left alone for so long."
+
+
+def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Path) -> None:
+    """Of a new kind this asks for a line here, too."""
+    lines = {
+        "vdir": f'path = "{tmp_path}"',
+        "vcf-file": f'path = "{tmp_path}/all.vcf"',
+        "carddav": 'url = "https://contacts.example.org/"',
+    }
+    sources = [f'[sources.{kind}]\ntype = "{kind}"\n{lines[kind]}\n' for kind in SOURCES]
+    told = {}
+    with running(tmp_path, *sources) as program:
+        for kind in SOURCES:
+            source = program.source(kind)
+            source.begin()
+            told[kind] = (source.host, source.watch)
+            source.close()
+    assert told == {
+        "vdir": ("", WatchTarget(tmp_path, ("*.vcf", "*.vcard"))),
+        "vcf-file": ("", WatchTarget(tmp_path, ("all.vcf",))),
+        "carddav": ("contacts.example.org", None),
+    }
