@@ -24,6 +24,8 @@ _PLACEHOLDERS = {
     "2000",
     "9999",
 }
+_NOBODYS = _PLACEHOLDERS - {"1901", "1904", "1970", "2000"}
+"""Years that no living person was born in; programs write them that must have one, and Apple 1604 if none is known."""
 _EPOCHS = {
     "1970-01-01",
     "1969-12-31",
@@ -43,6 +45,7 @@ class DateChange(Enum):
     SWAPPED = "has day and month swapped"
     EPOCH = "became a computer's zero date"
     YEAR_LOST = "lost its year"
+    YEAR_UNSAID = "lost its made-up year"
     YEAR_MADE_UP = "got a made-up year"
     FIRST = "moved to the first"
     CENTURY = "moved by a century"
@@ -63,6 +66,8 @@ def classify_date(before: str, after: str) -> DateChange:
             else DateChange.CHANGED
         )
     if was and (new := _NO_YEAR.match(after)):
+        if was[1] in _NOBODYS and (was[2], was[3]) == (new[1], new[2]):
+            return DateChange.YEAR_UNSAID
         return DateChange.YEAR_LOST if (was[2], was[3]) == (new[1], new[2]) else DateChange.CHANGED
     if was and not now:
         year_only = re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", after)

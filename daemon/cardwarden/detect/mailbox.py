@@ -6,6 +6,7 @@ import re
 import unicodedata
 from enum import Enum
 
+from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.pairing import within_edits
 from cardwarden.vcard.values import normal
 
@@ -22,6 +23,7 @@ _CONFUSABLE = str.maketrans(
 class MailChange(Enum):
     """What became of an address, in words that go after "the mail address …"."""
 
+    SAME_BOX = "reaches the same mailbox in another writing"
     LOOKALIKE = "was replaced by a look-alike"
     CUT = "was cut"
     GLUED = "has foreign text glued to it"
@@ -32,6 +34,8 @@ class MailChange(Enum):
 
 def classify_mail(before: str, after: str) -> MailChange:
     """Which of the known ways leads from one normalised address to the other."""
+    if mailbox(before) == mailbox(after):
+        return MailChange.SAME_BOX
     if before.startswith(after) or (before.endswith(after) and len(after) * 2 < len(before)):
         return MailChange.CUT
     if after.startswith(before) or (after.endswith(before) and not _ADDRESS.match(after)):

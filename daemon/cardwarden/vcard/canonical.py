@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from cardwarden.vcard import values
+from cardwarden.vcard import addresses, values
 from cardwarden.vcard.card import Card, Params, Property
 from cardwarden.vcard.number import LONGEST, Number, read_number
 from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Kind, Row, row
@@ -17,7 +17,7 @@ from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant where nothing is said
-_READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
+_READINGS = re.compile(r"X-PHONETIC|SORT-STRING|X-IRMC-N")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> l
         spec = row(alias.to if alias else prop.name)
         if spec.volatile or prop.name in ignore or spec.name in ignore:
             continue
+        if prop.name == "SOUND" and "irmc-n" in _types(prop.params):
+            spec = row("X-IRMC-N")
         label = labels.get(prop.group) if prop.group and not spec.derived else None
         if prop.name == "X-ABDATE" and label and _labelled(label) == "anniversary":
             spec, label = row("ANNIVERSARY"), None
@@ -91,7 +93,9 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
 
     match spec.kind:
         case Kind.NAME | Kind.PARTS:
-            parts = values.components(value)
+            if _READINGS.match(spec.name):
+                value = values.normal("NFKC", value)
+            parts = values.name(value) if spec.kind is Kind.NAME else values.components(value)
             meant = tuple(map(values.words, parts)) if spec.kind is Kind.NAME else parts
             shown = " ".join(filter(None, parts)) if spec.kind is Kind.NAME else ", ".join(filter(None, parts))
             yield fact(values.joined(meant), shown, parts=parts)
@@ -110,15 +114,15 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
             number = read_number(shown, region, uri=is_uri)
             yield fact(number.key, _telephone(shown), number=number)
         case Kind.MAIL:
-            yield fact(values.mail(value), values.text(values.unescape(value)).removeprefix("mailto:"))
+            yield fact(addresses.mail(value), values.text(values.unescape(value)).removeprefix("mailto:"))
         case Kind.DATE:
             omitted = (prop.param("X-APPLE-OMIT-YEAR") or ("",))[0]
             meaning = values.date(value, omitted)
             yield fact(meaning, meaning)
         case Kind.URI:
-            yield fact(values.uri(value), values.text(values.unescape(value)))
+            yield fact(addresses.uri(value), values.text(values.unescape(value)))
         case Kind.CHAT:
-            meaning = values.chat(value, alias.scheme if alias else "")
+            meaning = addresses.chat(value, alias.scheme if alias else "")
             yield fact(meaning, meaning)
         case Kind.MEMBER:
             meaning = values.member(value)
@@ -135,7 +139,10 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
                     f"escaped:{picture.digest}" if unseen else picture.digest, _described(picture), picture=picture
                 )
             else:
-                yield fact(picture, _brief(picture))
+                yield fact(addresses.uri(picture), _brief(picture))
+        case Kind.ZONE:
+            meaning = values.zone(value)
+            yield fact(meaning, meaning)
         case Kind.PLACE:
             meaning = values.place(value)
             yield fact(meaning, meaning)

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     TRANSFER = "another transfer encoding"
     ESCAPES = "escapes written differently"
     DATE = "date written differently"
+    ADDRESS = "another writing of one address"
     PICTURE = "picture's bytes written differently"
     UNICODE = "other Unicode form"
     CONTROL = "control characters"
@@ -111,9 +112,9 @@ def _leftovers(facts: list[Fact], other: list[Fact]) -> list[Fact]:
 
 
 def _quiet(old: Fact | None, new: Fact | None, *, alone: bool) -> bool:
-    """A derived property that came or went; the same call in another writing; a preference among a single value."""
+    """A derived property that came or went, an empty one that went; the same call otherwise; a preference of one."""
     if old is None or new is None:
-        return row((old or new).name).derived  # type: ignore[union-attr]
+        return row((old or new).name).derived or (new is None and not old.meaning)  # type: ignore[union-attr]
     if alone and (old.meaning, old.labels) == (new.meaning, new.labels):
         return True
     if old.number and new.number and (old.labels, old.pref) == (new.labels, new.pref):
@@ -243,7 +244,8 @@ def _quiet_reason(old: Fact | None, new: Fact | None) -> str:
         return Reason.PARAMETERS
     if old and new and old.number and new.number:
         return classify(old.number, new.number).value
-    return Reason.DERIVED
+    lone = old or new
+    return Reason.DERIVED if lone is None or lone.row.derived else Reason.EMPTY
 
 
 def _silent(gone: Counter[Property], come: Counter[Property], ignore: frozenset[str]) -> Iterator[Rewrite]:
@@ -289,6 +291,8 @@ def _reason(old: Fact, new: Fact) -> Reason:
         return Reason.DATE
     if old.row.kind is Kind.MEDIA:
         return Reason.PICTURE
+    if old.row.kind in {Kind.MAIL, Kind.URI, Kind.CHAT} and one.casefold() != other.casefold():
+        return Reason.ADDRESS
     if values.normal("NFKC", one) == values.normal("NFKC", other):
         return Reason.UNICODE
     if values.CONTROL.sub("", one) == values.CONTROL.sub("", other):

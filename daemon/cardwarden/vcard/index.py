@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cardwarden.vcard import values
+from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
@@ -63,7 +64,7 @@ def contact_key(fact: Fact) -> str:
     A number meets its own damaged copies: what counts is the line that is meant, so prefixes and a "+" are left out.
     """
     if fact.name == "EMAIL" and fact.meaning:
-        return f"mail:{fact.meaning}"
+        return f"mail:{mailbox(fact.meaning)}"
     if fact.number is None:
         return ""
     number = misdialled(fact.number) or fact.number

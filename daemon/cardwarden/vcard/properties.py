@@ -21,6 +21,7 @@ class Kind(Enum):
     CHAT = "chat"  # IMPP and the X- properties that say the same with a service in their name
     MEDIA = "media"  # inline bytes or a link
     MEMBER = "member"  # a UID of another card
+    ZONE = "zone"  # TZ: an offset from UTC, or a zone's name
     PLACE = "place"  # GEO: latitude and longitude
     WORD = "word"  # a token whose letter case means nothing
 
@@ -71,7 +72,7 @@ _ROWS = (
     Row("EMAIL", "mail address", Kind.MAIL),
     Row("IMPP", "chat address", Kind.CHAT),
     Row("LANG", "language", Kind.WORD),
-    Row("TZ", "time zone"),
+    Row("TZ", "time zone", Kind.ZONE),
     Row("GEO", "position", Kind.PLACE),
     Row("TITLE", "job title"),
     Row("ROLE", "role"),
@@ -124,6 +125,7 @@ _ROWS = (
     Row("X-PHONETIC-MIDDLE-NAME", "reading of the middle name", source="Apple, Android"),
     Row("X-PHONETIC-LAST-NAME", "reading of the family name", source="Apple, Android"),
     Row("X-PHONETIC-ORG", "reading of the organisation", source="Apple"),
+    Row("X-IRMC-N", "reading of the name", Kind.NAME, plural=False, source="IrMC, Japanese phones"),
     Row("X-MAIDENNAME", "birth name", source="Apple"),
     Row("X-ABDATE", "date", Kind.DATE, source="Apple"),
     Row("X-ABADR", "country of the address", Kind.WORD, derived=True, source="Apple"),
@@ -174,6 +176,7 @@ _ALIASES = (
     Alias("X-BIRTHPLACE", "BIRTHPLACE"),
     Alias("X-DEATHDATE", "DEATHDATE"),
     Alias("X-ABRELATEDNAMES", "RELATED"),
+    Alias("RELATIONSHIP", "RELATED"),
     Alias("SPOUSE", "RELATED", label="spouse"),
     Alias("X-SPOUSE", "RELATED", label="spouse"),
     Alias("X-EVOLUTION-SPOUSE", "RELATED", label="spouse"),

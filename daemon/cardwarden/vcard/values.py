@@ -19,6 +19,7 @@ _ESCAPE = re.compile(r"\\([nN\\,;:])")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\udc80-\udcff]")
 _DIGITS = re.compile(r"[0-9]+")
+_WORDS = re.compile(r"[^\s,;]+")
 _CARET = re.compile(r"\^([n'^])")
 _SPACES = re.compile("[ \t\u00a0]+")
 _DATE = re.compile(
@@ -27,11 +28,13 @@ _DATE = re.compile(
     r"(?P<z>Z|[+-][0-9]{2}:?(?:[0-9]{2})?)?)?\Z"
 )
 _DAY_ONLY = re.compile(r"---([0-9]{2})\Z")
-_URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?(.*)", re.DOTALL)
 _DATA_URI = re.compile(r"data:([^,;\\]*+)((?:\\?;[^,;\\]*+)*+)\\?,", re.IGNORECASE)
+_PLACE = re.compile(
+    r"(?:geo:)?([+-]?[0-9]+(?:\.[0-9]+)?)[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)(?:;crs=wgs84)?", re.IGNORECASE
+)
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])([0-9]{2})(?::?([0-9]{2}))?", re.IGNORECASE)
 _ZERO_ZONE = {"", "Z", "+0000", "-0000", "+00", "-00"}
 _LONG, _HEAP = 10_000, 100  # characters; marks on one letter
-_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,22 @@ def reading(value: str) -> str:
     return text(normal("NFKC", value))
 
 
+def name(value: str) -> tuple[str, ...]:
+    """N's five components; RFC 9554's two more are left out if they only repeat what stands in these."""
+    return _without_copies(components(value), 5)
+
+
+def _without_copies(parts: tuple[str, ...], known: int) -> tuple[str, ...]:
+    """Components without those behind the `known` ones, if all of them are said there: RFC 9554 sections 2.1 and 2.2."""
+    said = set(_WORDS.findall(" ".join(parts[:known])))
+    if len(parts) <= known or not said.issuperset(_WORDS.findall(" ".join(parts[known:]))):
+        return parts
+    kept = parts[:known]
+    while kept and not kept[-1]:
+        kept = kept[:-1]
+    return kept
+
+
 def components(value: str) -> tuple[str, ...]:
     """A structured value's components, decoded, without empty ones at the end."""
     parts = [text(unescape(part)) for part in split(value, ";")]
@@ -135,8 +154,11 @@ def components(value: str) -> tuple[str, ...]:
 
 
 def address(value: str) -> tuple[str, ...]:
-    """ADR's seven components (RFC 6350 section 6.3.1); an eighth is left out if it is Google's formatted copy of them."""
-    parts = components(value)
+    """ADR's seven components (RFC 6350 section 6.3.1); those behind them are left out if they are copies of them.
+
+    RFC 9554 has eleven more, and Google writes an eighth: all of it, formatted.
+    """
+    parts = _without_copies(components(value), 7)
     if len(parts) == 8 and set(_DIGITS.findall(parts[7])) <= set(_DIGITS.findall("\n".join(parts[:7]))):
         return components(";".join(split(value, ";")[:7]))
     return parts
@@ -160,26 +182,6 @@ def caret(value: str) -> str:
 def items(value: str) -> tuple[str, ...]:
     """A comma list's items, decoded, without empty ones."""
     return tuple(item for item in (text(unescape(part)) for part in split(value, ",")) if item)
-
-
-def mail(value: str) -> str:
-    """A mail address: no mailto:, lower case, the domain in ASCII (RFC 5890)."""
-    value = text(unescape(value))
-    if value[:7].lower() == "mailto:":
-        value = value[7:]
-    local, at, domain = value.rpartition("@")
-    if not at:
-        return value.lower()
-    labels = normal("NFC", domain.lower()).split(".")
-    domain = ".".join(map(_ascii_label, labels))
-    return f"{local.lower()}@{domain}"
-
-
-def _ascii_label(label: str) -> str:
-    """A domain's label as DNS has it. Not by the codec `idna`, which takes "ß" for "ss" and drops what is invisible."""
-    if label.isascii() or len(label) > _LONGEST_LABEL:
-        return label
-    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def date(value: str, omitted_year: str = "") -> str:
@@ -208,31 +210,27 @@ def date(value: str, omitted_year: str = "") -> str:
     return f"{day_text}T{clock}{fraction}{'Z' if zone and zone in _ZERO_ZONE else zone}"
 
 
-def uri(value: str) -> str:
-    """A web address: scheme and host in lower case, no lone slash at the end."""
-    value = text(unescape(value))
-    found = _URI_HEAD.match(value)
-    if not found or found[2] is None:
-        return value
-    rest = "" if found[3] == "/" else found[3]
-    user, at, host = found[2].rpartition("@")
-    return f"{found[1].lower()}://{user}{at}{host.lower()}{rest}"
-
-
-def chat(value: str, scheme: str = "") -> str:
-    """A chat address with its scheme: X-SIP:jane and IMPP:sip:jane mean the same."""
-    value = text(unescape(value))
-    head, colon, rest = value.partition(":")
-    if scheme and head.lower() != scheme:
-        return f"{scheme}:{value}"
-    return f"{head.lower()}:{rest}" if colon else value
-
-
 def place(value: str) -> str:
-    """GEO in one spelling: `37.386013;-122.082932` (3.0) and `geo:37.386013,-122.082932` (4.0) are one place."""
+    """GEO in one spelling: `37.38600;-122.082932` (3.0) and `geo:37.386,-122.082932` (4.0, RFC 5870) are one place."""
     value = text(unescape(value))
-    found = re.fullmatch(r"(?:geo:)?([+-]?[0-9]+(?:\.[0-9]+)?)[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)", value, re.IGNORECASE)
-    return f"{found[1]},{found[2]}" if found else value
+    found = _PLACE.fullmatch(value)
+    return ",".join(map(_degrees, found.groups())) if found else value
+
+
+def _degrees(number: str) -> str:
+    sign = "-" if number.startswith("-") else ""
+    whole, _, part = number.lstrip("+-").partition(".")
+    short = f"{whole.lstrip('0') or '0'}.{part.rstrip('0')}".rstrip(".")
+    return short if short == "0" else sign + short
+
+
+def zone(value: str) -> str:
+    """TZ: an offset from UTC in one spelling (`+0100`, `+01:00` and `+01`), a zone's name as it is."""
+    value = text(unescape(value))
+    if value.upper() in {"Z", "UTC"}:
+        return "+00:00"
+    found = _OFFSET.fullmatch(value)
+    return f"{found[1]}{found[2]}:{found[3] or '00'}" if found else value
 
 
 def member(value: str) -> str:
@@ -246,7 +244,7 @@ def member(value: str) -> str:
 
 
 def picture(prop: Property, value: str) -> Picture | str:
-    """An inline value as the digest of its bytes, whatever its version's spelling; a link or a broken one as text."""
+    """An inline value as the digest of its bytes, whatever its version's spelling; a link or a broken one as it stands."""
     if not value.strip():
         return ""
     if found := _DATA_URI.match(value):
@@ -257,7 +255,7 @@ def picture(prop: Property, value: str) -> Picture | str:
         return value  # programs look for a link, and show nothing
     if inline and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
         return _inline(value, (prop.param("TYPE") or ("",))[0])
-    return uri(value) if not value.startswith("data:") else value
+    return value
 
 
 def _inline(encoded: str, said: str, *, escaped: bool = False) -> Picture | str:

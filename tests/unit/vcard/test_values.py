@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.vcard import values
+from cardwarden.vcard import addresses, values
 
 
 @pytest.mark.parametrize(
@@ -33,16 +33,16 @@ def test_apples_omitted_year_is_no_year_and_another_time_is_another_date() -> No
     ],
 )
 def test_a_mail_address_has_one_spelling(one: str, other: str) -> None:
-    assert values.mail(one) == values.mail(other)
+    assert addresses.mail(one) == addresses.mail(other)
 
 
 def test_a_sharp_s_in_a_domain_is_not_two() -> None:
-    assert values.mail("a@straße.example") != values.mail("a@strasse.example")
+    assert addresses.mail("a@straße.example") != addresses.mail("a@strasse.example")
 
 
 def test_a_web_address_keeps_the_case_of_its_path() -> None:
-    assert values.uri("HTTPS://Example.COM/") == values.uri("https://example.com")
-    assert values.uri("https://a.example/X") != values.uri("https://a.example/x")
+    assert addresses.uri("HTTPS://Example.COM/") == addresses.uri("https://example.com")
+    assert addresses.uri("https://a.example/X") != addresses.uri("https://a.example/x")
 
 
 def test_escapes_are_undone_once() -> None:

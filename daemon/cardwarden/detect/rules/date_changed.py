@@ -19,18 +19,21 @@ _WHY = {
     DateChange.SWAPPED: "A program read day and month the other way round.",
     DateChange.EPOCH: "That is where computers begin to count; the real date is gone.",
     DateChange.YEAR_LOST: "Nobody can tell the age any more.",
+    DateChange.YEAR_UNSAID: "It was never said.",
     DateChange.YEAR_MADE_UP: "A program filled in a year of its own.",
     DateChange.FIRST: "A program kept the month and lost the day.",
     DateChange.CENTURY: "A program guessed the century.",
     DateChange.BROKEN: "Calendars do not show it any more.",
 }
+_HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID})
 
 
 @dataclass(frozen=True, slots=True)
 class DateChanged:
     """A date drifted: by a day (time zones), day and month swapped, a computer's zero date, a year lost or made up.
 
-    Those are warnings, for a wrong birthday is noticed a year too late. Any other new date is a notice. Another spelling
+    Those are warnings, for a wrong birthday is noticed a year too late. Any other new date, and a made-up year that goes, is a
+    notice. Another spelling
     of the same day, and midnight added to it, mean nothing.
     """
 
@@ -48,7 +51,7 @@ class DateChanged:
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,
-                severity=self.edit_severity if kind is DateChange.CHANGED else self.severity,
+                severity=self.edit_severity if kind in _HARMLESS else self.severity,
                 title=f"{opening(label(change.name))} {kind.value}",
                 explanation=f"{clip(old.text, 40)} became {clip(new.text, 40)}. {_WHY.get(kind, '')}".strip(),
                 card=card.ref,

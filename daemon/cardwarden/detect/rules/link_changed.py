@@ -38,11 +38,15 @@ class LinkChanged:
             if not old or not new or not change.of_value or old.row.kind not in {ValueKind.URI, ValueKind.CHAT}:
                 continue
             was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
-            fake = bool(
+            cut = old.text.startswith(new.text)
+            fake = not cut and bool(
                 was and now and lookalike(was[1], now[1]) and f"www.{was[1]}" != now[1] and was[1] != f"www.{now[1]}"
             )
             chat = old.row.kind is ValueKind.CHAT
-            what, how = label(change.name), "was replaced by a look-alike" if fake else "was changed"
+            what, how = (
+                label(change.name),
+                "was cut" if cut else "was replaced by a look-alike" if fake else "was changed",
+            )
             yield Finding(
                 kind=Kind.DEVIATION,
                 rule=self.name,

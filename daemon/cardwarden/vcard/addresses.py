@@ -1,0 +1,113 @@
+"""Mail, web and chat addresses: two writings of one address compare equal (RFC 3986 section 6, RFC 5890, RFC 5122)."""
+
+from __future__ import annotations
+
+import re
+
+from cardwarden.vcard.values import normal, text, unescape
+
+_COMMENT = re.compile(r"\([^()]*+\)")
+_NAMED = re.compile(r"[^<>]*+<([^<>\s@]++@[^<>\s]++)>\Z")
+_URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):(?://([^/?#]*+))?(.*)", re.DOTALL)
+_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
+_DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "ws": "80", "wss": "443", "ldap": "389", "ldaps": "636"}
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986 section 2.3
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_COMMANDS = re.compile(r"(?:goim\?screenname=|chat\?contact=|sendim\?)", re.IGNORECASE)  # aim:, msnim:, ymsgr:
+_ACTIONS = re.compile(
+    r"\?(?:call|chat|message|add|userinfo|voicemail|sendfile|roster|subscribe)(?:[;&].*)?\Z", re.IGNORECASE
+)
+_AT_HOST = frozenset({"xmpp", "sip", "sips", "mailto", "msnim", "gtalk"})
+_CASELESS = frozenset({"xmpp", "skype", "msnim", "gtalk"})  # who is who there, letter case aside (RFC 7622, Skype)
+_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
+
+
+def mail(value: str) -> str:
+    """A mail address: no mailto:, lower case, the domain in ASCII."""
+    value = text(unescape(value))
+    if value[:7].lower() == "mailto:":
+        value = value[7:]
+    local, at, domain = value.rpartition("@")
+    return f"{local.lower()}@{host(domain)}" if at else value.lower()
+
+
+def mailbox(address: str) -> str:
+    """Where an address (see `mail`) is delivered, without the name and the comments around it (RFC 5322 section 3.4).
+
+    Google delivers `jane.roe+shop@googlemail.com` to `janeroe@gmail.com`.
+    """
+    if named := _NAMED.match(address):
+        address = named[1]
+    bare = _COMMENT.sub("", address).strip()
+    local, at, domain = (bare if "@" in bare else address).rpartition("@")
+    box = local.partition("+")[0].replace(".", "") if domain in _GMAIL else ""
+    return f"{box}@gmail.com" if box else f"{local}{at}{domain}"
+
+
+def host(name: str) -> str:
+    """A host's name as DNS has it: lower case, ASCII."""
+    return ".".join(map(_ascii_label, normal("NFC", name.lower()).split(".")))
+
+
+def _ascii_label(label: str) -> str:
+    """A domain's label as DNS has it. Not by the codec `idna`, which takes "ß" for "ss" and drops what is invisible."""
+    if label.isascii() or len(label) > _LONGEST_LABEL:
+        return label
+    return f"xn--{label.encode('punycode').decode('ascii')}"
+
+
+def uri(value: str) -> str:
+    """A web address: scheme and host in lower case and ASCII, no default port, no slash at the end of its path.
+
+    What is percent-encoded without need is decoded.
+    """
+    value = text(unescape(value))
+    found = _URI_HEAD.match(value)
+    if not found or found[2] is None:
+        return value
+    scheme, rest = found[1].lower(), _decoded(found[3])
+    user, at, where = found[2].rpartition("@")
+    name, colon, port = where.rpartition(":") if re.search(r":[0-9]*\Z", where) else (where, "", "")
+    port = f":{port}" if colon and port and port != _DEFAULT_PORTS.get(scheme) else ""
+    if "?" not in rest and "#" not in rest:
+        rest = rest.removesuffix("/")
+    return f"{scheme}://{user}{at}{host(name)}{port}{rest}"
+
+
+def chat(value: str, scheme: str = "") -> str:
+    """A chat address with its scheme: `X-SIP:jane` and `IMPP:sip:jane`, `skype:jane?call` and `skype:jane` are one."""
+    value = text(unescape(value))
+    head, colon, rest = value.partition(":")
+    if scheme and head.lower() != scheme:
+        head, rest = scheme, value
+    elif not colon:
+        return value
+    head = head.lower()
+    rest = _ACTIONS.sub("", _COMMANDS.sub("", _decoded(rest, also=":@"), count=1))
+    if head in _CASELESS:
+        rest = rest.lower()
+    local, at, where = rest.rpartition("@")
+    return f"{head}:{local}{at}{host(where)}" if at and head in _AT_HOST else f"{head}:{rest}"
+
+
+def _decoded(rest: str, also: str = "") -> str:
+    """What is percent-encoded without need, decoded; the rest in capitals (RFC 3986 section 6.2.2)."""
+    if "%" not in rest:
+        return rest
+    plain = _UNRESERVED | set(also)
+
+    def decode(found: re.Match[str]) -> str:
+        raw = bytes.fromhex(found[0].replace("%", ""))
+        try:
+            characters = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return found[0].upper()
+        return "".join(
+            c if c in plain or (not c.isascii() and c.isprintable()) else _encoded(c) for c in normal("NFC", characters)
+        )
+
+    return _ENCODED.sub(decode, rest)
+
+
+def _encoded(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8"))

@@ -1,0 +1,139 @@
+"""Two writings of one address are one address, and two addresses are two."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.vcard.addresses import chat, mail, mailbox, uri
+from support.cards import card, diff
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HTTPS://Example.COM/", "https://example.com"),
+        ("https://münchen.example/kontakt", "https://xn--mnchen-3ya.example/kontakt"),
+        ("https://example.org:443/a", "https://example.org/a"),
+        ("http://example.org:/a", "http://example.org/a"),
+        ("https://example.org/a/", "https://example.org/a"),
+        ("https://example.org/%7Ejane", "https://example.org/~jane"),
+        ("https://example.org/%c3%bc", "https://example.org/ü"),
+        ("https://example.org/%2f", "https://example.org/%2F"),
+        ("https://example.org/%ff", "https://example.org/%FF"),
+        ("https://jane@Example.org/a", "https://jane@example.org/a"),
+        ("ftp://example.org:21/a", "ftp://example.org/a"),
+    ],
+)
+def test_one_web_address_in_two_writings_is_one(one: str, other: str) -> None:
+    assert uri(one) == uri(other)
+    assert uri(uri(one)) == uri(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/X", "https://a.example/x"),
+        ("https://a.example/a%2Fb", "https://a.example/a/b"),
+        ("https://a.example:8443/", "https://a.example/"),
+        ("http://a.example:443/", "http://a.example/"),
+        ("https://a.example/?q=a/", "https://a.example/?q=a"),
+        ("https://a.example/%E2%80%AE", "https://a.example/\u202e"),
+        ("http://a.example/", "https://a.example/"),
+        ("www.a.example", "https://www.a.example"),
+    ],
+)
+def test_two_web_addresses_are_two(one: str, other: str) -> None:
+    assert uri(one) != uri(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("pager:übung", "pager:%C3%BCbung"),
+        ("SKYPE:jane.roe", "skype:jane.roe?call"),
+        ("skype:live%3A.cid.1", "skype:live:.cid.1"),
+        ("skype:Jane.Roe?chat&topic=x", "skype:jane.roe"),
+        ("xmpp:Jane@Example.ORG", "xmpp:jane@example.org?message"),
+        ("xmpp:jane%40example.org", "xmpp:jane@example.org"),
+        ("xmpp:jane@bücher.example", "xmpp:jane@xn--bcher-kva.example"),
+        ("sip:Jane@Example.org", "sip:Jane@example.org"),
+        ("aim:goim?screenname=jane", "aim:jane"),
+        ("msnim:chat?contact=jane@a.example", "msnim:jane@a.example"),
+        ("ymsgr:sendIM?jane", "ymsgr:jane"),
+    ],
+)
+def test_one_chat_address_in_two_writings_is_one(one: str, other: str) -> None:
+    assert chat(one) == chat(other)
+    assert chat(chat(one)) == chat(one)
+
+
+def test_two_chat_addresses_are_two() -> None:
+    assert chat("sip:Jane@a.example") != chat("sip:jane@a.example")
+    assert chat("jane") == "jane"
+    assert chat("jane", "skype") == chat("skype:jane", "skype") == "skype:jane"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("jane.roe@gmail.com", "janeroe@gmail.com"),
+        ("jane@googlemail.com", "jane@gmail.com"),
+        ("jane+shop@gmail.com", "jane@gmail.com"),
+        ("jane(work)@example.org", "jane@example.org"),
+        ("jane roe <jane@example.org>", "jane@example.org"),
+    ],
+)
+def test_one_mailbox_in_two_writings_is_one_box_and_two_addresses(one: str, other: str) -> None:
+    assert mailbox(mail(one)) == mailbox(mail(other))
+    assert mail(one) != mail(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("jane.roe@example.org", "janeroe@example.org"),
+        ("jane+a@example.org", "jane@example.org"),
+        ("+a@gmail.com", "+b@gmail.com"),
+        ("jane", "joe"),
+        ("(jane)", "(joe)"),
+    ],
+)
+def test_two_mailboxes_are_two(one: str, other: str) -> None:
+    assert mailbox(mail(one)) != mailbox(mail(other))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("GEO:22.500000;13.4", "GEO:geo:22.5,13.4"),
+        ("GEO:-00.0;+013.40", "GEO:geo:0,13.4;crs=wgs84"),
+        ("TZ:+01:00", "TZ:+0100"),
+        ("TZ:-05", "TZ:-05:00"),
+        ("TZ:Z", "TZ:UTC+00:00"),
+        ("N:Roe;Jane;;Dr.;Jr.", "N:Roe;Jane;;Dr.;Jr.;;Jr."),
+        ("ADR:;;Main St 5;Town;;1;US", "ADR:;;Main St 5;Town;;1;US;;;;5;Main St;;;;;;"),
+        ("RELATIONSHIP;TYPE=SPOUSE:Max Roth", "RELATED;TYPE=spouse;VALUE=text:Max Roth"),
+        ("SOUND;X-IRMC-N:;;;;", "NOTE:"),
+        ("PHOTO:", "NOTE:"),
+        ("SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ;;;", "SOUND;X-IRMC-N:ヤマダ;タロウ"),
+    ],
+)
+def test_what_says_the_same_is_no_change(before: str, after: str) -> None:
+    assert diff(card(before), card(after)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("GEO:22.5;13.4", "GEO:-22.5;13.4"),
+        ("GEO:22.5;13.4", "GEO:22.05;13.4"),
+        ("TZ:+0100", "TZ:-0100"),
+        ("TZ:-0500", "TZ:-500"),
+        ("N:Roe;Jane;;;;;", "N:Roe;Jane;;;;;II"),
+        ("ADR:;;Main St 5;Town;;1;US", "ADR:;;Main St 5;Town;;1;US;;;;6;Main St;;;;;;"),
+        ("NOTE:", "PHOTO:"),
+        ("SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ", "SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ｼﾞﾛｳ"),
+    ],
+)
+def test_what_says_another_thing_is_a_change(before: str, after: str) -> None:
+    assert diff(card(before), card(after)) != []
