@@ -39,6 +39,14 @@ class StoreError(CardwardenError):
     exit_code: ClassVar[int] = 5
 
 
+class BusyError(StoreError):
+    """Another process held the database for longer than a writer waits."""
+
+
+class ReplacedError(StoreError):
+    """The file of the open database was removed, or another one lies in its place."""
+
+
 class DeliveryError(CardwardenError):
     """A message could not be handed to a channel."""
 

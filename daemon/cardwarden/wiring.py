@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from cardwarden.actions.access import Patience, review_access
+from cardwarden.actions.blind import Blind
 from cardwarden.actions.check import Checked, Wanted, check_source
+from cardwarden.actions.continuity import review_record
 from cardwarden.actions.decide import Policy
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.hand_over import hand_over
@@ -20,7 +23,7 @@ from cardwarden.actions.retain import Retained, retain
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.errors import RefusedError, UsageError
+from cardwarden.errors import BusyError, RefusedError, StoreError, UsageError
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
@@ -29,6 +32,7 @@ from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
 from cardwarden.store.engine import Store, open_store
+from cardwarden.store.faults import damaged
 from cardwarden.writers.vcf_file import VcfFileWriter
 from cardwarden.writers.vdir import VdirWriter
 from cardwarden.writers.writer import Writer
@@ -175,6 +179,7 @@ class Program:
         source.begin()
         done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep)
         self.review(name, done, began)
+        review_record(self.store, name, self.wanted, self.clock)
         return done
 
     def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
@@ -238,9 +243,32 @@ def assembled(
     opened = OpenedSources(clock, environ, say)
     try:
         yield Program(settings, store, _channels(settings, environ), clock, environ, opened=opened)
+    except _FROM_VALUES as error:
+        if store.is_damaged():
+            raise StoreError(damaged(store.path)) from error
+        raise
     finally:
         opened.close()
         store.close()
+
+
+@contextmanager
+def told_if_blind(
+    settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
+) -> Iterator[None]:
+    """Tell the channels of the settings, without a database, if what is done meanwhile cannot use it. Raises StoreError."""
+    try:
+        yield
+    except BusyError:
+        raise  # whoever has it guards
+    except StoreError as error:
+        database = Path(settings.store.url.removeprefix("sqlite:///"))
+        Blind(database, environ, clock or SystemClock()).tell(str(error), _channels(settings, environ))
+        raise
+
+
+_FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What wrong values lead to: bugs, unless the database that they came from is damaged."""
 
 
 def _channels(settings: Settings, environ: Mapping[str, str]) -> tuple[Channel, ...]:

@@ -134,6 +134,7 @@ def test_healthcheck_and_status_tell_of_the_daemon(guarded: World) -> None:
             "running": True,
             "pid": daemon.process.pid,
             "started_at": status["daemon"]["started_at"],
+            "trouble": "",
         }
         [source] = status["sources"]
         assert (source["source"], source["watch"]) == ("family", "watched")
@@ -233,3 +234,44 @@ def test_a_second_signal_ends_a_daemon_that_waits_for_a_check(guarded: World, tm
             daemon.send(signal.SIGTERM)
             daemon.says("stopping")
             assert daemon.end(signal.SIGTERM) == 128 + signal.SIGTERM
+
+
+def test_a_second_daemon_on_one_database_is_refused(guarded: World) -> None:
+    with running(guarded) as daemon:
+        ready(daemon)
+        second = cardwarden(guarded, "run")
+        assert second.returncode == 7
+        assert f"Another daemon (process {daemon.process.pid})" in second.stderr
+
+
+def test_after_kill_9_status_knows_at_once_that_the_daemon_is_gone(guarded: World) -> None:
+    with running(guarded) as daemon:
+        ready(daemon)
+        daemon.end(signal.SIGKILL)
+        assert json.loads(cardwarden(guarded, "status", "--json").stdout)["daemon"]["running"] is False
+        assert "is gone without having been stopped" in cardwarden(guarded, "status").stdout
+        assert cardwarden(guarded, "healthcheck").returncode == 1
+
+
+def test_a_check_beside_a_daemon_leaves_delivery_to_it(guarded: World, receiver: Receiver) -> None:
+    with running(guarded) as daemon:
+        ready(daemon)
+        guarded.phone = ""  # this shell does not know the secret
+        guarded.put("Yamada", *BAD)
+        checked = cardwarden(guarded, "check")
+        assert checked.returncode == 1
+        assert "Not delivered" not in checked.stdout
+        eventually(lambda: len(receiver.requests) == 1)
+        assert "takes no messages" not in cardwarden(guarded, "status").stdout
+
+
+def test_a_database_that_cannot_be_opened_is_told_once_and_is_no_bug(guarded: World, receiver: Receiver) -> None:
+    with running(guarded) as daemon:
+        ready(daemon)
+        daemon.end()
+    database = guarded.root / "state/cardwarden.db"
+    database.write_bytes(database.read_bytes()[:4096] + bytes(8192))
+    for _ in range(2):
+        assert cardwarden(guarded, "run").returncode == 5
+        assert cardwarden(guarded, "check").returncode == 5
+    assert [request["title"] for request in receiver.requests] == ["Your address books are not guarded now"]

@@ -13,7 +13,7 @@ from cardwarden.actions.expect import Expected
 from cardwarden.actions.judging import Baselines, Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import Reconciled, reconcile
-from cardwarden.detect.finding import Severity, State
+from cardwarden.detect.finding import Kind, Severity, State
 from cardwarden.detect.guard import Inconclusive, Reading, guard
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.detect.outcome import Doubt, Outcome
@@ -257,7 +257,7 @@ class _Check:
         with self.store.read() as connection:
             waiting = finding_store.open_findings(connection, stored.id) if stored else []
             accepted = finding_store.accepted_marks(connection, stored.id) if stored else set()
-            self.told = frozenset(found.id for found in waiting if found.finding.card is None)
+            self.told = frozenset(found.id for found in waiting if found.finding.kind is Kind.CONDITION)
             in_question = {found.finding.card.key for found in waiting if found.finding.card}
 
             def body(digest: str) -> bytes:

@@ -57,7 +57,7 @@ def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
 def _title(findings: Sequence[Finding], source: str) -> str:
     """Who and what, so that both are seen: the name gives way where they do not fit."""
     worst = findings[0]
-    if worst.kind is Kind.CONDITION:
+    if worst.kind in {Kind.CONDITION, Kind.RECORD}:
         return clip(worst.title, 2 * _SCREEN)
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
     what = _what(worst) + more

@@ -101,6 +101,26 @@ def channel_failing(name: str, since: datetime, error: str) -> Message:
     )
 
 
+def blind(why: str) -> Message:
+    """Nothing is guarded, as the database cannot be used; `why` is the error's sentence."""
+    return Message(
+        "Your address books are not guarded now",
+        f"{clip(why, _LIMIT - 200)}\n\nUntil then changes are neither seen nor told.",
+        Severity.CRITICAL,
+    )
+
+
+def sighted(since: datetime, now: datetime) -> Message:
+    """They are guarded again, after a blindness since then."""
+    hours = (now - since).total_seconds() / 3600
+    span = plural(round(hours), "hour") if hours >= 1.5 else plural(max(1, round(hours * 60)), "minute")
+    return Message(
+        "Your address books are guarded again",
+        f"They were not for about {span}. What changed meanwhile is found by the next check.",
+        Severity.NOTICE,
+    )
+
+
 def missed(count: int) -> Message:
     """This channel was dead for so long that messages were given up."""
     return Message(

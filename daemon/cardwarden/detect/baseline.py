@@ -72,7 +72,7 @@ def reconcile(
     for number, finding in open_findings.items():
         if number in changed or number in standing:
             continue
-        if finding.card is None or finding.card.key in examined:
+        if finding.kind is not Kind.RECORD and (finding.card is None or finding.card.key in examined):
             resolved.append(number)
         else:
             standing[number] = finding
@@ -85,6 +85,8 @@ def _said(finding: Finding) -> tuple[object, ...]:
 
 def mark_of(finding: Finding) -> str:
     """What accepting a finding declares right: this value in this property of this card, whatever rule speaks of it."""
+    if finding.kind is Kind.RECORD:
+        return "\x1f".join(("", finding.rule, finding.identity))
     return "\x1f".join((finding.card.key if finding.card else "", finding.prop, finding.after or ""))
 
 

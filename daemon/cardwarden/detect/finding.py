@@ -23,11 +23,15 @@ class Severity(IntEnum):
 
 
 class Kind(StrEnum):
-    """A deviation from the baseline, a state that is bad in itself, or a condition of a whole book."""
+    """A deviation from the baseline, a state that is bad in itself, or a condition of a whole book.
+
+    What is wrong with the record of a book cannot be seen in the book: it stays until its owner accepts it.
+    """
 
     DEVIATION = "deviation"
     HAZARD = "hazard"
     CONDITION = "condition"
+    RECORD = "record"
 
 
 class State(StrEnum):
@@ -96,6 +100,8 @@ class Finding:
                 parts = (key, self.rule, self.identity or self.after or "")
             case Kind.CONDITION:
                 parts = (self.rule, "", "")
+            case Kind.RECORD:
+                parts = (self.rule, self.identity, "")
         return hashlib.sha256("\x1f".join((self.kind, *parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -13,6 +13,7 @@ from cardwarden.service.failures import log_failure
 from cardwarden.service.mounts import is_remote
 from cardwarden.service.schedule import CHECKS, NETWORK, Schedule
 from cardwarden.service.serial_job import SerialJob
+from cardwarden.service.sight import Sight
 from cardwarden.settings.times import time_of
 from cardwarden.sources.cron import parse_cron
 from cardwarden.store.books import statuses
@@ -31,9 +32,12 @@ _log = logging.getLogger(__name__)
 class Checks:
     """Checks the sources of `program()`, the daemon's settings as they are now; what is new is handed to `on_news`."""
 
-    def __init__(self, program: Callable[[], Program], schedule: Schedule, on_news: Callable[[], None]) -> None:
+    def __init__(
+        self, program: Callable[[], Program], schedule: Schedule, sight: Sight, on_news: Callable[[], None]
+    ) -> None:
         self._program = program
         self._schedule = schedule
+        self._sight = sight
         self._on_news = on_news
         self._clock = program().clock
         self._jobs: dict[str, SerialJob] = {}
@@ -118,13 +122,19 @@ class Checks:
 
     def _check(self, name: str, *, deep: bool) -> None:
         if name not in self._program().settings.sources:
+            self._sight.worked(name)
             return  # it was taken out while this waited
         began = self._clock.monotonic()
+        done: list[Checked] = []
         try:
             done = self._program().check(name, deep=deep)
+        except StoreError as error:
+            self._sight.failed(name, error)
+            log_failure(name, error)
         except Exception as error:  # noqa: BLE001 one bad book must not end the guard of the others
             log_failure(name, error)
-            done = []
+        else:
+            self._sight.worked(name)
         self._note_outcome(name, done)
         self._log_checks(name, done, self._clock.monotonic() - began)
         if any(one.events or one.resolved for one in done) or self._readability_changed(name, done):

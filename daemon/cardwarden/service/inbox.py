@@ -23,7 +23,12 @@ class FileChanged:
     name: str
 
 
-Item = SignalReceived | FileChanged
+@dataclass(frozen=True, slots=True)
+class StoreReplaced:
+    """The database's file is not the one any more that was opened."""
+
+
+Item = SignalReceived | FileChanged | StoreReplaced
 
 
 class Inbox:

@@ -11,6 +11,7 @@ from cardwarden.errors import CardwardenError, StoreError
 from cardwarden.service.failures import guarded
 from cardwarden.service.health import unguarded
 from cardwarden.service.schedule import PING, Schedule
+from cardwarden.service.sight import Sight
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.text import harmless
@@ -25,8 +26,9 @@ _log = logging.getLogger(__name__)
 class Monitors:
     """The ping and the endpoint of a daemon that `is_alive`."""
 
-    def __init__(self, is_alive: Callable[[], bool]) -> None:
+    def __init__(self, is_alive: Callable[[], bool], sight: Sight) -> None:
         self._is_alive = is_alive
+        self._sight = sight
         self._endpoint: Endpoint | None = None
         self._started = False
 
@@ -42,7 +44,7 @@ class Monitors:
                 schedule.soon(lambda: ping.say(Call.START), pool=PING)
 
             def tell() -> None:
-                ping.say(Call.SUCCESS if _is_guarded(program) else Call.FAIL)
+                ping.say(Call.FAIL if self._sight.trouble or not _is_guarded(program) else Call.SUCCESS)
 
             first = now + min(health.ping_every, timedelta(minutes=2))
             schedule.every(health.ping_every, "ping", guarded("ping", tell), first=first, pool=PING)
@@ -62,6 +64,8 @@ class Monitors:
             return (200, plain, b"ok\n") if self._is_alive() else (503, plain, b"the schedule stands still\n")
 
         def readyz() -> HttpReply:
+            if trouble := self._sight.trouble:
+                return 503, plain, f"{trouble}\n".encode()
             try:
                 missing = unguarded(program)
             except StoreError as error:

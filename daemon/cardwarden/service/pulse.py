@@ -9,6 +9,7 @@ from collections.abc import Callable
 from cardwarden.service import heartbeat
 from cardwarden.service.checks import Checks
 from cardwarden.service.schedule import Schedule
+from cardwarden.service.sight import Sight
 from cardwarden.service.systemd import Systemd
 from cardwarden.service.watch import Watches
 from cardwarden.text import plural
@@ -29,15 +30,14 @@ class Pulse:
         systemd: Systemd,
         checks: Checks,
         watches: Watches,
-        trouble: Callable[[], str],
+        sight: Sight,
     ) -> None:
-        """`trouble` says why the guard is blind, "" if it is not."""
         self._program = program
         self._schedule = schedule
         self._systemd = systemd
         self._checks = checks
         self._watches = watches
-        self._trouble = trouble
+        self._sight = sight
         self._clock = program().clock
         self._started_at = self._clock.now()
         self._is_written = True
@@ -52,7 +52,7 @@ class Pulse:
         sources = self._program().settings.sources
         times = {name: self._schedule.next_run(name) for name in sources}
         modes = self._watches.modes()
-        trouble = self._trouble()
+        trouble = self._sight.trouble
         self._write(
             heartbeat.Heartbeat(
                 pid=os.getpid(),
@@ -86,4 +86,7 @@ class Pulse:
 
     def end(self) -> None:
         """Leave no sign of life."""
-        heartbeat.path_beside(self._program().store.path).unlink(missing_ok=True)
+        try:
+            heartbeat.path_beside(self._program().store.path).unlink(missing_ok=True)
+        except OSError as error:  # a disk that became read-only; status sees that the process is gone
+            _log.warning("the sign of life stays: %s", error.strerror)

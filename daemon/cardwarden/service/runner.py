@@ -9,22 +9,24 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import FrameType
 
-from cardwarden.errors import SettingsError
+from cardwarden.errors import ReplacedError, SettingsError
 from cardwarden.service.checks import Checks
 from cardwarden.service.debounce import Debounce
 from cardwarden.service.deliveries import Deliveries
 from cardwarden.service.failures import guarded
-from cardwarden.service.inbox import FileChanged, Inbox, Item, SignalReceived
+from cardwarden.service.inbox import FileChanged, Inbox, Item, SignalReceived, StoreReplaced
 from cardwarden.service.leap import LeapWatch
 from cardwarden.service.monitors import Monitors
 from cardwarden.service.pulse import Pulse
 from cardwarden.service.schedule import PULSE, UPKEEP, WATCH, Schedule
 from cardwarden.service.serial_job import SerialJob
+from cardwarden.service.sight import Sight
 from cardwarden.service.systemd import Systemd
 from cardwarden.service.upkeep import Upkeep
 from cardwarden.service.watch import Watches
 from cardwarden.settings.model import Settings
 from cardwarden.store import place
+from cardwarden.store.faults import replaced
 from cardwarden.text import plural
 from cardwarden.wiring import Program
 
@@ -42,6 +44,7 @@ def run(program: Program, reload: Callable[[], Settings], environ: Mapping[str, 
 
     Checks that run then may end within `FINISH` seconds; what waits stays in the outbox. A second signal ends the
     process at once. SIGHUP takes on the settings that `reload` gives; if it raises SettingsError the old ones stay.
+    Raises ReplacedError if the database's file was removed or replaced: a new start goes on with what is there then.
     """
     Daemon(program, reload, environ).run()
 
@@ -66,14 +69,14 @@ class Daemon:
         self._systemd = Systemd(environ)
         self._watches = Watches(lambda source, name: self.inbox.put(FileChanged(source, name)))
         self._deliveries = Deliveries(self._current, self._schedule)
-        self._checks = Checks(self._current, self._schedule, self._deliveries.ask)
-        self._upkeep = Upkeep(self._current, self._checks)
-        self._pulse = Pulse(
-            self._current, self._schedule, self._systemd, self._checks, self._watches, self._upkeep.trouble
-        )
-        self._monitors = Monitors(self._pulse.is_alive)
+        self._sight = Sight(self._current)
+        self._checks = Checks(self._current, self._schedule, self._sight, self._deliveries.ask)
+        self._upkeep = Upkeep(self._current, self._checks, self._sight, lambda: self.inbox.put(StoreReplaced()))
+        self._pulse = Pulse(self._current, self._schedule, self._systemd, self._checks, self._watches, self._sight)
+        self._monitors = Monitors(self._pulse.is_alive, self._sight)
         self._watching = SerialJob("watching", lambda _: self._watch(), self._clock)
         self._is_stopping = False
+        self._is_replaced = False
 
     def run(self) -> None:
         """Guard until a signal says stop."""
@@ -89,6 +92,8 @@ class Daemon:
         while self.step():
             pass
         self._end()
+        if self._is_replaced:
+            raise ReplacedError(replaced(self._program.store.path))
 
     def plan(self, now: datetime) -> None:
         """Put everything into the schedule that the settings ask for, beginning at `now`; waits for nothing."""
@@ -123,6 +128,9 @@ class Daemon:
             case SignalReceived(number=signal.SIGHUP):
                 self.reload()
             case SignalReceived():
+                return False
+            case StoreReplaced():
+                self._is_replaced = True
                 return False
             case FileChanged(source=source, name=name) if self._watches.concerns(source, name):
                 self._debounce.note(source, self._clock.monotonic())

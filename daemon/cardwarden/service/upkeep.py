@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from cardwarden.errors import ReplacedError, StoreError
 from cardwarden.service.checks import Checks
 from cardwarden.service.failures import guarded
+from cardwarden.service.sight import Sight
 from cardwarden.store import outbox
 from cardwarden.text import plural
 from cardwarden.wiring import Program
@@ -17,12 +19,19 @@ _log = logging.getLogger(__name__)
 class Upkeep:
     """Looks after `program()`, the daemon's settings as they are now."""
 
-    def __init__(self, program: Callable[[], Program], checks: Checks) -> None:
+    def __init__(
+        self, program: Callable[[], Program], checks: Checks, sight: Sight, on_replaced: Callable[[], None]
+    ) -> None:
+        """`on_replaced` is called when the database's file is not the one any more that was opened."""
         self._program = program
         self._checks = checks
+        self._sight = sight
+        self._on_replaced = on_replaced
 
     def run(self) -> None:
         """What is looked after each minute; each part by itself."""
+        self._probe()
+        guarded("telling of the database", self._sight.review)()
         guarded("upkeep of the checks", self._checks.review_stuck)()
         guarded("upkeep of the channels", self._hand_over)()
 
@@ -34,9 +43,16 @@ class Upkeep:
         """Try every failing channel at once: what was in the way may have been put right."""
         guarded("trying the channels again", self._try_again)()
 
-    def trouble(self) -> str:
-        """Why the guard is blind; "" if it is not."""
-        return ""
+    def _probe(self) -> None:
+        try:
+            self._program().store.probe()
+        except StoreError as error:
+            self._sight.failed("upkeep", error)
+            if isinstance(error, ReplacedError):
+                guarded("telling of the database", self._sight.review)()
+                self._on_replaced()
+        else:
+            self._sight.worked("upkeep")
 
     def _hand_over(self) -> None:
         program = self._program()

@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError
 
-from cardwarden.errors import StoreError
-from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, why_not_writable
+from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError
+from cardwarden.store import chain, record
+from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, replaced, why_not_writable
 from cardwarden.store.migrate import is_current, migrate, revision_of
+from cardwarden.store.tables import metadata
 
 BACKUP = ".before-migration-from-"
 """What stands between the name of the database and the revision in the name of a backup that a migration made."""
 _CHECKED_AT_OPEN = 16 << 20  # bytes that are gone through at every start; of larger files the daemon does it once a day
 _JOURNAL = 1 << 20  # bytes
+_ROOM = 1 << 20  # bytes that must be free on the disk
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -32,21 +35,61 @@ class Store:
     path: Path
     _reader: Engine
     _writer: Engine
+    _file: tuple[int, int]  # device and inode of the file that was opened
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees the database as it is now and cannot change it. Raises StoreError."""
-        with explained(self.path), self._reader.begin() as connection:
+        """A connection that sees the database as it is now and cannot change it.
+
+        Raises StoreError; ReplacedError if the file at `path` is not the one that was opened.
+        """
+        with self._explained(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection that alone may write: all of it is recorded at the end, or nothing where the block raises.
 
-        Waits for another writer. Raises StoreError.
+        Waits for another writer. Raises StoreError as `read` does.
         """
-        with explained(self.path), self._writer.begin() as connection:
+        with self._explained(), self._writer.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        if _identity(self.path) != self._file:
+            raise ReplacedError(replaced(self.path))
+        try:
+            with explained(self.path):
+                yield
+        except CardwardenError:
+            raise
+        except Exception as error:
+            if self.is_damaged():
+                raise StoreError(damaged(self.path)) from error
+            raise
+
+    def is_damaged(self) -> bool:
+        """Whether something in the file is not as cardwarden wrote it: then what a caller met is no bug of its own."""
+        try:
+            with explained(self.path), self._reader.begin() as connection:
+                if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":
+                    return True
+                for table in metadata.sorted_tables:
+                    connection.execute(select(table)).all()  # raises where a value is none that its column can hold
+                return chain.verify(connection).flaw is not None
+        except BusyError:
+            return False
+        except Exception:  # noqa: BLE001 - whatever cannot read it: it wrote it
+            return True
+
+    def probe(self) -> None:
+        """Whether the database can be read and written now. Raises StoreError if not."""
+        with self.write() as connection:
+            connection.exec_driver_sql("SELECT 1 FROM alembic_version")
+        free = os.statvfs(self.path.parent)
+        if free.f_bavail * free.f_frsize < _ROOM:
+            raise StoreError(full(self.path))
 
     def broken(self) -> str:
         """What SQLite finds wrong with the file, gone through page by page; "" where nothing is. Raises StoreError."""
@@ -108,7 +151,7 @@ def open_store(url: str) -> Store:
     """
     path = _path(url)
     _make(path)
-    store = Store(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"))
+    store = Store(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"), _identity(path))
     try:
         with store.read() as connection:
             current = is_current(connection, path)
@@ -121,6 +164,7 @@ def open_store(url: str) -> Store:
                 _keep_old(store, old)
             with store.write() as connection:
                 migrate(connection, path)
+                record.begin(connection)
     except BaseException:
         store.close()
         raise
@@ -141,6 +185,15 @@ def _keep_old(store: Store, revision: str) -> None:
                 f"{error.strerror}. It was left as it is."
             ) from error
         return
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """Device and inode; zeros if nothing is there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
 
 
 def _synced(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from cardwarden.errors import StoreError
+from cardwarden.errors import BusyError, StoreError
 
 WAIT_SECONDS = 30
 """How long a writer waits for another one."""
@@ -24,20 +24,26 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise StoreError(_busy(path)) from error
+        raise BusyError(_busy(path)) from error
     except (DBAPIError, sqlite3.Error) as error:
-        sentence = _sentence(path, error.orig if isinstance(error, DBAPIError) else error)
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if _code(cause) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise BusyError(_busy(path)) from error
+        sentence = _sentence(path, cause)
         if sentence is None:
             raise
         raise StoreError(sentence) from error
 
 
+def _code(error: BaseException | None) -> int:
+    """SQLite's primary result code: the rest of the code only tells where it happened."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def _sentence(path: Path, error: BaseException | None) -> str | None:
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # the rest of the code only tells where it happened
+    match _code(error):
         case sqlite3.SQLITE_FULL:
-            return _full(path)
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return _busy(path)
+            return full(path)
         case sqlite3.SQLITE_NOTADB:
             return f"{path} is not a database and was left as it is. Move it away, or name another file under [store]."
         case sqlite3.SQLITE_CORRUPT:
@@ -48,7 +54,7 @@ def _sentence(path: Path, error: BaseException | None) -> str | None:
             )
         case sqlite3.SQLITE_IOERR:
             return (
-                _full(path)
+                full(path)
                 if _no_space(path)
                 else (
                     f"The disk failed under the database {path}, and nothing of this step was recorded. "
@@ -63,6 +69,15 @@ def damaged(path: Path) -> str:
     return (
         f"The database {path} is damaged, and nothing more was written to it. "
         "Put a backup in its place, or move it away to start with a new one."
+    )
+
+
+def replaced(path: Path) -> str:
+    """What to say of a database whose file is not the one that was opened."""
+    what = "another file lies in its place" if path.exists() else "it was removed"
+    return (
+        f"The database {path} is not the file any more that was opened: {what}. Nothing was written to it. "
+        "Put the file back, or start cardwarden again to go on with what is there now."
     )
 
 
@@ -94,7 +109,8 @@ def _owner(path: Path) -> str:
         return f"#{uid}"
 
 
-def _full(path: Path) -> str:
+def full(path: Path) -> str:
+    """What to say of a database on a disk without room."""
     return (
         f"The disk is full: the database {path} could not be written, and nothing of this step was recorded. "
         "Free some space and try again."

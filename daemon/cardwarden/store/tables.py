@@ -28,6 +28,9 @@ NAMING = {
 }
 metadata = MetaData(naming_convention=NAMING)
 
+# One row: made at random when the record was begun.
+record = Table("record", metadata, Column("id", String, primary_key=True))
+
 books = Table(
     "books",
     metadata,

@@ -172,3 +172,54 @@ def test_a_signal_to_stop_ends_the_loop(book: World) -> None:
         guard.daemon.inbox.put(SignalReceived(signal.SIGTERM))
         assert guard.daemon.step()
         assert not guard.daemon.step()
+
+
+def test_a_disk_without_room_is_told_once_without_the_database_and_when_it_has_room_again(
+    book: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.phone = receiver.url
+    with guarding(book) as guard:
+        guard.go_on()
+        monkeypatch.setattr("cardwarden.store.engine._ROOM", 1 << 62)  # a disk that large has no room left
+        for _ in range(3):
+            guard.go_on(timedelta(minutes=1))
+        monkeypatch.undo()
+        guard.go_on(timedelta(minutes=1))
+    assert [request["title"] for request in receiver.requests] == [
+        "Your address books are not guarded now",
+        "Your address books are guarded again",
+    ]
+    assert "The disk is full" in receiver.requests[0]["message"]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["removed", "replaced"])
+def test_a_database_whose_file_is_another_one_ends_the_daemon_after_it_was_told(
+    again: bool, book: World, receiver: Receiver
+) -> None:
+    book.phone = receiver.url
+    with guarding(book) as guard:
+        guard.go_on()
+        database = book.root / "state/cardwarden.db"
+        database.rename(book.root / "away.db")
+        if again:
+            database.write_bytes((book.root / "away.db").read_bytes())
+        book.put("Yamada", *BAD)
+        guard.go_on(timedelta(minutes=1))
+        assert any(not guard.daemon.step(at_most=0) for _ in range(100))  # after what the watch of the folder saw
+    assert [request["title"] for request in receiver.requests] == ["Your address books are not guarded now"]
+
+
+def test_another_process_at_the_database_is_a_trouble_only_after_ten_minutes(
+    book: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardwarden.store.engine.WAIT_SECONDS", 0.01)
+    book.phone = receiver.url
+    with guarding(book) as guard, closing(sqlite3.connect(book.root / "state/cardwarden.db")) as other:
+        guard.go_on()
+        other.isolation_level = None
+        other.execute("BEGIN IMMEDIATE")
+        guard.go_on(timedelta(minutes=1))
+        guard.go_on(timedelta(minutes=1))
+        assert receiver.requests == []
+        guard.go_on(timedelta(minutes=10))
+        assert len(receiver.requests) == 1

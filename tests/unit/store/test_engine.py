@@ -11,13 +11,14 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from cardwarden.errors import StoreError
+from cardwarden.errors import ReplacedError, StoreError
 from cardwarden.store import tables as t
 from cardwarden.store.bodies import body, save_bodies
 from cardwarden.store.books import books
@@ -296,3 +297,31 @@ def test_opening_twice_in_a_process_keeps_the_first_ones_lock(store: Store) -> N
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             raw.execute("BEGIN IMMEDIATE")
         raw.close()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["removed", "replaced"])
+def test_nothing_is_read_from_or_written_to_a_file_that_is_not_there_any_more(again: bool, store: Store) -> None:
+    away = store.path.rename(store.path.with_name("away"))
+    if again:
+        store.path.write_bytes(away.read_bytes())
+    for use in (store.read, store.write):
+        with pytest.raises(ReplacedError), use():
+            pass
+    away.replace(store.path)
+    with store.read() as connection:
+        assert books(connection) == []
+
+
+def test_a_value_that_nobody_wrote_is_damage_and_no_bug(store: Store) -> None:
+    with store.write() as connection:
+        check(connection)
+    with closing(sqlite3.connect(store.path)) as raw:
+        raw.execute("UPDATE books SET title = X'ff'")
+        raw.commit()
+    with pytest.raises(StoreError, match="is damaged"), store.read() as connection:
+        books(connection)
+
+
+def test_a_bug_beside_a_sound_database_stays_a_bug(store: Store) -> None:
+    with pytest.raises(UnicodeDecodeError), store.read():
+        b"\xff".decode()

@@ -8,8 +8,9 @@ import click
 
 from cardwarden.cli.options import config_option, settings
 from cardwarden.service import logs
+from cardwarden.service.only import the_only_daemon
 from cardwarden.service.runner import run
-from cardwarden.wiring import assembled
+from cardwarden.wiring import assembled, told_if_blind
 
 
 @click.command("run")
@@ -18,6 +19,6 @@ def command() -> int:
     """Guard the address books until stopped (SIGTERM or Ctrl-C). SIGHUP reads the configuration again."""
     chosen = settings()
     logs.start(chosen.log.format, chosen.log.level, os.environ)
-    with assembled(chosen) as program:
+    with told_if_blind(chosen), assembled(chosen) as program, the_only_daemon(program.store.path, program.clock):
         run(program, settings)
     return 0

@@ -12,6 +12,7 @@ from cardwarden.cli.output import Column, print_json, say, table
 from cardwarden.clock import SystemClock
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
+from cardwarden.service.only import is_running
 from cardwarden.store import outbox
 from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.outbox import Failing
@@ -47,7 +48,7 @@ def _status(program: Program) -> _Status:
     with program.store.read() as connection:
         return _Status(
             beat,
-            beat is not None and beat.is_alive(SystemClock().monotonic()),
+            beat is not None and is_running(program.store.path) and beat.is_alive(SystemClock().monotonic()),
             statuses(connection),
             outbox.pending(connection),
             outbox.failing(connection),
@@ -61,6 +62,7 @@ def _json(program: Program, status: _Status) -> dict[str, object]:
             "running": status.is_alive,
             "pid": beat.pid if beat else None,
             "started_at": beat.started_at if beat else None,
+            "trouble": beat.trouble if beat else "",
         },
         "sources": [
             {
@@ -104,8 +106,12 @@ def _print(program: Program, status: _Status) -> None:
     if beat:
         since = datetime.fromisoformat(beat.started_at)
         say(f"The daemon runs (process {beat.pid}), since {_when(since, zone, now)}.")
-    elif status.daemon:
+        if beat.trouble:
+            say(f"Nothing is guarded: {harmless(beat.trouble)}", "bold red")
+    elif status.daemon and is_running(program.store.path):
         say(f"The daemon (process {status.daemon.pid}) gives no sign of life.", "bold red")
+    elif status.daemon:
+        say(f"The daemon (process {status.daemon.pid}) is gone without having been stopped.", "bold red")
     else:
         say("The daemon does not run.", "yellow")
     table(
@@ -129,6 +135,9 @@ def _print(program: Program, status: _Status) -> None:
             )
         elif count:
             say(f"Channel {channel.name}: {plural(count, 'alert')} to be sent, at once or with the next digest.")
+    for name, count in status.waiting.items():
+        if name not in {channel.name for channel in program.channels}:
+            say(f"{plural(count, 'alert')} wait for the channel {name}, which is not in the settings.", "yellow")
     total = sum(one.open for one in status.books)
     say(f"{plural(total, 'finding')} open. To see them: cardwarden findings" if total else "Nothing is open.")
 

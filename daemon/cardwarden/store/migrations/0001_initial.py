@@ -12,6 +12,7 @@ RAW = DIGEST = sa.LargeBinary
 
 def upgrade() -> None:
     """Make every table."""
+    op.create_table("record", sa.Column("id", sa.String, primary_key=True))
     op.create_table(
         "books",
         sa.Column("id", sa.Integer, primary_key=True),

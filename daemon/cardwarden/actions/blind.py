@@ -1,0 +1,100 @@
+"""When the guard is blind, because nothing can be read from or written to the database: told without it, once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cardwarden.alerts import several
+from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.message import Message
+from cardwarden.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """Why nothing is guarded, since when (ISO 8601, UTC), and which channels were told."""
+
+    why: str
+    since: str
+    told: tuple[str, ...] = ()
+
+
+class Blind:
+    """What is noted of a blindness, so that it is told once, also by a daemon that is started again and again."""
+
+    def __init__(self, database: Path, environ: Mapping[str, str], clock: Clock) -> None:
+        """It is noted beside the database, or in $RUNTIME_DIRECTORY if that disk is full or read-only."""
+        name = database.name + ".blind"
+        runtime = environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
+        self._paths = [database.with_name(name), *([Path(runtime, name)] if runtime else [])]
+        self._clock = clock
+        self._noted = self._read()
+
+    @property
+    def why(self) -> str:
+        """Why nothing is guarded; "" if all is well."""
+        return self._noted.why if self._noted else ""
+
+    def tell(self, why: str, channels: Sequence[Channel]) -> None:
+        """Tell those channels that were not told yet. What cannot be sent is tried again at the next call."""
+        noted = self._noted or Blindness(why, self._clock.now().isoformat())
+        message = several.blind(why)
+        told = [channel.name for channel in channels if channel.name not in noted.told and _sent(channel, message)]
+        self._noted = Blindness(why, noted.since, (*noted.told, *told))
+        if told or noted.why != why or not any(path.exists() for path in self._paths):
+            self._write(self._noted)
+
+    def end(self, channels: Sequence[Channel]) -> None:
+        """All is well again: those who were told otherwise hear it."""
+        noted, self._noted = self._noted, None
+        if noted is None:
+            return
+        since = datetime.fromisoformat(noted.since)
+        for channel in channels:
+            if channel.name in noted.told:
+                _sent(channel, several.sighted(since, self._clock.now()))
+        for path in self._paths:
+            path.unlink(missing_ok=True)
+
+    def _read(self) -> Blindness | None:
+        for path in self._paths:
+            with suppress(OSError, ValueError, TypeError, KeyError):
+                found = json.loads(path.read_bytes())
+                return Blindness(str(found["why"]), str(found["since"]), tuple(map(str, found["told"])))
+        return None
+
+    def _write(self, noted: Blindness) -> None:
+        reasons = list(_failures(self._paths, json.dumps(asdict(noted)).encode()))
+        if len(reasons) == len(self._paths):
+            _log.warning("%s cannot be noted: %s", self._paths[0].name, "; ".join(reasons))
+
+
+def _failures(paths: Iterable[Path], data: bytes) -> Iterable[str]:
+    """Write into the first path that can be written; gives why those before it could not."""
+    for path in paths:
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except OSError as error:
+            yield error.strerror or "unknown"
+        else:
+            return
+
+
+def _sent(channel: Channel, message: Message) -> bool:
+    try:
+        send(channel, message, channel.timeout)
+    except UndeliveredError as error:
+        _log.warning("%s", error, extra={"channel": channel.name})
+        return False
+    return True

@@ -1,0 +1,136 @@
+"""Is the record still the one that was known? A lost or older one is told in each book that it kept, until its owner agrees."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from cardwarden.actions.claim import claim
+from cardwarden.clock import Clock
+from cardwarden.detect.finding import Event, Finding, Kind, Severity, State
+from cardwarden.store import findings as finding_store
+from cardwarden.store import outbox, record
+from cardwarden.store.books import BookStatus, statuses
+from cardwarden.store.engine import Connection, Store
+
+RULE = "record-lost"
+_LOST, _OLDER = "lost", "older"
+
+Wanted = Callable[[str, Severity], Sequence[str]]
+"""The names of the channels that want an event of a source and a severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept beside the database, so that its loss is noticed.
+
+    records  each record that was in use, and how far it went: the number of its newest row of checks, and its digits
+    current  the one in use last
+    books    the books of it, as source and what the source calls it
+    untold   the books of a record before whose loss is not told yet: source, book, and "lost" or "older"
+    """
+
+    records: dict[str, tuple[int, str]] = field(default_factory=dict)
+    current: str = ""
+    books: list[list[str]] = field(default_factory=list)
+    untold: list[list[str]] = field(default_factory=list)
+
+
+def path_beside(database: Path) -> Path:
+    """Where that is kept: a small file that only its owner reads."""
+    return database.with_name(database.name + ".known")
+
+
+def review_record(store: Store, source: str, wanted: Wanted, clock: Clock) -> None:
+    """After a check of a source: tell of a record that is new or older than what was known, and note what is known now.
+
+    Raises StoreError, and RefusedError if another process does this for too long.
+    """
+    with claim(store.path, "record:", "", clock):
+        _review(store, source, wanted, clock.now())
+
+
+def _review(store: Store, source: str, wanted: Wanted, at: datetime) -> None:
+    path = path_beside(store.path)
+    known = _read(path)
+    with store.read() as connection:
+        name, newest = record.identity(connection), record.newest(connection)
+        change = _change(known, name, connection)
+        books = statuses(connection)
+    here = [[one.source, one.book] for one in books]
+    now = replace(known, records={**known.records, name: newest}, current=name, books=here)
+    if change:
+        now = replace(now, untold=[[*book, change] for book in known.books])
+    for book in books:
+        for what in (_LOST, _OLDER):
+            entry = [book.source, book.book, what]
+            if book.source == source and entry in now.untold:
+                with store.write() as connection:
+                    _tell(connection, book, what, name, wanted, at)
+                now = replace(now, untold=[one for one in now.untold if one != entry])
+    if now != known:
+        _write(path, now)
+
+
+def _change(known: Known, name: str, connection: Connection) -> str:
+    """Whether the record in use is a new one ("lost"), or an older copy of a known one; "" if it goes on."""
+    if name in known.records:
+        number, digits = known.records[name]
+        return "" if record.digits(connection, number) == digits else _OLDER
+    return _LOST if known.current else ""
+
+
+def _tell(connection: Connection, book: BookStatus, what: str, name: str, wanted: Wanted, at: datetime) -> None:
+    finding = _older(name) if what == _OLDER else _lost(name)
+    event = Event(finding.title, finding.severity, finding.explanation, (finding,))
+    event_id, _ = finding_store.add_event(connection, book.id, book.check_id, event, [State.OPEN], at)
+    for channel in wanted(book.source, event.severity):
+        outbox.enqueue(connection, channel, event_id, at)
+
+
+def _lost(name: str) -> Finding:
+    return Finding(
+        kind=Kind.RECORD,
+        rule=RULE,
+        severity=Severity.CRITICAL,
+        title="A new record was begun",
+        explanation="The database that kept this book's history is gone, or another one lies in its place. What was there "
+        "before is not known, and damage of before is not seen: the book was taken as it is now. To undo that, stop "
+        "cardwarden and put a backup in the database's place. If it is right so, accept it.",
+        identity=name,
+    )
+
+
+def _older(name: str) -> Finding:
+    return Finding(
+        kind=Kind.RECORD,
+        rule=RULE,
+        severity=Severity.WARNING,
+        title="An older copy of the record is in use",
+        explanation="The database is an older copy of the one that was in use. What was found, accepted and told since "
+        "that copy is not known, and what is wrong still is told again. If it is right so, accept it.",
+        identity=name,
+    )
+
+
+def _read(path: Path) -> Known:
+    """What is noted; nothing if there is no file, or none that can be read."""
+    try:
+        found = json.loads(path.read_bytes())
+        records = {str(name): (int(number), str(digits)) for name, (number, digits) in found["records"].items()}
+        return Known(records, found["current"], found["books"], found["untold"])
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        return Known()
+
+
+def _write(path: Path, known: Known) -> None:
+    fresh = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
+        json.dump(asdict(known), file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

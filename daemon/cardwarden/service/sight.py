@@ -1,0 +1,62 @@
+"""Does the guard see? Troubles of the database, by who met them, become one blindness that is told and ends."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from cardwarden.actions.blind import Blind
+from cardwarden.errors import BusyError, StoreError
+from cardwarden.wiring import Program
+
+_BUSY = 600.0  # seconds for which another process may hold the database before that is a trouble
+
+_log = logging.getLogger(__name__)
+
+
+class Sight:
+    """Any thread may note; `review` tells, from one thread."""
+
+    def __init__(self, program: Callable[[], Program]) -> None:
+        self._program = program
+        self._clock = program().clock
+        self._blind = Blind(program().store.path, program().environ, self._clock)
+        self._lock = threading.Lock()
+        self._troubles: dict[str, tuple[StoreError, float]] = {}  # by who met it, and since when (monotonic)
+
+    def failed(self, who: str, error: StoreError) -> None:
+        """`who` could not use the database."""
+        with self._lock:
+            _, since = self._troubles.get(who, (error, self._clock.monotonic()))
+            self._troubles[who] = (error, since)
+
+    def worked(self, who: str) -> None:
+        """`who` could use the database."""
+        with self._lock:
+            self._troubles.pop(who, None)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is guarded; "" if all is well."""
+        now = self._clock.monotonic()
+        with self._lock:
+            return next(
+                (
+                    str(error)
+                    for error, since in self._troubles.values()
+                    if not isinstance(error, BusyError) or now - since >= _BUSY
+                ),
+                "",
+            )
+
+    def review(self) -> None:
+        """Tell the owner of a trouble, and of its end."""
+        channels = self._program().channels
+        if trouble := self.trouble:
+            if trouble != self._blind.why:
+                _log.error("nothing is guarded: %s", trouble)
+            self._blind.tell(trouble, channels)
+        elif self._blind.why:
+            _log.info("the database can be used again")
+            self._blind.end(channels)

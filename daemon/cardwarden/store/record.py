@@ -1,0 +1,34 @@
+"""Which record a database holds, and how far it goes: what tells a lost or older one from the one that was known."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import Connection, func, insert, select
+
+from cardwarden.store import tables as t
+
+
+def begin(connection: Connection) -> None:
+    """Give the record an identity of its own, if it has none."""
+    if connection.scalar(select(t.record.c.id)) is None:
+        connection.execute(insert(t.record).values(id=secrets.token_hex(8)))
+
+
+def identity(connection: Connection) -> str:
+    """The record's identity: 16 hex digits, the same in each copy of it."""
+    found: str = connection.execute(select(t.record.c.id)).scalar_one()
+    return found
+
+
+def newest(connection: Connection) -> tuple[int, str]:
+    """How far the record goes: the number of its newest row of checks, and the digits of that row's first link."""
+    number = connection.scalar(select(func.max(t.links.c.check_id))) or 0
+    return number, digits(connection, number)
+
+
+def digits(connection: Connection, check_id: int) -> str:
+    """The digits of the first link of a row of checks, which never change; "" if there is no such row."""
+    c = t.links.c
+    query = select(c.digest).where(c.check_id == check_id).order_by(c.id).limit(1)
+    return connection.scalar(query) or ""
