@@ -47,14 +47,17 @@ def let_pass(connection: Connection, source: str, at: datetime, result: Reconcil
     expectation = expectations.current(connection, source, at)
     if expectation is None:
         return result, Expected()
-    passing = tuple(
-        finding
-        for finding in result.opened
-        if finding.severity < Severity.CRITICAL and finding.kind is not Kind.CONDITION and not finding.already
-    )
-    staying = tuple(finding for finding in result.opened if finding not in passing)
+    passing: list[Finding] = []
+    staying: list[Finding] = []
+    for finding in result.opened:
+        (passing if _may_pass(finding) else staying).append(finding)
     why = f"expected: {expectation.why}" if expectation.why else "expected"
-    return replace(result, opened=staying), Expected(passing, why)
+    return replace(result, opened=tuple(staying)), Expected(tuple(passing), why)
+
+
+def _may_pass(finding: Finding) -> bool:
+    of_a_card = finding.kind in {Kind.DEVIATION, Kind.HAZARD}
+    return of_a_card and finding.severity < Severity.CRITICAL and not finding.already
 
 
 def record(

@@ -67,7 +67,7 @@ links = Table(
     "links",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("check_id", ForeignKey("checks.id")),
+    Column("check_id", ForeignKey("checks.id"), index=True),
     Column("covers", LargeBinary, nullable=False),
     Column("digest", Digest, nullable=False),
 )
@@ -99,7 +99,7 @@ body_parts = Table(
     metadata,
     Column("body_id", ForeignKey("bodies.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
-    Column("part_id", ForeignKey("bodies.id"), nullable=False),
+    Column("part_id", ForeignKey("bodies.id"), nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 
@@ -112,13 +112,13 @@ cards = Table(
     Column("key", Raw, nullable=False),
     Column("href", Raw, nullable=False),
     Column("ordinal", Integer, nullable=False),
-    Column("digest", ForeignKey("bodies.digest")),
+    Column("digest", ForeignKey("bodies.digest"), index=True),
     Column("uid", Raw, nullable=False),
     Column("name", Raw, nullable=False),
     Column("contacts", String, nullable=False),
     Column("problem", Raw, nullable=False),
     Column("present", Boolean, nullable=False),
-    Column("base", ForeignKey("bodies.digest")),
+    Column("base", ForeignKey("bodies.digest"), index=True),
     Column("salt", LargeBinary),
     UniqueConstraint("book_id", "key"),
 )
@@ -130,7 +130,7 @@ versions = Table(
     Column("card_id", ForeignKey("cards.id"), primary_key=True),
     Column("from_check", ForeignKey("checks.id"), primary_key=True),
     Column("until_check", ForeignKey("checks.id")),
-    Column("body_id", ForeignKey("bodies.id")),
+    Column("body_id", ForeignKey("bodies.id"), index=True),
     Column("leaf", Digest),
     sqlite_with_rowid=False,
 )
@@ -240,8 +240,8 @@ acceptance_cards = Table(
     metadata,
     Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
     Column("card_id", ForeignKey("cards.id"), primary_key=True),
-    Column("before", ForeignKey("bodies.digest")),
-    Column("after", ForeignKey("bodies.digest")),
+    Column("before", ForeignKey("bodies.digest"), index=True),
+    Column("after", ForeignKey("bodies.digest"), index=True),
     sqlite_with_rowid=False,
 )
 
@@ -275,11 +275,11 @@ restore_cards = Table(
     Column("restore_id", ForeignKey("restores.id"), primary_key=True),
     Column("card_id", ForeignKey("cards.id"), primary_key=True, index=True),
     Column("state", String, nullable=False),
-    Column("before", ForeignKey("bodies.digest")),
-    Column("wanted", ForeignKey("bodies.digest")),
-    Column("made", ForeignKey("bodies.digest")),
-    Column("base_before", ForeignKey("bodies.digest")),
-    Column("base_after", ForeignKey("bodies.digest")),
+    Column("before", ForeignKey("bodies.digest"), index=True),
+    Column("wanted", ForeignKey("bodies.digest"), index=True),
+    Column("made", ForeignKey("bodies.digest"), index=True),
+    Column("base_before", ForeignKey("bodies.digest"), index=True),
+    Column("base_after", ForeignKey("bodies.digest"), index=True),
     sqlite_with_rowid=False,
 )
 

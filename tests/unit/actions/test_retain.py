@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+from cardwarden.actions.accept import accept
 from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.retain import retain
 from cardwarden.actions.verify import verify_store
 from cardwarden.store import versions as version_store
+from support.steps import steps
 from support.world import World
 
 PICTURE = "PHOTO;ENCODING=b;TYPE=JPEG:" + "/9j/4AAQ" * 500
@@ -83,3 +86,25 @@ def test_a_leap_of_the_clock_takes_nothing_out(world: World) -> None:
     world.clock.leap(timedelta(days=-365 * 12))
     assert cared(world) == 0
     assert versions(world, "Sato") == 3
+
+
+def test_twice_as_much_that_is_too_old_is_twice_the_work(tmp_path: Path) -> None:
+    small, large = (work_for(World(tmp_path / str(count)), count) for count in (100, 200))
+    assert large < 2.5 * small
+
+
+def work_for(world: World, count: int) -> int:
+    """The steps that it takes to take out one old version of each of so many contacts."""
+    for note in ("a", "b"):
+        for number in range(count):
+            world.put(f"Person {number}", f"NOTE:{note}")
+        world.check()
+    with world.program() as program:
+        accept(program.store, [found.id for found in world.open()], program.judging, world.clock)
+    world.clock.at += timedelta(days=800)
+    assert cared(world, keep=None) == 0
+    taken: list[int] = []
+    with world.program() as program:
+        work = steps(program.store, lambda: taken.append(retain(program.store, TWO_YEARS, world.clock).versions))
+    assert taken == [count]
+    return work

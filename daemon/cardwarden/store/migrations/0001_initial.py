@@ -248,3 +248,16 @@ def upgrade() -> None:
         sa.Column("told", sa.Boolean, nullable=False),
         sa.Column("error", RAW, nullable=False),
     )
+    # What refers to a body is asked for each body that may go.
+    op.create_index("ix_links_check_id", "links", ["check_id"])
+    op.create_index("ix_body_parts_part_id", "body_parts", ["part_id"])
+    op.create_index("ix_cards_digest", "cards", ["digest"])
+    op.create_index("ix_cards_base", "cards", ["base"])
+    op.create_index("ix_versions_body_id", "versions", ["body_id"])
+    op.create_index("ix_acceptance_cards_before", "acceptance_cards", ["before"])
+    op.create_index("ix_acceptance_cards_after", "acceptance_cards", ["after"])
+    op.create_index("ix_restore_cards_before", "restore_cards", ["before"])
+    op.create_index("ix_restore_cards_wanted", "restore_cards", ["wanted"])
+    op.create_index("ix_restore_cards_made", "restore_cards", ["made"])
+    op.create_index("ix_restore_cards_base_before", "restore_cards", ["base_before"])
+    op.create_index("ix_restore_cards_base_after", "restore_cards", ["base_after"])
