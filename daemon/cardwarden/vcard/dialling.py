@@ -38,31 +38,8 @@ _CARRIERS = {
     "AT": re.compile(r"10[0-9]{2}"),
 }
 
-# What countries did to all their numbers, as "before after"; with the region where only its own writing says so.
-_RENUMBERINGS = (
-    ("", r"\+55([1-9][0-9])([6-9][0-9]{7}) \+55\1(?:9)\2"),  # Brazil's ninth digit, 2012-2016
-    ("", r"\+521([0-9]{10}) \+52\1"),  # Mexico dropped the 1, and 01, 044 and 045 at home, 2019
-    ("MX", r"0(?:1|44|45)([0-9]{10}) (?:\+52)?\1"),
-    ("", r"\+57([124-8])([0-9]{7}) \+5760\1\2"),  # Colombia, 2021
-    ("", r"\+225([0-9]{8}) \+225(?:01|05|07|21|25|27)\1"),  # Côte d'Ivoire, 2021
-    ("", r"\+229([0-9]{8}) \+22901\1"),  # Benin, 2024
-    ("", r"\+237([0-9]{8}) \+237[26]\1"),  # Cameroon, 2014
-    ("", r"\+241([0-9]{7}) \+2410?[1267]\1"),  # Gabon, 2019
-    ("", r"\+230([79][0-9]{6}) \+2305\1"),  # Mauritius, 2013
-    ("", r"\+593([89][0-9]{7}) \+5939\1"),  # Ecuador, 2012
-    ("", r"\+632([2-8][0-9]{6}) \+632[3-8]\1"),  # Metro Manila, 2019
-    ("", r"\+8416([2-9][0-9]{7}) \+843\1"),  # Vietnam, 2018
-    ("", r"\+84(?:12[0-9]|186|188|199)([0-9]{7}) \+84(?:7[06-9]|8[1-5]|5[689])\1"),
-)
-
 # A neighbour's numbers that are dialled like one's own: (what they begin with, what that means).
 _NEIGHBOURS = {"IE": ("048", "+4428")}
-
-
-def renumbered(before: str, after: str, region: str) -> bool:
-    """Whether a country's renumbering leads from one number's digits to the other's."""
-    both = f"{before} {after}"
-    return any(where in {"", region} and re.fullmatch(pattern, both) for where, pattern in _RENUMBERINGS)
 
 
 def as_abroad(digits: str, region: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from cardwarden.vcard.dialling import renumbered
 from cardwarden.vcard.number import (
     COSTLY,
     MARKS,
@@ -16,6 +15,7 @@ from cardwarden.vcard.number import (
     misdialled,
     national_digits,
 )
+from cardwarden.vcard.renumbering import renumbered
 
 
 class NumberChange(Enum):
@@ -25,6 +25,7 @@ class NumberChange(Enum):
     INTERNATIONALISED = "same number, with the country code"
     NATIONALISED = "same number, without the country code"
     RENUMBERED = "follows a renumbering of its country"
+    OUTDATED = "is the number from before a renumbering"
     KEYPAD = "letters written as their keys"
     PLUS_ADDED = "gained a +"
     PLUS_LOST = "lost its +"
@@ -35,6 +36,7 @@ class NumberChange(Enum):
     CODE_LOST = "lost its country code"
     CODE_ADDED = "got a country code that changes it"
     TRUNK_KEPT = "has a 0 after the country code"
+    TRUNK_ADDED = "gained a leading 0"
     TRUNK_LOST = "lost its leading 0"
     ACCESS_LOST = "lost its international 00"
     PREFIX_LOST = "lost its caller-ID prefix"
@@ -159,8 +161,10 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
 
 def _recoded(before: Number, after: Number) -> NumberChange | None:
     """Country codes, access codes, trunk and area digits that came or went around the same subscriber."""
-    if renumbered(before.digits, after.digits, after.home):
+    if renumbered(before, after):
         return NumberChange.RENUMBERED
+    if renumbered(after, before):
+        return NumberChange.OUTDATED
     was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
     own = code_of_region(after.home)
     code = code_of(before) or own
@@ -173,7 +177,8 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
         if bare and code_of(after) and national_digits(after) == bare:
             return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
         if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
-            return NumberChange.CODE_CHANGED
+            same = code and now.startswith(code) and before.digits.startswith("+")
+            return NumberChange.LENGTHENED if same else NumberChange.CODE_CHANGED
         if was.startswith("0") and len(was) > 6 and now.endswith(was.lstrip("0")):
             return NumberChange.CODE_ADDED
         if (
@@ -187,6 +192,8 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
         return NumberChange.ACCESS_LOST
     if was in {"0" + now, "8" + now, "06" + now} and not after.e164:
         return NumberChange.TRUNK_LOST
+    if now == "0" + was and not before.digits.startswith("+"):
+        return NumberChange.REPAIRED if after.line and not before.line else NumberChange.TRUNK_ADDED
     if bare and now in {bare, "0" + bare}:
         return NumberChange.CODE_LOST
     if len(was) >= 5 and now.endswith(was) and len(now) - len(was) <= 5:

@@ -32,6 +32,7 @@ _WHY = {
     NumberChange.CODE_DOUBLED: "The call fails or reaches a stranger.",
     NumberChange.CODE_LOST: "What is left cannot be dialled as it stands.",
     NumberChange.TRUNK_KEPT: "After a country code the 0 is too much: abroad the call fails.",
+    NumberChange.TRUNK_ADDED: "With a 0 before it, it cannot be dialled, or is another number.",
     NumberChange.TRUNK_LOST: "Spreadsheets drop a leading 0. What is left cannot be dialled, or is another number.",
     NumberChange.ACCESS_LOST: "Spreadsheets drop leading zeros. What is left is no international number any more.",
     NumberChange.AREA_ADDED: "A program put its own area code before it. That is another number, unless they live there.",
@@ -50,6 +51,7 @@ _WHY = {
     NumberChange.PREFIX_BROKEN: "The code before it is part of the number now: the call goes somewhere else.",
     NumberChange.REPLACED: "If nobody you know changed it, calls and messages now go to a stranger.",
     NumberChange.RENUMBERED: "The country changed its numbers that way.",
+    NumberChange.OUTDATED: "The country changed its numbers since: this one may not be reached any more.",
     NumberChange.PLUS_REPAIRED: "Now it can be dialled.",
 }
 
