@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PREFIX ?= /opt/cardwarden
 BINDIR ?= /usr/local/bin
+SHAREDIR ?= /usr/local/share
 VENV := .venv
 READY := $(VENV)/ready
 BUILDER := build/env/ready
@@ -68,10 +69,20 @@ install: $(BUILDER) ## put the program into PREFIX (/opt/cardwarden), and a link
 	elif mkdir -p "$(DESTDIR)$(BINDIR)" 2>/dev/null && ln -sfn "$(PREFIX)/bin/cardwarden" "$$link" 2>/dev/null; \
 	then echo "Linked:    $$link"; \
 	else echo "No link in $(DESTDIR)$(BINDIR), which you may not write. Add $(PREFIX)/bin to your PATH."; fi
-	@echo "Next:      cardwarden systemd install"
+	@if mkdir -p "$(DESTDIR)$(SHAREDIR)/man/man1" 2>/dev/null && [ -w "$(DESTDIR)$(SHAREDIR)/man/man1" ]; then \
+	  cd daemon/cardwarden/share \
+	  && install -Dm644 man/cardwarden.1 "$(DESTDIR)$(SHAREDIR)/man/man1/cardwarden.1" \
+	  && install -Dm644 man/cardwarden.toml.5 "$(DESTDIR)$(SHAREDIR)/man/man5/cardwarden.toml.5" \
+	  && install -Dm644 completions/cardwarden.bash "$(DESTDIR)$(SHAREDIR)/bash-completion/completions/cardwarden" \
+	  && install -Dm644 completions/_cardwarden "$(DESTDIR)$(SHAREDIR)/zsh/site-functions/_cardwarden" \
+	  && install -Dm644 completions/cardwarden.fish "$(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/cardwarden.fish" \
+	  && echo "Manual and completion (bash, zsh, fish): $(DESTDIR)$(SHAREDIR)"; \
+	else echo "No manual and no completion: you may not write $(DESTDIR)$(SHAREDIR) (SHAREDIR=...)."; fi
+	@echo "Next:      cardwarden init"
 
-sample: $(READY) ## write config/cardwarden.example.toml anew
+sample: $(READY) ## write anew what is generated: the example configuration, the manual, the words for completion
 	$(VENV)/bin/cardwarden config sample > config/cardwarden.example.toml
+	$(VENV)/bin/python -m cardwarden.cli.pages
 
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
 	$(LOCK) --upgrade --output-file requirements.lock pyproject.toml

@@ -33,6 +33,7 @@ from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.faults import damaged
+from cardwarden.text import did_you_mean
 from cardwarden.writers.vcf_file import VcfFileWriter
 from cardwarden.writers.vdir import VdirWriter
 from cardwarden.writers.writer import Writer
@@ -146,8 +147,9 @@ class Program:
     def _options(self, name: str) -> AnySource:
         options = self.settings.sources.get(name)
         if options is None:
-            known = ", ".join(self.settings.sources)
-            raise UsageError(f'There is no source "{name}" in the settings; there are: {known}.')
+            known = self.settings.sources
+            there = f"; there are: {', '.join(known)}."
+            raise UsageError(f'There is no source "{name}" in the settings{did_you_mean(name, known, but=there)}')
         return options
 
     def with_settings(self, settings: Settings) -> Program:

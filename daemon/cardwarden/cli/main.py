@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 import sys
 import traceback
@@ -14,6 +12,8 @@ from typing import Final, TextIO
 import click
 
 from cardwarden import __version__
+from cardwarden.cli import completion
+from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option
 from cardwarden.errors import CardwardenError, SettingsError
 from cardwarden.text import harmless
@@ -23,6 +23,10 @@ _BUG: Final = 70
 _INTERRUPTED: Final = 128 + 2
 _BROKEN_PIPE: Final = 128 + 13
 
+EXIT_CODES: Final = (
+    "Exit codes: 0 clean, 1 something of warning or above is open, 2 usage, 3 inconclusive or partial, "
+    "4 configuration, 5 store, 6 delivery, 7 refused, 70 a bug."
+)
 # cardwarden.cli.commands.NAME:command. It is imported when it is called, so that help comes at once.
 COMMANDS: Final = {
     "init": "Make a configuration by a few questions, and start.",
@@ -52,29 +56,14 @@ COMMANDS: Final = {
 }
 
 
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click asks so
-        return [name for name in COMMANDS if importlib.util.find_spec(_module(name))]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        command: click.Command = importlib.import_module(_module(cmd_name)).command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
-
-
-def _module(name: str) -> str:
-    return f"cardwarden.cli.commands.{name}"
+class _Commands(LazyGroup):
+    package = "cardwarden.cli.commands"
+    about = COMMANDS
 
 
 @click.group(
     cls=_Commands,
-    epilog="Exit codes: 0 clean, 1 something of warning or above is open, 2 usage, 3 inconclusive or partial, "
-    "4 configuration, 5 store, 6 delivery, 7 refused, 70 a bug.",
+    epilog=f"{EXIT_CODES}\n\n{examples_of('')}",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @config_option
@@ -87,7 +76,9 @@ def command(*, debug: bool) -> None:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script; a shell that completes a word asks it, too."""
+    if shell := os.environ.get(completion.ASKED):
+        sys.exit(completion.answer(sys.argv[1:], shell))
     sys.exit(run(sys.argv[1:]))
 
 

@@ -12,7 +12,7 @@ from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.text import clip
+from cardwarden.text import clip, did_you_mean
 
 _CANDIDATES = 10
 
@@ -79,4 +79,5 @@ def known_source(connection: Connection, sources: Collection[str], name: str | N
     """Raises UsageError for a source that is neither in the settings nor was ever checked."""
     if name is None or name in sources or book_store.books(connection, name):
         return
-    raise UsageError(f'There is no source "{clip(name, 40)}" in the settings; there are: {", ".join(sources)}.')
+    there = f"; there are: {', '.join(sources)}."
+    raise UsageError(f'There is no source "{clip(name, 40)}" in the settings{did_you_mean(name, sources, but=there)}')

@@ -8,15 +8,17 @@ import click
 
 from cardwarden.alerts.channel import UndeliveredError, send
 from cardwarden.alerts.message import trial_message
+from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
 from cardwarden.errors import DeliveryError, UsageError
+from cardwarden.text import did_you_mean
 from cardwarden.wiring import channel
 
 _TIMEOUT = 20.0
 
 
-@click.group("alert")
+@click.group("alert", cls=Group)
 @config_option
 def command() -> None:
     """Send a test message."""
@@ -31,7 +33,10 @@ def test(names: tuple[str, ...]) -> int:
     if not known:
         raise UsageError("The settings name no channel. Add one under [alerts.channels.NAME].")
     if unknown := [name for name in names if name not in known]:
-        raise UsageError(f'There is no channel "{unknown[0]}" in the settings; there are: {", ".join(known)}.')
+        there = f"; there are: {', '.join(known)}."
+        raise UsageError(
+            f'There is no channel "{unknown[0]}" in the settings{did_you_mean(unknown[0], known, but=there)}'
+        )
     failed = 0
     for name in names or known:
         try:

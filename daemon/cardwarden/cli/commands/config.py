@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, config_path, settings
 from cardwarden.cli.output import say
 from cardwarden.settings.sample import sample
@@ -11,7 +12,7 @@ from cardwarden.settings.shown import shown
 from cardwarden.text import harmless, plural
 
 
-@click.group()
+@click.group(cls=Group)
 @config_option
 def command() -> None:
     """Validate, show or print a sample of the configuration."""

@@ -13,6 +13,7 @@ from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
+from cardwarden.text import clip, did_you_mean
 
 
 @click.command("rules")
@@ -23,7 +24,10 @@ def command(name: str | None, *, as_json: bool) -> int:
     """List the rules with their severity, or explain one."""
     chosen = [rule() for rule in RULES if name in (None, rule.name)]
     if not chosen:
-        raise UsageError(f'There is no rule "{name}". See: cardwarden rules')
+        raise UsageError(
+            f'There is no rule "{clip(name or "", 40)}"'
+            + did_you_mean(name or "", (rule.name for rule in RULES), but=". See: cardwarden rules")
+        )
     if as_json:
         print_json({"rules": [_json(rule) for rule in chosen]})
     elif name:

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option
 from cardwarden.cli.output import say
 from cardwarden.errors import UsageError
@@ -37,7 +38,7 @@ Next:
 No daemon wanted? Enable cardwarden-check.timer instead of cardwarden.service."""
 
 
-@click.group()
+@click.group(cls=Group)
 @config_option
 def command() -> None:
     """Run cardwarden under systemd."""

@@ -1,0 +1,103 @@
+"""What comes next in a shell: commands and options from a file made of the help, names and ids from the database.
+
+It imports next to nothing: importing one command takes longer than a person waits for a key's answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from cardwarden.errors import CardwardenError
+
+ASKED: Final = "_CARDWARDEN_COMPLETE"
+"""The environment variable by which a shell asks; it says which shell it is."""
+FILES: Final = ":files"
+"""Is said instead of words if the shell's own file names are meant."""
+
+
+def answer(words: Sequence[str], shell: str) -> int:
+    """Print what the last of the words may become, a line each; with a tab and what it means for zsh and fish."""
+    lines = [f"{word}\t{about}" if about and shell != "bash" else word for word, about in _possible(list(words))]
+    with suppress(BrokenPipeError):  # another key came meanwhile
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+    return 0
+
+
+def _possible(words: list[str]) -> Iterable[tuple[str, str]]:
+    *before, current = words or [""]
+    node: dict[str, Any] = _tree()
+    config: str | None = None
+    waiting: str | None = None  # the kind of value that an option waits for
+    for word in before:
+        if waiting is not None:
+            config = word if waiting == "config" else config
+            waiting = None
+        elif word in node["options"]:
+            waiting = node["options"][word]["value"]
+        elif word in node["commands"]:
+            node = node["commands"][word]
+    if waiting is not None:
+        return _values(waiting, current, config)
+    if current.startswith("-"):
+        return [(name, one["about"]) for name, one in node["options"].items() if name.startswith(current)]
+    commands = [(name, one["about"]) for name, one in node["commands"].items() if name.startswith(current)]
+    return commands or _values(node["argument"], current, config)
+
+
+def _values(kind: str | None, beginning: str, config: str | None) -> list[tuple[str, str]]:
+    """Values of one kind that begin so; a kind with "|" in it names them itself."""
+    match kind:
+        case None | "":
+            return []
+        case "file" | "config":
+            return [(FILES, "")]
+        case "source" | "channel":
+            return [(name, "") for name in _names(kind, config) if name.startswith(beginning)]
+        case "contact" | "id":
+            return [(one, "") for one in _stored(kind, beginning, config)]
+        case _:
+            return [(word, "") for word in kind.split("|") if word and word.lower().startswith(beginning.lower())]
+
+
+def _names(kind: str, config: str | None) -> list[str]:
+    """What the settings call their sources or channels, without judging the settings."""
+    import tomllib  # noqa: PLC0415 - most completions need no settings
+
+    try:
+        document: Any = tomllib.loads(_config(config).read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError, CardwardenError):
+        return []
+    for key in ("sources",) if kind == "source" else ("alerts", "channels"):
+        document = document.get(key, {}) if isinstance(document, dict) else {}
+    return list(document) if isinstance(document, dict) else []
+
+
+def _stored(kind: str, beginning: str, config: str | None) -> list[str]:
+    from cardwarden.settings.places import database  # noqa: PLC0415
+    from cardwarden.store import glance  # noqa: PLC0415
+
+    try:
+        path = database(_config(config), os.environ, Path.home())
+    except CardwardenError:
+        return []
+    return glance.contacts(path, beginning) if kind == "contact" else glance.ids(path, beginning)
+
+
+def _config(named: str | None) -> Path:
+    from cardwarden.settings.places import find  # noqa: PLC0415
+
+    return find(Path(named).expanduser() if named else None, os.environ, Path.home())
+
+
+def _tree() -> dict[str, Any]:
+    text = resources.files("cardwarden").joinpath("share/completions/commands.json").read_text("utf-8")
+    tree: dict[str, Any] = json.loads(text)
+    return tree

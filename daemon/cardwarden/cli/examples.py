@@ -1,0 +1,54 @@
+"""Two examples for every command, which its help and the manual end in. "" is cardwarden itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
+    "": ("cardwarden init", "cardwarden check --source family"),
+    "init": ("cardwarden init", "cardwarden init --yes --book anna@example.org --password-env PASSWORD --channel none"),
+    "doctor": ("sudo cardwarden doctor", "cardwarden doctor --send"),
+    "demo": ("cardwarden demo", "cardwarden demo | less"),
+    "check": ("cardwarden check", "cardwarden check --source family --deep"),
+    "run": ("cardwarden run", "cardwarden run --config ./cardwarden.toml"),
+    "status": ("cardwarden status", "cardwarden status --json"),
+    "healthcheck": ("cardwarden healthcheck", "cardwarden healthcheck || echo it does not live"),
+    "findings": ("cardwarden findings", "cardwarden findings --all --source family"),
+    "show": ("cardwarden show e3", 'cardwarden show --card "Anna Smith" --at yesterday'),
+    "accept": ("cardwarden accept 12", 'cardwarden accept e3 --why "she moved"'),
+    "expect": (
+        "cardwarden expect 30m --source family",
+        'cardwarden expect 2h --source family --why "new phone"',
+    ),
+    "restore": ("cardwarden restore 12", 'cardwarden restore --card "Anna Smith" --at 3d'),
+    "history": ("cardwarden history --since 2w", 'cardwarden history --card "Anna Smith"'),
+    "export": (
+        "cardwarden export --source family -o family.vcf",
+        "cardwarden export --source family --at 2026-11-22 -o old/",
+    ),
+    "diff": ("cardwarden diff old.vcf new.vcf --region JP", "cardwarden diff --source family --at 3d --to now"),
+    "report": ("cardwarden report e3 -o evidence.zip", "cardwarden report --since 2w --language ja -o evidence.zip"),
+    "verify": ("cardwarden verify", "cardwarden verify evidence.zip"),
+    "backup": (
+        "cardwarden backup /mnt/disk/cardwarden.db",
+        'cardwarden backup "/mnt/disk/cardwarden-$(date +%F).db"',
+    ),
+    "forget": (
+        'cardwarden forget --card "Anna Smith"',
+        'cardwarden forget --card "Anna Smith" --ignore-from-now --yes',
+    ),
+    "rules": ("cardwarden rules", "cardwarden rules number-plus-added"),
+    "discover": (
+        "cardwarden discover cloud.example.org --username anna",
+        "cardwarden discover https://cloud.example.org/dav --username anna --password-env PASSWORD --json",
+    ),
+    "config": ("cardwarden config validate", "cardwarden config sample > cardwarden.toml"),
+    "config validate": ("cardwarden config validate", "sudo -u cardwarden cardwarden config validate"),
+    "config show": ("cardwarden config show", "cardwarden config show --config ./cardwarden.toml"),
+    "config sample": ("cardwarden config sample", "cardwarden config sample > cardwarden.toml"),
+    "alert": ("cardwarden alert test", "cardwarden alert test phone"),
+    "alert test": ("cardwarden alert test", "cardwarden alert test phone"),
+    "systemd": ("sudo cardwarden systemd install", "cardwarden systemd install --user"),
+    "systemd install": ("sudo cardwarden systemd install", "cardwarden systemd install --user"),
+}
