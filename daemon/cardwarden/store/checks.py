@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import starmap
+from itertools import islice, starmap
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -124,13 +126,50 @@ def checks_between(connection: Connection, book_id: int, since: datetime, until:
 
 
 def check_at(connection: Connection, book_id: int, at: datetime) -> int | None:
-    """The newest check of a book that was made by `at`; None where that was before the first.
+    """The newest check of a book that was made by `at`; None if that was before the first.
 
-    Checks are in the order in which they were made, also where the clock was put back between them.
+    The order of checks is the order of time: a clock that was wrong for a while (before it was set at a start, or put
+    ahead) dated some checks wrongly. The longest run of checks whose times agree with their order is believed; another
+    check was made when the believed one before it was last repeated.
     """
     c = t.checks.c
-    newest: int | None = connection.scalar(select(func.max(c.id)).where(c.book_id == book_id, c.first_at <= at))
+    rows = connection.execute(select(c.id, c.first_at, c.last_at).where(c.book_id == book_id).order_by(c.id)).all()
+    believed = set(_longest_rising([row.first_at for row in rows]))
+    upcoming = deque(row.first_at for place, row in enumerate(rows) if place in believed)
+    newest: int | None = None
+    before: datetime | None = None
+    for place, row in enumerate(rows):
+        if place in believed:
+            upcoming.popleft()
+            made = row.first_at
+            before = min([max(row.first_at, row.last_at), *islice(upcoming, 1)])
+        else:
+            made = before if before is not None else min([row.first_at, *islice(upcoming, 1)])
+        if made > at:
+            break
+        newest = row.id
     return newest
+
+
+def _longest_rising(times: Sequence[datetime]) -> list[int]:
+    """The places of a longest run among these that never goes back; in n log n steps, by patience sorting."""
+    ends: list[datetime] = []  # by length of run: the smallest time that ends one
+    at: list[int] = []
+    previous: list[int | None] = []
+    for place, time in enumerate(times):
+        length = bisect_right(ends, time)
+        previous.append(at[length - 1] if length else None)
+        if length == len(ends):
+            ends.append(time)
+            at.append(place)
+        else:
+            ends[length], at[length] = time, place
+    run: list[int] = []
+    step = at[-1] if at else None
+    while step is not None:
+        run.append(step)
+        step = previous[step]
+    return run[::-1]
 
 
 def find_check(connection: Connection, check_id: int) -> StoredCheck | None:

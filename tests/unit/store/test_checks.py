@@ -1,56 +1,49 @@
-"""Checks that saw the same are one row."""
+"""As of a time: the order of checks is the order of time, whatever the clock said meanwhile."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
 
-from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.store import tables as t
+from cardwarden.store.checks import check_at
 from cardwarden.store.engine import Store
 from support.store import after, check
 
+YEAR = 525_600
 
-def count(store: Store, table: str) -> int:
+
+def made(store: Store, *minutes: float) -> list[int]:
+    """Checks that each saw a change, made in this order when the clock said so."""
+    with store.write() as connection:
+        return [check(connection, minute, changed=True)[1] for minute in minutes]
+
+
+def found(store: Store, minutes: float) -> int | None:
+    """The place (from 0) of the check that holds at a time."""
     with store.read() as connection:
-        return connection.scalar(select(func.count()).select_from(t.metadata.tables[table])) or 0
+        newest = check_at(connection, 1, after(minutes))
+    return None if newest is None else newest - 1
 
 
-def test_an_unchanged_check_extends_the_row_of_the_one_before(store: Store) -> None:
+@pytest.mark.parametrize(("at", "place"), [(-1, None), (0, 0), (15, 1), (25, 2), (YEAR, 3)])
+def test_with_a_right_clock_it_is_the_newest_check_by_then(at: float, place: int | None, store: Store) -> None:
+    made(store, 0, 10, 20, 30)
+    assert found(store, at) == place
+
+
+@pytest.mark.parametrize("start", [-10 * YEAR, 10 * YEAR], ids=["behind", "ahead"])
+def test_a_start_with_a_wrong_clock_is_dated_by_its_neighbours(start: float, store: Store) -> None:
+    made(store, 0, 10, 20, start, start + 1, 30, 40)
+    assert [found(store, at) for at in (5, 15, 19, 35, 45)] == [0, 1, 1, 5, 6]
+
+
+def test_what_a_clock_that_is_behind_recorded_last_is_not_the_past(store: Store) -> None:
+    made(store, 0, 10)
     with store.write() as connection:
-        for minutes in (0, 15, 30):
-            check(connection, minutes)
-        rows = connection.execute(select(t.checks.c.first_at, t.checks.c.last_at, t.checks.c.times)).all()
-    assert rows == [(after(0), after(30), 3)]
+        check(connection, 600)  # the same was seen until then
+    made(store, -10 * YEAR)
+    assert [found(store, at) for at in (5, 15, 590, 700)] == [0, 1, 1, 2]
 
 
-@pytest.mark.parametrize(
-    "differs",
-    [
-        {"changed": True},
-        {"outcome": Outcome.FINDINGS},
-        {"outcome": Outcome.INCONCLUSIVE},
-        {"doubt": Doubt.DROP},
-        {"reason": "no answer"},
-    ],
-)
-def test_a_check_that_differs_gets_a_row_of_its_own(store: Store, differs: dict[str, object]) -> None:
-    with store.write() as connection:
-        check(connection, 0)
-        check(connection, 15, **differs)
-    assert count(store, "checks") == 2
-
-
-def test_inconclusive_checks_extend_while_the_reason_is_the_same(store: Store) -> None:
-    with store.write() as connection:
-        for reason in ("no answer", "no answer", "looks empty", "no answer"):
-            check(connection, outcome=Outcome.INCONCLUSIVE, reason=reason)
-    assert count(store, "checks") == 3
-
-
-def test_books_do_not_extend_each_others_checks(store: Store) -> None:
-    with store.write() as connection:
-        check(connection, book="/a")
-        check(connection, book="/b")
-        check(connection, book="/a")
-    assert count(store, "checks") == 2
+def test_two_checks_at_one_moment_keep_their_order(store: Store) -> None:
+    made(store, 0, 0, 0)
+    assert found(store, 0) == 2
