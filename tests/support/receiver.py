@@ -16,6 +16,7 @@ class Receiver:
 
     url       for a channel: an Apprise address whose path holds a secret, so that a leak can be looked for
     requests  the JSON objects that came, in order: "title", "message", "type" (info, warning, failure)
+    headers   their headers
     taken     how many requests began
     statuses  answers to give first, in order; after them 200
     """
@@ -24,6 +25,7 @@ class Receiver:
 
     port: int
     requests: list[dict[str, str]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     taken: int = 0
     _open: threading.Event = field(default_factory=threading.Event)
@@ -52,6 +54,7 @@ def receiving() -> Iterator[Receiver]:
             receiver.taken += 1
             receiver._open.wait()
             receiver.requests.append(json.loads(body))
+            receiver.headers.append(dict(self.headers))
             self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
             self.send_header("Content-Length", "0")
             with suppress(ConnectionError):  # the sender did not wait

@@ -33,9 +33,15 @@ JudgingOf = Callable[[str], Judging]
 
 
 def accept(
-    store: Store, ids: Iterable[int], judging_of: Callable[[str], Judging | None], clock: Clock, *, why: str = ""
+    store: Store,
+    ids: Iterable[int],
+    judging_of: Callable[[str], Judging | None],
+    clock: Clock,
+    *,
+    why: str = "",
+    who: str = "",
 ) -> list[int]:
-    """Accept open findings, by id; gives the ids of those that were open until now.
+    """Accept open findings, by id; gives the ids of those that were open until now. `who` says that they are right.
 
     A deviation's new value becomes the baseline; a hazard's value is remembered as right. Other findings of the same
     card stay open, and the card is held to their old values still. Where `judging_of` gives None, the source is checked
@@ -63,7 +69,7 @@ def accept(
                 if judging:
                     moves |= _move_baseline(connection, stored.id, of_book, judging)
             if accepted:
-                acceptance_store.record(connection, [found.id for found in accepted], moves, at, why)
+                acceptance_store.record(connection, [found.id for found in accepted], moves, at, why, who=who)
     return [found.id for found in accepted]
 
 

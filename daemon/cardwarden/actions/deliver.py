@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cardwarden.actions.claim import claim
@@ -14,9 +14,10 @@ from cardwarden.actions.decide import Policy, Send, decide
 from cardwarden.actions.follow_up import follow_up
 from cardwarden.actions.render import render
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.several import repeated
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
-from cardwarden.store import outbox
+from cardwarden.store import outbox, record
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.outbox import Failing, MessageKind
 
@@ -126,6 +127,10 @@ class _DeliveryRound:
             with self.store.write() as connection:
                 outbox.mark_needless(connection, ids)
             return ""
+        if any(row.unsure for row in shall.rows):
+            message = repeated(message)
+        with self.store.read() as connection:
+            message = replace(message, id=f"{record.identity(connection)}-{min(ids)}")
         # Nothing goes out while nothing can be noted: a full disk would send the same message again and again.
         with self.store.write() as connection:
             outbox.note_attempt(connection, ids)

@@ -1,4 +1,4 @@
-"""What follows an alert: the all-clear when its damage was repaired, and a reminder while what is critical stays open."""
+"""What follows an alert: the all-clear, the word that somebody accepted it, a reminder while what is critical is open."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def follow_up(store: Store, channel: Channel, policy: Policy, clock: Clock) -> N
         for _, event, states in over:
             if State.RESOLVED in states:
                 outbox.enqueue_note(connection, channel.name, MessageKind.REPAIRED, now, event_id=event)
+            elif State.ACCEPTED in states:
+                outbox.enqueue_note(connection, channel.name, MessageKind.ACCEPTED, now, event_id=event)
         outbox.mark_ended(connection, [row for row, _, _ in over])
         if remind:
             outbox.enqueue_note(connection, channel.name, MessageKind.REMINDER, now)

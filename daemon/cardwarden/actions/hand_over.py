@@ -10,7 +10,7 @@ from cardwarden.store import outbox
 from cardwarden.store.engine import Store
 from cardwarden.store.outbox import MessageKind
 
-_OF_EVENTS = (MessageKind.ALERT, MessageKind.REPAIRED)
+_OF_EVENTS = (MessageKind.ALERT, MessageKind.REPAIRED, MessageKind.ACCEPTED)
 
 
 def hand_over(

@@ -9,7 +9,7 @@ from cardwarden.alerts.compose import compose
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.several import Item
 from cardwarden.detect.finding import Severity, State
-from cardwarden.store import chain, outbox
+from cardwarden.store import acceptances, chain, outbox
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
@@ -55,6 +55,14 @@ def _single(connection: Connection, channel: Channel, row: Waiting, policy: Poli
                 return None
             left = sum(finding.state is State.ACCEPTED for finding in found.findings)
             return several.repaired(found.id, found.event, found.source, left=left)
+        case MessageKind.ACCEPTED:
+            if not found or not found.findings:
+                return None
+            accepted = acceptances.standing(connection, [finding.id for finding in found.findings])
+            last = accepted[0] if accepted else None
+            return several.accepted(
+                found.id, found.event, found.source, who=last.who if last else "", why=last.why if last else ""
+            )
         case MessageKind.REMINDER:
             waiting = critical_of(connection, channel)
             if not waiting:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.several import shortened
+from cardwarden.alerts.urgency import mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
 
@@ -66,8 +67,9 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     import apprise  # noqa: PLC0415 - as in _box
 
     box = _box()
-    service = _service(box, channel)
+    service, address = _service(box, channel)
     service.optional = False  # "?optional=yes" would call a failure a success
+    mark(service, address, message)
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
     shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0
     body_room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
@@ -111,8 +113,8 @@ def _box() -> Any:
     )
 
 
-def _service(box: Any, channel: Channel) -> Any:
-    """The channel's one service. Raises UndeliveredError where its address is not known, names none, or several."""
+def _service(box: Any, channel: Channel) -> tuple[Any, str]:
+    """The channel's one service and its address. Raises UndeliveredError if that names none, or several."""
     try:
         address = channel.url().strip()
     except CardwardenError as error:  # the secret that holds the address may come back: try again
@@ -122,7 +124,7 @@ def _service(box: Any, channel: Channel) -> Any:
     except (AttributeError, LookupError, TypeError, ValueError):  # some of Apprise's many parsers, on odd addresses
         taken = False
     if taken and len(box) == 1:
-        return box[0]
+        return box[0], address
     if len(box) > 1:
         problem = "its address names several services. Give each a channel of its own."
     else:

@@ -9,11 +9,15 @@ from cardwarden.detect.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Plain text. The title alone says the worst: it may be all that a lock screen shows."""
+    """Plain text. The title alone says the worst: it may be all that a lock screen shows.
+
+    `id` is the same each time the message is sent, so that a service or a reader can fold a repeat; "" for none.
+    """
 
     title: str
     body: str
     severity: Severity
+    id: str = ""
 
 
 def trial_message() -> Message:

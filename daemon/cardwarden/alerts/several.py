@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardwarden.alerts.compose import unmentioned
@@ -31,7 +31,7 @@ class Item:
 
 def proven(message: Message, head: str) -> Message:
     """The message with the digits that `cardwarden verify --head` knows, so that its receiver keeps them."""
-    return Message(message.title, f"{message.body}\nProof: {head}", message.severity) if head else message
+    return replace(message, body=f"{message.body}\nProof: {head}") if head else message
 
 
 def digest(items: Sequence[Item]) -> Message:
@@ -89,6 +89,25 @@ def repaired(event_id: int, event: Event, source: str, *, left: int) -> Message:
         f"{what}{accepted}\n\nAddress book: {clip(source, 40)}\nNothing is left to do.",
         Severity.NOTICE,
     )
+
+
+def accepted(event_id: int, event: Event, source: str, *, who: str, why: str) -> Message:
+    """What an event told of is right: somebody said so."""
+    reason = f" {clip(why, _LINE)}" if why else ""
+    return Message(
+        f"Accepted: {_line(event.title)}",
+        unmentioned(
+            f"{clip(who, 40) or 'Somebody'} said that this change (e{event_id}) is right.{reason}\n\n"
+            f"Address book: {clip(source, 40)}\nIf it is not: cardwarden accept --undo e{event_id}"
+        ),
+        Severity.NOTICE,
+    )
+
+
+def repeated(message: Message) -> Message:
+    """The message, which its receiver may have already."""
+    body = f"{message.body}\n\nYou may have this already: when it was sent before, the answer did not come."
+    return replace(message, body=body)
 
 
 def channel_failing(name: str, since: datetime, error: str) -> Message:
@@ -161,7 +180,7 @@ def shortened(message: Message, title_room: int, body_room: int) -> Message:
         title = title[: title_room - 1] + ELLIPSIS
     if len(body) > body_room:
         body = _cut(body, body_room)
-    return Message(title, body, message.severity)
+    return replace(message, title=title, body=body)
 
 
 def _cut(body: str, room: int) -> str:

@@ -22,18 +22,30 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """One acceptance as far as it still stands: ids of its findings, and what it did to which card (by its id)."""
+    """One acceptance as far as it still stands: ids of its findings, and what it did to which card (by its id).
+
+    `who` accepted, "" if that is not known or nobody did: it was expected.
+    """
 
     id: int
     at: datetime
+    who: str
     why: str
     findings: tuple[int, ...]
     moves: Mapping[int, Move]
 
 
-def record(connection: Connection, findings: Iterable[int], moves: Mapping[int, Move], at: datetime, why: str) -> int:
+def record(
+    connection: Connection,
+    findings: Iterable[int],
+    moves: Mapping[int, Move],
+    at: datetime,
+    why: str,
+    *,
+    who: str = "",
+) -> int:
     """Record that findings were accepted; gives the acceptance's id."""
-    made = insert(t.acceptances).values(at=at, why=why).returning(t.acceptances.c.id)
+    made = insert(t.acceptances).values(at=at, who=who, why=why).returning(t.acceptances.c.id)
     acceptance = int(connection.scalars(made).one())
     rows = [{"acceptance_id": acceptance, "finding_id": finding, "undone_why": ""} for finding in findings]
     if rows:
@@ -59,12 +71,12 @@ def standing(connection: Connection, findings: Iterable[int] | None = None) -> l
             ids.update(connection.scalars(stands.where(f.finding_id.in_(some))))
     found: list[Acceptance] = []
     for row in sorted(ids, reverse=True):
-        at, why = connection.execute(select(a.at, a.why).where(a.id == row)).one()
+        at, who, why = connection.execute(select(a.at, a.who, a.why).where(a.id == row)).one()
         accepted = connection.scalars(
             select(f.finding_id).where(f.acceptance_id == row, f.undone_at.is_(None)).order_by(f.finding_id)
         ).all()
         moves = connection.execute(select(c.card_id, c.before, c.after).where(c.acceptance_id == row))
-        found.append(Acceptance(row, at, why, tuple(accepted), {card: Move(*move) for card, *move in moves}))
+        found.append(Acceptance(row, at, who, why, tuple(accepted), {card: Move(*move) for card, *move in moves}))
     return found
 
 

@@ -21,6 +21,7 @@ class MessageKind(StrEnum):
 
     alert     an event
     repaired  an event whose findings are no more
+    accepted  an event that somebody said is right
     reminder  critical findings that are open still
     channel   another channel, named in `about`, that takes no messages
     missed    messages of this channel that were given up
@@ -28,6 +29,7 @@ class MessageKind(StrEnum):
 
     ALERT = "alert"
     REPAIRED = "repaired"
+    ACCEPTED = "accepted"
     REMINDER = "reminder"
     CHANNEL = "channel"
     MISSED = "missed"

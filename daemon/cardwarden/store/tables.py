@@ -221,6 +221,7 @@ acceptances = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
+    Column("who", Raw, nullable=False),
     Column("why", Raw, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -8,6 +8,7 @@ import pytest
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.deliver import deliver
+from cardwarden.store import outbox
 from support.receiver import Receiver
 from support.world import YAMADA, World
 
@@ -205,14 +206,16 @@ def test_damage_that_was_repaired_is_followed_by_an_all_clear(damaged: World, re
     assert titles(receiver) == ["Yamada: number gained a +", "All clear: Yamada: number gained a +"]
 
 
-def test_what_its_owner_accepted_needs_no_all_clear(damaged: World, receiver: Receiver) -> None:
+def test_who_was_alarmed_hears_who_said_that_it_is_right(damaged: World, receiver: Receiver) -> None:
     from cardwarden.actions.accept import accept
 
     damaged.check()
     with damaged.program() as program:
-        accept(program.store, [found.id for found in damaged.open()], program.judging, program.clock)
+        accept(program.store, [found.id for found in damaged.open()], program.judging, program.clock, who="hanako")
     damaged.check()
-    assert titles(receiver) == ["Yamada: number gained a +"]
+    damaged.check()
+    assert titles(receiver)[1:] == ["Accepted: Yamada: number gained a +"]
+    assert "hanako said that this change (e1) is right." in receiver.requests[1]["message"]
 
 
 def test_what_is_critical_and_open_is_told_again_each_day(damaged: World, receiver: Receiver) -> None:
@@ -243,3 +246,22 @@ def test_an_event_whose_findings_moved_on_is_not_told(damaged: World, receiver: 
     delivered(damaged)
     assert len(receiver.requests) == 1
     assert "5699" in receiver.requests[0]["message"]
+
+
+def test_a_repeat_says_that_it_is_one_and_has_the_id_of_the_first(damaged: World, receiver: Receiver) -> None:
+    look(damaged)
+    with damaged.program() as program, program.store.write() as connection:
+        rows = [row.id for row in outbox.waiting(connection, "phone")]
+        outbox.note_attempt(connection, rows)  # and then it was killed
+    assert delivered(damaged) == (1, 0, 0)
+    assert "You may have this already" in receiver.requests[0]["message"]
+
+
+def test_a_message_that_was_refused_for_sure_is_no_repeat(damaged: World, receiver: Receiver) -> None:
+    receiver.statuses = [503]
+    look(damaged)
+    delivered(damaged)
+    damaged.clock.at += timedelta(hours=1)
+    delivered(damaged)
+    assert [request["message"].count("You may have this") for request in receiver.requests] == [0, 0]
+    assert len({headers["X-Cardwarden-Message"] for headers in receiver.headers}) == 1

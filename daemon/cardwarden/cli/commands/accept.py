@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+
 import click
 
 from cardwarden.actions.accept import accept, take_back
@@ -13,6 +16,14 @@ from cardwarden.errors import UsageError
 from cardwarden.store import findings as finding_store
 from cardwarden.text import plural
 from cardwarden.wiring import assembled
+
+
+def _person() -> str:
+    """Who types the command, also through sudo."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return ""  # a container's user that has no name
 
 
 @click.command("accept")
@@ -51,6 +62,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
                 lambda name: program.judging(name) if name in program.settings.sources else None,
                 program.clock,
                 why=why,
+                who=_person(),
             )
     if as_json:
         print_json({"taken_back" if undo else "accepted": done})

@@ -167,6 +167,7 @@ def upgrade() -> None:
         "acceptances",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("who", RAW, nullable=False),
         sa.Column("why", RAW, nullable=False),
         sqlite_autoincrement=True,
     )
