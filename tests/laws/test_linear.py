@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 import pytest
 
 from cardwarden.detect.damage import damage_of
@@ -12,6 +15,7 @@ from cardwarden.vcard.number import read_number
 from cardwarden.vcard.number_change import classify
 from cardwarden.vcard.pairing import same_name, same_person
 from support.alarm import alarm
+from support.cards import card
 from support.judging import judged, person
 
 LONG = 50_000  # characters: what is quadratic takes minutes or hours
@@ -59,3 +63,46 @@ def test_a_card_with_very_many_values_is_judged_in_linear_time(name: str) -> Non
         judged(person("Jane", *before), person("Jane", *after))
         judged(person("Jane", *before), person("Jane", *other))
         judged(person("Jane", *before), person("Jane"))
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many calls, and turns of generators, a piece of work takes: the same on every machine."""
+    count = 0
+
+    def counted(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def _namesakes(cards: int) -> Callable[[], object]:
+    known = person("Jane Roe", "TEL:+81312345678")
+    new = b"".join(person("Jane Roe", f"TEL:+8190{number:08d}", uid=f"u{number}") for number in range(cards))
+    return lambda: judged(known, known + new)
+
+
+def _lost(values: int, left: int) -> Callable[[], object]:
+    lines = [f"{name}:{number}@example.org" for name in ("NOTE", "EMAIL", "X-OWN") for number in range(values)]
+    kept = [line for place, line in enumerate(lines) if left and place % left == 0]
+    return lambda: judged(card("UID:1", "FN:Jane", *lines), card("UID:1", "FN:Jane", *kept))
+
+
+def _replaced(values: int, _: int) -> Callable[[], object]:
+    before = [f"TEL:+8190{number:08d}" for number in range(values)]
+    return lambda: judged(card("UID:1", *before), card("UID:1", *(line.replace("+8190", "+8170") for line in before)))
+
+
+@pytest.mark.parametrize(
+    "of",
+    [_namesakes, lambda n: _lost(n, 0), lambda n: _lost(n, 2), lambda n: _replaced(n, 0)],
+    ids=["new cards of one name", "all values lost", "every second value lost", "all values replaced"],
+)
+def test_twice_as_much_takes_twice_as_many_steps(of: Callable[[int], Callable[[], object]]) -> None:
+    of(1600)()  # what is remembered of numbers, words and parameters
+    assert steps(of(1600)) <= 2.4 * steps(of(800))

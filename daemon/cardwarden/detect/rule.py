@@ -146,6 +146,12 @@ class Case:
         return frozenset(entry.key for entry in self.past.entries)
 
     @cached_property
+    def known_names(self) -> frozenset[str]:
+        """The names, in lower case, under which cards with numbers or addresses were there before and still are."""
+        known = (entry for entry in self.book.entries if entry.contacts and entry.key in self.past_keys)
+        return frozenset(entry.name.lower() for entry in known if entry.name)
+
+    @cached_property
     def by_key(self) -> Mapping[str, CardChange]:
         """The cards that changed, by their key."""
         return {card.ref.key: card for card in self.cards}

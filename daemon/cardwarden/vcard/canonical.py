@@ -17,7 +17,7 @@ from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant where nothing is said
-_READINGS = re.compile(r"X-PHONETIC|SORT-STRING|X-IRMC-N")
+_READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> l
         if spec.volatile or prop.name in ignore or spec.name in ignore:
             continue
         if prop.name == "SOUND" and "irmc-n" in _types(prop.params):
-            spec = row("X-IRMC-N")
+            found.extend(_readings(prop))
+            continue
         label = labels.get(prop.group) if prop.group and not spec.derived else None
         if prop.name == "X-ABDATE" and label and _labelled(label) == "anniversary":
             spec, label = row("ANNIVERSARY"), None
@@ -93,8 +94,6 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
 
     match spec.kind:
         case Kind.NAME | Kind.PARTS:
-            if _READINGS.match(spec.name):
-                value = values.normal("NFKC", value)
             parts = values.name(value) if spec.kind is Kind.NAME else values.components(value)
             meant = tuple(map(values.words, parts)) if spec.kind is Kind.NAME else parts
             shown = " ".join(filter(None, parts)) if spec.kind is Kind.NAME else ", ".join(filter(None, parts))
@@ -163,6 +162,13 @@ def _telephone(shown: str) -> str:
 
 def _brief(value: str) -> str:
     return value if len(value) <= 80 else f"{value[:60]}… ({len(value):,} characters)"
+
+
+def _readings(prop: Property) -> Iterator[Fact]:
+    """SOUND;X-IRMC-N is how Japanese phones write the reading of N: what X-PHONETIC-… says in other programs."""
+    for name, part in zip(("LAST", "FIRST", "MIDDLE"), values.components(values.decoded(prop)), strict=False):
+        if meaning := values.reading(part):
+            yield Fact(f"X-PHONETIC-{name}-NAME", meaning, meaning, lines=(prop,))
 
 
 def _from_parameters(prop: Property) -> Iterator[Fact]:

@@ -125,7 +125,6 @@ _ROWS = (
     Row("X-PHONETIC-MIDDLE-NAME", "reading of the middle name", source="Apple, Android"),
     Row("X-PHONETIC-LAST-NAME", "reading of the family name", source="Apple, Android"),
     Row("X-PHONETIC-ORG", "reading of the organisation", source="Apple"),
-    Row("X-IRMC-N", "reading of the name", Kind.NAME, plural=False, source="IrMC, Japanese phones"),
     Row("X-MAIDENNAME", "birth name", source="Apple"),
     Row("X-ABDATE", "date", Kind.DATE, source="Apple"),
     Row("X-ABADR", "country of the address", Kind.WORD, derived=True, source="Apple"),

@@ -116,6 +116,7 @@ def test_two_mailboxes_are_two(one: str, other: str) -> None:
         ("SOUND;X-IRMC-N:;;;;", "NOTE:"),
         ("PHOTO:", "NOTE:"),
         ("SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ;;;", "SOUND;X-IRMC-N:ヤマダ;タロウ"),
+        ("SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ;;;", "X-PHONETIC-FIRST-NAME:タロウ\r\nX-PHONETIC-LAST-NAME:ヤマダ"),
     ],
 )
 def test_what_says_the_same_is_no_change(before: str, after: str) -> None:

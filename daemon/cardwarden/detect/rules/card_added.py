@@ -30,10 +30,7 @@ class CardAdded:
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is not None or card.after is None or case.first_look:
             return
-        name = card.after.name.lower()
-        namesake = (
-            any(e.key in case.past_keys and e.contacts for e in case.book.by_name.get(name, ())) and card.after.contacts
-        )
+        namesake = bool(card.after.contacts) and card.after.name.lower() in case.known_names
         usual = self.many_severity if case.added >= self.many else self.severity
         shown = ", ".join(clip(f.text, 40) for f in card.now if f.name in {"TEL", "EMAIL"})
         yield Finding(

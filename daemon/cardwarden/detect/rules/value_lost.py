@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,11 +36,16 @@ class ValueLost:
     minor_severity: Severity = Severity.NOTICE
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        for change in card.changes:
-            if change.before is None or change.after is not None:
+        lost = [change for change in card.changes if change.before and not change.after]
+        left: dict[str, list[Fact]] = defaultdict(list)
+        for fact in card.now if lost else ():
+            left[fact.name].append(fact)
+        numbers = {(fact.name, fact.meaning) for fact in card.now if fact.number} if lost else set()
+        for change in lost:
+            if change.before is None:
                 continue
             what = label(change.name)
-            merged = _stands_elsewhere(change.before, card.now)
+            merged = _stands_elsewhere(change.before, left[change.name], numbers)
             minor = merged or change.name in _MINOR or (change.name.startswith("X-") and change.name not in ROWS)
             yield Finding(
                 kind=Kind.DEVIATION,
@@ -59,10 +65,12 @@ class ValueLost:
             )
 
 
-def _stands_elsewhere(lost: Fact, facts: tuple[Fact, ...]) -> bool:
+def _stands_elsewhere(lost: Fact, left: Sequence[Fact], numbers: set[tuple[str, str]]) -> bool:
     """A text of some length that another value of the same property contains, or a number that is there twice no more."""
     if lost.number:
-        return any(fact.name == lost.name and fact.meaning == lost.meaning for fact in facts)
+        return (lost.name, lost.meaning) in numbers
     long_enough = len(lost.meaning) >= 4
-    same = [fact.meaning for fact in facts if fact.name == lost.name][:_LOOKED_THROUGH]
-    return any(lost.meaning == meaning or (long_enough and lost.meaning in meaning) for meaning in same)
+    return any(
+        lost.meaning == fact.meaning or (long_enough and lost.meaning in fact.meaning)
+        for fact in left[:_LOOKED_THROUGH]
+    )
