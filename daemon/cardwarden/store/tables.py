@@ -326,3 +326,31 @@ channels = Table(
     Column("told", Boolean, nullable=False),
     Column("error", Raw, nullable=False),
 )
+
+# The page: who is signed in (`digest` is of what the browser holds), and answers that were given already.
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("who", Raw, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+used_tokens = Table(
+    "used_tokens",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("until", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Events that their owner lets be for a while: nobody is reminded of them.
+quiet_events = Table(
+    "quiet_events",
+    metadata,
+    Column("event_id", ForeignKey("events.id"), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("who", Raw, nullable=False),
+)

@@ -262,3 +262,23 @@ def upgrade() -> None:
     op.create_index("ix_restore_cards_made", "restore_cards", ["made"])
     op.create_index("ix_restore_cards_base_before", "restore_cards", ["base_before"])
     op.create_index("ix_restore_cards_base_after", "restore_cards", ["base_after"])
+    op.create_table(
+        "web_sessions",
+        sa.Column("digest", DIGEST, primary_key=True),
+        sa.Column("who", RAW, nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "used_tokens",
+        sa.Column("digest", DIGEST, primary_key=True),
+        sa.Column("until", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "quiet_events",
+        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), primary_key=True),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.Column("who", RAW, nullable=False),
+    )

@@ -1,0 +1,115 @@
+"""A contact: what it said when, two of its states side by side; and contacts by what a person types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardwarden.actions.queries.fields import FieldRow, compare_fields, fields
+from cardwarden.detect.finding import State
+from cardwarden.errors import UsageError
+from cardwarden.store import bodies as body_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store import lookup
+from cardwarden.store import versions as version_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import FoundCard, StoredCard
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.lookup import EventFilter
+from cardwarden.store.versions import StoredVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A card with its versions, the newest first, and what is open on it. `compared` are two states of it.
+
+    `at` is when the older state was seen first, `until` the newer one; None for the card as it is now.
+    """
+
+    book: StoredBook
+    card: StoredCard
+    versions: tuple[StoredVersion, ...]
+    compared: tuple[FieldRow, ...]
+    older: StoredVersion | None
+    newer: StoredVersion | None
+    open: tuple[StoredFinding, ...]
+    events: tuple[int, ...]
+
+    @property
+    def is_forgotten(self) -> bool:
+        return self.card.entry.key.startswith("forgotten-")
+
+
+def contact(
+    connection: Connection,
+    card_id: int,
+    region_of: Callable[[str], str],
+    *,
+    older: int | None = None,
+    newer: int | None = None,
+) -> Contact:
+    """A contact by its row. `older` and `newer` name two of its states by the check that saw each first.
+
+    Without them the last two states are compared. `region_of` gives the country of a source's numbers.
+    Raises UsageError for a card or a state that is not there.
+    """
+    try:
+        book, card = card_store.card_by_id(connection, card_id)
+    except KeyError:
+        raise UsageError("There is no such contact. It may have been forgotten.") from None
+    versions = version_store.versions(connection, card_id)
+    by_check = {version.from_check: version for version in versions}
+    for wanted in (older, newer):
+        if wanted is not None and wanted not in by_check:
+            raise UsageError("There is no such state of this contact any more.")
+    new = by_check[newer] if newer is not None else (versions[-1] if versions else None)
+    before = [version for version in versions if new and version.from_check < new.from_check]
+    old = by_check[older] if older is not None else (before[-1] if before else None)
+    open_here = tuple(
+        found
+        for found in finding_store.open_findings(connection, book.id)
+        if found.finding.card and found.finding.card.key == card.entry.key
+    )
+    about = EventFilter(cards=((book.id, card.entry.key),))
+    lines, _ = lookup.event_lines(connection, about, offset=0, limit=50)
+    return Contact(
+        book,
+        card,
+        tuple(reversed(versions)),
+        tuple(_rows(connection, old, new, region_of(book.source))),
+        old,
+        new,
+        open_here,
+        tuple(line.id for line in lines),
+    )
+
+
+def _rows(connection: Connection, old: StoredVersion | None, new: StoredVersion | None, region: str) -> list[FieldRow]:
+    if new is None:
+        return []
+    after = body_store.body(connection, new.digest)
+    if old is None:
+        return fields(after, region)
+    return compare_fields(body_store.body(connection, old.digest), after, region)
+
+
+def contacts_like(connection: Connection, text: str, source: str | None = None) -> list[FoundCard]:
+    """Everybody who is meant by part of a name, a UID or a number, also those who are gone."""
+    here = card_store.find_cards(connection, text, source)
+    return here or card_store.find_cards(connection, text, source, gone=True)
+
+
+def open_ids(contact: Contact) -> list[int]:
+    """The findings that wait on a contact."""
+    return [found.id for found in contact.open if found.state is State.OPEN]
+
+
+def state_at(contact: Contact, from_check: int) -> datetime:
+    """When a state of a contact was seen first. Raises UsageError where there is none."""
+    for version in contact.versions:
+        if version.from_check == from_check:
+            return version.since
+    raise UsageError("There is no such state of this contact any more.")

@@ -1,0 +1,187 @@
+"""Events: a page of them by what is asked for, and one in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardwarden.actions.queries.contacts import contacts_like
+from cardwarden.actions.queries.fields import FieldRow, compare_fields
+from cardwarden.detect.finding import Finding, State
+from cardwarden.errors import UsageError
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store import lookup
+from cardwarden.store import versions as version_store
+from cardwarden.store import web as web_store
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredEvent, StoredFinding
+from cardwarden.store.lookup import EventFilter
+from cardwarden.store.versions import StoredVersion
+
+PAGE = 25
+"""Events on one page of a list."""
+_CARDS = 20  # contacts of an event that are shown with all their fields
+_LIKE = 200  # contacts whose events are looked for when a person types part of a name
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event in a list: how many findings it has, and how many of them wait."""
+
+    event: StoredEvent
+    findings: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of events; `number` counts from 1. `total` is how many there are on all pages."""
+
+    rows: tuple[EventRow, ...]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardOfEvent:
+    """A contact of an event: its findings, and its fields as they were and are. `card_id` is None once it is forgotten."""
+
+    card_id: int | None
+    name: str
+    findings: tuple[StoredFinding, ...]
+    fields: tuple[FieldRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message about an event: its channel, its kind, "sent", "pending" or "dead", and when it was sent."""
+
+    channel: str
+    kind: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of findings of an event: opened, changed, accepted, resolved; `count` of them at once."""
+
+    at: datetime
+    what: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event in full. `cards` are at most some; `more` counts the contacts that are left out.
+
+    `quiet_until` is when it is told again, None unless somebody let it be.
+    """
+
+    event: StoredEvent
+    cards: tuple[CardOfEvent, ...]
+    of_book: tuple[StoredFinding, ...]
+    more: int
+    told: tuple[Told, ...]
+    steps: tuple[Step, ...]
+    quiet_until: datetime | None
+
+    @property
+    def open(self) -> tuple[StoredFinding, ...]:
+        return tuple(found for found in self.event.findings if found.state is State.OPEN)
+
+
+def event_page(connection: Connection, wanted: EventFilter, *, person: str = "", number: int = 1) -> EventPage:
+    """A page of events; `person` is part of a name, or a number."""
+    if person:
+        found = contacts_like(connection, person)[:_LIKE]
+        rows = {(one.source, one.book): book_store.find_book(connection, one.source, one.book) for one in found}
+        keys = tuple((book.id, one.card.entry.key) for one in found if (book := rows[one.source, one.book]))
+        wanted = EventFilter(
+            wanted.is_open, wanted.source, wanted.severity, wanted.rule, wanted.since, wanted.until, keys
+        )
+    lines, total = lookup.event_lines(connection, wanted, offset=(number - 1) * PAGE, limit=PAGE)
+    events = {event.id: event for event in finding_store.find_events(connection, [line.id for line in lines])}
+    shown = tuple(EventRow(events[line.id], line.findings, line.open) for line in lines if line.id in events)
+    return EventPage(shown, number, max(1, -(-total // PAGE)), total)
+
+
+def event_view(connection: Connection, event_id: int, region_of: Callable[[str], str], now: datetime) -> EventView:
+    """One event with its contacts, the first of them with all their fields.
+
+    `region_of` gives the country of a source's numbers. Raises UsageError where there is no such event.
+    """
+    event = finding_store.find_event(connection, event_id)
+    if event is None or not event.findings:
+        raise UsageError("There is no such event any more.")
+    region = region_of(event.source)
+    by_card: dict[str, list[StoredFinding]] = {}
+    for found in event.findings:
+        if found.finding.card:
+            by_card.setdefault(found.finding.card.key, []).append(found)
+    cards = []
+    for place, (key, of_card) in enumerate(by_card.items()):
+        card_id = card_store.find_card_id(connection, event.book_id, key)
+        rows = _fields(connection, card_id, of_card, region) if card_id and place < _CARDS else ()
+        cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), tuple(rows)))
+    return EventView(
+        event,
+        tuple(cards),
+        tuple(found for found in event.findings if not found.finding.card),
+        max(0, len(cards) - _CARDS),
+        tuple(Told(*row) for row in lookup.told(connection, event_id)),
+        tuple(_steps(lookup.finding_steps(connection, event_id, limit=500))),
+        web_store.quiet_events(connection, now).get(event_id),
+    )
+
+
+def _name(finding: Finding) -> str:
+    return finding.card.name if finding.card else ""
+
+
+def _fields(
+    connection: Connection,
+    card_id: int,
+    findings: Sequence[StoredFinding],
+    region: str,
+) -> list[FieldRow]:
+    """A card as it is held to and as it is, while anything is open; else as it was before and when the event came."""
+    _, card = card_store.card_by_id(connection, card_id)
+    if any(found.state is State.OPEN for found in findings):
+        before, after = card.base, card.entry.digest if card.present else None
+    else:
+        before, after = _states(version_store.versions(connection, card_id), min(found.opened_at for found in findings))
+    return compare_fields(_body(connection, before), _body(connection, after), region)
+
+
+def _states(versions: Sequence[StoredVersion], opened: datetime) -> tuple[str | None, str | None]:
+    """What a card said before something was found on it, and then; digests, None for no card."""
+    known = [one for one in versions if one.since <= opened]
+    if not known:
+        return None, None
+    then = known[-1]
+    if then.until is not None and then.until <= opened:
+        return then.digest, None
+    return (known[-2].digest if len(known) > 1 else None), then.digest
+
+
+def _body(connection: Connection, digest: str | None) -> bytes | None:
+    if not digest:
+        return None
+    try:
+        return body_store.body(connection, digest)
+    except KeyError:
+        return None  # it was taken out of the history
+
+
+def _steps(rows: Sequence[tuple[int, datetime, str, str]]) -> list[Step]:
+    counts: dict[tuple[datetime, str, str], int] = {}
+    for _, at, what, why in rows:
+        counts[at, what, why] = counts.get((at, what, why), 0) + 1
+    return [Step(at, what, why, count) for (at, what, why), count in counts.items()]

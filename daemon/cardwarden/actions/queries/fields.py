@@ -1,0 +1,87 @@
+"""Two states of a card side by side, field by field: what changed, what was only written otherwise, what stayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cardwarden.vcard.canonical import Fact, facts_of
+from cardwarden.vcard.card import Card
+from cardwarden.vcard.content import RawCard, lines_of, read_card
+from cardwarden.vcard.diff import diff_facts, rewrites
+
+
+class FieldSign(StrEnum):
+    """What became of a field."""
+
+    CHANGED = "changed"
+    CAME = "came"
+    WENT = "went"
+    SAME = "same"
+    REWRITTEN = "rewritten"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One value of a card in two states, as people read it; None where it is not there.
+
+    `reason` says why a value that was REWRITTEN says the same (one of `vcard.diff.REASONS`); its values are then as they
+    were written.
+    """
+
+    prop: str
+    labels: tuple[str, ...]
+    before: str | None
+    after: str | None
+    sign: FieldSign
+    reason: str = ""
+
+
+def card_of(body: bytes) -> Card:
+    """A card, also one that cannot be read: then its lines as far as they can be."""
+    found = read_card(RawCard(body))
+    return found if isinstance(found, Card) else Card("", tuple(lines_of(body)))
+
+
+def compare_fields(
+    before: bytes | None, after: bytes | None, region: str, ignore: frozenset[str] = frozenset()
+) -> list[FieldRow]:
+    """The rows of two states of a card: changes first, then what stayed, then what was only rewritten."""
+    old_card, new_card = (card_of(body) if body is not None else None for body in (before, after))
+    old = facts_of(old_card, region, ignore) if old_card else []
+    new = facts_of(new_card, region, ignore) if new_card else []
+    changes = diff_facts(old, new)
+    rows = [_row(change.name, change.before, change.after) for change in changes]
+    moved = {id(change.after) for change in changes}
+    rows += [
+        FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME)
+        for fact in new
+        if id(fact) not in moved and old_card is not None
+    ]
+    if old_card and new_card and before != after:
+        rows += [
+            FieldRow(
+                rewrite.name, (), rewrite.before or None, rewrite.after or None, FieldSign.REWRITTEN, rewrite.reason
+            )
+            for rewrite in rewrites(old_card, new_card, region, ignore)
+        ]
+    return rows
+
+
+def fields(body: bytes, region: str) -> list[FieldRow]:
+    """All that a card says, in its order."""
+    return [
+        FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME)
+        for fact in facts_of(card_of(body), region)
+    ]
+
+
+def _row(name: str, before: Fact | None, after: Fact | None) -> FieldRow:
+    sign = FieldSign.CAME if before is None else FieldSign.WENT if after is None else FieldSign.CHANGED
+    shown = after or before
+    labels = _labels(shown) if shown else ()
+    return FieldRow(name, labels, before.text if before else None, after.text if after else None, sign)
+
+
+def _labels(fact: Fact) -> tuple[str, ...]:
+    return tuple(sorted(fact.labels))

@@ -1,0 +1,151 @@
+"""Is all guarded? Every book with its last conclusive check, what is open, how the channels fare, the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cardwarden.detect.finding import Severity
+from cardwarden.detect.outcome import Outcome
+from cardwarden.errors import UsageError
+from cardwarden.store import books as book_store
+from cardwarden.store import expectations, lookup, outbox
+from cardwarden.store import findings as finding_store
+from cardwarden.store.books import BookStatus
+from cardwarden.store.cards import StoredCard
+from cardwarden.store.engine import Connection, Store
+
+_WEEK = timedelta(weeks=1)
+_SLACK = timedelta(minutes=10)
+CARDS = 100
+"""Cards on one page of a book."""
+WEEKS = 26
+"""Weeks of changes that are counted."""
+
+
+class Guard(StrEnum):
+    """Whether a book is guarded: read in time, not read in time, or never read."""
+
+    GUARDED = "guarded"
+    LATE = "late"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class BookNow:
+    """A book as it stands. `expected_until` is when the changes that were announced are over."""
+
+    status: BookStatus
+    guard: Guard
+    open: Mapping[Severity, int]
+    expected_until: datetime | None
+
+    @property
+    def is_doubted(self) -> bool:
+        """The last check could not be believed, or not wholly."""
+        return self.status.outcome in {Outcome.INCONCLUSIVE, Outcome.PARTIAL}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNow:
+    """A channel: how much waits for it, and since when and why it takes nothing."""
+
+    name: str
+    waiting: int
+    failing_since: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How everything stands. `unread` are sources of which no book was ever read."""
+
+    books: tuple[BookNow, ...]
+    unread: tuple[str, ...]
+    channels: tuple[ChannelNow, ...]
+    database_size: int
+    open: Mapping[Severity, int]
+
+    @property
+    def is_guarded(self) -> bool:
+        """Every book was read in time, and every channel takes messages."""
+        return (
+            bool(self.books)
+            and not self.unread
+            and all(book.guard is Guard.GUARDED for book in self.books)
+            and not any(channel.failing_since for channel in self.channels)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BookView:
+    """A book with a page of its cards, and how many changed in each of the last weeks, the oldest week first."""
+
+    book: BookNow
+    cards: tuple[StoredCard, ...]
+    number: int
+    pages: int
+    weeks: tuple[int, ...]
+
+
+def overview(
+    store: Store,
+    connection: Connection,
+    gaps: Mapping[str, timedelta],
+    channels: Collection[str],
+    now: datetime,
+) -> Overview:
+    """How everything stands; `gaps` is how long it usually takes from one check of each source to the next."""
+    found = [book_now(connection, status, gaps, now) for status in book_store.statuses(connection)]
+    shown = [book for book in found if book.status.source in gaps]
+    waiting, failing = outbox.pending(connection), outbox.failing(connection)
+    open_now: dict[Severity, int] = {}
+    for book in shown:
+        for severity, count in book.open.items():
+            open_now[severity] = open_now.get(severity, 0) + count
+    return Overview(
+        tuple(shown),
+        tuple(name for name in gaps if name not in {book.status.source for book in shown}),
+        tuple(
+            ChannelNow(name, waiting.get(name, 0), state.since if state else None, state.error if state else "")
+            for name in channels
+            for state in [failing.get(name)]
+        ),
+        _size(store),
+        open_now,
+    )
+
+
+def book_now(connection: Connection, status: BookStatus, gaps: Mapping[str, timedelta], now: datetime) -> BookNow:
+    """One book as it stands."""
+    allowed = 2 * gaps.get(status.source, timedelta()) + _SLACK
+    read_at = status.last_conclusive_at
+    guard = Guard.NEVER if read_at is None else Guard.GUARDED if now - read_at <= allowed else Guard.LATE
+    expectation = expectations.current(connection, status.source, now)
+    counts: dict[Severity, int] = {}
+    if status.open:
+        for finding in finding_store.open_findings(connection, status.id):
+            severity = finding.finding.severity
+            counts[severity] = counts.get(severity, 0) + 1
+    return BookNow(status, guard, counts, expectation.until if expectation else None)
+
+
+def book_view(
+    connection: Connection, book_id: int, gaps: Mapping[str, timedelta], now: datetime, *, number: int = 1
+) -> BookView:
+    """One book. Raises UsageError where there is none."""
+    status = next((one for one in book_store.statuses(connection) if one.id == book_id), None)
+    if status is None:
+        raise UsageError("There is no such address book.")
+    cards, total = lookup.cards_page(connection, book_id, offset=(number - 1) * CARDS, limit=CARDS)
+    weeks = lookup.changes_by_week(connection, book_id, now - WEEKS * _WEEK, WEEKS)
+    pages = max(1, -(-total // CARDS))
+    return BookView(book_now(connection, status, gaps, now), tuple(cards), number, pages, tuple(weeks))
+
+
+def _size(store: Store) -> int:
+    """Bytes of the database and its journal."""
+    files = (store.path, store.path.with_name(store.path.name + "-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())

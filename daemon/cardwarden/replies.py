@@ -1,0 +1,122 @@
+"""What people answer from outside the command line: that is right, put it back, let it be; each by whom."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cardwarden.actions.accept import accept, take_back
+from cardwarden.actions.restore import Plan, RestoreRequest, RestoreStep, looked_at, plans, restore
+from cardwarden.detect.finding import State
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.store import findings as finding_store
+from cardwarden.store import web as web_store
+from cardwarden.store.findings import StoredEvent
+from cardwarden.wiring import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a restore would write, book by book, and a digest of exactly that."""
+
+    request: RestoreRequest
+    plans: tuple[Plan, ...]
+
+    @property
+    def steps(self) -> tuple[RestoreStep, ...]:
+        return tuple(step for plan in self.plans for step in plan.steps)
+
+    @property
+    def digest(self) -> str:
+        """Differs when anything else would be written."""
+        told = hashlib.sha256()
+        for step in self.steps:
+            for part in (str(step.card.id).encode(), step.seen, step.wanted):
+                told.update(b"-" if part is None else b"%d:%b" % (len(part), part))
+        return told.hexdigest()
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Why something cannot be put back."""
+        return tuple(reason for plan in self.plans for reason in plan.left)
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """What was put back: how many contacts, and how many findings are open still although they should not be."""
+
+    contacts: int
+    still_open: int
+
+
+def find_event(program: Program, event_id: int) -> StoredEvent:
+    """An event with its findings. Raises UsageError where there is none any more."""
+    with program.store.read() as connection:
+        found = finding_store.find_event(connection, event_id)
+    if found is None or not found.findings:
+        raise UsageError("There is no such event any more.")
+    return found
+
+
+def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
+    """The findings of an event that wait; with `only` those of them."""
+    chosen = set(only)
+    return [found.id for found in event.findings if found.state is State.OPEN and (not chosen or found.id in chosen)]
+
+
+def accept_findings(program: Program, ids: Iterable[int], who: str) -> int:
+    """That is right. Gives how many waited. Raises RefusedError."""
+    known = program.settings.sources
+    done = accept(
+        program.store, ids, lambda name: program.judging(name) if name in known else None, program.clock, why=who
+    )
+    return len(done)
+
+
+def take_back_findings(program: Program, ids: Iterable[int], who: str) -> int:
+    """It was not right after all. Gives how many were accepted. Raises RefusedError."""
+    return len(take_back(program.store, set(ids), program.judging, program.clock, why=who))
+
+
+def prepare(program: Program, request: RestoreRequest) -> Prepared:
+    """What would be written, looked at in the book itself. Raises RefusedError, UsageError and SourceError."""
+    found = plans(program.store, request, program.judging)
+    return Prepared(
+        request, tuple(looked_at(plan, program.viewer(plan.book.source)) if plan.steps else plan for plan in found)
+    )
+
+
+def put_back(program: Program, prepared: Prepared, *, agreed: str | None) -> PutBack:
+    """Write what was agreed to, then look what came of it. `agreed` None agrees to whatever it is.
+
+    Raises RefusedError where something else would be written by now, or where the settings do not allow it.
+    """
+    if agreed is not None and agreed != prepared.digest:
+        raise RefusedError("Something else would be written by now, so nothing was. Look again and decide.")
+    if not prepared.steps:
+        raise RefusedError(" ".join(prepared.left) or "Nothing has to be written: it is so already.")
+    done = restore(program.store, prepared.request, prepared.plans, program.writer, program.judging, program.clock)
+    for source in dict.fromkeys(one.plan.book.source for one in done):
+        program.check(source)
+    for one in done:
+        if one.stopped:
+            raise one.stopped
+    repaired = [number for one in done for number in one.plan.repairs]
+    return PutBack(sum(one.done for one in done), len(_still_open(program, repaired)))
+
+
+def _still_open(program: Program, ids: Sequence[int]) -> list[int]:
+    with program.store.read() as connection:
+        found = [finding_store.find_finding(connection, number) for number in ids]
+    return [one.id for one in found if one and one.state is State.OPEN]
+
+
+def let_be(program: Program, event_id: int, length: timedelta, who: str) -> datetime:
+    """Nobody is reminded of an event for so long. Gives when that ends."""
+    find_event(program, event_id)
+    until = program.clock.now() + length
+    with program.store.write() as connection:
+        web_store.let_be(connection, event_id, until, who)
+    return until
