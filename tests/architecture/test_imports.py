@@ -11,10 +11,13 @@ PACKAGE = Path(__file__).parents[2] / "daemon/cardwarden"
 
 BEHIND = {
     "alembic": ("cardwarden.store",),
+    "anyio": ("cardwarden.web.application",),
     "apprise": ("cardwarden.alerts.channel",),
     "apscheduler": ("cardwarden.service",),
+    "babel": ("cardwarden.web.words",),
     "click": ("cardwarden.cli",),
     "defusedxml": ("cardwarden.carddav.multistatus",),
+    "jinja2": ("cardwarden.web.render",),
     "phonenumbers": ("cardwarden.vcard.number",),
     "prometheus_client": ("cardwarden.service.metrics",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources"),
@@ -22,7 +25,9 @@ BEHIND = {
     "requests": ("cardwarden.carddav",),
     "rich": ("cardwarden.cli",),
     "sqlalchemy": ("cardwarden.store",),
+    "starlette": ("cardwarden.web",),
     "tomlkit": ("cardwarden.setup.document",),
+    "uvicorn": ("cardwarden.web.server",),
     "vobject": ("cardwarden.vcard.header",),
     "watchdog": ("cardwarden.service",),
 }

@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "demo": "Play a true story of damage and rescue, with made-up contacts.",
     "check": "Check the address books now.",
     "run": "Guard the address books until stopped.",
+    "web": "Serve the page, or set its password.",
     "status": "Show whether everything is guarded, and what waits.",
     "healthcheck": "Say whether the daemon lives (0 or 1).",
     "findings": "List what is open.",

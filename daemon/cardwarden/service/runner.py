@@ -39,18 +39,15 @@ _RETENTION_AFTER = timedelta(minutes=10)  # not while everything starts
 _log = logging.getLogger(__name__)
 
 
-def run(program: Program, reload: Callable[[], Settings], environ: Mapping[str, str] = os.environ) -> None:
-    """Guard the books until SIGTERM or SIGINT.
+class Daemon:
+    """Guards the books until SIGTERM or SIGINT: `run`.
 
     Checks that run then may end within `FINISH` seconds; what waits stays in the outbox. A second signal ends the
     process at once. SIGHUP takes on the settings that `reload` gives; if it raises SettingsError the old ones stay.
     Raises ReplacedError if the database's file was removed or replaced: a new start goes on with what is there then.
+
+    The main thread waits for signals and for changes of files; everything else happens in the schedule's pools.
     """
-    Daemon(program, reload, environ).run()
-
-
-class Daemon:
-    """The main thread waits for signals and for changes of files; everything else happens in the schedule's pools."""
 
     def __init__(
         self,
@@ -77,6 +74,11 @@ class Daemon:
         self._watching = SerialJob("watching", lambda _: self._watch(), self._clock)
         self._is_stopping = False
         self._is_replaced = False
+
+    @property
+    def program(self) -> Program:
+        """The program with the settings that are in force now."""
+        return self._program
 
     def run(self) -> None:
         """Guard until a signal says stop."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal, get_type_hints
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
@@ -135,6 +137,53 @@ class HealthOptions(Options):
         return self
 
 
+def _web_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError('write the address as people type it, such as "https://home.example.org/cardwarden"')
+    return value.rstrip("/")
+
+
+def _network(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError('write an address or a network, such as "127.0.0.1" or "172.18.0.0/16"') from None
+    return value
+
+
+class WebOptions(Options):
+    """The page, where people see what happened and put it right."""
+
+    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
+        default=None, description="where the page is served; it is not unless this is set"
+    )
+    url: Annotated[str, AfterValidator(_web_url)] | None = Field(
+        default=None, description="how people reach it, maybe through a proxy; then each message links to its event"
+    )
+    proxy_user: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] | None = Field(
+        default=None, description="the header in which your proxy names who is signed in; else there is one password"
+    )
+    proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
+        default=(), description="the proxies whose headers are believed"
+    )
+    session: Annotated[Duration, AfterValidator(_positive)] = Field(
+        default=timedelta(days=30), description="how long a sign-in lasts"
+    )
+    links_for: Annotated[Duration, AfterValidator(_positive)] = Field(
+        default=timedelta(days=7), description="how long the link in a message opens its event without signing in"
+    )
+    links_may: tuple[Literal["accept", "restore", "quiet"], ...] = Field(
+        default=("accept", "restore", "quiet"), description="what may be done with its event through such a link"
+    )
+
+    @model_validator(mode="after")
+    def _believes_somebody(self) -> WebOptions:
+        if self.proxy_user and not self.proxies:
+            raise ValueError("proxy_user needs proxies: anybody could send that header else")
+        return self
+
+
 class LogOptions(Options):
     """What the daemon writes to standard error."""
 
@@ -163,6 +212,7 @@ class Settings(Options):
     sources: Annotated[Mapping[Name, AnySource], Field(min_length=1)]
     alerts: AlertsOptions = Field(default_factory=AlertsOptions)
     health: HealthOptions = Field(default_factory=HealthOptions)
+    web: WebOptions = Field(default_factory=WebOptions)
     log: LogOptions = Field(default_factory=LogOptions)
     rules: tuple[Any, ...] = ()
 

@@ -17,6 +17,7 @@ from cardwarden.settings.model import (
     LogOptions,
     Settings,
     StoreOptions,
+    WebOptions,
     rule_options,
 )
 from cardwarden.settings.toml import toml
@@ -81,6 +82,18 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             {
                 "ping_url_env": "PING_URL",
                 "listen": "127.0.0.1:9218",
+            },
+        ),
+        "# The page, where people see what happened and put it right. Its password: cardwarden web password\n"
+        + _table(
+            "web",
+            WebOptions,
+            {},
+            {
+                "listen": "127.0.0.1:9219",
+                "url": "https://home.example.org/cardwarden",
+                "proxy_user": "Remote-User",
+                "proxies": ["127.0.0.1", "172.18.0.0/16"],
             },
         ),
         "# What the daemon writes to standard error.\n" + _table("log", LogOptions, {}, {}),

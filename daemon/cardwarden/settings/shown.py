@@ -21,6 +21,7 @@ def shown(settings: Settings) -> str:
             table("alerts", alerts),
             *(table(f"alerts.channels.{name}", options) for name, options in settings.alerts.channels.items()),
             table("health", settings.health),
+            table("web", settings.web),
             table("log", settings.log),
             *(
                 table(

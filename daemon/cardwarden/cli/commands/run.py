@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from cardwarden.cli.options import config_option, settings
+from cardwarden.errors import CardwardenError
 from cardwarden.service import logs
 from cardwarden.service.only import the_only_daemon
-from cardwarden.service.runner import run
+from cardwarden.service.runner import Daemon
+from cardwarden.settings.model import Settings
 from cardwarden.wiring import assembled, told_if_blind
+
+_log = logging.getLogger(__name__)
 
 
 @click.command("run")
@@ -20,5 +27,29 @@ def command() -> int:
     chosen = settings()
     logs.start(chosen.log.format, chosen.log.level, os.environ)
     with told_if_blind(chosen), assembled(chosen) as program, the_only_daemon(program.store.path, program.clock):
-        run(program, settings)
+        daemon = Daemon(program, settings, os.environ)
+        with _page(chosen, daemon):
+            daemon.run()
     return 0
+
+
+@contextmanager
+def _page(chosen: Settings, daemon: Daemon) -> Iterator[None]:
+    """The page beside the daemon; where it cannot be served, the books are guarded all the same."""
+    listen = chosen.web.listen
+    if listen is None:
+        yield
+        return
+    try:
+        from cardwarden.web.server import listener, serving  # noqa: PLC0415 - not a byte of it unless it is wanted
+
+        page = serving(lambda: daemon.program, listener(listen))
+    except ImportError as error:
+        _log.error("the page is not served: %s is not installed. Install cardwarden[web].", error.name)
+        yield
+    except CardwardenError as error:
+        _log.error("the page is not served: %s", error)
+        yield
+    else:
+        with page:
+            yield

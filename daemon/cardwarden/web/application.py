@@ -1,0 +1,199 @@
+"""The page as an ASGI application: it lets in or turns away, reads a request whole, and asks the page that it is for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+from urllib.parse import parse_qs, quote
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError
+from cardwarden.service.logs import place_of
+from cardwarden.web import pages
+from cardwarden.web.desk import COOKIE, Desk
+from cardwarden.web.door import Door
+from cardwarden.web.routes import Route, find
+from cardwarden.web.visit import Entry, Visit, language_of
+from cardwarden.web.words import LANGUAGES
+
+_BODY = 64 * 1024  # bytes of a form
+_PATIENCE = 10.0  # seconds for a form to come
+_AT_ONCE = 4  # pages that are made at the same time: a flood waits here, and not where checks work
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # "no-referrer" would make browsers send "Origin: null" with our own forms
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+_log = logging.getLogger(__name__)
+
+
+def application(desk: Desk) -> ASGIApp:
+    """The page of a program. Whatever happens in it becomes an answer, and never reaches what serves it."""
+    limiter: list[CapacityLimiter] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if not limiter:  # it belongs to the loop that runs it
+            limiter.append(CapacityLimiter(_AT_ONCE))
+        request = Request(scope, receive)
+        try:
+            form = await asyncio.wait_for(_form(request), _PATIENCE)
+        except (ClientDisconnect, TimeoutError):
+            return
+        answer = partial(_answer, desk, scope, request, form)
+        response = await to_thread.run_sync(answer, limiter=limiter[0], abandon_on_cancel=True)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        await response(scope, receive, send)
+
+    return app
+
+
+async def _form(request: Request) -> bytes | None:
+    """The body, None for one that is too long."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _BODY:
+            return None
+    return body
+
+
+def _answer(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> Response:
+    try:
+        return _let_in(desk, scope, request, body)
+    except Exception as error:  # noqa: BLE001 a bug of a page must not end the page, and its text may hold a contact's
+        _log.error("the page: a bug, %s", place_of(error))
+        return Response("cardwarden: this is a bug of the page. The log says where.\n", 500, media_type="text/plain")
+
+
+def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> Response:
+    door = desk.door
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    host = headers.get("host", "").lower()
+    if not door.knows(host):
+        return _plain(421, "This is not the address of this page. The settings name it: [web] url.")
+    if body is None:
+        return _plain(413, "That is too much.")
+    path = scope["path"]
+    if door.prefix and (path == door.prefix or path.startswith(door.prefix + "/")):
+        path = path.removeprefix(door.prefix)
+    path = path or "/"
+    found = find(path, request.method)
+    if found == "method":
+        return _plain(405, "This cannot be done that way.")
+    route, places = found or (None, {})
+    peer = request.client.host if request.client else ""
+    visit = _visit(desk, door, request, places, path, peer, headers, body)
+    if route is None:
+        return pages.refused(desk, visit, UsageError("There is no such page."), 404)
+    if visit.entry is Entry.NOBODY and not route.is_public:
+        return _turned_away(desk, door, visit)
+    if request.method == "POST" and not _may_change(door, route, visit):
+        return _plain(
+            403, "This was not asked for by a page of ours, so nothing was done. Open the page and try again."
+        )
+    return _made(desk, route, visit)
+
+
+def _visit(
+    desk: Desk,
+    door: Door,
+    request: Request,
+    places: Mapping[str, str],
+    path: str,
+    peer: str,
+    headers: Mapping[str, str],
+    body: bytes,
+) -> Visit:
+    text = body.decode("utf-8", "replace") if request.method == "POST" else ""
+    is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    form = parse_qs(text, keep_blank_values=True) if is_form else {}
+    cookies = _cookies(headers.get("cookie", ""))
+    host = headers["host"].lower()
+    visit = Visit(
+        method=request.method,
+        path=path,
+        places=places,
+        query=dict(request.query_params),
+        form={name: values[0] for name, values in form.items()},
+        ids=tuple(int(value) for value in form.get("id", ()) if value.isascii() and value.isdigit()),
+        headers=headers,
+        cookies=cookies,
+        host=host,
+        address=door.visitor(peer, headers),
+        language=language_of(headers.get("accept-language", ""), LANGUAGES),
+        now=desk.now(),
+    )
+    if who := door.named(peer, headers):
+        return replace(visit, entry=Entry.PROXY, who=who)
+    if session := desk.session(cookies.get(COOKIE, "")):
+        return replace(visit, entry=Entry.PASSWORD, who=session.who, session=session.digest)
+    if not desk.has_password and not door.proxy_user and door.is_this_machine(peer, host, headers):
+        return replace(visit, entry=Entry.THIS_MACHINE)
+    return visit
+
+
+def _cookies(header: str) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
+
+
+def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
+    if not desk.has_password:
+        text = (
+            "Your proxy did not say who you are."
+            if door.proxy_user
+            else "No password is set, so only this machine is served. Set one: cardwarden web password"
+        )
+        return _plain(403, text)
+    back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
+    return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
+
+
+def _may_change(door: Door, route: Route, visit: Visit) -> bool:
+    """A form of ours; or what a token allows, which no other page knows, unless a browser says that another one asks."""
+    if route.by_token:
+        return visit.headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
+    return door.is_ours(visit.host, visit.headers)
+
+
+def _made(desk: Desk, route: Route, visit: Visit) -> Response:
+    try:
+        return route.page(desk, visit)
+    except CardwardenError as error:
+        match error:
+            case UsageError():
+                status = 404 if visit.method == "GET" else 400
+            case RefusedError():
+                status = 409
+            case StoreError() | SourceError():
+                status = 503
+            case _:
+                status = 500
+        return pages.refused(desk, visit, error, status)
+
+
+def _plain(status: int, text: str) -> Response:
+    return Response(text + "\n", status, media_type="text/plain")

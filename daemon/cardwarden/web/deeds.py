@@ -1,0 +1,222 @@
+"""The pages that do something: each is asked for by a form of ours, does it, and shows what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from difflib import SequenceMatcher
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from cardwarden import replies
+from cardwarden.actions.expect import expect
+from cardwarden.actions.forget import forget
+from cardwarden.actions.queries.contacts import contact, state_at
+from cardwarden.actions.report import Evidence, of_card, of_findings, write
+from cardwarden.actions.report_words import LANGUAGES as REPORT_LANGUAGES
+from cardwarden.actions.restore import RestoreRequest
+from cardwarden.detect.finding import State
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store.cards import FoundCard
+from cardwarden.text import clip
+from cardwarden.vcard.content import unfold
+from cardwarden.web.desk import Desk
+from cardwarden.web.pages import may_restore
+from cardwarden.web.render import render, words_of
+from cardwarden.web.visit import Entry, Visit
+
+_HOURS = 24 * 7
+_MINUTES = 24 * 60
+_SHOWN = 100  # contacts whose lines are shown before something is written
+_LINE = 160
+
+
+def by(visit: Visit) -> str:
+    """Who did it, as the history keeps it."""
+    match visit.entry:
+        case Entry.PROXY:
+            return f"on the page, by {clip(visit.who, 60)}"
+        case Entry.TOKEN:
+            return "by the link in a message"
+        case _:
+            return f"on the page, from {visit.address}"
+
+
+def accept_event(desk: Desk, visit: Visit) -> Response:
+    """That is right: the findings that are named, or all of the event."""
+    program, number = desk.program(), visit.number("event")
+    ids = replies.open_of(replies.find_event(program, number), visit.ids)
+    replies.accept_findings(program, ids, by(visit))
+    return _back(desk, f"/events/{number}", "accepted")
+
+
+def take_back_event(desk: Desk, visit: Visit) -> Response:
+    """It was not right after all."""
+    program, number = desk.program(), visit.number("event")
+    found = replies.find_event(program, number)
+    ids = [one.id for one in found.findings if one.state is State.ACCEPTED and (not visit.ids or one.id in visit.ids)]
+    replies.take_back_findings(program, ids, by(visit))
+    return _back(desk, f"/events/{number}", "undone")
+
+
+def restore_event(desk: Desk, visit: Visit) -> Response:
+    """Put it back: shows what will be written, and writes what was agreed to."""
+    number = visit.number("event")
+    event = replies.find_event(desk.program(), number)
+    ids = replies.open_of(event, visit.ids)
+    if not ids:
+        raise RefusedError("Nothing of this event waits any more.")
+    return _restore(desk, visit, RestoreRequest(findings=tuple(ids)), event.source, f"/events/{number}", tuple(ids))
+
+
+def restore_contact(desk: Desk, visit: Visit) -> Response:
+    """Give a contact one of its states back."""
+    program, number = desk.program(), visit.number("card")
+    with program.store.read() as connection:
+        found = contact(connection, number, lambda _: "")
+    version = visit.asked("version")
+    at = None if version is None else state_at(found, version)
+    return _restore(desk, visit, RestoreRequest(card=number, at=at), found.book.source, f"/contacts/{number}", ())
+
+
+def _restore(
+    desk: Desk, visit: Visit, request: RestoreRequest, source: str, back: str, ids: tuple[int, ...]
+) -> Response:
+    program = desk.program()
+    if not may_restore(program, source):
+        program.writer(source)  # it says how to allow it
+    prepared = replies.prepare(program, request)
+    agreed = visit.form.get("agreed", "")
+    if agreed:
+        done = replies.put_back(program, prepared, agreed=agreed)
+        return _back(desk, back, "still" if done.still_open else "restored")
+    return render(
+        desk,
+        visit,
+        "restore",
+        prepared=prepared,
+        shown=[(step.name, _difference(step.seen, step.wanted)) for step in prepared.steps[:_SHOWN]],
+        more=max(0, len(prepared.steps) - _SHOWN),
+        back=back,
+        action=visit.path,
+        ids=ids,
+        state=visit.form.get("version", ""),
+    )
+
+
+def _difference(before: bytes | None, after: bytes | None) -> list[tuple[str, str]]:
+    """The lines of a card that go ("-") and come ("+")."""
+    old, new = _lines(before), _lines(after)
+    found: list[tuple[str, str]] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            found += [("-", line) for line in old[i1:i2]] + [("+", line) for line in new[j1:j2]]
+    return found
+
+
+def _lines(card: bytes | None) -> list[str]:
+    return [clip(text.decode("utf-8", "replace"), _LINE) for _, _, text in unfold(card or b"")]
+
+
+def quiet_event(desk: Desk, visit: Visit) -> Response:
+    """Let it be for a while."""
+    number = visit.number("event")
+    hours = visit.asked("hours") or 24
+    replies.let_be(desk.program(), number, timedelta(hours=min(hours, _HOURS)), by(visit))
+    return _back(desk, f"/events/{number}", "quiet")
+
+
+def check_book(desk: Desk, visit: Visit) -> Response:
+    """Check now. One check of a book at a time: who asks again meanwhile is told so."""
+    program, number = desk.program(), visit.number("book")
+    source = _source(desk, number)
+    with _alone(desk, number):
+        program.check(source, deep=visit.form.get("deep") == "yes")
+    return _back(desk, f"/books/{number}", "checked")
+
+
+@contextmanager
+def _alone(desk: Desk, book: int) -> Iterator[None]:
+    with desk.lock:
+        if book in desk.busy:
+            raise RefusedError("This book is being checked already. Look again in a moment.")
+        desk.busy.add(book)
+    try:
+        yield
+    finally:
+        with desk.lock:
+            desk.busy.discard(book)
+
+
+def expect_changes(desk: Desk, visit: Visit) -> Response:
+    """Let meant changes pass for a while."""
+    program, number = desk.program(), visit.number("book")
+    minutes = min(visit.asked("minutes") or 30, _MINUTES)
+    expect(program.store, _source(desk, number), timedelta(minutes=minutes), program.clock, why=by(visit))
+    return _back(desk, f"/books/{number}", "expected")
+
+
+def _source(desk: Desk, book: int) -> str:
+    program = desk.program()
+    with program.store.read() as connection:
+        status = next((one for one in book_store.statuses(connection) if one.id == book), None)
+    if status is None or status.source not in program.settings.sources:
+        raise UsageError("There is no such address book in the settings.")
+    return status.source
+
+
+def forget_contact(desk: Desk, visit: Visit) -> Response:
+    """Take a contact out of the history, once it was agreed to."""
+    program, number = desk.program(), visit.number("card")
+    with program.store.read() as connection:
+        found = contact(connection, number, lambda _: "")
+    if found.card.present or visit.form.get("agreed") != "yes":
+        return render(desk, visit, "forget", view=found)
+    forget(program.store, FoundCard(found.book.source, found.book.book, found.book.title, found.card), program.clock)
+    return _back(desk, "/contacts", "forgotten")
+
+
+def evidence_of_event(desk: Desk, visit: Visit) -> Response:
+    """Proof for others: what was found."""
+    program, number = desk.program(), visit.number("event")
+    event = replies.find_event(program, number)
+    with program.store.read() as connection:
+        evidence = of_findings(connection, event.findings, visit.now, redact=False)
+    return _download(desk, visit, evidence, f"evidence-e{number}.zip")
+
+
+def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
+    """Proof for others: what a contact said at every check."""
+    program, number = desk.program(), visit.number("card")
+    with program.store.read() as connection:
+        try:
+            book, card = card_store.card_by_id(connection, number)
+        except KeyError:
+            raise UsageError("There is no such contact. It may have been forgotten.") from None
+        found = FoundCard(book.source, book.book, book.title, card)
+        since = visit.now.replace(year=1971)
+        evidence = of_card(
+            connection, found, since, visit.now, lambda name: program.judging(name).region, visit.now, redact=False
+        )
+    return _download(desk, visit, evidence, f"evidence-contact-{number}.zip")
+
+
+def _download(desk: Desk, visit: Visit, evidence: Evidence, name: str) -> Response:
+    language = words_of(desk, visit).language
+    with TemporaryDirectory(prefix="cardwarden-") as folder:
+        path = Path(folder, name)
+        write(evidence, path, language if language in REPORT_LANGUAGES else REPORT_LANGUAGES[0])
+        data = path.read_bytes()
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type="application/zip", headers=headers)
+
+
+def _back(desk: Desk, path: str, done: str) -> Response:
+    """To the page that shows it: a reload asks for nothing again."""
+    return RedirectResponse(f"{desk.door.prefix}{quote(path)}?done={done}", 303)

@@ -1,0 +1,83 @@
+"""What the pages work with: the program as it is now, the door, the password, the links."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cardwarden.actions.tokens import Signer, signer_beside
+from cardwarden.settings.model import Settings
+from cardwarden.store import web as web_store
+from cardwarden.store.web import Session
+from cardwarden.web import password
+from cardwarden.web.door import Door
+from cardwarden.web.password import Throttle
+from cardwarden.wiring import Program
+
+COOKIE = "cardwarden"
+_LOOK = threading.Lock()  # one password at a time: each takes 16 MiB and a third of a second
+
+
+def door_of(settings: Settings) -> Door:
+    """Who may come in, as the settings say."""
+    web = settings.web
+    return Door(web.url, (web.proxy_user or "").lower(), web.proxies)
+
+
+@dataclass
+class Desk:
+    """`program` gives the program as it is now: its settings may change while the page is up."""
+
+    program: Callable[[], Program]
+    signer: Signer
+    throttle: Throttle
+    busy: set[int] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of(cls, program: Callable[[], Program]) -> Desk:
+        """Raises StoreError where the key for links cannot be read or made."""
+        first = program()
+        return cls(program, signer_beside(first.store.path), Throttle(first.clock))
+
+    @property
+    def door(self) -> Door:
+        return door_of(self.program().settings)
+
+    @property
+    def password_path(self) -> Path:
+        return password.path_beside(self.program().store.path)
+
+    @property
+    def has_password(self) -> bool:
+        return self.password_path.exists()
+
+    def now(self) -> datetime:
+        return self.program().clock.now()
+
+    def sign_in(self, word: str, address: str) -> str | timedelta | None:
+        """A new session's secret; None for a wrong password; how long to wait where too many wrong ones came."""
+        if wait := self.throttle.wait(address):
+            return timedelta(seconds=wait)
+        with _LOOK:
+            right = password.is_right(self.password_path, word)
+        if not right:
+            self.throttle.wrong(address)
+            return None
+        self.throttle.right(address)
+        secret = secrets.token_urlsafe(32)
+        program, now = self.program(), self.now()
+        with program.store.write() as connection:
+            web_store.begin_session(connection, secret, address, now, now + program.settings.web.session)
+        return secret
+
+    def session(self, secret: str) -> Session | None:
+        """Whose session that is."""
+        if not secret or not self.has_password:
+            return None
+        with self.program().store.read() as connection:
+            return web_store.find_session(connection, secret, self.now())

@@ -1,0 +1,125 @@
+"""The link in a message: one event for whoever holds its token, without signing in; and the buttons of a notification."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from starlette.responses import RedirectResponse, Response
+
+from cardwarden import replies
+from cardwarden.actions.queries.events import EventView, event_view
+from cardwarden.actions.restore import RestoreRequest
+from cardwarden.actions.tokens import Bad, Grant, Verb
+from cardwarden.errors import CardwardenError, RefusedError
+from cardwarden.store import web as web_store
+from cardwarden.text import harmless
+from cardwarden.web.deeds import by
+from cardwarden.web.desk import Desk
+from cardwarden.web.pages import may_restore, region_of
+from cardwarden.web.render import render
+from cardwarden.web.visit import Entry, Visit
+
+_QUIET = timedelta(hours=24)
+
+
+def opened(desk: Desk, visit: Visit) -> Response:
+    """The event of a token, on a page made for a phone. It only shows: chats and mail scanners open links, too."""
+    grant = _granted(desk, visit)
+    if isinstance(grant, Bad):
+        return render(desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value)
+    return _shown(desk, visit, grant, visit.query.get("done", ""))
+
+
+def _granted(desk: Desk, visit: Visit) -> Grant | Bad:
+    return desk.signer.read(visit.places["token"], visit.now)
+
+
+def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 200, told: str = "") -> Response:
+    program = desk.program()
+    with program.store.read() as connection:
+        try:
+            view = event_view(connection, grant.event_id, region_of(program), visit.now)
+        except CardwardenError:
+            return render(desk, visit, "link_over", status=410, why="closed")
+    verbs = grant.verbs
+    plan = None
+    why_not = ""
+    if Verb.RESTORE in verbs and view.open:
+        plan, why_not = _plan(desk, view)
+    return render(
+        desk,
+        visit,
+        "link",
+        status=status,
+        view=view,
+        grant=grant,
+        verbs=verbs,
+        plan=plan,
+        why_not=why_not,
+        base=f"/e/{visit.places['token']}",
+        done=done,
+        told=told,
+    )
+
+
+def _plan(desk: Desk, view: EventView) -> tuple[replies.Prepared | None, str]:
+    """What would be put back, or why nothing can be."""
+    program = desk.program()
+    if not may_restore(program, view.event.source):
+        return None, "off"
+    try:
+        found = replies.prepare(program, RestoreRequest(findings=tuple(one.id for one in view.open)))
+    except CardwardenError as error:
+        return None, harmless(str(error))
+    return (found, "") if found.steps else (None, harmless(" ".join(found.left)) or "already")
+
+
+def acted(desk: Desk, visit: Visit) -> Response:
+    """A button of that page."""
+    grant = _granted(desk, visit)
+    if isinstance(grant, Bad):
+        return render(desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value)
+    try:
+        done = _do(desk, replace(visit, entry=Entry.TOKEN), grant, visit.places["verb"], visit.form.get("agreed", ""))
+    except CardwardenError as error:
+        return _shown(desk, visit, grant, "", status=409, told=harmless(str(error)))
+    return RedirectResponse(f"{desk.door.prefix}/e/{visit.places['token']}?done={done}", 303)
+
+
+def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -> str:
+    """Raises RefusedError for what the token does not allow."""
+    if verb not in {one.value for one in grant.verbs}:
+        raise RefusedError("This link does not allow that.")
+    program = desk.program()
+    ids = replies.open_of(replies.find_event(program, grant.event_id))
+    if not ids:
+        return "closed"
+    match Verb(verb):
+        case Verb.ACCEPT:
+            replies.accept_findings(program, ids, by(visit))
+            return "accepted"
+        case Verb.RESTORE:
+            prepared = replies.prepare(program, RestoreRequest(findings=tuple(ids)))
+            done = replies.put_back(program, prepared, agreed=agreed)
+            return "still" if done.still_open else "restored"
+        case Verb.QUIET:
+            replies.let_be(program, grant.event_id, _QUIET, by(visit))
+            return "quiet"
+
+
+def answered(desk: Desk, visit: Visit) -> Response:
+    """A button of a notification: its token is for one verb, and counts once."""
+    grant = _granted(desk, visit)
+    if isinstance(grant, Bad) or not grant.once or len(grant.verbs) != 1:
+        return Response("This button is worth nothing any more.\n", 410, media_type="text/plain")
+    program = desk.program()
+    with program.store.write() as connection:
+        if not web_store.use_token(connection, visit.places["token"], visit.now, grant.until):
+            return Response("This button was used already.\n", 410, media_type="text/plain")
+    [verb] = grant.verbs
+    try:
+        done = _do(desk, replace(visit, entry=Entry.TOKEN), grant, verb.value, None)
+    except CardwardenError as error:
+        return Response(harmless(str(error)) + "\n", 409, media_type="text/plain")
+    return Response(done + "\n", media_type="text/plain")

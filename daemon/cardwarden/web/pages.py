@@ -1,0 +1,251 @@
+"""The pages that only show."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import platform
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from importlib import metadata
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from cardwarden.actions.queries.contacts import contact as contact_of
+from cardwarden.actions.queries.contacts import contacts_like
+from cardwarden.actions.queries.events import event_page, event_view
+from cardwarden.actions.queries.overview import book_view, overview
+from cardwarden.detect.finding import Severity
+from cardwarden.detect.rule import Rule
+from cardwarden.detect.rules import RULES
+from cardwarden.errors import CardwardenError, SettingsError, UsageError
+from cardwarden.service import heartbeat
+from cardwarden.service.health import gap
+from cardwarden.settings.shown import shown
+from cardwarden.store import books as book_store
+from cardwarden.store import web as web_store
+from cardwarden.store.lookup import EventFilter
+from cardwarden.text import harmless
+from cardwarden.web.desk import Desk
+from cardwarden.web.render import pages_around, render, static_file
+from cardwarden.web.visit import Visit
+from cardwarden.wiring import Program
+
+_FIRST = 6  # events on the first page
+_NAMES = 200  # contacts in a list
+
+
+def gaps(program: Program) -> dict[str, timedelta]:
+    """How long it usually takes from one check of each source to the next."""
+    return {name: gap(program, options) for name, options in program.settings.sources.items()}
+
+
+def now(desk: Desk, visit: Visit) -> Response:
+    """Is all guarded?"""
+    program = desk.program()
+    names = [channel.name for channel in program.channels]
+    with program.store.read() as connection:
+        view = overview(program.store, connection, gaps(program), names, visit.now)
+        waiting = event_page(connection, EventFilter(is_open=True))
+    if not view.books and not waiting.total:
+        return render(desk, visit, "first", sources=list(program.settings.sources), channels=names, view=view)
+    beat = heartbeat.read(heartbeat.path_beside(program.store.path))
+    alive = beat if beat and beat.is_alive(program.clock.monotonic()) else None
+    return render(
+        desk,
+        visit,
+        "now",
+        view=view,
+        waiting=waiting,
+        first=waiting.rows[:_FIRST],
+        daemon=alive,
+        next_checks=_times(alive.next if alive else {}),
+        watch=alive.watch if alive else {},
+    )
+
+
+def _times(told: Mapping[str, str]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(text) for name, text in told.items()}
+
+
+def events(desk: Desk, visit: Visit) -> Response:
+    """Events by what is asked for."""
+    program, query = desk.program(), visit.query
+    state = query.get("state", "open")
+    wanted = EventFilter(
+        is_open={"open": True, "past": False}.get(state),
+        source=query.get("source") or None,
+        severity=_severity(query.get("severity", "")),
+        rule=query.get("rule") or None,
+        since=_day(query.get("since", ""), desk),
+        until=_day(query.get("until", ""), desk, days=1),
+    )
+    with program.store.read() as connection:
+        page = event_page(connection, wanted, person=query.get("person", "").strip(), number=visit.page)
+    asked = {key: value for key, value in query.items() if key != "page" and value}
+    return render(
+        desk,
+        visit,
+        "events",
+        page=page,
+        asked=asked,
+        state=state if state in {"open", "past", "all"} else "open",
+        narrowed=any(key in asked for key in ("source", "severity", "rule", "since", "until", "person")),
+        sources=list(program.settings.sources),
+        rules=[rule.name for rule in RULES],
+        around=list(pages_around(page.number, page.pages)),
+        link=lambda number: "/events?" + urlencode({**asked, "page": number}),
+        tab=lambda word: "/events?" + urlencode({**asked, "state": word}),
+    )
+
+
+def _severity(word: str) -> Severity | None:
+    return next((severity for severity in Severity if severity.word == word), None)
+
+
+def _day(text: str, desk: Desk, *, days: int = 0) -> datetime | None:
+    """The beginning of a day where the owner lives; None for what is no day."""
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date() + timedelta(days=days)  # noqa: DTZ007 - a day has no zone
+        return datetime.combine(day, time(), desk.program().zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def event(desk: Desk, visit: Visit) -> Response:
+    """One event in full."""
+    program = desk.program()
+    with program.store.read() as connection:
+        found = event_view(connection, visit.number("event"), region_of(program), visit.now)
+    return render(
+        desk,
+        visit,
+        "event",
+        view=found,
+        may_restore=may_restore(program, found.event.source),
+        done=visit.query.get("done", ""),
+    )
+
+
+def region_of(program: Program) -> Callable[[str], str]:
+    """The country of a source's numbers."""
+    return lambda source: program.judging(source).region
+
+
+def may_restore(program: Program, source: str) -> bool:
+    """Whether the settings allow to write into a source."""
+    options = program.settings.sources.get(source)
+    return bool(options and options.restore)
+
+
+def contacts(desk: Desk, visit: Visit) -> Response:
+    """Contacts by part of a name, or a number."""
+    program, text = desk.program(), visit.query.get("q", "").strip()
+    with program.store.read() as connection:
+        found = contacts_like(connection, text) if text else []
+        books = book_store.statuses(connection)
+    known = [book for book in books if book.source in program.settings.sources]
+    return render(desk, visit, "contacts", q=text, found=found[:_NAMES], more=max(0, len(found) - _NAMES), books=known)
+
+
+def contact(desk: Desk, visit: Visit) -> Response:
+    """A contact's history, and two of its states side by side."""
+    program, number = desk.program(), visit.number("card")
+    with program.store.read() as connection:
+        older, newer = visit.asked("older"), visit.asked("newer")
+        found = contact_of(connection, number, region_of(program), older=older, newer=newer)
+    return render(
+        desk,
+        visit,
+        "contact",
+        view=found,
+        may_restore=may_restore(program, found.book.source),
+        done=visit.query.get("done", ""),
+    )
+
+
+def book(desk: Desk, visit: Visit) -> Response:
+    """A book: its cards, and how it changes."""
+    program = desk.program()
+    with program.store.read() as connection:
+        found = book_view(connection, visit.number("book"), gaps(program), visit.now, number=visit.page)
+    return render(
+        desk,
+        visit,
+        "book",
+        view=found,
+        around=list(pages_around(found.number, found.pages)),
+        link=lambda number: f"/books/{found.book.status.id}?page={number}",
+        is_ours=found.book.status.source in program.settings.sources,
+        done=visit.query.get("done", ""),
+    )
+
+
+def rules(desk: Desk, visit: Visit) -> Response:
+    """What is looked for."""
+    return render(desk, visit, "rules", rules=[_page_of(rule) for rule in desk.program().settings.rules])
+
+
+def rule(desk: Desk, visit: Visit) -> Response:
+    """One rule."""
+    found = next((one for one in desk.program().settings.rules if one.name == visit.places["rule"]), None)
+    if found is None:
+        raise UsageError("There is no such rule.")
+    return render(desk, visit, "rule", rule=_page_of(found))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RulePage:
+    """A rule for people: its paragraphs and its settings as they are in force."""
+
+    name: str
+    severity: Severity
+    enabled: bool
+    paragraphs: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+
+
+def _page_of(rule: Rule) -> RulePage:
+    paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(type(rule)) or "").split("\n\n")]
+    values = {f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)}  # type: ignore[arg-type]
+    options = [(key, value.word if isinstance(value, Severity) else str(value)) for key, value in values.items()]
+    return RulePage(rule.name, rule.severity, bool(values.get("enabled", True)), tuple(paragraphs), tuple(options))
+
+
+def settings(desk: Desk, visit: Visit) -> Response:
+    """The settings as they are in force, and who is signed in."""
+    program = desk.program()
+    with program.store.read() as connection:
+        sessions = web_store.sessions(connection, visit.now)
+    return render(desk, visit, "settings", text=harmless_lines(shown(program.settings)), sessions=sessions)
+
+
+def harmless_lines(text: str) -> str:
+    return "\n".join(map(harmless, text.split("\n")))
+
+
+def about(desk: Desk, visit: Visit) -> Response:
+    """What this is, and what it is made of."""
+    names = ("cardwarden", "sqlalchemy", "starlette", "uvicorn", "jinja2", "apprise", "apscheduler", "phonenumberslite")
+    parts = []
+    for name in names:
+        told = metadata.metadata(name).json
+        licence = str(told.get("license_expression") or told.get("license") or "")
+        parts.append((name, metadata.version(name), licence.split("\n", maxsplit=1)[0][:60]))
+    return render(desk, visit, "about", parts=parts, python=platform.python_version())
+
+
+def refused(desk: Desk, visit: Visit, error: CardwardenError, status: int) -> Response:
+    """Why something was not done, or is not there."""
+    details = error.problems if isinstance(error, SettingsError) else ()
+    return render(desk, visit, "refused", status=status, text=harmless(str(error)), details=details)
+
+
+def static(_desk: Desk, visit: Visit) -> Response:
+    """The stylesheet and the pictures."""
+    found = static_file(visit.places["file"])
+    if found is None:
+        return Response("There is no such file.\n", 404, media_type="text/plain")
+    data, kind, _ = found
+    return Response(data, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -1,0 +1,97 @@
+"""Templates become pages: every value is escaped, and every text of a card is made harmless before."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
+
+from cardwarden import __version__
+from cardwarden.detect.finding import Severity
+from cardwarden.text import clip, harmless
+from cardwarden.vcard.properties import label
+from cardwarden.web.desk import Desk
+from cardwarden.web.marks import marked
+from cardwarden.web.visit import Entry, Visit
+from cardwarden.web.words import Words
+
+_NAMELESS_WIDTH = 80
+
+
+@cache
+def _templates() -> Environment:
+    found = Environment(
+        loader=PackageLoader("cardwarden.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.filters.update(harmless=harmless, clip=clip)
+    found.globals.update(marked=marked, severities=tuple(Severity)[::-1])
+    return found
+
+
+@cache
+def static_file(name: str) -> tuple[bytes, str, str] | None:
+    """A file of the page: its bytes, its type, and a digest of it; None where there is none."""
+    kinds = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
+    kind = kinds.get(name.rpartition(".")[2])
+    path = resources.files("cardwarden.web") / "static" / name
+    if kind is None or "/" in name or not path.is_file():
+        return None
+    data = path.read_bytes()
+    return data, kind, hashlib.sha256(data).hexdigest()[:12]
+
+
+def words_of(desk: Desk, visit: Visit) -> Words:
+    """The reader's words."""
+    return Words(visit.language, desk.program().zone, visit.now)
+
+
+def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page."""
+    prefix = desk.door.prefix
+    words = words_of(desk, visit)
+
+    def static(name: str) -> str:
+        found = static_file(name)
+        return f"{prefix}/static/{name}?{found[2] if found else ''}"
+
+    def field(prop: str) -> str:
+        key = f"field-{prop}"
+        return words(key) if words.has(key) else _opened(label(prop))
+
+    text = (
+        _templates()
+        .get_template(f"{template}.html")
+        .render(
+            t=words,
+            url=lambda path: prefix + path,
+            static=static,
+            field=field,
+            name=lambda text: clip(text.strip(), _NAMELESS_WIDTH) or words("page-nameless"),
+            said=lambda value: "" if value is None else harmless(str(value)),
+            visit=visit,
+            signed_in=visit.entry is Entry.PASSWORD,
+            entry=visit.entry,
+            version=__version__,
+            **context,
+        )
+    )
+    return Response(text, status, media_type="text/html; charset=utf-8")
+
+
+def _opened(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def pages_around(number: int, pages: int) -> Iterable[int]:
+    """The page numbers that a list offers: the first, the last, and those near."""
+    return sorted({1, pages, *(one for one in range(number - 2, number + 3) if 1 <= one <= pages)})

@@ -1,0 +1,75 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import timedelta
+
+from starlette.responses import RedirectResponse, Response
+
+from cardwarden.store import web as web_store
+from cardwarden.web.desk import COOKIE, Desk
+from cardwarden.web.door import network_of, safe_next
+from cardwarden.web.render import render
+from cardwarden.web.visit import Entry, Visit
+
+
+def sign_in_page(desk: Desk, visit: Visit) -> Response:
+    """Asks for the password."""
+    back = safe_next(visit.query.get("next", "/"))
+    if visit.entry is not Entry.NOBODY:
+        return RedirectResponse(desk.door.prefix + back, 303)
+    return render(desk, visit, "sign_in", back=back, wrong=False, wait=0)
+
+
+def sign_in(desk: Desk, visit: Visit) -> Response:
+    """Looks at the password."""
+    back = safe_next(visit.form.get("next", "/"))
+    done = desk.sign_in(visit.form.get("password", ""), network_of(visit.address))
+    match done:
+        case None:
+            return render(desk, visit, "sign_in", status=403, back=back, wrong=True, wait=0)
+        case timedelta():
+            wait = math.ceil(done.total_seconds())
+            answer = render(desk, visit, "sign_in", status=429, back=back, wrong=False, wait=wait)
+            answer.headers["Retry-After"] = str(wait)
+            return answer
+    answer = RedirectResponse(desk.door.prefix + back, 303)
+    answer.set_cookie(
+        COOKIE,
+        done,
+        max_age=int(desk.program().settings.web.session.total_seconds()),
+        path=desk.door.prefix or "/",
+        secure=_is_secure(desk, visit),
+        httponly=True,
+        samesite="lax",
+    )
+    return answer
+
+
+def _is_secure(desk: Desk, visit: Visit) -> bool:
+    """Whether the browser came by https: as the settings say of that address, or a believed proxy."""
+    door = desk.door
+    return door.is_https and visit.host == (door.url or "").split("://")[1].split("/")[0].lower()
+
+
+def sign_out(desk: Desk, visit: Visit) -> Response:
+    """Ends this session."""
+    if visit.session:
+        with desk.program().store.write() as connection:
+            web_store.end_session(connection, visit.session)
+    answer = RedirectResponse(f"{desk.door.prefix}/sign-in", 303)
+    answer.delete_cookie(COOKIE, path=desk.door.prefix or "/")
+    return answer
+
+
+def end_session(desk: Desk, visit: Visit) -> Response:
+    """Ends one session, or all of them."""
+    with desk.program().store.write() as connection:
+        session = visit.form.get("session", "")
+        if session == "all":
+            web_store.end_sessions(connection)
+        elif re.fullmatch(r"[0-9a-f]{64}", session):
+            web_store.end_session(connection, session)
+    return RedirectResponse(f"{desk.door.prefix}/settings", 303)

@@ -1,0 +1,78 @@
+"""The real page on a free port of loopback, and a visitor who asks for it as a browser does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from cardwarden.web.password import path_beside, set_password
+from cardwarden.web.server import listener, serving
+from cardwarden.wiring import Program
+from support.world import World
+
+PASSWORD = "correct horse battery"
+_KEPT: dict[str, bytes] = {}
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser: keeps cookies, and says where a form came from."""
+
+    base: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return self.session.get(self.base + path, headers=headers, allow_redirects=False, timeout=20)
+
+    def post(self, path: str, data: dict[str, object] | None = None, **headers: str) -> requests.Response:
+        told = {"Origin": self.base, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return self.session.post(self.base + path, data=data or {}, headers=told, allow_redirects=False, timeout=20)
+
+    def sign_in(self, password: str = PASSWORD) -> requests.Response:
+        return self.post("/sign-in", {"password": password, "next": "/"})
+
+
+@dataclass
+class Page:
+    """A page that is up."""
+
+    base: str
+    program: Program
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.base)
+
+    def signed_in(self) -> Visitor:
+        visitor = self.visitor()
+        assert visitor.sign_in().status_code == 303
+        return visitor
+
+
+@contextmanager
+def page_of(world: World, *, password: str | None = None) -> Iterator[Page]:
+    """The page of a world, for as long as the block lasts."""
+    at = listener("127.0.0.1:0")
+    port = at.getsockname()[1]
+    with world.program() as program:
+        if password:
+            _keep(path_beside(program.store.path), password)
+        with serving(lambda: program, at):
+            yield Page(f"http://127.0.0.1:{port}", program)
+
+
+def _keep(path: Path, password: str) -> None:
+    """Set a password; the same one is reckoned once, for that takes long."""
+    if password not in _KEPT:
+        set_password(path, password)
+        _KEPT[password] = path.read_bytes()
+    path.write_bytes(_KEPT[password])
+
+
+def text_of(html: str) -> str:
+    """What a page says, without its markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))

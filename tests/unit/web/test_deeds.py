@@ -1,0 +1,398 @@
+"""What the page does, and for whom it does nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from shutil import copytree
+from zipfile import ZipFile
+
+import pytest
+
+from cardwarden.actions.tokens import Grant, Verb, signer_beside
+from support.page import PASSWORD, Page, page_of, text_of
+from support.world import YAMADA, World
+
+DAMAGED = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
+KEIO = ("TEL;TYPE=WORK:03-1234-5603",)
+
+
+def home(root: Path) -> World:
+    world = World(root)
+    read = world.text
+    world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
+    return world
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Two contacts; the number of one was damaged (event 1), then a number of the other (event 2)."""
+    world = home(tmp_path_factory.mktemp("damaged"))
+    world.put("Yamada", *YAMADA)
+    world.put("Keio", *KEIO)
+    world.check()
+    world.put("Yamada", *DAMAGED)
+    world.check()
+    world.put("Keio", "TEL;TYPE=WORK:+18603-1234-5603")
+    world.check()
+    assert len(world.open()) == 2
+    return world
+
+
+@pytest.fixture
+def world(damaged: World, tmp_path: Path) -> World:
+    """A copy of it."""
+    copytree(damaged.root, tmp_path, dirs_exist_ok=True)
+    world = home(tmp_path)
+    world.clock.at = damaged.clock.at
+    world._writes = count(100)
+    return world
+
+
+@contextmanager
+def up(world: World, password: str | None = PASSWORD) -> Iterator[Page]:
+    with page_of(world, password=password) as page:
+        yield page
+
+
+def book(world: World) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in world.book.iterdir()}
+
+
+def link(page: Page, event: int, *verbs: Verb, once: bool = False, length: timedelta = timedelta(days=1)) -> str:
+    now = page.program.clock.now()
+    return signer_beside(page.program.store.path).sign(Grant(event, frozenset(verbs), now + length, once))
+
+
+def agreed(html: str) -> str:
+    found = re.search(r'name="agreed" value="([0-9a-f]{64})"', html)
+    assert found
+    return found[1]
+
+
+# Who may
+
+
+def test_with_a_password_nothing_is_shown_before_it_was_given(world: World) -> None:
+    with up(world) as page:
+        visitor = page.visitor()
+        for path in ("/", "/events", "/events/1", "/contacts/1", "/settings", "/nothing/at/all"):
+            answer = visitor.get(path)
+            assert answer.status_code in {303, 404}
+            assert "Yamada" not in answer.text
+        assert visitor.get("/events/1").headers["Location"] == "/sign-in?next=/events/1"
+
+
+def test_the_password_lets_in_until_one_signs_out_also_with_a_kept_cookie(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        assert "Yamada" in visitor.get("/").text
+        cookie = dict(visitor.session.cookies)
+        assert visitor.post("/sign-out").status_code == 303
+        assert visitor.get("/").status_code == 303
+        visitor.session.cookies.update(cookie)
+        assert visitor.get("/").status_code == 303
+
+
+def test_a_session_ends_when_its_time_is_over(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        world.clock.at += timedelta(days=31)
+        assert visitor.get("/").status_code == 303
+
+
+def test_all_sessions_can_be_ended_from_one(world: World) -> None:
+    with up(world) as page:
+        first, second = page.signed_in(), page.signed_in()
+        second.post("/sessions/end", {"session": "all"})
+        assert first.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("session", ["nonsense", "", "' OR 1=1", "00"])
+def test_ending_a_session_that_is_none_ends_none(world: World, session: str) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        assert visitor.post("/sessions/end", {"session": session}).status_code == 303
+        assert visitor.get("/").status_code == 200
+
+
+def test_the_cookie_is_for_the_browser_alone(world: World) -> None:
+    with up(world) as page:
+        cookie = page.visitor().sign_in().headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" not in cookie  # this visitor came by http
+
+
+def test_a_thousand_wrong_passwords_are_hardly_looked_at_and_the_right_one_has_to_wait_then(world: World) -> None:
+    with up(world) as page:
+        visitor = page.visitor()
+        codes = [visitor.sign_in(f"guess {number}").status_code for number in range(1000)]
+        assert codes[:5] == [403] * 5
+        assert set(codes[5:]) == {429}
+        assert visitor.sign_in().status_code == 429
+        world.clock.at += timedelta(minutes=16)
+        assert visitor.sign_in().status_code == 303
+
+
+def test_without_a_password_only_this_machine_is_served(world: World) -> None:
+    with up(world, None) as page:
+        visitor = page.visitor()
+        assert visitor.get("/").status_code == 200
+        for headers in ({"X-Forwarded-For": "192.0.2.1"}, {"Via": "1.1 proxy"}, {"Host": "192.0.2.1:9219"}):
+            assert visitor.get("/", **headers).status_code == 403
+        assert "only this machine" in visitor.get("/settings").text
+
+
+def test_a_proxy_signs_in_whom_it_names_and_nobody_else_can(world: World) -> None:
+    world.more = '[web]\nproxy_user = "Remote-User"\nproxies = ["127.0.0.1"]\n'
+    with up(world, None) as page:
+        assert page.visitor().get("/").status_code == 403
+        assert "anna" in page.visitor().get("/settings", **{"Remote-User": "anna"}).text
+    world.more = '[web]\nproxy_user = "Remote-User"\nproxies = ["192.0.2.1"]\n'
+    with up(world, None) as page:
+        assert page.visitor().get("/", **{"Remote-User": "anna"}).status_code == 403
+
+
+def test_a_host_that_is_not_ours_is_refused(world: World) -> None:
+    with up(world) as page:
+        for host in ("evil.example", "evil.example:9219", ""):
+            assert page.signed_in().get("/", Host=host).status_code in {400, 421}
+
+
+def test_the_page_lives_under_the_path_of_its_address_and_alone(world: World) -> None:
+    world.more = '[web]\nurl = "https://home.example.org/cardwarden"\n'
+    with up(world) as page:
+        visitor = page.visitor()
+        came = {"Host": "home.example.org"}
+        assert visitor.get("/cardwarden/events/1", **came).headers["Location"].startswith("/cardwarden/sign-in?next=")
+        answer = visitor.post(
+            "/cardwarden/sign-in", {"password": PASSWORD}, Host="home.example.org", Origin="https://home.example.org"
+        )
+        cookie = answer.headers["Set-Cookie"]
+        assert "Path=/cardwarden" in cookie
+        assert "Secure" in cookie
+        html = visitor.get("/cardwarden/", Cookie=cookie.split(";")[0], **came).text
+        paths = re.findall(r'(?:href|action)="(/[^"]*)"', html)
+        assert paths
+        assert all(path.startswith("/cardwarden/") for path in paths)
+
+
+# Changes
+
+
+@pytest.mark.parametrize("verb", ["accept", "restore", "quiet"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_what_another_page_asks_for_is_not_done(world: World, verb: str, headers: dict[str, str]) -> None:
+    before = book(world)
+    with up(world) as page:
+        assert page.signed_in().post(f"/events/1/{verb}", **headers).status_code == 403
+    assert len(world.open()) == 2
+    assert book(world) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["/events/1/accept", "/events/1/restore", "/contacts/1/forget", "/books/1/check", "/sign-out"]
+)
+def test_a_get_never_changes_anything(world: World, path: str) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        assert visitor.get(path).status_code == 405
+        assert visitor.get("/").status_code == 200
+    assert len(world.open()) == 2
+
+
+def test_that_is_right_makes_it_what_is_expected(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        assert visitor.post("/events/1/accept").headers["Location"] == "/events/1?done=accepted"
+        shown = text_of(visitor.get("/events/1?done=accepted").text)
+        assert "Accepted" in shown
+        assert "on the page" in shown
+        assert visitor.post("/events/1/undo").status_code == 303
+        assert len(world.open()) == 2
+        visitor.post("/events/1/accept")
+    assert [one.event_id for one in world.open()] == [2]
+    assert world.check().outcome == "findings"
+
+
+def test_put_it_back_shows_what_it_will_write_and_writes_only_what_was_agreed_to(world: World) -> None:
+    before = book(world)
+    with up(world) as page:
+        visitor = page.signed_in()
+        asked = visitor.post("/events/1/restore")
+        assert "186080-1234-5602" in asked.text
+        assert book(world) == before
+        assert visitor.post("/events/1/restore", {"agreed": "0" * 64}).status_code == 409
+        assert book(world) == before
+        done = visitor.post("/events/1/restore", {"agreed": agreed(asked.text)})
+        assert done.headers["Location"] == "/events/1?done=restored"
+    assert b"TEL;TYPE=CELL:186080-1234-5602" in book(world)["Yamada.vcf"]
+    assert [one.event_id for one in world.open()] == [2]
+
+
+def test_where_restoring_is_off_the_page_says_how_to_allow_it_and_writes_nothing(world: World) -> None:
+    del world.text  # type: ignore[attr-defined] - without restore = true
+    before = book(world)
+    with up(world) as page:
+        visitor = page.signed_in()
+        assert "Putting back is off" in visitor.get("/events/1").text
+        refused = visitor.post("/events/1/restore")
+        assert refused.status_code == 409
+        assert "restore = true" in refused.text
+    assert book(world) == before
+
+
+def test_a_contact_can_be_given_an_older_state_back(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        html = visitor.get("/contacts/1").text
+        version = re.findall(r'name="version" value="(\d+)"', html)[-1]
+        asked = visitor.post("/contacts/1/restore", {"version": version})
+        visitor.post("/contacts/1/restore", {"version": version, "agreed": agreed(asked.text)})
+    assert len(world.open()) == 1
+
+
+def test_a_contact_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        assert "Delete it there first" in visitor.post("/contacts/1/forget", {"agreed": "yes"}).text
+    world.remove("Yamada")
+    world.check()
+    with up(world) as page:
+        visitor = page.signed_in()
+        [number] = re.findall(r'/contacts/(\d+)"', visitor.get("/contacts?q=Yamada").text)
+        assert "cannot be undone" in visitor.post(f"/contacts/{number}/forget").text
+        visitor.post(f"/contacts/{number}/forget", {"agreed": "yes"})
+        assert "Yamada" not in visitor.get(f"/contacts/{number}").text
+
+
+def test_check_now_and_expect_changes(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        visitor.post("/books/1/expect", {"minutes": "30"})
+        world.put("Keio", "TEL;TYPE=WORK:03-1234-5603", "NOTE:ours")
+        world.clock.at += timedelta(minutes=5)
+        assert visitor.post("/books/1/check").headers["Location"] == "/books/1?done=checked"
+        assert "Changes are expected" in visitor.get("/books/1").text
+    assert [one.event_id for one in world.open()] == [1]
+
+
+def test_evidence_can_be_taken_along(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        for path in ("/events/1/evidence.zip", "/contacts/1/evidence.zip"):
+            answer = visitor.get(path)
+            assert "attachment" in answer.headers["Content-Disposition"]
+            assert "report.html" in ZipFile(BytesIO(answer.content)).namelist()
+
+
+# The link in a message
+
+
+def test_a_link_opens_its_event_and_nothing_else(world: World) -> None:
+    with up(world) as page:
+        visitor = page.visitor()
+        token = link(page, 1, Verb.ACCEPT, Verb.RESTORE)
+        shown = visitor.get(f"/e/{token}").text
+        assert "Yamada" in shown
+        assert "Keio" not in shown
+        for path in ("/", "/events/1", "/events/2", "/contacts/1", f"/e/{token}/x", f"/events/{token}"):
+            assert visitor.get(path).status_code in {303, 404, 405}
+        assert "href" not in text_of(shown)
+        assert not re.findall(r'href="/(?!static)', shown)
+
+
+def test_opening_a_link_ever_so_often_changes_nothing(world: World) -> None:
+    before = book(world)
+    with up(world) as page:
+        token = link(page, 1, *Verb)
+        for path in (
+            f"/e/{token}",
+            f"/e/{token}?done=restored",
+            f"/e/{token}/accept",
+            f"/e/{token}/restore",
+            f"/a/{token}",
+        ):
+            for _ in range(3):
+                page.visitor().get(path)
+    assert len(world.open()) == 2
+    assert book(world) == before
+
+
+def test_from_the_link_it_is_put_back_with_one_button(world: World) -> None:
+    with up(world) as page:
+        visitor = page.visitor()
+        token = link(page, 1, Verb.RESTORE)
+        digest = agreed(visitor.get(f"/e/{token}").text)
+        done = visitor.post(f"/e/{token}/restore", {"agreed": digest})
+        assert done.headers["Location"] == f"/e/{token}?done=restored"
+        assert "it is as it was" in visitor.get(f"/e/{token}?done=restored").text
+        assert "Nothing of this waits" in visitor.get(f"/e/{token}").text
+    assert [one.event_id for one in world.open()] == [2]
+
+
+def test_a_link_does_only_what_it_allows(world: World) -> None:
+    with up(world) as page:
+        token = link(page, 1, Verb.QUIET)
+        for verb in ("accept", "restore", "forget", "check"):
+            answer = page.visitor().post(f"/e/{token}/{verb}", {"agreed": "0" * 64})
+            assert answer.status_code == 409
+            assert "does not allow that" in answer.text
+    assert len(world.open()) == 2
+
+
+def test_a_link_that_expired_or_was_cut_off_says_so_kindly(world: World) -> None:
+    with up(world) as page:
+        token = link(page, 1, Verb.ACCEPT)
+        assert page.visitor().get(f"/e/{token[:-3]}").status_code == 404
+        world.clock.at += timedelta(days=2)
+        over = page.visitor().get(f"/e/{token}")
+        assert over.status_code == 410
+        assert "expired" in over.text
+        assert page.visitor().post(f"/e/{token}/accept").status_code == 410
+    assert len(world.open()) == 2
+
+
+def test_a_button_of_a_link_that_another_page_presses_does_nothing(world: World) -> None:
+    with up(world) as page:
+        token = link(page, 1, Verb.ACCEPT)
+        answer = page.visitor().post(f"/e/{token}/accept", **{"Sec-Fetch-Site": "cross-site"})
+        assert answer.status_code == 403
+    assert len(world.open()) == 2
+
+
+# Buttons of a notification
+
+
+def test_a_button_counts_once(world: World) -> None:
+    with up(world) as page:
+        token = link(page, 1, Verb.ACCEPT, once=True)
+        assert page.visitor().post(f"/a/{token}").status_code == 200
+        assert page.visitor().post(f"/a/{token}").status_code == 410
+        assert page.signed_in().post("/events/1/undo").status_code == 303
+        assert page.visitor().post(f"/a/{token}").status_code == 410
+    assert len(world.open()) == 2
+
+
+def test_the_token_of_a_link_is_no_button_and_that_of_a_button_is_for_its_verb_alone(world: World) -> None:
+    with up(world) as page:
+        assert page.visitor().post(f"/a/{link(page, 1, Verb.ACCEPT)}").status_code == 410
+        assert page.visitor().post(f"/a/{link(page, 1, Verb.ACCEPT, Verb.RESTORE, once=True)}").status_code == 410
+        button = link(page, 1, Verb.QUIET, once=True)
+        assert page.visitor().post(f"/e/{button}/accept").status_code == 409
+    assert len(world.open()) == 2

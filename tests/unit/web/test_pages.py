@@ -1,0 +1,185 @@
+"""Every page of a real server: it shows, in every language, and text from cards is data on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from cardwarden.web.words import LANGUAGES, names
+from support.page import Page, Visitor, page_of, text_of
+from support.world import World
+
+HOSTILE = {
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "attribute": "\" onmouseover=\"alert(1)' autofocus onfocus='alert(1)",
+    "template": "{{ 7*7 }}{% raw %}",
+    "escape": "\x1b]0;owned\x07\x1b[31m",
+    "direction": "\u202egnp.exe\u2066",
+    "address": "javascript:alert(1)",
+    "blank": "\u200b\u3164",
+    "long": "W" * 5000,
+}
+PAGES = (
+    "/",
+    "/events?state=all",
+    "/events?state=all&person=090&severity=critical&rule=number_plus&since=2020-01-01&until=2040-01-01&source=family",
+    "/events/{event}",
+    "/contacts",
+    "/contacts?q=090",
+    "/contacts/{card}",
+    "/books/1",
+    "/rules",
+    "/settings",
+    "/about",
+    "/nothing",
+)
+
+
+class _Seen(HTMLParser):
+    """The tags of a page, and every attribute that could act."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.acting: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name == "style" or (value or "").lower().startswith("javascript:"):
+                self.acting.append(f"{tag} {name}")
+            if name in {"src", "href", "action", "srcset", "poster"} and "://" in (value or ""):
+                self.acting.append(f"{tag} {name} elsewhere")
+
+
+def seen(html: str) -> _Seen:
+    parser = _Seen()
+    parser.feed(html)
+    return parser
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A book in which every hostile name had a number damaged, seen from this machine."""
+    world = World(tmp_path_factory.mktemp("pages"))
+    lines = {kind: ("TEL;TYPE=CELL:186090-1234-5601", f"NOTE:{name}") for kind, name in HOSTILE.items()}
+    for kind, name in HOSTILE.items():
+        world.put(name, *lines[kind], file=f"{kind}.vcf", uid=kind)
+    world.check()
+    for kind, name in HOSTILE.items():
+        world.put(name, lines[kind][0].replace(":186", ":+186"), f"ORG:{name}", file=f"{kind}.vcf", uid=kind)
+    world.check()
+    with page_of(world) as up:
+        yield up
+
+
+@pytest.fixture(scope="module")
+def visitor(page: Page) -> Visitor:
+    return page.visitor()
+
+
+def addresses(page: Page) -> list[str]:
+    with page.program.store.read() as connection:
+        events = [row[0] for row in connection.exec_driver_sql("SELECT id FROM events ORDER BY id")]
+        cards = [row[0] for row in connection.exec_driver_sql("SELECT id FROM cards ORDER BY id")]
+    found = [path for path in PAGES if "{" not in path]
+    found += [f"/events/{number}" for number in events] + [f"/contacts/{number}" for number in cards]
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_no_page_does_the_text_of_a_card_act(page: Page, visitor: Visitor, language: str) -> None:
+    for path in addresses(page):
+        answer = visitor.get(path, **{"Accept-Language": language})
+        assert answer.status_code == (404 if path == "/nothing" else 200), path
+        found = seen(answer.text)
+        assert not found.acting, path
+        assert not {"script", "img", "iframe", "object", "style"} & set(found.tags), path
+        assert "\x1b" not in answer.text, path
+        assert "\u202e" not in answer.text, path
+        assert "W" * 700 not in answer.text, path
+        assert f'<html lang="{language}">' in answer.text
+
+
+def test_what_a_card_says_is_shown_as_it_is_written(page: Page, visitor: Visitor) -> None:
+    text = visitor.get("/contacts?q=markup").text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "{{ 7*7 }}" in visitor.get("/contacts?q=template").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/events/0",
+        "/events/999999999999999",
+        "/events/x",
+        "/events/1e3",
+        "/contacts/0",
+        "/contacts/1?older=77",
+        "/books/9",
+        "/rules/none",
+        "/events/%00",
+    ],
+)
+def test_what_is_not_there_is_said_and_is_no_bug(visitor: Visitor, path: str) -> None:
+    assert visitor.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/events?since=2020-13-45&until=x&page=99999&state=none&severity=x", "/books/1?page=99", "/?x=1"]
+)
+def test_odd_questions_get_an_answer(visitor: Visitor, path: str) -> None:
+    assert visitor.get(path).status_code == 200
+
+
+def test_every_answer_forbids_what_a_page_of_ours_never_needs(visitor: Visitor) -> None:
+    for path in ("/", "/nothing", "/e/forged", "/static/style.css", "/static/none"):
+        headers = visitor.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "server" not in headers
+    assert visitor.get("/").headers["Cache-Control"] == "no-store"
+
+
+def test_only_files_of_the_page_are_given_out(visitor: Visitor) -> None:
+    assert visitor.get("/static/style.css").headers["Content-Type"].startswith("text/css")
+    for path in ("/static/../desk.py", "/static/%2e%2e%2fdesk.py", "/static/desk.py", "/static/"):
+        assert visitor.get(path).status_code == 404
+
+
+def test_an_event_says_what_was_and_what_is(page: Page, visitor: Visitor) -> None:
+    listed = text_of(visitor.get("/events").text)
+    assert "numbers gained a +" in listed
+    shown = text_of(visitor.get("/events/1").text)
+    assert "186090-1234-5601" in shown
+    assert "That is right" in shown
+
+
+def test_a_search_finds_people_by_part_of_a_name_and_by_number(visitor: Visitor) -> None:
+    assert "template" not in visitor.get("/contacts?q=nobody+at+all").text
+    assert "/contacts/" in visitor.get("/contacts?q=090-1234").text
+
+
+def test_every_language_says_everything_and_with_the_same_values() -> None:
+    import re
+
+    first = {name: set(re.findall(r"{(\w+)}", text)) for name, text in names(LANGUAGES[0]).items()}
+    for language in LANGUAGES[1:]:
+        told = {name: set(re.findall(r"{(\w+)}", text)) for name, text in names(language).items()}
+        assert told.keys() == first.keys() or language == "ja", language
+        for name, places in told.items():
+            assert places == first.get(name, places), (language, name)
+
+
+def test_every_phrase_of_a_template_is_there() -> None:
+    import re
+
+    folder = Path("daemon/cardwarden/web/templates")
+    known = {str(name).split("'")[1] if "(" in str(name) else name for name in names("en")}
+    for file in folder.glob("*.html"):
+        for name in re.findall(r"\bt\('(page-[a-z-]+)'", file.read_text("utf-8")):
+            assert name in known or any(one.startswith(name) for one in known), (file.name, name)
