@@ -14,7 +14,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("cardwarden run", "cardwarden run --config ./cardwarden.toml"),
     "web": ("cardwarden web", "cardwarden web --listen 127.0.0.1:9219"),
     "web password": ("cardwarden web password", "cardwarden web password < new-password"),
-    "web link": ("cardwarden web link e3", 'xdg-open "$(cardwarden web link e3)"'),
+    "web link": ("cardwarden web link e3", "cardwarden web link e3 --config ./cardwarden.toml"),
     "status": ("cardwarden status", "cardwarden status --json"),
     "healthcheck": ("cardwarden healthcheck", "cardwarden healthcheck || echo it does not live"),
     "findings": ("cardwarden findings", "cardwarden findings --all --source family"),
