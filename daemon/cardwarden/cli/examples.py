@@ -13,7 +13,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "check": ("cardwarden check", "cardwarden check --source family --deep"),
     "run": ("cardwarden run", "cardwarden run --config ./cardwarden.toml"),
     "web": ("cardwarden web", "cardwarden web --listen 127.0.0.1:9219"),
-    "web password": ("cardwarden web password", "cardwarden web password < new-password"),
+    "web password": ("cardwarden web password", "sudo -u cardwarden cardwarden web password"),
     "web link": ("cardwarden web link e3", "cardwarden web link e3 --config ./cardwarden.toml"),
     "status": ("cardwarden status", "cardwarden status --json"),
     "healthcheck": ("cardwarden healthcheck", "cardwarden healthcheck || echo it does not live"),

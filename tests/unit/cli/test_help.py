@@ -39,7 +39,9 @@ def parsed(context: click.Context, words: list[str]) -> None:
     assert command
     below = command.make_context(name, rest, parent=context)
     if isinstance(command, click.Group):
-        parsed(below, [*below._protected_args, *below.args])
+        left = [*below._protected_args, *below.args]
+        if left or not command.invoke_without_command:
+            parsed(below, left)
 
 
 @pytest.mark.parametrize("example", [example for two in EXAMPLES.values() for example in two])
