@@ -24,6 +24,7 @@ from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, RefusedError, StoreError, UsageError
+from cardwarden.phrases.language import Voice, language_of
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
@@ -186,7 +187,7 @@ class Program:
 
     def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
-        patience = Patience(self.settings.alerts.unread_after, self.zone)
+        patience = Patience(self.settings.alerts.unread_after)
         review_access(self.store, name, done, began, patience, self.wanted, self.clock)
 
     def review_stuck(self, name: str, seconds: float) -> None:
@@ -213,6 +214,11 @@ class Program:
     def hand_over(self) -> Mapping[str, int]:
         """Give what waits for channels that are gone to the others; gives how many alerts that were. Raises StoreError."""
         return hand_over(self.store, [channel.name for channel in self.channels], self.wanted)
+
+    @property
+    def voice(self) -> Voice:
+        """What its commands speak."""
+        return Voice(self.settings.language or language_of(self.environ), self.zone)
 
     @property
     def zone(self) -> tzinfo:
@@ -274,11 +280,12 @@ _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, Ty
 
 
 def _channels(settings: Settings, environ: Mapping[str, str]) -> tuple[Channel, ...]:
-    return tuple(channel(name, options, environ) for name, options in settings.alerts.channels.items())
+    return tuple(channel(name, settings, environ) for name in settings.alerts.channels)
 
 
-def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Channel:
+def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channel:
     """A channel of the settings. Its secret is read when it is used."""
+    options = settings.alerts.channels[name]
     sources = None if options.sources is None else frozenset(options.sources)
     return Channel(
         name,
@@ -287,6 +294,7 @@ def channel(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> C
         sources,
         digest=options.digest,
         timeout=options.timeout.total_seconds(),
+        language=options.language or settings.language or language_of(environ),
     )
 
 

@@ -14,7 +14,7 @@ BEHIND = {
     "anyio": ("cardwarden.web.application",),
     "apprise": ("cardwarden.alerts.channel",),
     "apscheduler": ("cardwarden.service",),
-    "babel": ("cardwarden.web.words",),
+    "babel": ("cardwarden.phrases.language", "cardwarden.web.words"),
     "click": ("cardwarden.cli",),
     "defusedxml": ("cardwarden.carddav.multistatus",),
     "jinja2": ("cardwarden.web.render",),

@@ -22,6 +22,7 @@ from cardwarden.detect.rules import RULES
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import open_store
+from support.words import reason, title
 
 HERE = Path(__file__).parent
 WHOLE_BOOK = {"mass-deletion", "mass-change", "server-normalisation"}
@@ -96,12 +97,12 @@ def concerned(case: Case, finding: Finding) -> bool:
     same = set(case["before"]) & set(case["after"])
     lines = [line for text in (*case["before"], *case["after"]) if text not in same for line in text.splitlines()]
     names = {line.partition(":")[2].strip() for line in lines if line.upper().startswith(("UID", "FN"))} - {""}
-    said = (finding.card.uid, finding.card.name, finding.title, finding.explanation, finding.before, finding.after)
-    return not names or any(name in (text or "") for name in names for text in said)
+    said = (finding.card.uid, finding.card.name, title(finding), reason(finding), finding.before, finding.after)
+    return not names or any(name in str(text or "") for name in names for text in said)
 
 
 def judge(case: Case, found: Sequence[Finding]) -> None:
-    said = [f"{f.rule}={f.severity.word}: {f.title}" for f in found]
+    said = [f"{f.rule}={f.severity.word}: {title(f)}" for f in found]
     if case["verdict"] == "damage":
         worst = max((f.severity for f in found if concerned(case, f)), default=None)
         assert worst is not None, said

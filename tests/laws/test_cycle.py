@@ -17,7 +17,6 @@ from sqlalchemy import select
 from cardwarden.actions.accept import accept
 from cardwarden.actions.check import Checked, check_source
 from cardwarden.actions.judging import Judging, Standing, case_of
-from cardwarden.detect.baseline import mark_of
 from cardwarden.detect.finding import Kind, Severity
 from cardwarden.detect.judge import judge
 from cardwarden.errors import SourceError
@@ -242,7 +241,7 @@ class Cycle(RuleBasedStateMachine):
         standing = {
             finding.fingerprint: finding
             for finding in found
-            if not (finding.kind is Kind.HAZARD and mark_of(finding) in accepted)
+            if not (finding.kind is Kind.HAZARD and finding.accepted_mark in accepted)
         }
         bad = {name for name, finding in standing.items() if finding.severity >= Severity.WARNING}
         # What opened as worse stays open while it is found at all: one of ten removed cards whose nine others came back.

@@ -15,6 +15,7 @@ from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import index_card, with_keys
 from cardwarden.vcard.pairing import pair
 from support.cards import card
+from support.words import title
 
 EVERY_RULE: tuple[Rule, ...] = tuple(rule() for rule in RULES)
 
@@ -65,4 +66,4 @@ def edited(before: str | Sequence[str], after: str | Sequence[str], region: str 
 
 def said(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
     """(rule, severity, title) of each."""
-    return [(finding.rule, finding.severity.word, finding.title) for finding in findings]
+    return [(finding.rule, finding.severity.word, title(finding)) for finding in findings]

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State
 from cardwarden.detect.outcome import Outcome
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store.bodies import save_bodies
-from cardwarden.store.cards import CardRow, save_cards
+from cardwarden.store.cards import CardRow, all_cards, save_cards
 from cardwarden.store.checks import record_check
 from cardwarden.store.findings import add_event
 from cardwarden.vcard.card import Entry
@@ -78,19 +79,30 @@ def finding(value: str = "+18603", **given: object) -> Finding:
         "kind": Kind.DEVIATION,
         "rule": "plus-added",
         "severity": Severity.CRITICAL,
-        "title": f"A number became {value}",
-        "explanation": "It would ring abroad.",
+        "title": phrase("number-plus-added"),
+        "reason": phrase("became", before="1860", after=value),
         "card": CardRef("k1", "u1", "Yamada Taro", "k1.vcf"),
         "prop": "TEL",
         "before": "1860",
         "after": value,
+        "identity": str(given.get("before") or "1860"),
+        "meaning": value,
     }
     return Finding(**{**told, **given})  # type: ignore[arg-type]
 
 
 def event(*findings: Finding) -> Event:
-    """An event of those findings."""
-    return Event("Numbers changed", Severity.CRITICAL, "An app did it.", findings)
+    """An event of those findings, the worst first."""
+    return Event(Cause.CARD, Severity.CRITICAL, len(findings), tuple(sorted(findings, key=lambda f: -f.severity)))
+
+
+def with_cards(connection: Connection, book_id: int, made: int, *findings: Finding) -> None:
+    """Save the cards that findings are about, as far as the book has none of that key."""
+    known = {row.entry.key for row in all_cards(connection, book_id)}
+    refs = {f.card.key: f.card for f in findings if f.card and f.card.key not in known}
+    save_bodies(connection, {digest(b"body"): b"body"})
+    entries = [entry(ref.key, uid=ref.uid, name=ref.name, href=ref.href) for ref in refs.values()]
+    save_cards(connection, book_id, made, [CardRow(None, one, present=True, base=None) for one in entries])
 
 
 def opened(
@@ -98,4 +110,5 @@ def opened(
 ) -> tuple[int, list[int]]:
     """Record a check and an event whose findings are open; gives the ids of the event and of its findings."""
     book_id, made = check(connection, minutes, book=book, changed=True, outcome=Outcome.FINDINGS)
+    with_cards(connection, book_id, made, *findings)
     return add_event(connection, book_id, made, event(*findings), [State.OPEN] * len(findings), after(minutes))

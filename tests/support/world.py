@@ -15,6 +15,7 @@ from cardwarden.settings.load import parse
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredEvent, StoredFinding
 from cardwarden.wiring import Program, assembled
+from support.words import title
 
 YAMADA = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:186080-1234-5602")
 
@@ -115,7 +116,7 @@ class World:
 
     def titles(self) -> list[str]:
         """Of what is open: the contact and what is wrong."""
-        return [f"{f.finding.card.name if f.finding.card else ''}: {f.finding.title}" for f in self.open()]
+        return [f"{f.finding.card.name if f.finding.card else ''}: {title(f.finding)}" for f in self.open()]
 
     def events(self, done: Checked) -> list[StoredEvent]:
         with self.program() as program, program.store.read() as connection:

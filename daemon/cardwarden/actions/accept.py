@@ -9,7 +9,6 @@ from dataclasses import replace
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging, Standing, case_of, new_baselines
 from cardwarden.clock import Clock
-from cardwarden.detect.baseline import mark_of
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Kind, State
 from cardwarden.detect.judge import judge
@@ -64,8 +63,7 @@ def accept(
                 judging = judging_of(source)
                 stored = _book(connection, source, book, judging)
                 finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
-                marks = [mark_of(found.finding) for found in of_book]
-                finding_store.accept_marks(connection, stored.id, marks, at, why)
+                finding_store.accept_values(connection, stored.id, [found.finding for found in of_book], at, why)
                 if judging:
                     moves |= _move_baseline(connection, stored.id, of_book, judging)
             if accepted:
@@ -97,7 +95,7 @@ def take_back(
                     judging = judging_of(source)
                     stored = _book(connection, source, book, judging)
                     _move_back(connection, stored.id, acceptance, of_book, judging)
-                    finding_store.forget_marks(connection, stored.id, [mark_of(found.finding) for found in of_book])
+                    finding_store.forget_values(connection, stored.id, [found.finding for found in of_book])
                     there = _still_there(connection, stored.id, of_book, judging)
                     for state in (State.OPEN, State.RESOLVED):
                         some = [found.id for found in of_book if (found.id in there) is (state is State.OPEN)]
@@ -167,7 +165,7 @@ def _without(
     judging: Judging,
 ) -> str | None:
     """A card's baseline of now with only these findings' values as they were `before`; what is so already stays."""
-    if not before or not base or any(not found.finding.prop for found in taken):
+    if not before or not base or any(found.finding.whole_card for found in taken):
         return before
     was, now = body_store.body(connection, before), body_store.body(connection, base)
     old, new = (

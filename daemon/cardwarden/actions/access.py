@@ -4,35 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 
 from cardwarden.actions.check import Checked, Wanted
 from cardwarden.clock import Clock
-from cardwarden.detect.baseline import mark_of
-from cardwarden.detect.finding import Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity, State
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.phrases.phrase import Moment, Sentence, Value, phrase
 from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox
 from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.engine import Connection, Store
-from cardwarden.text import harmless
 
 RULE = "access-lost"
 LOOKS = {
-    Doubt.EMPTY: "{} looks empty",
-    Doubt.DROP: "Most of {} seems to be gone",
-    Doubt.UNREADABLE: "{} looks broken",
+    Doubt.EMPTY: phrase("book-looks-empty"),
+    Doubt.DROP: phrase("book-looks-mostly-gone"),
+    Doubt.UNREADABLE: phrase("book-looks-broken"),
 }
 """The guard's doubts about what a book holds: told at once, as the next check may believe them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """For how long a book may be unread before its owner is told, and the time zone that the owner reads."""
+    """For how long a book may be unread before its owner is told."""
 
     unread_after: timedelta
-    zone: tzinfo
 
 
 def review_access(
@@ -75,13 +73,13 @@ def review_access(
             if one.failing_since is None:
                 _tell_back(connection, one, at)
             elif one.last_at >= began and one.id not in lost and _is_late(one, at, patience):
-                _tell_lost(connection, one, patience.zone, wanted, at)
+                _tell_lost(connection, one, wanted, at)
 
 
 def is_given_up(connection: Connection, status: BookStatus) -> bool:
     """Whether its owner accepted that a book can no longer be read."""
     marks = finding_store.accepted_marks(connection, status.id)
-    return status.failing_since is not None and mark_of(_loss(status, "")) in marks
+    return status.failing_since is not None and _loss(status).accepted_mark in marks
 
 
 def _is_loss(finding: Finding) -> bool:
@@ -111,39 +109,40 @@ def _note_unread(
     )
 
 
-def _tell_lost(connection: Connection, status: BookStatus, zone: tzinfo, wanted: Wanted, at: datetime) -> None:
-    since = status.last_conclusive_at or status.failing_since
-    finding = _loss(status, f"{since.astimezone(zone):%Y-%m-%d %H:%M}" if since else "")
-    if mark_of(finding) in finding_store.accepted_marks(connection, status.id):
+def _tell_lost(connection: Connection, status: BookStatus, wanted: Wanted, at: datetime) -> None:
+    finding = _loss(status)
+    if finding.accepted_mark in finding_store.accepted_marks(connection, status.id):
         return
-    event = Event(finding.title, finding.severity, finding.explanation, (finding,))
+    event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, status.id, status.check_id, event, [State.OPEN], at)
     for channel in wanted(status.source, event.severity):
         outbox.enqueue(connection, channel, event_id, at)
 
 
-def _loss(status: BookStatus, since: str) -> Finding:
-    name = _name(status)
-    never = status.last_conclusive_at is None
-    reason = harmless(status.reason)
+def _loss(status: BookStatus) -> Finding:
+    book, since = _name(status), status.last_conclusive_at
     if status.doubt in LOOKS:
-        return Finding(Kind.CONDITION, RULE, Severity.WARNING, LOOKS[status.doubt].format(name), reason)
-    return Finding(
-        kind=Kind.CONDITION,
-        rule=RULE,
-        severity=Severity.WARNING,
-        title=f"Cannot read {name}" + ("" if never else f" since {since}"),
-        explanation=f"Changes in this address book are not seen until it can be read again. {reason}",
-    )
+        title, reason = (
+            LOOKS[status.doubt].with_values(book=book),
+            phrase("book-reason", reason=Sentence(status.reason)),
+        )
+    else:
+        title = phrase("book-lost", book=book)
+        if since is not None:
+            title = phrase("book-lost-since", book=book, since=Moment(since))
+        reason = phrase("book-lost-why", reason=Sentence(status.reason))
+    return Finding(Kind.CONDITION, RULE, Severity.WARNING, title, reason)
 
 
-def _name(status: BookStatus) -> str:
-    """The source, and the book where the source has several."""
-    return status.source if status.book in {"", status.source} else f"{status.source} ({harmless(status.title)})"
+def _name(status: BookStatus) -> Value:
+    """The source, and the book if the source has several."""
+    if status.book in {"", status.source}:
+        return status.source
+    return phrase("book-of-source", source=status.source, book=status.title)
 
 
 def _tell_back(connection: Connection, status: BookStatus, at: datetime) -> None:
     """The all-clear follows from the finding's end."""
     ids = [f.id for f in finding_store.open_findings(connection, status.id) if _is_loss(f.finding)]
     finding_store.transition(connection, ids, State.RESOLVED, at, "the book could be read again", status.check_id)
-    finding_store.forget_marks(connection, status.id, [mark_of(_loss(status, ""))])
+    finding_store.forget_values(connection, status.id, [_loss(status)])

@@ -15,6 +15,7 @@ from cardwarden.alerts import several
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.message import Message
 from cardwarden.clock import Clock
+from cardwarden.phrases.language import Voice
 
 _log = logging.getLogger(__name__)
 
@@ -47,8 +48,8 @@ class Blind:
     def tell(self, why: str, channels: Sequence[Channel]) -> None:
         """Tell those channels that were not told yet. What cannot be sent is tried again at the next call."""
         noted = self._noted or Blindness(why, self._clock.now().isoformat())
-        message = several.blind(why)
-        told = [channel.name for channel in channels if channel.name not in noted.told and _sent(channel, message)]
+        untold = [channel for channel in channels if channel.name not in noted.told]
+        told = [channel.name for channel in untold if _sent(channel, several.blind(why, Voice(channel.language)))]
         self._noted = Blindness(why, noted.since, (*noted.told, *told))
         if told or noted.why != why or not any(path.exists() for path in self._paths):
             self._write(self._noted)
@@ -61,7 +62,7 @@ class Blind:
         since = datetime.fromisoformat(noted.since)
         for channel in channels:
             if channel.name in noted.told:
-                _sent(channel, several.sighted(since, self._clock.now()))
+                _sent(channel, several.sighted(since, self._clock.now(), Voice(channel.language)))
         for path in self._paths:
             path.unlink(missing_ok=True)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
-from cardwarden.detect.finding import Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity, State
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox, record
 from cardwarden.store.books import BookStatus, statuses
@@ -86,7 +87,7 @@ def _change(known: Known, name: str, connection: Connection) -> str:
 
 def _tell(connection: Connection, book: BookStatus, what: str, name: str, wanted: Wanted, at: datetime) -> None:
     finding = _older(name) if what == _OLDER else _lost(name)
-    event = Event(finding.title, finding.severity, finding.explanation, (finding,))
+    event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, book.id, book.check_id, event, [State.OPEN], at)
     for channel in wanted(book.source, event.severity):
         outbox.enqueue(connection, channel, event_id, at)
@@ -97,10 +98,8 @@ def _lost(name: str) -> Finding:
         kind=Kind.RECORD,
         rule=RULE,
         severity=Severity.CRITICAL,
-        title="A new record was begun",
-        explanation="The database that kept this book's history is gone, or another one lies in its place. What was there "
-        "before is not known, and damage of before is not seen: the book was taken as it is now. To undo that, stop "
-        "cardwarden and put a backup in the database's place. If it is right so, accept it.",
+        title=phrase("record-begun"),
+        reason=phrase("record-begun-why"),
         identity=name,
     )
 
@@ -110,9 +109,8 @@ def _older(name: str) -> Finding:
         kind=Kind.RECORD,
         rule=RULE,
         severity=Severity.WARNING,
-        title="An older copy of the record is in use",
-        explanation="The database is an older copy of the one that was in use. What was found, accepted and told since "
-        "that copy is not known, and what is wrong still is told again. If it is right so, accept it.",
+        title=phrase("record-older"),
+        reason=phrase("record-older-why"),
         identity=name,
     )
 

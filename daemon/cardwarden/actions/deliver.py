@@ -17,6 +17,7 @@ from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.several import repeated
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
+from cardwarden.phrases.language import Voice
 from cardwarden.store import outbox, record
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.outbox import Failing, MessageKind
@@ -128,7 +129,7 @@ class _DeliveryRound:
                 outbox.mark_needless(connection, ids)
             return ""
         if any(row.unsure for row in shall.rows):
-            message = repeated(message)
+            message = repeated(message, Voice(self.channel.language))
         with self.store.read() as connection:
             message = replace(message, id=f"{record.identity(connection)}-{min(ids)}")
         # Nothing goes out while nothing can be noted: a full disk would send the same message again and again.

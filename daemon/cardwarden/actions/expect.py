@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cardwarden.clock import Clock
-from cardwarden.detect.baseline import Reconciled, mark_of
+from cardwarden.detect.baseline import Reconciled
 from cardwarden.detect.finding import Finding, Kind, Severity, State
 from cardwarden.detect.judge import events_of
 from cardwarden.store import acceptances, expectations
@@ -69,5 +69,5 @@ def record(
         states = [State.ACCEPTED] * len(event.findings)
         ids += finding_store.add_event(connection, book_id, check_id, event, states, at, expected.why)[1]
     if ids:
-        finding_store.accept_marks(connection, book_id, map(mark_of, expected.findings), at, expected.why)
+        finding_store.accept_values(connection, book_id, expected.findings, at, expected.why)
         acceptances.record(connection, ids, moves, at, expected.why)

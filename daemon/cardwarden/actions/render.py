@@ -9,6 +9,7 @@ from cardwarden.alerts.compose import compose
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.several import Item
 from cardwarden.detect.finding import Severity, State
+from cardwarden.phrases.language import Voice
 from cardwarden.store import acceptances, chain, outbox
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection, Store
@@ -18,20 +19,21 @@ from cardwarden.store.outbox import MessageKind, Waiting
 
 def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
     """One message; None where nothing is left to tell: findings moved on to a newer event, or are settled."""
+    voice = Voice(channel.language, policy.zone)
     with store.read() as connection:
         head = chain.head(connection)
         if shall.form is Form.SINGLE:
-            return _single(connection, channel, shall.rows[0], policy)
-        items = [item for row in shall.rows for item in _items(connection, channel, row, policy)]
+            return _single(connection, channel, shall.rows[0], voice)
+        items = [item for row in shall.rows for item in _items(connection, channel, row, voice)]
     if not items:
         return None
     match shall.form:
         case Form.DIGEST:
-            return several.proven(several.digest(items), head)
+            return several.proven(several.digest(items, voice), head, voice)
         case Form.GROUP:
-            return several.proven(several.group(items), head)
+            return several.proven(several.group(items, voice), head, voice)
         case _:
-            return several.proven(several.summary(items, policy.limit), head)
+            return several.proven(several.summary(items, policy.limit, voice), head, voice)
 
 
 def critical_of(connection: Connection, channel: Channel) -> list[StoredFinding]:
@@ -43,49 +45,47 @@ def critical_of(connection: Connection, channel: Channel) -> list[StoredFinding]
     ]
 
 
-def _single(connection: Connection, channel: Channel, row: Waiting, policy: Policy) -> Message | None:
+def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice) -> Message | None:
     found = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
     match row.kind:
         case MessageKind.ALERT:
             if not found or not found.findings:
                 return None
-            return compose(found.id, found.event, found.source, head=chain.head(connection))
+            return compose(found.id, found.event, found.source, voice, head=chain.head(connection))
         case MessageKind.REPAIRED:
             if not found or not found.findings:
                 return None
             left = sum(finding.state is State.ACCEPTED for finding in found.findings)
-            return several.repaired(found.id, found.event, found.source, left=left)
+            return several.repaired(found.id, found.event, found.source, voice, left=left)
         case MessageKind.ACCEPTED:
             if not found or not found.findings:
                 return None
-            accepted = acceptances.standing(connection, [finding.id for finding in found.findings])
-            last = accepted[0] if accepted else None
-            return several.accepted(
-                found.id, found.event, found.source, who=last.who if last else "", why=last.why if last else ""
-            )
+            stands = acceptances.standing(connection, [finding.id for finding in found.findings])
+            who, why = (stands[0].who, stands[0].why) if stands else ("", "")
+            return several.accepted(found.id, found.event, found.source, voice, who=who, why=why)
         case MessageKind.REMINDER:
             waiting = critical_of(connection, channel)
             if not waiting:
                 return None
             events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
-            items = [Item(event.event.title, event.id, Severity.CRITICAL) for event in events]
-            return several.reminder(items, min(f.opened_at for f in waiting).astimezone(policy.zone))
+            items = [Item(voice.title(event.event.title), event.id, Severity.CRITICAL) for event in events]
+            return several.reminder(items, min(f.opened_at for f in waiting), voice)
         case MessageKind.CHANNEL:
             state = outbox.failing(connection).get(row.about)
             if state is None:
                 return None
-            return several.channel_failing(row.about, state.since.astimezone(policy.zone), state.error)
+            return several.channel_failing(row.about, state.since, state.error, voice)
         case MessageKind.MISSED:
             lost = outbox.given_up(connection, channel.name)
-            return several.missed(len(lost)) if lost else None
+            return several.missed(len(lost), voice) if lost else None
 
 
-def _items(connection: Connection, channel: Channel, row: Waiting, policy: Policy) -> list[Item]:
+def _items(connection: Connection, channel: Channel, row: Waiting, voice: Voice) -> list[Item]:
     """A row as lines among others."""
-    message = _single(connection, channel, row, policy)
+    message = _single(connection, channel, row, voice)
     if message is None:
         return []
     if row.kind is MessageKind.ALERT and row.event_id is not None:
         found = finding_store.find_event(connection, row.event_id)
-        return [Item(found.event.title, found.id, found.event.severity)] if found else []
+        return [Item(voice.title(found.event.title), found.id, found.event.severity)] if found else []
     return [Item(message.title, row.event_id, message.severity)]

@@ -17,6 +17,7 @@ from cardwarden import __version__
 from cardwarden.actions.report_page import page
 from cardwarden.actions.verify import MANIFEST
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.language import Voice
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -33,11 +34,11 @@ from cardwarden.text import plural
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, read_card, split_book
-from cardwarden.vcard.properties import label
 
 RegionOf = Callable[[str], str]
 """The region of a source's numbers."""
 
+_LONGEST = 4_000  # columns of a value: as much as a finding keeps
 _ALWAYS = frozenset({"VERSION", "N", "FN", "PRODID", "REV"})
 _STILL = (1980, 1, 1, 0, 0, 0)  # every file of an archive has this time: the same evidence is the same bytes
 
@@ -48,6 +49,7 @@ class Evidence:
 
     made_at: datetime
     redacted: bool
+    voice: Voice
     findings: list[dict[str, Any]] = field(default_factory=list)
     contacts: list[dict[str, Any]] = field(default_factory=list)
     chain: dict[str, Any] = field(default_factory=dict)
@@ -66,10 +68,10 @@ class Evidence:
 
 
 def of_findings(
-    connection: Connection, found: Sequence[StoredFinding], at: datetime, *, redact: bool = False
+    connection: Connection, found: Sequence[StoredFinding], at: datetime, voice: Voice, *, redact: bool = False
 ) -> Evidence:
     """What the history says of findings: both versions of each card, when they were seen, and what wrote them."""
-    evidence = _begun(connection, at, redact=redact)
+    evidence = _begun(connection, at, voice, redact=redact)
     concerned: dict[tuple[int, str], set[str]] = {}
     for one in found:
         if one.finding.card:
@@ -87,11 +89,12 @@ def of_card(
     until: datetime,
     region_of: RegionOf,
     at: datetime,
+    voice: Voice,
     *,
     redact: bool = False,
 ) -> Evidence:
     """What a contact's numbers were at every check of a time. Raises UsageError where there was no check in it."""
-    evidence = _begun(connection, at, redact=redact)
+    evidence = _begun(connection, at, voice, redact=redact)
     book = book_store.find_book(connection, card.source, card.book)
     runs = check_store.checks_between(connection, book.id, since, until) if book else []
     read = [run for run in runs if run.outcome.is_conclusive]
@@ -126,8 +129,8 @@ def of_card(
     return evidence
 
 
-def _begun(connection: Connection, at: datetime, *, redact: bool) -> Evidence:
-    evidence = Evidence(at, redact)
+def _begun(connection: Connection, at: datetime, voice: Voice, *, redact: bool) -> Evidence:
+    evidence = Evidence(at, redact, voice)
     lines = chain.lines(connection)
     evidence.files["chain.txt"] = "".join(f"{digest} {covers}\n" for digest, covers in lines).encode("ascii")
     evidence.chain = {
@@ -161,21 +164,22 @@ def _said(connection: Connection, evidence: Evidence, version: StoredVersion, re
 def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, fields: set[str]) -> dict[str, Any]:
     finding, card = found.finding, found.finding.card
     before, after = _sides(connection, found)
+    voice = evidence.voice
     return {
         "id": found.id,
         "event": f"e{found.event_id}",
         "rule": finding.rule,
         "kind": finding.kind.value,
         "severity": finding.severity.word,
-        "title": finding.title,
-        "explanation": finding.explanation,
+        "title": voice.title(finding.title),
+        "explanation": voice.title(finding.reason) if finding.reason else "",
         "source": found.source,
         "book": found.title,
         "contact": {"name": card.name, "uid": card.uid} if card else None,
         "field": finding.prop,
-        "field_label": label(finding.prop) if finding.prop else "",
-        "before": finding.before,
-        "after": finding.after,
+        "field_label": voice.field(finding.prop) if finding.prop else "",
+        "before": None if finding.before is None else voice.value(finding.before, width=_LONGEST),
+        "after": None if finding.after is None else voice.value(finding.after, width=_LONGEST),
         "state": found.state.value,
         "opened_at": found.opened_at.isoformat(),
         "closed_at": found.closed_at.isoformat() if found.closed_at else None,
@@ -235,13 +239,13 @@ def _excerpt(data: bytes, lines: Sequence[Property], fields: set[str]) -> bytes:
     return b"BEGIN:VCARD\r\n" + kept + b"END:VCARD\r\n"
 
 
-def write(evidence: Evidence, out: Path, language: str) -> None:
+def write(evidence: Evidence, out: Path) -> None:
     """Write the archive, readable by its owner alone; it has the sums of its files in SHA256SUMS.
 
     Raises RefusedError where the file is there already, UsageError where it cannot be written.
     """
     files = {
-        "report.html": page(evidence.told, language).encode("utf-8"),
+        "report.html": page(evidence.told, evidence.voice.language).encode("utf-8"),
         "report.json": json.dumps(evidence.told, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"),
         **evidence.files,
     }

@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 from html import escape
 from typing import Any
 
-from cardwarden.actions.report_words import FIELDS_JA, TITLES_JA, words
+from cardwarden.actions.report_words import words
+from cardwarden.phrases.language import opening
 from cardwarden.text import harmless
 
 _LONG = 400  # characters of a line of a vCard that are shown; the file has all
@@ -129,7 +130,7 @@ class _Page:
     def _why(self, finding: Mapping[str, Any]) -> str:
         if not finding["explanation"]:
             return ""
-        return f"<p class=small lang=en>{_text(finding['explanation'])}</p>"
+        return f"<p class=small>{_text(finding['explanation'])}</p>"
 
     def _side(self, kind: str, head: str, value: str, version: Mapping[str, Any] | None, none: str) -> str:
         shown = f"<div class='value big'>{value}</div>" if value else f"<div class=soft>{self._say('gone')}</div>"
@@ -211,11 +212,10 @@ class _Page:
 
     def _field(self, finding: Mapping[str, Any]) -> str:
         label = finding["field_label"]
-        english = f"{label[:1].upper()}{label[1:]}"
-        return escape(FIELDS_JA.get(finding["field"], english) if self.language == "ja" else english)
+        return escape(opening(label))
 
     def _title(self, finding: Mapping[str, Any]) -> str:
-        return _text(TITLES_JA.get(finding["rule"], finding["title"]) if self.language == "ja" else finding["title"])
+        return _text(finding["title"])
 
 
 def _text(value: str) -> str:

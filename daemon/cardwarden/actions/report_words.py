@@ -119,44 +119,6 @@ JA: Final[Mapping[str, str]] = {
     "times": "日時はすべて {zone} で示しています。",
 }
 
-# Titles come from the rules, in English; those that matter to somebody else have a name in Japanese, too.
-TITLES_JA: Final[Mapping[str, str]] = {
-    "number-plus-added": "電話番号の先頭に「＋」が付いた（国際電話として別の相手につながる番号になった）",
-    "number-changed": "電話番号が変わった",
-    "number-hazard": "かけると別の相手につながる電話番号",
-    "number-moved": "電話番号が別の連絡先に移った",
-    "number-twice": "同じ電話番号が二重になった",
-    "card-doubled": "連絡先が二重になった",
-    "card-removed": "連絡先が消えた",
-    "card-added": "連絡先が増えた",
-    "came-back": "削除した連絡先が戻った",
-    "mail-changed": "メールアドレスが変わった",
-    "name-changed": "名前が変わった",
-    "text-damaged": "文字が壊れた",
-    "value-lost": "項目が消えた",
-    "value-added": "項目が増えた",
-    "value-changed": "項目が変わった",
-    "address-changed": "住所が変わった",
-    "date-changed": "日付が変わった",
-    "picture-changed": "写真が変わった",
-    "link-changed": "リンクが変わった",
-    "unreadable-card": "連絡先が読み取れない",
-}
-FIELDS_JA: Final[Mapping[str, str]] = {
-    "TEL": "電話番号",
-    "EMAIL": "メールアドレス",
-    "FN": "表示名",
-    "N": "名前",
-    "ORG": "会社・組織",
-    "ADR": "住所",
-    "BDAY": "誕生日",
-    "NOTE": "メモ",
-    "URL": "URL",
-    "PHOTO": "写真",
-    "TITLE": "役職",
-    "NICKNAME": "ニックネーム",
-}
-
 
 def words(language: str) -> Mapping[str, str]:
     """The sentences of a language, by name, some with {places}."""

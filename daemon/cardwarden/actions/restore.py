@@ -13,6 +13,7 @@ from cardwarden.clock import Clock
 from cardwarden.detect.finding import Finding, Kind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError, SourceError, UsageError
+from cardwarden.phrases.phrase import Moment, Person, Phrase, Value, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -76,7 +77,7 @@ class Plan:
     """
 
     book: StoredBook
-    what: str
+    what: Phrase
     steps: tuple[RestoreStep, ...] = ()
     already: int = 0
     left: tuple[str, ...] = ()
@@ -219,7 +220,7 @@ def _of_findings(connection: Connection, ids: Iterable[int], judging_of: Judging
 
 def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[StoredFinding], judging: Judging) -> Plan:
     named = ", ".join(str(one.id) for one in found)
-    what = f"finding {named}" if len(found) == 1 else f"findings {clip(named, 60)}"
+    what = phrase("restored-findings", ids=named, count=len(found))
     left = [reason for one in found if (reason := _why_not(one))]
     waiting = [one for one in found if one.state is State.OPEN and not _why_not(one)]
     already = sum(one.state is State.RESOLVED for one in found)
@@ -244,7 +245,7 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
         finding = live.get(one.finding.fingerprint)
         if finding is None or finding.card is None:
             already += 1
-        elif finding.prop and not finding.changes:
+        elif not finding.whole_card and not finding.changes:
             left.append(f"Finding {one.id} names no line that could be put back. {_whole_card(one)}")
         else:
             chosen.setdefault(finding.card.key, []).append(finding)
@@ -279,7 +280,7 @@ def _whole_card(one: StoredFinding) -> str:
 
 def _repaired(seen: bytes | None, was: bytes | None, findings: Sequence[Finding]) -> bytes | None:
     """A card with what these findings tell undone: the whole card where one is about the whole card."""
-    if seen is None or was is None or any(not finding.prop for finding in findings):
+    if seen is None or was is None or any(finding.whole_card for finding in findings):
         return was
     patched = put_back(seen, was, [change for finding in findings for change in finding.changes])
     if not isinstance(read_card(RawCard(patched)), Card):
@@ -300,7 +301,7 @@ def _of_card(connection: Connection, card_id: int, at: datetime | None) -> Plan:
         )
         known = f" It was seen first at {first.astimezone():%Y-%m-%d %H:%M}." if first and at < first else ""
         raise RefusedError(f"{name} was not in {book.source} at that time, as far as cardwarden knows.{known}")
-    what = f"{name}{_as_of(at)}"
+    what = _as_of(Person(row.entry.name, row.entry.key), at)
     return Plan(book, what, (step,)) if step else Plan(book, what, already=1)
 
 
@@ -317,11 +318,13 @@ def _of_book(connection: Connection, book: StoredBook, at: datetime | None) -> P
         else:
             already += row.present
     left = f"{plural(later, 'contact')} came after that time and stay as they are." if later else ""
-    return Plan(book, f"all of {book.source}{_as_of(at)}", tuple(steps), already, (left,) if left else ())
+    return Plan(
+        book, _as_of(phrase("restored-all", source=book.source), at), tuple(steps), already, (left,) if left else ()
+    )
 
 
-def _as_of(at: datetime | None) -> str:
-    return f" as of {at.astimezone():%Y-%m-%d %H:%M}" if at else ""
+def _as_of(what: Value, at: datetime | None) -> Phrase:
+    return phrase("restored-as-of", what=what, at=Moment(at)) if at else phrase("restored", what=what)
 
 
 def _whole(connection: Connection, book: StoredBook, row: StoredCard, at: datetime | None) -> RestoreStep | None:
@@ -371,7 +374,7 @@ def _undoing(connection: Connection, number: int) -> Plan:
             base = card.base_before if card.base_before != card.base_after else row.base
             wanted = body_store.body(connection, card.before) if card.before else None
             steps.append(_step(book, row, _seen(connection, row), wanted, base))
-    return Plan(book, f"restore {number} undone", tuple(steps), already)
+    return Plan(book, phrase("restore-undone", number=number), tuple(steps), already)
 
 
 def _seen(connection: Connection, row: StoredCard) -> bytes | None:

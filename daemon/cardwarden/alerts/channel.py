@@ -13,6 +13,7 @@ from cardwarden.alerts.several import shortened
 from cardwarden.alerts.urgency import mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
+from cardwarden.phrases.language import Voice
 
 _TALKATIVE = ("apprise", "oauthlib", "requests_oauthlib", "urllib3")
 _HTTP_STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
@@ -27,6 +28,7 @@ class Channel:
     sources       only these; None means all
     digest        whether what is less severe, from notice up, comes in the daily digest
     timeout       seconds that one sending may take
+    language      what its reader reads
     """
 
     name: str
@@ -35,6 +37,7 @@ class Channel:
     sources: frozenset[str] | None = None
     digest: bool = False
     timeout: float = 20.0
+    language: str = "en"
 
     def wants(self, source: str, severity: Severity) -> bool:
         """Whether an event of that source and severity goes to this channel, at once or in its digest."""
@@ -73,7 +76,7 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
     shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0
     body_room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
-    message = shortened(message, service.title_maxlen, body_room)
+    message = shortened(message, service.title_maxlen, body_room, Voice(channel.language))
     result = box.notify(
         title=message.title,
         body=message.body,

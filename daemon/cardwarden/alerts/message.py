@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cardwarden.detect.finding import Severity
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,6 @@ class Message:
     id: str = ""
 
 
-def trial_message() -> Message:
+def trial_message(voice: Voice) -> Message:
     """What `cardwarden alert test` sends."""
-    return Message(
-        title="cardwarden can reach you here",
-        body="This is a test. When a contact changes in a way you would not want, the alert comes to this place.",
-        severity=Severity.NOTICE,
-    )
+    return Message(voice.say(phrase("trial-title")), voice.say(phrase("trial-body")), Severity.NOTICE)

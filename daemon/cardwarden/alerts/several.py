@@ -9,7 +9,9 @@ from datetime import datetime
 from cardwarden.alerts.compose import unmentioned
 from cardwarden.alerts.message import Message
 from cardwarden.detect.finding import Event, Severity
-from cardwarden.text import ELLIPSIS, clip, plural
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Moment, Sentence, phrase
+from cardwarden.text import ELLIPSIS, clip
 
 _LINE = 100
 _LIMIT = 900
@@ -17,158 +19,164 @@ _LIMIT = 900
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An event in one line: its title (made harmless), its id (None where it is no event), and its severity."""
+    """An event in one line: its title in the reader's words, its id (None if it is no event), and its severity."""
 
     title: str
     event_id: int | None
     severity: Severity
 
-    @property
-    def line(self) -> str:
-        where = f" (e{self.event_id})" if self.event_id is not None else ""
-        return f"- {_line(self.title)}{where}"
+    def line(self, voice: Voice) -> str:
+        what = _line(self.title)
+        if self.event_id is None:
+            return voice.say(phrase("message-note", what=what), width=_LIMIT)
+        return voice.say(phrase("message-item", what=what, event=f"e{self.event_id}"), width=_LIMIT)
 
 
-def proven(message: Message, head: str) -> Message:
+def proven(message: Message, head: str, voice: Voice) -> Message:
     """The message with the digits that `cardwarden verify --head` knows, so that its receiver keeps them."""
-    return replace(message, body=f"{message.body}\nProof: {head}") if head else message
+    if not head:
+        return message
+    return replace(message, body=f"{message.body}\n{voice.say(phrase('message-proof', digits=head))}")
 
 
-def digest(items: Sequence[Item]) -> Message:
+def digest(items: Sequence[Item], voice: Voice) -> Message:
     """What happened since the last digest and did not need to be told at once."""
     return Message(
-        f"{plural(len(items), 'change')} in your address books",
-        _body("Nothing of this is urgent.", items, "To see one: cardwarden show eNUMBER"),
+        voice.title(phrase("digest-title", count=len(items))),
+        _body(voice.say(phrase("digest-head")), items, _see_one(voice), voice),
         max(item.severity for item in items),
     )
 
 
-def group(items: Sequence[Item]) -> Message:
+def group(items: Sequence[Item], voice: Voice) -> Message:
     """What came within one window of time."""
     worst = max(items, key=lambda item: item.severity)
-    return Message(
-        f"{_line(worst.title)} (and {len(items) - 1} more)",
-        _body("", items, "To see one: cardwarden show eNUMBER"),
-        worst.severity,
-    )
+    title = voice.say(phrase("message-and-more", what=_line(worst.title), count=len(items) - 1), width=_LIMIT)
+    return Message(title, _body("", items, _see_one(voice), voice), worst.severity)
 
 
-def summary(items: Sequence[Item], limit: int) -> Message:
+def summary(items: Sequence[Item], limit: int, voice: Voice) -> Message:
     """All that waits, because more than `limit` messages an hour would be too many."""
     return Message(
-        f"{plural(len(items), 'alert')} in one message",
-        _body(
-            f"There were more than {limit} messages within an hour, so the rest comes together.",
-            items,
-            "To see all that is open: cardwarden findings",
-        ),
+        voice.title(phrase("summary-title", count=len(items))),
+        _body(voice.say(phrase("summary-head", count=limit)), items, _see_all(voice), voice),
         max(item.severity for item in items),
     )
 
 
-def reminder(items: Sequence[Item], since: datetime) -> Message:
-    """Critical findings that wait for their owner; `since` is when the oldest was found, in the owner's zone."""
+def reminder(items: Sequence[Item], since: datetime, voice: Voice) -> Message:
+    """Critical findings that wait for their owner; `since` is when the oldest was found."""
+    what = _line(items[0].title)
+    if len(items) > 1:
+        what = voice.say(phrase("message-and-more", what=what, count=len(items) - 1), width=_LIMIT)
     return Message(
-        f"Still open: {_line(items[0].title)}" + (f" (and {len(items) - 1} more)" if len(items) > 1 else ""),
+        voice.say(phrase("reminder-title", what=what), width=_LIMIT),
         _body(
-            f"This is critical and open since {since:%Y-%m-%d %H:%M}.",
+            voice.say(phrase("reminder-head", since=Moment(since))),
             items,
-            "Repair the address book, or accept what is right: cardwarden findings",
+            voice.say(phrase("reminder-end", command="cardwarden findings")),
+            voice,
         ),
         Severity.WARNING,
     )
 
 
-def repaired(event_id: int, event: Event, source: str, *, left: int) -> Message:
+def repaired(event_id: int, event: Event, source: str, voice: Voice, *, left: int) -> Message:
     """The all-clear: what an event told of is no more; `left` of its findings were accepted instead."""
-    count = len(event.findings) - left
-    what = f"{plural(count, 'finding')} of e{event_id} {'is' if count == 1 else 'are'} no longer there."
-    accepted = f" {left:,} you accepted." if left else ""
+    what = voice.say(phrase("all-clear-count", count=len(event.findings) - left, event=f"e{event_id}"))
+    accepted = f" {voice.say(phrase('all-clear-accepted', count=left))}" if left else ""
+    book = voice.say(phrase("message-book", book=source), width=40)
     return Message(
-        f"All clear: {_line(event.title)}",
-        f"{what}{accepted}\n\nAddress book: {clip(source, 40)}\nNothing is left to do.",
+        voice.say(phrase("all-clear-title", what=_line(voice.title(event.title))), width=_LIMIT),
+        f"{what}{accepted}\n\n{book}\n{voice.say(phrase('all-clear-end'))}",
         Severity.NOTICE,
     )
 
 
-def accepted(event_id: int, event: Event, source: str, *, who: str, why: str) -> Message:
+def accepted(event_id: int, event: Event, source: str, voice: Voice, *, who: str, why: str) -> Message:
     """What an event told of is right: somebody said so."""
+    told = phrase("accepted-by", who=who, event=f"e{event_id}") if who else phrase("accepted", event=f"e{event_id}")
     reason = f" {clip(why, _LINE)}" if why else ""
+    book = voice.say(phrase("message-book", book=source), width=40)
+    undo = voice.say(phrase("accepted-undo", command=f"cardwarden accept --undo e{event_id}"))
     return Message(
-        f"Accepted: {_line(event.title)}",
-        unmentioned(
-            f"{clip(who, 40) or 'Somebody'} said that this change (e{event_id}) is right.{reason}\n\n"
-            f"Address book: {clip(source, 40)}\nIf it is not: cardwarden accept --undo e{event_id}"
-        ),
+        voice.say(phrase("accepted-title", what=_line(voice.title(event.title))), width=_LIMIT),
+        unmentioned(f"{voice.say(told, width=40)}{reason}\n\n{book}\n{undo}"),
         Severity.NOTICE,
     )
 
 
-def repeated(message: Message) -> Message:
+def repeated(message: Message, voice: Voice) -> Message:
     """The message, which its receiver may have already."""
-    body = f"{message.body}\n\nYou may have this already: when it was sent before, the answer did not come."
-    return replace(message, body=body)
+    return replace(message, body=f"{message.body}\n\n{voice.say(phrase('message-repeated'))}")
 
 
-def channel_failing(name: str, since: datetime, error: str) -> Message:
+def channel_failing(name: str, since: datetime, error: str, voice: Voice) -> Message:
     """Another channel takes no messages; `error` says why, without its address."""
     return Message(
-        f"The channel {name} takes no messages",
-        f"Since {since:%Y-%m-%d %H:%M} nothing could be sent there. {error}\n\n"
-        f"After you have put it right: cardwarden alert test {name}",
+        voice.title(phrase("channel-failing-title", channel=name)),
+        voice.say(phrase("channel-failing", since=Moment(since), error=Sentence(error)), width=_LIMIT)
+        + "\n\n"
+        + voice.say(phrase("channel-failing-end", command=f"cardwarden alert test {name}"), width=_LIMIT),
         Severity.WARNING,
     )
 
 
-def blind(why: str) -> Message:
+def blind(why: str, voice: Voice) -> Message:
     """Nothing is guarded, as the database cannot be used; `why` is the error's sentence."""
     return Message(
-        "Your address books are not guarded now",
-        f"{clip(why, _LIMIT - 200)}\n\nUntil then changes are neither seen nor told.",
+        voice.title(phrase("blind-title")),
+        f"{voice.value(Sentence(why))}\n\n{voice.say(phrase('blind-body'))}",
         Severity.CRITICAL,
     )
 
 
-def sighted(since: datetime, now: datetime) -> Message:
+def sighted(since: datetime, now: datetime, voice: Voice) -> Message:
     """They are guarded again, after a blindness since then."""
-    hours = (now - since).total_seconds() / 3600
-    span = plural(round(hours), "hour") if hours >= 1.5 else plural(max(1, round(hours * 60)), "minute")
-    return Message(
-        "Your address books are guarded again",
-        f"They were not for about {span}. What changed meanwhile is found by the next check.",
-        Severity.NOTICE,
-    )
+    minutes = (now - since).total_seconds() / 60
+    span = phrase("minutes", count=max(1, round(minutes)))
+    if minutes >= 90:
+        span = phrase("hours", count=round(minutes / 60))
+    return Message(voice.title(phrase("sighted-title")), voice.say(phrase("sighted-body", span=span)), Severity.NOTICE)
 
 
-def missed(count: int) -> Message:
+def missed(count: int, voice: Voice) -> Message:
     """This channel was dead for so long that messages were given up."""
     return Message(
-        f"{plural(count, 'alert')} did not reach you here",
-        "This place took no messages for more than three days, and they were given up.\n\n"
-        "To see all that is open: cardwarden findings",
+        voice.title(phrase("missed-title", count=count)),
+        f"{voice.say(phrase('missed-head'))}\n\n{_see_all(voice)}",
         Severity.WARNING,
     )
+
+
+def _see_one(voice: Voice) -> str:
+    return voice.say(phrase("message-see-one", command="cardwarden show eNUMBER"))
+
+
+def _see_all(voice: Voice) -> str:
+    return voice.say(phrase("message-see-all", command="cardwarden findings"))
 
 
 def _line(title: str) -> str:
     return unmentioned(clip(title, _LINE))
 
 
-def _body(head: str, items: Sequence[Item], end: str) -> str:
+def _body(head: str, items: Sequence[Item], end: str, voice: Voice) -> str:
     """The worst first, as many as fit, and how many are left out."""
     lines: list[str] = []
     room = _LIMIT - len(head) - len(end) - 30
     for item in sorted(items, key=lambda item: -item.severity):
-        room -= len(item.line) + 1
+        line = item.line(voice)
+        room -= len(line) + 1
         if room < 0:
             break
-        lines.append(item.line)
+        lines.append(line)
     left = len(items) - len(lines)
-    more = [f"and {left:,} more"] if left else []
+    more = [voice.say(phrase("message-more", count=left))] if left else []
     return "\n\n".join(filter(None, [head, "\n".join([*lines, *more]), end]))
 
 
-def shortened(message: Message, title_room: int, body_room: int) -> Message:
+def shortened(message: Message, title_room: int, body_room: int, voice: Voice) -> Message:
     """A message within a service's limits in characters: whole lines of its body, a count of those left out, its last line.
 
     `title_room` 0 stands for a service without titles: the title becomes the body's first line.
@@ -179,19 +187,20 @@ def shortened(message: Message, title_room: int, body_room: int) -> Message:
     elif len(title) > title_room:
         title = title[: title_room - 1] + ELLIPSIS
     if len(body) > body_room:
-        body = _cut(body, body_room)
+        body = _cut(body, body_room, voice)
     return replace(message, title=title, body=body)
 
 
-def _cut(body: str, room: int) -> str:
+def _cut(body: str, room: int, voice: Voice) -> str:
     lines = [line for line in body.split("\n") if line]
     last = lines.pop()
     for shown in range(len(lines) - 1, 0, -1):
-        more = f"({plural(len(lines) - shown, 'line')} left out)"
+        more = voice.say(phrase("message-lines-left-out", count=len(lines) - shown))
         text = "\n".join([*lines[:shown], more, last])
         if len(text) <= room:
             return text
-    end = f"{ELLIPSIS} ({plural(len(lines), 'line')} cut)\n{last}"
+    cut = voice.say(phrase("message-lines-cut", count=len(lines)))
+    end = f"{cut}\n{last}"
     if len(end) >= room // 2:
-        end = f"{ELLIPSIS} ({plural(len(lines), 'line')} cut)"
+        end = cut
     return lines[0][: max(0, room - len(end))] + end if lines else last[:room]

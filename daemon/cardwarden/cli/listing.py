@@ -8,13 +8,17 @@ from typing import Any
 
 from rich.text import Text
 
+from cardwarden.alerts.lines import change_line, display_name
 from cardwarden.cli.output import say, say_indented, severity
-from cardwarden.detect.finding import Event, Finding, Kind
+from cardwarden.detect.finding import Event, Finding
+from cardwarden.phrases.language import Voice, opening
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredEvent, StoredFinding, find_events
-from cardwarden.vcard.properties import label
 
 _SHOWN_OF_MANY = 5
+_WIDTH = 200  # columns of a value; the terminal breaks what is longer than its line
+_NAME = 60
 INDENT = 5
 """Columns from the left to what stands below an event's head."""
 
@@ -58,8 +62,8 @@ def numbered(events: Sequence[Event]) -> list[ListedEvent]:
     return listed
 
 
-def finding_json(listed: Listed) -> dict[str, Any]:
-    """One finding for programs."""
+def finding_json(listed: Listed, voice: Voice) -> dict[str, Any]:
+    """One finding for programs; `phrase` names what its `title` says in the reader's language."""
     finding = listed.finding
     card = finding.card
     return {
@@ -67,35 +71,44 @@ def finding_json(listed: Listed) -> dict[str, Any]:
         "kind": finding.kind.value,
         "rule": finding.rule,
         "severity": finding.severity.word,
-        "title": finding.title,
-        "explanation": finding.explanation,
+        "phrase": finding.title.name,
+        "title": voice.title(finding.title),
+        "explanation": voice.title(finding.reason) if finding.reason else "",
         "source": listed.source,
         "card": {"uid": card.uid, "name": card.name, "href": card.href} if card else None,
         "property": finding.prop,
-        "before": finding.before,
-        "after": finding.after,
+        "before": _plain(finding.before, voice),
+        "after": _plain(finding.after, voice),
         "event": f"e{listed.event}",
         "state": listed.state,
     }
 
 
-def event_json(listed: ListedEvent) -> dict[str, Any]:
+def _plain(value: Value | None, voice: Voice) -> str | None:
+    """A value for programs: text as it was written."""
+    return value if value is None or isinstance(value, str) else voice.value(value)
+
+
+def event_json(listed: ListedEvent, voice: Voice) -> dict[str, Any]:
     """One event for programs."""
     return {
         "id": f"e{listed.id}",
-        "title": listed.event.title,
+        "title": voice.title(listed.event.title),
         "severity": listed.event.severity.word,
-        "explanation": listed.event.explanation,
+        "explanation": voice.title(listed.event.reason) if listed.event.reason else "",
         "count": len(listed.findings),
         "findings": [finding.id for finding in listed.findings],
     }
 
 
-def findings_json(events: Iterable[ListedEvent]) -> dict[str, Any]:
+def findings_json(events: Iterable[ListedEvent], voice: Voice) -> dict[str, Any]:
     """The findings and events of a list, for programs; findings by id."""
     listed = list(events)
     findings = sorted((found for event in listed for found in event.findings), key=lambda found: found.id)
-    return {"findings": list(map(finding_json, findings)), "events": list(map(event_json, listed))}
+    return {
+        "findings": [finding_json(found, voice) for found in findings],
+        "events": [event_json(event, voice) for event in listed],
+    }
 
 
 def listed_with(connection: Connection, found: Sequence[StoredFinding]) -> list[ListedEvent]:
@@ -105,49 +118,33 @@ def listed_with(connection: Connection, found: Sequence[StoredFinding]) -> list[
     return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in listed]
 
 
-def say_event(listed: ListedEvent) -> None:
+def say_event(listed: ListedEvent, voice: Voice) -> None:
     """An event for people: what, who, before and after, why it matters; of many findings the first few."""
-    say_head(listed)
+    say_head(listed, voice)
     findings = listed.findings
     one_card = len({found.finding.card and found.finding.card.key for found in findings}) == 1
     for found in findings[:_SHOWN_OF_MANY]:
-        _say_line(found.finding, named=not one_card, titled=len(findings) > 1)
+        _say_line(found.finding, voice, named=not one_card, titled=len(findings) > 1)
     if len(findings) > _SHOWN_OF_MANY:
-        say_indented(f"and {len(findings) - _SHOWN_OF_MANY:,} more", INDENT)
-    say_indented(listed.event.explanation, INDENT)
+        say_indented(voice.say(phrase("message-more", count=len(findings) - _SHOWN_OF_MANY)), INDENT)
+    if listed.event.reason:
+        say_indented(voice.title(listed.event.reason), INDENT)
     say()
 
 
-def say_head(listed: ListedEvent) -> None:
+def say_head(listed: ListedEvent, voice: Voice) -> None:
     """An event's number, severity and title."""
     head = Text(f"e{listed.id}".ljust(INDENT), style="bold")
-    say(head.append_text(severity(listed.event.severity)).append(f"  {listed.event.title}", style="bold"))
+    say(head.append_text(severity(listed.event.severity)).append(f"  {voice.title(listed.event.title)}", style="bold"))
 
 
-def _say_line(finding: Finding, *, named: bool, titled: bool) -> None:
+def _say_line(finding: Finding, voice: Voice, *, named: bool, titled: bool) -> None:
     """One finding on one line: whose or what, before and after."""
-    values = change_of(finding)
+    values = change_line(finding, voice, _WIDTH)
     if named and finding.card:
-        say_indented(f"{finding.card.name}: {values or in_sentence(finding.title)}", INDENT)
+        say_indented(f"{display_name(finding, voice, _NAME)}: {values or voice.say(finding.title)}", INDENT)
     elif titled:
-        say_indented(f"{finding.title}: {values}" if values else finding.title, INDENT)
+        title = voice.title(finding.title)
+        say_indented(f"{title}: {values}" if values else title, INDENT)
     elif values:
-        say_indented(f"{label(finding.prop).capitalize()}: {values}" if finding.prop else values, INDENT)
-
-
-def in_sentence(title: str) -> str:
-    """A finding's title as it stands inside a sentence."""
-    return title[:1].lower() + title[1:]
-
-
-def change_of(finding: Finding) -> str:
-    """Before and after on one line; "" where the finding has no value."""
-    match finding.before, finding.after:
-        case None, None:
-            return ""
-        case None, after:
-            return f"{after}" if finding.kind is Kind.HAZARD else f"new {after}"
-        case before, None:
-            return f"{before} → gone"
-        case before, after:
-            return f"{before} → {after}"
+        say_indented(f"{opening(voice.field(finding.prop))}: {values}" if finding.prop else values, INDENT)

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from cardwarden.errors import UsageError
+from cardwarden.phrases.language import when
 from cardwarden.text import clip
 
 HELP: Final = "2026-11-22, 2026-11-22T08:30, yesterday, 90m, 12h, 3d or 2w (ago)"
@@ -41,4 +42,4 @@ def _local(at: datetime) -> datetime:
 
 def shown(at: datetime) -> str:
     """A time for people, in the local zone, to the minute."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+    return when(at)

@@ -50,7 +50,7 @@ def reconcile(
     """Hold what a check found against what is open.
 
     `examined` are the keys of the cards that the check compared: an open finding about another card stands as it is.
-    `accepted` are the marks of values that were declared right (see `mark_of`).
+    `accepted` are the marks of values that were declared right (`Finding.accepted_mark`).
     """
     by_print = {finding.fingerprint: number for number, finding in open_findings.items()}
     opened: dict[str, Finding] = {}
@@ -62,7 +62,7 @@ def reconcile(
         if number is not None:
             same = _said(open_findings[number]) == _said(finding)
             (standing if same else changed)[number] = finding
-        elif mark_of(finding) in accepted and finding.kind is Kind.HAZARD:
+        elif finding.accepted_mark in accepted and finding.kind is Kind.HAZARD:
             continue
         elif finding.severity >= hold_at:
             opened.setdefault(finding.fingerprint, finding)
@@ -80,14 +80,8 @@ def reconcile(
 
 
 def _said(finding: Finding) -> tuple[object, ...]:
-    return finding.rule, finding.severity, finding.after
-
-
-def mark_of(finding: Finding) -> str:
-    """What accepting a finding declares right: this value in this property of this card, whatever rule speaks of it."""
-    if finding.kind is Kind.RECORD:
-        return "\x1f".join(("", finding.rule, finding.identity))
-    return "\x1f".join((finding.card.key if finding.card else "", finding.prop, finding.after or ""))
+    """What is told of a finding: the same meaning in another writing is nothing new."""
+    return finding.rule, finding.severity, finding.meaning
 
 
 def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, region: str) -> bytes | None:
@@ -103,7 +97,7 @@ def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, regio
     if not here:
         return now
     changes = tuple(change for finding in here for change in finding.changes)
-    if was is None or now is None or any(not finding.prop for finding in here):
+    if was is None or now is None or any(finding.whole_card for finding in here):
         return was
     patched = put_back(now, was, changes)
     read = read_card(RawCard(patched))

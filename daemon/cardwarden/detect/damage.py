@@ -40,22 +40,22 @@ _CUT_SIZES = frozenset(
 
 
 class Damage(Enum):
-    """How a text was damaged, in words that go after "the name …"."""
+    """How a text was damaged; the phrases `text-…` say it."""
 
-    MOJIBAKE = "has garbled letters"
-    QUOTED_PRINTABLE = "shows =XX codes in place of letters"
-    REPLACED = "has marks in place of letters"
-    LOW_BYTES = "has other letters in place of its own"
-    LETTERS_DROPPED = "lost some of its letters"
-    ACCENTS = "lost its accents"
-    ENTITIES = "shows web codes in place of characters"
-    TAGS = "shows web page codes"
-    ESCAPES = "gained backslashes"
-    NEWLINES = "lost its line breaks"
-    CUT = "was cut"
-    DOUBLED = "was appended to itself"
-    CASE = "changed its letter case"
-    SPELLING = "has a letter replaced by a variant"
+    MOJIBAKE = "mojibake"
+    QUOTED_PRINTABLE = "quoted-printable"
+    REPLACED = "replaced"
+    LOW_BYTES = "low-bytes"
+    LETTERS_DROPPED = "letters-dropped"
+    ACCENTS = "accents"
+    ENTITIES = "entities"
+    TAGS = "tags"
+    ESCAPES = "escapes"
+    NEWLINES = "newlines"
+    CUT = "cut"
+    DOUBLED = "doubled"
+    CASE = "case"
+    SPELLING = "spelling"
 
 
 SEVERE = frozenset(

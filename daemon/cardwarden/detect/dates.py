@@ -39,18 +39,18 @@ _EPOCHS = {
 
 
 class DateChange(Enum):
-    """What became of a date, in words that go after "the birthday …"."""
+    """What became of a date; the phrases `date-…` say it."""
 
-    DRIFT = "moved by a day"
-    SWAPPED = "has day and month swapped"
-    EPOCH = "became a computer's zero date"
-    YEAR_LOST = "lost its year"
-    YEAR_UNSAID = "lost its made-up year"
-    YEAR_MADE_UP = "got a made-up year"
-    FIRST = "moved to the first"
-    CENTURY = "moved by a century"
-    BROKEN = "is no date any more"
-    CHANGED = "was changed"
+    DRIFT = "drift"
+    SWAPPED = "swapped"
+    EPOCH = "epoch"
+    YEAR_LOST = "year-lost"
+    YEAR_UNSAID = "year-unsaid"
+    YEAR_MADE_UP = "year-made-up"
+    FIRST = "first"
+    CENTURY = "century"
+    BROKEN = "broken"
+    CHANGED = "changed"
 
 
 def classify_date(before: str, after: str) -> DateChange:

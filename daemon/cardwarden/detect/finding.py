@@ -1,4 +1,4 @@
-"""What the detector says: severities, findings, events."""
+"""What the detector says: severities, findings, events. Values only: sentences are made when somebody reads them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
 from cardwarden.vcard.diff import Change
 
 
@@ -43,9 +44,17 @@ class State(StrEnum):
     RESOLVED = "resolved"
 
 
+class Cause(StrEnum):
+    """What the findings of an event have in common: one card (or book), one change of many cards, or the first look."""
+
+    CARD = "card"
+    ALIKE = "alike"
+    FIRST_LOOK = "first-look"
+
+
 @dataclass(frozen=True, slots=True)
 class CardRef:
-    """Which card a finding is about. `key` is its stable identity in the book."""
+    """Which card a finding is about. `key` is its stable identity in the book, `name` as it was written, "" if none."""
 
     key: str
     uid: str
@@ -57,59 +66,120 @@ class CardRef:
 class Finding:
     """One deviation of one property of one card, or one hazard, or one condition.
 
-    `title` is what a lock screen shows, `explanation` says why it matters, both plain text, made harmless.
-    `prop` is the vCard property's name, "" for a whole card or book. `before` and `after` are values for people.
-    `changes` are the differences it explains (none for hazards and conditions). `transformation` says what the
-    findings of one rewrite have in common, as it goes after their number ("numbers gained a +"), "" where nothing groups
-    them. `already` is set on a hazard that the card had before. `in_bulk` is its severity where many cards were changed
-    alike. `identity` stands for the value in the fingerprint where its spelling may change.
+    title      what happened, as a lock screen shows it after the contact's name
+    reason     why it matters; None where the title says all
+    prop       the vCard property's name, "" for a whole card or book
+    before     the value that was there, as it was written, or a phrase for it; None if none
+    after      the value that is there
+    changes    the differences it explains (none for hazards and conditions)
+    alike      what the findings of one rewrite have in common, as a phrase that can be said of `many`; None: `title`
+    per_card   of many alike the contacts are counted, not the values
+    whole_card it explains the card as a whole: no other rule need say anything of it
+    already    a hazard that the card had before
+    in_bulk    its severity where many cards were changed alike
+    identity   the meaning of the value that makes it this finding: what was there, or what was added or is a hazard
+    meaning    the meaning of the value that is there now, "" if none
     """
 
     kind: Kind
     rule: str
     severity: Severity
-    title: str
-    explanation: str
+    title: Phrase
+    reason: Phrase | None = None
     card: CardRef | None = None
     prop: str = ""
-    before: str | None = None
-    after: str | None = None
+    before: Value | None = None
+    after: Value | None = None
     changes: tuple[Change, ...] = ()
-    transformation: str = ""
+    alike: Phrase | None = None
+    per_card: bool = False
+    whole_card: bool = False
     already: bool = False
     identity: str = ""
+    meaning: str = ""
     in_bulk: Severity | None = None
+
+    @property
+    def person(self) -> Person | None:
+        """Whom it is about."""
+        return Person(self.card.name, self.card.key) if self.card else None
 
     @property
     def fingerprint(self) -> str:
         """Stable identity in a book while the finding lasts: 32 hex digits.
 
-        A deviation is the card, the property and the value it had (or, for an addition, the value it has); a hazard is
-        the card and the value; a condition is its rule. The rule of a deviation and what a value became stay out, so
-        that a finding whose value changes again is still the same finding.
+        A deviation is the card, the property and the meaning of the value it had (or, for an addition, of the value it
+        has); a hazard is the card and the meaning of the value; a condition is its rule. The rule of a deviation, what
+        a value became and how values are written stay out, so that a finding whose value changes again, or is written
+        otherwise, is still the same finding.
         """
         key = self.card.key if self.card else ""
         match self.kind:
             case Kind.DEVIATION:
-                parts = (
-                    key,
-                    self.prop,
-                    self.identity or (self.before if self.before is not None else f"+{self.after}"),
-                )
+                parts = (key, self.prop, self.identity)
             case Kind.HAZARD:
-                parts = (key, self.rule, self.identity or self.after or "")
+                parts = (key, self.rule, self.identity)
             case Kind.CONDITION:
                 parts = (self.rule, "", "")
             case Kind.RECORD:
                 parts = (self.rule, self.identity, "")
-        return hashlib.sha256("\x1f".join((self.kind, *parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return _digest(self.kind, *parts)
+
+    @property
+    def accepted_mark(self) -> str:
+        """What accepting it declares right: this meaning in this property of this card, whatever rule speaks of it."""
+        if self.kind is Kind.RECORD:
+            return _digest("accepted", self.rule, self.identity)
+        return _digest("accepted", self.card.key if self.card else self.rule, self.prop, self.meaning)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The findings of one check that have one cause: what a message, `show` and a summary speak of."""
+    """The findings of one check that have one cause: what a message, `show` and a summary speak of.
 
-    title: str
+    `count` is how many values or contacts it told of when it was found. The findings stand the worst first.
+    """
+
+    cause: Cause
     severity: Severity
-    explanation: str
+    count: int
     findings: tuple[Finding, ...]
+
+    @property
+    def title(self) -> Phrase:
+        """What happened, for a lock screen."""
+        if not self.findings:
+            return phrase("event-forgotten")
+        worst = self.findings[0]
+        match self.cause:
+            case Cause.FIRST_LOOK:
+                return phrase("event-first-look", count=self.count)
+            case Cause.ALIKE:
+                return (worst.alike or worst.title).many.with_values(count=self.count)
+            case Cause.CARD:
+                return _of_one(worst, len(self.findings) - 1)
+
+    @property
+    def reason(self) -> Phrase | None:
+        """Why it matters; None where the title says all."""
+        if not self.findings:
+            return None
+        worst = self.findings[0]
+        if self.cause is Cause.CARD or worst.person is None:
+            return worst.reason
+        if self.cause is Cause.FIRST_LOOK:
+            told = phrase("event-worst", who=worst.person, what=worst.title)
+            return phrase("then", first=told, second=worst.reason) if worst.reason else told
+        return phrase("event-example", who=worst.person, why=worst.reason) if worst.reason else None
+
+
+def _of_one(worst: Finding, more: int) -> Phrase:
+    if worst.person is None:
+        return worst.title
+    if not more:
+        return phrase("event-of-card", who=worst.person, what=worst.title)
+    return phrase("event-of-card-and-more", who=worst.person, what=worst.title, count=more)

@@ -21,15 +21,15 @@ _CONFUSABLE = str.maketrans(
 
 
 class MailChange(Enum):
-    """What became of an address, in words that go after "the mail address …"."""
+    """What became of an address; the phrases `mail-…` say it."""
 
-    SAME_BOX = "reaches the same mailbox in another writing"
-    LOOKALIKE = "was replaced by a look-alike"
-    CUT = "was cut"
-    GLUED = "has foreign text glued to it"
-    BROKEN = "is no address any more"
-    MOVED = "moved to another provider"
-    REPLACED = "was replaced by another one"
+    SAME_BOX = "same-box"
+    LOOKALIKE = "lookalike"
+    CUT = "cut"
+    GLUED = "glued"
+    BROKEN = "broken"
+    MOVED = "moved"
+    REPLACED = "replaced"
 
 
 def classify_mail(before: str, after: str) -> MailChange:

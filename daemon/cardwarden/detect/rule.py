@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Protocol
 
-from cardwarden.detect.finding import CardRef, Finding, Severity
-from cardwarden.text import clip
+from cardwarden.detect.finding import CardRef, Finding, Kind, Severity
+from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.diff import Change
 
-_NAME_WIDTH = 60
+_LONGEST = 4_000  # characters of a value that a finding keeps: the card has the rest
+_LEAD = 200  # of these, how many stand before the place where two long values begin to differ
 CROWD = 60  # more cards than that share a switchboard, not a person
 
 
@@ -54,9 +56,12 @@ class CardChange:
         """Whom a finding about it names: what it was called before, where that is known."""
         named = self.before if self.before and self.before.name else self.entry
         key = self.before.key if self.before else self.entry.key
-        return CardRef(
-            key, named.uid or self.entry.uid, clip(named.name, _NAME_WIDTH) or "a card without a name", self.entry.href
-        )
+        return CardRef(key, named.uid or self.entry.uid, named.name, self.entry.href)
+
+    @property
+    def person(self) -> Person:
+        """Whom a phrase about it names."""
+        return Person(self.ref.name, self.ref.key)
 
     def without(self, explained: Iterable[Change]) -> CardChange:
         """The same with only what is left to explain."""
@@ -207,3 +212,121 @@ class Rule(Protocol):
 
         A finding about an added, removed or unreadable card as a whole explains the card.
         """
+
+
+def deviation(
+    rule: Rule,
+    card: CardChange,
+    change: Change,
+    title: Phrase,
+    *,
+    severity: Severity | None = None,
+    reason: Phrase | None = None,
+    alike: Phrase | None = None,
+    per_card: bool = False,
+    in_bulk: Severity | None = None,
+    before: Value | None = None,
+    after: Value | None = None,
+) -> Finding:
+    """A finding that explains one change of a card, with the values that the change has if none are given.
+
+    It is told apart from others by the meaning of the value that was there, or of the one that was added: how they are
+    written or labelled is no part of it, unless the label is all that changed.
+    """
+    was, now = change.before, change.after
+    shown = _excerpts(was.text if was else None, now.text if now else None)
+    meant = (_meaning(was, change), _meaning(now, change))
+    return Finding(
+        kind=Kind.DEVIATION,
+        rule=rule.name,
+        severity=rule.severity if severity is None else severity,
+        title=title,
+        reason=reason,
+        card=card.ref,
+        prop=change.name,
+        before=shown[0] if before is None else before,
+        after=shown[1] if after is None else after,
+        changes=(change,),
+        alike=alike,
+        per_card=per_card,
+        in_bulk=in_bulk,
+        identity=meant[0] if was else f"+{meant[1]}",
+        meaning=meant[1],
+    )
+
+
+def of_card(
+    rule: Rule,
+    card: CardChange,
+    title: Phrase,
+    *,
+    identity: str,
+    kind: Kind = Kind.DEVIATION,
+    severity: Severity | None = None,
+    reason: Phrase | None = None,
+    alike: Phrase | None = None,
+    before: Value | None = None,
+    after: Value | None = None,
+    meaning: str = "",
+    prop: str = "",
+    whole_card: bool = True,
+    already: bool = False,
+) -> Finding:
+    """A finding about a card, not about one of its values; of many alike the contacts are counted."""
+    return Finding(
+        kind=kind,
+        rule=rule.name,
+        severity=rule.severity if severity is None else severity,
+        title=title,
+        reason=reason,
+        card=card.ref,
+        prop=prop,
+        before=before,
+        after=after,
+        alike=alike,
+        per_card=True,
+        whole_card=whole_card and kind is Kind.DEVIATION,
+        already=already,
+        identity=identity,
+        meaning=meaning,
+    )
+
+
+def became(change: Change, why: Phrase | None = None) -> Phrase:
+    """ "A became B.", and what that means."""
+    told = phrase(
+        "became", before=change.before.text if change.before else "", after=change.after.text if change.after else ""
+    )
+    return phrase("then", first=told, second=why) if why else told
+
+
+def contacts_of(facts: Iterable[Fact]) -> str | None:
+    """The numbers and mail addresses of a card, as they are written; None if it has none."""
+    return ", ".join(fact.text for fact in facts if fact.name in {"TEL", "EMAIL"})[:_LONGEST] or None
+
+
+def _meaning(fact: Fact | None, change: Change) -> str:
+    if fact is None:
+        return ""
+    meant = fact.meaning if change.of_value else "\x1f".join((fact.meaning, *sorted(fact.labels), str(fact.pref)))
+    return meant if len(meant) <= _LEAD else hashlib.sha256(meant.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _excerpts(before: str | None, after: str | None) -> tuple[str | None, str | None]:
+    """Two values as a finding keeps them: of very long ones the piece where they begin to differ."""
+    if max(len(before or ""), len(after or "")) <= _LONGEST:
+        return before, after
+    shared = next(
+        (at for at, (old, new) in enumerate(zip(before or "", after or "", strict=False)) if old != new), None
+    )
+    if shared is None:
+        shared = min(len(before), len(after)) if before and after else 0
+    start = max(0, shared - _LEAD)
+
+    def piece(value: str | None) -> str | None:
+        if value is None:
+            return None
+        end = start + _LONGEST
+        return ("…" if start else "") + value[start:end] + ("…" if len(value) > end else "")
+
+    return piece(before), piece(after)

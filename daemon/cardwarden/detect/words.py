@@ -1,39 +1,33 @@
-"""Sentences that several rules say."""
+"""Phrases that several rules say."""
 
 from __future__ import annotations
 
-import re
+from enum import Enum
 
-from cardwarden.text import clip
+from cardwarden.phrases.phrase import Country, Phrase, phrase
 from cardwarden.vcard.dialling import HIDE, SHOW
-from cardwarden.vcard.number import Number, misdialled, would_ring
-
-_PLURAL_VERBS = {"was": "were", "has": "have", "is": "are", "shows": "show", "follows": "follow", "grows": "grow"}
-_CONSONANT_Y = re.compile(r"(?<=[^aeiou])y\Z")
-_DOES = {SHOW: "showing your number and ", HIDE: "hiding your number and "}
+from cardwarden.vcard.number import Number, misdialled, rings_abroad
 
 
-def danger(number: Number) -> str:
-    """What a call to a number that gained a "+" would do, in one sentence.
+def danger(number: Number) -> Phrase:
+    """What a call to a number that gained a "+" would do.
 
     "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
     """
-    where = would_ring(number)
-    call = f"Your phone would call {where}" if where else "The call would not reach the number that was meant"
-    meant = misdialled(number)
+    abroad, meant = rings_abroad(number), misdialled(number)
+    rest = number.written.lstrip("+ ").removeprefix(meant.prefix).lstrip(" -.") if meant else ""
+    if abroad is None:
+        return phrase("call-not", meant=rest) if rest else phrase("call-nowhere")
+    where = phrase("place", code=abroad.code, country=Country(abroad.region))
     if meant is None:
-        return f"{call}."
-    rest = clip(number.written.lstrip("+ ").removeprefix(meant.prefix).lstrip(" -."), 40)
-    return f"{call} instead of {_DOES.get(meant.caller_id, '')}calling {rest}."
+        return phrase("call-abroad", where=where)
+    if meant.caller_id == SHOW:
+        return phrase("call-abroad-not-showing", where=where, meant=rest)
+    if meant.caller_id == HIDE:
+        return phrase("call-abroad-not-hiding", where=where, meant=rest)
+    return phrase("call-abroad-not", where=where, meant=rest)
 
 
-def several(noun: str, verb: str) -> str:
-    """What happened to one, said of several: "birthday", "lost its year" -> "birthdays lost their year"."""
-    nouns = noun + "es" if noun.endswith("s") else _CONSONANT_Y.sub("ie", noun) + "s"
-    first, _, rest = verb.replace(" its ", " their ").partition(" ")
-    return f"{nouns} {_PLURAL_VERBS.get(first, first)} {rest}".strip()
-
-
-def opening(sentence: str) -> str:
-    """With a capital in front; the rest stays: "embedded XML" is "Embedded XML"."""
-    return sentence[:1].upper() + sentence[1:]
+def slug(member: Enum) -> str:
+    """A member as it stands in a phrase's name: `plus-added` for PLUS_ADDED."""
+    return member.name.lower().replace("_", "-")

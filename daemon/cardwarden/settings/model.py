@@ -80,6 +80,9 @@ class ChannelOptions(Options):
         default=None, description="only findings of these sources; all of them where this is left out"
     )
 
+    language: Literal["de", "en", "ja"] | None = Field(
+        default=None, description="what its reader reads, if not what the rest speaks"
+    )
     digest: bool = Field(default=True, description="whether what is less severe comes in the daily digest")
     timeout: Annotated[Duration, AfterValidator(_positive)] = Field(
         default=timedelta(seconds=20), description="how long one sending may take"
@@ -203,6 +206,9 @@ class Settings(Options):
     hold_at: SeverityWord = Field(
         default=Severity.WARNING,
         description="from this severity up, a finding stays open until the book is repaired or you accept the change",
+    )
+    language: Literal["de", "en", "ja"] | None = Field(
+        default=None, description="what alerts and commands speak; the machine's (LANG) where this is left out"
     )
     timezone: Zone | None = Field(default=None, description="where you live; the machine's where this is left out")
     deep_at: Moment = Field(

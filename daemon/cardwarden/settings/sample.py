@@ -38,7 +38,10 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
     parts = [
         _HEAD,
         _keys(
-            Settings, {"region": "JP"}, {"timezone": "Asia/Tokyo"}, only=("region", "hold_at", "timezone", "deep_at")
+            Settings,
+            {"region": "JP"},
+            {"language": "ja", "timezone": "Asia/Tokyo"},
+            only=("region", "hold_at", "language", "timezone", "deep_at"),
         ),
         "# Where the history is kept.\n"
         + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db", "retain": "2y"}),

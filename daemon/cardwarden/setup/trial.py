@@ -11,6 +11,7 @@ from typing import Final
 from cardwarden.actions.check import Checked
 from cardwarden.alerts.channel import Channel, send
 from cardwarden.alerts.message import trial_message
+from cardwarden.phrases.language import Voice
 from cardwarden.settings.load import parse
 from cardwarden.setup.document import new_document, with_source
 from cardwarden.store.findings import StoredEvent, find_events
@@ -59,6 +60,6 @@ def first_look(options: Mapping[str, object], region: str, secret: str, environ:
     return Look(tuple(books), tuple(events))
 
 
-def send_test(name: str, address: str) -> None:
+def send_test(name: str, address: str, voice: Voice) -> None:
     """Send the test message to an Apprise address. Raises UndeliveredError, which never holds the address."""
-    send(Channel(name, lambda: address), trial_message(), _TIMEOUT)
+    send(Channel(name, lambda: address), trial_message(voice), _TIMEOUT)

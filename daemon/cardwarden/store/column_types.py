@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy import BigInteger, Dialect, LargeBinary, String, TypeDecorator
 
+from cardwarden.phrases.phrase import Value, dumped, loaded
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -31,6 +33,19 @@ class Raw(TypeDecorator[str]):
 
     def result_processor(self, _dialect: Dialect, _coltype: object) -> Callable[[bytes | None], str | None]:
         return _decoded
+
+
+class Said(TypeDecorator[Value]):
+    """A phrase or another value that is said to people, as JSON: its name and its values, never a sentence."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Value | None, _dialect: Dialect) -> str | None:
+        return dumped(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Value | None:
+        return loaded(value)  # type: ignore[no-any-return]
 
 
 class Digest(TypeDecorator[str]):

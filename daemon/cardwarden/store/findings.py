@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -66,11 +66,12 @@ def add_event(
             book_id=book_id,
             check_id=check_id,
             at=at,
-            title=event.title,
+            cause=event.cause.value,
             severity=event.severity,
-            explanation=event.explanation,
+            count=event.count,
         )
     ).one()
+    cards = _card_ids(connection, book_id, event.findings)
     known: dict[str | int, int] = dict(_open_ids(connection, book_id))
     new: dict[str | int, dict[str, object]] = {}
     keys: list[str | int] = []
@@ -78,10 +79,10 @@ def add_event(
         key: str | int = finding.fingerprint if state is State.OPEN else place
         keys.append(key)
         if key in known:
-            change(connection, known[key], finding, at, check_id, event_id=event_id)
+            _change(connection, known[key], finding, cards, at, check_id, event_id=event_id)
         elif key not in new:
             new[key] = {
-                **_columns(finding),
+                **_columns(finding, cards),
                 "book_id": book_id,
                 "event_id": event_id,
                 "state": state.value,
@@ -112,9 +113,37 @@ def change(
     event_id: int | None = None,
 ) -> None:
     """Give an open finding the values it has now; with `event_id` it moves to that event."""
+    book_id = connection.scalars(select(t.findings.c.book_id).where(t.findings.c.id == finding_id)).one()
+    cards = _card_ids(connection, book_id, [finding])
+    _change(connection, finding_id, finding, cards, at, check_id, event_id=event_id)
+
+
+def _change(
+    connection: Connection,
+    finding_id: int,
+    finding: Finding,
+    cards: Mapping[str, int],
+    at: datetime,
+    check_id: int | None,
+    *,
+    event_id: int | None,
+) -> None:
     moved = {} if event_id is None else {"event_id": event_id}
-    connection.execute(update(t.findings).where(t.findings.c.id == finding_id).values(**_columns(finding), **moved))
+    values = _columns(finding, cards)
+    connection.execute(update(t.findings).where(t.findings.c.id == finding_id).values(**values, **moved))
     _remember(connection, [(finding_id, "changed")], at, "", check_id)
+
+
+def _card_ids(connection: Connection, book_id: int, findings: Iterable[Finding]) -> dict[str, int]:
+    """The rows of the cards that findings are about, by the cards' keys. Raises ValueError if one was never saved."""
+    c = t.cards.c
+    wanted = {finding.card.key for finding in findings if finding.card}
+    found: dict[str, int] = {}
+    for some in batches(wanted):
+        found.update(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.in_(some))).all())
+    if missing := wanted - found.keys():
+        raise ValueError(f"{len(missing)} findings are about cards that are not in the book")
+    return found
 
 
 def transition(
@@ -194,25 +223,27 @@ def find_event(connection: Connection, event_id: int) -> StoredEvent | None:
 def find_events(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]:
     """Events with their findings, oldest first; an id that does not exist is left out."""
     e, b = t.events.c, t.books.c
-    columns = select(e.id, e.book_id, b.source, b.book, b.title, e.at, e.title, e.severity, e.explanation)
+    columns = select(e.id, e.book_id, b.source, b.book, b.title, e.at, e.cause, e.severity, e.count)
     found: list[StoredEvent] = []
     for some in batches(sorted(set(ids))):
         of: dict[int, list[StoredFinding]] = {}
         for finding in _findings(connection, t.findings.c.event_id.in_(some)):
             of.setdefault(finding.event_id, []).append(finding)
         rows = connection.execute(columns.join(t.books, b.id == e.book_id).where(e.id.in_(some)).order_by(e.id))
-        for event_id, book_id, source, book, book_title, at, title, severity, explanation in rows:
+        for event_id, book_id, source, book, book_title, at, cause, severity, count in rows:
             findings = tuple(of.get(event_id, ()))
-            event = Event(title, Severity(severity), explanation, tuple(stored.finding for stored in findings))
+            worst_first = sorted((stored.finding for stored in findings), key=lambda finding: -finding.severity)
+            event = Event(Cause(cause), Severity(severity), count, tuple(worst_first))
             found.append(StoredEvent(event_id, book_id, source, book, book_title, at, event, findings))
     return found
 
 
 def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[StoredFinding]:
-    f, b = t.findings.c, t.books.c
+    f, b, c = t.findings.c, t.books.c, t.cards.c
     rows = connection.execute(
-        select(t.findings, b.source, b.book, b.title.label("book_title"))
+        select(t.findings, b.source, b.book, b.title.label("book_title"), c.key, c.uid, c.href)
         .join(t.books, b.id == f.book_id)
+        .outerjoin(t.cards, c.id == f.card_id)
         .where(*where)
         .order_by(f.id)
     )
@@ -229,16 +260,17 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
                 rule=row.rule,
                 severity=Severity(row.severity),
                 title=row.title,
-                explanation=row.explanation,
-                card=None
-                if row.card_key is None
-                else CardRef(row.card_key, row.card_uid, row.card_name, row.card_href),
+                reason=row.reason,
+                card=None if row.card_id is None else CardRef(row.key, row.uid, row.card_name, row.href),
                 prop=row.property,
                 before=row.before,
                 after=row.after,
-                transformation=row.transformation,
+                alike=row.alike,
+                per_card=row.per_card,
+                whole_card=row.whole_card,
                 already=row.already,
                 identity=row.identity,
+                meaning=row.meaning,
             ),
             State(row.state),
             row.opened_at,
@@ -248,7 +280,7 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
     ]
 
 
-def _columns(finding: Finding) -> dict[str, object]:
+def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:
     card = finding.card
     return {
         "fingerprint": finding.fingerprint,
@@ -256,38 +288,49 @@ def _columns(finding: Finding) -> dict[str, object]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "title": finding.title,
-        "explanation": finding.explanation,
-        "card_key": card.key if card else None,
-        "card_uid": card.uid if card else None,
+        "reason": finding.reason,
+        "card_id": cards[card.key] if card else None,
         "card_name": card.name if card else None,
-        "card_href": card.href if card else None,
         "property": finding.prop,
         "before": finding.before,
         "after": finding.after,
-        "transformation": finding.transformation,
+        "alike": finding.alike,
+        "per_card": finding.per_card,
+        "whole_card": finding.whole_card,
         "already": finding.already,
         "identity": finding.identity,
+        "meaning": finding.meaning,
     }
 
 
-def accept_marks(connection: Connection, book_id: int, marks: Iterable[str], at: datetime, why: str) -> None:
-    """Remember values that their owner declared right; one that was accepted before gets the new time and reason."""
-    new = list(dict.fromkeys(marks))
-    forget_marks(connection, book_id, new)
-    if new:
-        connection.execute(
-            insert(t.accepted), [{"book_id": book_id, "mark": mark, "at": at, "why": why} for mark in new]
-        )
+def accept_values(connection: Connection, book_id: int, findings: Iterable[Finding], at: datetime, why: str) -> None:
+    """Remember that the values of findings are right; one that was accepted before gets the new time and reason."""
+    right = {finding.accepted_mark: finding for finding in findings}
+    if not right:
+        return
+    cards = _card_ids(connection, book_id, right.values())
+    forget_values(connection, book_id, right.values())
+    rows = [
+        {
+            "book_id": book_id,
+            "mark": mark,
+            "card_id": cards[finding.card.key] if finding.card else None,
+            "at": at,
+            "why": why,
+        }
+        for mark, finding in right.items()
+    ]
+    connection.execute(insert(t.accepted), rows)
 
 
-def forget_marks(connection: Connection, book_id: int, marks: Iterable[str]) -> None:
-    """Values that are no longer declared right."""
+def forget_values(connection: Connection, book_id: int, findings: Iterable[Finding]) -> None:
+    """The values of these findings are no longer declared right."""
     a = t.accepted.c
-    for some in batches(marks):
+    for some in batches(finding.accepted_mark for finding in findings):
         connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
 
 
 def accepted_marks(connection: Connection, book_id: int) -> set[str]:
-    """The values that were declared right in this book."""
+    """The values that were declared right in this book, by `Finding.accepted_mark`."""
     a = t.accepted.c
     return set(connection.scalars(select(a.mark).where(a.book_id == book_id)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, select
 
 from cardwarden.detect.finding import Severity, State
 from cardwarden.store import tables as t
@@ -22,7 +22,7 @@ class EventFilter:
 
     is_open  True: something of it waits; False: nothing does
     rule     with a finding of this rule
-    cards    about one of these cards (book's row, card's key)
+    cards    about one of these cards (their rows)
     """
 
     is_open: bool | None = None
@@ -31,7 +31,7 @@ class EventFilter:
     rule: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    cards: tuple[tuple[int, str], ...] | None = None
+    cards: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,7 @@ def _conditions(wanted: EventFilter, waits: ColumnElement[bool]) -> list[ColumnE
     if wanted.until is not None:
         found.append(e.at < wanted.until)
     if wanted.cards is not None:
-        about = or_(False, *(and_(f.book_id == book, f.card_key == key) for book, key in wanted.cards))
-        found.append(exists().where(f.event_id == e.id, about))
+        found.append(exists().where(f.event_id == e.id, f.card_id.in_(wanted.cards)))
     return found
 
 

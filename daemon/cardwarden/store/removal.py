@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from cardwarden.detect.finding import State
+from cardwarden.phrases.phrase import dumped, without_person
 from cardwarden.store import chain
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
-from cardwarden.store.column_types import Raw
-
-_GONE = "(forgotten)"
+from cardwarden.store.column_types import Said
 
 
 def retire(connection: Connection, book_id: int, before: datetime, at: datetime) -> int:
@@ -24,14 +37,14 @@ def retire(connection: Connection, book_id: int, before: datetime, at: datetime)
     longer ago than that is forgotten.
     """
     v, c, b, f, k = t.versions.c, t.cards.c, t.bodies.c, t.findings.c, t.checks.c
-    in_question = select(f.card_key).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_key.is_not(None))
+    in_question = select(f.card_id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id.is_not(None))
     old = (
         select(v.card_id, v.from_check, v.body_id)
         .join(t.cards, c.id == v.card_id)
         .join(t.checks, k.id == v.until_check)
         .join(t.bodies, b.id == v.body_id)
         .where(
-            c.book_id == book_id, k.first_at < before, c.key.not_in(in_question), ~_referred(b.id, b.digest, t.versions)
+            c.book_id == book_id, k.first_at < before, c.id.not_in(in_question), ~_referred(b.id, b.digest, t.versions)
         )
     )
     rows = connection.execute(old).all()
@@ -41,7 +54,7 @@ def retire(connection: Connection, book_id: int, before: datetime, at: datetime)
         select(c.id)
         .join(t.versions, v.card_id == c.id)
         .join(t.checks, k.id == v.until_check)
-        .where(c.book_id == book_id, ~c.present, c.base.is_(None), c.digest.is_not(None), c.key.not_in(in_question))
+        .where(c.book_id == book_id, ~c.present, c.base.is_(None), c.digest.is_not(None), c.id.not_in(in_question))
         .group_by(c.id)
         .having(func.max(k.first_at) < before)
     )
@@ -56,12 +69,13 @@ def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> 
     v, c, f, b = t.versions.c, t.cards.c, t.findings.c, t.bodies.c
     card = connection.execute(select(c.key, c.href, c.name, c.digest, c.base).where(c.id == card_id)).one()
     elsewhere = _bodies_beside(connection, card_id)
+    _forget_findings(connection, select(f.id).where(f.card_id == card_id))
     for table in t.metadata.tables.values():
         for column in table.c:
             if table is not t.versions and column.references(c.id):
                 connection.execute(delete(table).where(column == card_id))
-    _forget_findings(connection, select(f.id).where(f.book_id == book_id, f.card_key == card.key))
-    _forget_words(connection, book_id, card.key, [word for word in (card.name, card.href) if len(word) > 2], at)
+    _forget_mentions(connection, book_id, card.key)
+    _forget_reasons(connection, book_id, card.href, at)
     alone = select(c.id).where(c.book_id == book_id, c.href == card.href, c.id != card_id, c.present)
     if connection.scalar(alone.limit(1)) is None:
         m = t.members.c
@@ -120,31 +134,34 @@ def _forget_findings(connection: Connection, which: Select[tuple[int]]) -> None:
         connection.execute(delete(t.events).where(e.id.in_(empty)))
 
 
-def _forget_words(connection: Connection, book_id: int, key: str, words: list[str], at: datetime) -> None:
-    """Marks of a card, and sentences elsewhere that name it or its member."""
-    a = t.accepted.c
-    marks = connection.scalars(select(a.mark).where(a.book_id == book_id)).all()
-    for some in batches(mark for mark in marks if mark.split("\x1f")[0] == key):
-        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
+def _forget_mentions(connection: Connection, book_id: int, key: str) -> None:
+    """Take a contact's name out of what is said of others in its book: a phrase names it by its key."""
+    escaped = (dumped(key) or "")[1:-1]
     for table in t.metadata.tables.values():
-        for column in table.c:
-            if not isinstance(column.type, Raw) or column.name not in _SENTENCES or table is t.checks:
-                continue
-            keys = list(table.primary_key.columns)
-            for *place, text in connection.execute(select(*keys, column)):
-                said = text
-                for word in words:
-                    said = said.replace(word, _GONE) if said else said
-                if said != text:
-                    here = and_(*(one == value for one, value in zip(keys, place, strict=True)))
-                    connection.execute(update(table).where(here).values({column.name: said}))
+        said = [column for column in table.c if isinstance(column.type, Said)]
+        if not said or "book_id" not in table.c:
+            continue
+        own = list(table.primary_key.columns)
+        for column in said:
+            mentions = select(*own, column).where(table.c.book_id == book_id, column.op("LIKE")(_containing(escaped)))
+            for *place, value in connection.execute(mentions).all():
+                here = and_(*(one == part for one, part in zip(own, place, strict=True)))
+                connection.execute(update(table).where(here).values({column.name: without_person(value, key)}))
+
+
+def _containing(text: str) -> ColumnElement[str]:
+    """A pattern for LIKE; what it finds too much is left as it is, for phrases are compared by key."""
+    return literal("%" + text.replace("%", "_") + "%", String)
+
+
+def _forget_reasons(connection: Connection, book_id: int, href: str, at: datetime) -> None:
+    """Take out the reasons of checks that name the card's file."""
+    if not href:
+        return
+    names = re.compile(rf"(?<![\w.-]){re.escape(href)}(?![\w.-])")
     k = t.checks.c
     reasons = connection.execute(select(k.id, k.reason).where(k.book_id == book_id)).all()
-    naming = [check_id for check_id, reason in reasons if any(word in reason for word in words)]
-    chain.drop_reasons(connection, naming, at)
-
-
-_SENTENCES = frozenset({"title", "explanation", "before", "after", "why", "undone_why", "what", "error", "reason"})
+    chain.drop_reasons(connection, [check_id for check_id, reason in reasons if names.search(reason)], at)
 
 
 def _referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from itertools import starmap
 
 from sqlalchemy import Connection, insert, select, update
 
+from cardwarden.phrases.phrase import Phrase
 from cardwarden.store import tables as t
 
 STARTED = "started"
@@ -44,7 +45,7 @@ class Restore:
     source: str
     book: str
     at: datetime
-    what: str
+    what: Phrase
     undoes: int | None
     state: str
 
@@ -53,7 +54,7 @@ def begin(
     connection: Connection,
     book_id: int,
     at: datetime,
-    what: str,
+    what: Phrase,
     cards: Iterable[RestoreCard],
     undoes: int | None = None,
 ) -> int:

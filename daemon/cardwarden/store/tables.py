@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.store.column_types import Digest, Moment, OneOf, Raw
+from cardwarden.store.column_types import Digest, Moment, OneOf, Raw, Said
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -143,12 +143,13 @@ events = Table(
     Column("book_id", ForeignKey("books.id"), nullable=False),
     Column("check_id", ForeignKey("checks.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("title", Raw, nullable=False),
+    Column("cause", String, nullable=False),
     Column("severity", SmallInteger, nullable=False),
-    Column("explanation", Raw, nullable=False),
+    Column("count", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
 
+# `title`, `reason`, `alike`, `before` and `after` are phrases and values. `card_name` is what the card was called then.
 findings = Table(
     "findings",
     metadata,
@@ -159,18 +160,19 @@ findings = Table(
     Column("kind", String, nullable=False),
     Column("rule", String, nullable=False),
     Column("severity", SmallInteger, nullable=False),
-    Column("title", Raw, nullable=False),
-    Column("explanation", Raw, nullable=False),
-    Column("card_key", Raw),
-    Column("card_uid", Raw),
+    Column("title", Said, nullable=False),
+    Column("reason", Said),
+    Column("card_id", ForeignKey("cards.id"), index=True),
     Column("card_name", Raw),
-    Column("card_href", Raw),
     Column("property", Raw, nullable=False),
-    Column("before", Raw),
-    Column("after", Raw),
-    Column("transformation", Raw, nullable=False),
+    Column("before", Said),
+    Column("after", Said),
+    Column("alike", Said),
+    Column("per_card", Boolean, nullable=False),
+    Column("whole_card", Boolean, nullable=False),
     Column("already", Boolean, nullable=False),
     Column("identity", Raw, nullable=False),
+    Column("meaning", Raw, nullable=False),
     Column("state", String, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
@@ -196,11 +198,13 @@ finding_history = Table(
     Column("why", Raw, nullable=False),
 )
 
+# Meanings that their owner declared right; `mark` is `Finding.accepted_mark`, `card_id` the card it is about.
 accepted = Table(
     "accepted",
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
-    Column("mark", Raw, primary_key=True),
+    Column("mark", String, primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), index=True),
     Column("at", Moment, nullable=False),
     Column("why", Raw, nullable=False),
 )
@@ -263,7 +267,7 @@ restores = Table(
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("what", Raw, nullable=False),
+    Column("what", Said, nullable=False),
     Column("undoes", ForeignKey("restores.id")),
     Column("state", String, nullable=False),
     sqlite_autoincrement=True,

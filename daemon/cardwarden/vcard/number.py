@@ -15,7 +15,6 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
-from cardwarden.vcard.countries import country_name
 from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, does, star_prefix
 
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
@@ -283,13 +282,20 @@ def line_keys(number: Number) -> frozenset[str]:
     return frozenset({number.key, number.e164, digits} - {""})
 
 
-def would_ring(number: Number) -> str:
-    """Where a call would go, in words: "+1 860 (USA)"; "" if it cannot be said or is at home."""
+class Abroad(NamedTuple):
+    """Where a call abroad goes: what it is dialled with ("+1 860", "+49"), and the country (ISO 3166)."""
+
+    code: str
+    region: str
+
+
+def rings_abroad(number: Number) -> Abroad | None:
+    """Where a call would go; None if that cannot be said or is at home."""
     if not number.destination or number.destination == number.home:
-        return ""
+        return None
     code = code_of(number) or str(phonenumbers.country_code_for_region(number.destination))
     area = number.digits[2:5] if code == "1" and number.digits.startswith("+1") else ""
-    return f"+{code} {area} ({country_name(number.destination)})".replace("  ", " ")
+    return Abroad(f"+{code} {area}".strip(), number.destination)
 
 
 def misdialled(number: Number) -> Number | None:

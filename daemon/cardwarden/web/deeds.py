@@ -17,7 +17,6 @@ from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import forget
 from cardwarden.actions.queries.contacts import contact, state_at
 from cardwarden.actions.report import Evidence, of_card, of_findings, write
-from cardwarden.actions.report_words import LANGUAGES as REPORT_LANGUAGES
 from cardwarden.actions.restore import RestoreRequest
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
@@ -28,7 +27,7 @@ from cardwarden.text import clip
 from cardwarden.vcard.content import unfold
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore
-from cardwarden.web.render import render, words_of
+from cardwarden.web.render import render, voice_of
 from cardwarden.web.visit import Entry, Visit
 
 _HOURS = 24 * 7
@@ -187,8 +186,8 @@ def evidence_of_event(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("event")
     event = replies.find_event(program, number)
     with program.store.read() as connection:
-        evidence = of_findings(connection, event.findings, visit.now, redact=False)
-    return _download(desk, visit, evidence, f"evidence-e{number}.zip")
+        evidence = of_findings(connection, event.findings, visit.now, voice_of(desk, visit), redact=False)
+    return _download(evidence, f"evidence-e{number}.zip")
 
 
 def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
@@ -202,16 +201,22 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
         found = FoundCard(book.source, book.book, book.title, card)
         since = visit.now.replace(year=1971)
         evidence = of_card(
-            connection, found, since, visit.now, lambda name: program.judging(name).region, visit.now, redact=False
+            connection,
+            found,
+            since,
+            visit.now,
+            lambda name: program.judging(name).region,
+            visit.now,
+            voice_of(desk, visit),
+            redact=False,
         )
-    return _download(desk, visit, evidence, f"evidence-contact-{number}.zip")
+    return _download(evidence, f"evidence-contact-{number}.zip")
 
 
-def _download(desk: Desk, visit: Visit, evidence: Evidence, name: str) -> Response:
-    language = words_of(desk, visit).language
+def _download(evidence: Evidence, name: str) -> Response:
     with TemporaryDirectory(prefix="cardwarden-") as folder:
         path = Path(folder, name)
-        write(evidence, path, language if language in REPORT_LANGUAGES else REPORT_LANGUAGES[0])
+        write(evidence, path)
         data = path.read_bytes()
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type="application/zip", headers=headers)

@@ -13,14 +13,15 @@ from starlette.responses import Response
 
 from cardwarden import __version__
 from cardwarden.detect.finding import Severity
+from cardwarden.phrases.language import Voice, opening
 from cardwarden.text import clip, harmless
-from cardwarden.vcard.properties import label
 from cardwarden.web.desk import Desk
 from cardwarden.web.marks import marked
 from cardwarden.web.visit import Entry, Visit
 from cardwarden.web.words import Words
 
 _NAMELESS_WIDTH = 80
+_VALUE_WIDTH = 4_000  # columns: as much as a finding keeps
 
 
 @cache
@@ -55,10 +56,15 @@ def words_of(desk: Desk, visit: Visit) -> Words:
     return Words(visit.language, desk.program().zone, visit.now)
 
 
+def voice_of(desk: Desk, visit: Visit) -> Voice:
+    """Who says what was found, in the reader's language."""
+    return Voice(visit.language, desk.program().zone)
+
+
 def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
     """A page."""
     prefix = desk.door.prefix
-    words = words_of(desk, visit)
+    words, voice = words_of(desk, visit), voice_of(desk, visit)
 
     def static(name: str) -> str:
         found = static_file(name)
@@ -66,7 +72,7 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
 
     def field(prop: str) -> str:
         key = f"field-{prop}"
-        return words(key) if words.has(key) else _opened(label(prop))
+        return words(key) if words.has(key) else opening(voice.field(prop))
 
     text = (
         _templates()
@@ -77,7 +83,8 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
             static=static,
             field=field,
             name=lambda text: clip(text.strip(), _NAMELESS_WIDTH) or words("page-nameless"),
-            said=lambda value: "" if value is None else harmless(str(value)),
+            said=lambda said: "" if said is None else voice.title(said),
+            readable=lambda value: None if value is None else voice.value(value, width=_VALUE_WIDTH),
             visit=visit,
             signed_in=visit.entry is Entry.PASSWORD,
             entry=visit.entry,
@@ -86,10 +93,6 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
         )
     )
     return Response(text, status, media_type="text/html; charset=utf-8")
-
-
-def _opened(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def pages_around(number: int, pages: int) -> Iterable[int]:

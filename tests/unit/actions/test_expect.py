@@ -8,6 +8,7 @@ from cardwarden.actions.accept import take_back
 from cardwarden.actions.expect import expect
 from cardwarden.store import findings as finding_store
 from support.receiver import Receiver
+from support.words import title
 from support.world import YAMADA, World, card
 
 HOME, CELL = YAMADA
@@ -23,7 +24,8 @@ def expecting(world: World, minutes: int) -> None:
 def states(world: World) -> list[tuple[str, str]]:
     with world.program() as program, program.store.read() as connection:
         return [
-            (one.finding.title, one.state.value) for one in finding_store.list_findings(connection, include_closed=True)
+            (title(one.finding), one.state.value)
+            for one in finding_store.list_findings(connection, include_closed=True)
         ]
 
 

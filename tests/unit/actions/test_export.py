@@ -10,6 +10,7 @@ import pytest
 from cardwarden.actions.export import export
 from cardwarden.actions.history import books_at, diff_times
 from cardwarden.errors import RefusedError, UsageError
+from support.words import title
 from support.world import YAMADA, World, card
 
 
@@ -69,7 +70,7 @@ def test_two_times_are_compared_and_judged(world: World) -> None:
     with world.program() as program, program.store.read() as connection:
         judging = program.judging("family")
         damage, _repaired = (
-            [event.title for event in diff_times(connection, "family", times[0], at, judging).events]
+            [title(event) for event in diff_times(connection, "family", times[0], at, judging).events]
             for at in times[1:]
         )
         nothing = diff_times(connection, "family", times[0], times[0], judging)

@@ -14,6 +14,7 @@ from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.report import Evidence, of_card, of_findings, write
 from cardwarden.actions.verify import find_head, verify_evidence, verify_store
 from cardwarden.errors import RefusedError, StoreError, UsageError
+from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.store import findings as finding_store
 from support.receiver import Receiver
 from support.world import YAMADA, World
@@ -21,27 +22,27 @@ from support.world import YAMADA, World
 HOSTILE = '<script>alert(1)</script>&"\u202e'
 
 
-def damaged(world: World) -> Evidence:
+def damaged(world: World, language: str = "en") -> Evidence:
     """A number that gained a + after an unchanged day, as evidence."""
     world.put("Yamada", "PRODID:-//Phone//EN", *YAMADA, f"NOTE:{HOSTILE}")
     for _ in range(5):
         world.check()
     world.put("Yamada", "PRODID:-//App//EN", YAMADA[0], "TEL;TYPE=CELL:+186080-1234-5602", f"NOTE:{HOSTILE}")
     world.check()
-    return evidence(world)
+    return evidence(world, language)
 
 
-def evidence(world: World, *, redact: bool = False) -> Evidence:
+def evidence(world: World, language: str = "en", *, redact: bool = False) -> Evidence:
     with world.program() as program, program.store.read() as connection:
         found = [f for f in finding_store.open_findings(connection) if f.finding.rule == "number-plus-added"]
-        return of_findings(connection, found, world.clock.now(), redact=redact)
+        return of_findings(connection, found, world.clock.now(), Voice(language), redact=redact)
 
 
 def proof(world: World, *, name: str = "Yamada", days: int = 100) -> dict[str, object]:
     with world.program() as program, program.store.read() as connection:
         found = card_named(connection, name)
         now = world.clock.now()
-        made = of_card(connection, found, now - timedelta(days=days), now, lambda _: "JP", now)
+        made = of_card(connection, found, now - timedelta(days=days), now, lambda _: "JP", now, Voice("en"))
         return made.contacts[0]
 
 
@@ -57,7 +58,7 @@ def test_it_tells_both_versions_when_they_were_seen_and_what_wrote_them(world: W
 def test_the_archive_holds_the_raw_cards_and_verifies_without_a_database(world: World, tmp_path: Path) -> None:
     out = tmp_path / "evidence.zip"
     made = damaged(world)
-    write(made, out, "en")
+    write(made, out)
     assert out.stat().st_mode & 0o777 == 0o600
     assert verify_evidence(out) == 5
     with zipfile.ZipFile(out) as archive:
@@ -74,12 +75,12 @@ def test_the_archive_holds_the_raw_cards_and_verifies_without_a_database(world: 
         assert last == digest
     assert told["chain"] == {"head": last, "links": len(lines), "fits": True}
     with pytest.raises(RefusedError):
-        write(made, out, "en")
+        write(made, out)
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_in_a_contact_can_act_in_the_page(world: World, tmp_path: Path, language: str) -> None:
-    write(damaged(world), tmp_path / "evidence.zip", language)
+    write(damaged(world, language), tmp_path / "evidence.zip")
     with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
         text = archive.read("report.html").decode()
     assert "<script" not in text
@@ -91,7 +92,7 @@ def test_nothing_in_a_contact_can_act_in_the_page(world: World, tmp_path: Path, 
 
 def test_redacted_evidence_leaves_other_fields_out(world: World, tmp_path: Path) -> None:
     damaged(world)
-    write(evidence(world, redact=True), tmp_path / "evidence.zip", "en")
+    write(evidence(world, redact=True), tmp_path / "evidence.zip")
     with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
         for name in archive.namelist():
             assert b"script&" not in archive.read(name)
@@ -101,7 +102,7 @@ def test_redacted_evidence_leaves_other_fields_out(world: World, tmp_path: Path)
 @pytest.mark.parametrize("damage", ["change", "add", "remove", "cut", "sums"])
 def test_evidence_that_was_touched_does_not_verify(world: World, tmp_path: Path, damage: str) -> None:
     good, bad = tmp_path / "good.zip", tmp_path / "bad.zip"
-    write(damaged(world), good, "en")
+    write(damaged(world), good)
     with zipfile.ZipFile(good) as old, zipfile.ZipFile(bad, "w") as new:
         for name in old.namelist():
             data = old.read(name)

@@ -13,6 +13,7 @@ from cardwarden.alerts.message import Message, trial_message
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SettingsError
 from support.receiver import Receiver, receiving
+from support.words import ENGLISH
 
 # Apprise imports imghdr for its mail plugin; Python 3.11 and 3.12 call that deprecated, later ones have it no more.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -56,7 +57,7 @@ def test_a_message_says_how_urgent_it_is(receiver: Receiver, severity: Severity,
 
 
 def test_the_trial_message_arrives(receiver: Receiver) -> None:
-    send(channel(receiver.url), trial_message(), 5)
+    send(channel(receiver.url), trial_message(ENGLISH), 5)
     assert "cardwarden" in receiver.requests[0]["title"]
 
 

@@ -10,37 +10,45 @@ from hypothesis import strategies as st
 
 from cardwarden.alerts.compose import compose
 from cardwarden.alerts.message import Message
-from cardwarden.detect.finding import CardRef, Event, Finding, Kind, Severity
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity
+from cardwarden.phrases.language import LANGUAGES, Voice
+from cardwarden.phrases.phrase import Country, Field, Phrase, Sentence, phrase
 from cardwarden.text import columns
 
+DANGER = phrase(
+    "call-abroad-not-showing", where=phrase("place", code="+1 860", country=Country("US")), meant="080-1234-5678"
+)
 WHY = "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
 END = "Address book: family\nTo see it and decide: cardwarden show e12"
+PLUS, LOST, TWICE = phrase("number-plus-added"), phrase("value-lost", field=Field("EMAIL")), phrase("there-twice")
 
 
 def finding(
     name: str | None = "Yamada Taro",
-    title: str = "Number gained a +",
+    title: Phrase = PLUS,
     *,
     before: str | None = "186 080-1234-5678",
     after: str | None = "+186 080-1234-5678",
     key: str = "",
     prop: str = "TEL",
-    why: str = WHY,
+    why: Phrase | None = DANGER,
     severity: Severity = Severity.CRITICAL,
     kind: Kind = Kind.DEVIATION,
-    transformation: str = "",
 ) -> Finding:
     card = None if name is None else CardRef(key or name, "uid", name, "a.vcf")
-    return Finding(kind, "rule", severity, title, why, card, prop, before, after, transformation=transformation)
+    return Finding(kind, "rule", severity, title, why, card, prop, before, after)
 
 
-def message(*findings: Finding, title: str = "What happened", why: str = WHY, limit: int = 900) -> Message:
-    severity = max(finding.severity for finding in findings)
-    return compose(12, Event(title, severity, why, findings), "family", limit=limit)
+def message(
+    *findings: Finding, cause: Cause = Cause.CARD, limit: int = 900, language: str = "en", source: str = "family"
+) -> Message:
+    ordered = sorted(findings, key=lambda finding: -finding.severity)
+    event = Event(cause, ordered[0].severity, len(ordered), tuple(ordered))
+    return compose(12, event, source, Voice(language), limit=limit)
 
 
 def many(count: int) -> list[Finding]:
-    return [finding(f"Person {n}", key=str(n), transformation="gained a +") for n in range(1, count + 1)]
+    return [finding(f"Person {n}", key=str(n)) for n in range(1, count + 1)]
 
 
 def test_one_finding_says_who_which_field_before_after_why_and_what_to_do() -> None:
@@ -68,8 +76,9 @@ def test_a_contact_without_a_name_is_called_that() -> None:
     assert message(finding("")).title == "A contact without a name: number gained a +"
 
 
-def test_a_title_with_capitals_keeps_them() -> None:
-    assert message(finding(title="URL replaced")).title == "Yamada Taro: URL replaced"
+def test_a_title_that_begins_with_capitals_keeps_them() -> None:
+    title = message(finding(title=phrase("value-lost", field=Field("XML")))).title
+    assert title == "Yamada Taro: embedded XML was lost"
 
 
 @pytest.mark.parametrize(
@@ -106,57 +115,60 @@ def test_of_a_long_value_that_only_grew_the_new_end_is_shown() -> None:
 
 
 def test_several_findings_of_one_contact_are_one_message_worst_first() -> None:
-    lost = finding(title="Mail address lost", before="a@example.org", after=None, why="", severity=Severity.WARNING)
+    lost = finding(title=LOST, before="a@example.org", after=None, why=None, severity=Severity.WARNING)
     assert message(lost, finding()) == Message(
         title="Yamada Taro: number gained a + (and 1 more)",
         body=(
             f"Number gained a +\nwas 186 080-1234-5678\nnow +186 080-1234-5678\n{WHY}\n\n"
-            f"Mail address lost\nwas a@example.org\nnow gone\n\n{END}"
+            f"Mail address was lost\nwas a@example.org\nnow gone\n\n{END}"
         ),
         severity=Severity.CRITICAL,
     )
 
 
 def test_a_transformation_is_its_count_and_three_examples() -> None:
-    said = message(*many(97), title="97 numbers gained a +")
+    said = message(*many(97), cause=Cause.ALIKE)
     assert said.title == "97 numbers gained a +"
     assert said.body == (
         "Person 1: 186 080-1234-5678 → +186 080-1234-5678\n"
         "Person 2: 186 080-1234-5678 → +186 080-1234-5678\n"
         "Person 3: 186 080-1234-5678 → +186 080-1234-5678\n"
-        f"and 94 more\n\n{WHY}\n\n{END}"
+        f"and 94 more\n\nFor example Person 1: {WHY}\n\n{END}"
     )
 
 
 def test_the_first_look_is_a_line_for_each_kind_of_thing_worst_first() -> None:
     doubled = [
-        finding(name, "Contact is there twice", before=None, after=None, severity=Severity.NOTICE, kind=Kind.HAZARD)
+        finding(name, TWICE, before=None, after=None, severity=Severity.NOTICE, kind=Kind.HAZARD)
         for name in ("Suzuki", "Keio", "Jane", "Bob")
     ]
-    abroad = finding("山田太郎", "Number begins with +186", before=None, after="+1860801234", kind=Kind.HAZARD)
-    said = message(*doubled, abroad, title="First look: 5 things to see to", why="They were so before.")
+    abroad = finding("山田太郎", phrase("hazard-abroad"), before=None, after="+1860801234", kind=Kind.HAZARD)
+    said = message(*doubled, abroad, cause=Cause.FIRST_LOOK)
+    assert said.title == "First look: 5 things in this address book need a look"
     assert said.body == (
-        "山田太郎: number begins with +186 (+1860801234)\n"
-        "Contact is there twice (4): Suzuki, Keio, Jane and 1 more\n\n"
-        f"They were so before.\n\n{END}"
+        "山田太郎: number would ring abroad (+1860801234)\n"
+        "Contact stands there twice (4): Suzuki, Keio, Jane and 1 more\n\n"
+        f"The worst is 山田太郎: number would ring abroad. {WHY}\n\n{END}"
     )
 
 
 def test_the_one_that_differs_among_many_alike_is_not_hidden() -> None:
-    lost = finding("Aunt Mary", "Number lost", before="03-1234-5678", after=None, severity=Severity.WARNING)
-    body = message(*many(97), lost).body
-    assert "Aunt Mary: number lost (03-1234-5678 → gone)" in body
+    lost = finding("Aunt Mary", LOST, before="a@example.org", after=None, severity=Severity.WARNING)
+    body = message(*many(97), lost, cause=Cause.FIRST_LOOK).body
+    assert "Aunt Mary: mail address was lost (a@example.org → gone)" in body
     assert "Number gained a + (97): Person 1 (" in body
 
 
 def test_a_condition_of_a_book_names_the_source() -> None:
-    said = message(finding(None, "The book looks empty", before=None, after=None, prop="", why="It held 412 contacts."))
-    assert said.title == "family: the book looks empty"
+    why = phrase("book-reason", reason=Sentence("It held 412 contacts."))
+    empty = phrase("book-looks-empty", book="family")
+    said = message(finding(None, empty, before=None, after=None, prop="", why=why, kind=Kind.CONDITION))
+    assert said.title == "family looks empty"
     assert said.body == f"It held 412 contacts.\n\n{END}"
 
 
 def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:
-    findings = [finding(title=f"Thing {n} happened", why="") for n in range(1, 51)]
+    findings = [finding(title=phrase("value-lost", field=Field(f"X-THING-{n}")), why=None) for n in range(1, 51)]
     body = message(*findings, limit=400).body
     shown = len(re.findall("Thing", body))
     assert f"and {50 - shown} more\n" in body
@@ -165,13 +177,13 @@ def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:
 
 
 def test_an_event_whose_findings_were_forgotten_still_gives_a_message() -> None:
-    said = compose(12, Event("97 numbers gained a +", Severity.CRITICAL, "", ()), "family")
-    assert (said.title, said.body) == ("97 numbers gained a +", END)
+    said = compose(12, Event(Cause.ALIKE, Severity.CRITICAL, 97, ()), "family", Voice("en"))
+    assert (said.title, said.body) == ("What it told of was forgotten", END)
 
 
 def test_hebrew_beside_numbers_does_not_swap_before_and_after() -> None:
-    findings = [finding("יוסי", key="1", transformation="t"), finding("دانا", key="2", transformation="t")]
-    first, second, *_ = message(*findings).body.splitlines()
+    findings = [finding("יוסי", key="1"), finding("دانا", key="2")]
+    first, second, *_ = message(*findings, cause=Cause.ALIKE).body.splitlines()
     assert first == "\u200e\u2068יוסי\u2069: 186 080-1234-5678 → +186 080-1234-5678"
     assert second.startswith("\u200e\u2068دانا\u2069: ")
 
@@ -200,12 +212,18 @@ def test_a_name_wakes_nobody_in_a_chat(name: str, shown: str) -> None:
 @given(
     st.lists(st.tuples(st.text(max_size=400), st.text(max_size=400), st.none() | st.text(max_size=400)), min_size=1),
     st.sampled_from([300, 900]),
+    st.sampled_from(Cause),
+    st.sampled_from(LANGUAGES),
 )
 def test_whatever_a_book_holds_the_message_is_short_and_says_what_to_do(
-    rows: list[tuple[str, str, str | None]], limit: int
+    rows: list[tuple[str, str, str | None]], limit: int, cause: Cause, language: str
 ) -> None:
-    findings = [finding(name, title, before=value, after=title, key=name) for name, title, value in rows]
-    said = message(*findings, limit=limit)
+    titles = (phrase("value-lost", field=Field(text)) for _, text, _ in rows)
+    findings = [
+        finding(name, title, before=value, after=text, key=name)
+        for (name, text, value), title in zip(rows, titles, strict=True)
+    ]
+    said = message(*findings, cause=cause, limit=limit, language=language)
     assert len(said.body) <= limit
-    assert said.body.endswith(END)
+    assert said.body.endswith("cardwarden show e12")
     assert columns(said.title) <= 140

@@ -7,6 +7,7 @@ import pytest
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.several import Item, digest, group, missed, shortened, summary
 from cardwarden.detect.finding import Severity
+from support.words import ENGLISH
 
 ITEMS = [Item(f"Person {number}: nickname changed", number, Severity.NOTICE) for number in range(50)]
 WORST = Item("Sato: number gained a +", 99, Severity.CRITICAL)
@@ -16,7 +17,7 @@ LONG = Message(
 
 
 def test_a_digest_names_what_fits_and_counts_the_rest() -> None:
-    said = digest(ITEMS)
+    said = digest(ITEMS, ENGLISH)
     assert said.title == "50 changes in your address books"
     assert len(said.body) <= 900
     shown = said.body.count("- Person")
@@ -24,27 +25,27 @@ def test_a_digest_names_what_fits_and_counts_the_rest() -> None:
 
 
 def test_the_worst_stands_first() -> None:
-    assert group([*ITEMS[:2], WORST]).title == "Sato: number gained a + (and 2 more)"
-    said = summary([*ITEMS[:2], WORST], 30)
+    assert group([*ITEMS[:2], WORST], ENGLISH).title == "Sato: number gained a + (and 2 more)"
+    said = summary([*ITEMS[:2], WORST], 30, ENGLISH)
     assert said.body.index("Sato") < said.body.index("Person")
     assert said.severity is Severity.CRITICAL
 
 
 def test_a_name_wakes_nobody_in_a_chat() -> None:
-    assert "@everyone" not in digest([Item("@everyone: changed", 1, Severity.NOTICE)]).body
+    assert "@everyone" not in digest([Item("@everyone: changed", 1, Severity.NOTICE)], ENGLISH).body
 
 
 def test_one_is_one() -> None:
-    assert missed(1).title == "1 alert did not reach you here"
+    assert missed(1, ENGLISH).title == "1 alert did not reach you here"
 
 
 def test_a_message_that_fits_stays_as_it_is() -> None:
-    assert shortened(LONG, 250, 1000) == LONG
+    assert shortened(LONG, 250, 1000, ENGLISH) == LONG
 
 
 @pytest.mark.parametrize("room", [140, 160, 200])
 def test_a_message_that_is_too_long_loses_lines_and_says_how_many(room: int) -> None:
-    said = shortened(LONG, 0, room)
+    said = shortened(LONG, 0, room, ENGLISH)
     assert said.title == ""
     assert len(said.body) <= room
     assert said.body.startswith("Sato: number gained a +\n")
@@ -54,6 +55,6 @@ def test_a_message_that_is_too_long_loses_lines_and_says_how_many(room: int) -> 
 
 @pytest.mark.parametrize("room", [40, 67, 80])
 def test_even_the_smallest_service_gets_who_and_what(room: int) -> None:
-    said = shortened(LONG, 0, room)
+    said = shortened(LONG, 0, room, ENGLISH)
     assert len(said.body) <= room
     assert said.body.startswith("Sato: num")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.detect.baseline import Reconciled, mark_of, reconcile
+from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import CardRef, Finding, Kind, Severity
+from cardwarden.phrases.phrase import phrase
 
 CARDS = [CardRef(key, key, f"Name of {key}", "book.vcf") for key in ("a", "b", "c")]
 findings = st.builds(
@@ -16,12 +17,11 @@ findings = st.builds(
     kind=st.sampled_from([Kind.DEVIATION, Kind.HAZARD]),
     rule=st.sampled_from(["one", "two"]),
     severity=st.sampled_from(Severity),
-    title=st.just("Title"),
-    explanation=st.just(""),
+    title=st.just(phrase("number-plus-added")),
     card=st.sampled_from(CARDS),
     prop=st.sampled_from(["TEL", "NOTE"]),
-    before=st.sampled_from([None, "1", "2"]),
-    after=st.sampled_from(["3", "4"]),
+    identity=st.sampled_from(["1", "2"]),
+    meaning=st.sampled_from(["3", "4"]),
     already=st.booleans(),
 )
 many = st.lists(findings, max_size=8)
@@ -80,14 +80,23 @@ def test_the_same_findings_again_open_and_change_nothing(
 
 @given(many)
 def test_an_accepted_hazard_opens_no_more_and_an_accepted_deviation_does(found: list[Finding]) -> None:
-    marks = [mark_of(finding) for finding in found]
+    marks = [finding.accepted_mark for finding in found]
     result = reconciled({}, found, set(), *marks)
     assert all(finding.kind is Kind.DEVIATION for finding in (*result.opened, *result.passed))
 
 
 def test_a_value_that_changed_again_is_the_same_finding_changed() -> None:
     card = CARDS[0]
-    finding = Finding(Kind.DEVIATION, "one", Severity.CRITICAL, "Title", "", card, "TEL", "1", "2")
-    result = reconciled({7: finding}, [replace(finding, after="3")], {"a"})
+    title = phrase("number-plus-added")
+    finding = Finding(Kind.DEVIATION, "one", Severity.CRITICAL, title, card=card, identity="1", meaning="2")
+    result = reconciled({7: finding}, [replace(finding, meaning="3")], {"a"})
     assert list(result.changed) == [7]
     assert result.opened == ()
+
+
+def test_another_writing_of_the_value_is_the_same_finding_and_nothing_new() -> None:
+    first = Finding(
+        Kind.DEVIATION, "one", Severity.CRITICAL, phrase("number-plus-added"), card=CARDS[0], identity="1", meaning="2"
+    )
+    result = reconciled({7: replace(first, after="0339460777")}, [replace(first, after="03-3946-0777")], {"a"})
+    assert (list(result.standing), result.changed, result.opened) == ([7], {}, ())

@@ -6,23 +6,35 @@ import pytest
 from sqlalchemy import delete, select
 
 from cardwarden.detect.finding import CardRef, Kind, Severity, State
+from cardwarden.phrases.phrase import Country, Day, Field, Moment, Person, phrase
 from cardwarden.store import tables as t
 from cardwarden.store.engine import Store
 from cardwarden.store.findings import (
-    accept_marks,
+    accept_values,
     accepted_marks,
     add_event,
     change,
     find_event,
     find_events,
     find_finding,
+    forget_values,
     list_findings,
     open_findings,
     transition,
 )
-from support.store import after, check, event, finding, opened
+from support.store import after, check, event, finding, opened, with_cards
 
 SURROGATES = "caf\udce9 \ud83d end"
+MANY_KINDS = phrase(
+    "x",
+    a=1,
+    b="",
+    c=Person(None, "k"),
+    d=Person(SURROGATES, ""),
+    e=Country("US"),
+    f=Day("2026-01-31"),
+    g=Moment(after(7)),
+)
 
 
 def history(store: Store, finding_id: int) -> list[tuple[str, str]]:
@@ -37,14 +49,17 @@ def test_a_finding_comes_back_as_it_was(store: Store) -> None:
     odd = finding(
         SURROGATES,
         card=CardRef(SURROGATES, "", SURROGATES, "caf\udce9.vcf"),
-        title=SURROGATES,
-        explanation="二行\n" + SURROGATES,
+        title=phrase("value-lost", field=Field("X-" + SURROGATES)),
+        reason=phrase("then", first=phrase("became", before=SURROGATES, after="二行\n"), second=MANY_KINDS),
         before=None,
-        transformation="gained a +",
+        alike=phrase("got-somebody-elses-number"),
+        per_card=True,
+        whole_card=True,
+        meaning=SURROGATES,
     )
     hazard = finding(kind=Kind.HAZARD, severity=Severity.NOTICE, already=True)
     condition = finding(kind=Kind.CONDITION, card=None, prop="", before=None, after=None)
-    given = [plain, odd, hazard, condition]
+    given = [plain, odd, condition, hazard]
     with store.write() as connection:
         event_id, ids = opened(connection, *given, minutes=3)
     with store.read() as connection:
@@ -69,8 +84,9 @@ def test_an_unknown_id_gives_nothing(store: Store) -> None:
 def test_passed_findings_are_closed_at_once(store: Store) -> None:
     with store.write() as connection:
         book, made = check(connection)
-        states = [State.OPEN, State.PASSED]
-        _, ids = add_event(connection, book, made, event(finding("a"), finding("b", before="2")), states, after(0))
+        states, found = [State.OPEN, State.PASSED], event(finding("a"), finding("b", before="2"))
+        with_cards(connection, book, made, *found.findings)
+        _, ids = add_event(connection, book, made, found, states, after(0))
         assert [stored.id for stored in open_findings(connection)] == [ids[0]]
         passed = find_finding(connection, ids[1])
     assert passed is not None
@@ -173,11 +189,22 @@ def test_lists_hold_the_open_ones_or_all(store: Store, include_closed: bool, exp
         assert list_findings(connection, include_closed=include_closed, source="work") == []
 
 
-def test_marks_are_accepted_by_book(store: Store) -> None:
+def test_values_are_declared_right_by_their_meaning_in_their_book(store: Store) -> None:
+    one, other, condition = finding("+1"), finding("+2"), finding(kind=Kind.CONDITION, card=None, meaning="")
     with store.write() as connection:
-        here, _ = check(connection, book="/a")
+        here, made = check(connection, book="/a")
         there, _ = check(connection, book="/b")
-        accept_marks(connection, here, ["tel:+1860", SURROGATES, SURROGATES], after(0), "they live there")
-        accept_marks(connection, here, ["tel:+1860"], after(5), "really")
-        assert accepted_marks(connection, here) == {"tel:+1860", SURROGATES}
+        with_cards(connection, here, made, one)
+        accept_values(connection, here, [one, other, other, condition], after(0), "they live there")
+        accept_values(connection, here, [one], after(5), "really")
+        assert accepted_marks(connection, here) == {f.accepted_mark for f in (one, other, condition)}
         assert accepted_marks(connection, there) == set()
+        forget_values(connection, here, [finding("+2", before="written otherwise"), condition])
+        assert accepted_marks(connection, here) == {one.accepted_mark}
+
+
+def test_a_finding_about_a_card_that_was_never_saved_is_a_mistake(store: Store) -> None:
+    with store.write() as connection:
+        book, made = check(connection)
+        with pytest.raises(ValueError, match="cards that are not in the book"):
+            add_event(connection, book, made, event(finding()), [State.OPEN], after(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 import pytest
 
-from cardwarden.vcard.number import costs_abroad, misdialled, read_number, would_ring
+from cardwarden.vcard.number import costs_abroad, misdialled, read_number, rings_abroad
 from cardwarden.vcard.number_change import SAME, classify
 from cardwarden.vcard.number_change import NumberChange as C
 
@@ -97,8 +97,8 @@ def test_no_other_digit_anywhere_dials_the_same(region: str) -> None:
 
 
 def test_where_a_number_rings_is_said_in_words() -> None:
-    assert would_ring(read_number("+186 090-1234-5678", "JP")) == "+1 860 (USA)"
-    assert would_ring(read_number("03-1234-5678", "JP")) == ""
+    assert rings_abroad(read_number("+186 090-1234-5678", "JP")) == ("+1 860", "US")
+    assert rings_abroad(read_number("03-1234-5678", "JP")) is None
 
 
 def test_a_plus_before_a_number_at_home_is_seen_through() -> None:

@@ -73,7 +73,7 @@ def contact(
         for found in finding_store.open_findings(connection, book.id)
         if found.finding.card and found.finding.card.key == card.entry.key
     )
-    about = EventFilter(cards=((book.id, card.entry.key),))
+    about = EventFilter(cards=(card.id,))
     lines, _ = lookup.event_lines(connection, about, offset=0, limit=50)
     return Contact(
         book,

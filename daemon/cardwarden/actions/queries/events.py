@@ -11,7 +11,6 @@ from cardwarden.actions.queries.fields import FieldRow, compare_fields
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
 from cardwarden.store import bodies as body_store
-from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import lookup
@@ -101,10 +100,9 @@ def event_page(connection: Connection, wanted: EventFilter, *, person: str = "",
     """A page of events; `person` is part of a name, or a number."""
     if person:
         found = contacts_like(connection, person)[:_LIKE]
-        rows = {(one.source, one.book): book_store.find_book(connection, one.source, one.book) for one in found}
-        keys = tuple((book.id, one.card.entry.key) for one in found if (book := rows[one.source, one.book]))
+        cards = tuple(one.card.id for one in found)
         wanted = EventFilter(
-            wanted.is_open, wanted.source, wanted.severity, wanted.rule, wanted.since, wanted.until, keys
+            wanted.is_open, wanted.source, wanted.severity, wanted.rule, wanted.since, wanted.until, cards
         )
     lines, total = lookup.event_lines(connection, wanted, offset=(number - 1) * PAGE, limit=PAGE)
     events = {event.id: event for event in finding_store.find_events(connection, [line.id for line in lines])}

@@ -12,6 +12,7 @@ from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
 from cardwarden.errors import DeliveryError, UsageError
+from cardwarden.phrases.language import Voice
 from cardwarden.text import did_you_mean
 from cardwarden.wiring import channel
 
@@ -29,7 +30,8 @@ def command() -> None:
 @config_option
 def test(names: tuple[str, ...]) -> int:
     """Send a test message to the named channels, or to all."""
-    known = settings().alerts.channels
+    given = settings()
+    known = given.alerts.channels
     if not known:
         raise UsageError("The settings name no channel. Add one under [alerts.channels.NAME].")
     if unknown := [name for name in names if name not in known]:
@@ -39,8 +41,9 @@ def test(names: tuple[str, ...]) -> int:
         )
     failed = 0
     for name in names or known:
+        to = channel(name, given, os.environ)
         try:
-            send(channel(name, known[name], os.environ), trial_message(), _TIMEOUT)
+            send(to, trial_message(Voice(to.language)), _TIMEOUT)
         except UndeliveredError as error:
             failed += 1
             say(str(error), "red")

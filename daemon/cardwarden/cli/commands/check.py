@@ -12,6 +12,7 @@ from cardwarden.cli.output import print_json, say, whoever_waits
 from cardwarden.detect.finding import Kind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
+from cardwarden.phrases.language import Voice
 from cardwarden.service.only import is_running
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
@@ -48,7 +49,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
         with program.store.read() as connection:
             events = finding_store.find_events(connection, [event for book in books for event in book.events])
             waiting = [found for found in finding_store.open_findings(connection) if found.source in names]
-        blind = [name for name in program.without_region if name in names]
+        blind, voice = [name for name in program.without_region if name in names], program.voice
     listed = sorted(map(ListedEvent.stored, events), key=lambda event: -event.event.severity)
     outcome = _outcome(books, waiting)
     if as_json:
@@ -59,13 +60,13 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
                     {"source": b.source, "book": b.book, "outcome": b.outcome, "reason": b.reason, "cards": b.cards}
                     for b in books
                 ],
-                **findings_json(listed),
+                **findings_json(listed, voice),
                 "resolved": [number for book in books for number in book.resolved],
                 "open": len(waiting),
             }
         )
     else:
-        _print(listed, books, waiting, delivered, blind)
+        _print(listed, books, waiting, delivered, blind, voice)
     if any(book.refused for book in books):
         return RefusedError.exit_code
     if outcome is Outcome.CLEAN and delivered.failures:
@@ -88,9 +89,10 @@ def _print(
     waiting: list[StoredFinding],
     delivered: Delivered,
     blind: list[str],
+    voice: Voice,
 ) -> None:
     for event in events:
-        say_event(event)
+        say_event(event, voice)
     for book in books:
         say(_line(book), "yellow" if book.reason else "")
     if waiting:

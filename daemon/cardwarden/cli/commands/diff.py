@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -16,9 +17,9 @@ from cardwarden.cli.output import print_json, say
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
+from cardwarden.phrases.language import Voice, language_of
 from cardwarden.text import clip, plural
 from cardwarden.vcard.number import REGIONS
-from cardwarden.vcard.properties import label
 from cardwarden.wiring import assembled
 
 
@@ -48,15 +49,19 @@ def command(
     It takes both books as they are. No configuration is needed and nothing is remembered. With --source, a source as it
     was at two times is compared.
     """
+    voice = Voice(language_of(os.environ))
     if source and since and not (before or explain):
-        return _shown(_of_source(source, since, until), explain=False, as_json=as_json)
+        return _shown(_of_source(source, since, until), voice, explain=False, as_json=as_json)
     if source or since or before is None or after is None:
         raise UsageError("Name two books (files or folders), or --source NAME --at TIME.")
     region = region.upper()
     if region and region not in REGIONS:
         raise UsageError(f'There is no country "{region}". Write two letters, such as JP, DE or US.')
     return _shown(
-        diff_books(before, after, region, [rule() for rule in RULES], explain=explain), explain=explain, as_json=as_json
+        diff_books(before, after, region, [rule() for rule in RULES], explain=explain),
+        voice,
+        explain=explain,
+        as_json=as_json,
     )
 
 
@@ -67,19 +72,19 @@ def _of_source(source: str, since: str, until: str) -> Difference:
         return diff_times(connection, source, first, last, program.judging(source))
 
 
-def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:
+def _shown(difference: Difference, voice: Voice, *, explain: bool, as_json: bool) -> int:
     events = numbered(difference.events)
     if as_json:
         harmless = [
             {"card": name, "property": r.name, "before": r.before, "after": r.after, "reason": str(r.reason)}
             for name, r in difference.harmless
         ]
-        print_json(findings_json(events) | ({"harmless": harmless} if explain else {}))
+        print_json(findings_json(events, voice) | ({"harmless": harmless} if explain else {}))
     else:
         for event in events:
-            say_event(event)
+            say_event(event, voice)
         for name, rewrite in difference.harmless:
-            say(f"harmless  {clip(name, 30)}, {label(rewrite.name)}: {rewrite.reason}", "dim")
+            say(f"harmless  {voice.name(name, width=30)}, {voice.field(rewrite.name)}: {rewrite.reason}", "dim")
             for sign, value in (("-", rewrite.before), ("+", rewrite.after)):
                 if value:
                     say(f"     {sign} {clip(value, 70)}", "dim")

@@ -10,7 +10,7 @@ from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
-from cardwarden.text import clip, plural
+from cardwarden.text import plural
 from cardwarden.wiring import assembled
 
 
@@ -24,10 +24,10 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         found = finding_store.list_findings(connection, include_closed=every, source=source)
-        events = listed_with(connection, found)
+        events, voice = listed_with(connection, found), program.voice
         checked = bool(book_store.books(connection, source))
     if as_json:
-        print_json(findings_json(events))
+        print_json(findings_json(events, voice))
         return 0
     if not checked:
         say("Nothing was checked yet. Run: cardwarden check")
@@ -50,8 +50,8 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
                 str(one.id),
                 f"e{one.event_id}",
                 severity(one.finding.severity),
-                clip(one.finding.card.name, 40) if one.finding.card else f"the book {one.source}",
-                one.finding.title,
+                voice.name(one.finding.card.name, width=40) if one.finding.card else f"the book {one.source}",
+                voice.title(one.finding.title),
                 *([one.state.value] if every else []),
             ]
             for one in ordered

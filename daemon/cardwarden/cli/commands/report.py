@@ -8,12 +8,12 @@ import click
 
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.report import Evidence, of_card, of_findings, summary, write
-from cardwarden.actions.report_words import LANGUAGES
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import UsageError
+from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection
 from cardwarden.text import harmless
@@ -28,7 +28,7 @@ from cardwarden.wiring import Program, assembled
 @click.option("--to", "end", metavar="TIME", default="now", help="With --card: up to then.")
 @click.option("--source", metavar="NAME", help="Only this source.")
 @click.option("--redact", is_flag=True, help="Leave out the fields that are not concerned.")
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the page.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the page; else what the settings say.")
 @click.option("-o", "out", required=True, type=click.Path(path_type=Path), metavar="EVIDENCE.zip")
 @config_option
 def command(
@@ -40,7 +40,7 @@ def command(
     end: str,
     source: str | None,
     redact: bool,
-    language: str,
+    language: str | None,
     out: Path,
 ) -> int:
     """Make a file of evidence: a page to read, the contacts as they were stored, and sums to check it by.
@@ -51,12 +51,13 @@ def command(
         raise UsageError("Name what to report: findings (12) and events (e12), or --since TIME, or --card NAME.")
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
+        voice = Voice(language, program.zone) if language else program.voice
         evidence = (
-            _about_card(program, connection, card, source, start, end, redact=redact)
+            _about_card(program, connection, card, source, start, end, voice, redact=redact)
             if card
-            else _about_findings(program, connection, ids, since, source, redact=redact)
+            else _about_findings(program, connection, ids, since, source, voice, redact=redact)
         )
-    write(evidence, out, language)
+    write(evidence, out)
     say(f"{summary(evidence)} written to {harmless(str(out))}. Its page is report.html.")
     say(f"To check it, also elsewhere: cardwarden verify {harmless(out.name)}")
     return 0
@@ -68,6 +69,7 @@ def _about_findings(
     ids: tuple[str, ...],
     since: str | None,
     source: str | None,
+    voice: Voice,
     *,
     redact: bool,
 ) -> Evidence:
@@ -80,13 +82,23 @@ def _about_findings(
         found = [one for one in every if one.opened_at >= start and one.finding.severity >= Severity.NOTICE]
         if not found:
             raise UsageError(f"Nothing was found since {times.shown(start)}.")
-    return of_findings(connection, found, now, redact=redact)
+    return of_findings(connection, found, now, voice, redact=redact)
 
 
 def _about_card(
-    program: Program, connection: Connection, card: str, source: str | None, start: str, end: str, *, redact: bool
+    program: Program,
+    connection: Connection,
+    card: str,
+    source: str | None,
+    start: str,
+    end: str,
+    voice: Voice,
+    *,
+    redact: bool,
 ) -> Evidence:
     now = program.clock.now()
     since, until = times.moment(start, now), times.moment(end, now)
     found = card_named(connection, card, source, gone_too=True)
-    return of_card(connection, found, since, until, lambda name: program.judging(name).region, now, redact=redact)
+    return of_card(
+        connection, found, since, until, lambda name: program.judging(name).region, now, voice, redact=redact
+    )

@@ -255,7 +255,7 @@ def _list(program: Program, *, as_json: bool) -> int:
                         "id": one.id,
                         "at": one.at.isoformat(),
                         "source": one.source,
-                        "what": one.what,
+                        "what": program.voice.say(one.what),
                         "undoes": one.undoes,
                         "state": states.get(one.state, one.state),
                         "cards": len(counts[one.id]),
@@ -273,7 +273,7 @@ def _list(program: Program, *, as_json: bool) -> int:
              Column("Contacts", right=True), Column("State", whole=True)],
             [
                 [
-                    str(one.id), times.shown(one.at), one.source, clip(one.what, 60),
+                    str(one.id), times.shown(one.at), one.source, program.voice.say(one.what, width=40),
                     f"{sum(counts[one.id])} of {len(counts[one.id])}", states.get(one.state, one.state),
                 ]
                 for one in found

@@ -8,19 +8,22 @@ import click
 
 from cardwarden.actions.history import version_at
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
+from cardwarden.alerts.lines import change_block, display_name
 from cardwarden.cli import times
-from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, in_sentence, listed_with, say_head
+from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, listed_with, say_head
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
-from cardwarden.detect.finding import Finding, Kind, State
+from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
+from cardwarden.phrases.language import Voice, opening
 from cardwarden.store import bodies as body_store
 from cardwarden.store import versions as version_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.text import clip, harmless, plural
-from cardwarden.vcard.properties import label
+from cardwarden.text import harmless, plural
 from cardwarden.wiring import assembled
+
+_LONGEST = 4_000  # columns of a value: as much as a finding keeps
 
 
 @click.command("show")
@@ -37,30 +40,32 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
     with assembled(settings()) as program, program.store.read() as connection:
         if card:
             known_source(connection, program.settings.sources, source)
-            when = times.moment(at, program.clock.now()) if at else None
-            _show_card(connection, card, source, when, as_json=as_json)
+            at_time = times.moment(at, program.clock.now()) if at else None
+            _show_card(connection, card, source, at_time, program.voice, as_json=as_json)
             return 0
         found = findings_named(connection, ids)
-        events = listed_with(connection, found)
+        events, voice = listed_with(connection, found), program.voice
     if as_json:
-        print_json(findings_json(events))
+        print_json(findings_json(events, voice))
         return 0
     stored = {finding.id: finding for finding in found}
     for event in events:
-        _show_event(event, [stored[listed.id] for listed in event.findings])
+        _show_event(event, [stored[listed.id] for listed in event.findings], voice)
     return 0
 
 
-def _show_event(event: ListedEvent, found: list[StoredFinding]) -> None:
-    say_head(event)
+def _show_event(event: ListedEvent, found: list[StoredFinding], voice: Voice) -> None:
+    say_head(event, voice)
     first = found[0]
     if len(found) == 1:
         if len(event.event.findings) > 1 and first.finding.card:
-            say_indented(f"{first.finding.card.name}: {in_sentence(first.finding.title)}", INDENT)
-        say_indented(_facts(first.finding), INDENT)
-        say_indented(first.finding.explanation, INDENT)
+            say_indented(f"{display_name(first.finding, voice, 60)}: {voice.say(first.finding.title)}", INDENT)
+        say_indented(_facts(first.finding, voice), INDENT)
+        if first.finding.reason:
+            say_indented(voice.title(first.finding.reason), INDENT)
     else:
-        say_indented(event.event.explanation, INDENT)
+        if event.event.reason:
+            say_indented(voice.title(event.event.reason), INDENT)
         say()
         table(
             [
@@ -71,10 +76,10 @@ def _show_event(event: ListedEvent, found: list[StoredFinding]) -> None:
             [
                 [
                     str(one.id),
-                    clip(one.finding.card.name, 40) if one.finding.card else "",
-                    label(one.finding.prop) if one.finding.prop else "",
-                    one.finding.before or "",
-                    one.finding.after or ("gone" if one.finding.before else ""),
+                    voice.name(one.finding.card.name, width=40) if one.finding.card else "",
+                    voice.field(one.finding.prop) if one.finding.prop else "",
+                    voice.value(one.finding.before, width=_LONGEST),
+                    voice.value(one.finding.after, width=_LONGEST) or ("gone" if one.finding.before else ""),
                     one.state.value,
                 ]
                 for one in found
@@ -83,7 +88,7 @@ def _show_event(event: ListedEvent, found: list[StoredFinding]) -> None:
     say()
     still_open = [one for one in found if one.state is State.OPEN]
     number = f"finding {first.id}" if len(found) == 1 else plural(len(found), "finding")
-    say_indented(f"Seen first {_when(first.opened_at)} in {first.source}; {number}, {_state(found)}.", INDENT)
+    say_indented(f"Seen first {times.shown(first.opened_at)} in {first.source}; {number}, {_state(found)}.", INDENT)
     if still_open:
         named = str(first.id) if len(found) == 1 else f"e{event.id}"
         say_indented(f"If this is right, accept it: cardwarden accept {named}", INDENT)
@@ -92,42 +97,33 @@ def _show_event(event: ListedEvent, found: list[StoredFinding]) -> None:
     say()
 
 
-def _facts(finding: Finding) -> str:
+def _facts(finding: Finding, voice: Voice) -> str:
     """The field with what it was and is, a line each."""
-    heading = f"{label(finding.prop)}:" if finding.prop else ""
-    match finding.before, finding.after:
-        case None, None:
-            values = []
-        case None, after:
-            values = [f"now  {after}"] if finding.kind is Kind.HAZARD else [f"new  {after}"]
-        case before, after:
-            values = [f"was  {before}", f"now  {after or 'gone'}"]
-    return "\n".join(filter(None, [heading.capitalize(), *values]))
+    heading = f"{opening(voice.field(finding.prop))}:" if finding.prop else ""
+    return "\n".join(filter(None, [heading, *change_block(finding, voice, _LONGEST)]))
 
 
 def _state(found: list[StoredFinding]) -> str:
     """How many stand how: "open", or "3 open, 94 resolved"; of one that is closed also when."""
     if len(found) == 1:
         closed = found[0].closed_at
-        return f"{found[0].state.value} {_when(closed)}" if closed else found[0].state.value
+        return f"{found[0].state.value} {times.shown(closed)}" if closed else found[0].state.value
     counts = {state: sum(one.state is state for one in found) for state in State}
     if len(there := [state for state, count in counts.items() if count]) == 1:
         return f"all {there[0].value}"
     return ", ".join(f"{counts[state]:,} {state.value}" for state in there)
 
 
-def _when(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
-def _show_card(connection: Connection, named: str, source: str | None, at: datetime | None, *, as_json: bool) -> None:
+def _show_card(
+    connection: Connection, named: str, source: str | None, at: datetime | None, voice: Voice, *, as_json: bool
+) -> None:
     found = card_named(connection, named, source, gone_too=True)
     entry = found.card.entry
     versions = version_store.versions(connection, found.card.id)
     then = version_at(versions, at) if at else None
     if at and then is None:
         raise UsageError(
-            f"{clip(entry.name, 60) or 'This contact'} was not in {found.source} at {_when(at)}. "
+            f"{voice.name(entry.name)} was not in {found.source} at {times.shown(at)}. "
             "See when it came and went: cardwarden history --card NAME"
         )
     text = body_store.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
@@ -154,14 +150,12 @@ def _show_card(connection: Connection, named: str, source: str | None, at: datet
     for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):
         say(harmless(line))
     say()
-    name = clip(entry.name, 60) or "This contact"
+    name = opening(voice.name(entry.name))
     if then:
-        until = f"seen last {_when(then.last)}" if then.until else "and still does"
-        said = (
-            f"{name} said this in {found.source} from {_when(then.since)}, {until}, at {plural(then.times, 'check')}."
-        )
+        until = f"seen last {times.shown(then.last)}" if then.until else "and still does"
+        said = f"{name} said this in {found.source} from {times.shown(then.since)}, {until}, at {plural(then.times, 'check')}."
     elif found.card.present:
-        said = f"{name} has said this in {found.source} since {_when(versions[-1].since)}."
+        said = f"{name} has said this in {found.source} since {times.shown(versions[-1].since)}."
     else:
         said = f"{name} is no longer in {found.source}. This is what it said last."
     say(f"{said} {plural(len(versions), 'version')} seen.")

@@ -13,6 +13,7 @@ from cardwarden.cli.listing import ListedEvent, say_event
 from cardwarden.cli.output import say
 from cardwarden.cli.texts import text
 from cardwarden.errors import SettingsError, SourceError, UsageError
+from cardwarden.phrases.language import Voice, language_of
 from cardwarden.setup.book import Place, free_name, name_for, place_of
 from cardwarden.setup.candidates import likely_books
 from cardwarden.setup.document import tables_of, with_source
@@ -165,6 +166,6 @@ def _show_look(look: Look) -> None:
     say()
     worst = sorted(map(ListedEvent.stored, look.events), key=lambda event: -event.event.severity)
     for event in worst[:_EVENTS]:
-        say_event(event)
+        say_event(event, Voice(language_of(os.environ)))
     if len(worst) > _EVENTS:
         say(text("init.more-wrong", count=len(worst) - _EVENTS))

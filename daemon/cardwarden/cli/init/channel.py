@@ -12,6 +12,7 @@ from cardwarden.cli.init.plan import Plan
 from cardwarden.cli.output import say
 from cardwarden.cli.texts import text
 from cardwarden.errors import SettingsError, UsageError
+from cardwarden.phrases.language import Voice, language_of
 from cardwarden.setup.book import free_name
 from cardwarden.setup.document import tables_of, with_channel
 from cardwarden.setup.topic import address_of, new_topic, page_of
@@ -83,7 +84,7 @@ def _arrives(asker: Asker, address: str, wanted: bool | None) -> bool:
     if not asker.yes(Question("test", "--test"), given=wanted):
         return True
     try:
-        send_test("phone", address)
+        send_test("phone", address, Voice(language_of(os.environ)))
     except UndeliveredError as error:
         if asker.unattended:
             raise

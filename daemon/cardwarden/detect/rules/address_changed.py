@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import several
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.phrases.phrase import Phrase, phrase
 
-_OTHER = "was changed"
-_SHIFTED = "was shifted into other fields"
-_THROWN = "was thrown together"
-_WHY = {
-    _SHIFTED: "Street, town and postcode stand in the wrong fields: maps and letters may not find it.",
-    _THROWN: "Street, town and postcode stand in one field: maps and letters may not find it.",
-}
+_OTHER = phrase("address-changed")
+_SHIFTED = phrase("address-shifted")
+_THROWN = phrase("address-thrown-together")
+_LOST = phrase("address-lost-a-part")
+_WHY = {_SHIFTED: phrase("address-shifted-why"), _THROWN: phrase("address-thrown-together-why")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +36,25 @@ class AddressChanged:
             old, new = change.before, change.after
             if change.name != "ADR" or not old or not new or not change.of_value:
                 continue
-            how, lost = _told(old.parts, new.parts)
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
-                severity=self.lost_severity if lost else self.severity,
-                title=f"Address {how}",
-                explanation=_WHY.get(how, f"{clip(old.text, 80)} became {clip(new.text, 80)}."),
-                card=card.ref,
-                prop=change.name,
-                before=clip(", ".join(filter(None, old.parts)), 200),
-                after=clip(", ".join(filter(None, new.parts)), 200),
-                changes=(change,),
-                transformation=several("address", how),
-                in_bulk=self.bulk_severity if how != _OTHER else None,
+            how = _told(old.parts, new.parts)
+            yield deviation(
+                self,
+                card,
+                change,
+                how,
+                severity=self.lost_severity if how is _LOST else self.severity,
+                reason=_WHY.get(how) or became(change),
+                in_bulk=self.bulk_severity if how is not _OTHER else None,
             )
 
 
-def _told(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, bool]:
+def _told(old: tuple[str, ...], new: tuple[str, ...]) -> Phrase:
     was, now = [part for part in old if part], [part for part in new if part]
     if sorted(was) == sorted(now):
-        return _SHIFTED, False
+        return _SHIFTED
     if _letters(was) == _letters(now):
-        return _THROWN, False
-    if set(now) < set(was):
-        return "lost a part", True
-    return _OTHER, False
+        return _THROWN
+    return _LOST if set(now) < set(was) else _OTHER
 
 
 def _letters(parts: list[str]) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.phrases.phrase import Day, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +33,24 @@ class CameBack:
             removed = case.memory.removed
             until = removed.get(card.after.digest) or (removed.get(card.after.uid) if card.after.uid else None)
             if until and not case.first_look:
-                yield self._finding(
-                    card,
-                    self.severity,
-                    "Deleted contact came back",
-                    f"The contact was deleted; it was last there on {until}.",
-                )
+                why = phrase("came-back-why", day=Day(until))
+                yield of_card(self, card, phrase("came-back"), identity=f"+{card.entry.digest}", reason=why)
             return
         older = case.memory.older.get(card.ref.key, ())
         same = [state for state in older if state.digest == card.after.digest]
         if not same or not any(change.of_value for change in card.changes):
             return
-        told = f"It says again exactly what it said until {same[-1].until}: a program wrote an old copy back."
-        quarrel = len(same) >= self.often
-        if quarrel:
-            told += f" That happened {len(same)} times: two programs overwrite each other."
-        title = "Contact goes back and forth" if quarrel else "Contact went back to an older state"
-        yield self._finding(card, self.older_severity, title, told)
-
-    def _finding(self, card: CardChange, severity: Severity, title: str, told: str) -> Finding:
-        return Finding(
-            kind=Kind.DEVIATION,
-            rule=self.name,
-            severity=severity,
-            title=title,
-            explanation=told,
-            card=card.ref,
-            prop="" if card.before is None else "REV",
-            after=card.ref.name,
-            identity=card.entry.digest,
-            transformation="contacts came back" if card.before is None else "contacts went back to an older state",
+        title, why = phrase("went-back"), phrase("went-back-why", day=Day(same[-1].until))
+        if len(same) >= self.often:
+            quarrel = phrase("back-and-forth-why", count=len(same))
+            title, why = phrase("back-and-forth"), phrase("then", first=why, second=quarrel)
+        yield of_card(
+            self,
+            card,
+            title,
+            severity=self.older_severity,
+            reason=why,
+            prop="REV",
+            identity=f"back to {card.entry.digest}",
+            whole_card=False,
         )

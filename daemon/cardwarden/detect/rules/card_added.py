@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, contacts_of, of_card
+from cardwarden.phrases.phrase import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,13 @@ class CardAdded:
             return
         namesake = bool(card.after.contacts) and card.after.name.lower() in case.known_names
         usual = self.many_severity if case.added >= self.many else self.severity
-        shown = ", ".join(clip(f.text, 40) for f in card.now if f.name in {"TEL", "EMAIL"})
-        yield Finding(
-            kind=Kind.DEVIATION,
-            rule=self.name,
+        yield of_card(
+            self,
+            card,
+            phrase("namesake-added") if namesake else phrase("card-added"),
             severity=max(usual, self.same_name_severity) if namesake else usual,
-            title="Second contact of this name added" if namesake else "Contact added",
-            explanation=(
-                f"A new card has the name of {card.ref.name}, who is already in the address book, with other details."
-                if namesake
-                else "The contact was not in the address book before."
-            ),
-            card=card.ref,
-            after=shown or card.ref.name,
-            identity=card.after.key,
-            transformation="contacts of a known name were added" if namesake else "contacts were added",
+            reason=phrase("namesake-added-why", who=card.person) if namesake else phrase("card-added-why"),
+            after=contacts_of(card.now),
+            identity=f"+{card.after.key}",
+            meaning=" ".join(card.after.contacts),
         )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CROWD, CardChange, Case
+from cardwarden.detect.rule import CROWD, CardChange, Case, of_card
 from cardwarden.detect.words import danger
-from cardwarden.text import clip
+from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.number import misdialled
@@ -37,29 +37,35 @@ class CardDoubled:
         twin = _twin(card.after, case)
         if twin is None:
             return
-        told = f"{clip(twin.name, 60) or 'The contact'} {'' if case.first_look else 'now '}stands in the address book twice."
+        named = Person(twin.name or card.ref.name, twin.key)
+        identity = f"+{card.ref.key}"
         if case.first_look:
-            yield self._finding(card, self.first_severity, told, Kind.HAZARD, card.ref.name)
+            yield of_card(
+                self,
+                card,
+                phrase("there-twice"),
+                kind=Kind.HAZARD,
+                severity=self.first_severity,
+                reason=phrase("there-twice-why", who=named),
+                identity=identity,
+            )
             return
+        told = phrase("doubled-why", who=named)
         bad = next((f for f in card.now if f.number and misdialled(f.number)), None)
         if bad and bad.number:
-            told = f"{told} The copy has {clip(bad.text, 40)}. {danger(bad.number)}"
+            copy = phrase("doubled-copy-has", number=bad.text, danger=danger(bad.number))
+            told = phrase("then", first=told, second=copy)
         elif new := _new_number(card, twin):
-            told = f"{told} The copy has another number: {clip(new, 40)}."
-        severity = self.danger_severity if bad else self.severity
-        yield self._finding(card, severity, told, Kind.DEVIATION, clip(bad.text, 60) if bad else card.ref.name)
-
-    def _finding(self, card: CardChange, severity: Severity, told: str, kind: Kind, after: str) -> Finding:
-        return Finding(
-            kind=kind,
-            rule=self.name,
-            severity=severity,
-            title="Contact doubled" if kind is Kind.DEVIATION else "Contact stands there twice",
-            explanation=told,
-            card=card.ref,
-            after=after,
-            identity=card.ref.key,
-            transformation="contacts were doubled" if kind is Kind.DEVIATION else "contacts stand there twice",
+            told = phrase("then", first=told, second=phrase("doubled-other-number", number=new))
+        yield of_card(
+            self,
+            card,
+            phrase("doubled"),
+            severity=self.danger_severity if bad else self.severity,
+            reason=told,
+            after=bad.text if bad else None,
+            identity=identity,
+            meaning=" ".join(card.after.contacts),
         )
 
 

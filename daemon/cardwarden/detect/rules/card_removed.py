@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CROWD, CardChange, Case
-from cardwarden.text import clip, plural
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CROWD, CardChange, Case, contacts_of, of_card
+from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
@@ -41,28 +41,26 @@ class CardRemoved:
         everything = total > 1 and not case.book.entries
         other = _namesake(card.before, case)
         lost = _lost(card, other, case) if other else None
-        told = "The contact is no longer in the address book."
+        told = phrase("removed-why")
         severity = self.severity
         if mass or everything:
             severity = self.many_severity
-            told = (
-                f"{plural(case.removed, 'contact')} of {total:,} disappeared at once, as in a failed synchronisation."
-            )
+            told = phrase("removed-at-once-why", count=case.removed, total=total)
         elif lost:
             severity = self.merge_severity
-            told = f"There were two cards of this name; one is gone, and with it {clip(lost.text, 60)}."
+            told = phrase("merged-lost-why", value=lost.text)
         elif other:
-            told = "There were two cards of this name; one is gone. What it said stands in the other."
-        yield Finding(
-            kind=Kind.DEVIATION,
-            rule=self.name,
+            told = phrase("merged-why")
+        removed = phrase("removed")
+        yield of_card(
+            self,
+            card,
+            phrase("merged") if other and not mass else removed,
             severity=severity,
-            title="Two cards merged into one" if other and not mass else "Contact removed",
-            explanation=told,
-            card=card.ref,
-            before=", ".join(clip(f.text, 40) for f in card.was if f.name in {"TEL", "EMAIL"}) or card.ref.name,
+            reason=told,
+            before=contacts_of(card.was),
             identity=card.before.key,
-            transformation="contacts were removed",
+            alike=removed,
         )
 
 

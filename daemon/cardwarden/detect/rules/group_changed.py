@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.phrases.phrase import Field, Phrase, phrase
+from cardwarden.vcard.diff import Change
 from cardwarden.vcard.properties import Kind as ValueKind
-from cardwarden.vcard.properties import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +34,28 @@ class GroupChanged:
                 continue
             if fact.row.kind not in {ValueKind.LIST, ValueKind.MEMBER}:
                 continue
-            what = label(change.name)
-            how = "changed" if change.before and change.after else "lost" if change.before else "added"
+            lost = change.after is None
             named = case.book.by_name.get(change.before.text.lower(), ()) if change.before else ()
             kept = any(entry.key not in case.past_keys for entry in named)
-            emptied = how == "lost" and change.name not in left and not kept
-            before = clip(change.before.text, 120) if change.before else None
-            after = clip(change.after.text, 120) if change.after else None
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            emptied = lost and change.name not in left and not kept
+            title, why = _said(change)
+            yield deviation(
+                self,
+                card,
+                change,
+                title,
                 severity=self.emptied_severity if emptied else self.severity,
-                title=f"{opening(what)} was {how}",
-                explanation=_told(what, before, after),
-                card=card.ref,
-                prop=change.name,
-                before=before,
-                after=after,
-                changes=(change,),
-                transformation=several(what, f"was {how}"),
+                reason=why,
+                per_card=True,
             )
 
 
-def _told(what: str, before: str | None, after: str | None) -> str:
-    if before and after:
-        return f"The {what} {before} became {after}."
-    return f"The {what} {before} is gone." if before else f"The {what} {after} is new."
+def _said(change: Change) -> tuple[Phrase, Phrase]:
+    field = Field(change.name)
+    if change.before and change.after:
+        return phrase("value-changed", field=field), became(change)
+    if change.before:
+        return phrase("value-lost", field=field), phrase("value-lost-why", value=change.before.text)
+    return phrase("value-added", field=field), phrase(
+        "value-added-why", value=change.after.text if change.after else ""
+    )

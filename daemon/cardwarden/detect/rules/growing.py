@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.phrases.phrase import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,12 @@ class Growing:
         added = all(c.before is None or (c.after and len(c.after.text) > len(c.before.text)) for c in card.changes)
         if not card.changes or not added or not all(one < other for one, other in pairwise(sizes)):
             return
-        yield Finding(
-            kind=Kind.DEVIATION,
-            rule=self.name,
-            severity=self.severity,
-            title="Contact grows with every rewrite",
-            explanation=(
-                f"It grew {self.times} times in a row, from {sizes[0]:,} bytes. Two programs seem to add to each other's text."
-            ),
-            card=card.ref,
+        yield of_card(
+            self,
+            card,
+            phrase("growing"),
+            reason=phrase("growing-why", count=self.times, size=sizes[0]),
             prop="REV",
-            after=card.ref.name,
-            transformation="contacts grow with every rewrite",
             identity=f"growing {card.after.digest}",
+            whole_card=False,
         )

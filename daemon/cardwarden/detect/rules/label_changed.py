@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import several
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
-from cardwarden.vcard.properties import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +36,28 @@ class LabelChanged:
             if not old or not new or change.of_value:
                 continue
             crossed = old.labels != new.labels and (change.name, new.labels, old.labels) in relabelled
-            preferred = old.labels == new.labels
-            what = label(change.name)
-            title = f"Preferred {what} was changed" if preferred else f"Label of the {what} was changed"
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            field, was, now = Field(change.name), _labels(old), _labels(new)
+            title = phrase("preference-changed", field=field)
+            if old.labels != new.labels:
+                title = phrase("labels-exchanged", field=field) if crossed else phrase("label-changed", field=field)
+            yield deviation(
+                self,
+                card,
+                change,
+                title,
                 severity=self.crossed_severity if crossed else self.severity,
-                title=f"Labels were exchanged ({what})" if crossed else title,
-                explanation=f"{clip(new.text, 60)} was {_kind(old)} and is {_kind(new)} now.",
-                card=card.ref,
-                prop=change.name,
-                before=f"{clip(old.text, 120)} ({_kind(old)})",
-                after=f"{clip(new.text, 120)} ({_kind(new)})",
-                changes=(change,),
-                transformation=several(what, f"changed from {_kind(old)} to {_kind(new)}"),
+                reason=phrase("label-changed-why", value=new.text, was=was, now=now),
+                before=phrase("labelled", value=old.text, label=was),
+                after=phrase("labelled", value=new.text, label=now),
+                alike=phrase("label-changed-from-to", field=field, was=was, now=now),
             )
 
 
-def _kind(fact: Fact) -> str:
-    words = sorted(fact.labels) + (["preferred"] if fact.pref == 1 else [f"choice {fact.pref}"] if fact.pref else [])
-    return clip(", ".join(words), 60) or "without a label"
+def _labels(fact: Fact) -> Phrase:
+    """What kind of number or address it is, in the card's own words, and whether it is preferred."""
+    own = ", ".join(sorted(fact.labels))
+    if fact.pref > 1:
+        return phrase("label-choice", label=own, rank=fact.pref) if own else phrase("label-choice-only", rank=fact.pref)
+    if fact.pref:
+        return phrase("label-preferred", label=own) if own else phrase("label-preferred-only")
+    return phrase("label-own", label=own) if own else phrase("label-none")

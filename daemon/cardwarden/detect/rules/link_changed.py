@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.mailbox import lookalike
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
-from cardwarden.text import clip
+from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.properties import Kind as ValueKind
-from cardwarden.vcard.properties import label
 
 _HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 
@@ -43,26 +41,20 @@ class LinkChanged:
                 was and now and lookalike(was[1], now[1]) and f"www.{was[1]}" != now[1] and was[1] != f"www.{now[1]}"
             )
             chat = old.row.kind is ValueKind.CHAT
-            what, how = (
-                label(change.name),
-                "was cut" if cut else "was replaced by a look-alike" if fake else "was changed",
-            )
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            field = Field(change.name)
+            title = phrase("link-lookalike", field=field) if fake else phrase("value-changed", field=field)
+            yield deviation(
+                self,
+                card,
+                change,
+                phrase("link-cut", field=field) if cut else title,
                 severity=self.lookalike_severity if fake else self.chat_severity if chat else self.severity,
-                title=f"{opening(what)} {how}",
-                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}. {_why(fake=fake, chat=chat)}".strip(),
-                card=card.ref,
-                prop=change.name,
-                before=clip(old.text, 200),
-                after=clip(new.text, 200),
-                changes=(change,),
-                transformation=several(what, how),
+                reason=became(change, _why(fake=fake, chat=chat)),
+                per_card=True,
             )
 
 
-def _why(*, fake: bool, chat: bool) -> str:
+def _why(*, fake: bool, chat: bool) -> Phrase | None:
     if fake:
-        return "It looks almost the same and belongs to somebody else: that is how passwords are stolen."
-    return "Messages to it now reach somebody else, unless they moved." if chat else ""
+        return phrase("link-lookalike-why")
+    return phrase("chat-changed-why") if chat else None

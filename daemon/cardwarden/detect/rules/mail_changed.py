@@ -6,21 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.mailbox import MailChange, classify_mail
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import several
-from cardwarden.text import clip
+from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.phrases.phrase import phrase
 
-_WHY = {
-    MailChange.SAME_BOX: "Its provider delivers both to the same person.",
-    MailChange.LOOKALIKE: "It looks almost the same and belongs to somebody else: that is how mail and money are stolen.",
-    MailChange.CUT: "Mail to what is left does not arrive.",
-    MailChange.GLUED: "Mail to it does not arrive.",
-    MailChange.BROKEN: "Mail to it does not arrive.",
-    MailChange.MOVED: "The name before the @ is the same. Ask whether they moved, before you write anything important.",
-    MailChange.REPLACED: "If nobody you know changed it, mail now goes to a stranger, and with it what opens accounts.",
-}
 _STRANGERS = frozenset({MailChange.LOOKALIKE, MailChange.REPLACED})
 
 
@@ -47,16 +37,11 @@ class MailChanged:
                 continue
             kind = classify_mail(old.meaning, new.meaning)
             severity = self.stranger_severity if kind in _STRANGERS else self.severity
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            yield deviation(
+                self,
+                card,
+                change,
+                phrase(f"mail-{kind.value}"),
                 severity=self.same_severity if kind is MailChange.SAME_BOX else severity,
-                title=f"Mail address {kind.value}",
-                explanation=f"{clip(old.text, 60)} became {clip(new.text, 60)}. {_WHY[kind]}",
-                card=card.ref,
-                prop=change.name,
-                before=clip(old.text, 120),
-                after=clip(new.text, 120),
-                changes=(change,),
-                transformation=several("mail address", kind.value),
+                reason=became(change, phrase(f"mail-{kind.value}-why")),
             )

@@ -8,13 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import several
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.pairing import same_name
-from cardwarden.vcard.properties import label
 
 _NICKNAME = 8  # letters; a single word of so many is what somebody is called at home
 _WORD = re.compile(r"\w+")
@@ -43,22 +41,16 @@ class NameChanged:
             old, new = change.before, change.after
             if old is None or new is None:
                 continue
-            how, why = _told(old, new, card)
+            title, why = _told(old, new, card)
             if stranger:
-                how = "was replaced by somebody else's"
-                why = "The details are the same, the name is another person's. Who calls is shown under the wrong name."
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+                title, why = phrase("name-somebody-else"), phrase("name-somebody-else-why")
+            yield deviation(
+                self,
+                card,
+                change,
+                title,
                 severity=self.stranger_severity if stranger else self.severity,
-                title=f"Name {how}",
-                explanation=f"{clip(old.text, 60)} became {clip(new.text, 60)}. {why}".strip(),
-                card=card.ref,
-                prop=change.name,
-                before=clip(old.text, 120),
-                after=clip(new.text, 120),
-                changes=(change,),
-                transformation=several("name", how),
+                reason=became(change, why),
                 in_bulk=self.bulk_severity if why else None,
             )
 
@@ -81,20 +73,30 @@ def _is_somebody_else(card: CardChange) -> bool:
     return _script(old) == _script(new) and bool(_words(old)) and bool(_words(new))
 
 
-def _told(old: Fact, new: Fact, card: CardChange) -> tuple[str, str]:
+def _told(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None]:
+    """What happened to a name, said only as far as its two values show it, and what that means."""
     if old.parts and new.parts:
         if sorted(filter(None, old.parts)) == sorted(filter(None, new.parts)):
-            return "has its parts swapped", "Lists that sort by family name show the contact elsewhere."
+            return phrase("name-parts-swapped"), phrase("name-parts-swapped-why")
         if _words(" ".join(old.parts)) == _words(" ".join(new.parts)):
-            return "has its parts moved", "The same words stand in other parts of the name."
+            return phrase("name-parts-moved"), phrase("name-parts-moved-why")
         if _words(" ".join(new.parts)) < _words(" ".join(old.parts)):
-            return "lost some of its parts", "A program kept only the parts that it knew."
-    if _words(old.text) == _words(new.text):
-        return "is in another order", ""
+            return phrase("name-parts-lost"), phrase("name-parts-lost-why")
+    was, now = _in_order(old.text), _in_order(new.text)
+    if was == now:
+        return phrase("name-signs"), None
+    if sorted(was) == sorted(now):
+        return phrase("name-order"), None
     for fact in card.now:
         if fact.name in {"ORG", "EMAIL", "TEL", "UID", "NICKNAME"} and fact.text and fact.text == new.text:
-            return f"was replaced by the {label(fact.name)}", "Programs fill an empty name that way."
-    return "was changed", ""
+            if old.text and old.text in new.text:
+                break  # the rest was added to a name that is still there
+            return phrase("name-became-field", field=Field(fact.name)), phrase("name-became-field-why")
+    return phrase("name-changed"), None
+
+
+def _in_order(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def _words(text: str) -> set[str]:

@@ -9,10 +9,9 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
-from cardwarden.text import clip
-from cardwarden.vcard.countries import country_name
+from cardwarden.phrases.phrase import Country, Phrase, phrase
 from cardwarden.vcard.index import HAZARD
-from cardwarden.vcard.number import Number, costs_abroad, misdialled, would_ring
+from cardwarden.vcard.number import Number, costs_abroad, misdialled, rings_abroad
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +35,34 @@ class NumberHazard:
             return
         before = {fact.meaning for fact in card.was if fact.number}
         for fact in card.now:
-            told = self._told(fact.number, clip(fact.text, 40)) if fact.number else None
+            told = self._told(fact.number, fact.text) if fact.number else None
             if told is None:
                 continue
-            severity, title, why, transformation = told
+            severity, title, why = told
             yield Finding(
                 kind=Kind.HAZARD,
                 rule=self.name,
                 severity=severity,
                 title=title,
-                explanation=why,
+                reason=why,
                 card=card.ref,
                 prop=fact.name,
-                after=clip(fact.text, 80),
+                after=fact.text,
                 identity=fact.meaning,
-                transformation=transformation,
+                meaning=fact.meaning,
                 already=fact.meaning in before,
             )
 
-    def _told(self, number: Number, shown: str) -> tuple[Severity, str, str, str] | None:
+    def _told(self, number: Number, shown: str) -> tuple[Severity, Phrase, Phrase] | None:
         if meant := misdialled(number):
-            what = f"{meant.prefix} with a + before it" if meant.prefix else "a number at home with a + before it"
-            why = f"{shown} is {what}. {danger(number)}"
-            if not would_ring(number):
-                return self.dead_severity, "Number has a + that breaks it", why, "numbers have a + that breaks them"
-            return self.severity, "Number would ring abroad", why, "numbers would ring abroad"
+            what = phrase("hazard-at-home", number=shown)
+            if meant.prefix:
+                what = phrase("hazard-prefix", number=shown, prefix=meant.prefix)
+            why = phrase("then", first=what, second=danger(number))
+            if not rings_abroad(number):
+                return self.dead_severity, phrase("hazard-dead"), why
+            return self.severity, phrase("hazard-abroad"), why
         if costs_abroad(number):
-            country = country_name(number.destination)
-            why = f"{shown} is a premium-rate number in another country ({country}): calls are expensive."
-            return self.premium_severity, "Number is a charged one abroad", why, "numbers are charged ones abroad"
+            why = phrase("hazard-charged-why", number=shown, country=Country(number.destination))
+            return self.premium_severity, phrase("hazard-charged"), why
         return None

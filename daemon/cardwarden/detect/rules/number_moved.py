@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.text import clip, plural
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.phrases.phrase import Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.pairing import same_person
@@ -40,47 +40,40 @@ class NumberMoved:
             if told is None:
                 continue
             severity, title, why = told
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            yield deviation(
+                self,
+                card,
+                change,
+                title,
                 severity=severity,
-                title=title,
-                explanation=why,
-                card=card.ref,
-                prop=change.name,
-                before=clip(change.before.text, 80) if change.before else None,
-                after=clip(new.text, 80),
-                changes=(change,),
-                transformation=f"contacts got somebody else's {_what(new)}",
+                reason=why,
+                alike=phrase("got-somebody-elses-number") if new.number else phrase("got-somebody-elses-mail"),
+                per_card=True,
             )
 
-    def _told(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, str, str] | None:
+    def _told(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, Phrase, Phrase] | None:
         owners = [e for e in case.past.by_contact.get(key, ()) if e.key != card.ref.key]
         strangers = [owner for owner in owners if not same_person(owner.name, card.entry.name)]
         if not strangers:
             return None
-        name, value, what = clip(strangers[0].name, 40), clip(new.text, 40), _what(new)
+        owner, value, number = Person(strangers[0].name, strangers[0].key), new.text, new.number is not None
         gained = [other for other in case.moves.come.get(key, ()) if other.before is not None]
         if len(gained) > 1:
-            why = f"{value} belongs to {name} and now stands in {plural(len(gained), 'other card')} too."
-            return self.mixed_severity, f"One {what} in several contacts", why
+            title = phrase("one-number-in-several") if number else phrase("one-mail-in-several")
+            return self.mixed_severity, title, phrase("in-several-why", value=value, owner=owner, count=len(gained))
         givers = {other.ref.key: other for other in case.moves.gone.get(key, ())}
         giver = next((givers[owner.key] for owner in strangers if owner.key in givers), None)
         if giver is None:
             return None  # a number that two people share: a household, an office
         if giver.after is None:
-            why = f"{value} was {name}'s. That card is gone, and its {what} stands in {card.ref.name}'s card now."
-            return self.mixed_severity, "Two people merged into one contact", why
+            why = phrase("people-merged-why", value=value, owner=owner, who=card.person)
+            return self.mixed_severity, phrase("people-merged"), why
         mine = set(card.before.contacts if card.before else ()) - set(card.after.contacts if card.after else ())
         if mine & (set(giver.after.contacts) - set(giver.before.contacts if giver.before else ())):
-            why = f"{card.ref.name} and {name} exchanged their {what}s: a call to one reaches the other."
-            return self.mixed_severity, f"Two contacts exchanged their {what}s", why
-        return (
-            self.severity,
-            f"Another contact's {what}",
-            f"{value} was {name}'s and stands in {card.ref.name}'s card now.",
-        )
-
-
-def _what(fact: Fact) -> str:
-    return "number" if fact.number else "mail address"
+            if number:
+                why = phrase("numbers-exchanged-why", who=card.person, owner=owner)
+                return self.mixed_severity, phrase("numbers-exchanged"), why
+            why = phrase("mails-exchanged-why", who=card.person, owner=owner)
+            return self.mixed_severity, phrase("mails-exchanged"), why
+        title = phrase("another-contacts-number") if number else phrase("another-contacts-mail")
+        return self.severity, title, phrase("another-contacts-why", value=value, owner=owner, who=card.person)

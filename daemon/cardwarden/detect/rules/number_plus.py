@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.words import danger
-from cardwarden.text import clip
+from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.number_change import NumberChange, classify
 
 
@@ -34,16 +34,5 @@ class NumberPlus:
                 continue
             if classify(old.number, new.number) is not NumberChange.PLUS_ADDED:
                 continue
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
-                severity=self.severity,
-                title="Number gained a +",
-                explanation=f"{clip(old.text, 40)} now begins with +. {danger(new.number)}",
-                card=card.ref,
-                prop=change.name,
-                before=clip(old.text, 80),
-                after=clip(new.text, 80),
-                changes=(change,),
-                transformation="numbers gained a +",
-            )
+            why = phrase("number-plus-added-why", number=old.text, danger=danger(new.number))
+            yield deviation(self, card, change, phrase("number-plus-added"), reason=why)

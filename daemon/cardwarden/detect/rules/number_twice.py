@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.words import danger
-from cardwarden.text import clip
+from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.number import line_keys, misdialled
@@ -47,18 +47,14 @@ class NumberTwice:
                 continue
             bad = new.meaning != twin.meaning and misdialled(new.number)
             other = new.meaning != twin.meaning and not bad
-            told = f"{clip(twin.text, 40)} is there already; {clip(new.text, 40)} was added."
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            told = phrase("number-twice-why", there=twin.text, added=new.text)
+            yield deviation(
+                self,
+                card,
+                change,
+                phrase("number-again-with-plus") if bad else phrase("number-twice"),
                 severity=self.danger_severity if bad else self.other_severity if other else self.severity,
-                title="Number added again, with a +" if bad else "Number stands there twice",
-                explanation=f"{told} {danger(new.number)}" if bad else told,
-                card=card.ref,
-                prop=change.name,
-                after=clip(new.text, 80),
-                changes=(change,),
-                transformation="numbers were added again, with a +" if bad else "numbers were added again",
+                reason=phrase("then", first=told, second=danger(new.number)) if bad else told,
             )
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.phrases.phrase import Field, Value, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.picture import Fault
 from cardwarden.vcard.properties import Kind as ValueKind
-from cardwarden.vcard.properties import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,52 +34,53 @@ class PictureChanged:
             old, new = change.before, change.after
             if not old or not new or not change.of_value or old.row.kind is not ValueKind.MEDIA:
                 continue
-            what, bad = _told(old, new)
+            how, bad = _told(old, new)
             key = change.name == "KEY"
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            was, now = _brief(old), _brief(new)
+            yield deviation(
+                self,
+                card,
+                change,
+                phrase(f"media-{how}", field=Field(change.name)),
                 severity=self.key_severity if key else self.severity if bad else self.other_severity,
-                title=f"{opening(label(change.name))} {what}",
-                explanation=f"The {label(change.name)} ({_brief(old)}) {what} ({_brief(new)}).",
-                card=card.ref,
-                prop=change.name,
-                before=_brief(old),
-                after=_brief(new),
-                changes=(change,),
-                transformation=several(label(change.name), what),
+                reason=phrase("media-why", was=was, now=now),
+                before=was,
+                after=now,
+                per_card=True,
             )
 
 
 def _told(old: Fact, new: Fact) -> tuple[str, bool]:
+    """What happened to it, as the phrase's name has it, and whether it cannot be shown any more."""
     if not new.meaning:
-        return "was emptied", True
+        return "emptied", True
     if new.picture is None:
         linked = new.meaning.startswith(("http://", "https://", "content:", "file:", "cid:"))
         if linked and old.picture:
-            return "was replaced by a link", False
+            return "became-link", False
         escaped = new.written.replace("\\", "") == old.written.replace("\\", "")
         if escaped:
-            return "is written so that programs cannot show it", False
-        return ("was replaced by another link", False) if linked else ("was broken", True)
+            return "escaped", False
+        return ("other-link", False) if linked else ("broken", True)
     if old.picture is None:
-        return "was replaced", False
+        return "replaced", False
     if new.picture.digest == old.picture.digest:
-        hidden = new.picture.escaped
-        return (
-            "is written so that programs cannot show it" if hidden else "is written so that programs can show it",
-            False,
-        )
+        return ("escaped" if new.picture.escaped else "unescaped"), False
     if new.picture.look.fault is not Fault.NONE and old.picture.look.fault is Fault.NONE:
-        return "was cut" if new.picture.look.fault is Fault.CUT else "was broken", True
+        return "cut" if new.picture.look.fault is Fault.CUT else "broken", True
     if new.picture.size < old.picture.size and _encoded(old).startswith(_encoded(new).rstrip("=")[:-4]):
-        return "was cut", True
-    return ("was made smaller", False) if new.picture.size < old.picture.size else ("was replaced", False)
+        return "cut", True
+    return ("smaller", False) if new.picture.size < old.picture.size else ("replaced", False)
 
 
 def _encoded(fact: Fact) -> str:
     return "".join(fact.written.rpartition(",")[2].split())
 
 
-def _brief(fact: Fact) -> str:
-    return clip(fact.text, 80) or "empty"
+def _brief(fact: Fact) -> Value:
+    if fact.picture:
+        media, look = fact.picture.media or "data", fact.picture.look
+        if look.width and look.height:
+            return phrase("media-of-size", media=media, width=look.width, height=look.height, count=fact.picture.size)
+        return phrase("media-of", media=media, count=fact.picture.size)
+    return fact.text or phrase("empty")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.phrases.phrase import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,14 @@ class SilentChange:
         was, now = card.revisions
         if not was or was != now or not any(change.of_value for change in card.changes):
             return
-        yield Finding(
-            kind=Kind.DEVIATION,
-            rule=self.name,
-            severity=self.severity,
-            title="Changed without a new time stamp",
-            explanation=f"The card's REV is still {clip(now, 40)}, although its content changed.",
-            card=card.ref,
+        yield of_card(
+            self,
+            card,
+            phrase("silent-change"),
+            reason=phrase("silent-change-why", revision=now),
             prop="REV",
-            before=clip(was, 60),
-            after=clip(now, 60),
+            before=was,
+            after=now,
             identity=f"silent {card.entry.digest}",
-            transformation="contacts changed without a new time stamp",
+            whole_card=False,
         )

@@ -7,28 +7,22 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.damage import SEVERE, Damage, damage_of, repaired
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import Kind as ValueKind
-from cardwarden.vcard.properties import label
 
 _KINDS = frozenset(
     {ValueKind.TEXT, ValueKind.NAME, ValueKind.PARTS, ValueKind.ADDRESS, ValueKind.LIST, ValueKind.URI, ValueKind.CHAT}
 )
 
-_WHY = {
-    Damage.MOJIBAKE: "A program read it in the wrong character set.",
-    Damage.QUOTED_PRINTABLE: "A program kept the code in which old cards carry such letters.",
-    Damage.REPLACED: "Which letters stood there cannot be told from what is left.",
-    Damage.LOW_BYTES: "Which letters stood there cannot be told from what is left.",
-    Damage.LETTERS_DROPPED: "A program threw away every letter that English does not have.",
-    Damage.ENTITIES: "A program wrote it as for a web page; it may add more at every rewrite.",
-    Damage.ESCAPES: "A program marks what is marked already; it may add more at every rewrite.",
-    Damage.CUT: "The rest is gone.",
-    Damage.DOUBLED: "Programs that join two copies do that, again and again.",
+_SAYS_WHY = frozenset(Damage) - {
+    Damage.ACCENTS,
+    Damage.TAGS,
+    Damage.NEWLINES,
+    Damage.CASE,
+    Damage.SPELLING,
 }
 
 
@@ -57,20 +51,15 @@ class TextDamaged:
             mended = damage is None and repaired(_text(old), _text(new))
             if damage is None and not mended:
                 continue
-            what = label(change.name)
-            how = damage.value if damage else "was repaired"
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            how = damage.value if damage else "repaired"
+            yield deviation(
+                self,
+                card,
+                change,
+                phrase(f"text-{how}", field=Field(change.name)),
                 severity=self.severity if damage in SEVERE else self.readable_severity,
-                title=f"{opening(what)} {how}",
-                explanation=f"{clip(old.text, 80)} became {clip(new.text, 80)}. {_WHY.get(damage, '') if damage else ''}".strip(),
-                card=card.ref,
-                prop=change.name,
-                before=clip(old.text, 200),
-                after=clip(new.text, 200),
-                changes=(change,),
-                transformation=several("text", how),
+                reason=became(change, phrase(f"text-{how}-why") if damage in _SAYS_WHY else None),
+                alike=phrase(f"text-{how}"),
                 in_bulk=self.bulk_severity if damage and damage is not Damage.CASE else None,
             )
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.phrases.phrase import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,9 @@ class UidChanged:
         for change in card.changes:
             if change.name != "UID":
                 continue
-            old, new = change.before, change.after
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
-                severity=self.severity,
-                title=f"Id of the card was {'changed' if old and new else 'lost' if old else 'added'}",
-                explanation="Programs know the contact by this id; with another one they may double it.",
-                card=card.ref,
-                prop="UID",
-                before=clip(old.text, 120) if old else None,
-                after=clip(new.text, 120) if new else None,
-                changes=(change,),
-                transformation="contacts got another id",
+            title = phrase("uid-changed") if change.before and change.after else phrase("uid-added")
+            if change.after is None:
+                title = phrase("uid-lost")
+            yield deviation(
+                self, card, change, title, reason=phrase("uid-changed-why"), alike=phrase("uid-changed"), per_card=True
             )

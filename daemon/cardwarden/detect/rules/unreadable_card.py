@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
+from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.phrases.phrase import Sentence, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,13 @@ class UnreadableCard:
         if not card.after or not card.after.problem:
             return
         known = card.before is not None and not card.before.problem
-        yield Finding(
+        yield of_card(
+            self,
+            card,
+            phrase("unreadable"),
             kind=Kind.DEVIATION if known else Kind.HAZARD,
-            rule=self.name,
-            severity=self.severity,
-            title="Contact cannot be read",
-            explanation=f"The card cannot be read: {card.after.problem}. Phones leave such a contact out.",
-            card=card.ref,
-            before=card.before.name if known and card.before else None,
-            after=card.after.problem,
-            identity="" if known else card.after.digest,
-            transformation="contacts cannot be read",
+            reason=phrase("unreadable-why", problem=Sentence(card.after.problem)),
+            identity="readable" if known else card.after.digest,
+            meaning=card.after.digest,
             already=card.before is not None and bool(card.before.problem),
         )

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
-from cardwarden.text import clip
-from cardwarden.vcard.properties import ROWS, label
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.phrases.phrase import Field, phrase
+from cardwarden.vcard.properties import ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +29,12 @@ class ValueAdded:
             if change.before is not None or change.after is None:
                 continue
             unknown = change.name.startswith("X-") and change.name not in ROWS
-            what = label(change.name)
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            yield deviation(
+                self,
+                card,
+                change,
+                phrase("value-added", field=Field(change.name)),
                 severity=self.unknown_severity if unknown else self.severity,
-                title=f"{opening(what)} was added",
-                explanation=f"{clip(change.after.text, 60)} is new.",
-                card=card.ref,
-                prop=change.name,
-                after=clip(change.after.text, 200),
-                changes=(change,),
-                transformation=several(what, "was added"),
+                reason=phrase("value-added-why", value=change.after.text),
+                per_card=True,
             )

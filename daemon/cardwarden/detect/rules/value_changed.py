@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
-from cardwarden.text import clip
-from cardwarden.vcard.properties import label
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.phrases.phrase import Field, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +23,5 @@ class ValueChanged:
         for change in card.changes:
             if change.before is None or change.after is None:
                 continue
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
-                severity=self.severity,
-                title=f"{opening(label(change.name))} was changed",
-                explanation=f"{clip(change.before.text, 60)} became {clip(change.after.text, 60)}.",
-                card=card.ref,
-                prop=change.name,
-                before=clip(change.before.text, 200),
-                after=clip(change.after.text, 200),
-                changes=(change,),
-                transformation=several(label(change.name), "was changed"),
-            )
+            title = phrase("value-changed", field=Field(change.name))
+            yield deviation(self, card, change, title, reason=became(change), per_card=True)

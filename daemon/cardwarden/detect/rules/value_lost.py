@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CardChange, Case
-from cardwarden.detect.words import opening, several
-from cardwarden.text import clip
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.canonical import Fact
-from cardwarden.vcard.properties import ROWS, label
+from cardwarden.vcard.properties import ROWS
 
 _MINOR = frozenset(
     {"SORT-STRING", "KIND", "LANG", "TZ", "GEO", "CLASS", "LABEL", "LOGO", "SOUND", "GENDER", "LANGUAGE"}
@@ -44,24 +43,17 @@ class ValueLost:
         for change in lost:
             if change.before is None:
                 continue
-            what = label(change.name)
             merged = _stands_elsewhere(change.before, left[change.name], numbers)
             minor = merged or change.name in _MINOR or (change.name.startswith("X-") and change.name not in ROWS)
-            yield Finding(
-                kind=Kind.DEVIATION,
-                rule=self.name,
+            field, value = Field(change.name), change.before.text
+            yield deviation(
+                self,
+                card,
+                change,
+                phrase("value-merged", field=field) if merged else phrase("value-lost", field=field),
                 severity=self.minor_severity if minor else self.severity,
-                title=f"{opening(what)} was merged into another one" if merged else f"{opening(what)} was lost",
-                explanation=(
-                    f"{clip(change.before.text, 60)} now stands inside another {what}."
-                    if merged
-                    else f"The {what} {clip(change.before.text, 60)} is no longer in the contact."
-                ),
-                card=card.ref,
-                prop=change.name,
-                before=clip(change.before.text, 200),
-                changes=(change,),
-                transformation=several(what, "was merged into another one" if merged else "was lost"),
+                reason=phrase("value-merged-why", value=value) if merged else phrase("value-lost-why", value=value),
+                per_card=True,
             )
 
 

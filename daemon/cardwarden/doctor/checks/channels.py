@@ -9,19 +9,23 @@ from cardwarden.alerts.message import trial_message
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.language import Voice
 from cardwarden.wiring import channel
 
 
 def take_messages(patient: Patient) -> Iterator[Result]:
-    for name, options in patient.settings.alerts.channels.items() if patient.settings else ():
-        to = channel(name, options, patient.environ)
+    settings = patient.settings
+    if settings is None:
+        return
+    for name in settings.alerts.channels:
+        to = channel(name, settings, patient.environ)
         try:
             to.url()
         except SettingsError:
             continue  # the check of secrets tells it
         try:
             if patient.send:
-                send(to, trial_message(), to.timeout)
+                send(to, trial_message(Voice(to.language)), to.timeout)
             else:
                 look(to)
         except UndeliveredError as error:

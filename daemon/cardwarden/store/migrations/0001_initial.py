@@ -8,6 +8,7 @@ down_revision = None
 
 MOMENT = sa.BigInteger
 RAW = DIGEST = sa.LargeBinary
+SAID = sa.String
 
 
 def upgrade() -> None:
@@ -100,9 +101,9 @@ def upgrade() -> None:
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
         sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id"), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("title", RAW, nullable=False),
+        sa.Column("cause", sa.String, nullable=False),
         sa.Column("severity", sa.SmallInteger, nullable=False),
-        sa.Column("explanation", RAW, nullable=False),
+        sa.Column("count", sa.Integer, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -114,18 +115,19 @@ def upgrade() -> None:
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("rule", sa.String, nullable=False),
         sa.Column("severity", sa.SmallInteger, nullable=False),
-        sa.Column("title", RAW, nullable=False),
-        sa.Column("explanation", RAW, nullable=False),
-        sa.Column("card_key", RAW),
-        sa.Column("card_uid", RAW),
+        sa.Column("title", SAID, nullable=False),
+        sa.Column("reason", SAID),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), index=True),
         sa.Column("card_name", RAW),
-        sa.Column("card_href", RAW),
         sa.Column("property", RAW, nullable=False),
-        sa.Column("before", RAW),
-        sa.Column("after", RAW),
-        sa.Column("transformation", RAW, nullable=False),
+        sa.Column("before", SAID),
+        sa.Column("after", SAID),
+        sa.Column("alike", SAID),
+        sa.Column("per_card", sa.Boolean, nullable=False),
+        sa.Column("whole_card", sa.Boolean, nullable=False),
         sa.Column("already", sa.Boolean, nullable=False),
         sa.Column("identity", RAW, nullable=False),
+        sa.Column("meaning", RAW, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT),
@@ -152,7 +154,8 @@ def upgrade() -> None:
     op.create_table(
         "accepted",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
-        sa.Column("mark", RAW, primary_key=True),
+        sa.Column("mark", sa.String, primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), index=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("why", RAW, nullable=False),
     )
@@ -200,7 +203,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("what", RAW, nullable=False),
+        sa.Column("what", SAID, nullable=False),
         sa.Column("undoes", sa.Integer, sa.ForeignKey("restores.id")),
         sa.Column("state", sa.String, nullable=False),
         sqlite_autoincrement=True,

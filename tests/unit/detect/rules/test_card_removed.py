@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from support.judging import book, judged, person, said
+from support.words import reason
 
 BOOK = [person(f"Person {n}x{n}", f"TEL:03-1234-{6000 + n}") for n in range(60)]
 
@@ -18,7 +19,7 @@ def test_one_removed_contact_is_a_notice_and_many_at_once_are_critical() -> None
 def test_a_good_part_of_a_small_book_is_critical() -> None:
     found = judged(book(*BOOK[:8]), book(*BOOK[3:8]))
     assert {finding.severity.word for finding in found} == {"critical"}
-    assert "3 contacts of 8 disappeared at once" in found[0].explanation
+    assert "3 contacts of 8 disappeared at once" in reason(found[0])
 
 
 def test_a_merge_that_loses_something_is_a_warning_and_one_that_loses_nothing_a_notice() -> None:
@@ -27,4 +28,4 @@ def test_a_merge_that_loses_something_is_a_warning_and_one_that_loses_nothing_a_
     rest = BOOK[:9]
     for after, severity in ((one, "warning"), (kept, "notice")):
         found = [f for f in judged(book(one, two, *rest), book(after, *rest)) if f.rule == "card-removed"]
-        assert said(found) == [("card-removed", severity, "Two cards merged into one")]
+        assert said(found) == [("card-removed", severity, "Two cards of one name became one")]

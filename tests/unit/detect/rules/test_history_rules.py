@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cardwarden.detect.finding import Finding, Severity
+from support.words import reason, title
 from support.world import World
 
 
@@ -22,8 +23,8 @@ def test_a_deleted_contact_that_comes_back_is_a_warning_that_says_when_it_was_th
     world.put("Mark", "TEL:03-1234-5602")
     [finding] = found(world, "came-back")
     assert finding.severity is Severity.WARNING
-    assert finding.title == "Deleted contact came back"
-    assert "2031-01-01" in finding.explanation
+    assert title(finding) == "Deleted contact came back"
+    assert "1 Jan 2031" in reason(finding)
 
 
 def test_a_new_contact_is_no_deleted_one(world: World) -> None:
@@ -40,7 +41,7 @@ def test_an_old_copy_that_is_written_back_is_named_as_that(world: World) -> None
     assert found(world, "came-back") == []
     world.put("Jane", "NOTE:tea")
     [finding] = found(world, "came-back")
-    assert finding.title == "Contact went back to an older state"
+    assert title(finding) == "Contact went back to an older state"
     assert finding.severity is Severity.NOTICE
 
 
@@ -49,7 +50,7 @@ def test_two_programs_that_overwrite_each_other_are_told_as_a_quarrel(world: Wor
     for _ in range(5):
         for note in ("tea", "coffee"):
             world.put("Jane", f"NOTE:{note}")
-            titles += [finding.title for finding in found(world, "came-back")]
+            titles += [title(finding) for finding in found(world, "came-back")]
     assert titles[0] == "Contact went back to an older state"
     assert titles[-1] == "Contact goes back and forth"
 

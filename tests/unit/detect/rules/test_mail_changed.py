@@ -16,7 +16,7 @@ from support.judging import edited, said
         ("jane@example.net", "critical", "Mail address was replaced by a look-alike"),
         ("jane@other-place.org", "warning", "Mail address moved to another provider"),
         ("jane", "warning", "Mail address was cut"),
-        ("jane@example.com; tom@x.org", "warning", "Mail address has foreign text glued to it"),
+        ("jane@example.com; tom@x.org", "warning", "Mail address has other text attached to it"),
         ("jane at example", "warning", "Mail address is no address any more"),
     ],
 )

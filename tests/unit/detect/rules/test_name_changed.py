@@ -29,7 +29,7 @@ def test_swapped_parts_are_named() -> None:
 
 def test_a_name_that_became_the_organisation_is_named() -> None:
     found = renamed(("Jane Roe", "Roe;Jane;;;"), ("Acme", "Roe;Jane;;;"), "ORG:Acme")
-    assert found == [("name-changed", "notice", "Name was replaced by the organisation")]
+    assert found == [("name-changed", "notice", "Name is the organisation now")]
 
 
 def test_the_same_words_in_another_order_are_a_notice() -> None:

@@ -7,6 +7,7 @@ import pytest
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules.number_changed import NumberChanged
 from support.judging import edited, judged, person, said
+from support.words import reason
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_a_change_is_named_and_weighed(region: str, before: str, after: str, sev
 
 def test_another_number_is_a_warning_that_says_what_it_means() -> None:
     [finding] = edited("TEL:080-1234-5602", "TEL:03-8765-4321")
-    assert "go to a stranger" in finding.explanation
+    assert "go to a stranger" in reason(finding)
 
 
 def test_another_writing_of_the_same_number_is_no_change() -> None:

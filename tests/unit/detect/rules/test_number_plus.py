@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from support.judging import edited, said
+from support.words import reason
 
 
 def test_a_plus_before_a_caller_id_code_is_critical_and_says_where_the_call_would_go() -> None:
     [finding] = edited("TEL:186080-1234-5602", "TEL:+186080-1234-5602")
     assert said([finding]) == [("number-plus-added", "critical", "Number gained a +")]
-    assert "+1 860 (USA) instead of showing your number and calling 080-1234-5602" in finding.explanation
+    assert "+1 860 (USA) instead of showing your number and calling 080-1234-5602" in reason(finding)
 
 
 def test_it_is_so_in_every_country_with_such_codes() -> None:
@@ -19,7 +20,7 @@ def test_it_is_so_in_every_country_with_such_codes() -> None:
 def test_a_plus_before_a_number_that_lacks_its_country_code_is_critical() -> None:
     [finding] = edited("TEL:650-253-0000", "TEL:+650-253-0000", "US")
     assert finding.rule == "number-plus-added"
-    assert "+65 (Singapore)" in finding.explanation
+    assert "+65 (Singapore)" in reason(finding)
 
 
 def test_the_same_number_with_its_country_code_is_no_change() -> None:

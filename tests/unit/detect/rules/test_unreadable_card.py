@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cardwarden.detect.finding import Kind
 from support.judging import judged, person, said
+from support.words import reason
 
 WHOLE = person("Jane Roe", "TEL:03-1234-5601")
 CUT = WHOLE.replace(b"END:VCARD\r\n", b"")
@@ -12,7 +13,7 @@ CUT = WHOLE.replace(b"END:VCARD\r\n", b"")
 def test_a_card_that_lost_its_end_is_a_warning_that_says_why() -> None:
     [finding] = judged(WHOLE, CUT)
     assert said([finding]) == [("unreadable-card", "warning", "Contact cannot be read")]
-    assert "Phones leave such a contact out" in finding.explanation
+    assert "Phones leave such a contact out" in reason(finding)
 
 
 def test_one_that_is_there_at_the_first_look_is_a_hazard() -> None:

@@ -1,0 +1,189 @@
+"""The languages: a phrase becomes a sentence in the reader's language, and hostile values in it become harmless.
+
+A language is one file of gettext's format, `languages/CODE.po`, read with Babel when the first sentence is wanted (70 ms;
+compiled files would save 65 of them and cost a build step that an editable install does not have). Dates, numbers and
+countries come from Babel's CLDR data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from functools import cache
+from gettext import GNUTranslations
+from importlib import resources
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from cardwarden.phrases.phrase import Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
+from cardwarden.text import clip
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+LANGUAGES = ("de", "en", "ja")
+"""The languages there are; a test compares them with the files."""
+_LOCALES = {"en": "en_GB"}
+_FIRST = re.compile(r"\{(\w+)\}")
+_SMALL = 1000  # numbers below have no separator in any language
+_WIDTH = 60  # columns of a value inside a sentence
+_SENTENCE = 400  # of a whole sentence that somebody else wrote
+
+
+class Voice:
+    """Speaks one language. `zone` is the reader's; None stands for the machine's own."""
+
+    def __init__(self, language: str, zone: tzinfo | None = None) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        self.zone = zone
+
+    def say(self, said: Phrase, *, width: int = _WIDTH) -> str:
+        """A phrase as it stands inside a sentence; each of its values takes at most `width` columns."""
+        values = dict(said.values)
+        count = values.get("count")
+        text = self._template(said.name, count if isinstance(count, int) else None)
+        if text is None:  # a phrase of a version that had other ones
+            shown = ", ".join(self.value(value, width=width) for value in values.values())
+            return f"{said.name}: {shown}" if shown else said.name
+        return text.format_map(_Values(self, values, width))
+
+    def title(self, said: Phrase, *, width: int = _WIDTH) -> str:
+        """A phrase that stands alone: with a capital in front, unless it begins with somebody's own words."""
+        text = self.say(said, width=width)
+        return opening(text) if self._begins_with_ours(said) else text
+
+    def _begins_with_ours(self, said: Phrase) -> bool:
+        count = dict(said.values).get("count")
+        template = self._template(said.name, count if isinstance(count, int) else None) or said.name
+        if not (first := _FIRST.match(template)):
+            return True
+        match dict(said.values).get(first[1]):
+            case Phrase() as inner:
+                return self._begins_with_ours(inner)
+            case Field():
+                return True
+            case Person(name, _):
+                return not (name or "").strip()
+            case _:
+                return False
+
+    def value(self, value: Value | None, *, width: int = _WIDTH) -> str:
+        """Any value, made harmless, in at most `width` columns if it is text; "" for None."""
+        match value:
+            case None:
+                return ""
+            case str():
+                return clip(value, width)
+            case int():
+                return self.number(value)
+            case Phrase():
+                return self.say(value, width=width)
+            case Person(name, _):
+                return self.say(phrase("forgotten")) if name is None else self.name(name, width=width)
+            case Country(code):
+                return self.country(code)
+            case Field(prop):
+                return self.field(prop)
+            case Day(iso):
+                return self.day(iso)
+            case Moment(at):
+                return self.when(at)
+            case Sentence(text):
+                return clip(text, max(width, _SENTENCE))
+
+    def name(self, name: str, *, width: int = _WIDTH) -> str:
+        """What a contact is called, or that it has no name."""
+        return clip(name.strip(), width) or self.say(phrase("nameless"))
+
+    def field(self, prop: str, *, width: int = _WIDTH) -> str:
+        """What people call a property; one that no table knows is called by its own name."""
+        known = self._template(f"field-{prop or 'none'}", None)
+        return known or clip(prop.removeprefix("X-").replace("-", " ").lower() or prop, width)
+
+    def number(self, number: int) -> str:
+        if abs(number) < _SMALL:
+            return str(number)
+        from babel.numbers import format_decimal  # noqa: PLC0415 - loads a language's numbers
+
+        return format_decimal(number, locale=self._locale)
+
+    def country(self, code: str) -> str:
+        """A country's name; ours where CLDR's is longer than what people say."""
+        ours = self._template(f"country-{code}", None)
+        if ours is not None or not (len(code) == 2 and code.isalpha()):
+            return ours or self.say(phrase("country-none"))
+        return str(self._locale.territories.get(code) or self.say(phrase("country-none")))
+
+    def day(self, iso: str) -> str:
+        try:
+            day = date.fromisoformat(iso)
+        except ValueError:
+            return clip(iso, _WIDTH)
+        from babel.dates import format_date  # noqa: PLC0415 - loads a language's calendar
+
+        return format_date(day, "medium", locale=self._locale)
+
+    def when(self, at: datetime) -> str:
+        """A time to the minute, in the reader's zone."""
+        return when(at, self.zone)
+
+    @property
+    def _locale(self) -> Locale:
+        return _locale(_LOCALES.get(self.language, self.language))
+
+    def _template(self, name: str, count: int | None) -> str | None:
+        texts = _catalogue(self.language)
+        found = name if count is None else texts.ngettext(name, name, count)
+        found = texts.gettext(name) if found == name else found
+        return None if found == name else found
+
+
+def when(at: datetime, zone: tzinfo | None = None) -> str:
+    """A time as everything shows it: to the minute, in a zone (None: the machine's)."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def opening(sentence: str) -> str:
+    """With a capital in front; the rest stays: "embedded XML" is "Embedded XML"."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The language that a user's environment asks for (POSIX: LC_ALL, LC_MESSAGES, LANG), English if we have no such."""
+    asked = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    code = asked.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    return code if code in LANGUAGES else "en"
+
+
+class _Values(dict[str, str]):
+    """Makes a value readable when the template asks for it; one that is missing is an ellipsis."""
+
+    def __init__(self, voice: Voice, values: Mapping[str, Value], width: int) -> None:
+        super().__init__()
+        self.voice, self.values_of, self.width = voice, values, width
+
+    def __missing__(self, name: str) -> str:
+        if name not in self.values_of:
+            return "…"
+        return self.voice.value(self.values_of[name], width=self.width)
+
+
+@cache
+def _catalogue(language: str) -> GNUTranslations:
+    """A language's templates by the phrase's name, with their plural forms."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only who reads a sentence needs it
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    compiled = BytesIO()
+    with (resources.files("cardwarden.phrases") / "languages" / f"{language}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def _locale(code: str) -> Locale:
+    from babel import Locale  # noqa: PLC0415 - loads a language's data
+
+    return Locale.parse(code)

@@ -1,0 +1,154 @@
+"""A phrase: what is to be said, as a name and values. It becomes a sentence only when somebody reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Union
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact that a phrase names: its name as it was written ("" if none), and its key in the book.
+
+    `name` is None once that contact was forgotten.
+    """
+
+    name: str | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country or region of the numbering plan (ISO 3166-1 alpha-2); what has no such code is "abroad"."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A vCard property by its name (`TEL`), read as people call it."""
+
+    prop: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A calendar day, `2026-01-31`."""
+
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, aware; read in the reader's time zone."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a server, a library or the operating system said in words of its own."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A name that stands in every language's catalogue, and named values, sorted by name.
+
+    A value is text as a card or a server gave it (raw: it is made harmless when it is rendered), a whole number, one of
+    the types above, or a phrase.
+    """
+
+    name: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def with_values(self, **more: Value) -> Phrase:
+        """The same phrase with more values."""
+        return phrase(self.name, **{**dict(self.values), **more})
+
+    @property
+    def many(self) -> Phrase:
+        """The phrase that says the same of many; it wants a `count`."""
+        return Phrase(f"{self.name}.many", self.values)
+
+
+Value = Union[str, int, Person, Country, Field, Day, Moment, Sentence, Phrase]  # noqa: UP007 - Phrase refers to itself
+
+
+def phrase(name: str, /, **values: Value) -> Phrase:
+    """What is to be said. `name` stands in the catalogues of `phrases/languages`."""
+    return Phrase(name, tuple(sorted(values.items())))
+
+
+def dumped(value: Value | None) -> str | None:
+    """A value as JSON of ASCII alone, so that lone surrogates come through."""
+    return None if value is None else json.dumps(_plain(value), separators=(",", ":"))
+
+
+def loaded(text: str | None) -> Any:
+    """The value that `dumped` wrote. Raises ValueError where it is none."""
+    return None if text is None else _value(json.loads(text))
+
+
+def _plain(value: Value) -> object:
+    match value:
+        case str() | int():
+            return value
+        case Phrase(name, values):
+            return {"phrase": name, **({"values": {key: _plain(one) for key, one in values}} if values else {})}
+        case Person(name, key):
+            return {"person": name, "card": key}
+        case Country(code):
+            return {"country": code}
+        case Field(prop):
+            return {"field": prop}
+        case Day(iso):
+            return {"day": iso}
+        case Moment(at):
+            return {"moment": (at - _EPOCH) // _MILLISECOND}
+        case Sentence(text):
+            return {"sentence": text}
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
+    "phrase": lambda told: phrase(told["phrase"], **{key: _value(one) for key, one in told.get("values", {}).items()}),
+    "person": lambda told: Person(told["person"], told["card"]),
+    "country": lambda told: Country(told["country"]),
+    "field": lambda told: Field(told["field"]),
+    "day": lambda told: Day(told["day"]),
+    "moment": lambda told: Moment(_EPOCH + told["moment"] * _MILLISECOND),
+    "sentence": lambda told: Sentence(told["sentence"]),
+}
+
+
+def _value(plain: object) -> Value:
+    if isinstance(plain, str | int) and not isinstance(plain, bool):
+        return plain
+    if isinstance(plain, dict):
+        for kind, reader in _READERS.items():
+            if kind in plain:
+                return reader(plain)
+    raise ValueError("no value of a phrase")
+
+
+def without_person(value: Value | None, key: str) -> Value | None:
+    """The value with the name of one contact taken out, wherever it stands."""
+    match value:
+        case Person(_, of) if of == key:
+            return Person(None, of)
+        case Phrase(name, values):
+            return Phrase(name, tuple((place, without_person(one, key)) for place, one in values))  # type: ignore[misc]
+        case _:
+            return value
+
+
+def names(value: Value | None, key: str) -> bool:
+    """Whether a value names that contact."""
+    return without_person(value, key) != value

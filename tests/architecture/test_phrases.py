@@ -1,0 +1,177 @@
+"""Every phrase has every language and the same places for its values, and none is there that nobody says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+import cardwarden.phrases
+from cardwarden.detect.damage import Damage
+from cardwarden.detect.dates import DateChange
+from cardwarden.detect.mailbox import MailChange
+from cardwarden.detect.rules import RULES
+from cardwarden.detect.words import slug
+from cardwarden.phrases.language import LANGUAGES
+from cardwarden.vcard.number_change import SAME, NumberChange
+from cardwarden.vcard.properties import ROWS
+
+PACKAGE = Path(cardwarden.phrases.__file__).parents[1]
+FILES = PACKAGE / "phrases/languages"
+PLACE = re.compile(r"\{(\w*)\}")
+BY_ITS_CODE = re.compile(r"field-|country-")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A place in the program that says a phrase: its name as a pattern, and the values that it is given there."""
+
+    where: str
+    pattern: str
+    values: frozenset[str]
+
+
+def read(language: str) -> Catalog:
+    with (FILES / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+CATALOGUES = {language: read(language) for language in LANGUAGES}
+
+
+def name(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+def messages(language: str) -> dict[str, Message]:
+    return {name(message): message for message in CATALOGUES[language] if message.id}
+
+
+def places(message: Message) -> set[str]:
+    """The places of any of its forms."""
+    return {place for form in forms(message) for place in PLACE.findall(form)}
+
+
+def said() -> Iterator[Said]:
+    """Every call of `phrase` in the program."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrase":
+                first = node.args[0]
+                if isinstance(first, ast.Attribute):
+                    continue  # a phrase that is given more values
+                if isinstance(first, ast.Subscript):
+                    continue  # a phrase that is read from the store
+                values = frozenset(word.arg for word in node.keywords if word.arg)
+                yield Said(f"{file.relative_to(PACKAGE)}:{node.lineno}", _pattern(first), values)
+
+
+def _pattern(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return re.escape(str(node.value))
+    assert isinstance(node, ast.JoinedStr), ast.dump(node)
+    return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[a-z-]+" for part in node.values)
+
+
+SAID = list(said())
+
+
+def test_the_languages_are_the_files() -> None:
+    assert {file.stem for file in FILES.glob("*.po")} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phrase_has_every_language(language: str) -> None:
+    assert messages(language).keys() == messages("en").keys()
+    assert not [name(m) for m in CATALOGUES[language] if m.id and (m.fuzzy or not all(forms(m)))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phrase_has_the_same_places_in_every_language(language: str) -> None:
+    english = messages("en")
+    wrong = {
+        key: (places(message), places(english[key]))
+        for key, message in messages(language).items()
+        if places(message) != places(english[key])
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_depends_on_a_count_does_so_in_every_language(language: str) -> None:
+    english = messages("en")
+    for key, message in messages(language).items():
+        assert message.pluralizable == english[key].pluralizable
+        if message.pluralizable:
+            assert len(forms(message)) == CATALOGUES[language].num_plurals
+
+
+def test_every_phrase_that_is_said_is_there() -> None:
+    known = messages("en")
+    missing = [one for one in SAID if not any(re.fullmatch(f"{one.pattern}(?:[.]many)?", key) for key in known)]
+    assert missing == []
+
+
+def test_no_phrase_is_there_that_nobody_says() -> None:
+    unused = [
+        key
+        for key in messages("en")
+        if not BY_ITS_CODE.match(key) and not any(re.fullmatch(f"{one.pattern}(?:[.]many)?", key) for one in SAID)
+    ]
+    assert unused == []
+
+
+def test_a_phrase_is_given_the_values_that_it_has_places_for() -> None:
+    """Only where its whole name stands; of those made of a kind's name, every kind is said in the tests of the rules."""
+    known = messages("en")
+    wrong = [
+        (one.where, key, places(known[key]) - one.values)
+        for one in SAID
+        if (key := one.pattern.replace("\\", "")) in known and places(known[key]) - one.values
+    ]
+    given_later = {"book-looks-empty", "book-looks-mostly-gone", "book-looks-broken"}
+    assert [row for row in wrong if row[1] not in given_later] == []
+
+
+@pytest.mark.parametrize(
+    ("prefix", "kinds", "without"),
+    [
+        ("text", Damage, frozenset()),
+        ("date", DateChange, frozenset()),
+        ("mail", MailChange, frozenset()),
+        ("number", NumberChange, SAME),
+    ],
+)
+def test_every_kind_of_change_has_its_phrase_for_one_and_for_many(
+    prefix: str, kinds: type, without: frozenset[object]
+) -> None:
+    known = messages("en")
+    for kind in kinds:
+        stem = f"{prefix}-{slug(kind)}"
+        assert (kind in without) == (stem not in known), stem
+        if kind not in without:
+            assert f"{stem}.many" in known
+
+
+def test_the_fields_are_those_of_the_table_and_are_called_the_same() -> None:
+    called = {
+        key.removeprefix("field-"): message.string for key, message in messages("en").items() if key[:6] == "field-"
+    }
+    assert called.pop("none") == "line that cannot be read"
+    assert called == {row.name: row.label for row in ROWS.values()}
+
+
+def test_every_rule_says_something() -> None:
+    for rule in RULES:
+        file = Path(*rule.__module__.split(".")[1:]).with_suffix(".py")
+        assert any(one.where.startswith(str(file)) for one in SAID), file
