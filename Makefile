@@ -37,6 +37,7 @@ test-fast: $(READY) ## run the tests that start no server, no daemon and no sear
 
 test-servers: $(READY) ## run the tests against servers that Debian has; installs them (root)
 	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
+	@test -d build/node/node_modules/ical.js || ! command -v npm >/dev/null || npm install --silent --no-save --prefix build/node ical.js@2.2
 	$(VENV)/bin/python -m pytest -q -m servers tests/servers
 
 test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools

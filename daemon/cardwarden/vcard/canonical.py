@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from cardwarden.vcard import addresses, values
@@ -111,7 +112,7 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
                 yield fact(f"text {shown}", _brief(shown))
                 return
             number = read_number(shown, region, uri=is_uri)
-            yield fact(number.key, _telephone(shown), number=number)
+            yield fact(number.key, _telephone(shown) if is_uri else shown, number=number)
         case Kind.MAIL:
             yield fact(addresses.mail(value), values.text(values.unescape(value)).removeprefix("mailto:"))
         case Kind.DATE:
@@ -227,19 +228,34 @@ def _pref(params: Params) -> int:
 
 
 def _once(facts: list[Fact]) -> list[Fact]:
-    """A value that stands in several spellings of one property (X-ANNIVERSARY and X-ABDATE) is one fact."""
-    seen: dict[tuple[str, str], int] = {}
+    """A value that stands in several spellings of one property (X-ANNIVERSARY and X-ABDATE) is one fact.
+
+    If it stands several times in a spelling, those with like labels are taken for one, whatever their order.
+    """
+    if len({(fact.name, fact.meaning) for fact in facts}) == len(facts):
+        return facts
+    same: dict[tuple[str, str], dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+    for fact in facts:
+        same[fact.name, fact.meaning][fact.lines[0].name].append(fact)
     kept: list[Fact] = []
     for fact in facts:
-        key = (fact.name, fact.meaning)
-        spelling = fact.lines[0].name if fact.lines else ""
-        if key in seen and kept[seen[key]].lines[0].name != spelling:
-            first = kept[seen[key]]
-            kept[seen[key]] = replace(first, lines=first.lines + fact.lines, labels=first.labels | fact.labels)
-            continue
-        seen.setdefault(key, len(kept))
-        kept.append(fact)
+        spellings = same.pop((fact.name, fact.meaning), {})
+        if len(spellings) == 1:
+            kept.extend(spellings[fact.lines[0].name])
+        elif spellings:
+            ordered = (sorted(found, key=lambda f: sorted(f.labels)) for found in spellings.values())
+            kept.extend(_merged([f for f in twins if f]) for twins in zip_longest(*ordered))
     return kept
+
+
+def _merged(facts: Sequence[Fact]) -> Fact:
+    """One fact of several spellings of it."""
+    return replace(
+        facts[0],
+        lines=tuple(line for fact in facts for line in fact.lines),
+        labels=frozenset().union(*(fact.labels for fact in facts)),
+        pref=min((fact.pref for fact in facts if fact.pref), default=0),
+    )
 
 
 def _ranked(facts: list[Fact]) -> list[Fact]:

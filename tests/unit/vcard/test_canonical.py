@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
-from support.cards import card, facts
+from support.cards import card, diff, facts
 
 
 def meant(*lines: str, version: str = "3.0") -> set[tuple[str, str, frozenset[str], int]]:
@@ -50,3 +52,16 @@ def test_a_label_property_and_a_label_parameter_say_the_same() -> None:
     label = ("LABEL", "1 Road\nTown", frozenset({"home"}), 0)
     assert label in meant('ADR;TYPE=home;LABEL="1 Road\\nTown":;;1 Road;Town;;;', version="4.0")
     assert label in meant("LABEL;TYPE=HOME:1 Road\\nTown")
+
+
+def test_a_uri_that_is_no_uri_any_more_is_shown_with_what_changed() -> None:
+    [change] = diff(card("TEL;VALUE=uri:tel:+81312345678"), card("TEL:tel:+81312345678"))
+    assert change.before
+    assert change.after
+    assert (change.before.text, change.after.text) == ("+81312345678", "tel:+81312345678")
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_of_spellings_of_one_value_means_nothing(order: tuple[int, ...]) -> None:
+    lines = ["IMPP;TYPE=home:xmpp:a@b.c", "X-JABBER;TYPE=cell:a@b.c", "IMPP;TYPE=work:xmpp:a@b.c"]
+    assert diff(card(*lines), card(*(lines[place] for place in order))) == []
