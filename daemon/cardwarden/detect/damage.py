@@ -76,7 +76,7 @@ def damage_of(before: str, after: str) -> Damage | None:
         plain = quopri.decodestring(after.encode("utf-8", "surrogatepass")).decode("utf-8", "replace")
         if _like(plain, before):
             return Damage.QUOTED_PRINTABLE
-    if not before.isascii():
+    if not before.isascii() and _squeezed(before) != _squeezed(after):  # blanks are no letters
         if any(after in (wrong, wrong.strip()) for wrong in _misread(before)):
             return Damage.MOJIBAKE
         if len(_MOJIBAKE.findall(after)) > len(_MOJIBAKE.findall(before)) and _ascii_of(before) == _ascii_of(after):
