@@ -120,15 +120,12 @@ def charset_of(card: bytes) -> str:
     if _decodes(card, "utf-8"):
         return "utf-8"
     whole, broken = _as_utf8(card)
-    japanese = _japanese(card)
-    if japanese > 0 and broken > whole:
-        return "cp932"
     if whole and whole >= broken:
         return "utf-8"
+    if _japanese(card) > 0:
+        return "cp932"
     if said and _decodes(card, said):
         return said
-    if japanese > 0:
-        return "cp932"
     return "cp1252" if _decodes(card, "cp1252") else "utf-8"
 
 

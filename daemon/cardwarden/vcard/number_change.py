@@ -75,6 +75,7 @@ SAME = frozenset(
     }
 )
 """What is the same call; a change that is one of these is a rewrite."""
+_A_NUMBER = 6  # so many digits more are a second number
 
 
 def classify(before: Number, after: Number) -> NumberChange:
@@ -117,7 +118,7 @@ def _residual(before: Number, after: Number) -> NumberChange | None:
     if MARKS.sub("", before.residue) == MARKS.sub("", after.residue) and before.significant == after.significant:
         return NumberChange.MARKED if len(after.residue) > len(before.residue) else NumberChange.CLEANED
     if after.residue and before.significant and before.significant in after.significant:
-        joined = len(after.significant) >= len(before.significant) + 6
+        joined = len(after.significant) >= len(before.significant) + _A_NUMBER
         return NumberChange.JOINED if joined else NumberChange.GARBLED
     if before.residue and after.significant == before.significant:
         return NumberChange.CLEANED
@@ -183,6 +184,7 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
             return NumberChange.CODE_ADDED
         if (
             was.startswith("0")
+            and not was.startswith("00")
             and was.lstrip("0").startswith(code_of(after)[:3] or "?")
             and now[:5] == was.lstrip("0")[:5]
         ):
@@ -207,12 +209,13 @@ def _miscellaneous(before: Number, after: Number) -> NumberChange:
     was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
     if after.line in COSTLY and before.line not in COSTLY:
         return NumberChange.COSTLY
-    if before.extension and now == was + before.extension:
+    extra = before.extension + re.sub(r"[^0-9]", "", before.post_dial)
+    if extra and now == was + extra:
         return NumberChange.EXTENSION_GLUED
     if len(now) >= 4 and len(now) < len(was) and (was.startswith(now) or was.endswith(now)):
         return NumberChange.CUT
     if len(was) >= 5 and len(now) > len(was) and now.startswith(was):
-        return NumberChange.LENGTHENED
+        return NumberChange.JOINED if len(now) >= len(was) + _A_NUMBER else NumberChange.LENGTHENED
     if len(was) == len(now):
         differing = [index for index, (x, y) in enumerate(zip(was, now, strict=True)) if x != y]
         tail = now[differing[0] :] if differing else ""

@@ -13,7 +13,12 @@ LETTERS = {Damage.LOW_BYTES, Damage.ACCENTS, Damage.LETTERS_DROPPED, Damage.MOJI
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("Müller,Jörg", "Müller, Jörg"), ("für Anna\nTür 3", "für Anna Tür 3"), ("Новая Эра", "НоваяЭра"), ("山田太郎", "山田 太郎")],
+    [
+        ("Müller,Jörg", "Müller, Jörg"),
+        ("für Anna\nTür 3", "für Anna Tür 3"),
+        ("Новая Эра", "НоваяЭра"),
+        ("山田太郎", "山田 太郎"),
+    ],
 )
 def test_a_blank_or_a_line_break_is_no_letter(before: str, after: str) -> None:
     assert damage_of(before, after) not in LETTERS

@@ -65,3 +65,12 @@ def test_a_uri_that_is_no_uri_any_more_is_shown_with_what_changed() -> None:
 def test_the_order_of_spellings_of_one_value_means_nothing(order: tuple[int, ...]) -> None:
     lines = ["IMPP;TYPE=home:xmpp:a@b.c", "X-JABBER;TYPE=cell:a@b.c", "IMPP;TYPE=work:xmpp:a@b.c"]
     assert diff(card(*lines), card(*(lines[place] for place in order))) == []
+
+
+def test_a_fact_knows_what_stands_in_its_line() -> None:
+    [fact] = facts(card("NOTE:a\\, b"))
+    assert (fact.text, fact.written) == ("a, b", "a\\, b")
+
+
+def test_an_empty_label_or_reading_in_a_parameter_or_component_says_nothing() -> None:
+    assert [f.name for f in facts(card('ADR;LABEL="":;;a', "SOUND;X-IRMC-N:;ﾀﾛｳ"))] == ["ADR", "X-PHONETIC-FIRST-NAME"]

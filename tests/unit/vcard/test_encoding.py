@@ -89,3 +89,9 @@ def test_a_charset_that_no_address_book_uses_is_unknown() -> None:
     assert known_charset("ROT13") == ""
     assert known_charset("iso-8859-12") == ""
     assert charset_of(b"plain") == "utf-8"
+
+
+def test_big_endian_utf_16_with_its_mark_is_seen() -> None:
+    said = read("\ufeffBEGIN:VCARD\r\nFN:山田\r\nEND:VCARD\r\n".encode("utf-16-be")).first("FN")
+    assert said
+    assert said.value == "山田"

@@ -60,3 +60,8 @@ def test_keys_are_stable_and_no_two_are_the_same() -> None:
     assert keys == ["a", "a~2", book[2].digest[:16], f"{book[2].digest[:16]}~2"]
     assert with_keys(with_keys(book)) == with_keys(book)
     assert with_keys(book[:1], taken=["a"])[0].key == "a~2"
+
+
+def test_a_number_that_rings_abroad_has_a_hazards_key_besides_its_own() -> None:
+    assert entry("TEL:+186 090-1234-5678").contacts == ("hazard:+18609012345678", "tel:+819012345678")
+    assert entry("TEL:12").contacts == ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.vcard.card import Entry
-from cardwarden.vcard.pairing import pair
+from cardwarden.vcard.pairing import pair, same_person, within_edits
 from support.cards import card, entries
 
 _few = st.sampled_from(["", "a", "b"])
@@ -84,3 +85,20 @@ def test_ten_thousand_cards_that_share_a_name_and_a_number_are_paired_without_co
         return [Entry("", "book.vcf", n, f"{stamp}{n}", "", "Jane Roe", shared) for n in range(10_000)]
 
     assert len(pair(book("old"), book("new"))) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("Jane Roe", "Roe-Poe, Jane", True), ("Jon Doe", "John Doe", True), ("J. Roe", "Jane Roe", True),
+     ("Jane Roe", "Mark Roe", False), ("", "Jane", False)],
+)  # fmt: skip
+def test_two_names_can_be_one_persons(one: str, other: str, same: bool) -> None:
+    assert same_person(one, other) is same
+    assert same_person(other, one) is same
+
+
+def test_edits_are_counted_and_long_texts_are_not_compared() -> None:
+    assert within_edits("jane@a.example", "jnae@a.example", 1)
+    assert not within_edits("jane@a.example", "joe@b.example", 1)
+    assert within_edits("x" * 300, "x" * 300, 1)
+    assert not within_edits("x" * 300, "x" * 299, 1)

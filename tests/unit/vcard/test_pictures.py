@@ -99,3 +99,10 @@ def test_a_uri_that_was_escaped_as_text_is_still_the_picture(line: str) -> None:
     assert change.after.picture
     assert (change.after.picture.digest, change.after.picture.escaped) == (change.before.picture.digest, True)
     assert diff(card(f"KEY;ENCODING=b:{DATA}"), card(f"KEY:{line}")) == []
+
+
+def test_a_picture_that_says_it_is_a_link_is_none() -> None:
+    [fact] = facts(card(f"PHOTO;ENCODING=b;VALUE=uri:{DATA}"))
+    assert fact.picture is None
+    [fact] = facts(card("PHOTO:data:image/svg+xml,%3Csvg%3E"))
+    assert fact.picture is None

@@ -70,3 +70,23 @@ def test_a_place_has_one_spelling() -> None:
 
 def test_parameters_carets_are_undone() -> None:
     assert values.caret("a^nb^'c^^d") == 'a\nb"c^d'
+
+
+def test_what_stands_behind_the_known_components_counts_unless_it_repeats_them() -> None:
+    assert values.address(";;5 Main St;Town;;1;US;5 Main St, Town 1, US") == (
+        "",
+        "",
+        "5 Main St",
+        "Town",
+        "",
+        "1",
+        "US",
+    )
+    assert values.address(";;5 Main St;Town;;1;US;formatted 5") == ("", "", "5 Main St", "Town", "", "1", "US")
+    assert values.address(";;5 Main St;Town;;1;US;6")[7] == "6"
+    assert values.name("Roe;Jane;;;;Roe") == ("Roe", "Jane")
+
+
+def test_the_day_alone_is_a_date() -> None:
+    assert values.date("---12") == "---12"
+    assert values.date("--0412") == "--04-12"

@@ -1,0 +1,105 @@
+"""Each known way from one number to another, by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.vcard.number import misdialled, read_number
+from cardwarden.vcard.number_change import NumberChange, classify
+
+
+@pytest.mark.parametrize(
+    ("home", "before", "after", "kind"),
+    [
+        ("JP", "+186 090-1234-5678", "186-090-1234-5678", NumberChange.REPAIRED),
+        ("JP", "+186 090-1234-5678", "090-1234-5678", NumberChange.REPAIRED),
+        ("JP", "03-1234-5678", "03-1234-5678\u200b", NumberChange.MARKED),
+        ("JP", "03-1234-5678\u200b", "03-1234-5678", NumberChange.CLEANED),
+        ("JP", "03-1234-5678", "03-1234-5678 (office)", NumberChange.GARBLED),
+        ("JP", "03-1234-5678 (office)", "03-1234-5678", NumberChange.CLEANED),
+        ("JP", "03-1234-5678", "03-1234-5678é", NumberChange.GARBLED),
+        ("JP", "03-1234-5678", "03-1234-5678 / 090-1234-5678", NumberChange.JOINED),
+        ("JP", "03-1234-5678", "04-9999 é", NumberChange.GARBLED),
+        ("JP", "03-1234-5678 é", "04-9999-1111", NumberChange.REPLACED),
+        ("JP", "03-1234-5678", "", NumberChange.EMPTIED),
+        ("JP", "09012345678", "9.01235E+10", NumberChange.SCIENTIFIC),
+        ("JP", "184-03-1234-5678", "186-03-1234-5678", NumberChange.PREFIX_CHANGED),
+        ("JP", "03-1234-5678", "186-03-1234-5678", NumberChange.PREFIX_ADDED),
+        ("DE", "01033 030 23125011", "030 23125011", NumberChange.CARRIER_CHANGED),
+        ("DE", "030 23125011 ext. 5", "030 23125011", NumberChange.EXTENSION_LOST),
+        ("DE", "030 23125011", "030 23125011 ext. 5", NumberChange.EXTENSION_ADDED),
+        ("DE", "030 23125011 ext. 5", "030 23125011 ext. 6", NumberChange.EXTENSION_CHANGED),
+        ("DE", "030 23125011 ext. 5", "030 23125011,5", NumberChange.FORMATTING),
+        ("DE", "030 23125011,5", "030 231250115", NumberChange.EXTENSION_GLUED),
+        ("DE", "030 2312501 ext. 15", "030 231250115", NumberChange.EXTENSION_GLUED),
+        ("DE", "+49 30 23125011", "49 30 23125011", NumberChange.PLUS_LOST),
+        ("JP", "+186 090-1234-5678", "186 090-1234-5678", NumberChange.REPAIRED),
+        ("US", "*67 650 253 0000", "67 650 253 0000", NumberChange.PREFIX_BROKEN),
+        ("DE", "4930 23125011", "+4930 23125011", NumberChange.PLUS_REPAIRED),
+        ("DE", "+49 30 23125011", "+49 49 30 23125011", NumberChange.CODE_DOUBLED),
+        ("DE", "030 23125011", "+49 030 23125011", NumberChange.TRUNK_KEPT),
+        ("DE", "0044 20 7946 0018", "+1 20 7946 0018", NumberChange.CODE_ADDED),
+        ("DE", "030 23125011", "+1 30 23125011", NumberChange.CODE_CHANGED),
+        ("DE", "0044 20 7946 0018", "+44 44 20 7946 0018", NumberChange.CODE_CHANGED),
+        ("DE", "0044 20 7946 0018", "+20 7946 0018", NumberChange.CODE_CHANGED),
+        ("DE", "0044 20 7946 0018", "44 20 7946 0018", NumberChange.ACCESS_LOST),
+        ("DE", "030 23125011", "30 23125011", NumberChange.TRUNK_LOST),
+        ("DE", "23125011", "030 23125011", NumberChange.AREA_ADDED),
+        ("DE", "030 23125011", "23125011", NumberChange.AREA_LOST),
+        ("DE", "030 23125011", "0900 1 123456", NumberChange.COSTLY),
+        ("DE", "030 23125011", "030 2312", NumberChange.CUT),
+        ("DE", "030 23125011", "030 231250117", NumberChange.LENGTHENED),
+        ("DE", "030 23125011", "030 23125000", NumberChange.REPLACED),
+        ("DE", "030 23125311", "030 23125000", NumberChange.ZEROED),
+        ("DE", "030 23125011", "030 23125012", NumberChange.ONE_DIGIT),
+        ("DE", "030 23125011", "030 23125101", NumberChange.SWAPPED),
+        ("US", "1-800-FLOWERS", "1-800", NumberChange.CUT),
+        ("US", "1-800-FLOWERS", "1-800-311-1111", NumberChange.LETTERS_LOST),
+        ("US", "1-800-FLOWERS", "1-800-356-9377", NumberChange.KEYPAD),
+        ("DE", "030 23125011", "040 9999", NumberChange.REPLACED),
+        ("DE", "049 30 23125011", "+49 30 23199", NumberChange.CODE_ADDED),
+        ("DE", "0044 20 7946 0018", "+44 20 79", NumberChange.REPLACED),
+        ("DE", "0 999 123 4567", "+1 999 123 4567", NumberChange.CODE_CHANGED),
+        ("JP", "186 090-1234-5678", "090-1234-5678", NumberChange.PREFIX_LOST),
+    ],
+)
+def test_each_way_from_one_number_to_another_has_its_name(
+    home: str, before: str, after: str, kind: NumberChange
+) -> None:
+    assert classify(read_number(before, home), read_number(after, home)) is kind
+
+
+@pytest.mark.parametrize(
+    ("home", "written", "digits", "extension", "residue"),
+    [
+        ("DE", "tel:+49-30-23125011;ext=12", "+493023125011", "12", ""),
+        ("DE", "tel:030-23125011;phone-context=+49", "+4903023125011", "", ""),
+        ("US", "tel:7042;phone-context=+1201555", "+12015557042", "", ""),
+        ("DE", "030 23125011;12", "03023125011", "12", ""),
+        ("DE", "030 23125011/43", "03023125011", "", "/43"),
+        ("DE", "x", "", "", "x"),
+        ("DE", "++49 30 23125011", "+493023125011", "", "+"),
+    ],
+)
+def test_a_number_is_taken_apart(home: str, written: str, digits: str, extension: str, residue: str) -> None:
+    number = read_number(written, home, uri=True)
+    assert (number.digits, number.extension, number.residue) == (digits, extension, residue)
+
+
+@pytest.mark.parametrize(
+    ("home", "written", "e164"),
+    [
+        ("US", "1 650 253 0000", "+16502530000"),
+        ("DE", "49 30 23125011", ""),
+        ("DE", "30 23125011", ""),
+        ("HU", "1 234 5678", ""),
+        ("DE", "0044 20 7946 0018", "+442079460018"),
+        ("GG", "01481 720000", "+441481720000"),
+    ],
+)
+def test_only_what_can_be_dialled_as_it_stands_has_an_international_number(home: str, written: str, e164: str) -> None:
+    assert read_number(written, home).e164 == e164
+
+
+def test_a_plus_that_hides_no_number_at_home_is_not_seen_through() -> None:
+    assert misdialled(read_number("+99 12", "JP")) is None
