@@ -86,7 +86,7 @@ sample: $(READY) ## write anew what is generated: the example configuration, the
 	$(VENV)/bin/python -m cardwarden.cli.pages
 
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
-	$(LOCK) --upgrade --extra web --output-file requirements.lock pyproject.toml
+	$(LOCK) --upgrade --extra metrics --extra web --output-file requirements.lock pyproject.toml
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --upgrade --only-build-deps --build-deps-for wheel --constraint requirements-dev.lock \
 	  --output-file requirements-build.lock pyproject.toml

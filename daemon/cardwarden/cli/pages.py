@@ -229,7 +229,7 @@ type = "vdir"
 path = "/srv/contacts"
 
 [alerts.channels.phone]
-url_env = "NTFY_URL"
+url_file = "/etc/cardwarden/phone-url"
 """
 _RULES = (
     "Each rule has a table; enabled = false turns it off. What a rule finds, and what its keys mean, says "

@@ -74,8 +74,8 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
         + _table(
             "alerts.channels.phone",
             ChannelOptions,
-            {"url_env": "NTFY_URL"},
-            {"url_file": "/etc/cardwarden/ntfy-url", "url_credential": "ntfy-url", "sources": ["family"]},
+            {"url_file": "/etc/cardwarden/phone-url"},
+            {"url_env": "NTFY_URL", "url_credential": "ntfy-url", "sources": ["family"]},
         ),
         "# How others see that the daemon is alive: a service such as healthchecks.io, or a monitor in your network.\n"
         + _table(

@@ -7,30 +7,47 @@ from pathlib import Path
 import pytest
 
 from cardwarden.cli.main import run
+from support.world import card
 
-FAMILY = 'region = "JP"\n[sources.family]\ntype = "vdir"\npath = "/srv/contacts"\n'
+FAMILY = 'region = "JP"\n[sources.family]\ntype = "vdir"\npath = "{}"\n'
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def family(tmp_path: Path) -> str:
+    """The settings of a source that is there."""
+    book = tmp_path / "contacts"
+    book.mkdir()
+    (book / "a.vcf").write_bytes(card("Yamada"))
+    return FAMILY.format(book)
+
+
+@pytest.fixture
+def config(tmp_path: Path, family: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NTFY_URL", "ntfy://topic")
     path = tmp_path / "cardwarden.toml"
-    path.write_text(FAMILY + '[alerts.channels.phone]\nurl_env = "NTFY_URL"\n')
+    path.write_text(family + '[alerts.channels.phone]\nurl_env = "NTFY_URL"\n')
     return path
 
 
-def test_a_valid_configuration_is_told_with_what_it_guards(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_valid_configuration_is_told_with_what_it_guards(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["config", "validate", "--config", str(config)]) == 0
     assert capsys.readouterr().out == f"{config} is valid.\n1 source: family\n1 channel: phone\n"
 
 
-def test_a_configuration_that_tells_nobody_is_pointed_out(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config.write_text(FAMILY)
+def test_a_configuration_that_tells_nobody_is_pointed_out(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(family)
     assert run(["config", "validate", "--config", str(config)]) == 0
     assert "nobody is told" in capsys.readouterr().out
 
 
-def test_every_problem_has_its_line_and_the_exit_code_is_4(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config.write_text(FAMILY + "every = 1\nevry = 1\n")
+def test_every_problem_has_its_line_and_the_exit_code_is_4(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(family + "every = 1\nevry = 1\n")
     assert run(["--config", str(config), "config", "validate"]) == 4
     assert capsys.readouterr().err == (
         f"cardwarden: {config} has 2 problems:\n"
@@ -51,13 +68,45 @@ def test_the_settings_are_shown_without_the_secret(
     assert "pa55word" not in printed
 
 
-def test_the_printed_sample_is_a_valid_configuration(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_printed_sample_is_a_valid_configuration(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["config", "sample"]) == 0
     config.write_text(capsys.readouterr().out)
     assert run(["config", "validate", "--config", str(config)]) == 0
 
 
-def test_a_source_without_a_region_is_pointed_out(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config.write_text(FAMILY.removeprefix('region = "JP"\n'))
+def test_a_source_without_a_region_is_pointed_out(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(family.removeprefix('region = "JP"\n'))
     assert run(["config", "validate", "--config", str(config)]) == 0
     assert "No region for family" in capsys.readouterr().out
+
+
+def failing(config: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What a validation says that will fail."""
+    assert run(["config", "validate", "--config", str(config)]) == 0
+    return capsys.readouterr().out.partition("It is valid, but this will fail:")[2]
+
+
+def test_what_the_settings_name_and_is_not_there_is_told(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert failing(config, capsys) == ""
+    (config.parent / "contacts").rename(config.parent / "elsewhere")
+    assert "does not exist" in failing(config, capsys)
+
+
+def test_a_secret_that_is_missing_or_open_to_others_is_told(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NTFY_URL")
+    assert "NTFY_URL" in failing(config, capsys)
+    secret = config.parent / "phone-url"
+    secret.write_text("ntfy://pa55word")
+    secret.chmod(0o644)
+    config.write_text(family + f'[alerts.channels.phone]\nurl_file = "{secret}"\n')
+    told = failing(config, capsys)
+    assert f"chmod 600 {secret}" in told
+    assert "pa55word" not in told
+    secret.chmod(0o600)
+    assert failing(config, capsys) == ""

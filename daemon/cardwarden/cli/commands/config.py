@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
 import click
 
 from cardwarden.cli.groups import Group
-from cardwarden.cli.options import config_option, config_path, settings
+from cardwarden.cli.options import config_option, config_path, given_config, settings
 from cardwarden.cli.output import say
+from cardwarden.cli.results import print_result
+from cardwarden.clock import SystemClock
+from cardwarden.doctor.result import Result, Verdict
+from cardwarden.settings.model import AnySource
 from cardwarden.settings.sample import sample
 from cardwarden.settings.shown import shown
+from cardwarden.setup.home import SERVICE_USER, service_owner
+from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.text import harmless, plural
 
 
@@ -21,7 +32,11 @@ def command() -> None:
 @command.command()
 @config_option
 def validate() -> None:
-    """Say whether the configuration is right, or everything that is wrong with it."""
+    """Say whether the configuration is right, or everything that is wrong with it.
+
+    Also what it names and will fail: files and folders that are not there or may not be read, and secrets that are
+    missing or open to others. With sudo that is tried as the service's user. A server is not asked; "doctor" does.
+    """
     chosen = settings()
     channels = chosen.alerts.channels
     say(f"{harmless(str(config_path()))} is valid.")
@@ -35,6 +50,31 @@ def validate() -> None:
         say(f"{plural(len(channels), 'channel')}: {', '.join(channels)}")
     else:
         say("No channel: nobody is told of anything. Add a table [alerts.channels.NAME].")
+    failing = [result for result in _tried() if result.verdict is Verdict.TROUBLE]
+    if failing:
+        say()
+        say("It is valid, but this will fail:", "yellow")
+        for result in failing:
+            print_result(result)
+
+
+def _tried() -> list[Result]:
+    """What the settings name on this machine, tried as the service's user if root asks."""
+    from cardwarden.doctor.checks import books, configuration, secrets  # noqa: PLC0415 - they load much
+    from cardwarden.doctor.examine import examine, examine_as  # noqa: PLC0415
+    from cardwarden.doctor.machine import Machine  # noqa: PLC0415
+    from cardwarden.doctor.patient import patient  # noqa: PLC0415
+
+    someone = patient(given_config(), os.environ, Path.home(), SystemClock(), Machine())
+    here: dict[str, AnySource] = {}
+    if someone.settings is not None:
+        sources = someone.settings.sources.items()
+        here = {name: source for name, source in sources if not isinstance(source, CarddavOptions)}
+        near = replace(someone, settings=someone.settings.model_copy(update={"sources": here}))
+    as_service = someone.is_system and service_owner() is not None
+    try_as = partial(examine_as, SERVICE_USER) if as_service else examine
+    results = list(try_as(someone, [configuration.is_private, secrets.can_be_read]))
+    return results + list(try_as(near, [books.can_be_read])) if here else results
 
 
 @command.command()

@@ -12,8 +12,9 @@ import click
 
 from cardwarden import __version__
 from cardwarden.cli.options import config_option, given_config, json_option
-from cardwarden.cli.output import print_json, say, say_indented
-from cardwarden.cli.texts import has, text
+from cardwarden.cli.output import print_json, say
+from cardwarden.cli.results import print_result, says
+from cardwarden.cli.texts import text
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine
@@ -21,9 +22,6 @@ from cardwarden.doctor.patient import Patient, patient
 from cardwarden.doctor.result import Result, Verdict
 from cardwarden.setup.home import SERVICE_USER, service_owner
 
-_STYLES = {Verdict.OK: "green", Verdict.TROUBLE: "bold red", Verdict.UNKNOWN: "yellow"}
-_SIGNS = {Verdict.OK: "ok", Verdict.TROUBLE: "!!", Verdict.UNKNOWN: "?"}
-_INDENT = 4
 _LIBRARIES = (
     "apprise",
     "apscheduler",
@@ -53,7 +51,7 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
     for result in _results(someone):
         results.append(result)
         if not (as_json or report):
-            _print(result)
+            print_result(result)
     wrong = [result for result in results if result.verdict is Verdict.TROUBLE]
     if as_json:
         print_json({"version": __version__, "results": [_json(result) for result in results]})
@@ -72,44 +70,12 @@ def _results(someone: Patient) -> Iterable[Result]:
     return examine(someone)
 
 
-def _says(result: Result) -> str:
-    said = text(f"doctor.{result.name}", **result.values)
-    return f"{result.subject}: {said}" if result.subject else said
-
-
-def _mend(result: Result) -> str:
-    """What to do in words, "" if the command says it all."""
-    name = f"doctor.{result.name}-mend"
-    return text(name, **result.values) if has(name) else ""
-
-
-def _print(result: Result) -> None:
-    say(
-        f"{_SIGNS[result.verdict]:{_INDENT}}{_says(result)}",
-        _STYLES[result.verdict] if result.verdict is not Verdict.OK else "",
-    )
-    if result.verdict is Verdict.OK:
-        return
-    if words := _mend(result):
-        say_indented(words, _INDENT)
-    if result.mend:
-        say(
-            f"{'':{_INDENT}}$ {result.mend}" if not _is_setting(result.mend) else f"{'':{_INDENT}}{result.mend}", "cyan"
-        )
-
-
-def _is_setting(mend: str) -> bool:
-    """Whether it is a line for the configuration, not a command."""
-    key, equals, _ = mend.partition(" = ")
-    return bool(equals) and key.isidentifier()
-
-
 def _json(result: Result) -> dict[str, object]:
     return {
         "verdict": result.verdict.value,
         "name": result.name,
         "subject": result.subject or None,
-        "says": _says(result),
+        "says": says(result),
         "mend": result.mend or None,
         "values": {
             key: value if isinstance(value, int | float) else str(value) for key, value in result.values.items()

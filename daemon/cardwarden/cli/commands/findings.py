@@ -20,7 +20,7 @@ from cardwarden.wiring import assembled
 @json_option
 @config_option
 def command(*, every: bool, source: str | None, as_json: bool) -> int:
-    """List the open findings, the worst first."""
+    """List the open findings, the worst first. Exits with 0 whatever is open; "check" tells scripts."""
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         found = finding_store.list_findings(connection, include_closed=every, source=source)

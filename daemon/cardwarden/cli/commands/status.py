@@ -33,7 +33,10 @@ class _Status:
 @json_option
 @config_option
 def command(*, as_json: bool) -> int:
-    """Show each book's last and next check, what is open, what waits to be sent, and how changes are noticed."""
+    """Show each book's last and next check, what is open, what waits to be sent, and how changes are noticed.
+
+    Exits with 0 whatever is open; "check" tells scripts, and "healthcheck" whether the daemon lives.
+    """
     with assembled(settings()) as program:
         status = _status(program)
     if as_json:
