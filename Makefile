@@ -1,4 +1,4 @@
-# cardwarden: "make demo" plays a story, "make test" runs the tests. Both set up what they need in .venv first.
+# cardwarden: "make demo" plays a story, "make test" runs the tests. Both set up what they need in this folder first.
 
 PYTHON ?= python3
 PREFIX ?= /opt/cardwarden
@@ -6,6 +6,7 @@ BINDIR ?= /usr/local/bin
 SHAREDIR ?= /usr/local/share
 VENV := .venv
 READY := $(VENV)/ready
+STAGE := build/demo/ready
 BUILDER := build/env/ready
 PIP := -m pip --retries 5 --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
@@ -26,8 +27,8 @@ SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav c
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-demo: $(READY) ## play a story of damage and rescue with made-up contacts
-	@$(VENV)/bin/cardwarden demo
+demo: $(if $(wildcard $(READY)),$(READY),$(STAGE)) ## play a story of damage and rescue with made-up contacts
+	@PYTHONPATH=daemon $(dir $<)bin/python -m cardwarden demo
 
 test: test-fast ## run the tests
 	$(PYTEST) tests/contract tests/laws tests/system
@@ -100,7 +101,15 @@ $(BUILDER): requirements-build.lock | suitable
 	build/env/bin/python $(PIP) install --require-hashes -r requirements-build.lock
 	@touch $@
 
+# What a demo needs is what runs, and nothing of what tests it.
+$(STAGE): requirements.lock | suitable
+	@echo "Setting up what the demo needs, in build/demo: a minute or two, once. Nothing outside this folder is changed."
+	@$(PYTHON) -m venv --clear build/demo
+	@build/demo/bin/python $(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
 $(READY): requirements.lock requirements-dev.lock pyproject.toml | suitable
+	@echo "Setting up what the tests need, in $(VENV): some minutes, once. Nothing outside this folder is changed."
 	$(PYTHON) -m venv --clear $(VENV)
 	$(VENV)/bin/python $(PIP) install --require-hashes -r requirements-dev.lock
 	$(VENV)/bin/python $(PIP) install --no-deps --no-build-isolation --editable .

@@ -26,6 +26,16 @@ def add(connection: Connection, expectation: Expectation) -> None:
     connection.execute(insert(t.expectations).values(source=e.source, since=e.since, until=e.until, why=e.why))
 
 
+def in_force(connection: Connection, at: datetime) -> list[Expectation]:
+    """The expectations of all sources at a time, the one of each that was added last; by source."""
+    e = t.expectations.c
+    rows = connection.execute(
+        select(e.source, e.since, e.until, e.why).where(e.since <= at, e.until > at).order_by(e.id)
+    ).all()
+    latest = {row.source: Expectation(*row) for row in rows}
+    return [latest[source] for source in sorted(latest)]
+
+
 def current(connection: Connection, source: str, at: datetime) -> Expectation | None:
     """The expectation of a source at a time, the one added last; None where there is none."""
     e = t.expectations.c

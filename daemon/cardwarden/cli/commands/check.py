@@ -14,6 +14,7 @@ from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
 from cardwarden.service.only import is_running
+from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.text import harmless, plural
@@ -43,6 +44,8 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     chosen = settings()
     with told_if_blind(chosen), assembled(chosen, say=whoever_waits()) as program:
         names = [source] if source else list(program.settings.sources)
+        with program.store.read() as connection:
+            seen = {(one.source, one.title) for one in book_store.books(connection) if one.last_conclusive_at}
         books = [book for name in names for book in program.check(name, deep=deep)]
         # The daemon may reach channels that this shell cannot: their secrets may stand where only systemd reads them.
         delivered = Delivered() if is_running(program.store.path) else program.deliver()
@@ -66,7 +69,8 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
             }
         )
     else:
-        _print(listed, books, waiting, delivered, blind, voice)
+        first = [book for book in books if (book.source, book.book) not in seen]
+        _print(listed, books, waiting, delivered, blind, first, voice)
     if any(book.refused for book in books):
         return RefusedError.exit_code
     if outcome is Outcome.CLEAN and delivered.failures:
@@ -89,12 +93,13 @@ def _print(
     waiting: list[StoredFinding],
     delivered: Delivered,
     blind: list[str],
+    first: list[Checked],
     voice: Voice,
 ) -> None:
     for event in events:
         say_event(event, voice)
     for book in books:
-        say(_line(book), "yellow" if book.reason else "")
+        say(_line(book, is_first=book in first), "yellow" if book.reason else "")
     if waiting:
         worst = max(waiting, key=lambda found: found.finding.severity)
         many = "" if len({found.event_id for found in waiting}) == 1 else " All of them: cardwarden findings"
@@ -109,7 +114,7 @@ def _print(
         )
 
 
-def _line(book: Checked) -> str:
+def _line(book: Checked, *, is_first: bool) -> str:
     title = f" ({harmless(book.book)})" if book.book and book.book != book.source else ""
     resolved = f", {plural(len(book.resolved), 'finding')} resolved" if book.resolved else ""
     reason = f". {harmless(book.reason)}" if book.reason else "."
@@ -117,4 +122,6 @@ def _line(book: Checked) -> str:
         reason += (
             f" There is nothing to guard yet. If this book has contacts, correct its place in [sources.{book.source}]."
         )
+    elif is_first and book.outcome.is_conclusive:
+        reason += " This was the first look: from now on what is there is compared with it."
     return f"{book.source}{title}: {_WORDS[book.outcome]}, {plural(book.cards, 'card')}{resolved}{reason}"

@@ -13,8 +13,9 @@ from cardwarden.clock import SystemClock
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import is_running
-from cardwarden.store import outbox
+from cardwarden.store import expectations, outbox
 from cardwarden.store.books import BookStatus, statuses
+from cardwarden.store.expectations import Expectation
 from cardwarden.store.outbox import Failing
 from cardwarden.text import clip, harmless, plural
 from cardwarden.wiring import Program, assembled
@@ -27,6 +28,7 @@ class _Status:
     books: list[BookStatus]
     waiting: dict[str, int]
     failing: dict[str, Failing]
+    expected: list[Expectation]
 
 
 @click.command("status")
@@ -55,6 +57,7 @@ def _status(program: Program) -> _Status:
             statuses(connection),
             outbox.pending(connection),
             outbox.failing(connection),
+            expectations.in_force(connection, program.clock.now()),
         )
 
 
@@ -86,6 +89,7 @@ def _json(program: Program, status: _Status) -> dict[str, object]:
             for channel in program.channels
             for failing in [status.failing.get(channel.name)]
         ],
+        "expected": [{"source": one.source, "until": one.until.isoformat(), "why": one.why} for one in status.expected],
         "open": sum(one.open for one in status.books),
     }
 
@@ -127,6 +131,10 @@ def _print(program: Program, status: _Status) -> None:
             read_at = one.last_conclusive_at
             last = f"last read {_when(read_at, zone, now)}" if read_at else "never read"
             say(f"{one.source}: {last}. {harmless(one.reason)}", "yellow")
+    for expectation in status.expected:
+        why = f" ({harmless(expectation.why)})" if expectation.why else ""
+        until = _when(expectation.until, zone, now)
+        say(f"{expectation.source}: changes are expected until {until}{why}; they pass untold.", "yellow")
     for channel in program.channels:
         failing = status.failing.get(channel.name)
         count = status.waiting.get(channel.name, 0)

@@ -1,0 +1,33 @@
+"""`cardwarden status` says what is in force: expected changes, and alerts for channels that are gone."""
+
+from __future__ import annotations
+
+from support.command import Command
+from support.world import YAMADA, World
+
+
+def test_expected_changes_are_shown_while_they_are_expected(world: World, command: Command) -> None:
+    world.put("Yamada", *YAMADA)
+    command("check")
+    assert command("status", "--json").json["expected"] == []
+    command("expect", "30m", "--source", "family", "--why", "tidying up")
+    assert "family: changes are expected until " in (shown := command("status").out)
+    assert "(tidying up); they pass untold." in shown
+    [expected] = command("status", "--json").json["expected"]
+    assert (expected["source"], expected["why"]) == ("family", "tidying up")
+
+
+def test_alerts_for_a_channel_that_is_not_in_the_settings_are_shown(world: World, command: Command) -> None:
+    world.more = '[alerts.channels.old]\nurl_env = "NOT_SET"\n'
+    world.put("Yamada", *YAMADA)
+    command("check")
+    world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
+    command("check")
+    world.more = ""
+    assert "wait for the channel old, which is not in the settings." in command("status").out
+
+
+def test_a_first_look_says_that_it_is_one(world: World, command: Command) -> None:
+    world.put("Yamada", *YAMADA)
+    assert "This was the first look" in command("check").out
+    assert "This was the first look" not in command("check").out
