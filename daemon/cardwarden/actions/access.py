@@ -51,9 +51,7 @@ def review_access(
     began = began.replace(microsecond=began.microsecond // 1000 * 1000)  # times are kept in milliseconds
     with store.read() as connection:
         books = statuses(connection, source)
-        lost = {
-            f.book_id for f in finding_store.open_findings(connection) if f.source == source and _is_loss(f.finding)
-        }
+        lost = finding_store.books_with(connection, Kind.CONDITION, RULE)
     missing = [result for result in results if not result.book and not result.outcome.is_conclusive]
     unreached = [one for one in books if one.last_at < began] if missing else []
     back = [one for one in books if one.failing_since is None and one.id in lost]

@@ -373,8 +373,8 @@ class _Check:
         """Nothing came, went or was rewritten: what is open says how the book stands."""
         cards = sum(1 for _ in self._present())
         with self.store.write() as connection:
-            waiting = finding_store.open_findings(connection, self.stored.id if self.stored else None)
-            is_bad = any(found.finding.severity >= Severity.WARNING for found in waiting)
+            worst = finding_store.worst_open(connection, self.stored.id) if self.stored else None
+            is_bad = worst is not None and worst >= Severity.WARNING
             outcome = Outcome.FINDINGS if is_bad else Outcome.CLEAN
             self._record_check(connection, self.clock.now(), outcome, cards, token=seen.token)
         return self._checked(outcome, "", cards)

@@ -190,6 +190,20 @@ def open_since(connection: Connection, least: Severity, sources: Collection[str]
     return since
 
 
+def worst_open(connection: Connection, book_id: int) -> Severity | None:
+    """The severity of the worst that is open in a book; None if nothing is."""
+    f = t.findings.c
+    worst = connection.scalar(select(func.max(f.severity)).where(f.book_id == book_id, f.state == State.OPEN.value))
+    return None if worst is None else Severity(worst)
+
+
+def books_with(connection: Connection, kind: Kind, rule: str) -> set[int]:
+    """The books, by row, in which a finding of a rule is open."""
+    f = t.findings.c
+    query = select(f.book_id).where(f.state == State.OPEN.value, f.kind == kind.value, f.rule == rule)
+    return set(connection.scalars(query))
+
+
 def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
     """How many findings are open, by source and severity."""
     f, b = t.findings.c, t.books.c

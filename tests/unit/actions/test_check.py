@@ -18,6 +18,7 @@ from cardwarden.store import members as member_store
 from cardwarden.store import outbox
 from cardwarden.store import versions as version_store
 from support.receiver import Receiver
+from support.steps import steps
 from support.words import title
 from support.world import YAMADA, World, card
 
@@ -367,3 +368,20 @@ def test_a_file_that_was_cut_to_nothing_is_a_contact_that_cannot_be_read(world: 
     world.put("Keio", "TEL:03-1234-5603")
     assert world.check().outcome == "clean"
     assert world.open() == []
+
+
+def test_an_idle_check_takes_no_more_work_where_much_is_open(tmp_path: Path) -> None:
+    few, many = (idle_work(World(tmp_path / str(count)), count) for count in (10, 400))
+    assert many < 1.5 * few
+
+
+def idle_work(world: World, count: int) -> int:
+    """SQLite's steps for a check that sees nothing new, per contact, where each of so many has something open."""
+    for prefix in ("", "+"):
+        for number in range(count):
+            world.put(f"Person {number}", f"TEL;TYPE=CELL:{prefix}186080-12{number:03}-5602")
+        world.check()
+    assert len(world.open()) == count
+    world.check()
+    with world.program() as program:
+        return steps(program.store, lambda: program.check("family")) // count
