@@ -25,10 +25,12 @@ from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
+from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.counted import counted_source
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
@@ -175,10 +177,10 @@ class Program:
         """Which channels want an event."""
         return lambda source, severity: [c.name for c in self.channels if c.wants(source, severity)]
 
-    def check(self, name: str, *, deep: bool = False) -> list[Checked]:
+    def check(self, name: str, *, deep: bool = False, progress: Progress = SILENT) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError."""
         began = self.clock.now()
-        source = self.source(name)
+        source = counted_source(self.source(name), progress)
         source.begin()
         done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep)
         self.review(name, done, began)

@@ -12,6 +12,7 @@ from cardwarden.detect.finding import Event
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.detect.rule import Case, Rule
 from cardwarden.errors import UsageError
+from cardwarden.progress import SILENT, Progress, Work
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, read_card, split_book
 from cardwarden.vcard.diff import Rewrite, rewrites
@@ -38,7 +39,15 @@ class Difference:
     harmless: tuple[tuple[str, Rewrite], ...] = ()
 
 
-def diff_books(before: Path, after: Path, region: str, rules: Sequence[Rule], *, explain: bool = False) -> Difference:
+def diff_books(
+    before: Path,
+    after: Path,
+    region: str,
+    rules: Sequence[Rule],
+    *,
+    explain: bool = False,
+    progress: Progress = SILENT,
+) -> Difference:
     """Compare two .vcf files or folders of them. A state that was already true in the first is not reported.
 
     Without a `region` the country that most of the numbers with "+" belong to is taken. Raises UsageError where one of
@@ -47,8 +56,10 @@ def diff_books(before: Path, after: Path, region: str, rules: Sequence[Rule], *,
     old_files, new_files = _read(before), _read(after)
     region = region or _likely_region((*old_files, *new_files))
     bodies: dict[str, bytes] = {}
-    old = with_keys(_index(old_files, region, bodies))
-    pairs = _keyed(old, pair(old, _index(new_files, region, bodies)))
+    old = with_keys(_index(old_files, region, bodies, progress))
+    new = _index(new_files, region, bodies, progress)
+    progress.begin(Work.COMPARING)
+    pairs = _keyed(old, pair(old, new))
     case = compare(pairs, bodies.__getitem__, region)
     findings = [finding for finding in judge(case, rules) if not finding.already]
     harmless = _harmless(pairs, bodies, region) if explain else ()
@@ -80,10 +91,12 @@ def _files(path: Path) -> list[Path]:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _index(files: Iterable[_File], region: str, bodies: dict[str, bytes]) -> list[Entry]:
+def _index(files: Sequence[_File], region: str, bodies: dict[str, bytes], progress: Progress) -> list[Entry]:
     entries: list[Entry] = []
+    progress.begin(Work.READING, sum(len(cards) for _, cards in files))
     for name, cards in files:
         for ordinal, raw in enumerate(cards):
+            progress.advance()
             entry = index_card(raw, name, ordinal, region)
             bodies[entry.digest] = raw.data
             entries.append(entry)

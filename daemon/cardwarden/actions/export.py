@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from cardwarden.actions.history import BookThen
+from cardwarden.actions.new_files import NewFiles, new_files
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.progress import SILENT, Progress, Work
 from cardwarden.store import bodies as body_store
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
@@ -16,18 +17,22 @@ from cardwarden.store.engine import Connection
 _UNSAFE = re.compile(r"[^\w .@+-]|^[.]+")
 
 
-def export(connection: Connection, books: Iterable[BookThen], out: Path) -> int:
+def export(connection: Connection, books: Iterable[BookThen], out: Path, progress: Progress = SILENT) -> int:
     """Write the cards of books; gives how many. A name with .vcf or .vcard is a file, any other a folder.
 
-    Nothing is overwritten. Raises RefusedError where something is there already, UsageError where it cannot be written.
+    Nothing is overwritten, and nothing stays if it ends early. Raises RefusedError where something is there already,
+    UsageError where it cannot be written.
     """
     then = list(books)
+    progress.begin(Work.WRITING, sum(len(book.cards) for book in then))
     try:
-        if out.suffix.lower() in {".vcf", ".vcard"} and not out.is_dir():
-            _write(out, _together(connection, (card for book in then for card in book.cards)))
-        else:
+        with new_files() as made:
+            if out.suffix.lower() in {".vcf", ".vcard"} and not out.is_dir():
+                made.file(out, _together(connection, (card for book in then for card in book.cards), progress))
+                return sum(len(book.cards) for book in then)
             for number, book in enumerate(then, start=1):
-                _folder(connection, book, out if len(then) == 1 else out / (_safe(book.book.title) or f"book-{number}"))
+                folder = out if len(then) == 1 else out / (_safe(book.book.title) or f"book-{number}")
+                _folder(connection, made, progress, book, folder)
     except FileExistsError as error:
         raise RefusedError(f"{error.filename} is there already and was left as it is. Name a new file.") from error
     except OSError as error:
@@ -35,8 +40,8 @@ def export(connection: Connection, books: Iterable[BookThen], out: Path) -> int:
     return sum(len(book.cards) for book in then)
 
 
-def _folder(connection: Connection, book: BookThen, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def _folder(connection: Connection, made: NewFiles, progress: Progress, book: BookThen, folder: Path) -> None:
+    made.folder(folder)
     members: dict[str, list[StoredCard]] = {}
     for card in book.cards:
         members.setdefault(card.entry.href, []).append(card)
@@ -46,25 +51,20 @@ def _folder(connection: Connection, book: BookThen, folder: Path) -> None:
         if name.casefold() in taken:
             name = f"{number}-{name}"
         taken.add(name.casefold())
-        _write(folder / name, _together(connection, cards))
+        made.file(folder / name, _together(connection, cards, progress))
 
 
-def _together(connection: Connection, cards: Iterable[StoredCard]) -> bytes:
+def _together(connection: Connection, cards: Iterable[StoredCard], progress: Progress) -> bytes:
     """The cards one after the other; only one that does not end its last line gets a line end, where another follows."""
     whole = bytearray()
     for card in cards:
         if whole and not whole.endswith((b"\n", b"\r")):
             whole += b"\r\n"
         whole += body_store.body(connection, card.entry.digest)
+        progress.advance()
     return bytes(whole)
 
 
 def _safe(name: str) -> str:
     """A file name that stays in its folder, whatever a server called it."""
     return _UNSAFE.sub("_", name.encode("utf-8", "replace").decode("utf-8")).strip()[:120]
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)

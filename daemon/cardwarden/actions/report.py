@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from cardwarden import __version__
+from cardwarden.actions.new_files import new_files
 from cardwarden.actions.report_page import page
 from cardwarden.actions.verify import MANIFEST
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.language import Voice
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -68,7 +69,13 @@ class Evidence:
 
 
 def of_findings(
-    connection: Connection, found: Sequence[StoredFinding], at: datetime, voice: Voice, *, redact: bool = False
+    connection: Connection,
+    found: Sequence[StoredFinding],
+    at: datetime,
+    voice: Voice,
+    *,
+    redact: bool = False,
+    progress: Progress = SILENT,
 ) -> Evidence:
     """What the history says of findings: both versions of each card, when they were seen, and what wrote them."""
     evidence = _begun(connection, at, voice, redact=redact)
@@ -76,7 +83,7 @@ def of_findings(
     for one in found:
         if one.finding.card:
             concerned.setdefault((one.book_id, one.finding.card.key), set()).add(one.finding.prop)
-    for one in found:
+    for one in counted(found, progress, Work.PAGES, len(found)):
         fields = concerned.get((one.book_id, one.finding.card.key), set()) if one.finding.card else set()
         evidence.findings.append(_finding(connection, evidence, one, fields))
     return evidence
@@ -92,6 +99,7 @@ def of_card(
     voice: Voice,
     *,
     redact: bool = False,
+    progress: Progress = SILENT,
 ) -> Evidence:
     """What a contact's numbers were at every check of a time. Raises UsageError where there was no check in it."""
     evidence = _begun(connection, at, voice, redact=redact)
@@ -105,7 +113,10 @@ def of_card(
         for version in version_store.versions(connection, card.card.id)
         if version.since <= until and (version.until is None or version.until > since)
     ]
-    said = [_said(connection, evidence, version, region_of(card.source)) for version in versions]
+    said = [
+        _said(connection, evidence, version, region_of(card.source))
+        for version in counted(versions, progress, Work.PAGES, len(versions))
+    ]
     absent = _absent(read, versions)
     numbers = [tuple(number["value"] for number in one["numbers"]) for one in said]
     entry = card.card.entry
@@ -239,7 +250,7 @@ def _excerpt(data: bytes, lines: Sequence[Property], fields: set[str]) -> bytes:
     return b"BEGIN:VCARD\r\n" + kept + b"END:VCARD\r\n"
 
 
-def write(evidence: Evidence, out: Path) -> None:
+def write(evidence: Evidence, out: Path, progress: Progress = SILENT) -> None:
     """Write the archive, readable by its owner alone; it has the sums of its files in SHA256SUMS.
 
     Raises RefusedError where the file is there already, UsageError where it cannot be written.
@@ -252,14 +263,14 @@ def write(evidence: Evidence, out: Path) -> None:
     files[MANIFEST] = "".join(_sums(files)).encode("ascii")
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
+        for name, data in counted(files.items(), progress, Work.WRITING, len(files)):
             one = zipfile.ZipInfo(name, _STILL)
             one.compress_type = zipfile.ZIP_DEFLATED
             one.external_attr = 0o600 << 16
             archive.writestr(one, data)
     try:
-        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-            file.write(whole.getvalue())
+        with new_files() as made:
+            made.file(out, whole.getvalue())
     except FileExistsError as error:
         raise RefusedError(f"{out} is there already and was left as it is. Name a new file.") from error
     except OSError as error:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cardwarden.errors import StoreError, UsageError
+from cardwarden.progress import SILENT, Progress
 from cardwarden.store import chain
 from cardwarden.store import checks as check_store
 from cardwarden.store.chain import Verified
@@ -26,11 +27,11 @@ class Recorded:
     at: datetime
 
 
-def verify_store(store: Store) -> Verified:
+def verify_store(store: Store, progress: Progress = SILENT) -> Verified:
     """Go through the whole database. Raises StoreError, which names the first check that does not fit."""
     broken = store.broken()
     with store.read() as connection:
-        done = chain.verify(connection)
+        done = chain.verify(connection, progress)
         check = check_store.find_check(connection, done.flaw.check_id) if done.flaw and done.flaw.check_id else None
     if done.flaw:
         which = f"check {done.flaw.check_id}" if done.flaw.check_id else "no check in particular"

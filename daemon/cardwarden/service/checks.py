@@ -10,6 +10,7 @@ from functools import partial
 from cardwarden.actions.check import Checked
 from cardwarden.errors import StoreError
 from cardwarden.service.failures import log_failure
+from cardwarden.service.long_work import LoggedProgress
 from cardwarden.service.mounts import is_remote
 from cardwarden.service.schedule import CHECKS, NETWORK, Schedule
 from cardwarden.service.serial_job import SerialJob
@@ -127,7 +128,7 @@ class Checks:
         began = self._clock.monotonic()
         done: list[Checked] = []
         try:
-            done = self._program().check(name, deep=deep)
+            done = self._program().check(name, deep=deep, progress=LoggedProgress(name, self._clock))
         except StoreError as error:
             self._sight.failed(name, error)
             log_failure(name, error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, LargeBinary, Select, cast, func, insert, or_, select, type_coerce, update
 from sqlalchemy.exc import DBAPIError
 
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import packing
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -232,12 +233,17 @@ def _ms(at: datetime | None) -> int | None:
     return None if at is None else (at - _EPOCH) // timedelta(milliseconds=1)
 
 
-def verify(connection: Connection) -> Verified:
+def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
     """Hash every body and every link again, and compare the chain with the history; tells the first check that does not fit."""
     flaws: list[Flaw] = []
-    for step in (_links_flaws, _bodies_flaws, _cards_flaws):
+    steps: list[Callable[[], Iterator[Flaw]]] = [
+        lambda: _links_flaws(connection, progress),
+        lambda: _bodies_flaws(connection, progress),
+        lambda: _cards_flaws(connection),
+    ]
+    for step in steps:
         try:
-            flaws.extend(step(connection))
+            flaws.extend(step())
         except (ValueError, TypeError, OverflowError, AttributeError, DBAPIError) as error:
             flaws.append(Flaw(None, f"the database cannot be read through ({type(error).__name__})"))
     links = connection.scalar(select(func.count()).select_from(t.links)) or 0
@@ -251,7 +257,7 @@ def _raw_digests() -> Select[Any]:
     return select(type_coerce(t.links.c.digest, LargeBinary))
 
 
-def _links_flaws(connection: Connection) -> Iterator[Flaw]:
+def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     """The chain by itself, and against the rows of checks and versions."""
     checks = {row.id: row for row in connection.execute(_checks())}
     for row in checks.values():
@@ -262,9 +268,9 @@ def _links_flaws(connection: Connection) -> Iterator[Flaw]:
     unreasoned: set[int] = set()
     digest, newest = _START, None
     l = t.links.c  # noqa: E741
-    for number, check_id, covers, told in connection.execute(
-        select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id)
-    ):
+    links = connection.execute(select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id))
+    total = connection.scalar(select(func.count()).select_from(t.links)) or 0
+    for number, check_id, covers, told in counted(links, progress, Work.LINKING, total):
         digest = _digest(digest, covers)
         newest = check_id or newest
         if digest != told.hex():
@@ -321,13 +327,14 @@ def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[
     return made
 
 
-def _bodies_flaws(connection: Connection) -> Iterator[Flaw]:
+def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     b, p = t.bodies.c, t.body_parts.c
     cut = set(connection.scalars(select(p.body_id).distinct()))
     rows = connection.execution_options(yield_per=500).execute(
         select(b.id, b.size, b.data, type_coerce(b.digest, LargeBinary))
     )
-    for body_id, size, data, digest in rows:
+    total = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
+    for body_id, size, data, digest in counted(rows, progress, Work.HASHING, total):
         try:
             whole = joined(connection, body_id, size, data) if body_id in cut else packing.unpack(data, size)
         except (ValueError, TypeError):

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError
 from cardwarden.store import chain, record
@@ -23,6 +24,7 @@ BACKUP = ".before-migration-from-"
 """What stands between the name of the database and the revision in the name of a backup that a migration made."""
 _CHECKED_AT_OPEN = 16 << 20  # bytes that are gone through at every start; of larger files the daemon does it once a day
 _JOURNAL = 1 << 20  # bytes
+_STEPS = 100_000  # of SQLite's machine, some milliseconds
 _ROOM = 1 << 20  # bytes that must be free on the disk
 
 __all__ = ["Connection", "Store", "open_store"]
@@ -93,7 +95,7 @@ class Store:
 
     def broken(self) -> str:
         """What SQLite finds wrong with the file, gone through page by page; "" where nothing is. Raises StoreError."""
-        with self.read() as connection:
+        with self.read() as connection, ending_at_ctrl_c(connection.connection.driver_connection):
             found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
         return "" if found == "ok" else found
 
@@ -112,7 +114,11 @@ class Store:
         unfinished = to.with_name(f".{to.name}.{os.getpid()}")
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         try:
-            with explained(to), closing(sqlite3.connect(self.path, timeout=WAIT_SECONDS)) as source:
+            with (
+                explained(to),
+                closing(sqlite3.connect(self.path, timeout=WAIT_SECONDS)) as source,
+                ending_at_ctrl_c(source),
+            ):
                 source.execute("VACUUM INTO ?", (str(unfinished),))
             _synced(unfinished)
             os.link(unfinished, to)  # a rename would replace what is there
@@ -169,6 +175,23 @@ def open_store(url: str) -> Store:
         store.close()
         raise
     return store
+
+
+@contextmanager
+def ending_at_ctrl_c(connection: Any) -> Iterator[None]:
+    """Lets Ctrl-C end one long statement on a connection of sqlite3's: Python looks for signals only between its own steps.
+
+    What SQLite calls now and then is such a step. The interruption that comes in it reaches us as "interrupted".
+    """
+    connection.set_progress_handler(lambda: 0, _STEPS)
+    try:
+        yield
+    except (sqlite3.OperationalError, OperationalError) as error:
+        if "interrupted" in str(error):
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _keep_old(store: Store, revision: str) -> None:

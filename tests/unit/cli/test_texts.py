@@ -10,6 +10,7 @@ import pytest
 
 import cardwarden
 from cardwarden.cli import texts
+from cardwarden.progress import Work
 
 FOLDER = Path(texts.__file__).parent
 
@@ -32,6 +33,10 @@ def test_a_language_has_every_sentence_with_its_values(language: str) -> None:
 
 def test_there_is_a_file_for_each_language_and_no_other() -> None:
     assert {file.stem for file in FOLDER.glob("*.toml")} == set(texts.LANGUAGES)
+
+
+def test_every_kind_of_work_has_its_words() -> None:
+    assert set(texts.names("progress")) == {f"progress.{work.value}" for work in Work} | {"progress.rate"}
 
 
 def test_every_sentence_of_init_is_used() -> None:

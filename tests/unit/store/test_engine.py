@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -23,7 +24,7 @@ from cardwarden.store import tables as t
 from cardwarden.store.bodies import body, save_bodies
 from cardwarden.store.books import books
 from cardwarden.store.cards import CardRow, save_cards
-from cardwarden.store.engine import Store, open_store
+from cardwarden.store.engine import Store, ending_at_ctrl_c, open_store
 from support.store import check, digest, entry, environment, put, url
 
 
@@ -325,3 +326,23 @@ def test_a_value_that_nobody_wrote_is_damage_and_no_bug(store: Store) -> None:
 def test_a_bug_beside_a_sound_database_stays_a_bug(store: Store) -> None:
     with pytest.raises(UnicodeDecodeError), store.read():
         b"\xff".decode()
+
+
+def test_ctrl_c_ends_one_long_statement() -> None:
+    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
+    presser = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        presser.start()
+        with pytest.raises(KeyboardInterrupt), ending_at_ctrl_c(connection):
+            connection.execute(endless)
+        presser.join()
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_another_fault_of_a_long_statement_stays_what_it_is() -> None:
+    with (
+        closing(sqlite3.connect(":memory:")) as connection,
+        pytest.raises(sqlite3.OperationalError, match="no such table"),
+        ending_at_ctrl_c(connection),
+    ):
+        connection.execute("SELECT * FROM missing")

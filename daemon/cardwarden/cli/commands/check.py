@@ -9,6 +9,7 @@ from cardwarden.actions.deliver import Delivered
 from cardwarden.cli.listing import ListedEvent, findings_json, say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say, whoever_waits
+from cardwarden.cli.progress import showing
 from cardwarden.detect.finding import Kind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
@@ -46,7 +47,8 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
         names = [source] if source else list(program.settings.sources)
         with program.store.read() as connection:
             seen = {(one.source, one.title) for one in book_store.books(connection) if one.last_conclusive_at}
-        books = [book for name in names for book in program.check(name, deep=deep)]
+        with showing(quiet=as_json) as progress:
+            books = [book for name in names for book in program.check(name, deep=deep, progress=progress)]
         # The daemon may reach channels that this shell cannot: their secrets may stand where only systemd reads them.
         delivered = Delivered() if is_running(program.store.path) else program.deliver()
         with program.store.read() as connection:

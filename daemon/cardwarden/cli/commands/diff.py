@@ -14,6 +14,7 @@ from cardwarden.cli import times
 from cardwarden.cli.listing import findings_json, numbered, say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
+from cardwarden.cli.progress import showing
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
@@ -57,12 +58,9 @@ def command(
     region = region.upper()
     if region and region not in REGIONS:
         raise UsageError(f'There is no country "{region}". Write two letters, such as JP, DE or US.')
-    return _shown(
-        diff_books(before, after, region, [rule() for rule in RULES], explain=explain),
-        voice,
-        explain=explain,
-        as_json=as_json,
-    )
+    with showing(quiet=as_json) as progress:
+        found = diff_books(before, after, region, [rule() for rule in RULES], explain=explain, progress=progress)
+    return _shown(found, voice, explain=explain, as_json=as_json)
 
 
 def _of_source(source: str, since: str, until: str) -> Difference:

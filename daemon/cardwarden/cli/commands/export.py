@@ -12,6 +12,7 @@ from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
+from cardwarden.cli.progress import showing
 from cardwarden.text import harmless, plural
 from cardwarden.wiring import assembled
 
@@ -31,6 +32,7 @@ def command(*, source: str, at: str, out: Path) -> int:
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         when = times.moment(at, program.clock.now())
-        count = export(connection, books_at(connection, source, when), out)
+        with showing() as progress:
+            count = export(connection, books_at(connection, source, when), out, progress)
     say(f"{plural(count, 'card')} of {source} as of {times.shown(when)} written to {harmless(str(out))}.")
     return 0

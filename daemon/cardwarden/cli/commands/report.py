@@ -11,9 +11,11 @@ from cardwarden.actions.report import Evidence, of_card, of_findings, summary, w
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
+from cardwarden.cli.progress import showing
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import LANGUAGES, Voice
+from cardwarden.progress import Progress
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection
 from cardwarden.text import harmless
@@ -52,12 +54,13 @@ def command(
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         voice = Voice(language, program.zone) if language else program.voice
-        evidence = (
-            _about_card(program, connection, card, source, start, end, voice, redact=redact)
-            if card
-            else _about_findings(program, connection, ids, since, source, voice, redact=redact)
-        )
-    write(evidence, out)
+        with showing() as progress:
+            evidence = (
+                _about_card(program, connection, card, source, start, end, voice, progress, redact=redact)
+                if card
+                else _about_findings(program, connection, ids, since, source, voice, progress, redact=redact)
+            )
+            write(evidence, out, progress)
     say(f"{summary(evidence)} written to {harmless(str(out))}. Its page is report.html.")
     say(f"To check it, also elsewhere: cardwarden verify {harmless(out.name)}")
     return 0
@@ -70,6 +73,7 @@ def _about_findings(
     since: str | None,
     source: str | None,
     voice: Voice,
+    progress: Progress,
     *,
     redact: bool,
 ) -> Evidence:
@@ -82,7 +86,7 @@ def _about_findings(
         found = [one for one in every if one.opened_at >= start and one.finding.severity >= Severity.NOTICE]
         if not found:
             raise UsageError(f"Nothing was found since {times.shown(start)}.")
-    return of_findings(connection, found, now, voice, redact=redact)
+    return of_findings(connection, found, now, voice, redact=redact, progress=progress)
 
 
 def _about_card(
@@ -93,6 +97,7 @@ def _about_card(
     start: str,
     end: str,
     voice: Voice,
+    progress: Progress,
     *,
     redact: bool,
 ) -> Evidence:
@@ -100,5 +105,13 @@ def _about_card(
     since, until = times.moment(start, now), times.moment(end, now)
     found = card_named(connection, card, source, gone_too=True)
     return of_card(
-        connection, found, since, until, lambda name: program.judging(name).region, now, voice, redact=redact
+        connection,
+        found,
+        since,
+        until,
+        lambda name: program.judging(name).region,
+        now,
+        voice,
+        redact=redact,
+        progress=progress,
     )

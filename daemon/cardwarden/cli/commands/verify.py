@@ -10,6 +10,7 @@ from cardwarden.actions.verify import find_head, verify_evidence, verify_store
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
+from cardwarden.cli.progress import showing
 from cardwarden.errors import UsageError
 from cardwarden.text import harmless, plural
 from cardwarden.wiring import assembled
@@ -36,7 +37,8 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
             say(f"{harmless(str(evidence))} is as it was made: {plural(count, 'file')}, all sums fit.")
         return 0
     with assembled(settings()) as program:
-        done = verify_store(program.store)
+        with showing(quiet=as_json) as progress:
+            done = verify_store(program.store, progress)
         found = find_head(program.store, head) if head else None
     if as_json:
         place = {"check": found.check_id, "at": found.at.isoformat()} if found else None

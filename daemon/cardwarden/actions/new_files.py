@@ -1,0 +1,48 @@
+"""Files that are made for somebody: all of them, or none if their making ends early (an error, Ctrl-C)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(slots=True)
+class NewFiles:
+    """What was made so far, in order."""
+
+    _made: list[Path] = field(default_factory=list)
+
+    def folder(self, path: Path) -> None:
+        """Make a folder and those above it, where they are missing. Raises OSError."""
+        for one in [one for one in (path, *path.parents) if not one.exists()][::-1]:
+            one.mkdir()
+            self._made.append(one)
+        if not path.is_dir():
+            path.mkdir()  # raises what is in the way
+
+    def file(self, path: Path, data: bytes) -> None:
+        """Make a file, readable by its owner alone. Raises FileExistsError where there is one, and OSError."""
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        self._made.append(path)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+
+    def take_back(self) -> None:
+        """Remove what was made; a folder in which somebody else put something stays."""
+        for path in reversed(self._made):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_files() -> Iterator[NewFiles]:
+    """Makes files; a block that does not end well leaves none of them."""
+    made = NewFiles()
+    try:
+        yield made
+    except BaseException:
+        made.take_back()
+        raise

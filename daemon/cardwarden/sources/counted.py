@@ -1,0 +1,39 @@
+"""A source that tells how far its reading has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from cardwarden.progress import Progress, Work
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
+
+
+def counted_source(source: Source, progress: Progress) -> Source:
+    """The same source; each member that is read is a step, and after the last one the judging begins."""
+    return cast("Source", _Counted(source, progress))
+
+
+class _Counted:
+    """Hands everything on but `observe`, whatever else a source can be asked."""
+
+    def __init__(self, source: Source, progress: Progress) -> None:
+        self._source = source
+        self._progress = progress
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        self._progress.begin(Work.READING)
+        seen = self._source.observe(book, known, deep=deep)
+        total = len(seen.members) if deep or not known.members else None
+        return replace(seen, bodies=self._bodies(seen.bodies, total))
+
+    def _bodies(self, bodies: Iterable[Fetched | Missed], total: int | None) -> Iterator[Fetched | Missed]:
+        self._progress.begin(Work.READING, total)
+        for body in bodies:
+            yield body
+            self._progress.advance()
+        self._progress.begin(Work.JUDGING)
