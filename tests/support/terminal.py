@@ -52,7 +52,7 @@ class Terminal:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             os.write(self.handle, b"\x03")
-            if not self._goes_on(0.7):
+            if not self._goes_on(4.0):
                 break
         return self.process.wait(PATIENCE)
 
