@@ -18,7 +18,7 @@ from rich.text import Text
 
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
-from cardwarden.text import harmless
+from cardwarden.text import columns, harmless
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
 # Control characters, direction marks, line separators and lone surrogates: JSON may hold them, a terminal should not.
@@ -63,16 +63,37 @@ def _console() -> Console:
 def say(text: str | Text = "", style: str = "") -> None:
     """A line or a paragraph, wrapped on a terminal and whole elsewhere; the caller made a card's text harmless."""
     console = _console()
-    if console.is_terminal and isinstance(text, str):
-        text = "\n".join(wrapped(text, console.width))
-    console.print(text, style=style or None, soft_wrap=isinstance(text, str) or not console.is_terminal)
+    lines = _wrapped(text, console.width) if console.is_terminal else [text]
+    for line in lines:
+        console.print(line, style=style or None, soft_wrap=True)
 
 
-def say_indented(text: str, by: int) -> None:
+def say_indented(text: str | Text, by: int, style: str = "") -> None:
     """Paragraphs that are wrapped, to 80 columns where there is no terminal, and begin `by` columns from the left."""
     console = _console()
-    for line in wrapped(text, console.width - by):
-        console.print(Text(" " * by + line), soft_wrap=True)
+    for line in _wrapped(text, console.width - by):
+        console.print(Text(" " * by).append_text(line), style=style or None, soft_wrap=True)
+
+
+def say_hanging(head: str, text: str, style: str = "") -> None:
+    """A paragraph that stands to the right of its head, such as "ok  "."""
+    console = _console()
+    first, *others = _wrapped(text, console.width - columns(head)) if console.is_terminal else [Text(text)]
+    console.print(Text(head).append_text(first), style=style or None, soft_wrap=True)
+    for line in others:
+        console.print(Text(" " * columns(head)).append_text(line), style=style or None, soft_wrap=True)
+
+
+def _wrapped(text: str | Text, width: int) -> list[Text]:
+    """Lines that keep their styles."""
+    whole = text if isinstance(text, Text) else Text(text)
+    lines: list[Text] = []
+    place = 0
+    for line in wrapped(whole.plain, width):
+        place = whole.plain.index(line, place)
+        lines.append(whole[place : place + len(line)])
+        place += len(line)
+    return lines
 
 
 def within(text: str, margin: int = 0) -> str:

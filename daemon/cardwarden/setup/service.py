@@ -46,7 +46,7 @@ def steps(home: Home, program: str) -> Steps:
             )
         case Kind.SERVICE:
             makes_user: tuple[Command, ...] = (
-                () if service_owner() else (("systemd-sysusers", "cardwarden.sysusers.conf"),)
+                () if service_owner() else (("systemd-sysusers", "/etc/sysusers.d/cardwarden.conf"),)
             )
             return Steps(
                 before=((program, "systemd", "install"), *makes_user),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from cardwarden.settings.load import parse
 from cardwarden.setup import files, service
 from cardwarden.setup.country import likely_country
 from cardwarden.setup.document import new_document, region_of, tables_of, with_region
-from cardwarden.setup.home import Home, Kind, guessed, home_of
+from cardwarden.setup.home import SERVICE_USER, Home, Kind, guessed, home_of, service_owner
 from cardwarden.vcard.number import REGIONS
 
 
@@ -86,7 +87,7 @@ def command(
     if not asker.yes(Question("write", "--yes")):
         raise RefusedError(text("init.nothing-written"))
     carried_out(plan, steps)
-    _next(home, started=bool(steps.after))
+    _next(plan, started=bool(steps.after))
     return 0
 
 
@@ -142,7 +143,8 @@ def _service(asker: Asker, home: Home, given: bool | None) -> service.Steps:
     return service.steps(home, str(program)) if wanted else service.Steps()
 
 
-def _next(home: Home, *, started: bool) -> None:
+def _next(plan: Plan, *, started: bool) -> None:
+    home = plan.home
     say()
     say(text("init.done-started" if started else "init.done"), "bold")
     who = service.as_user(home)
@@ -152,6 +154,14 @@ def _next(home: Home, *, started: bool) -> None:
             lines = ["docker compose up -d"]
         case _ if started:
             lines = [f"{who}cardwarden status{config}"]
+        case Kind.SERVICE:
+            files = shlex.join(map(str, (home.config, *(path for path, _ in plan.secrets))))
+            lines = [
+                "sudo cardwarden systemd install",
+                "sudo systemd-sysusers && sudo systemctl daemon-reload",
+                *([] if service_owner() else [f"sudo chown {SERVICE_USER}: {files}"]),
+                "sudo systemctl enable --now cardwarden",
+            ]
         case _:
             lines = [f"{who}cardwarden check{config}", f"{who}cardwarden run{config}"]
     for line in lines:

@@ -51,7 +51,7 @@ def is_whole(patient: Patient) -> Iterator[Result]:
             mend = patient.command("verify")
             yield trouble("database-damaged", mend=mend, problem=str(error))
         else:
-            size = store.path.stat().st_size // _MEGABYTE
+            size = -(-store.path.stat().st_size // _MEGABYTE)
             yield ok("database", path=store.path, size=size, count=done.links)
             yield from _growth(patient, store)
         finally:

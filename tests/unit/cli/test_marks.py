@@ -1,0 +1,53 @@
+"""What changed inside a value is marked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.text import Text
+
+from cardwarden.cli.marks import marked, marked_within
+
+
+def what(text: Text) -> str:
+    """The text with its marks as brackets."""
+    plain = text.plain
+    for span in sorted(text.spans, key=lambda span: -span.start):
+        plain = f"{plain[: span.start]}[{plain[span.start : span.end]}]{plain[span.end :]}"
+    return plain.replace("[]", "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "was", "now"),
+    [
+        ("186090-1234-6000", "+186090-1234-6000", "186090-1234-6000", "[+]186090-1234-6000"),
+        ("03-1234-5601", "03-1234-5607", "03-1234-560[1]", "03-1234-560[7]"),
+        ("佐藤 花子", "佐藤 花代", "佐藤 花[子]", "佐藤 花[代]"),
+        ("Jose", "Jose\u0301", "Jos[e]", "Jos[e\u0301]"),
+        ("same", "same", "same", "same"),
+        ("abc", "xyz", "abc", "xyz"),
+        ("", "new", "", "new"),
+    ],
+)
+def test_only_what_changed_is_marked(before: str, after: str, was: str, now: str) -> None:
+    assert tuple(map(what, marked(before, after))) == (was, now)
+
+
+def test_a_line_with_both_values_is_marked_in_both() -> None:
+    assert what(marked_within("Tel: 12345 → 12346", "12345", "12346")) == "Tel: 1234[5] → 1234[6]"
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "1"), ("1", None), ("12", "99"), ("cut…", "1")])
+def test_a_line_without_both_values_stays_as_it_is(before: str | None, after: str | None) -> None:
+    assert what(marked_within("Tel: 12 → 13", before, after)) == "Tel: 12 → 13"
+
+
+def test_a_long_value_is_not_compared_letter_by_letter() -> None:
+    assert what(marked("a" * 100_000, "b" + "a" * 100_000)[1]).startswith("ba")
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_marking_changes_no_character(before: str, after: str) -> None:
+    was, now = marked(before, after)
+    assert (was.plain, now.plain) == (Text(before).plain, Text(after).plain)
