@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -82,4 +81,4 @@ def test_folders_with_cards_are_suggested_the_likeliest_first(tmp_path: Path) ->
 def test_a_folder_that_is_closed_to_us_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / "contacts").mkdir(mode=0o000)
     assert likely_books(tmp_path, ()) == []
-    os.chmod(tmp_path / "contacts", 0o700)
+    (tmp_path / "contacts").chmod(0o700)
