@@ -31,7 +31,7 @@ class Terminal:
     handle: int
     screen: str = ""
     _read: int = 0
-    _raw: bytes = b""
+    raw: bytes = b""
 
     def sees(self, text: str) -> None:
         """Wait until a text is shown, after what was seen before."""
@@ -77,8 +77,8 @@ class Terminal:
                     data = os.read(self.handle, 65536)
                 except OSError:  # Linux: the other side is closed
                     return False
-                self._raw += data
-                self.screen = _STYLE.sub("", self._raw.decode("utf-8", "replace")).replace("\r\n", "\n")
+                self.raw += data
+                self.screen = _STYLE.sub("", self.raw.decode("utf-8", "replace")).replace("\r\n", "\n")
                 return bool(data)
         return False
 

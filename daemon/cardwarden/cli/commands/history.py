@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
+from rich.text import Text
 
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli import times
+from cardwarden.cli.difference import difference
+from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, table
+from cardwarden.cli.output import Column, print_json, say, say_indented, table
+from cardwarden.store import bodies as body_store
 from cardwarden.store.card_events import CardEvent, card_events
+from cardwarden.store.engine import Connection
 from cardwarden.text import clip, plural
 from cardwarden.wiring import assembled
 
@@ -24,7 +31,7 @@ _AT_MOST = 1000
 def command(*, card: str | None, since: str | None, source: str | None, as_json: bool) -> int:
     """List what happened to the contacts, the newest first.
 
-    What a book held at its first check is listed with --card only.
+    What a book held at its first check is listed with --card only; then the lines that changed are shown, too.
     """
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
@@ -33,21 +40,39 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
         steps = card_events(
             connection, since=start, source=source, card_id=found.card.id if found else None, at_most=_AT_MOST + 1
         )
-    shown = steps[:_AT_MOST]
+        shown = steps[:_AT_MOST]
+        lines = [_lines(connection, step) for step in shown] if card and not as_json else []
     if as_json:
         print_json({"steps": [_json(step) for step in shown], "more": len(steps) > len(shown)})
         return 0
     if not shown:
         say("Nothing changed since the first check.")
         return 0
-    table(
-        [Column("When", whole=True), Column("Source"), Column("Contact"), Column("What", whole=True)],
-        [[times.shown(step.at), step.source, _name(step), _what(step)] for step in shown],
-    )
+    if card:
+        for step, changed in zip(shown, lines, strict=True):
+            say(f"{times.shown(step.at)}  {_name(step)} {_what(step)} in {step.source}", "bold")
+            for line in changed:
+                say_indented(line, INDENT)
+    else:
+        _table(shown)
     say()
     more = "" if len(steps) == len(shown) else " There is more; begin later with --since."
     say(f"{plural(len(shown), 'change')}.{more} What a contact said: cardwarden show --card NAME --at TIME")
     return 0
+
+
+def _table(shown: Sequence[CardEvent]) -> None:
+    table(
+        [Column("When", whole=True), Column("Source"), Column("Contact"), Column("What", whole=True)],
+        [[times.shown(step.at), step.source, _name(step), _what(step)] for step in shown],
+    )
+
+
+def _lines(connection: Connection, step: CardEvent) -> list[Text]:
+    """What changed, line by line; nothing of a writing that was taken out of the history."""
+    if not (step.before and step.after):
+        return []
+    return difference(body_store.body(connection, step.before), body_store.body(connection, step.after))
 
 
 def _name(step: CardEvent) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from cardwarden.actions.check import Checked
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.restore import Plan, Restored, RestoreRequest, RestoreStep, looked_at, plans, restore
 from cardwarden.cli import times
+from cardwarden.cli.difference import difference, lines_of
 from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table, whoever_waits
@@ -21,13 +21,11 @@ from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
 from cardwarden.text import clip, harmless, plural
-from cardwarden.vcard.content import unfold
 from cardwarden.vcard.index import digest_of
 from cardwarden.wiring import Program, assembled
 from cardwarden.writers.writer import ChangedError
 
 _SHOWN_OF_MANY = 20
-_WIDTH = 100
 
 
 @click.command("restore")
@@ -173,27 +171,10 @@ def _what_happens(step: RestoreStep) -> str:
     return ": goes" if step.wanted is None else ""
 
 
-def difference(before: bytes | None, after: bytes | None) -> list[str]:
-    """The lines of a card that go ("- ") and come ("+ "), unfolded, made harmless and cut."""
-    old, new = _lines(before), _lines(after)
-    told: list[str] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            told += [f"- {line}" for line in old[i1:i2]]
-            told += [f"+ {line}" for line in new[j1:j2]]
-    if not told and before != after:
-        told.append("(only line ends or folds differ)")
-    return told
-
-
-def _lines(card: bytes | None) -> list[str]:
-    return [clip(text.decode("utf-8", "replace"), _WIDTH) for _, _, text in unfold(card or b"")]
-
-
 def _show_there(error: Exception, *, as_json: bool) -> None:
     if isinstance(error, ChangedError) and error.now is not None and not as_json:
         say("What is there now:", "bold")
-        for line in _lines(error.now):
+        for line in lines_of(error.now):
             say_indented(line, INDENT)
 
 

@@ -1,0 +1,36 @@
+"""Two writings of a card, line by line, with the changed characters marked."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from rich.text import Text
+
+from cardwarden.cli.marks import marked
+from cardwarden.text import clip
+from cardwarden.vcard.content import unfold
+
+_WIDTH = 100
+
+
+def difference(before: bytes | None, after: bytes | None) -> list[Text]:
+    """The lines of a card that go ("- ") and come ("+ "), unfolded, made harmless and cut; None is a card that is not there.
+
+    Of lines that take each other's place the characters that changed are marked.
+    """
+    old, new = lines_of(before), lines_of(after)
+    told: list[Text] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            pairs = [marked(was or "", now or "") for was, now in zip_longest(old[i1:i2], new[j1:j2])]
+            told += [Text("- ").append_text(was) for was, _ in pairs[: i2 - i1]]
+            told += [Text("+ ").append_text(now) for _, now in pairs[: j2 - j1]]
+    if not told and before != after:
+        told.append(Text("(only line ends or folds differ)"))
+    return told
+
+
+def lines_of(card: bytes | None) -> list[str]:
+    """The lines of a card as they are shown: unfolded, made harmless and cut."""
+    return [clip(text.decode("utf-8", "replace"), _WIDTH) for _, _, text in unfold(card or b"")]

@@ -1,0 +1,49 @@
+"""`cardwarden history` shows what changed in a contact."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from support.command import Command
+from support.terminal import on_terminal
+from support.world import World
+
+
+def changed(world: World) -> None:
+    world.put("佐藤 花子", "TEL:03-1234-5601", "NOTE:a")
+    world.check()
+    world.put("佐藤 花子", "TEL:03-1234-5607", "NOTE:a", "NOTE:b")
+    world.clock.at += timedelta(hours=1)
+    world.check()
+
+
+def test_of_one_contact_the_lines_that_changed_are_shown(world: World, command: Command) -> None:
+    changed(world)
+    shown = command("history", "--card", "佐藤 花子").out.splitlines()
+    assert [line.strip() for line in shown if line.startswith("     ")] == [
+        "- TEL:03-1234-5601",
+        "+ TEL:03-1234-5607",
+        "+ NOTE:b",
+    ]
+    assert sum("changed in family" in line for line in shown) == 1
+
+
+def test_on_a_terminal_the_digit_that_changed_is_marked(world: World) -> None:
+    changed(world)
+    with on_terminal("history", "--card", "佐藤 花子", CARDWARDEN_CONFIG=str(world.config)) as terminal:
+        assert terminal.ends() == 0
+    assert b"\x1b[4;31m1\x1b[0m" in terminal.raw
+    assert b"\x1b[4;32m7\x1b[0m" in terminal.raw
+
+
+def test_a_list_of_all_contacts_fits_80_columns_with_wide_characters(world: World, command: Command) -> None:
+    from cardwarden.text import columns
+
+    for number in range(3):
+        world.put(f"とても長い名前の連絡先その{number}番である佐藤花子さん", f"TEL:{number}")
+    world.check()
+    for number in range(3):
+        world.put(f"とても長い名前の連絡先その{number}番である佐藤花子さん", f"TEL:{number}9")
+    world.check()
+    for words in (["history"], ["findings", "--all"], ["show", "e1"], ["check", "--deep"]):
+        assert max(map(columns, command(*words).out.splitlines())) <= 80
