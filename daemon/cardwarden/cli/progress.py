@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, T
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from cardwarden.cli.texts import text
+from cardwarden.cli.texts import work_text
 from cardwarden.progress import SILENT, Progress, Work
 
 _PATIENCE = 0.5  # seconds: what is done sooner needs no bar
@@ -21,7 +21,7 @@ _PATIENCE = 0.5  # seconds: what is done sooner needs no bar
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(text("progress.rate", count=f"{speed:,.0f}") if speed else "")
+        return Text(work_text("rate", count=f"{speed:,.0f}") if speed else "")
 
 
 class _Bar:
@@ -52,7 +52,7 @@ class _Bar:
         if self._work is None or time.perf_counter() - self._began < _PATIENCE:
             return
         work, total = self._work
-        self._task = self._bars.add_task(text(f"progress.{work.value}"), total=total, completed=self._done)
+        self._task = self._bars.add_task(work_text(work.value), total=total, completed=self._done)
         self._bars.start()
 
 

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from cardwarden.cli.output import say, say_indented
-from cardwarden.cli.texts import has, text
+from cardwarden.cli.output import say, say_hanging, say_indented
+from cardwarden.cli.texts import doctor_text
 from cardwarden.doctor.result import Result, Verdict
+from cardwarden.phrases.language import Voice
 
 _STYLES = {Verdict.OK: "green", Verdict.TROUBLE: "bold red", Verdict.UNKNOWN: "yellow"}
 _SIGNS = {Verdict.OK: "ok", Verdict.TROUBLE: "!!", Verdict.UNKNOWN: "?"}
 _INDENT = 4
 
 
-def says(result: Result) -> str:
+def says(result: Result, voice: Voice) -> str:
     """What was found, in one sentence."""
-    said = text(f"doctor.{result.name}", **result.values)
+    said = doctor_text(voice, result.name, **result.values)
     return f"{result.subject}: {said}" if result.subject else said
 
 
-def _mend(result: Result) -> str:
-    """What to do in words, "" if the command says it all."""
-    name = f"doctor.{result.name}-mend"
-    return text(name, **result.values) if has(name) else ""
-
-
-def print_result(result: Result) -> None:
+def print_result(result: Result, voice: Voice) -> None:
     """Print what was found, and what mends it."""
-    say(
-        f"{_SIGNS[result.verdict]:{_INDENT}}{says(result)}",
-        _STYLES[result.verdict] if result.verdict is not Verdict.OK else "",
-    )
+    style = "" if result.verdict is Verdict.OK else _STYLES[result.verdict]
+    say_hanging(f"{_SIGNS[result.verdict]:{_INDENT}}", says(result, voice), style)
     if result.verdict is Verdict.OK:
         return
-    if words := _mend(result):
+    if words := doctor_text(voice, f"{result.name}-mend", **result.values):
         say_indented(words, _INDENT)
     if result.mend:
-        say(
-            f"{'':{_INDENT}}$ {result.mend}" if not _is_setting(result.mend) else f"{'':{_INDENT}}{result.mend}", "cyan"
-        )
+        say(f"{'':{_INDENT}}{'' if _is_setting(result.mend) else '$ '}{result.mend}", "cyan")
 
 
 def _is_setting(mend: str) -> bool:

@@ -103,11 +103,11 @@ def test_a_report_counts_its_findings_and_its_files(guarded: World, tmp_path: Pa
     told = Told()
     with guarded.program() as program, program.store.read() as connection:
         found = finding_store.open_findings(connection)
-        evidence = of_findings(connection, found, program.clock.now(), progress=told)
-    write(evidence, tmp_path / "evidence.zip", "en", told)
+        evidence = of_findings(connection, found, program.clock.now(), program.voice, progress=told)
+    write(evidence, tmp_path / "evidence.zip", told)
     assert told.steps(Work.PAGES) == [(len(found), len(found))]
     [(written, total)] = told.steps(Work.WRITING)
     assert written == total
     with pytest.raises(KeyboardInterrupt):
-        write(evidence, tmp_path / "other.zip", "en", Interrupting(Work.WRITING))
+        write(evidence, tmp_path / "other.zip", Interrupting(Work.WRITING))
     assert not (tmp_path / "other.zip").exists()

@@ -1,69 +1,60 @@
-"""Every sentence is there in every language, with the same values."""
+"""What `init`, `doctor` and long work say is a phrase in every language, and none is there for nothing."""
 
 from __future__ import annotations
 
-import string
-import tomllib
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 import cardwarden
-from cardwarden.cli import texts
+from cardwarden.cli.texts import doctor_text, init_text, work_text
+from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.progress import Work
 
-FOLDER = Path(texts.__file__).parent
+PACKAGE = Path(cardwarden.__file__).parent
 
 
-def sentences(language: str) -> dict[str, str]:
-    tables = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
-    return {f"{area}.{name}": said for area, names in tables.items() for name, said in names.items()}
+def names(area: str) -> set[str]:
+    """The phrases of one area, without its name."""
+    with (PACKAGE / "phrases/languages/en.po").open("rb") as file:
+        return {str(m.id)[len(area) + 1 :] for m in read_po(file) if str(m.id).startswith(f"{area}-")}
 
 
-def places(sentence: str) -> set[str]:
-    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+def source(*folders: str) -> str:
+    return "\n".join(path.read_text("utf-8") for folder in folders for path in (PACKAGE / folder).rglob("*.py"))
 
 
-@pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_a_language_has_every_sentence_with_its_values(language: str) -> None:
-    english, other = sentences("en"), sentences(language)
-    assert english.keys() == other.keys()
-    assert [name for name in english if places(english[name]) != places(other[name])] == []
-
-
-def test_there_is_a_file_for_each_language_and_no_other() -> None:
-    assert {file.stem for file in FOLDER.glob("*.toml")} == set(texts.LANGUAGES)
+def unused(area: str, *folders: str) -> set[str]:
+    text = source(*folders)
+    return {name for name in names(area) if not any(q in text for q in (f'"{name}"', f"'{name}'"))}
 
 
 def test_every_kind_of_work_has_its_words() -> None:
-    assert set(texts.names("progress")) == {f"progress.{work.value}" for work in Work} | {"progress.rate"}
+    assert names("progress") == {work.value for work in Work} | {"rate"}
 
 
 def test_every_sentence_of_init_is_used() -> None:
-    source = "\n".join(path.read_text("utf-8") for path in (Path(cardwarden.__file__).parent / "cli").rglob("*.py"))
-    made = ("init.for-", "init.done-started")
-    unused = [
-        name
-        for name in texts.names("init")
-        if not any(quoted in source for quoted in (f'"{name}"', f"'{name}'", f'"{name[5:]}"'))
-        and not name.startswith(made)
-    ]
-    assert unused == []
+    assert unused("init", "cli") == {"for-service", "for-user", "for-container"}  # by the kind's own name
 
 
-@pytest.mark.parametrize(
-    ("environ", "language"),
-    [
-        ({"LANG": "ja_JP.UTF-8"}, "ja"),
-        ({"LC_ALL": "de_AT", "LANG": "ja_JP"}, "de"),
-        ({"LANG": "C.UTF-8"}, "en"),
-        ({"LANG": "fr_FR"}, "en"),
-        ({}, "en"),
-    ],
-)
-def test_the_environment_says_the_language(environ: dict[str, str], language: str) -> None:
-    assert texts.spoken(environ) == language
+def test_every_sentence_of_the_doctor_s_is_used() -> None:
+    found = unused("doctor", "doctor", "cli")
+    assert {name for name in found if name.removesuffix("-mend") in found or not name.endswith("-mend")} == set()
 
 
-def test_a_value_cannot_act_on_the_terminal() -> None:
-    assert "\x1b" not in texts.text("doctor.channel-lost", problem="\x1b[31m")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_value_cannot_act_on_the_terminal_and_is_shown_whole(language: str) -> None:
+    said = doctor_text(Voice(language), "channel-lost", problem="\x1b[31m" + "x" * 500)
+    assert "\x1b" not in said
+    assert "x" * 500 in said
+
+
+def test_the_environment_says_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    assert init_text("done") == "できました。次に:"
+    assert work_text("reading") == "読み込み"
+
+
+def test_what_has_no_words_for_its_mend_has_none() -> None:
+    assert doctor_text(Voice("en"), "clock-unset-mend") == ""

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 import cardwarden
-from cardwarden.cli import texts
+from cardwarden.cli.texts import doctor_text
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.checks import CHECKS
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine, Space
 from cardwarden.doctor.patient import Patient, patient
 from cardwarden.doctor.result import Result, Verdict, unknown
+from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.setup.units import text_of, user_units
@@ -69,7 +70,7 @@ class SetUp:
         """The one thing that is wrong."""
         [wrong] = [result for result in self.results() if result.verdict is Verdict.TROUBLE]
         assert wrong.mend
-        assert texts.text(f"doctor.{wrong.name}", **wrong.values)
+        assert all(doctor_text(Voice(language), wrong.name, **wrong.values) for language in LANGUAGES)
         return wrong
 
     def beat(self, **changed: object) -> None:
@@ -545,10 +546,3 @@ def test_a_check_that_fails_itself_keeps_no_other_from_being_made(setup: SetUp) 
     assert [r.name for r in results if r.verdict is not Verdict.OK] == ["check-failed"]
     assert "secret in it" not in json.dumps([str(r) for r in results])
     assert len(results) > 10
-
-
-def test_every_sentence_is_used_by_a_check_and_there_for_it() -> None:
-    source = "\n".join(path.read_text("utf-8") for path in (Path(cardwarden.__file__).parent / "doctor").rglob("*.py"))
-    shown = {"summary-well", "summary-trouble"}
-    names = {name.partition(".")[2].removesuffix("-mend") for name in texts.names("doctor")} - shown
-    assert {name for name in names if f'"{name}"' not in source} == set()

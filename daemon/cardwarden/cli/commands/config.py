@@ -15,6 +15,7 @@ from cardwarden.cli.output import say
 from cardwarden.cli.results import print_result
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.result import Result, Verdict
+from cardwarden.phrases.language import Voice, language_of
 from cardwarden.settings.model import AnySource
 from cardwarden.settings.sample import sample
 from cardwarden.settings.shown import shown
@@ -54,8 +55,9 @@ def validate() -> None:
     if failing:
         say()
         say("It is valid, but this will fail:", "yellow")
+        voice = Voice(chosen.language or language_of(os.environ))
         for result in failing:
-            print_result(result)
+            print_result(result, voice)
 
 
 def _tried() -> list[Result]:

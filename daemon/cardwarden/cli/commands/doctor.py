@@ -14,12 +14,13 @@ from cardwarden import __version__
 from cardwarden.cli.options import config_option, given_config, json_option
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.results import print_result, says
-from cardwarden.cli.texts import text
+from cardwarden.cli.texts import doctor_text
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine
 from cardwarden.doctor.patient import Patient, patient
 from cardwarden.doctor.result import Result, Verdict
+from cardwarden.phrases.language import Voice, language_of
 from cardwarden.setup.home import SERVICE_USER, service_owner
 
 _LIBRARIES = (
@@ -47,20 +48,21 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
     says that something is wrong.
     """
     someone = patient(given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send)
+    voice = Voice((someone.settings and someone.settings.language) or language_of(os.environ))
     results = []
     for result in _results(someone):
         results.append(result)
         if not (as_json or report):
-            print_result(result)
+            print_result(result, voice)
     wrong = [result for result in results if result.verdict is Verdict.TROUBLE]
     if as_json:
-        print_json({"version": __version__, "results": [_json(result) for result in results]})
+        print_json({"version": __version__, "results": [_json(result, voice) for result in results]})
     elif report:
         for line in _report(results):
             say(line)
     else:
         say()
-        say(text("doctor.summary-trouble" if wrong else "doctor.summary-well", count=len(wrong)), "bold")
+        say(doctor_text(voice, "summary-trouble" if wrong else "summary-well", count=len(wrong)), "bold")
     return int(bool(wrong))
 
 
@@ -70,12 +72,12 @@ def _results(someone: Patient) -> Iterable[Result]:
     return examine(someone)
 
 
-def _json(result: Result) -> dict[str, object]:
+def _json(result: Result, voice: Voice) -> dict[str, object]:
     return {
         "verdict": result.verdict.value,
         "name": result.name,
         "subject": result.subject or None,
-        "says": says(result),
+        "says": says(result, voice),
         "mend": result.mend or None,
         "values": {
             key: value if isinstance(value, int | float) else str(value) for key, value in result.values.items()

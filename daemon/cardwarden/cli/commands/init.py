@@ -15,7 +15,7 @@ from cardwarden.cli.init.channel import ChannelWishes, ask_channel
 from cardwarden.cli.init.plan import Plan, carried_out, shown
 from cardwarden.cli.options import config_option, given_config
 from cardwarden.cli.output import say
-from cardwarden.cli.texts import text
+from cardwarden.cli.texts import init_text
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.settings.load import parse
 from cardwarden.setup import files, service
@@ -71,9 +71,9 @@ def command(
     home = home_of(kind, os.environ, Path.home(), given_config())
     before = files.read(home.config)
     document = _text(home, before)
-    say(text(f"init.for-{kind.value}", config=home.config))
+    say(init_text(f"for-{kind.value}", config=home.config))
     if before is not None:
-        say(text("init.there-already", sources=", ".join(tables_of(document, "sources")) or "-"))
+        say(init_text("there-already", sources=", ".join(tables_of(document, "sources")) or "-"))
     wants_book, wants_channel = _wanted(asker, wishes, is_new=before is None, no_book=no_book)
     document, country = _with_region(asker, document, region)
     plan = Plan(home, document, before)
@@ -85,7 +85,7 @@ def command(
     steps = _service(asker, home, start)
     shown(plan, steps)
     if not asker.yes(Question("write", "--yes")):
-        raise RefusedError(text("init.nothing-written"))
+        raise RefusedError(init_text("nothing-written"))
     carried_out(plan, steps)
     _next(plan, started=bool(steps.after))
     return 0
@@ -128,7 +128,7 @@ def _with_region(asker: Asker, document: str, given: str | None) -> tuple[str, s
 
 def _country(said: str) -> str:
     if (country := said.strip().upper()) not in REGIONS:
-        raise ValueError(text("init.no-country"))
+        raise ValueError(init_text("no-country"))
     return country
 
 
@@ -146,7 +146,7 @@ def _service(asker: Asker, home: Home, given: bool | None) -> service.Steps:
 def _next(plan: Plan, *, started: bool) -> None:
     home = plan.home
     say()
-    say(text("init.done-started" if started else "init.done"), "bold")
+    say(init_text("done-started" if started else "done"), "bold")
     who = service.as_user(home)
     config = "" if home.is_usual else f" --config {home.config}"
     match home.kind:
@@ -166,4 +166,4 @@ def _next(plan: Plan, *, started: bool) -> None:
             lines = [f"{who}cardwarden check{config}", f"{who}cardwarden run{config}"]
     for line in lines:
         say(f"  {line}")
-    say(text("init.next-doctor", command=f"{who}cardwarden doctor{config}"))
+    say(init_text("next-doctor", command=f"{who}cardwarden doctor{config}"))

@@ -20,7 +20,7 @@ from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
-from cardwarden.text import clip, harmless, plural
+from cardwarden.text import harmless, plural
 from cardwarden.vcard.index import digest_of
 from cardwarden.wiring import Program, assembled
 from cardwarden.writers.writer import ChangedError

@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from cardwarden.cli.output import say, within
-from cardwarden.cli.texts import text
+from cardwarden.cli.texts import init_text
 from cardwarden.errors import UsageError
 
 _ROOM = 8  # columns after a question: what is ready, and the cursor
@@ -26,7 +26,7 @@ class Question:
 
     @property
     def sentence(self) -> str:
-        return within(text(f"init.{self.name}"), _ROOM)
+        return within(init_text(self.name), _ROOM)
 
 
 class Asker:
@@ -59,7 +59,7 @@ class Asker:
             try:
                 return understood(click.prompt(question.sentence, default=default))
             except ValueError as error:
-                say(text("init.again", problem=str(error)), "yellow")
+                say(init_text("again", problem=str(error)), "yellow")
 
     def yes(self, question: Question, *, given: bool | None = None, default: bool = True) -> bool:
         """Yes or no."""
@@ -76,12 +76,12 @@ class Asker:
                 return said
             if said.isdecimal() and 0 < int(said) <= len(words):
                 return words[int(said) - 1]
-            raise ValueError(text("init.choose", count=len(words)) if given is None else f"write {', '.join(words)}")
+            raise ValueError(init_text("choose", count=len(words)) if given is None else f"write {', '.join(words)}")
 
         if given is None and not self.unattended:
             say(question.sentence)
             for number, (_, name) in enumerate(answers, start=1):
-                say(f"  {number}  {text(f'init.{name}')}")
+                say(f"  {number}  {init_text(name)}")
             question = Question("your-choice", question.option)
         return self.value(question, understood, given, words[0] if self.unattended else "1")
 

@@ -11,7 +11,7 @@ from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.plan import Plan
 from cardwarden.cli.listing import ListedEvent, say_event
 from cardwarden.cli.output import say
-from cardwarden.cli.texts import text
+from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, SourceError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.setup.book import Place, free_name, name_for, place_of
@@ -51,7 +51,7 @@ class _Tried:
 def ask_book(asker: Asker, plan: Plan, wishes: BookWishes, country: str) -> Plan:
     """The plan with a book more. Raises UsageError, and SourceError if the book cannot be read and nobody is asked."""
     say()
-    say(text("init.book-about"))
+    say(init_text("book-about"))
     taken = tables_of(plan.document, "sources")
     likely = likely_books(Path.home())
     while True:
@@ -83,9 +83,9 @@ def _refuse_twice(place: Place, sources: Mapping[str, object]) -> None:
 
 def _name(said: str, taken: Mapping[str, object]) -> str:
     if said != free_name(said, (), otherwise=""):
-        raise ValueError(text("init.name-letters"))
+        raise ValueError(init_text("name-letters"))
     if said in taken:
-        raise ValueError(text("init.name-taken"))
+        raise ValueError(init_text("name-taken"))
     return said
 
 
@@ -105,13 +105,13 @@ def _tried(asker: Asker, place: Place, wishes: BookWishes, country: str) -> _Tri
             trial_options = {**options, "password_env": PASSWORD}
         if wishes.collections:
             options["collections"] = trial_options["collections"] = wishes.collections
-    say(text("init.trying"), "dim")
+    say(init_text("trying"), "dim")
     look = first_look(trial_options, country, password or "", os.environ, Path.home())
     if not look.is_usable:
         reason = " ".join(look.doubts)
         if asker.unattended:
             raise SourceError(reason)
-        say(text("init.not-read", reason=reason), "yellow")
+        say(init_text("not-read", reason=reason), "yellow")
         return None
     _show_look(look)
     if place.is_server and len(look.books) > 1 and not wishes.collections:
@@ -132,7 +132,7 @@ def _password(asker: Asker, wishes: BookWishes) -> str:
 
 def _not_empty(said: str) -> str:
     if not said.strip():
-        raise ValueError(text("init.empty"))
+        raise ValueError(init_text("empty"))
     return said.strip()
 
 
@@ -145,7 +145,7 @@ def _collections(asker: Asker, look: Look) -> tuple[str, ...]:
             return ()
         numbers = [part.strip() for part in said.split(",")]
         if not all(number.isdecimal() and 0 < int(number) <= len(titles) for number in numbers):
-            raise ValueError(text("init.collections-write", count=len(titles)))
+            raise ValueError(init_text("collections-write", count=len(titles)))
         return tuple(titles[int(number) - 1] for number in numbers)
 
     return asker.value(Question("collections", "--collection"), understood, None, "*")
@@ -153,19 +153,19 @@ def _collections(asker: Asker, look: Look) -> tuple[str, ...]:
 
 def _show_look(look: Look) -> None:
     """Books and cards, and what already looks wrong: the worst events."""
-    say(text("init.found", books=f"{len(look.books):,}", cards=f"{look.cards:,}"), "bold")
+    say(init_text("found", books=f"{len(look.books):,}", cards=f"{look.cards:,}"), "bold")
     if len(look.books) > 1:
         for number, book in enumerate(look.books, start=1):
-            say(f"  {number}  {text('init.found-book', title=book.book, cards=f'{book.cards:,}')}")
+            say(f"  {number}  {init_text('found-book', title=book.book, cards=f'{book.cards:,}')}")
     for doubt in look.doubts:
         say(harmless(doubt), "yellow")
     if not look.events:
-        say(text("init.looks-well"))
+        say(init_text("looks-well"))
         return
-    say(text("init.looks-wrong"))
+    say(init_text("looks-wrong"))
     say()
     worst = sorted(map(ListedEvent.stored, look.events), key=lambda event: -event.event.severity)
     for event in worst[:_EVENTS]:
         say_event(event, Voice(language_of(os.environ)))
     if len(worst) > _EVENTS:
-        say(text("init.more-wrong", count=len(worst) - _EVENTS))
+        say(init_text("more-wrong", count=len(worst) - _EVENTS))

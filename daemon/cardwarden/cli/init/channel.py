@@ -10,7 +10,7 @@ from cardwarden.alerts.channel import UndeliveredError
 from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.plan import Plan
 from cardwarden.cli.output import say
-from cardwarden.cli.texts import text
+from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.setup.book import free_name
@@ -42,7 +42,7 @@ def ask_channel(asker: Asker, plan: Plan, wishes: ChannelWishes, *, test: bool |
         answers = [("ntfy", "channel-ntfy"), ("apprise", "channel-apprise"), ("none", "channel-none")]
         kind = asker.choice(Question("channel", "--channel"), answers, given)
         if kind == "none":
-            say(text("init.no-channel"), "yellow")
+            say(init_text("no-channel"), "yellow")
             return plan
         address = _new_topic(asker, wishes.ntfy_server) if kind == "ntfy" else _address(asker, wishes)
         if _arrives(asker, address, test):
@@ -51,7 +51,7 @@ def ask_channel(asker: Asker, plan: Plan, wishes: ChannelWishes, *, test: bool |
         wishes = replace(wishes, channel_env=None)
     name = wishes.channel_name or free_name("phone", taken, otherwise="phone")
     if name in taken or name != free_name(name, (), otherwise=""):
-        raise UsageError(f"--channel-name: {text('init.name-taken' if name in taken else 'init.name-letters')}.")
+        raise UsageError(f"--channel-name: {init_text('name-taken' if name in taken else 'init.name-letters')}.")
     file = plan.secret_file(f"{name}-url")
     document = with_channel(plan.document, name, {"url_file": str(file)})
     return replace(plan.with_secret(file, address), document=document)
@@ -60,9 +60,9 @@ def ask_channel(asker: Asker, plan: Plan, wishes: ChannelWishes, *, test: bool |
 def _new_topic(asker: Asker, server: str) -> str:
     topic = new_topic()
     say()
-    say(text("init.ntfy-about"))
+    say(init_text("ntfy-about"))
     say()
-    say(text("init.ntfy-topic"))
+    say(init_text("ntfy-topic"))
     say(f"  {topic}", "bold")
     say(f"  {page_of(topic, server)}")
     asker.ready(Question("ntfy-ready", "--channel"))
@@ -75,7 +75,7 @@ def _address(asker: Asker, wishes: ChannelWishes) -> str:
             return os.environ[wishes.channel_env]
         except KeyError:
             raise SettingsError(f"--channel-env: the environment variable {wishes.channel_env} is not set.") from None
-    say(text("init.apprise-about"))
+    say(init_text("apprise-about"))
     return asker.secret(Question("apprise", "--channel-env")).strip()
 
 
@@ -88,7 +88,7 @@ def _arrives(asker: Asker, address: str, wanted: bool | None) -> bool:
     except UndeliveredError as error:
         if asker.unattended:
             raise
-        say(text("init.not-sent", reason=str(error)), "yellow")
+        say(init_text("not-sent", reason=str(error)), "yellow")
         return False
-    say(text("init.sent"))
+    say(init_text("sent"))
     return asker.yes(Question("arrived", "--no-test"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cardwarden.cli.output import say
-from cardwarden.cli.texts import text
+from cardwarden.cli.texts import init_text
 from cardwarden.settings.load import load
 from cardwarden.setup import files, service
 from cardwarden.setup.files import CONFIG, SECRET, NewFile
@@ -41,9 +41,9 @@ class Plan:
 def shown(plan: Plan, steps: service.Steps) -> None:
     """The whole configuration as it will be (of one that is there, the lines that come), and what else will be done."""
     say()
-    say(text("init.will-write"), "bold")
+    say(init_text("will-write"), "bold")
     new = plan.before is None
-    say(text("init.file-new" if new else "init.file-changed", path=plan.home.config))
+    say(init_text("file-new" if new else "file-changed", path=plan.home.config))
     say()
     had = [] if plan.before is None else plan.before.decode("utf-8-sig").splitlines()
     for line in plan.document.splitlines():
@@ -53,9 +53,9 @@ def shown(plan: Plan, steps: service.Steps) -> None:
             say(f"  {line}", "green")
     say()
     for path, _ in plan.secrets:
-        say(text("init.file-secret", path=path))
+        say(init_text("file-secret", path=path))
     for command in (*steps.before, *steps.after):
-        say(text("init.will-run", command=" ".join(command)))
+        say(init_text("will-run", command=" ".join(command)))
 
 
 def carried_out(plan: Plan, steps: service.Steps) -> None:
@@ -67,5 +67,5 @@ def carried_out(plan: Plan, steps: service.Steps) -> None:
     files.write_all([*(NewFile(path, f"{value}\n".encode(), SECRET, owner) for path, value in plan.secrets), config])
     load(home.config, os.environ, Path.home())
     for file in (config.path, *(path for path, _ in plan.secrets)):
-        say(text("init.written", path=file))
+        say(init_text("written", path=file))
     service.run(steps.after)

@@ -1,0 +1,35 @@
+"""What `init`, `doctor` and long work say, in the language of whoever reads it."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import Phrase, Value, phrase
+
+_WIDTH: Final = 4000  # columns of a value: a reason or a path is shown whole
+
+
+def init_text(name: str, /, **values: object) -> str:
+    """What `init` says."""
+    return _said(phrase(f"init-{name}", **_values(values)))
+
+
+def doctor_text(voice: Voice, name: str, /, **values: object) -> str:
+    """What `doctor` says of one thing; "" if there is nothing of that name."""
+    said = _said(phrase(f"doctor-{name}", **_values(values)), voice)
+    return "" if said.startswith(f"doctor-{name}") else said
+
+
+def work_text(name: str, /, **values: object) -> str:
+    """What long work is called."""
+    return _said(phrase(f"progress-{name}", **_values(values)))
+
+
+def _said(said: Phrase, voice: Voice | None = None) -> str:
+    return (voice or Voice(language_of(os.environ))).say(said, width=_WIDTH)
+
+
+def _values(values: dict[str, object]) -> dict[str, Value]:
+    return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
