@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cardwarden.actions.accept import accept, take_back
-from cardwarden.actions.restore import Plan, RestoreRequest, RestoreStep, looked_at, plans, restore
+from cardwarden.actions.restore.perform import looked_at, plans, restore
+from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import findings as finding_store

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.writers.vcf_file import VcfFileWriter
-from cardwarden.writers.writer import CardLocation
+from cardwarden.writers.writer import CardLocation, Replacement
 from contract.restore_contract import Book, RestoreContract
 
 _times = count(1_700_000_000)
@@ -90,5 +90,5 @@ class TestOneFile(RestoreContract):
         was, wanted = b"BEGIN:VCARD\r\nFN:x\r\nEND:VCARD\r\n", b"BEGIN:VCARD\r\nFN:longer\r\nEND:VCARD\r\n"
         there.path.write_bytes(head + was + tail)
         writer = VcfFileWriter("family", there.path)
-        assert writer.write(CardLocation("", "contacts.vcf", 1), was, wanted) == wanted
+        assert list(writer.write([Replacement(CardLocation("", "contacts.vcf", 1), was, wanted)])) == [{0: wanted}]
         assert there.path.read_bytes() == head + wanted + tail

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.restore import Restored, RestoreRequest, plans, restore
+from cardwarden.actions.restore.perform import Restored, plans, restore
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.errors import RefusedError
 from support.command import program
 from support.store import environment

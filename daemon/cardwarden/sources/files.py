@@ -18,6 +18,8 @@ from cardwarden.text import harmless
 
 TRIES = 5
 PAUSE = 0.1  # seconds between tries
+# O_NONBLOCK: opening a FIFO would wait for its writer for ever.
+_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 class UnreadError(Exception):
@@ -55,15 +57,16 @@ class Whole:
     settled: bool
 
 
-def read_whole(path: bytes, limit: int, clock: Clock) -> Whole:
+def read_whole(path: bytes, limit: int, clock: Clock, *, within: bytes | None = None) -> Whole:
     """A regular file's bytes, at most `limit` of them.
 
     A file that changes while it is read is read again. Raises UnreadError where that does not help, where it is larger
     or no regular file, and OSError as the system gives it.
     """
+    if within is not None and os.path.islink(path):  # noqa: PTH114 - names that are no UTF-8 are bytes
+        path = _target_within(path, within)
     for _ in range(TRIES):
-        # O_NONBLOCK: opening a FIFO would wait for its writer for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:
+        with os.fdopen(os.open(path, _READING | (0 if within is None else os.O_NOFOLLOW)), "rb") as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
                 raise UnreadError(f"{shown(path)} is not a regular file.")
@@ -78,6 +81,17 @@ def read_whole(path: bytes, limit: int, clock: Clock) -> Whole:
             return Whole(stamp_of(after), data, not _is_fresh(after, clock))
         clock.sleep(PAUSE)
     raise UnreadError(f"{shown(path)} changed again and again while it was read. The next check reads it again.")
+
+
+def _target_within(link: bytes, folder: bytes) -> bytes:
+    """Where a symbolic link leads. Raises UnreadError if that is outside of the folder, OSError if nothing is there."""
+    target = os.path.realpath(link, strict=True)
+    if os.path.commonpath([target, os.path.realpath(folder)]) != os.path.realpath(folder):
+        raise UnreadError(
+            f"{shown(link)} is a link that leads out of the folder, to {shown(target)}, and was not followed. "
+            "If that is meant, set follow_links = true for its source."
+        )
+    return target
 
 
 def _is_fresh(status: os.stat_result, clock: Clock) -> bool:

@@ -29,6 +29,9 @@ class VdirOptions(SourceOptions):
     type: Literal["vdir"]
     path: files.Location = Field(description="the folder that holds the .vcf files")
     max_bytes: int = Field(default=16_000_000, gt=0, description="a larger file is not read, and that is said")
+    follow_links: bool = Field(
+        default=False, description="whether symbolic links that lead out of the folder are followed"
+    )
 
 
 class Vdir:
@@ -106,10 +109,11 @@ class Vdir:
 
     def _bodies(self, hrefs: Iterable[str]) -> Iterator[Fetched | Missed]:
         folder = os.fsencode(self._options.path)
+        within = None if self._options.follow_links else folder
         for href in hrefs:
             path = os.path.join(folder, name_of(href))  # noqa: PTH118 - names that are no UTF-8 are bytes
             try:
-                read = files.read_whole(path, self._options.max_bytes, self._clock)
+                read = files.read_whole(path, self._options.max_bytes, self._clock, within=within)
             except files.UnreadError as error:
                 yield Missed(href, "", str(error))
             except OSError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from cardwarden.phrases.phrase import Phrase
 from cardwarden.store import tables as t
@@ -77,12 +77,12 @@ def begin(
     return restore
 
 
-def card_done(connection: Connection, restore: int, card_id: int, made: str | None) -> None:
-    """One card is written, and this is what is there."""
+def cards_done(connection: Connection, restore: int, made: Mapping[int, str | None]) -> None:
+    """Cards are written, and this is what is there, by card."""
     r = t.restore_cards.c
-    connection.execute(
-        update(t.restore_cards).where(r.restore_id == restore, r.card_id == card_id).values(state=DONE, made=made)
-    )
+    done = update(t.restore_cards).where(r.restore_id == restore, r.card_id == bindparam("card"))
+    rows = [{"card": card, "there": digest} for card, digest in made.items()]
+    connection.execute(done.values(state=DONE, made=bindparam("there", type_=r.made.type)), rows)
 
 
 def finish(connection: Connection, restore: int, state: str) -> None:
@@ -110,7 +110,15 @@ def cards_of(connection: Connection, restore: int) -> list[RestoreCard]:
     return [RestoreCard(*row[:-1], done=row[-1] == DONE) for row in rows]
 
 
-def made_of(connection: Connection, card_id: int, wanted: str | None) -> set[str | None]:
-    """What became of a card when these bytes were written to it before: servers rewrite."""
+def made_in(connection: Connection, book_id: int) -> dict[tuple[int, str | None], frozenset[str | None]]:
+    """What became of the cards of a book, by card and by the digest that was written to it: servers rewrite."""
     r = t.restore_cards.c
-    return set(connection.scalars(select(r.made).where(r.card_id == card_id, r.state == DONE, r.wanted == wanted)))
+    rows = connection.execute(
+        select(r.card_id, r.wanted, r.made)
+        .join(t.restores, t.restores.c.id == r.restore_id)
+        .where(t.restores.c.book_id == book_id, r.state == DONE)
+    )
+    found: dict[tuple[int, str | None], set[str | None]] = {}
+    for card, wanted, made in rows:
+        found.setdefault((card, wanted), set()).add(made)
+    return {key: frozenset(made) for key, made in found.items()}

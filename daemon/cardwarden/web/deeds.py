@@ -17,7 +17,7 @@ from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import forget
 from cardwarden.actions.queries.contacts import contact, state_at
 from cardwarden.actions.report import Evidence, of_card, of_findings, write
-from cardwarden.actions.restore import RestoreRequest
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import books as book_store

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cardwarden import replies
 from cardwarden.actions.queries.events import EventView, event_view
-from cardwarden.actions.restore import RestoreRequest
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Grant, Verb
 from cardwarden.errors import CardwardenError, RefusedError
 from cardwarden.store import web as web_store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from cardwarden.carddav.failure import DavError, FailureKind, refused
 from cardwarden.carddav.href import absolute, host_of, shown
 from cardwarden.errors import RefusedError
 from cardwarden.vcard.content import split_book
-from cardwarden.writers.writer import CardLocation, changed
+from cardwarden.writers.writer import CardLocation, Replacement, changed
 
 _GONE: Final = {404, 410}
 _DONE: Final = {200, 201, 202, 204}
@@ -49,13 +50,20 @@ class CardDavWriter:
         self._version4 = version4
         self._books: dict[str, str] = {}
 
-    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+        return [self._look(one.place, one.seen, one.wanted) for one in replacements]
+
+    def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
+        for number, one in enumerate(replacements):
+            yield {number: self._write(one.place, one.seen, one.wanted)}
+
+    def _look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         there = self._get(place)
         if there is None:
             return None
         return next((data for data in (seen, wanted) if data is not None and _same(there.data, data)), there.data)
 
-    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def _write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         there = self._get(place)
         if (there is None) != (seen is None) or (there and seen is not None and not _same(there.data, seen)):
             raise changed(self._name, there.data if there else None)

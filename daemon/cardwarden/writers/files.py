@@ -14,15 +14,21 @@ from contextlib import contextmanager, suppress
 from cardwarden.errors import RefusedError
 from cardwarden.text import harmless
 
+_READING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
 
 
-def read(path: bytes) -> bytes | None:
-    """The bytes of a regular file; None where there is none. Raises RefusedError."""
+def read(path: bytes, *, follow: bool = False) -> bytes | None:
+    """The bytes of a regular file; None if there is none. Raises RefusedError, also for a link unless `follow` is set."""
     with _explained(path):
+        if not follow and os.path.islink(path):  # noqa: PTH114 - see above
+            raise RefusedError(
+                f"{_shown(path)} is a symbolic link, and nothing is written through one. It was left as it is. "
+                "Put it right in the file that it names."
+            )
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+            handle = os.open(path, _READING if follow else _READING | os.O_NOFOLLOW)
         except FileNotFoundError:
             return None
         with os.fdopen(handle, "rb") as file:
@@ -31,13 +37,13 @@ def read(path: bytes) -> bytes | None:
             return file.read()
 
 
-def replace(path: bytes, was: bytes, data: bytes) -> bool:
-    """Replace a file that still holds `was`; False where it holds something else. Raises RefusedError.
+def replace(path: bytes, was: bytes, data: bytes, *, follow: bool = False) -> bool:
+    """Replace a file that still holds `was`; False if it holds something else. Raises RefusedError.
 
-    Mode, owner and extended attributes (ACLs among them) are kept; of a symbolic link the target is replaced. Between
-    the last look and the rename lie some microseconds, which POSIX has no means to close.
+    Mode, owner and extended attributes (ACLs among them) are kept. With `follow` the target of a symbolic link is
+    replaced. Between the last look and the rename lie some microseconds, which POSIX has no means to close.
     """
-    path = os.path.realpath(path)
+    path = os.path.realpath(path) if follow else path
     with _explained(path), _beside(path, data) as made:
         status = os.stat(path)
         _keep(status, path, made)

@@ -1,8 +1,11 @@
-"""One card inside the bytes of a file that may hold many: found by its bytes, and replaced without touching the others."""
+"""Cards inside the bytes of a file that may hold many: found by their bytes, and replaced without touching the others."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from cardwarden.errors import RefusedError
 from cardwarden.vcard import values
@@ -11,81 +14,125 @@ from cardwarden.vcard.encoding import utf16_of
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One card of a member: the bytes that were seen, None for none, the bytes that are wanted, and its place, from 0."""
+
+    ordinal: int
+    seen: bytes | None
+    wanted: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Spliced:
-    """A member's bytes after a card was replaced, and that card's own."""
+    """A member's bytes after its cards were exchanged, and what each card became."""
 
     member: bytes
-    card: bytes | None
+    cards: tuple[bytes | None, ...]
 
 
-def card_at(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-    """What a member holds in a card's place: `seen`, else `wanted`, else the card with its UID, else the one there.
+class Member:
+    """The bytes of a file, and where its cards stand. Each question takes no longer for there being many cards."""
 
-    A card that is gone (`seen` is None) has no place: only `wanted` itself, and a card with its UID, count as there.
-    """
-    cards = [data for _, data in _cards(member)]
-    for data in (seen, wanted):
-        if data is not None and _position(cards, data, ordinal) is not None:
-            return data
-    uid = _uid(seen if seen is not None else wanted)
-    same = [data for data in cards if uid and _uid(data) == uid]
-    if same or seen is None or wanted is None:
-        return same[0] if same and wanted is not None else None
-    return cards[ordinal] if ordinal < len(cards) else None
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._starts: list[int] = []
+        self._cards: list[bytes] = []
+        offset = 0
+        for raw in split_book(data):
+            start = data.index(raw.data, offset)
+            self._starts.append(start)
+            self._cards.append(raw.data)
+            offset = start + len(raw.data)
 
+    def card_at(self, exchange: Exchange) -> bytes | None:
+        """What stands in a card's place: what was seen, else what is wanted, else the card with its UID, else the one there.
 
-def splice(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None) -> Spliced | None:
-    """`member` with `wanted` in the place of the card `seen`; None where that is not in it.
+        A card that is gone has no place: only what is wanted itself, and a card with its UID, count as there.
+        """
+        seen, wanted = exchange.seen, exchange.wanted
+        for data in (seen, wanted):
+            if data is not None and data in self._places:
+                return data
+        uid = _uid(seen if seen is not None else wanted)
+        same = self._by_uid.get(uid) if uid else None
+        if same is not None or seen is None or wanted is None:
+            return same if wanted is not None else None
+        return self._cards[exchange.ordinal] if exchange.ordinal < len(self._cards) else None
 
-    Where the same bytes stand there several times, the nearest to `ordinal` is meant. A card that comes back (`seen` is
-    None) is put at the end; one that goes (`wanted` is None) leaves no trace. A line end is added where cards would be
-    glued together. Raises RefusedError for several cards in UTF-16.
-    """
-    cards = _cards(member)
-    wide = bool(utf16_of(member[:64]))
-    if wide and len(cards) + (seen is None) > 1:
-        raise RefusedError(
-            "This file is written in UTF-16 and holds more than one contact, which are not replaced one by one. "
-            "Nothing was written. Export it as UTF-8, or put it right in the program that wrote it."
-        )
-    if seen is None:
-        start = end = len(member)
-    else:
-        place = _position([data for _, data in cards], seen, ordinal)
-        if place is None:
+    def splice(self, exchanges: Sequence[Exchange]) -> Spliced | None:
+        """The member with all cards exchanged; None if what was seen of one is not in it.
+
+        If the same bytes stand there several times, the nearest to the place is meant. A card that comes back is put at the
+        end; one that goes leaves no trace. A line end is added if cards would be glued together. Raises RefusedError for
+        several cards in UTF-16.
+        """
+        wide = bool(utf16_of(self.data[:64]))
+        if wide and len(self._cards) + sum(one.seen is None for one in exchanges) > 1:
+            raise RefusedError(
+                "This file is written in UTF-16 and holds more than one contact, which are not replaced one by one. "
+                "Nothing was written. Export it as UTF-8, or put it right in the program that wrote it."
+            )
+        places = self._taken(exchanges)
+        if places is None:
             return None
-        start = cards[place][0]
-        end = start + len(seen)
-    before, behind = member[:start], member[end:]
-    if wanted is None:
-        return Spliced(before + behind, None)
-    if before and seen is None and not before.endswith((b"\n", b"\r")):
-        before += _line_end(member)
-    if not wide and behind.strip() and not wanted.endswith((b"\n", b"\r")):
-        wanted += _line_end(member)
-    return Spliced(before + wanted + behind, wanted)
+        cards: list[bytes | None] = [one.wanted for one in exchanges]
+        last = len(self.data.rstrip())
+        parts: list[bytes] = []
+        position = 0
+        for place, number in sorted((place, number) for number, place in places.items()):
+            start, end = self._starts[place], self._starts[place] + len(self._cards[place])
+            card = cards[number]
+            if card is not None and not wide and end < last and not card.endswith((b"\n", b"\r")):
+                card = cards[number] = card + self._line_end
+            parts += [self.data[position:start], card or b""]
+            position = end
+        parts.append(self.data[position:])
+        for one in exchanges:
+            if one.seen is None and one.wanted is not None:
+                ending = next((part for part in reversed(parts) if part), b"\n")
+                if not wide and not ending.endswith((b"\n", b"\r")):
+                    parts.append(self._line_end)
+                parts.append(one.wanted)
+        return Spliced(b"".join(parts), tuple(cards))
 
+    def _taken(self, exchanges: Iterable[Exchange]) -> Mapping[int, int] | None:
+        """The place that each exchange takes, by its number, none twice; None if one finds none."""
+        free = {data: list(places) for data, places in self._places.items()}
+        taken: dict[int, int] = {}
+        for number, one in enumerate(exchanges):
+            if one.seen is None:
+                continue
+            places = free.get(one.seen)
+            if not places:
+                return None
+            after = bisect_left(places, one.ordinal)
+            nearest = min(
+                range(max(0, after - 1), min(len(places), after + 1)), key=lambda at: abs(places[at] - one.ordinal)
+            )
+            taken[number] = places.pop(nearest)
+        return taken
 
-def _cards(member: bytes) -> list[tuple[int, bytes]]:
-    """Every card with its offset."""
-    found: list[tuple[int, bytes]] = []
-    offset = 0
-    for raw in split_book(member):
-        start = member.index(raw.data, offset)
-        found.append((start, raw.data))
-        offset = start + len(raw.data)
-    return found
+    @cached_property
+    def _places(self) -> Mapping[bytes, Sequence[int]]:
+        """The places of every card, in order, by its bytes."""
+        found: dict[bytes, list[int]] = {}
+        for place, data in enumerate(self._cards):
+            found.setdefault(data, []).append(place)
+        return found
 
+    @cached_property
+    def _by_uid(self) -> Mapping[str, bytes]:
+        """The first card of every UID."""
+        found: dict[str, bytes] = {}
+        for data in self._cards:
+            found.setdefault(_uid(data), data)
+        return found
 
-def _position(cards: list[bytes], wanted: bytes, ordinal: int) -> int | None:
-    places = [place for place, data in enumerate(cards) if data == wanted]
-    return min(places, key=lambda place: abs(place - ordinal), default=None)
+    @cached_property
+    def _line_end(self) -> bytes:
+        return b"\n" if b"\n" in self.data and b"\r\n" not in self.data else b"\r\n"
 
 
 def _uid(card: bytes | None) -> str:
     found = next((line for line in lines_of(card) if line.name == "UID"), None) if card else None
     return values.member(found.value) if found else ""
-
-
-def _line_end(member: bytes) -> bytes:
-    return b"\n" if b"\n" in member and b"\r\n" not in member else b"\r\n"

@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cardwarden.errors import RefusedError
 from cardwarden.text import harmless
 from cardwarden.writers import files
-from cardwarden.writers.member import card_at, splice
-from cardwarden.writers.writer import CardLocation, changed
+from cardwarden.writers.member import Exchange, Member
+from cardwarden.writers.writer import Replacement, changed
 
 
 class VcfFileWriter:
-    """Replaces single cards in one file; every other byte of it stays."""
+    """Replaces cards in one file, all of them at once; every other byte of it stays."""
 
     def __init__(self, name: str, path: Path) -> None:
         self._name = name
         self._path = os.fsencode(path)
 
-    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-        return card_at(self._member(), place.ordinal, seen, wanted)
-
-    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
         member = self._member()
-        there = card_at(member, place.ordinal, seen, wanted)
-        spliced = splice(member, place.ordinal, seen, wanted) if there == seen else None
-        if spliced is None:
-            raise changed(self._name, there)
-        if not files.replace(self._path, member, spliced.member):
-            raise changed(self._name, self.look(place, seen, wanted))
-        return spliced.card
+        return [member.card_at(_exchange(one)) for one in replacements]
 
-    def _member(self) -> bytes:
-        member = files.read(self._path)
-        if member is None:
+    def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
+        member = self._member()
+        exchanges = [_exchange(one) for one in replacements]
+        for one in exchanges:
+            there = member.card_at(one)
+            if there != one.seen:
+                raise changed(self._name, there)
+        spliced = member.splice(exchanges)
+        if spliced is None:
+            raise changed(self._name, None)
+        if not files.replace(self._path, member.data, spliced.member, follow=True):
+            now = self._member()
+            raise changed(
+                self._name, next((now.card_at(one) for one in exchanges if now.card_at(one) != one.seen), None)
+            )
+        yield dict(enumerate(spliced.cards))
+
+    def _member(self) -> Member:
+        data = files.read(self._path, follow=True)
+        if data is None:
             raise RefusedError(
                 f"{harmless(os.fsdecode(self._path))} does not exist, so nothing can be put back into it. "
                 f"Correct `path` in [sources.{self._name}]; a pattern with * names exports, which are not written to."
             )
-        return member
+        return Member(data)
+
+
+def _exchange(one: Replacement) -> Exchange:
+    return Exchange(one.place.ordinal, one.seen, one.wanted)

@@ -3,48 +3,91 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cardwarden.errors import RefusedError
 from cardwarden.filename import name_of
 from cardwarden.writers import files
-from cardwarden.writers.member import card_at, splice
-from cardwarden.writers.writer import CardLocation, changed
+from cardwarden.writers.member import Exchange, Member
+from cardwarden.writers.writer import CardLocation, Replacement, changed
 
 
 class VdirWriter:
-    """Replaces single cards in the files of a folder; a file whose last card goes, goes too."""
+    """Replaces cards in the files of a folder, each file once; a file whose last card goes, goes too.
+
+    A symbolic link is never written through: what it names may lie anywhere.
+    """
 
     def __init__(self, name: str, folder: Path) -> None:
         self._name = name
         self._folder = os.fsencode(folder)
 
-    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-        member = files.read(self._path(place))
-        if member is None:
-            return None
-        if seen is None:
-            return wanted if card_at(member, place.ordinal, None, wanted) == wanted else member
-        return card_at(member, place.ordinal, seen, wanted)
+    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+        members: dict[bytes, Member | None] = {}
+        found: list[bytes | None] = []
+        for one in replacements:
+            path = self._path(one.place)
+            if path not in members:
+                members[path] = self._member(path)
+            found.append(_there(members[path], one))
+        return found
 
-    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-        path = self._path(place)
-        member = files.read(path)
-        if seen is None:
-            if member is not None or wanted is None or not files.create(path, wanted):
-                raise changed(self._name, files.read(path))
-            return wanted
-        spliced = splice(member, place.ordinal, seen, wanted) if member is not None else None
-        if member is None or spliced is None:
-            raise changed(self._name, self.look(place, seen, wanted))
-        empty = not spliced.member.strip()
-        done = files.remove(path, member) if empty else files.replace(path, member, spliced.member)
+    def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
+        by_path: dict[bytes, dict[int, Replacement]] = {}
+        for number, one in enumerate(replacements):
+            by_path.setdefault(self._path(one.place), {})[number] = one
+        for path, numbered in by_path.items():
+            yield dict(zip(numbered, self._write(path, list(numbered.values())), strict=True))
+
+    def _write(self, path: bytes, replacements: Sequence[Replacement]) -> Sequence[bytes | None]:
+        """Exchange cards of one file; gives what each became. A new file holds one card."""
+        member = self._member(path)
+        if member is None or any(one.seen is None for one in replacements):
+            return self._create(path, member, replacements)
+        spliced = member.splice([_exchange(one) for one in replacements])
+        if spliced is None:
+            raise self._changed(member, replacements)
+        is_left = bool(spliced.member.strip())
+        done = files.replace(path, member.data, spliced.member) if is_left else files.remove(path, member.data)
         if not done:
-            raise changed(self._name, self.look(place, seen, wanted))
-        return spliced.card
+            raise self._changed(self._member(path), replacements)
+        return spliced.cards
+
+    def _create(
+        self, path: bytes, member: Member | None, replacements: Sequence[Replacement]
+    ) -> Sequence[bytes | None]:
+        wanted = [one.wanted for one in replacements if one.seen is None]
+        cards = [card for card in wanted if card is not None]
+        if member is not None or len(cards) != len(replacements):
+            raise self._changed(member, replacements)
+        made = Member(b"").splice([Exchange(0, None, card) for card in cards])
+        if made is None or not files.create(path, made.member):
+            raise self._changed(self._member(path), replacements)
+        return made.cards
+
+    def _changed(self, member: Member | None, replacements: Sequence[Replacement]) -> RefusedError:
+        found = [(_there(member, one), one.seen) for one in replacements]
+        return changed(self._name, next((there for there, seen in found if there != seen), None))
+
+    def _member(self, path: bytes) -> Member | None:
+        data = files.read(path)
+        return None if data is None else Member(data)
 
     def _path(self, place: CardLocation) -> bytes:
         name = name_of(place.href)
         if not name or b"/" in name:
             raise RefusedError(f"A contact in {self._name} has a name that is no file's. It was left as it is.")
         return os.path.join(self._folder, name)  # noqa: PTH118 - names that are no UTF-8 are bytes
+
+
+def _there(member: Member | None, one: Replacement) -> bytes | None:
+    """What stands in a card's place; of a file that should not be there, all of it."""
+    if member is None:
+        return None
+    there = member.card_at(_exchange(one))
+    return member.data if one.seen is None and there != one.wanted else there
+
+
+def _exchange(one: Replacement) -> Exchange:
+    return Exchange(one.place.ordinal, one.seen, one.wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,21 +26,31 @@ class ChangedError(RefusedError):
         self.now = now
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """One card that is to change: `seen` is None if it is gone and comes back, `wanted` None if it is to go."""
+
+    place: CardLocation
+    seen: bytes | None
+    wanted: bytes | None
+
+
 class Writer(Protocol):
-    """Writes single cards into the books of one source."""
+    """Writes cards into the books of one source."""
 
-    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-        """The card at a place: `seen` where it is still there, else `wanted` where that is, else what stands there.
+    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+        """The card at each place: `seen` if it is still there, else `wanted` if that is, else what stands there.
 
-        None where nothing does. Raises SourceError or RefusedError where that cannot be found out.
+        None if nothing does. Raises SourceError or RefusedError if that cannot be found out.
         """
 
-    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-        """Put `wanted` in the place of `seen`: None for `seen` where the card is gone, for `wanted` where it is to go.
+    def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
+        """Put what is wanted in the place of what was seen; a file of many cards is written once.
 
-        Gives what is there afterwards, which may be what a server made of it. Raises ChangedError where something other
-        than `seen` is there, RefusedError where it cannot be written, SourceError where the server cannot be asked. In
-        all three cases nothing was overwritten, unless the text of the error says so.
+        Gives, each time that something is written for good, the numbers of those replacements and what is there
+        afterwards, which may be what a server made of it. Raises ChangedError if something other than `seen` is there,
+        RefusedError if it cannot be written, SourceError if the server cannot be asked. In all three cases what was not
+        given out was not written either, unless the text of the error says so.
         """
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
-from cardwarden.actions.restore import Restored, RestoreRequest, looked_at, plans, restore
+from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import cards as card_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store.cards import FoundCard
-from cardwarden.writers.writer import CardLocation, ChangedError, Writer
+from cardwarden.writers.vcf_file import VcfFileWriter
+from cardwarden.writers.vdir import VdirWriter
+from cardwarden.writers.writer import CardLocation, ChangedError, Replacement, Writer
 from support.world import YAMADA, World, card
 
 HOME, CELL = YAMADA
@@ -112,14 +118,16 @@ class Racing:
     def __init__(self, world: World, writer: Writer) -> None:
         self.world, self.writer, self.left = world, writer, 1
 
-    def look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-        return self.writer.look(place, seen, wanted)
+    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+        return self.writer.look(replacements)
 
-    def write(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-        self.left -= 1
-        if self.left < 0:
-            self.world.write(self.world.book / place.href, card("Somebody"))
-        return self.writer.write(place, seen, wanted)
+    def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
+        for number, one in enumerate(replacements):
+            self.left -= 1
+            if self.left < 0:
+                self.world.write(self.world.book / one.place.href, card("Somebody"))
+            for made in self.writer.write([one]):
+                yield {number: made[0]}
 
 
 def test_what_is_overtaken_in_the_last_moment_stops_the_rest_and_is_recorded(world: World) -> None:
@@ -331,18 +339,82 @@ def test_mode_owner_and_extended_attributes_of_a_file_are_kept(world: World) -> 
     assert os.getxattr(path, "user.colour") == b"red"
 
 
-def test_a_link_stays_a_link(world: World, tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link(world: World, tmp_path: Path) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
     real = tmp_path / "real.vcf"
     (world.book / "Yamada.vcf").rename(real)
     (world.book / "Yamada.vcf").symlink_to(real)
     world.check()
-    restoring(world, RestoreRequest(source="family"))
+    with pytest.raises(RefusedError, match="is a symbolic link, and nothing is written through one"):
+        restoring(world, RestoreRequest(source="family"))
     assert (world.book / "Yamada.vcf").is_symlink()
-    assert real.read_bytes() == card("Yamada", *YAMADA, MAIL)
+    assert real.read_bytes() == card("Yamada", HOME, DAMAGED, MAIL)
 
 
 def test_nothing_but_cards_is_left_in_the_folder(world: World) -> None:
     damaged(world, HOME, DAMAGED, MAIL)
     restoring(world, RestoreRequest(source="family"))
     assert sorted(path.name for path in world.book.iterdir()) == ["Keio.vcf", "Yamada.vcf"]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database is asked in the block."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("as_of_a_time", [True, False])
+def test_planning_asks_no_more_for_a_larger_book(tmp_path: Path, *, as_of_a_time: bool) -> None:
+    counts = []
+    for size in (5, 60):
+        world = World(tmp_path / str(size))
+        for number in range(size):
+            world.put(f"P{number}", f"TEL:03-1234-{5600 + number}")
+        world.check()
+        then = world.clock.at - timedelta(minutes=5) if as_of_a_time else None
+        world.put("P0", "TEL:+186080-1234-5600")
+        world.check()
+        with world.program() as program, statements() as asked:
+            [plan] = plans(program.store, RestoreRequest(source="family", at=then), program.judging)
+        assert len(plan.steps) == 1
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_file_of_many_cards_is_written_once(tmp_path: Path) -> None:
+    path = tmp_path / "all.vcf"
+    cards = [card(f"P{number}") for number in range(30)]
+    path.write_bytes(b"".join(cards))
+    steps = [
+        Replacement(CardLocation("", "all.vcf", number), data, data.replace(b"FN:P", b"FN:Q"))
+        for number, data in enumerate(cards)
+    ]
+    [made] = VcfFileWriter("family", path).write(steps)
+    assert [made[number] for number in range(30)] == [step.wanted for step in steps]
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "all.vcf").write_bytes(b"".join(cards))
+    [made] = VdirWriter("family", book).write(steps)
+    assert (book / "all.vcf").read_bytes() == path.read_bytes() == b"".join(made.values())
+
+
+def test_a_file_of_many_cards_is_left_alone_if_one_of_them_changed(tmp_path: Path) -> None:
+    path = tmp_path / "all.vcf"
+    path.write_bytes(card("A") + card("B", "NOTE:changed"))
+    steps = [
+        Replacement(CardLocation("", "all.vcf", number), card(name), card(name, "NOTE:restored"))
+        for number, name in enumerate("AB")
+    ]
+    with pytest.raises(ChangedError) as refused:
+        list(VcfFileWriter("family", path).write(steps))
+    assert refused.value.now == card("B", "NOTE:changed")
+    assert path.read_bytes() == card("A") + card("B", "NOTE:changed")

@@ -75,13 +75,40 @@ def test_a_file_that_became_a_pipe_does_not_hang(tmp_path: Path) -> None:
     assert "not a regular file" in missed.reason
 
 
-def test_a_link_to_a_card_is_followed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_link_out_of_the_folder_is_followed_only_if_the_settings_say_so(tmp_path: Path, *, follow: bool) -> None:
     (tmp_path / "book").mkdir()
     (tmp_path / "elsewhere").write_bytes(CARD)
     (tmp_path / "book" / "a.vcf").symlink_to(tmp_path / "elsewhere")
-    (body,) = observe(tmp_path / "book").bodies
+    (body,) = observe(tmp_path / "book", follow_links=follow).bodies
+    if follow:
+        assert isinstance(body, Fetched)
+        assert body.data == CARD
+    else:
+        assert isinstance(body, Missed)
+        assert f"leads out of the folder, to {tmp_path / 'elsewhere'}" in body.reason
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_a_link_inside_the_folder_is_followed_also_if_the_folder_is_a_link(tmp_path: Path, *, real: bool) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "book").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "kept").write_bytes(CARD)
+    (tmp_path / "real" / "a.vcf").symlink_to("kept")
+    (body,) = observe(tmp_path / ("real" if real else "book")).bodies
     assert isinstance(body, Fetched)
     assert body.data == CARD
+
+
+def test_a_file_that_becomes_a_link_after_the_listing_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "a.vcf").write_bytes(CARD)
+    (tmp_path / "secret").write_bytes(b"root:x:0:0")
+    observed = observe(tmp_path / "book")
+    (tmp_path / "book" / "a.vcf").unlink()
+    (tmp_path / "book" / "a.vcf").symlink_to(tmp_path / "secret")
+    (missed,) = observed.bodies
+    assert isinstance(missed, Missed)
 
 
 def test_a_link_whose_target_is_away_is_listed_and_missed_every_time(tmp_path: Path) -> None:
@@ -216,6 +243,6 @@ def test_a_card_behind_a_link_into_a_closed_folder_is_missed_and_names_that_fold
     (open_folder / "book" / "a.vcf").symlink_to(open_folder / "private" / "a.vcf")
     (open_folder / "private").chmod(0o000)
     with another_user():
-        (missed,) = observe(open_folder / "book").bodies
+        (missed,) = observe(open_folder / "book", follow_links=True).bodies
     assert isinstance(missed, Missed)
     assert f"{open_folder / 'private'} may not be entered" in missed.reason

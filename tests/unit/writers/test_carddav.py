@@ -10,7 +10,7 @@ from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError
 from cardwarden.errors import RefusedError
 from cardwarden.writers.carddav import CardDavWriter
-from cardwarden.writers.writer import CardLocation, ChangedError
+from cardwarden.writers.writer import CardLocation, ChangedError, Replacement
 from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, card, multistatus, serving
 
 JANE, OTHER = card("1"), card("1", "John")
@@ -61,6 +61,16 @@ def writer(dav: FakeDav) -> CardDavWriter:
     return CardDavWriter("family", Client(dav.url, None, StillClock()))
 
 
+def look(dav: FakeDav, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    [there] = writer(dav).look([Replacement(place, seen, wanted)])
+    return there
+
+
+def write(dav: FakeDav, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    [made] = writer(dav).write([Replacement(place, seen, wanted)])
+    return made[0]
+
+
 def keeps(dav: FakeDav) -> Keeps:
     assert isinstance(dav.always, Keeps)
     return dav.always
@@ -72,7 +82,7 @@ def sent(dav: FakeDav) -> Request:
 
 
 def test_a_card_is_replaced_by_the_etag_that_was_just_read(dav: FakeDav) -> None:
-    assert writer(dav).write(PLACE, JANE, OTHER) == OTHER
+    assert write(dav, PLACE, JANE, OTHER) == OTHER
     assert dav.cards == {"1.vcf": OTHER}
     assert sent(dav).headers["If-Match"] == dav.etag("1.vcf", JANE)
     assert sent(dav).headers["Content-Type"] == "text/vcard; charset=utf-8"
@@ -80,30 +90,30 @@ def test_a_card_is_replaced_by_the_etag_that_was_just_read(dav: FakeDav) -> None
 
 def test_a_lost_card_is_made_only_where_nothing_is(dav: FakeDav) -> None:
     dav.delete("1.vcf")
-    assert writer(dav).write(PLACE, None, JANE) == JANE
+    assert write(dav, PLACE, None, JANE) == JANE
     assert sent(dav).headers["If-None-Match"] == "*"
 
 
 def test_a_doubled_card_is_removed_by_its_etag(dav: FakeDav) -> None:
-    assert writer(dav).write(PLACE, JANE, None) is None
+    assert write(dav, PLACE, JANE, None) is None
     assert dav.cards == {}
     assert (sent(dav).method, sent(dav).headers["If-Match"]) == ("DELETE", dav.etag("1.vcf", JANE))
 
 
 def test_what_the_server_made_of_it_is_what_comes_back(dav: FakeDav) -> None:
     keeps(dav).rewrites = True
-    assert writer(dav).write(PLACE, JANE, OTHER) == OTHER.replace(b"END:", b"REV:1\r\nEND:")
+    assert write(dav, PLACE, JANE, OTHER) == OTHER.replace(b"END:", b"REV:1\r\nEND:")
 
 
 def test_other_line_ends_are_the_same_card(dav: FakeDav) -> None:
-    assert writer(dav).look(PLACE, JANE.replace(b"\r\n", b"\n"), OTHER) == JANE.replace(b"\r\n", b"\n")
+    assert look(dav, PLACE, JANE.replace(b"\r\n", b"\n"), OTHER) == JANE.replace(b"\r\n", b"\n")
 
 
 @pytest.mark.parametrize(("there", "seen"), [(OTHER, JANE), (None, JANE), (OTHER, None)])
 def test_what_is_not_what_was_seen_is_left_alone(dav: FakeDav, there: bytes | None, seen: bytes | None) -> None:
     dav.cards = {} if there is None else {"1.vcf": there}
     with pytest.raises(ChangedError) as refused:
-        writer(dav).write(PLACE, seen, card("1", "Jim"))
+        write(dav, PLACE, seen, card("1", "Jim"))
     assert refused.value.now == there
     assert {"PUT", "DELETE"}.isdisjoint(dav.methods())
 
@@ -118,7 +128,7 @@ def test_a_change_between_the_reading_and_the_writing_is_told(dav: FakeDav) -> N
 
     dav.always = racing
     with pytest.raises(ChangedError) as refused:
-        writer(dav).write(PLACE, JANE, OTHER)
+        write(dav, PLACE, JANE, OTHER)
     assert refused.value.now == dav.cards["1.vcf"] == card("1", "Meanwhile")
 
 
@@ -142,7 +152,7 @@ def test_a_proxy_that_compresses_does_not_hinder(dav: FakeDav, mark: str, *, alw
     proxy = Proxied(dav)
     proxy.mark, proxy.always = mark, always
     dav.always = proxy
-    assert writer(dav).write(PLACE, JANE, OTHER) == OTHER
+    assert write(dav, PLACE, JANE, OTHER) == OTHER
     assert dav.cards == {"1.vcf": OTHER}
 
 
@@ -150,7 +160,7 @@ def test_an_etag_that_its_own_server_does_not_know_is_told(dav: FakeDav) -> None
     server = keeps(dav)
     dav.always = lambda request: Reply(412) if request.method == "PUT" else server(request)
     with pytest.raises(RefusedError, match="although nobody changed it") as refused:
-        writer(dav).write(PLACE, JANE, OTHER)
+        write(dav, PLACE, JANE, OTHER)
     assert not isinstance(refused.value, ChangedError)
 
 
@@ -167,7 +177,7 @@ def test_a_change_while_the_server_is_asked_for_its_etag_is_not_overwritten(dav:
 
     dav.always = racing
     with pytest.raises(ChangedError):
-        writer(dav).write(PLACE, JANE, OTHER)
+        write(dav, PLACE, JANE, OTHER)
     assert dav.cards["1.vcf"] == card("1", "Meanwhile")
 
 
@@ -175,7 +185,7 @@ def test_without_an_etag_nothing_is_written(dav: FakeDav) -> None:
     keeps(dav).etags = False
     dav.etag = lambda name, data: None
     with pytest.raises(RefusedError, match="gives no etag"):
-        writer(dav).write(PLACE, JANE, OTHER)
+        write(dav, PLACE, JANE, OTHER)
     assert dav.cards == {"1.vcf": JANE}
 
 
@@ -183,15 +193,15 @@ def test_without_an_etag_nothing_is_written(dav: FakeDav) -> None:
 def test_a_server_that_refuses_is_quoted(dav: FakeDav, status: int, said: str) -> None:
     keeps(dav).refuses = status
     with pytest.raises(RefusedError, match=said):
-        writer(dav).write(PLACE, JANE, OTHER)
+        write(dav, PLACE, JANE, OTHER)
 
 
 def test_a_server_that_fails_is_told_as_such(dav: FakeDav) -> None:
     keeps(dav).refuses = 500
     with pytest.raises(DavError):
-        writer(dav).write(PLACE, JANE, OTHER)
+        write(dav, PLACE, JANE, OTHER)
 
 
 def test_a_book_that_is_gone_is_not_written_to(dav: FakeDav) -> None:
     with pytest.raises(RefusedError, match="no longer on the server"):
-        writer(dav).write(CardLocation("/alice/other/", "/alice/other/1.vcf"), JANE, OTHER)
+        write(dav, CardLocation("/alice/other/", "/alice/other/1.vcf"), JANE, OTHER)

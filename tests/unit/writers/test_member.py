@@ -8,20 +8,29 @@ from hypothesis import strategies as st
 
 from cardwarden.errors import RefusedError
 from cardwarden.vcard.content import split_book
-from cardwarden.writers.member import Spliced, card_at, splice
+from cardwarden.writers.member import Exchange, Member, Spliced
+from support.alarm import alarm
 
 A = b"BEGIN:VCARD\r\nUID:a\r\nFN:A\r\nEND:VCARD\r\n"
 B = b"BEGIN:VCARD\nUID:b\nFN:B\nEND:VCARD\n"
 NEW = b"BEGIN:VCARD\r\nUID:a\r\nFN:Anna\r\nEND:VCARD\r\n"
 
 
+def splice(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None) -> Spliced | None:
+    return Member(member).splice([Exchange(ordinal, seen, wanted)])
+
+
+def card_at(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None) -> bytes | None:
+    return Member(member).card_at(Exchange(ordinal, seen, wanted))
+
+
 def test_the_card_is_found_by_its_bytes_wherever_it_moved() -> None:
-    assert splice(B + A + B, 0, A, NEW) == Spliced(B + NEW + B, NEW)
+    assert splice(B + A + B, 0, A, NEW) == Spliced(B + NEW + B, (NEW,))
 
 
 def test_of_two_equal_cards_the_one_at_the_place_is_meant() -> None:
-    assert splice(A + B + A, 2, A, None) == Spliced(A + B, None)
-    assert splice(A + B + A, 0, A, None) == Spliced(B + A, None)
+    assert splice(A + B + A, 2, A, None) == Spliced(A + B, (None,))
+    assert splice(A + B + A, 0, A, None) == Spliced(B + A, (None,))
 
 
 def test_a_card_that_is_not_there_is_not_replaced() -> None:
@@ -29,12 +38,12 @@ def test_a_card_that_is_not_there_is_not_replaced() -> None:
 
 
 def test_a_lost_card_is_put_at_the_end_on_a_line_of_its_own() -> None:
-    assert splice(B.rstrip(), 5, None, A) == Spliced(B + A, A)
-    assert splice(b"", 0, None, A) == Spliced(A, A)
+    assert splice(B.rstrip(), 5, None, A) == Spliced(B + A, (A,))
+    assert splice(b"", 0, None, A) == Spliced(A, (A,))
 
 
 def test_a_card_without_a_line_end_is_not_glued_to_the_next_one() -> None:
-    assert splice(A + B, 0, A, NEW.rstrip()) == Spliced(NEW + B, NEW)
+    assert splice(A + B, 0, A, NEW.rstrip()) == Spliced(NEW + B, (NEW,))
 
 
 def test_what_is_there_instead_is_the_card_with_its_uid_else_the_one_in_its_place() -> None:
@@ -67,3 +76,57 @@ def test_every_other_byte_stays(parts: list[bytes], ordinal: int) -> None:
     assert len(done.member) == len(member) - len(B) + len(NEW)
     start = next(at for at in range(len(member) + 1) if member[:at] + NEW + member[at + len(B) :] == done.member)
     assert member[start : start + len(B)] == B
+
+
+def test_all_cards_of_a_file_are_exchanged_at_once() -> None:
+    gone, lost = B.replace(b"UID:b", b"UID:gone"), B.replace(b"UID:b", b"UID:lost")
+    book = b"junk\r\n" + A + gone + B + A
+    exchanges = [
+        Exchange(3, A, NEW),
+        Exchange(0, A, A.replace(b"FN:A", b"FN:Zoe")),
+        Exchange(1, gone, None),
+        Exchange(9, None, lost),
+    ]
+    done = Member(book).splice(exchanges)
+    assert done
+    assert done.member == b"junk\r\n" + A.replace(b"FN:A", b"FN:Zoe") + B + NEW + lost
+    assert done.cards == (NEW, A.replace(b"FN:A", b"FN:Zoe"), None, lost)
+
+
+def test_two_exchanges_never_take_one_card() -> None:
+    assert Member(A + B).splice([Exchange(0, A, NEW), Exchange(1, A, NEW)]) is None
+    done = Member(A + A).splice([Exchange(0, A, NEW), Exchange(0, A, None)])
+    assert done
+    assert done.member == NEW
+
+
+@given(st.lists(st.sampled_from([A, B, b"junk\r\n"]), max_size=12), st.data())
+def test_exchanging_all_at_once_gives_what_one_after_the_other_gives(parts: list[bytes], data: st.DataObject) -> None:
+    book = b"".join(parts)
+    cards = [raw.data for raw in split_book(book)]
+    chosen = sorted(data.draw(st.sets(st.sampled_from(range(len(cards))))) if cards else ())
+    exchanges = [Exchange(place, cards[place], data.draw(st.sampled_from([NEW, None]))) for place in chosen]
+    at_once = Member(book).splice(exchanges)
+    after = book
+    for one in reversed(exchanges):
+        done = Member(after).splice([one])
+        assert done
+        after = done.member
+    assert at_once
+    assert at_once.member == after
+
+
+def test_ten_thousand_cards_of_one_file_take_linear_time() -> None:
+    """One look at the whole file for each of them would take an hour."""
+    cards = [B.replace(b"UID:b", b"UID:%d" % number) for number in range(10_000)]
+    wanted = [card.replace(b"FN:B", b"FN:Bob") for card in cards]
+    exchanges = [Exchange(number, card, wanted[number]) for number, card in enumerate(cards)]
+    same = [Exchange(number, B, NEW) for number in range(10_000)]
+    with alarm(60):
+        member = Member(b"".join(cards))
+        assert [member.card_at(one) for one in exchanges] == cards
+        assert all(member.card_at(Exchange(one.ordinal, A, one.wanted)) for one in exchanges)
+        done = member.splice(exchanges)
+        assert Member(B * 10_000).splice(same)
+    assert done
+    assert done.member == b"".join(wanted)

@@ -10,7 +10,8 @@ import click
 
 from cardwarden.actions.check import Checked
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
-from cardwarden.actions.restore import Plan, Restored, RestoreRequest, RestoreStep, looked_at, plans, restore
+from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
+from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.cli import times
 from cardwarden.cli.difference import difference, lines_of
 from cardwarden.cli.listing import INDENT
@@ -195,7 +196,7 @@ def _json(
     books = []
     for plan in shown:
         one = by_book.get(plan.book.id)
-        written = one.done if one else 0
+        written = one.written if one else frozenset()
         books.append(
             {
                 "source": plan.book.source,
@@ -208,9 +209,9 @@ def _json(
                         "href": step.card.entry.href,
                         "before": step.seen and digest_of(step.seen),
                         "after": step.wanted and digest_of(step.wanted),
-                        "written": place < written,
+                        "written": step.card.id in written,
                     }
-                    for place, step in enumerate(plan.steps)
+                    for step in plan.steps
                 ],
                 "already": plan.already,
                 "left": list(plan.left),

@@ -1,0 +1,111 @@
+"""Findings are put back: their own lines of a card, or all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from cardwarden.actions.judging import Judging, Standing, case_of
+from cardwarden.actions.restore.plan import Plan, RestoreStep, seen, step_for
+from cardwarden.detect.finding import Finding, Kind, State
+from cardwarden.detect.judge import judge
+from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import phrase
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.text import clip
+from cardwarden.vcard.card import Card
+from cardwarden.vcard.content import RawCard, read_card
+from cardwarden.vcard.patch import put_back
+
+JudgingOf = Callable[[str], Judging]
+"""What the books of a source are judged by."""
+
+
+def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingOf) -> Iterator[Plan]:
+    """What would put back findings, by their ids, book by book. Raises RefusedError if that cannot be said."""
+    found = [one for number in ids if (one := finding_store.find_finding(connection, number))]
+    by_book: dict[int, list[StoredFinding]] = {}
+    for one in found:
+        by_book.setdefault(one.book_id, []).append(one)
+    for of_book in by_book.values():
+        book = book_store.find_book(connection, of_book[0].source, of_book[0].book)
+        if book:
+            yield _of_findings_in(connection, book, of_book, judging_of(book.source))
+
+
+def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[StoredFinding], judging: Judging) -> Plan:
+    named = ", ".join(str(one.id) for one in found)
+    what = phrase("restored-findings", ids=named, count=len(found))
+    left = [reason for one in found if (reason := _why_not(one))]
+    waiting = [one for one in found if one.state is State.OPEN and not _why_not(one)]
+    already = sum(one.state is State.RESOLVED for one in found)
+    keys = {one.finding.card.key for one in waiting if one.finding.card}
+    if not keys:
+        return Plan(book, what, (), already, tuple(left))
+    if book.judged_with != judging.mark:
+        raise RefusedError(
+            f"The settings of {book.source}, or cardwarden itself, changed since its last check. "
+            f"Run first: cardwarden check --source {book.source}"
+        )
+
+    def body(digest: str) -> bytes:
+        return body_store.body(connection, digest)
+
+    rows = card_store.load_cards(connection, book.id)
+    case = case_of([Standing(r, r.entry if r.present else None) for r in rows], body, judging, examine=keys)
+    live = {finding.fingerprint: finding for finding in judge(case, judging.rules)}
+    chosen: dict[str, list[Finding]] = {}
+    repairs: list[int] = []
+    for one in waiting:
+        finding = live.get(one.finding.fingerprint)
+        if finding is None or finding.card is None:
+            already += 1
+        elif not finding.whole_card and not finding.changes:
+            left.append(f"Finding {one.id} names no line that could be put back. {_whole_card(one)}")
+        else:
+            chosen.setdefault(finding.card.key, []).append(finding)
+            repairs.append(one.id)
+    steps: list[RestoreStep] = []
+    for row in rows:
+        if row.entry.key in chosen:
+            there, was = seen(connection, row), body(row.base) if row.base else None
+            wanted = _repaired(there, was, chosen[row.entry.key])
+            if wanted != there:
+                steps.append(step_for(connection, book, row, wanted, row.base))
+    return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))
+
+
+def _why_not(one: StoredFinding) -> str:
+    """Why a finding cannot be put back; "" where it can, or where nothing is left of it."""
+    if one.state is State.RESOLVED:
+        return ""
+    if one.finding.kind is not Kind.DEVIATION:
+        return f"Finding {one.id} was so when it was seen first: cardwarden knows no earlier state to put back."
+    if one.state is State.OPEN:
+        return ""
+    if one.state is State.ACCEPTED:
+        return f"Finding {one.id} is accepted. Take that back first: cardwarden accept --undo {one.id}"
+    return f"Finding {one.id} was let pass, and the new value is the baseline. {_whole_card(one)}"
+
+
+def _whole_card(one: StoredFinding) -> str:
+    name = one.finding.card.name if one.finding.card else "NAME"
+    return f'To put back the whole contact: cardwarden restore --card "{clip(name, 40)}" --at TIME'
+
+
+def _repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding]) -> bytes | None:
+    """A card with what these findings tell undone: the whole card where one is about the whole card."""
+    if there is None or was is None or any(finding.whole_card for finding in findings):
+        return was
+    patched = put_back(there, was, [change for finding in findings for change in finding.changes])
+    if not isinstance(read_card(RawCard(patched)), Card):
+        raise RefusedError(
+            "Putting back these lines alone would give a contact that cannot be read. Nothing was written. "
+            "Put the whole contact back instead: cardwarden restore --card NAME"
+        )
+    return patched

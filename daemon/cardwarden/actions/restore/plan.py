@@ -1,0 +1,81 @@
+"""What a restore is asked for, and the plan that comes of it: card by card what is there and what is to be there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardwarden.phrases.phrase import Phrase
+from cardwarden.store import bodies as body_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import StoredCard
+from cardwarden.store.engine import Connection
+from cardwarden.text import clip
+from cardwarden.writers.writer import CardLocation, Replacement
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """What is to be put back: findings by id, a card by its row, all books of a source, or what a restore did.
+
+    `at` is the time whose state is wanted, for a card or a source; None means the baseline.
+    """
+
+    findings: tuple[int, ...] = ()
+    card: int | None = None
+    source: str | None = None
+    at: datetime | None = None
+    undo: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreStep:
+    """One card that changes. `seen` are its bytes as last seen, None where it is gone; `wanted` None where it is to go.
+
+    `base` is the digest of what the card is held to from then on.
+    """
+
+    card: StoredCard
+    place: CardLocation
+    seen: bytes | None
+    wanted: bytes | None
+    base: str | None
+
+    @property
+    def replacement(self) -> Replacement:
+        """What its writer is asked to do."""
+        return Replacement(self.place, self.seen, self.wanted)
+
+    @property
+    def name(self) -> str:
+        """What a person calls the card."""
+        return clip(self.card.entry.name, 60) or "a contact without a name"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a restore does to one book. `already` counts what is so already; `left` says what is left out and why.
+
+    `repairs` are the ids of the findings that are over when it is done.
+    """
+
+    book: StoredBook
+    what: Phrase
+    steps: tuple[RestoreStep, ...] = ()
+    already: int = 0
+    left: tuple[str, ...] = ()
+    repairs: tuple[int, ...] = ()
+
+
+def step_for(
+    connection: Connection, book: StoredBook, row: StoredCard, wanted: bytes | None, base: str | None
+) -> RestoreStep:
+    """The step that makes `wanted` of a card as it was last seen."""
+    return RestoreStep(
+        row, CardLocation(book.book, row.entry.href, row.entry.ordinal), seen(connection, row), wanted, base
+    )
+
+
+def seen(connection: Connection, row: StoredCard) -> bytes | None:
+    """A card's bytes as last seen; None if it is gone."""
+    return body_store.body(connection, row.entry.digest) if row.present else None

@@ -1,0 +1,45 @@
+"""A restore is undone: what it replaced goes back, unless something changed since."""
+
+from __future__ import annotations
+
+from cardwarden.actions.restore.plan import Plan, RestoreStep, step_for
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.phrase import phrase
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import restores as restore_store
+from cardwarden.store.engine import Connection
+from cardwarden.text import clip
+
+
+def of_undo(connection: Connection, number: int) -> Plan:
+    """What would take back a restore. Raises UsageError if there is none, RefusedError if a card changed since."""
+    found = restore_store.find(connection, number)
+    if not found:
+        raise UsageError(f"There is no restore {number}. See: cardwarden restore --list")
+    book = book_store.find_book(connection, found[0].source, found[0].book)
+    if book is None:
+        raise UsageError(f"The book of restore {number} is not known any more.")
+    made_before = restore_store.made_in(connection, book.id)
+    rows = {row.id: row for row in card_store.all_cards(connection, book.id)}
+    steps: list[RestoreStep] = []
+    already = 0
+    for card in restore_store.cards_of(connection, number):
+        row = rows.get(card.card_id)
+        is_now = row.entry.digest if row and row.present else None
+        made = card.made if card.done else card.wanted  # a kill can come between the writing and its record
+        if row is None or (not card.done and is_now != made):
+            continue
+        if is_now == card.before or (is_now and is_now in made_before.get((row.id, card.before), ())):
+            already += 1
+        elif is_now != made:
+            raise RefusedError(
+                f"{clip(row.entry.name, 60) or 'A contact'} changed since restore {number}, so that was not taken back. "
+                f"Put back one contact: cardwarden restore --card NAME --at TIME"
+            )
+        else:
+            base = card.base_before if card.base_before != card.base_after else row.base
+            wanted = body_store.body(connection, card.before) if card.before else None
+            steps.append(step_for(connection, book, row, wanted, base))
+    return Plan(book, phrase("restore-undone", number=number), tuple(steps), already)
