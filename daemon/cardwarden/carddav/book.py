@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from cardwarden.carddav import queries
 from cardwarden.carddav.client import MEDIA_TYPES, Client
-from cardwarden.carddav.failure import DavError, FailureKind
+from cardwarden.carddav.failure import MAY_PASS, DavError, FailureKind
+from cardwarden.carddav.hosts import AT_ONCE
 from cardwarden.carddav.href import absolute, key_of, path_of, shown
 from cardwarden.carddav.multistatus import Multistatus, Row
 from cardwarden.text import harmless
 
-BATCH = 50
-"""Cards that are asked for at once, and that are in memory at once."""
+BATCH = 200
+"""Cards that are asked for in one request; `AT_ONCE` of these are under way, and in memory, at once."""
 
 _CARDS_AT_MOST = 200_000
+_ASKED_FOR_ALONE = 50  # members that a listing left out and no multiget explains, and that are asked for one by one
 _PAGES_AT_MOST = 1_000
 _GONE = {404, 410}
 _TOO_MUCH = 507
@@ -176,16 +181,59 @@ class AddressBook:
         answer = self._client.propfind(self._url, queries.CTAG, depth=0)
         return next((row.ctag for row in answer.rows if _key(row).rstrip("/") == self._key), "")
 
+    def still_there(self, keys: Sequence[str]) -> dict[str, Member]:
+        """Which of these members the server has all the same, though its listing left them out.
+
+        They are asked for together; what is neither brought nor denied is asked for alone, or, if that is much, looked for
+        in a second listing. One of which the server says neither counts as there. Raises DavError if it cannot be asked.
+        """
+        there: dict[str, Member] = {}
+        unknown: list[str] = []
+        for start in range(0, len(keys), BATCH):
+            batch = keys[start : start + BATCH]
+            rows = self._etags(batch)
+            for key in batch:
+                row = rows.get(key)
+                if row is None or (not row.status and not row.etag):
+                    unknown.append(key)
+                elif row.status not in _GONE:
+                    there[key] = Member(path_of(row.href), row.etag)
+        if len(unknown) > _ASKED_FOR_ALONE:
+            listed = self.listing().members
+            return there | {key: listed[key] for key in unknown if key in listed}
+        return there | {key: Member(key, "") for key in unknown if self._has(key)}
+
+    def _etags(self, keys: Sequence[str]) -> dict[str, Row]:
+        """What one multiget says of members, by key; nothing if it is refused as a whole."""
+        try:
+            answer = self._client.report(self._url, queries.multiget(keys, version4=False, bodies=False), depth=1)
+        except DavError as error:
+            if error.kind in {FailureKind.ANSWER, FailureKind.AWAY, FailureKind.FAULT}:
+                return {}
+            raise
+        if not isinstance(answer, Multistatus):
+            return {}
+        return {_key(row): row for row in answer.rows}
+
+    def _has(self, key: str) -> bool:
+        """Whether a member is not denied when it is asked for alone."""
+        try:
+            self._client.get(absolute(self._url, key))
+        except DavError as error:
+            if error.kind in MAY_PASS or error.kind in _ABOUT_ACCESS:
+                raise
+            return error.kind is not FailureKind.AWAY
+        return True
+
     def cards(self, members: Sequence[tuple[str, str]]) -> Iterator[FetchedCard | Unfetched]:
-        """The cards of these keys and paths, each once, `BATCH` at a time.
+        """The cards of these keys and paths, each once, in this order.
 
         A batch that fails, and a card that is missing from its answer, is asked for card by card.
         Raises DavError where the server, and not a card, is the cause.
         """
         points = 0
-        for start in range(0, len(members), BATCH):
-            batch = members[start : start + BATCH]
-            got, failed = self._multiget(batch) if len(batch) > 1 else ({}, None)
+        batches = [members[start : start + BATCH] for start in range(0, len(members), BATCH)]
+        for batch, (got, failed) in zip(batches, _ahead(self._multiget, batches), strict=True):
             for key, path in batch:
                 if key in got:
                     yield got.pop(key)
@@ -197,7 +245,9 @@ class AddressBook:
                     raise failed or one
 
     def _multiget(self, batch: Sequence[tuple[str, str]]) -> tuple[dict[str, FetchedCard], DavError | None]:
-        """What came of a batch by key, and why the whole batch failed."""
+        """What came of a batch by key, and why the whole batch failed. A single card is left to be asked for alone."""
+        if len(batch) == 1:
+            return {}, None
         query = queries.multiget((path for _, path in batch), version4=self._version4)
         try:
             answer = self._client.report(self._url, query, depth=1)
@@ -234,6 +284,27 @@ class AddressBook:
                 f"({self._max_bytes:,}). If that is right, set max_bytes of its source higher.",
             )
         return FetchedCard(key, answer.body)
+
+
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
+
+
+def _ahead(ask: Callable[[Asked], Answered], questions: Sequence[Asked]) -> Iterator[Answered]:
+    """The answers in the order of the questions; some are under way while the first is looked at."""
+    if len(questions) < 2:
+        yield from map(ask, questions)
+        return
+    executor = ThreadPoolExecutor(AT_ONCE, "carddav")
+    try:
+        under_way = deque(executor.submit(ask, question) for question in questions[:AT_ONCE])
+        for question in questions[AT_ONCE:]:
+            yield under_way.popleft().result()
+            under_way.append(executor.submit(ask, question))
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 def _key(row: Row) -> str:

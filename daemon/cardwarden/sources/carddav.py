@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -177,13 +177,28 @@ class CardDav:
         try:
             look = None if deep else _quick(reader, known, state)
             if look is None:
-                look = _whole(reader.listing(), known, state, deep=deep)
+                look = _whole(self._completed(reader, book, known), known, state, deep=deep)
         except DavError as error:
             if error.kind is FailureKind.AWAY:
                 self._found = {}  # it may have moved: ask where the books are
             raise
         fetching = self._reader(place, look.state)
         return Observation(look.members, _bodies(fetching, look), look.state.pack())
+
+    def _completed(self, reader: AddressBook, book: BookRef, known: Known) -> Listing:
+        """The listing, with the members that it left out though they are there: it alone makes no card removed.
+
+        Raises SourceError if it lists none of the known cards and they are there: it is another book's.
+        """
+        listing = reader.listing()
+        left_out = [key for key in known.members if key not in listing.members]
+        there = reader.still_there(left_out) if left_out else {}
+        if there and listing.members and len(left_out) == len(known.members):
+            raise SourceError(
+                f'The server listed none of the known contacts of "{harmless(book.title)}", but others; asked for the known '
+                "ones, it has them. That is another address book's listing, from which nothing was concluded."
+            )
+        return replace(listing, members={**listing.members, **there})
 
     def _reader(self, place: Collection, state: _State) -> AddressBook:
         version4 = self._options.vcard == "4.0" and state.offers4

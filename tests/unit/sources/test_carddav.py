@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from cardwarden.carddav.book import BATCH
+from cardwarden.carddav.hosts import AT_ONCE
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
@@ -123,15 +125,90 @@ def test_a_deep_look_fetches_every_card_though_nothing_changed(dav: FakeDav) -> 
     assert sorted(items) == ["1.vcf", "2.vcf", "3.vcf"]
 
 
-def test_no_more_than_a_batch_is_fetched_before_it_is_wanted(dav: FakeDav) -> None:
-    for number in range(3 * BATCH):
+def test_no_more_than_some_batches_are_fetched_before_they_are_wanted(dav: FakeDav) -> None:
+    for number in range((AT_ONCE + 3) * BATCH):
         dav.put(f"n{number}.vcf", card(f"n{number}"))
     reader = source(dav)
     (book,) = reader.books()
     bodies = iter(reader.observe(book, NEVER, deep=False).bodies)
     for _ in range(BATCH):
         next(bodies)
-    assert dav.methods() == ["PROPFIND", "REPORT"]
+    assert 1 <= dav.methods().count("REPORT") <= AT_ONCE
+    rest = list(bodies)
+    assert dav.connections <= AT_ONCE + 1
+    assert len(rest) == (AT_ONCE + 2) * BATCH + 3
+
+
+@pytest.mark.parametrize("sync", [True, False])
+@pytest.mark.parametrize("removed", [1, 2, 120])
+def test_removed_cards_cost_one_request_more_at_most(dav: FakeDav, removed: int, *, sync: bool) -> None:
+    dav.offers_sync = sync
+    for number in range(150):
+        dav.put(f"n{number}.vcf", card(f"n{number}"))
+    reader = source(dav)
+    known = first(reader, dav)
+    for number in range(removed):
+        dav.delete(f"n{number}.vcf")
+    seen, _ = look(reader, known)
+    assert set(names(seen)) == set(dav.cards)
+    assert len(dav.requests) <= (1 if sync else 3)
+
+
+@pytest.mark.parametrize("left_out", [{"1.vcf"}, {"1.vcf", "2.vcf"}])
+@pytest.mark.parametrize("deep", [True, False])
+@pytest.mark.parametrize("habit", ["", "omits", "breaks_multiget"])
+def test_a_card_that_only_a_listing_left_out_is_still_there(
+    dav: FakeDav, left_out: set[str], habit: str, *, deep: bool
+) -> None:
+    dav.offers_sync = dav.offers_ctag = False
+    reader = source(dav)
+    known = first(reader, dav)
+    if habit:
+        setattr(dav, habit, left_out)
+    rest = [dav.member(name) for name in dav.cards if name not in left_out]
+    dav.script = [multistatus(own(), *rest)]
+    seen, items = look(reader, known, deep=deep)
+    assert set(names(seen)) == set(dav.cards)
+    assert all(isinstance(item, Fetched) for item in items.values())
+    dav.script = [multistatus(own(), *rest)]
+    for name in left_out:
+        dav.cards.pop(name)
+    assert set(names(look(reader, known, deep=deep)[0])) == set(dav.cards)
+
+
+def test_many_cards_that_no_multiget_explains_are_looked_for_in_a_second_listing(dav: FakeDav) -> None:
+    dav.offers_sync = dav.offers_ctag = False
+    for number in range(100):
+        dav.put(f"n{number}.vcf", card(f"n{number}"))
+    reader = source(dav)
+    known = first(reader, dav)
+    gone = {f"n{number}.vcf" for number in range(80)}
+    dav.breaks_multiget = gone
+    dav.script = [multistatus(own(), *(dav.member(name) for name in dav.cards if name not in gone))]
+    for name in sorted(gone)[:60]:
+        dav.cards.pop(name)
+    seen, _ = look(reader, known)
+    assert set(names(seen)) == set(dav.cards)
+    assert len(dav.requests) < 30
+
+
+def test_another_book_s_listing_is_no_deletion_of_this_one(dav: FakeDav) -> None:
+    reader = source(dav)
+    known = first(reader, dav)
+    stranger = dav.member("1.vcf").replace("1.vcf", "stranger.vcf")
+    dav.always = lambda r: multistatus(own(), stranger) if r.method == "PROPFIND" else None
+    for deep in (True, False):
+        dav.forgets_tokens = True
+        dav.history.append(("1.vcf", True))
+        assert "listed none of the known contacts" in refusal(reader, known, deep=deep)
+
+
+def test_a_removal_that_sync_tells_is_asked_about_no_more(dav: FakeDav) -> None:
+    reader = source(dav)
+    known = first(reader, dav)
+    dav.delete("1.vcf")
+    assert names(look(reader, known)[0]) == ["2.vcf", "3.vcf"]
+    assert dav.methods() == ["REPORT"]
 
 
 def test_the_list_of_books_is_asked_for_once_an_hour(dav: FakeDav) -> None:
@@ -514,7 +591,7 @@ def test_a_member_that_is_listed_twice_is_one_and_its_etags_are_not_believed(dav
     again = dav.member("1.vcf").replace("<getetag>", "<getetag>other")
     dav.script = [multistatus(own(), dav.member("1.vcf"), again, dav.member("2.vcf"), dav.member("2.vcf"))]
     seen, items = look(reader, known)
-    assert names(seen) == ["1.vcf", "2.vcf"]
+    assert names(seen) == ["1.vcf", "2.vcf", "3.vcf"]
     assert list(items) == ["1.vcf"]
 
 
@@ -539,7 +616,7 @@ def test_a_member_that_is_refused_in_a_listing_is_still_there(dav: FakeDav) -> N
     dav.missing = {"2.vcf"}
     dav.script = [multistatus(own(), refused, dav.member("1.vcf"))]
     seen, items = look(reader, known, deep=True)
-    assert names(seen) == ["1.vcf", "2.vcf"]
+    assert names(seen) == ["1.vcf", "2.vcf", "3.vcf"]
     assert type(items["2.vcf"]) is Missed
 
 
@@ -633,6 +710,7 @@ def test_a_network_that_loses_a_third_of_everything_never_loses_a_card(
         dav.put(f"new{step}.vcf", card(f"new{step}"))
         dav.delete(f"new{step}.vcf" if step % 3 == 0 else next(iter(dav.cards)))
         dav.always = None if step == 11 else lossy
+        reader._clock.ahead += timedelta(minutes=15)
         try:
             seen, items = look(reader, known, deep=chance.random() < 0.2)
         except SourceError:
