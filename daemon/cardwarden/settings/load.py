@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import SettingsError
 from cardwarden.settings.model import (
-    SOURCES,
+    TYPES,
     AlertsOptions,
     ChannelOptions,
     HealthOptions,
@@ -182,7 +182,7 @@ def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: ty
         case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
             text = "write a table, with its name in square brackets on a line of its own"
         case "union_tag_invalid" | "union_tag_not_found":
-            location, text = (*location, "type"), "write one of " + ", ".join(f'"{name}"' for name in SOURCES)
+            location, text = (*location, "type"), "write one of " + ", ".join(f'"{name}"' for name in TYPES)
         case "literal_error":
             text = f"write one of {context['expected'].replace(chr(39), chr(34)).replace(' or ', ', ')}"
         case "string_pattern_mismatch" if location[-1] == "[key]":
@@ -195,7 +195,7 @@ def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: ty
             text = "name at least one, or leave the key out"
         case _:
             text = fault["msg"]
-    if location[0] == "sources" and len(location) > 2 and location[2] in SOURCES:
+    if location[0] == "sources" and len(location) > 2 and location[2] in TYPES:
         location = (*location[:2], *location[3:])  # pydantic puts the type's name after the source's
     return f"{_dotted(location)}: {text}"
 
@@ -208,7 +208,7 @@ def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
         case ("store",):
             return StoreOptions.model_fields
         case ("sources", _, str(kind)):
-            return SOURCES[kind].model_fields
+            return TYPES[kind].model_fields
         case ("alerts",):
             return AlertsOptions.model_fields
         case ("health",):

@@ -11,7 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from cardwarden.errors import SettingsError
-from cardwarden.settings.model import SOURCES, ChannelOptions, Settings
+from cardwarden.settings.model import TYPES, ChannelOptions, Settings
 from cardwarden.sources.options import Options
 
 _HEAD: Final = """\
@@ -34,7 +34,7 @@ def with_region(text: str, region: str) -> str:
 
 def with_source(text: str, name: str, options: Mapping[str, object]) -> str:
     """The same configuration with one more source. Raises SettingsError."""
-    return _changed(text, ("sources", name), _table(options, SOURCES[str(options["type"])]))
+    return _changed(text, ("sources", name), _table(options, TYPES[str(options["type"])]))
 
 
 def with_channel(text: str, name: str, options: Mapping[str, object]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.presets import PRESETS, PresetName, filled_in
 from cardwarden.sources.secret import Command, CredentialName, EnvName, check_one_reference, given, keys
 
 
@@ -42,8 +44,10 @@ Host = Annotated[str, AfterValidator(_host)]
 class CarddavOptions(SourceOptions):
     """A CardDAV server, or one address book on it."""
 
-    type: Literal["carddav"]
-    url: WebAddress = Field(description="the server, or one address book on it")
+    type: Literal["carddav"] | PresetName
+    url: WebAddress = Field(
+        description="the server, or one address book on it; a service's own type, such as icloud, knows its address"
+    )
     username: str | None = Field(default=None, min_length=1, description="the user's name there")
     password_env: EnvName | None = Field(default=None, description="the environment variable that holds the password")
     password_file: Location | None = Field(
@@ -74,6 +78,17 @@ class CarddavOptions(SourceOptions):
     credential_hosts: tuple[Host, ...] = Field(default=(), description="other hosts that may be sent the password")
     vcard: Literal["3.0", "4.0"] = Field(default="3.0", description="4.0 is asked for where the server offers it")
     max_bytes: int = Field(default=16_000_000, gt=0, description="a larger card is not read, and that is said")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _know_the_service(cls, options: Any) -> Any:
+        return filled_in(options) if isinstance(options, Mapping) else options
+
+    @field_validator("url", mode="after")
+    @classmethod
+    def _complete_the_address(cls, url: str, context: ValidationInfo) -> str:
+        preset = PRESETS.get(str(context.data.get("type")))
+        return preset.address(url) if preset and not preset.url else url
 
     @model_validator(mode="after")
     def _fits_together(self) -> CarddavOptions:

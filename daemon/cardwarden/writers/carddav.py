@@ -20,7 +20,8 @@ _GONE: Final = {404, 410}
 _DONE: Final = {200, 201, 202, 204}
 _NOT_WHAT_WAS_SEEN: Final = {409, 412}  # 409: some servers answer so where the member exists already
 _REFUSED: Final = {
-    403: "does not allow this user to write there. Ask the book's owner for the right to change it",
+    403: "does not allow this user to write there. Ask the book's owner for the right to change it, "
+    "or write the contact as it was into a file (cardwarden export) and import that in a program that may",
     405: "does not let single contacts be written",
     413: "finds it too large",
     415: "does not take it for a valid contact",

@@ -16,12 +16,14 @@ import pytest
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SettingsError
 from cardwarden.settings.load import SYSTEM, find, load, parse, state_directory
-from cardwarden.settings.model import Settings
+from cardwarden.settings.model import TYPES, Settings
 from cardwarden.settings.shown import shown
 
 PATH = Path("/home/jane/cardwarden.toml")
 HOME = Path("/home/jane")
 FAMILY = '[sources.family]\ntype = "vdir"\npath = "/srv/contacts"\n'
+
+KINDS = "write one of " + ", ".join(f'"{kind}"' for kind in TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
         'sources.family.every: write a duration such as "90s", "15m", "2h" or "1d"',
         "sources.family.path: write the whole path, starting with / or ~",
         'sources.family.regoin: there is no such key; did you mean "region"?',
-        'sources.phone.type: write one of "vdir", "vcf-file", "carddav"',
+        f"sources.phone.type: {KINDS}",
         'alerts.channels.mine.min_severity: write one of "info", "notice", "warning", "critical"',
     ]
 
@@ -131,7 +133,10 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
         ("[sources]\nfamily = 1", "sources.family: write a table, with its name in square brackets"),
         ('[sources.Family]\ntype = "vdir"\npath = "/x"', 'sources.Family: a name may hold only a-z, 0-9, "_" and "-"'),
         ('[sources.a]\ntype = "vdir"', "sources.a.path: this key is needed"),
-        ('[sources.a]\npath = "/x"', 'sources.a.type: write one of "vdir", "vcf-file", "carddav"'),
+        (
+            '[sources.a]\npath = "/x"',
+            f"sources.a.type: {KINDS}",
+        ),
         ('[sources.a]\ntype = "vdir"\npath = 1', 'sources.a.path: write a text in quotes, such as "text"'),
         (FAMILY + 'ignore = "X"', 'sources.family.ignore: write a list, such as ["one", "two"]'),
         (FAMILY + 'region = "jp"', 'sources.family.region: write a country\'s two letters (ISO 3166), such as "JP"'),

@@ -1,0 +1,80 @@
+"""Services whose CardDAV address is known: their `type` needs a name, a password, and the address of a server of your own.
+
+Each address is what the service itself documents; none was tried against the real service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+from urllib.parse import urlsplit
+
+PresetName = Literal["icloud", "fastmail", "mailbox.org", "posteo", "nextcloud", "baikal", "radicale", "synology"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Where a service's address books are found.
+
+    url               the address for everybody, "" where each household has a server of its own
+    path              below such a server
+    port              of such a server, unless its address names one; 0 for the usual one
+    credential_hosts  other hosts of the same service that get the password
+    """
+
+    url: str = ""
+    path: str = ""
+    port: int = 0
+    credential_hosts: tuple[str, ...] = ()
+
+    def address(self, server: str) -> str:
+        """Where the books of a server are, whose address may leave out the path. It is a web address."""
+        split = urlsplit(server)
+        if split.path.strip("/"):
+            return server
+        netloc = f"{split.netloc}:{self.port}" if self.port and split.port is None else split.netloc
+        return split._replace(netloc=netloc, path=self.path).geturl()
+
+
+PRESETS: Final[Mapping[str, Preset]] = {
+    # support.apple.com/102654: an app-specific password. Books live on pNN-contacts.icloud.com, in China on ….com.cn.
+    "icloud": Preset("https://contacts.icloud.com/", credential_hosts=("*.icloud.com", "*.icloud.com.cn")),
+    # www.fastmail.help/hc/en-us/articles/1500000278342
+    "fastmail": Preset("https://carddav.fastmail.com/"),
+    # kb.mailbox.org/en/private/addressbook
+    "mailbox.org": Preset("https://dav.mailbox.org/carddav/"),
+    # posteo.de/en/help: CardDAV at posteo.de:8443
+    "posteo": Preset("https://posteo.de:8443/"),
+    # docs.nextcloud.com, user manual, "Synchronizing with ..."
+    "nextcloud": Preset(path="/remote.php/dav/"),
+    # sabre.io/baikal/install
+    "baikal": Preset(path="/dav.php/"),
+    # radicale.org: the root answers for the user who logs in
+    "radicale": Preset(path="/"),
+    # kb.synology.com: Synology Contacts, over DSM's own port
+    "synology": Preset(path="/carddav/", port=5001),
+}
+
+assert set(PRESETS) == set(get_args(PresetName))  # noqa: S101 - two spellings of one list
+
+
+def filled_in(options: Mapping[str, object]) -> dict[str, object]:
+    """The options with what their `type` says. Raises ValueError if the address is there twice, or nowhere."""
+    preset = PRESETS.get(str(options.get("type")))
+    if preset is None:
+        return dict(options)
+    kind, url = options["type"], options.get("url")
+    if preset.url and url is not None:
+        raise ValueError(f'leave out url: the address of "{kind}" is known; another one needs type = "carddav"')
+    if not preset.url and url is None:
+        raise ValueError(f'"{kind}" needs url, the address of your server, such as "https://cloud.example.org"')
+    if not options.get("username"):
+        raise ValueError(f'"{kind}" needs username, and a password')
+    hosts = options.get("credential_hosts", ())
+    more = tuple(hosts) if isinstance(hosts, list | tuple) else ()
+    return {
+        **options,
+        "url": url if url is not None else preset.url,
+        "credential_hosts": [*preset.credential_hosts, *more],
+    }
