@@ -86,7 +86,7 @@ def test_it_checks_again_and_again_and_one_bad_source_does_not_hinder_the_others
             connection.execute("ALTER TABLE finding_history RENAME TO away")
         connection.close()
         world.put("Yamada", *YAMADA)
-        wait_for(lambda: "family: a bug, OperationalError in" in log.read_text())
+        wait_for(lambda: "is damaged, and nothing more was written to it" in log.read_text())
         with sqlite3.connect(world.root / "state/cardwarden.db") as connection:
             connection.execute("ALTER TABLE away RENAME TO finding_history")
         connection.close()
