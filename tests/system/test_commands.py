@@ -20,7 +20,7 @@ from support.world import YAMADA, World
 HOME = YAMADA[0]
 DAMAGED = (HOME, "TEL;TYPE=CELL:+186080-1234-5602")
 FINDING = {
-    "id", "kind", "rule", "severity", "title", "explanation", "source", "card", "property", "before", "after", "event",
+    "id", "kind", "rule", "severity", "title", "explanation", "source", "card", "property", "before", "after", "event", "phrase",
     "state",
 }  # fmt: skip
 EVENT = {"id", "title", "severity", "explanation", "count", "findings"}
@@ -132,7 +132,7 @@ def test_show_tells_before_after_when_why_and_what_to_do(damaged: World, command
     shown = command("show", "e1").out
     assert shown == command("show", "1").out == command("show", "E1").out
     for said in (
-        "Yamada: number gained a +", "was  186080-1234-5602", "now  +186080-1234-5602", "+1 860 (USA)", "Seen first 20",
+        "Yamada: number gained a +", "was 186080-1234-5602", "now +186080-1234-5602", "+1 860 (USA)", "Seen first 20",
         "in family; finding 1, open", "cardwarden accept 1", "cardwarden restore 1",
     ):  # fmt: skip
         assert said in shown

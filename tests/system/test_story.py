@@ -63,6 +63,6 @@ def test_the_demo_plays_in_80_columns_and_ends_with_what_to_do_next() -> None:
         "Keio Department Store: contact",
     ):
         assert said in out
-    assert "cardwarden config sample" in out.splitlines()[-1]
+    assert "cardwarden init" in out.splitlines()[-1]
     assert max(map(columns, out.splitlines())) <= 80
     assert "\x1b" not in out
