@@ -71,7 +71,7 @@ def accept_findings(program: Program, ids: Iterable[int], who: str) -> int:
     """That is right. Gives how many waited. Raises RefusedError."""
     known = program.settings.sources
     done = accept(
-        program.store, ids, lambda name: program.judging(name) if name in known else None, program.clock, why=who
+        program.store, ids, lambda name: program.judging(name) if name in known else None, program.clock, who=who
     )
     return len(done)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,11 +20,15 @@ from cardwarden.actions.decide import Policy
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.hand_over import hand_over
 from cardwarden.actions.judging import Judging
+from cardwarden.actions.links import Links, pointer
 from cardwarden.actions.retain import Retained, retain
+from cardwarden.actions.tokens import Verb, signer_beside, verbs_of
 from cardwarden.alerts.channel import Channel
+from cardwarden.alerts.message import Pointer
+from cardwarden.alerts.topic import topic_of
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.errors import BusyError, RefusedError, StoreError, UsageError
+from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
@@ -31,6 +36,7 @@ from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.counted import counted_source
+from cardwarden.sources.secret import given
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
@@ -40,6 +46,8 @@ from cardwarden.text import did_you_mean
 from cardwarden.writers.vcf_file import VcfFileWriter
 from cardwarden.writers.vdir import VdirWriter
 from cardwarden.writers.writer import Writer
+
+_log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from cardwarden.carddav.hosts import Hosts
@@ -158,7 +166,7 @@ class Program:
     def with_settings(self, settings: Settings) -> Program:
         """The same program with other settings, on the same store; sources whose settings stay as they are stay open."""
         self.opened.keep_only(settings.sources)
-        return replace(self, settings=settings, channels=_channels(settings, self.environ))
+        return replace(self, settings=settings, channels=_channels(settings, self.environ, self.store, self.clock))
 
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
@@ -252,7 +260,7 @@ def assembled(
     store = open_store(settings.store.url)
     opened = OpenedSources(clock, environ, say)
     try:
-        yield Program(settings, store, _channels(settings, environ), clock, environ, opened=opened)
+        yield Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
     except _FROM_VALUES as error:
         if store.is_damaged():
             raise StoreError(damaged(store.path)) from error
@@ -281,8 +289,41 @@ _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, Ty
 """What wrong values lead to: bugs, unless the database that they came from is damaged."""
 
 
-def _channels(settings: Settings, environ: Mapping[str, str]) -> tuple[Channel, ...]:
-    return tuple(channel(name, settings, environ) for name in settings.alerts.channels)
+def _channels(
+    settings: Settings, environ: Mapping[str, str], store: Store | None = None, clock: Clock | None = None
+) -> tuple[Channel, ...]:
+    """The channels of the settings; with a store their messages lead to the page, or to the answers' topic."""
+    channels = tuple(channel(name, settings, environ) for name in settings.alerts.channels)
+    if store is None or clock is None:
+        return channels
+    return tuple(replace(one, point=_point(one.name, settings, environ, store, clock)) for one in channels)
+
+
+def _point(
+    name: str, settings: Settings, environ: Mapping[str, str], store: Store, clock: Clock
+) -> Callable[[int, str], Pointer | None] | None:
+    """Where a channel's messages lead; None where neither the page nor a topic for answers is to be reached."""
+    web, options = settings.web, settings.alerts.channels[name]
+    if web.url is None and not given(options, "answers"):
+        return None
+
+    def point(event_id: int, source: str) -> Pointer | None:
+        try:
+            signer = signer_beside(store.path)
+            topic = (
+                topic_of(resolve(options, "answers", f"alerts.channels.{name}", environ))
+                if given(options, "answers")
+                else None
+            )
+        except CardwardenError as error:  # the alert itself goes out all the same
+            _log.warning("channel %s: its messages lead nowhere: %s", name, error)
+            return None
+        allowed = settings.sources.get(source)
+        can = frozenset(Verb) if allowed and allowed.restore else frozenset(Verb) - {Verb.RESTORE}
+        links = Links(web.url, signer, web.links_for, verbs_of(web.links_may)) if web.url else None
+        return pointer(event_id, links, topic, signer, verbs_of(options.answers_may) & can, can, clock.now())
+
+    return point
 
 
 def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channel:

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from jinja2 import nodes
 
 import cardwarden.phrases
 from cardwarden.detect.damage import Damage
@@ -72,8 +74,51 @@ def said() -> Iterator[Said]:
                     continue  # a phrase that is given more values
                 if isinstance(first, ast.Subscript):
                     continue  # a phrase that is read from the store
+                if isinstance(first, ast.Name):
+                    continue  # one that the page says: its templates are read for them
                 values = frozenset(word.arg for word in node.keywords if word.arg)
                 yield Said(f"{file.relative_to(PACKAGE)}:{node.lineno}", _pattern(first), values)
+
+
+def said_by_templates() -> Iterator[Said]:
+    """Every call of `t` in the page's templates, and every name of a phrase that one of them lists."""
+    environment = jinja2.Environment(autoescape=True)
+    for file in sorted((PACKAGE / "web/templates").glob("*.html")):
+        tree = environment.parse(file.read_text("utf-8"))
+        called: set[int] = set()
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name == "t" and not isinstance(call.args[0], nodes.Name):
+                values = frozenset(word.key for word in call.kwargs)
+                called |= {id(one) for one in call.args[0].find_all(nodes.Const)} | {id(call.args[0])}
+                for pattern in _patterns(call.args[0]):
+                    yield Said(f"{file.name}:{call.lineno}", pattern, values)
+        for listed in tree.find_all(nodes.Const):
+            if id(listed) not in called and str(listed.value).startswith("page-"):
+                yield Said(f"{file.name}:{listed.lineno}", re.escape(str(listed.value)), frozenset())
+
+
+def _patterns(node: nodes.Node) -> Iterator[str]:
+    match node:
+        case nodes.Const():
+            yield re.escape(str(node.value))
+        case nodes.CondExpr():
+            yield from _patterns(node.expr1)
+            assert node.expr2
+            yield from _patterns(node.expr2)
+        case nodes.Concat():
+            yield "".join(re.escape(str(n.value)) if isinstance(n, nodes.Const) else "[a-z-]+" for n in node.nodes)
+        case _:
+            raise AssertionError(node)
+
+
+def said_by_the_page() -> Iterator[Said]:
+    """What the page's own modules say."""
+    for file in ("web/render.py", "web/words.py"):
+        for node in ast.walk(ast.parse((PACKAGE / file).read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"words", "self"}:
+                yield Said(
+                    f"{file}:{node.lineno}", _pattern(node.args[0]), frozenset(w.arg for w in node.keywords if w.arg)
+                )
 
 
 def _pattern(node: ast.expr) -> str:
@@ -83,7 +128,7 @@ def _pattern(node: ast.expr) -> str:
     return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[a-z-]+" for part in node.values)
 
 
-SAID = list(said())
+SAID = [*said(), *said_by_templates(), *said_by_the_page()]
 
 
 def test_the_languages_are_the_files() -> None:

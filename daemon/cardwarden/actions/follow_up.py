@@ -43,7 +43,7 @@ def _is_reminder_due(connection: Connection, channel: Channel, policy: Policy, c
     last = outbox.last_critical(connection, channel.name, now)
     if last is not None and last > due_by:
         return False
-    since = finding_store.open_since(connection, Severity.CRITICAL, channel.sources)
+    since = finding_store.open_since(connection, Severity.CRITICAL, channel.sources, at=now)
     if since is None or since > due_by:
         return False
     queued = outbox.waiting(connection, channel.name)

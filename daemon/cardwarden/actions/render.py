@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from cardwarden.actions.decide import Form, Policy, Send
 from cardwarden.alerts import several
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.compose import compose
-from cardwarden.alerts.message import Message
+from cardwarden.alerts.message import Button, Message, Pointer
 from cardwarden.alerts.several import Item
 from cardwarden.detect.finding import Severity, State
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import acceptances, chain, outbox
 from cardwarden.store import findings as finding_store
+from cardwarden.store import web as web_store
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.findings import StoredFinding
+from cardwarden.store.findings import StoredEvent, StoredFinding
 from cardwarden.store.outbox import MessageKind, Waiting
+
+_LINK = 2_000  # columns: a link is never cut
 
 
 def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
@@ -36,12 +43,15 @@ def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Messa
             return several.proven(several.summary(items, policy.limit, voice), head, voice)
 
 
-def critical_of(connection: Connection, channel: Channel) -> list[StoredFinding]:
-    """The critical findings that are open and that a channel is for, oldest first."""
+def critical_of(connection: Connection, channel: Channel, at: datetime) -> list[StoredFinding]:
+    """The critical findings that are open, that a channel is for, and that nobody let be at that time, oldest first."""
+    quiet = web_store.quiet_events(connection, at)
     return [
         found
         for found in finding_store.open_findings(connection)
-        if found.finding.severity is Severity.CRITICAL and channel.hears_of(found.source)
+        if found.finding.severity is Severity.CRITICAL
+        and channel.hears_of(found.source)
+        and found.event_id not in quiet
     ]
 
 
@@ -51,7 +61,7 @@ def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice
         case MessageKind.ALERT:
             if not found or not found.findings:
                 return None
-            return compose(found.id, found.event, found.source, voice, head=chain.head(connection))
+            return _pointing(connection, channel, found, voice)
         case MessageKind.REPAIRED:
             if not found or not found.findings:
                 return None
@@ -64,7 +74,7 @@ def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice
             who, why = (stands[0].who, stands[0].why) if stands else ("", "")
             return several.accepted(found.id, found.event, found.source, voice, who=who, why=why)
         case MessageKind.REMINDER:
-            waiting = critical_of(connection, channel)
+            waiting = critical_of(connection, channel, row.created_at)
             if not waiting:
                 return None
             events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
@@ -78,6 +88,19 @@ def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice
         case MessageKind.MISSED:
             lost = outbox.given_up(connection, channel.name)
             return several.missed(len(lost), voice) if lost else None
+
+
+def _pointing(connection: Connection, channel: Channel, found: StoredEvent, voice: Voice) -> Message:
+    """The alert of an event, with the way to its page and its buttons where the channel has them."""
+    pointer = (channel.point(found.id, found.source) if channel.point else None) or Pointer()
+    head = chain.head(connection)
+    message = compose(found.id, found.event, found.source, voice, head=head, linked=bool(pointer.link))
+    waits = any(finding.state is State.OPEN for finding in found.findings)
+    buttons = [Button(voice.title(phrase(f"button-{verb}")), url, body) for verb, url, body in pointer.answers if waits]
+    if pointer.link and buttons:
+        buttons.append(Button(voice.title(phrase("button-open")), pointer.link, opens=True))
+    line = voice.say(phrase("message-decide", command=pointer.link), width=_LINK) if pointer.link else ""
+    return replace(message, link=pointer.link, link_line=line, buttons=tuple(buttons))
 
 
 def _items(connection: Connection, channel: Channel, row: Waiting, voice: Voice) -> list[Item]:

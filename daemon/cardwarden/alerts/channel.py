@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from cardwarden.alerts.message import Message
+from cardwarden.alerts.message import Message, Pointer
+from cardwarden.alerts.pointing import pointed
 from cardwarden.alerts.several import shortened
 from cardwarden.alerts.urgency import mark
 from cardwarden.detect.finding import Severity
@@ -16,6 +17,7 @@ from cardwarden.errors import CardwardenError, DeliveryError
 from cardwarden.phrases.language import Voice
 
 _TALKATIVE = ("apprise", "oauthlib", "requests_oauthlib", "urllib3")
+_LEAST = 120  # characters of a message that a link must not push out
 _HTTP_STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
 
 
@@ -29,6 +31,7 @@ class Channel:
     digest        whether what is less severe, from notice up, comes in the daily digest
     timeout       seconds that one sending may take
     language      what its reader reads
+    point         where a message about an event (its id and source) leads; None where nothing is to be reached
     """
 
     name: str
@@ -38,6 +41,7 @@ class Channel:
     digest: bool = False
     timeout: float = 20.0
     language: str = "en"
+    point: Callable[[int, str], Pointer | None] | None = field(default=None, compare=False)
 
     def wants(self, source: str, severity: Severity) -> bool:
         """Whether an event of that source and severity goes to this channel, at once or in its digest."""
@@ -70,16 +74,18 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     import apprise  # noqa: PLC0415 - as in _box
 
     box = _box()
-    service, address = _service(box, channel)
+    service, address, line = _service(box, channel, message)
     service.optional = False  # "?optional=yes" would call a failure a success
     mark(service, address, message)
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
     shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0
     body_room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
-    message = shortened(message, service.title_maxlen, body_room, Voice(channel.language))
+    if line and body_room < len(line) + _LEAST:
+        line = ""
+    message = shortened(message, service.title_maxlen, body_room - len(line) - bool(line), Voice(channel.language))
     result = box.notify(
         title=message.title,
-        body=message.body,
+        body=f"{message.body}\n{line}" if line else message.body,
         notify_type=_type_of(message.severity, apprise.NotifyType),
         body_format=apprise.NotifyFormat.TEXT,
         timeout=timeout,
@@ -94,7 +100,7 @@ def look(channel: Channel) -> None:
 
     Raises UndeliveredError, whose text does not name the address.
     """
-    _service(_box(), channel)
+    _service(_box(), channel, None)
 
 
 def _box() -> Any:
@@ -116,18 +122,24 @@ def _box() -> Any:
     )
 
 
-def _service(box: Any, channel: Channel) -> tuple[Any, str]:
-    """The channel's one service and its address. Raises UndeliveredError if that names none, or several."""
+def _service(box: Any, channel: Channel, message: Message | None) -> tuple[Any, str, str]:
+    """The channel's one service, its address, and what a message has to say in a line because the address cannot.
+
+    Raises UndeliveredError if the address names no service, or several.
+    """
+    line = ""
     try:
         address = channel.url().strip()
     except CardwardenError as error:  # the secret that holds the address may come back: try again
         raise UndeliveredError(f"Channel {channel.name}: {error}", permanent=False) from error
+    if message:
+        address, line = pointed(address, message)
     try:
         taken = box.add(address)
     except (AttributeError, LookupError, TypeError, ValueError):  # some of Apprise's many parsers, on odd addresses
         taken = False
     if taken and len(box) == 1:
-        return box[0], address
+        return box[0], address, line
     if len(box) > 1:
         problem = "its address names several services. Give each a channel of its own."
     else:

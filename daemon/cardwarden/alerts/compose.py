@@ -17,11 +17,14 @@ _EXAMPLES = 3  # more of the same tells nothing
 _MENTION = re.compile(r"(?<![\w.+-])@|@(?=(?:everyone|here|channel)\b)|<(?=[@#!])", re.IGNORECASE)
 
 
-def compose(event_id: int, event: Event, source: str, voice: Voice, *, head: str = "", limit: int = 900) -> Message:
+def compose(
+    event_id: int, event: Event, source: str, voice: Voice, *, head: str = "", limit: int = 900, linked: bool = False
+) -> Message:
     """One message for one event; its body holds at most `limit` characters (300 or more) and counts what it leaves out.
 
     Of one contact each field, before and after, and why that matters; of many contacts three examples where all changed
-    in the same way, else a line for each kind of finding. `head` are the digits that `cardwarden verify --head` knows.
+    in the same way, else a line for each kind of finding. `head` are the digits that `cardwarden verify --head` knows;
+    a message that is `linked` names no command.
     """
     findings = list(event.findings)
     if findings and findings[0].severity > Severity.INFO:  # what is only recorded is no news beside it
@@ -29,7 +32,7 @@ def compose(event_id: int, event: Event, source: str, voice: Voice, *, head: str
     end = "\n".join(
         [
             voice.say(phrase("message-book", book=source), width=_SCREEN),
-            voice.say(phrase("message-decide", command=f"cardwarden show e{event_id}")),
+            *([] if linked else [voice.say(phrase("message-decide", command=f"cardwarden show e{event_id}"))]),
             *([voice.say(phrase("message-proof", digits=head))] if head else ()),
         ]
     )

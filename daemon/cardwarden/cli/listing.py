@@ -1,121 +1,21 @@
-"""Findings and events as the command line shows them: JSON for programs, lines for people."""
+"""Findings and events as the command line shows them to people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
-
 from rich.text import Text
 
+from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.alerts.lines import change_line, display_name
 from cardwarden.cli.output import say, say_indented, severity
-from cardwarden.detect.finding import Event, Finding
+from cardwarden.detect.finding import Finding
 from cardwarden.phrases.language import Voice, opening
-from cardwarden.phrases.phrase import Value, phrase
-from cardwarden.store.engine import Connection
-from cardwarden.store.findings import StoredEvent, StoredFinding, find_events
+from cardwarden.phrases.phrase import phrase
 
 _SHOWN_OF_MANY = 5
 _WIDTH = 200  # columns of a value; the terminal breaks what is longer than its line
 _NAME = 60
 INDENT = 5
 """Columns from the left to what stands below an event's head."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A finding as it is shown. `id` and `event` number it where it is stored, and within this run elsewhere."""
-
-    id: int
-    event: int
-    finding: Finding
-    state: str
-    source: str
-
-    @classmethod
-    def stored(cls, found: StoredFinding) -> Listed:
-        return cls(found.id, found.event_id, found.finding, found.state.value, found.source)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedEvent:
-    """An event as it is shown."""
-
-    id: int
-    event: Event
-    findings: tuple[Listed, ...]
-
-    @classmethod
-    def stored(cls, found: StoredEvent) -> ListedEvent:
-        return cls(found.id, found.event, tuple(Listed.stored(finding) for finding in found.findings))
-
-
-def numbered(events: Sequence[Event]) -> list[ListedEvent]:
-    """Events that are not stored, numbered from 1, and so are their findings."""
-    listed: list[ListedEvent] = []
-    number = 0
-    for place, event in enumerate(events, start=1):
-        found = [Listed(number + i, place, f, "open", "") for i, f in enumerate(event.findings, start=1)]
-        number += len(found)
-        listed.append(ListedEvent(place, event, tuple(found)))
-    return listed
-
-
-def finding_json(listed: Listed, voice: Voice) -> dict[str, Any]:
-    """One finding for programs; `phrase` names what its `title` says in the reader's language."""
-    finding = listed.finding
-    card = finding.card
-    return {
-        "id": listed.id,
-        "kind": finding.kind.value,
-        "rule": finding.rule,
-        "severity": finding.severity.word,
-        "phrase": finding.title.name,
-        "title": voice.title(finding.title),
-        "explanation": voice.title(finding.reason) if finding.reason else "",
-        "source": listed.source,
-        "card": {"uid": card.uid, "name": card.name, "href": card.href} if card else None,
-        "property": finding.prop,
-        "before": _plain(finding.before, voice),
-        "after": _plain(finding.after, voice),
-        "event": f"e{listed.event}",
-        "state": listed.state,
-    }
-
-
-def _plain(value: Value | None, voice: Voice) -> str | None:
-    """A value for programs: text as it was written."""
-    return value if value is None or isinstance(value, str) else voice.value(value)
-
-
-def event_json(listed: ListedEvent, voice: Voice) -> dict[str, Any]:
-    """One event for programs."""
-    return {
-        "id": f"e{listed.id}",
-        "title": voice.title(listed.event.title),
-        "severity": listed.event.severity.word,
-        "explanation": voice.title(listed.event.reason) if listed.event.reason else "",
-        "count": len(listed.findings),
-        "findings": [finding.id for finding in listed.findings],
-    }
-
-
-def findings_json(events: Iterable[ListedEvent], voice: Voice) -> dict[str, Any]:
-    """The findings and events of a list, for programs; findings by id."""
-    listed = list(events)
-    findings = sorted((found for event in listed for found in event.findings), key=lambda found: found.id)
-    return {
-        "findings": [finding_json(found, voice) for found in findings],
-        "events": [event_json(event, voice) for event in listed],
-    }
-
-
-def listed_with(connection: Connection, found: Sequence[StoredFinding]) -> list[ListedEvent]:
-    """The events of stored findings, each with those of its findings that are asked for."""
-    ids = {finding.id for finding in found}
-    listed = map(ListedEvent.stored, find_events(connection, {finding.event_id for finding in found}))
-    return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in listed]
 
 
 def say_event(listed: ListedEvent, voice: Voice) -> None:

@@ -92,9 +92,24 @@ class ChannelOptions(Options):
         default=timedelta(seconds=20), description="how long one sending may take"
     )
 
+    answers_env: EnvName | None = Field(
+        default=None,
+        description="the environment variable with the address of a second, secret ntfy topic: buttons answer there; "
+        "or use answers_file, answers_credential",
+    )
+    answers_file: Location | None = Field(default=None, description="or the file that holds it")
+    answers_credential: CredentialName | None = Field(
+        default=None, description="or the systemd credential that holds it"
+    )
+    answers_may: tuple[Literal["accept", "restore", "quiet"], ...] = Field(
+        default=("accept", "quiet"), description="what such an answer may do"
+    )
+
     @model_validator(mode="after")
     def _has_one_url(self) -> ChannelOptions:
         check_one_reference(self, "url")
+        if given(self, "answers"):
+            check_one_reference(self, "answers")
         return self
 
 
@@ -183,11 +198,22 @@ class WebOptions(Options):
     links_may: tuple[Literal["accept", "restore", "quiet"], ...] = Field(
         default=("accept", "restore", "quiet"), description="what may be done with its event through such a link"
     )
+    api_token_env: EnvName | None = Field(
+        default=None,
+        description="the environment variable with the token that programs show at /api; there is no API without one; "
+        "or use api_token_file, api_token_credential",
+    )
+    api_token_file: Location | None = Field(default=None, description="or the file that holds it")
+    api_token_credential: CredentialName | None = Field(
+        default=None, description="or the systemd credential that holds it"
+    )
 
     @model_validator(mode="after")
     def _believes_somebody(self) -> WebOptions:
         if self.proxy_user and not self.proxies:
             raise ValueError("proxy_user needs proxies: anybody could send that header else")
+        if given(self, "api_token"):
+            check_one_reference(self, "api_token")
         return self
 
 

@@ -75,7 +75,12 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             "alerts.channels.phone",
             ChannelOptions,
             {"url_file": "/etc/cardwarden/phone-url"},
-            {"url_env": "NTFY_URL", "url_credential": "ntfy-url", "sources": ["family"]},
+            {
+                "url_env": "NTFY_URL",
+                "url_credential": "ntfy-url",
+                "sources": ["family"],
+                "answers_env": "NTFY_ANSWERS",
+            },
         ),
         "# How others see that the daemon is alive: a service such as healthchecks.io, or a monitor in your network.\n"
         + _table(
@@ -97,6 +102,7 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
                 "url": "https://home.example.org/cardwarden",
                 "proxy_user": "Remote-User",
                 "proxies": ["127.0.0.1", "172.18.0.0/16"],
+                "api_token_env": "CARDWARDEN_API",
             },
         ),
         "# What the daemon writes to standard error.\n" + _table("log", LogOptions, {}, {}),

@@ -180,10 +180,15 @@ def open_findings(connection: Connection, book_id: int | None = None) -> list[St
     return _findings(connection, t.findings.c.state == State.OPEN.value, *of_book)
 
 
-def open_since(connection: Connection, least: Severity, sources: Collection[str] | None = None) -> datetime | None:
-    """Since when something at least that severe is open, in these sources or all; None if nothing is."""
-    f, b = t.findings.c, t.books.c
-    query = select(func.min(f.opened_at)).where(f.state == State.OPEN.value, f.severity >= least.value)
+def open_since(
+    connection: Connection, least: Severity, sources: Collection[str] | None = None, *, at: datetime
+) -> datetime | None:
+    """Since when something at least that severe is open, in these sources or all, and not let be; None if nothing is."""
+    f, b, q = t.findings.c, t.books.c, t.quiet_events.c
+    quiet = select(q.event_id).where(q.until > at)
+    query = select(func.min(f.opened_at)).where(
+        f.state == State.OPEN.value, f.severity >= least.value, f.event_id.not_in(quiet)
+    )
     if sources is not None:
         query = query.join(t.books, b.id == f.book_id).where(b.source.in_(sources))
     since: datetime | None = connection.scalar(query)

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError
 from cardwarden.service.logs import place_of
-from cardwarden.web import pages
+from cardwarden.text import harmless
+from cardwarden.web import api, pages
 from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door
 from cardwarden.web.routes import Route, find
@@ -106,7 +107,12 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     visit = _visit(desk, door, request, places, path, peer, headers, body)
     if route is None:
         return pages.refused(desk, visit, UsageError("There is no such page."), 404)
-    if visit.entry is Entry.NOBODY and not route.is_public:
+    if visit.entry is Entry.NOBODY and route.is_api:
+        if not api.is_allowed(desk, headers):
+            return _plain(
+                401, "A token is needed: Authorization: Bearer TOKEN. The settings name it: [web] api_token_env."
+            )
+    elif visit.entry is Entry.NOBODY and not route.is_public:
         return _turned_away(desk, door, visit)
     if request.method == "POST" and not _may_change(door, route, visit):
         return _plain(
@@ -192,6 +198,8 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
                 status = 503
             case _:
                 status = 500
+        if route.is_api:
+            return _plain(status, harmless(str(error)))
         return pages.refused(desk, visit, error, status)
 
 

@@ -53,7 +53,7 @@ def static_file(name: str) -> tuple[bytes, str, str] | None:
 
 def words_of(desk: Desk, visit: Visit) -> Words:
     """The reader's words."""
-    return Words(visit.language, desk.program().zone, visit.now)
+    return Words(voice_of(desk, visit), desk.program().zone, visit.now)
 
 
 def voice_of(desk: Desk, visit: Visit) -> Voice:
@@ -71,8 +71,7 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
         return f"{prefix}/static/{name}?{found[2] if found else ''}"
 
     def field(prop: str) -> str:
-        key = f"field-{prop}"
-        return words(key) if words.has(key) else opening(voice.field(prop))
+        return opening(voice.field(prop))
 
     text = (
         _templates()

@@ -9,7 +9,7 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from cardwarden.web import deeds, links, pages, signing
+from cardwarden.web import api, deeds, links, pages, signing
 from cardwarden.web.desk import Desk
 from cardwarden.web.visit import Visit
 
@@ -18,13 +18,15 @@ Page = Callable[[Desk, Visit], Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A page. `pattern` names its variable parts in braces; `by_token` for what proves itself by a part of its address."""
+    """A page. `pattern` names its variable parts in braces; `by_token` for what proves itself by a part of its address,
+    `is_api` for what answers programs."""
 
     method: Literal["GET", "POST"]
     pattern: str
     page: Page
     is_public: bool = False
     by_token: bool = False
+    is_api: bool = False
 
     def match(self, path: str) -> Mapping[str, str] | None:
         found = re.fullmatch(re.sub(r"\{([a-z]+)\}", r"(?P<\1>[^/]{1,200})", self.pattern), path)
@@ -60,6 +62,9 @@ ROUTES = (
     Route("POST", "/e/{token}/{verb}", links.acted, is_public=True, by_token=True),
     Route("POST", "/a/{token}", links.answered, is_public=True, by_token=True),
     Route("GET", "/static/{file}", pages.static, is_public=True),
+    Route("GET", "/api/status", api.status, is_api=True),
+    Route("GET", "/api/events", api.events, is_api=True),
+    Route("GET", "/api/events/{event}", api.event, is_api=True),
 )
 
 

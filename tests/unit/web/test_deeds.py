@@ -396,3 +396,38 @@ def test_the_token_of_a_link_is_no_button_and_that_of_a_button_is_for_its_verb_a
         button = link(page, 1, Verb.QUIET, once=True)
         assert page.visitor().post(f"/e/{button}/accept").status_code == 409
     assert len(world.open()) == 2
+
+
+# Programs
+
+
+def test_a_program_with_the_token_reads_what_the_commands_print(world: World) -> None:
+    world.more = '[web]\napi_token_file = "' + str(world.root / "token") + '"\n'
+    (world.root / "token").write_text("s3cr3t-for-programs\n")
+    with up(world) as page:
+        told = {"Authorization": "Bearer s3cr3t-for-programs"}
+        status = page.visitor().get("/api/status", **told).json()
+        assert status["open"] == 2
+        assert status["sources"][0]["books"][0]["cards"] == 2
+        found = page.visitor().get("/api/events", **told).json()
+        assert [event["id"] for event in found["events"]] == ["e1", "e2"]
+        assert (found["page"], found["pages"], found["total"]) == (1, 1, 2)
+        assert page.visitor().get("/api/events/1", **told).json()["findings"][0]["event"] == "e1"
+        assert page.visitor().get("/api/events?state=none", **told).status_code == 404
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic s3cr3t-for-programs", "s3cr3t-for-programs"])
+def test_a_program_without_the_token_reads_nothing(world: World, header: str) -> None:
+    world.more = '[web]\napi_token_file = "' + str(world.root / "token") + '"\n'
+    (world.root / "token").write_text("s3cr3t-for-programs")
+    with up(world) as page:
+        for path in ("/api/status", "/api/events", "/api/events/1"):
+            answer = page.visitor().get(path, **({"Authorization": header} if header else {}))
+            assert answer.status_code == 401
+            assert "Yamada" not in answer.text
+        assert page.visitor().get("/", Authorization="Bearer s3cr3t-for-programs").status_code == 303
+
+
+def test_without_a_token_in_the_settings_no_token_lets_in(world: World) -> None:
+    with up(world) as page:
+        assert page.visitor().get("/api/status", Authorization="Bearer ").status_code == 401

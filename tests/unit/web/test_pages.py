@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
-from cardwarden.web.words import LANGUAGES, names
+from cardwarden.web.words import LANGUAGES
 from support.page import Page, Visitor, page_of, text_of
 from support.world import World
 
@@ -162,24 +161,3 @@ def test_an_event_says_what_was_and_what_is(page: Page, visitor: Visitor) -> Non
 def test_a_search_finds_people_by_part_of_a_name_and_by_number(visitor: Visitor) -> None:
     assert "template" not in visitor.get("/contacts?q=nobody+at+all").text
     assert "/contacts/" in visitor.get("/contacts?q=090-1234").text
-
-
-def test_every_language_says_everything_and_with_the_same_values() -> None:
-    import re
-
-    first = {name: set(re.findall(r"{(\w+)}", text)) for name, text in names(LANGUAGES[0]).items()}
-    for language in LANGUAGES[1:]:
-        told = {name: set(re.findall(r"{(\w+)}", text)) for name, text in names(language).items()}
-        assert told.keys() == first.keys() or language == "ja", language
-        for name, places in told.items():
-            assert places == first.get(name, places), (language, name)
-
-
-def test_every_phrase_of_a_template_is_there() -> None:
-    import re
-
-    folder = Path("daemon/cardwarden/web/templates")
-    known = {str(name).split("'")[1] if "(" in str(name) else name for name in names("en")}
-    for file in folder.glob("*.html"):
-        for name in re.findall(r"\bt\('(page-[a-z-]+)'", file.read_text("utf-8")):
-            assert name in known or any(one.startswith(name) for one in known), (file.name, name)

@@ -6,7 +6,8 @@ import click
 
 from cardwarden.actions.check import Checked
 from cardwarden.actions.deliver import Delivered
-from cardwarden.cli.listing import ListedEvent, findings_json, say_event
+from cardwarden.actions.queries.listing import ListedEvent, findings_json
+from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say, whoever_waits
 from cardwarden.cli.progress import showing

@@ -9,9 +9,10 @@ import click
 
 from cardwarden.actions.diff import Difference, diff_books
 from cardwarden.actions.history import diff_times
+from cardwarden.actions.queries.listing import findings_json, numbered
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
-from cardwarden.cli.listing import findings_json, numbered, say_event
+from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.progress import showing

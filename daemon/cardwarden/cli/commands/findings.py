@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from cardwarden.actions.queries.listing import findings_json, listed_with
 from cardwarden.actions.queries.naming import known_source
-from cardwarden.cli.listing import findings_json, listed_with
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table
 from cardwarden.store import books as book_store

@@ -15,6 +15,7 @@ from cardwarden.service import logs
 from cardwarden.service.only import the_only_daemon
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.model import Settings
+from cardwarden.sources.secret import given
 from cardwarden.wiring import assembled, told_if_blind
 
 _log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ def command() -> int:
     logs.start(chosen.log.format, chosen.log.level, os.environ)
     with told_if_blind(chosen), assembled(chosen) as program, the_only_daemon(program.store.path, program.clock):
         daemon = Daemon(program, settings, os.environ)
-        with _page(chosen, daemon):
+        with _page(chosen, daemon), _answers(chosen, daemon):
             daemon.run()
     return 0
 
@@ -52,4 +53,22 @@ def _page(chosen: Settings, daemon: Daemon) -> Iterator[None]:
         yield
     else:
         with page:
+            yield
+
+
+@contextmanager
+def _answers(chosen: Settings, daemon: Daemon) -> Iterator[None]:
+    """The ears for answers to notifications, where a channel has a topic for them."""
+    if not any(given(options, "answers") for options in chosen.alerts.channels.values()):
+        yield
+        return
+    from cardwarden.answers.listen import listening  # noqa: PLC0415 - its network library takes long to load
+
+    try:
+        ears = listening(lambda: daemon.program)
+    except CardwardenError as error:
+        _log.error("answers are not heard: %s", error)
+        yield
+    else:
+        with ears:
             yield

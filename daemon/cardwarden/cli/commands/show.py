@@ -7,10 +7,11 @@ from datetime import datetime
 import click
 
 from cardwarden.actions.history import version_at
+from cardwarden.actions.queries.listing import ListedEvent, findings_json, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.alerts.lines import change_block, display_name
 from cardwarden.cli import times
-from cardwarden.cli.listing import INDENT, ListedEvent, findings_json, listed_with, say_head
+from cardwarden.cli.listing import INDENT, say_head
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
 from cardwarden.detect.finding import Finding, State

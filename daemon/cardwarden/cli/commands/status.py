@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 import click
 
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, table
-from cardwarden.clock import SystemClock
-from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import is_running
-from cardwarden.store import expectations, outbox
-from cardwarden.store.books import BookStatus, statuses
-from cardwarden.store.expectations import Expectation
-from cardwarden.store.outbox import Failing
+from cardwarden.service.status import Status, status_json, status_of
 from cardwarden.text import clip, harmless, plural
 from cardwarden.wiring import Program, assembled
-
-
-@dataclass(frozen=True, slots=True)
-class _Status:
-    daemon: Heartbeat | None
-    is_alive: bool
-    books: list[BookStatus]
-    waiting: dict[str, int]
-    failing: dict[str, Failing]
-    expected: list[Expectation]
 
 
 @click.command("status")
@@ -40,74 +24,15 @@ def command(*, as_json: bool) -> int:
     Exits with 0 whatever is open; "check" tells scripts, and "healthcheck" whether the daemon lives.
     """
     with assembled(settings()) as program:
-        status = _status(program)
+        status = status_of(program)
     if as_json:
-        print_json(_json(program, status))
+        print_json(status_json(program, status))
     else:
         _print(program, status)
     return 0
 
 
-def _status(program: Program) -> _Status:
-    beat = heartbeat.read(heartbeat.path_beside(program.store.path))
-    with program.store.read() as connection:
-        return _Status(
-            beat,
-            beat is not None and is_running(program.store.path) and beat.is_alive(SystemClock().monotonic()),
-            statuses(connection),
-            outbox.pending(connection),
-            outbox.failing(connection),
-            expectations.in_force(connection, program.clock.now()),
-        )
-
-
-def _json(program: Program, status: _Status) -> dict[str, object]:
-    beat = status.daemon if status.is_alive else None
-    return {
-        "daemon": {
-            "running": status.is_alive,
-            "pid": beat.pid if beat else None,
-            "started_at": beat.started_at if beat else None,
-            "trouble": beat.trouble if beat else "",
-        },
-        "sources": [
-            {
-                "source": name,
-                "next_check": beat.next.get(name) if beat else None,
-                "watch": beat.watch.get(name) if beat else None,
-                "books": [_book(one) for one in status.books if one.source == name],
-            }
-            for name in program.settings.sources
-        ],
-        "channels": [
-            {
-                "channel": channel.name,
-                "waiting": status.waiting.get(channel.name, 0),
-                "failing_since": failing.since.isoformat() if failing else None,
-                "error": failing.error if failing else None,
-            }
-            for channel in program.channels
-            for failing in [status.failing.get(channel.name)]
-        ],
-        "expected": [{"source": one.source, "until": one.until.isoformat(), "why": one.why} for one in status.expected],
-        "open": sum(one.open for one in status.books),
-    }
-
-
-def _book(one: BookStatus) -> dict[str, object]:
-    return {
-        "book": one.title,
-        "outcome": one.outcome,
-        "reason": one.reason,
-        "cards": one.cards,
-        "open": one.open,
-        "last_check": one.last_at.isoformat(),
-        "last_conclusive": one.last_conclusive_at.isoformat() if one.last_conclusive_at else None,
-        "last_deep": one.last_deep_at.isoformat() if one.last_deep_at else None,
-    }
-
-
-def _print(program: Program, status: _Status) -> None:
+def _print(program: Program, status: Status) -> None:
     zone, now = program.zone, program.clock.now()
     beat = status.daemon if status.is_alive else None
     if beat:
@@ -153,7 +78,7 @@ def _print(program: Program, status: _Status) -> None:
     say(f"{plural(total, 'finding')} open. To see them: cardwarden findings" if total else "Nothing is open.")
 
 
-def _rows(name: str, status: _Status, beat: Heartbeat | None, zone: tzinfo, now: datetime) -> list[list[str]]:
+def _rows(name: str, status: Status, beat: Heartbeat | None, zone: tzinfo, now: datetime) -> list[list[str]]:
     upcoming = _when(datetime.fromisoformat(beat.next[name]), zone, now) if beat and name in beat.next else "-"
     watch = beat.watch.get(name, "") if beat else "-"
     books = [one for one in status.books if one.source == name]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.plan import Plan
-from cardwarden.cli.listing import ListedEvent, say_event
+from cardwarden.cli.listing import say_event
 from cardwarden.cli.output import say
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, SourceError, UsageError

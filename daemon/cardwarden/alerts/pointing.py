@@ -1,0 +1,47 @@
+"""Where a message leads: a click address and buttons, in the way of each service that has them; else a line of text."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote, urlencode, urlsplit
+
+from cardwarden.alerts.message import Button, Message
+
+# The parameter of Apprise's address that is the click address, by the address's scheme.
+_CLICK = {"ntfy": "click", "ntfys": "click", "pover": "url", "bark": "click", "barks": "click"}
+_BUTTONS = {"ntfy", "ntfys"}
+_MOST = 3  # docs.ntfy.sh/publish/#action-buttons
+
+
+def pointed(address: str, message: Message) -> tuple[str, str]:
+    """The address with what leads to the event, and the line of text that is left to say because it cannot.
+
+    What the address itself says of a click or of buttons counts more.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # no address at all, which Apprise says
+        return address, message.link_line
+    said = {pair.partition("=")[0].lower() for pair in parts.query.split("&") if pair}
+    scheme = parts.scheme.lower()
+    extra: dict[str, str] = {}
+    if message.link and (click := _CLICK.get(scheme)) and click not in said:
+        extra[click] = message.link
+    if message.buttons and scheme in _BUTTONS and "actions" not in said:
+        extra["actions"] = _actions(message.buttons[:_MOST])
+    if extra:
+        joint = "" if address.endswith("?") else "&" if parts.query else "?"
+        address = f"{address}{joint}{urlencode(extra, quote_via=quote)}"
+    return address, "" if scheme in _CLICK else message.link_line
+
+
+def _actions(buttons: tuple[Button, ...]) -> str:
+    """ntfy's actions as JSON in ASCII: a header carries no Japanese, and its simple form no comma."""
+    return json.dumps([_action(button) for button in buttons], ensure_ascii=True, separators=(",", ":"))
+
+
+def _action(button: Button) -> dict[str, object]:
+    if button.opens:
+        return {"action": "view", "label": button.label, "url": button.url}
+    body = {"body": button.body} if button.body else {}
+    return {"action": "http", "label": button.label, "url": button.url, "method": "POST", "clear": True, **body}

@@ -1,0 +1,88 @@
+"""How everything stands: the daemon, every book, every channel; one answer for the command and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cardwarden.clock import SystemClock
+from cardwarden.service import heartbeat
+from cardwarden.service.heartbeat import Heartbeat
+from cardwarden.service.only import is_running
+from cardwarden.store import expectations, outbox
+from cardwarden.store.books import BookStatus, statuses
+from cardwarden.store.expectations import Expectation
+from cardwarden.store.outbox import Failing
+from cardwarden.wiring import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of the daemon, the books and the channels. `daemon` is its last sign of life."""
+
+    daemon: Heartbeat | None
+    is_alive: bool
+    books: list[BookStatus]
+    waiting: dict[str, int]
+    failing: dict[str, Failing]
+    expected: list[Expectation]
+
+
+def status_of(program: Program) -> Status:
+    """How a program's books, channels and daemon stand. Raises StoreError."""
+    beat = heartbeat.read(heartbeat.path_beside(program.store.path))
+    with program.store.read() as connection:
+        return Status(
+            beat,
+            beat is not None and is_running(program.store.path) and beat.is_alive(SystemClock().monotonic()),
+            statuses(connection),
+            outbox.pending(connection),
+            outbox.failing(connection),
+            expectations.in_force(connection, program.clock.now()),
+        )
+
+
+def status_json(program: Program, status: Status) -> dict[str, object]:
+    """The same for programs: what `status --json` and /api/status say."""
+    beat = status.daemon if status.is_alive else None
+    return {
+        "daemon": {
+            "running": status.is_alive,
+            "pid": beat.pid if beat else None,
+            "started_at": beat.started_at if beat else None,
+            "trouble": beat.trouble if beat else "",
+        },
+        "sources": [
+            {
+                "source": name,
+                "next_check": beat.next.get(name) if beat else None,
+                "watch": beat.watch.get(name) if beat else None,
+                "books": [_book(one) for one in status.books if one.source == name],
+            }
+            for name in program.settings.sources
+        ],
+        "channels": [
+            {
+                "channel": channel.name,
+                "waiting": status.waiting.get(channel.name, 0),
+                "failing_since": failing.since.isoformat() if failing else None,
+                "error": failing.error if failing else None,
+            }
+            for channel in program.channels
+            for failing in [status.failing.get(channel.name)]
+        ],
+        "expected": [{"source": one.source, "until": one.until.isoformat(), "why": one.why} for one in status.expected],
+        "open": sum(one.open for one in status.books),
+    }
+
+
+def _book(one: BookStatus) -> dict[str, object]:
+    return {
+        "book": one.title,
+        "outcome": one.outcome,
+        "reason": one.reason,
+        "cards": one.cards,
+        "open": one.open,
+        "last_check": one.last_at.isoformat(),
+        "last_conclusive": one.last_conclusive_at.isoformat() if one.last_conclusive_at else None,
+        "last_deep": one.last_deep_at.isoformat() if one.last_deep_at else None,
+    }

@@ -1,0 +1,68 @@
+"""What programs ask: the same JSON as the commands print."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from cardwarden.actions.queries.events import event_page
+from cardwarden.actions.queries.listing import findings_json, listed_with
+from cardwarden.errors import SettingsError, UsageError
+from cardwarden.service.status import status_json, status_of
+from cardwarden.settings.secrets import resolve
+from cardwarden.sources.secret import given
+from cardwarden.store import findings as finding_store
+from cardwarden.store.lookup import EventFilter
+from cardwarden.web.desk import Desk
+from cardwarden.web.render import voice_of
+from cardwarden.web.visit import Visit
+
+
+def is_allowed(desk: Desk, headers: Mapping[str, str]) -> bool:
+    """Whether a request carries the token of the settings; without one nobody is let in that way."""
+    program = desk.program()
+    web = program.settings.web
+    if not given(web, "api_token"):
+        return False
+    try:
+        token = resolve(web, "api_token", "web", program.environ)
+    except SettingsError:
+        return False
+    kind, _, word = headers.get("authorization", "").partition(" ")
+    return kind.lower() == "bearer" and hmac.compare_digest(word.strip().encode(), token.strip().encode())
+
+
+def status(desk: Desk, _visit: Visit) -> Response:
+    """What `cardwarden status --json` prints."""
+    program = desk.program()
+    return _json(status_json(program, status_of(program)))
+
+
+def events(desk: Desk, visit: Visit) -> Response:
+    """What `cardwarden findings --json` prints, a page of events at a time: `?state=open|past|all&source=&page=`."""
+    state = visit.query.get("state", "open")
+    if state not in {"open", "past", "all"}:
+        raise UsageError("state is open, past or all.")
+    wanted = EventFilter(is_open={"open": True, "past": False}.get(state), source=visit.query.get("source") or None)
+    with desk.program().store.read() as connection:
+        page = event_page(connection, wanted, number=visit.page)
+        found = [one for row in page.rows for one in row.event.findings]
+        told = findings_json(listed_with(connection, found), voice_of(desk, visit))
+    return _json({**told, "page": page.number, "pages": page.pages, "total": page.total})
+
+
+def event(desk: Desk, visit: Visit) -> Response:
+    """What `cardwarden show e12 --json` prints."""
+    with desk.program().store.read() as connection:
+        stored = finding_store.find_event(connection, visit.number("event"))
+        if stored is None or not stored.findings:
+            raise UsageError("There is no such event any more.")
+        told = findings_json(listed_with(connection, stored.findings), voice_of(desk, visit))
+    return _json(told)
+
+
+def _json(told: object) -> Response:
+    return Response(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json")

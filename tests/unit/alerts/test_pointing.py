@@ -1,0 +1,64 @@
+"""Where a message leads, in the way of each service."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from cardwarden.alerts.message import Button, Message
+from cardwarden.alerts.pointing import pointed
+from cardwarden.detect.finding import Severity
+
+LINK = "https://home.example.org/cardwarden/e/AbC-_123"
+BUTTONS = (
+    Button("これで正しい", "https://ntfy.sh/answers", "token-1"),
+    Button("Put it back, now", "https://home.example.org/a/token-2"),
+    Button("Open", LINK, opens=True),
+)
+MESSAGE = Message("Title", "Body", Severity.CRITICAL, link=LINK, link_line=f"See: {LINK}", buttons=BUTTONS)
+
+
+def asked(address: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("ntfys://host/topic", "click"),
+        ("pover://user@token", "url"),
+        ("bark://host/key", "click"),
+        ("ntfy://t?x=1", "click"),
+    ],
+)
+def test_a_service_that_has_a_click_address_gets_it_and_no_line(address: str, key: str) -> None:
+    found, line = pointed(address, MESSAGE)
+    assert asked(found)[key] == LINK
+    assert line == ""
+
+
+@pytest.mark.parametrize("address", ["mailto://a:b@c", "json://host/path", "gotify://host/token", "tgram://1:a/2"])
+def test_another_service_gets_a_line_of_text(address: str) -> None:
+    assert pointed(address, MESSAGE) == (address, f"See: {LINK}")
+
+
+def test_what_the_address_says_itself_counts_more() -> None:
+    found, _ = pointed("ntfy://topic?click=https://mine&actions=view", MESSAGE)
+    assert found == "ntfy://topic?click=https://mine&actions=view"
+
+
+def test_buttons_travel_in_ascii_and_arrive_as_they_are() -> None:
+    found, _ = pointed("ntfy://topic", MESSAGE)
+    actions = asked(found)["actions"]
+    assert actions.isascii()
+    first, second, third = json.loads(actions)
+    assert first["label"] == "これで正しい"
+    assert (first["action"], first["method"], first["body"]) == ("http", "POST", "token-1")
+    assert second["label"] == "Put it back, now"
+    assert third == {"action": "view", "label": "Open", "url": LINK}
+
+
+def test_a_message_that_leads_nowhere_is_sent_as_it_was() -> None:
+    assert pointed("ntfy://topic", Message("Title", "Body", Severity.WARNING)) == ("ntfy://topic", "")
