@@ -15,10 +15,10 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 
 import cardwarden.phrases
-from cardwarden.detect.damage import Damage
 from cardwarden.detect.dates import DateChange
 from cardwarden.detect.mailbox import MailChange
 from cardwarden.detect.rules import RULES
+from cardwarden.detect.steps.vocabulary import VOCABULARY, mended
 from cardwarden.detect.words import slug
 from cardwarden.phrases.language import LANGUAGES
 from cardwarden.vcard.number_change import SAME, NumberChange
@@ -191,7 +191,6 @@ def test_a_phrase_is_given_the_values_that_it_has_places_for() -> None:
 @pytest.mark.parametrize(
     ("prefix", "kinds", "without"),
     [
-        ("text", Damage, frozenset()),
         ("date", DateChange, frozenset()),
         ("mail", MailChange, frozenset()),
         ("number", NumberChange, SAME),
@@ -206,6 +205,12 @@ def test_every_kind_of_change_has_its_phrase_for_one_and_for_many(
         assert (kind in without) == (stem not in known), stem
         if kind not in without:
             assert f"{stem}.many" in known
+
+
+def test_every_step_has_its_phrase_for_one_and_for_many() -> None:
+    known = messages("en")
+    spoken = {step.spoken for each in VOCABULARY for step in (each, mended(each)) if not step.by_hand}
+    assert not [stem for stem in sorted(spoken) if not {f"text-{stem}", f"text-{stem}.many"} <= known.keys()]
 
 
 def test_the_fields_are_those_of_the_table_and_are_called_the_same() -> None:

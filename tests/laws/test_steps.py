@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import quopri
-from collections.abc import Callable
-from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, given, settings
@@ -15,107 +12,8 @@ from hypothesis import strategies as st
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.looks import folded
-from cardwarden.detect.steps.vocabulary import VOCABULARY, Chain, Cost, Step
-
-Do = Callable[[str], str]
-
-LETTERS = {
-    "ascii": "abcdefghiklmnoprstuvwxyzABDEGHJKLMNPRST",
-    "german": "äöüßÄÖÜ",
-    "polish": "łżźćęąśóŁŻŚŹ",
-    "russian": "абвгдежзиклмнопрстуфхчшяюАБВГДЕИКЛМНПРСТ",
-    "greek": "αβγδεηικλμνοπρστυφωΑΓΔΕΚΛΜΝΠΣ",
-    "japanese": "山田佐藤鈴木高橋花子太郎一美香織やまだはなこサトウ",
-    "vietnamese": "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệ",
-}
-ACCENTED = {"german", "polish", "vietnamese"}
-
-
-def words(script: str) -> st.SearchStrategy[str]:
-    """Words of a script; of the accented ones, Latin words with one such letter in them."""
-    plain = st.text(alphabet=LETTERS["ascii" if script in ACCENTED else script], min_size=3, max_size=9)
-    if script not in ACCENTED:
-        return plain
-    parts = st.tuples(plain, st.sampled_from(LETTERS[script]), st.text(alphabet=LETTERS["ascii"], max_size=4))
-    return parts.map("".join)
-
-
-def texts(*scripts: str) -> st.SearchStrategy[str]:
-    """Two or three words of one script, as names and short notes are."""
-    chosen = st.sampled_from(scripts)
-    return chosen.flatmap(lambda script: st.lists(words(script), min_size=2, max_size=3)).map(" ".join)
-
-
-ANY = texts(*LETTERS)
-FOREIGN = texts("german", "polish", "russian", "greek", "japanese", "vietnamese").filter(
-    lambda text: not text.isascii()
-)
-
-
-def encoded_qp(text: str) -> str:
-    return "".join(f"={byte:02X}" if byte > 126 or byte == 61 else chr(byte) for byte in text.encode())
-
-
-def entities(text: str) -> str:
-    return "".join(c if c < "\x80" else f"&#{ord(c)};" for c in text)
-
-
-def escapes(text: str) -> str:
-    return "".join(c if c < "\x80" else f"\\u{ord(c):04x}" for c in text)
-
-
-def utf_7(text: str) -> str:
-    return text.encode("utf-7").decode("ascii")
-
-
-LAYERS: dict[str, tuple[Step, Do]] = {
-    "base64": (steps.BASE64, lambda text: base64.b64encode(text.encode()).decode()),
-    "quoted-printable": (steps.QUOTED_PRINTABLE, encoded_qp),
-    "entities": (steps.ENTITY, entities),
-    "unicode escapes": (steps.UNICODE_ESCAPE, escapes),
-    "utf-7": (steps.UTF_7, utf_7),
-    "mime word b": (steps.MIME_WORD, lambda text: f"=?UTF-8?B?{base64.b64encode(text.encode()).decode()}?="),
-    "mime word q": (steps.MIME_WORD, lambda text: f"=?utf-8?Q?{encoded_qp(text).replace(' ', '_')}?="),
-    "percent": (steps.PERCENT, quote),
-}
-
-MISREAD: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    f"{written} as {read}": (written, read, scripts)
-    for written, read, scripts in (
-        ("utf-8", "latin-1", tuple(LETTERS)[1:]), ("utf-8", "cp1252", tuple(LETTERS)[1:]), ("utf-8", "mac_roman", ("german",)),
-        ("utf-8", "cp850", ("greek", "vietnamese")), ("utf-8", "cp1251", ("russian", "german")),
-        ("utf-8", "cp932", ("japanese",)),
-        ("cp1251", "cp1252", ("russian",)), ("koi8-r", "cp1251", ("russian",)), ("cp932", "cp1252", ("japanese",)),
-        ("cp932", "latin-1", ("japanese",)), ("cp1250", "cp1252", ("polish",)), ("iso8859-2", "cp1252", ("polish",)),
-        ("cp1253", "cp1252", ("greek",)), ("cp1252", "mac_roman", ("german",)), ("cp1252", "cp850", ("german",)),
-        ("euc-jp", "latin-1", ("japanese",)), ("gb18030", "latin-1", ("japanese",)),
-    )
-}  # fmt: skip
-
-HARMLESS: dict[str, Do] = {
-    "blanks of another kind": lambda text: text.replace(" ", "\u3000"),
-    "double blanks": lambda text: f" {text.replace(' ', '  ')} ",
-}
-
-NOTED: dict[str, Do] = {
-    "upper case": str.upper,
-    "lower case": str.lower,
-    "an emoji behind it": lambda text: f"{text} \u2764\ufe0f",
-    "an emoji between": lambda text: text.replace(" ", " \U0001f41d "),
-    "no blanks": lambda text: text.replace(" ", ""),
-    "commas": lambda text: text.replace(" ", ", "),
-    "underscores": lambda text: text.replace(" ", "_"),
-    "one word a line": lambda text: text.replace(" ", "\n"),
-    "backslashes": lambda text: text.replace(" ", "\\, "),
-    "quotes around": lambda text: f'"{text}"',
-    "tags around": lambda text: f"<p><b>{text}</b></p>",
-    "twice": lambda text: f"{text}\n\n{text}",
-    "words in another order": lambda text: " ".join(reversed(text.split())),
-    "something behind it": lambda text: f"{text} and more",
-    "something before it": lambda text: f"Dr. {text}",
-    "invisible marks": lambda text: f"\u202a{text}\u202c",
-    "a bell for a signs": lambda text: f"{text} &amp; Co",
-}
+from cardwarden.detect.steps.vocabulary import VOCABULARY, Chain, Cost
+from support.texts import ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
 
 
 def chain_of(before: str, after: str) -> Chain:
@@ -164,7 +62,7 @@ def test_a_layer_that_was_left_on_and_cut_is_damage(name: str, text: str, kept: 
 def test_a_wrong_character_set_is_damage(name: str, data: st.DataObject) -> None:
     written, read, scripts = MISREAD[name]
     text = data.draw(texts(*scripts))
-    garbled = text.encode(written).decode(read, "replace")
+    garbled = text.encode(written).decode(read, "replace").replace("\x1b", "")
     assume(folded(garbled) != folded(text))
     chain = chain_of(text, garbled)
     assert chain.cost is Cost.DAMAGING, (garbled, chain)
@@ -240,6 +138,13 @@ def test_other_words_have_no_chain(before: str, after: str) -> None:
 def test_a_text_that_ends_inside_a_word_was_cut(text: str, kept: int) -> None:
     assume(text[-kept - 1] != " ")
     assert steps.CUT in chain_of(text, text[:-kept]).steps
+
+
+@settings(max_examples=50)
+@given(st.lists(st.text("aäß山Новa", min_size=1, max_size=5), min_size=2, max_size=4), st.data())
+def test_no_blanks_make_letter_damage(words: list[str], data: st.DataObject) -> None:
+    one, other = (data.draw(st.sampled_from([" ", "\n", ""])).join(words) for _ in range(2))
+    assert chain_of(one, other).cost <= Cost.NOTED
 
 
 def test_every_step_has_its_own_name() -> None:

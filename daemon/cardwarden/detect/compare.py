@@ -41,7 +41,11 @@ def compare(
         changed.append(CardChange(before, after, _facts(read_was), _facts(read_now), changes, revisions))
     past = Book(tuple(before for before, _ in pairs if before))
     book = Book(tuple(after for _, after in pairs if after))
-    return Case(tuple(changed), past, book, first_look, memory)
+
+    def read(entry: Entry) -> tuple[Fact, ...]:
+        return _facts(_reader(entry, bodies, region, ignore))()
+
+    return Case(tuple(changed), past, book, first_look, memory, read)
 
 
 _Said = tuple[tuple[Fact, ...], str]

@@ -8,6 +8,11 @@ from enum import Enum
 
 _FULL = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?\Z")
 _NO_YEAR = re.compile(r"--([0-9]{2})-?([0-9]{2})\Z")
+_EVENING = re.compile(
+    r"T(?:1[0-9]|2[0-3])[0-9]{4}Z\Z"
+)  # midnight of the next day, as a time zone in the east writes it
+_NUMBER = re.compile(r"[0-9]+")
+_FIRST_YEAR = 1850
 _PLACEHOLDERS = {
     "0000",
     "0001",
@@ -24,8 +29,6 @@ _PLACEHOLDERS = {
     "2000",
     "9999",
 }
-_NOBODYS = _PLACEHOLDERS - {"1901", "1904", "1970", "2000"}
-"""Years that no living person was born in; programs write them that must have one, and Apple 1604 if none is known."""
 _EPOCHS = {
     "1970-01-01",
     "1969-12-31",
@@ -50,6 +53,7 @@ class DateChange(Enum):
     FIRST = "first"
     CENTURY = "century"
     BROKEN = "broken"
+    REPAIRED = "repaired"
     CHANGED = "changed"
 
 
@@ -62,16 +66,18 @@ def classify_date(before: str, after: str) -> DateChange:
         same_day = (old[1], old[2]) == (now[2], now[3])
         return (
             DateChange.YEAR_MADE_UP
-            if same_day and (now[1] in _PLACEHOLDERS or int(now[1]) < 1850)
+            if same_day and (now[1] in _PLACEHOLDERS or _is_made_up(now[1]))
             else DateChange.CHANGED
         )
     if was and (new := _NO_YEAR.match(after)):
-        if was[1] in _NOBODYS and (was[2], was[3]) == (new[1], new[2]):
+        if _is_made_up(was[1]) and (was[2], was[3]) == (new[1], new[2]):
             return DateChange.YEAR_UNSAID
         return DateChange.YEAR_LOST if (was[2], was[3]) == (new[1], new[2]) else DateChange.CHANGED
     if was and not now:
         year_only = re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", after)
         return DateChange.CHANGED if year_only else DateChange.BROKEN
+    if now and not was and not _NO_YEAR.match(before):
+        return DateChange.REPAIRED if sorted(_NUMBER.findall(before)) == sorted(now.groups()) else DateChange.CHANGED
     if not was or not now:
         return DateChange.BROKEN if _NO_YEAR.match(before) and not now else DateChange.CHANGED
     if was[1] == now[1] and (was[2], was[3]) == (now[3], now[2]):
@@ -81,10 +87,16 @@ def classify_date(before: str, after: str) -> DateChange:
             return DateChange.YEAR_MADE_UP
         return DateChange.CENTURY if abs(int(was[1]) - int(now[1])) == 100 else DateChange.CHANGED
     if (one := _day(was)) and (other := _day(now)) and abs(one - other) <= timedelta(days=1):
-        return DateChange.DRIFT
+        evening = _EVENING.search(before) and other > one and "T" not in after
+        return DateChange.REPAIRED if evening else DateChange.DRIFT
     if (was[1], was[2], "01") == now.groups():
         return DateChange.FIRST
     return DateChange.CHANGED
+
+
+def _is_made_up(year: str) -> bool:
+    """Whether nobody in an address book was born or married in that year: programs write it, Apple 1604, for "no year"."""
+    return int(year) < _FIRST_YEAR or year in {"1900", "9999"}
 
 
 def _day(found: re.Match[str]) -> date | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from enum import Enum
 
+from cardwarden.detect.steps.explain import explain
 from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.pairing import within_edits
 from cardwarden.vcard.values import normal
@@ -19,6 +20,16 @@ _CONFUSABLE = str.maketrans(
     }
 )  # fmt: skip
 
+_FRAMES = re.compile(r"[\s<>\"'(),;:\[\]\\]+")
+_PROVIDERS = frozenset(
+    {
+        "gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com", "icloud.com", "me.com", "aol.com",
+        "gmx.de", "gmx.net", "web.de", "t-online.de", "orange.fr", "free.fr", "libero.it", "mail.ru", "yandex.ru", "qq.com",
+        "163.com", "naver.com", "yahoo.co.jp", "docomo.ne.jp", "ezweb.ne.jp", "softbank.ne.jp", "proton.me", "protonmail.com",
+    }
+)  # fmt: skip
+"""Providers that nobody can own a look-alike address at: an address that comes closer to one is a correction."""
+
 
 class MailChange(Enum):
     """What became of an address; the phrases `mail-…` say it."""
@@ -30,12 +41,15 @@ class MailChange(Enum):
     BROKEN = "broken"
     MOVED = "moved"
     REPLACED = "replaced"
+    REPAIRED = "repaired"
 
 
 def classify_mail(before: str, after: str) -> MailChange:
     """Which of the known ways leads from one normalised address to the other."""
     if mailbox(before) == mailbox(after):
         return MailChange.SAME_BOX
+    if _ADDRESS.match(after) and _is_repair(before, after):
+        return MailChange.REPAIRED
     if before.startswith(after) or (before.endswith(after) and len(after) * 2 < len(before)):
         return MailChange.CUT
     if after.startswith(before) or (after.endswith(before) and not _ADDRESS.match(after)):
@@ -49,6 +63,22 @@ def classify_mail(before: str, after: str) -> MailChange:
     if old_domain == new_domain and _near(old_local, new_local):
         return MailChange.LOOKALIKE
     return MailChange.LOOKALIKE if skeleton(before) == skeleton(after) else MailChange.REPLACED
+
+
+def _is_repair(before: str, after: str) -> bool:
+    """What was no address became the one that stands in it, or a mistyped provider became the one that is meant."""
+    if before.startswith(after) and not any(c.isalnum() for c in before[len(after) :]):
+        return True
+    if not _ADDRESS.match(before):
+        return after in _FRAMES.split(before) or _repairs(before, after)
+    host, meant = before.rpartition("@")[2], after.rpartition("@")[2]
+    same_user = before.rpartition("@")[0] == after.rpartition("@")[0]
+    return same_user and meant in _PROVIDERS and host not in _PROVIDERS and within_edits(host, meant, 2)
+
+
+def _repairs(before: str, after: str) -> bool:
+    chain = explain(before, after, in_address=True)
+    return chain is not None and chain.repairs
 
 
 def lookalike(one: str, other: str) -> bool:

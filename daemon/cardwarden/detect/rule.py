@@ -10,12 +10,16 @@ from functools import cached_property
 from typing import ClassVar, Protocol
 
 from cardwarden.detect.finding import CardRef, Finding, Kind, Severity
+from cardwarden.detect.mailbox import skeleton
+from cardwarden.detect.steps.card import content_of
+from cardwarden.detect.steps.looks import folded
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.diff import Change
 
 _LONGEST = 4_000  # characters of a value that a finding keeps: the card has the rest
+_TELLING = 6  # letters and digits of a note or address that tell it from others
 _LEAD = 200  # of these, how many stand before the place where two long values begin to differ
 CROWD = 60  # more cards than that share a switchboard, not a person
 
@@ -105,6 +109,11 @@ class Book:
         return found
 
 
+def look_of(name: str) -> str:
+    """What a name looks like: no emoji, blanks and accents, letters that look alike made one; "" if it has no letters."""
+    return skeleton(folded(name[:_LEAD]))
+
+
 @dataclass(frozen=True, slots=True)
 class Older:
     """An earlier state of a card: its body's digest and size in bytes, and the day it was last seen, for people."""
@@ -136,6 +145,7 @@ class Case:
     cards       every card that changed, was added or was removed
     past, book  all entries before and now
     first_look  nothing is known yet: every card is "added", and only what is bad in itself is worth a word
+    read        all that a card says which stands in the book now
     memory      what is remembered from before the baseline; empty where two books are compared as they are
     """
 
@@ -144,6 +154,7 @@ class Case:
     book: Book
     first_look: bool = False
     memory: Memory = field(default_factory=lambda: NOTHING)
+    read: Callable[[Entry], tuple[Fact, ...]] = lambda _: ()
 
     @cached_property
     def past_keys(self) -> frozenset[str]:
@@ -151,10 +162,13 @@ class Case:
         return frozenset(entry.key for entry in self.past.entries)
 
     @cached_property
-    def known_names(self) -> frozenset[str]:
-        """The names, in lower case, under which cards with numbers or addresses were there before and still are."""
-        known = (entry for entry in self.book.entries if entry.contacts and entry.key in self.past_keys)
-        return frozenset(entry.name.lower() for entry in known if entry.name)
+    def known_looks(self) -> Mapping[str, list[Entry]]:
+        """Cards with numbers or addresses that were there before and still are, by what their names look like (`look_of`)."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.book.entries if self.added else ():
+            if entry.contacts and entry.key in self.past_keys and (look := look_of(entry.name)):
+                found[look].append(entry)
+        return {look: entries[:CROWD] for look, entries in found.items()}
 
     @cached_property
     def by_key(self) -> Mapping[str, CardChange]:
@@ -172,6 +186,20 @@ class Case:
         return sum(card.before is None for card in self.cards)
 
     @cached_property
+    def crossings(self) -> Crossings:
+        """Which notes, dates, pictures and addresses cards lost and gained; short ones tell nobody apart."""
+        gone: dict[tuple[str, str], list[tuple[CardChange, Change]]] = defaultdict(list)
+        come: dict[tuple[str, str], list[tuple[CardChange, Change]]] = defaultdict(list)
+        for card in self.cards:
+            for change in card.changes:
+                if change.name not in Crossings.names or not change.of_value:
+                    continue
+                for fact, side in ((change.before, gone), (change.after, come)):
+                    if fact is not None and len(content := content_of(fact)) >= _TELLING:
+                        side[change.name, content].append((card, change))
+        return Crossings(gone, come)
+
+    @cached_property
     def moves(self) -> Moves:
         """Which numbers and mail addresses went from which cards to which."""
         gone: dict[str, list[CardChange]] = defaultdict(list)
@@ -184,6 +212,15 @@ class Case:
             for contact in new - old:
                 come[contact].append(card)
         return Moves(gone, come)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """Cards that lost and cards that gained a value, by its property and what it says: (card, the change in it)."""
+
+    names: ClassVar[frozenset[str]] = frozenset({"NOTE", "ADR", "BDAY", "ANNIVERSARY", "PHOTO", "KEY"})
+    gone: Mapping[tuple[str, str], list[tuple[CardChange, Change]]]
+    come: Mapping[tuple[str, str], list[tuple[CardChange, Change]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ _LINE_TYPES = {
     PhoneNumberType.PERSONAL_NUMBER: "personal number",
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
+_SERVICES = frozenset(
+    {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
+)
 COSTLY = frozenset({PREMIUM, "shared cost", "company number"})
 
 
@@ -230,16 +233,24 @@ def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, home: str
     national = phonenumbers.national_significant_number(number)
     if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
         return trunk == str(number.country_code) and digits == trunk + national  # NANP: the 1 is both
+    if trunk and digits == trunk + national and phonenumbers.number_type(number) in _SERVICES:
+        return _trunk_rule(number, national, trunk) is not False  # Australia's 1800 and 13 numbers are dialled without
     if not trunk or digits.startswith(trunk) or digits != national or metadata is None:
         return True
     if not phonenumbers.is_valid_number(number):
         return trunk == str(number.country_code)  # nothing tells whether it needs the trunk prefix: most countries' do
+    return _trunk_rule(number, national, trunk) is not True
+
+
+def _trunk_rule(number: phonenumbers.PhoneNumber, national: str, trunk: str) -> bool | None:
+    """Whether numbers of that kind are written with the trunk prefix; None if both are right or nothing says so."""
     for formatting in _formats(number.country_code or 0):
         leading = formatting.leading_digits_pattern
         if (not leading or re.match(leading[-1], national)) and re.fullmatch(formatting.pattern or "", national):
-            rule = formatting.national_prefix_formatting_rule or ""
-            return trunk not in rule.replace("\\1", "") or bool(formatting.national_prefix_optional_when_formatting)
-    return True
+            if formatting.national_prefix_optional_when_formatting:
+                return None
+            return trunk in (formatting.national_prefix_formatting_rule or "").replace("\\1", "")
+    return None
 
 
 def _formats(code: int) -> list[phonenumbers.NumberFormat]:

@@ -27,7 +27,9 @@ from cardwarden.detect.rules.uid_changed import UidChanged
 from cardwarden.detect.rules.unreadable_card import UnreadableCard
 from cardwarden.detect.rules.value_added import ValueAdded
 from cardwarden.detect.rules.value_changed import ValueChanged
+from cardwarden.detect.rules.value_crossed import ValueCrossed
 from cardwarden.detect.rules.value_lost import ValueLost
+from cardwarden.detect.rules.value_moved import ValueMoved
 
 RULES: tuple[type[Rule], ...] = (
     UnreadableCard,
@@ -40,6 +42,8 @@ RULES: tuple[type[Rule], ...] = (
     NumberPlus,
     NumberMoved,
     NumberTwice,
+    ValueCrossed,
+    ValueMoved,
     NumberChanged,
     MailChanged,
     TextDamaged,

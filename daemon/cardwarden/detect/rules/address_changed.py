@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.steps.pieces import words
 from cardwarden.phrases.phrase import Phrase, phrase
 
 _OTHER = phrase("address-changed")
@@ -52,10 +53,7 @@ def _told(old: tuple[str, ...], new: tuple[str, ...]) -> Phrase:
     was, now = [part for part in old if part], [part for part in new if part]
     if sorted(was) == sorted(now):
         return _SHIFTED
-    if _letters(was) == _letters(now):
+    mine, theirs = words("\n".join(was)), words("\n".join(now))
+    if mine == theirs or sorted("".join(mine.elements())) == sorted("".join(theirs.elements())):
         return _THROWN
-    return _LOST if set(now) < set(was) else _OTHER
-
-
-def _letters(parts: list[str]) -> list[str]:
-    return sorted("".join(parts).replace("\n", "").replace(" ", "").replace(",", ""))
+    return _LOST if theirs < mine else _OTHER

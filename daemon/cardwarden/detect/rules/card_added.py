@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, contacts_of, of_card
-from cardwarden.phrases.phrase import phrase
+from cardwarden.detect.rule import CardChange, Case, contacts_of, look_of, of_card
+from cardwarden.detect.steps.looks import folded
+from cardwarden.phrases.phrase import Person, phrase
+from cardwarden.vcard.card import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,28 +19,54 @@ class CardAdded:
 
     Owners add contacts all the time, so this is a notice; many at once are a warning. So is a new card that carries the
     name of somebody who is already in the book, with none of their numbers or addresses: that is how somebody else's
-    number gets a known name.
+    number gets a known name. A name that only looks like that of somebody in the book (an emoji more, other blanks) is the
+    same trick; with letters of another alphabet that look alike it is critical.
     """
 
     name: ClassVar[str] = "card-added"
     enabled: bool = True
     severity: Severity = Severity.NOTICE
     same_name_severity: Severity = Severity.WARNING
+    lookalike_severity: Severity = Severity.CRITICAL
     many: int = 25  # so many at once are a warning
     many_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is not None or card.after is None or case.first_look:
             return
-        namesake = bool(card.after.contacts) and card.after.name.lower() in case.known_names
+        namesake = _namesake(card.after, case)
         usual = self.many_severity if case.added >= self.many else self.severity
+        title, why, severity = phrase("card-added"), phrase("card-added-why"), usual
+        if namesake is not None and namesake.name.casefold() == card.after.name.casefold():
+            title, why = phrase("namesake-added"), phrase("namesake-added-why", who=card.person)
+            severity = max(usual, self.same_name_severity)
+        elif namesake is not None:
+            known = Person(namesake.name, namesake.key)
+            title, why = phrase("lookalike-added"), phrase("lookalike-added-why", who=card.person, known=known)
+            severity = max(
+                usual, self.lookalike_severity if _is_disguised(card.after, namesake) else self.same_name_severity
+            )
         yield of_card(
             self,
             card,
-            phrase("namesake-added") if namesake else phrase("card-added"),
-            severity=max(usual, self.same_name_severity) if namesake else usual,
-            reason=phrase("namesake-added-why", who=card.person) if namesake else phrase("card-added-why"),
+            title,
+            severity=severity,
+            reason=why,
             after=contacts_of(card.now),
             identity=f"+{card.after.key}",
             meaning=" ".join(card.after.contacts),
         )
+
+
+def _namesake(new: Entry, case: Case) -> Entry | None:
+    """A contact that was there before and is called like the new one, or looks so; none of their details is the same."""
+    if not new.contacts:
+        return None
+    alike = case.known_looks.get(look_of(new.name), ())
+    known = [e for e in alike if set(e.contacts).isdisjoint(new.contacts)]
+    return next((e for e in known if e.name.casefold() == new.name.casefold()), known[0] if known else None)
+
+
+def _is_disguised(new: Entry, known: Entry) -> bool:
+    """The same to the eye, but of other letters: no owner writes Mom with a Cyrillic о."""
+    return folded(new.name) != folded(known.name)

@@ -8,12 +8,14 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CROWD, CardChange, Case, contacts_of, of_card
-from cardwarden.phrases.phrase import phrase
+from cardwarden.detect.steps.card import holds
+from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
 
-_KEPT_BY_A_MERGE = frozenset({"BDAY", "NOTE", "ADR", "ANNIVERSARY", "TITLE", "URL", "IMPP"})
+_KEPT_BY_A_MERGE = frozenset({"BDAY", "NOTE", "ADR", "ANNIVERSARY", "TITLE", "ORG", "URL", "IMPP"})
+_MOST = 60  # values of a card that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,9 @@ class CardRemoved:
     """A contact was removed.
 
     One removed card is what owners do every week and is a notice. Several at once, or a good part of the book, are
-    critical: that is how a failed synchronisation looks. Where another card of the same name stays, the two were merged:
-    what stood in the removed one alone and is nowhere now makes it a warning.
+    critical: that is how a failed synchronisation looks. If another card of the same name stays, the two were merged:
+    what stood in the removed one alone and is nowhere now makes it a warning. So it is if the one other card stays that has
+    a number in common with it: clean-ups by equal numbers take a household for one person.
     """
 
     name: ClassVar[str] = "card-removed"
@@ -40,7 +43,9 @@ class CardRemoved:
         mass = case.removed >= self.many or (case.removed >= 3 and case.removed >= self.share * total)
         everything = total > 1 and not case.book.entries
         other = _namesake(card.before, case)
-        lost = _lost(card, other, case) if other else None
+        sharing = _sharing(card.before, case) if other is None else None
+        kept = other or sharing
+        lost = _lost(card, kept, case) if kept else None
         told = phrase("removed-why")
         severity = self.severity
         if mass or everything:
@@ -49,6 +54,9 @@ class CardRemoved:
         elif lost:
             severity = self.merge_severity
             told = phrase("merged-lost-why", value=lost.text)
+            if sharing:
+                stays = Person(sharing.name, sharing.key)
+                told = phrase("removed-sharing-why", value=lost.text, other=stays)
         elif other:
             told = phrase("merged-why")
         removed = phrase("removed")
@@ -70,14 +78,19 @@ def _namesake(gone: Entry, case: Case) -> Entry | None:
     return next((entry for entry in named if entry.key in case.past_keys), None)
 
 
+def _sharing(gone: Entry, case: Case) -> Entry | None:
+    """The one other card that has a number or address in common with it: a clean-up may have taken two people for one."""
+    near = {entry.key: entry for entry in case.book.near(gone) if entry.key in case.past_keys}
+    return next(iter(near.values())) if len(near) == 1 else None
+
+
 def _lost(card: CardChange, other: Entry, case: Case) -> Fact | None:
     """The first value of a removed card that its namesake does not have: a number or mail address, or what else it said."""
-    changed = case.by_key.get(other.key)
-    said = {(fact.name, fact.meaning) for fact in changed.now} if changed else set()
+    kept = case.read(other)[:_MOST]
     for fact in card.was:
         key = contact_key(fact)
         if key and key not in other.contacts:
             return fact
-        if changed and fact.name in _KEPT_BY_A_MERGE and (fact.name, fact.meaning) not in said:
+        if fact.name in _KEPT_BY_A_MERGE and not any(holds(said, fact) for said in kept):
             return fact
     return None

@@ -12,15 +12,15 @@ from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.properties import Kind as ValueKind
 
-_HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID})
+_HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID, DateChange.REPAIRED})
 
 
 @dataclass(frozen=True, slots=True)
 class DateChanged:
     """A date drifted: by a day (time zones), day and month swapped, a computer's zero date, a year lost or made up.
 
-    Those are warnings, for a wrong birthday is noticed a year too late. Any other new date, and a made-up year that goes, is a
-    notice. Another spelling
+    Those are warnings, for a wrong birthday is noticed a year too late. Any other new date is a notice, and so is a made-up
+    year that goes, and what was no date and is one now. Another spelling
     of the same day, and midnight added to it, mean nothing.
     """
 

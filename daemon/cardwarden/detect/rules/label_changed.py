@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,14 +11,15 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.diff import Change
 
 
 @dataclass(frozen=True, slots=True)
 class LabelChanged:
     """A number or address has another label (home, work, Mum) or is no longer the preferred one.
 
-    Two values that exchanged their labels are a warning: who means the office calls somebody at home. Another label, a
-    lost one, or another preference is a notice.
+    Values that exchanged their labels, two or more of them in turn, are a warning: who means the office calls somebody at
+    home. Another label, a lost one, or another preference is a notice.
     """
 
     name: ClassVar[str] = "label-changed"
@@ -26,16 +28,12 @@ class LabelChanged:
     crossed_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        relabelled = {
-            (change.name, change.before.labels, change.after.labels)
-            for change in card.changes
-            if change.before and change.after and not change.of_value
-        }
+        exchanged = _exchanged(card.changes)
         for change in card.changes:
             old, new = change.before, change.after
             if not old or not new or change.of_value:
                 continue
-            crossed = old.labels != new.labels and (change.name, new.labels, old.labels) in relabelled
+            crossed = old.labels != new.labels and change.name in exchanged
             field, was, now = Field(change.name), _labels(old), _labels(new)
             title = phrase("preference-changed", field=field)
             if old.labels != new.labels:
@@ -51,6 +49,18 @@ class LabelChanged:
                 after=phrase("labelled", value=new.text, label=now),
                 alike=phrase("label-changed-from-to", field=field, was=was, now=now),
             )
+
+
+def _exchanged(changes: Iterable[Change]) -> set[str]:
+    """The properties of which several values have each other's labels: the same labels as before, none where it was."""
+    was: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
+    now: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
+    for change in changes:
+        old, new = change.before, change.after
+        if old and new and not change.of_value and old.labels != new.labels:
+            was[change.name][old.labels] += 1
+            now[change.name][new.labels] += 1
+    return {name for name, labels in was.items() if labels == now[name]}
 
 
 def _labels(fact: Fact) -> Phrase:

@@ -11,8 +11,10 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.mailbox import lookalike
 from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
+from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import Kind as ValueKind
 
+_HTTP = re.compile(r"\A(?:https?://)?(?:www\.(?=[^/]*\.))?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 
 
@@ -21,7 +23,8 @@ class LinkChanged:
     """A web address or a chat address is another one.
 
     A host that looks like the old one (a confusable letter, another top-level domain) is critical. Another chat address is
-    a warning: messages go to whoever has it. Another page is a notice.
+    a warning: messages go to whoever has it; the same name at a service that is called otherwise is a notice. Another page
+    is a notice; https in place of http, or a `www.` that came or went, is recorded and not sent.
     """
 
     name: ClassVar[str] = "link-changed"
@@ -29,6 +32,7 @@ class LinkChanged:
     severity: Severity = Severity.NOTICE
     chat_severity: Severity = Severity.WARNING
     lookalike_severity: Severity = Severity.CRITICAL
+    same_severity: Severity = Severity.INFO
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         for change in card.changes:
@@ -41,6 +45,7 @@ class LinkChanged:
                 was and now and lookalike(was[1], now[1]) and f"www.{was[1]}" != now[1] and was[1] != f"www.{now[1]}"
             )
             chat = old.row.kind is ValueKind.CHAT
+            same = _same_page(old.meaning, new.meaning)
             field = Field(change.name)
             title = phrase("link-lookalike", field=field) if fake else phrase("value-changed", field=field)
             yield deviation(
@@ -48,10 +53,32 @@ class LinkChanged:
                 card,
                 change,
                 phrase("link-cut", field=field) if cut else title,
-                severity=self.lookalike_severity if fake else self.chat_severity if chat else self.severity,
+                severity=self._severity(old, new, fake=fake, same=same),
                 reason=became(change, _why(fake=fake, chat=chat)),
                 per_card=True,
             )
+
+    def _severity(self, old: Fact, new: Fact, *, fake: bool, same: bool) -> Severity:
+        if same:
+            return self.same_severity
+        if fake:
+            return self.lookalike_severity
+        moved = _handle(old) == _handle(new)
+        return self.chat_severity if old.row.kind is ValueKind.CHAT and not moved else self.severity
+
+
+def _handle(fact: Fact) -> str:
+    """Who is meant by a chat address, whatever the service is called."""
+    return fact.meaning.partition(":")[2].strip("/").casefold() or fact.meaning.casefold()
+
+
+def _same_page(one: str, other: str) -> bool:
+    """The scheme, `www.` or a last slash came or went: the same page answers."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(link: str) -> str:
+    return _HTTP.sub("", link.strip(), count=1).rstrip("/")
 
 
 def _why(*, fake: bool, chat: bool) -> Phrase | None:

@@ -19,9 +19,10 @@ class MailChanged:
     """A mail address was replaced, cut, or has something glued to it.
 
     Look-alike domains (a confusable letter, a letter off, another top-level domain) and addresses of somebody else are
-    critical. One that cannot receive mail any more, and the same name at another provider, are warnings. Letter case,
-    `mailto:` and the spelling of international domains mean nothing; another writing of one mailbox (Google's dots, a
-    +tag, a name around the address) is a notice.
+    critical. One that cannot receive mail any more, and the same name at another provider, are warnings. Another writing of
+    one mailbox (Google's dots, a +tag, a name around the address) and a correction (what was no address is one now, a
+    mistyped provider is the one that was meant) are notices. Letter case, `mailto:` and the spelling of international
+    domains mean nothing.
     """
 
     name: ClassVar[str] = "mail-changed"
@@ -36,12 +37,16 @@ class MailChanged:
             if change.name != "EMAIL" or not old or not new or not change.of_value:
                 continue
             kind = classify_mail(old.meaning, new.meaning)
-            severity = self.stranger_severity if kind in _STRANGERS else self.severity
             yield deviation(
                 self,
                 card,
                 change,
                 phrase(f"mail-{kind.value}"),
-                severity=self.same_severity if kind is MailChange.SAME_BOX else severity,
+                severity=self._severity(kind),
                 reason=became(change, phrase(f"mail-{kind.value}-why")),
             )
+
+    def _severity(self, kind: MailChange) -> Severity:
+        if kind in {MailChange.SAME_BOX, MailChange.REPAIRED}:
+            return self.same_severity
+        return self.stranger_severity if kind in _STRANGERS else self.severity

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.steps.looks import script
+from cardwarden.detect.steps.values import chain_between
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.pairing import same_name
@@ -23,9 +24,10 @@ class NameChanged:
     """A contact has another name.
 
     Somebody else's name over the same details is critical: who calls or is called is shown as another person. (A short
-    single word, such as "Mum", that becomes a name is not.) Two parts
-    that were swapped, shifted or thrown together, a name replaced by the organisation, a mail address or a number, and
-    ordinary edits (a new family name, another order) are notices; the same mistake in many cards at once is a warning.
+    single word, such as "Mum", that becomes a name is not, nor is a name that the contact had before, or the same one in
+    another writing.) Two parts that were swapped, shifted or thrown together, a name replaced by the organisation, a mail
+    address or a number, and ordinary edits (a new family name, another order) are notices; the same mistake in many cards
+    at once is a warning.
     """
 
     name: ClassVar[str] = "name-changed"
@@ -36,7 +38,7 @@ class NameChanged:
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
-        stranger = _is_somebody_else(card)
+        stranger = _is_somebody_else(card) and not _was_said_before(card, case)
         for change in changes:
             old, new = change.before, change.after
             if old is None or new is None:
@@ -58,7 +60,9 @@ class NameChanged:
 def _is_somebody_else(card: CardChange) -> bool:
     """The whole name is new, in the same script, and is not one that the card carried anywhere before."""
     fn = next((c for c in card.changes if c.name == "FN" and c.before and c.after and c.of_value), None)
-    if fn is None or fn.before is None or fn.after is None:
+    if fn is None or fn.before is None or fn.after is None or chain_between(fn.before, fn.after) is not None:
+        return False
+    if not _keeps_details(card):
         return False
     if any(f.name == "N" for f in card.was) and not any(c.name == "N" and c.of_value for c in card.changes):
         return False
@@ -70,7 +74,20 @@ def _is_somebody_else(card: CardChange) -> bool:
     }
     if _words(new) & (_words(old) | known) or same_name(old, new) >= 0.6:
         return False
-    return _script(old) == _script(new) and bool(_words(old)) and bool(_words(new))
+    return script(old) == script(new) and bool(_words(old)) and bool(_words(new))
+
+
+def _keeps_details(card: CardChange) -> bool:
+    """Whether a way to reach the contact is still there: on a card with all new details nobody's name is wrong."""
+    if card.before is None or card.after is None or not card.before.contacts:
+        return bool(card.now)
+    return not set(card.before.contacts).isdisjoint(card.after.contacts)
+
+
+def _was_said_before(card: CardChange, case: Case) -> bool:
+    """Whether the card says again what it said once: somebody undid a change."""
+    older = case.memory.older.get(card.ref.key, ())
+    return card.after is not None and any(state.digest == card.after.digest for state in older)
 
 
 def _told(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None]:
@@ -101,10 +118,3 @@ def _in_order(text: str) -> list[str]:
 
 def _words(text: str) -> set[str]:
     return {word.lower() for word in _WORD.findall(text)}
-
-
-def _script(text: str) -> str:
-    """The script of the first letter, roughly: the first word of its Unicode name."""
-    letter = next((c for c in text if c.isalpha()), "")
-    name = unicodedata.name(letter, "").split(" ", 1)[0] if letter else ""
-    return "CJK" if name in {"CJK", "HIRAGANA", "KATAKANA"} else name

@@ -8,10 +8,15 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.steps.looks import folded
 from cardwarden.phrases.phrase import Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.pairing import same_person
+
+_TELLING = ("ORG", "BDAY")  # two people of one name differ in these
+_TYING = (*_TELLING, "ADR", "NICKNAME", "PHOTO")  # two cards of one person share one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,8 @@ class NumberMoved:
     """A number or mail address that belonged to one contact now stands in another one's card.
 
     Two people who exchanged their numbers, one person's number in several other cards at once, and two people's cards
-    merged into one are critical: whoever is called is somebody else. A value that moved from one card to a different
+    merged into one are critical: whoever is called is somebody else. Two cards of one name are two people if their companies
+    or birthdays differ and nothing else ties them. A value that moved from one card to a different
     person's is a warning.
     """
 
@@ -53,7 +59,7 @@ class NumberMoved:
 
     def _told(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, Phrase, Phrase] | None:
         owners = [e for e in case.past.by_contact.get(key, ()) if e.key != card.ref.key]
-        strangers = [owner for owner in owners if not same_person(owner.name, card.entry.name)]
+        strangers = [owner for owner in owners if _is_another(owner, card, case)]
         if not strangers:
             return None
         owner, value, number = Person(strangers[0].name, strangers[0].key), new.text, new.number is not None
@@ -77,3 +83,24 @@ class NumberMoved:
             return self.mixed_severity, phrase("mails-exchanged"), why
         title = phrase("another-contacts-number") if number else phrase("another-contacts-mail")
         return self.severity, title, phrase("another-contacts-why", value=value, owner=owner, who=card.person)
+
+
+def _is_another(owner: Entry, card: CardChange, case: Case) -> bool:
+    """Whether a number's owner is somebody else: by the name, or a namesake of another company or another birthday."""
+    if not same_person(owner.name, card.entry.name):
+        return True
+    theirs = case.by_key.get(owner.key)
+    if theirs is None or card.before is None or not set(owner.contacts).isdisjoint(card.before.contacts):
+        return False
+    mine, other = _said(card.was), _said(theirs.was)
+    conflicts = [name for name in _TELLING if mine[name] and other[name] and mine[name].isdisjoint(other[name])]
+    ties = [name for name in _TYING if not mine[name].isdisjoint(other[name])]
+    return bool(conflicts) and not ties
+
+
+def _said(facts: tuple[Fact, ...]) -> dict[str, set[str]]:
+    said: dict[str, set[str]] = {name: set() for name in _TYING}
+    for fact in facts:
+        if fact.name in said:
+            said[fact.name].add(folded(fact.text))
+    return said

@@ -1,79 +1,101 @@
-"""A text that a program damaged: wrong character set, escapes, HTML codes, cuts."""
+"""A text that went through a program: wrong character set, codes, escapes, cuts, and what only looks different."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from cardwarden.detect.damage import SEVERE, Damage, damage_of, repaired
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.steps import vocabulary as steps
+from cardwarden.detect.steps.values import chain_between
+from cardwarden.detect.steps.vocabulary import Chain, Cost, Step
 from cardwarden.phrases.phrase import Field, phrase
-from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.diff import Change
 from cardwarden.vcard.properties import Kind as ValueKind
 
 _KINDS = frozenset(
     {ValueKind.TEXT, ValueKind.NAME, ValueKind.PARTS, ValueKind.ADDRESS, ValueKind.LIST, ValueKind.URI, ValueKind.CHAT}
 )
-
-_SAYS_WHY = frozenset(Damage) - {
-    Damage.ACCENTS,
-    Damage.TAGS,
-    Damage.NEWLINES,
-    Damage.CASE,
-    Damage.SPELLING,
-}
+_SAYS_WHY = frozenset(
+    {
+        "mojibake", "quoted-printable", "coded", "replaced", "low-bytes", "letters-dropped",
+        "entities", "escapes", "cut", "doubled",
+    }
+)  # fmt: skip
+_MOST = 40  # items of a list that are held against each other
 
 
 @dataclass(frozen=True, slots=True)
 class TextDamaged:
-    """A name, note, address or other text shows the traces of a program's mistake.
+    """A name, note, address or other text shows what a program did to it.
 
-    Warnings are what loses content: letters read in the wrong character set (once or again), quoted-printable codes,
-    replacement marks, halved or dropped letters, a value cut at a comma, in a word or at a round length. Notices are what
-    can still be read: backslashes, HTML codes or tags, lost accents or line breaks, a text appended to itself, another
-    letter case, a variant of a Chinese character. In many cards at once these are a warning, too.
+    What leads from the old text to the new one is explained by known steps. Warnings are steps that lose content or hide
+    it: letters read in the wrong character set, letters in code (quoted-printable, base64, web codes), marks in place of
+    letters, halved or dropped letters, a value cut at a comma, in a word or at a round length. Notices are what can still
+    be read: backslashes, codes for signs, tags, lost accents or line breaks, a text appended to itself, another letter
+    case or width, invisible characters, a variant of a Chinese character. In many cards at once these are a warning, too.
+    What says the same (other blanks, the form of quotes, a code where it belongs), and a damage that was undone, is
+    recorded and not sent.
     """
 
     name: ClassVar[str] = "text-damaged"
     enabled: bool = True
     severity: Severity = Severity.WARNING
     readable_severity: Severity = Severity.NOTICE
+    same_severity: Severity = Severity.INFO
     bulk_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        for change in card.changes:
-            old, new = change.before, change.after
-            if not old or not new or not change.of_value or old.row.kind not in _KINDS:
+        for change, explained in _replaced(card.changes):
+            chain = chain_between(change.before, change.after) if change.before and change.after else None
+            if chain is None or chain.worst is None or _of_people(chain):
                 continue
-            damage = _damage(old, new)
-            mended = damage is None and repaired(_text(old), _text(new))
-            if damage is None and not mended:
-                continue
-            how = damage.value if damage else "repaired"
-            yield deviation(
+            step = chain.worst
+            title = phrase(f"text-{step.spoken}", field=Field(change.name))
+            finding = deviation(
                 self,
                 card,
                 change,
-                phrase(f"text-{how}", field=Field(change.name)),
-                severity=self.severity if damage in SEVERE else self.readable_severity,
-                reason=became(change, phrase(f"text-{how}-why") if damage in _SAYS_WHY else None),
-                alike=phrase(f"text-{how}"),
-                in_bulk=self.bulk_severity if damage and damage is not Damage.CASE else None,
+                title,
+                severity=self._severity(step),
+                reason=became(change, phrase(f"text-{step.spoken}-why") if step.spoken in _SAYS_WHY else None),
+                alike=phrase(f"text-{step.spoken}"),
+                in_bulk=self.bulk_severity if step.cost is not Cost.HARMLESS and step is not steps.CASE else None,
             )
+            yield replace(finding, changes=explained)
+
+    def _severity(self, step: Step) -> Severity:
+        match step.cost:
+            case Cost.HARMLESS:
+                return self.same_severity
+            case Cost.NOTED:
+                return self.readable_severity
+            case Cost.DAMAGING:
+                return self.severity
 
 
-def _text(fact: Fact) -> str:
-    return "\n".join(fact.parts) if fact.parts else fact.text
+def _of_people(chain: Chain) -> bool:
+    return chain.worst is not None and chain.worst.by_hand
 
 
-def _damage(old: Fact, new: Fact) -> Damage | None:
-    whole = damage_of(_text(old), _text(new))
-    if whole or len(old.parts) != len(new.parts):
-        return whole
-    for was, now in zip(old.parts, new.parts, strict=True):
-        part = damage_of(was, now)
-        if part is not None:
-            return part
-    return None
+def _replaced(changes: Iterable[Change]) -> Iterator[tuple[Change, tuple[Change, ...]]]:
+    """Values that are others now, and what they explain: of a list the items that one explainable step leads to, too."""
+    gone: list[Change] = []
+    come: list[Change] = []
+    for change in changes:
+        fact = change.before or change.after
+        if fact is None or not change.of_value or fact.row.kind not in _KINDS:
+            continue
+        if change.before and change.after:
+            yield change, (change,)
+        elif fact.row.kind is ValueKind.LIST:
+            (gone if change.before else come).append(change)
+    for old in gone[:_MOST]:
+        for new in come[:_MOST]:
+            chain = chain_between(old.before, new.after) if old.before and new.after and old.name == new.name else None
+            if chain is not None and not chain.vague:
+                come.remove(new)
+                yield Change(old.name, old.before, new.after), (old, new)
+                break

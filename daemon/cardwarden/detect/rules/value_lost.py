@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.phrases.phrase import Field, phrase
-from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.diff import Change
+from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.properties import ROWS
 
 _MINOR = frozenset(
     {"SORT-STRING", "KIND", "LANG", "TZ", "GEO", "CLASS", "LABEL", "LOGO", "SOUND", "GENDER", "LANGUAGE"}
 )
-
-_LOOKED_THROUGH = 40  # values of one property
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,8 @@ class ValueLost:
     """A value was lost: a number, a mail address, a birthday, a picture that the card had is no longer there.
 
     Editors that know fewer fields than the card has, and servers that convert versions, drop what they do not know. That
-    is a warning; small things (a reading for sorting, a logo, a field that only one program knows) are a notice, and so is
-    a text that now stands inside another one.
+    is a warning; small things (a reading for sorting, a logo, a field that only one program knows) are a notice,
+    and so is a number or mail address that a new card has now: a contact was split in two.
     """
 
     name: ClassVar[str] = "value-lost"
@@ -35,34 +33,29 @@ class ValueLost:
     minor_severity: Severity = Severity.NOTICE
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        lost = [change for change in card.changes if change.before and not change.after]
-        left: dict[str, list[Fact]] = defaultdict(list)
-        for fact in card.now if lost else ():
-            left[fact.name].append(fact)
-        numbers = {(fact.name, fact.meaning) for fact in card.now if fact.number} if lost else set()
-        for change in lost:
-            if change.before is None:
+        for change in card.changes:
+            if change.before is None or change.after is not None:
                 continue
-            merged = _stands_elsewhere(change.before, left[change.name], numbers)
-            minor = merged or change.name in _MINOR or (change.name.startswith("X-") and change.name not in ROWS)
-            field, value = Field(change.name), change.before.text
+            taker = _taker(change, case)
+            if taker is not None:
+                title = phrase("value-went", field=Field(change.name))
+                why = phrase("value-went-why", value=change.before.text, who=taker.person)
+                yield deviation(self, card, change, title, severity=self.minor_severity, reason=why, per_card=True)
+                continue
+            minor = change.name in _MINOR or (change.name.startswith("X-") and change.name not in ROWS)
             yield deviation(
                 self,
                 card,
                 change,
-                phrase("value-merged", field=field) if merged else phrase("value-lost", field=field),
+                phrase("value-lost", field=Field(change.name)),
                 severity=self.minor_severity if minor else self.severity,
-                reason=phrase("value-merged-why", value=value) if merged else phrase("value-lost-why", value=value),
+                reason=phrase("value-lost-why", value=change.before.text),
                 per_card=True,
             )
 
 
-def _stands_elsewhere(lost: Fact, left: Sequence[Fact], numbers: set[tuple[str, str]]) -> bool:
-    """A text of some length that another value of the same property contains, or a number that is there twice no more."""
-    if lost.number:
-        return (lost.name, lost.meaning) in numbers
-    long_enough = len(lost.meaning) >= 4
-    return any(
-        lost.meaning == fact.meaning or (long_enough and lost.meaning in fact.meaning)
-        for fact in left[:_LOOKED_THROUGH]
-    )
+def _taker(change: Change, case: Case) -> CardChange | None:
+    """The new card that has a number or mail address now."""
+    key = contact_key(change.before) if change.before else ""
+    takers = case.moves.come.get(key, ()) if key else ()
+    return takers[0] if len(takers) == 1 and takers[0].before is None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,15 +12,21 @@ from cardwarden.detect.steps.pieces import words
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.number import national_digits
-from cardwarden.vcard.properties import Kind
+from cardwarden.vcard.properties import ROWS, Kind
 
 _SHORTEST = 3  # letters that are enough to know a value again inside another one
 _SHORTEST_NUMBER = 6  # digits
 _MOST = 40  # values of a card that are held against each other
 _LONGEST = 20_000  # characters of a value that are looked through
 _STRONG = frozenset({Kind.NUMBER, Kind.MAIL, Kind.ADDRESS, Kind.DATE, Kind.MEDIA})
-_DERIVED = frozenset({"FN", "N", "SORT-STRING", "LABEL", "KIND", "X-ABADR"})
-"""Properties that programs make out of others: FN of N, LABEL of ADR."""
+_MADE_OF = {
+    "FN": frozenset({"N", "ORG", "NICKNAME"}),
+    "N": frozenset({"FN", "ORG"}),
+    "SORT-STRING": frozenset({"N", "FN", "X-PHONETIC-LAST-NAME"}),
+    "LABEL": frozenset({"ADR"}),
+    "X-MS-OL-DEFAULT-POSTAL-ADDRESS": frozenset({"ADR"}),
+}
+"""What programs make out of what."""
 
 
 class Place(Enum):
@@ -48,25 +55,50 @@ class Move:
 
     @property
     def derived(self) -> bool:
-        """Whether programs make the one out of the other, so that nothing was gained or lost."""
-        return self.place in {Place.COPIED, Place.KEPT} and self.value.name in _DERIVED and self.to.name in _SOURCES
+        """Whether programs make the one out of the other, or only call it otherwise: nothing was gained or lost."""
+        if self.place is Place.MOVED and len(self.changes) == 2 and content_of(self.value) == content_of(self.to):
+            return _is_private(self.value.name) and not _is_private(self.to.name)  # the same under the standard's name
+        made = _MADE_OF.get(self.value.name, frozenset())
+        if self.place is Place.COPIED:
+            return self.to.name in made
+        if self.place is not Place.KEPT or self.value.name == "FN" or self.to.name not in made:
+            return False
+        return self.value.name != "N" or len([part for part in self.value.parts if part]) == 1
+
+    @property
+    def unread(self) -> bool:
+        """Whether a value with a use of its own stands now where programs do not look for it: in a text, in an unknown field."""
+        if self.place not in {Place.MOVED, Place.JOINED, Place.SPLIT} or self.value.name not in ROWS:
+            return False
+        if self.value.name in {"FN", "N"}:
+            return self.to.name not in ROWS
+        bytes_alone = self.value.row.kind is Kind.MEDIA and self.value.picture is None
+        return self.value.row.kind in _STRONG and not bytes_alone and self.to.row.kind is not self.value.row.kind
 
 
-_SOURCES = frozenset(
-    {"FN", "N", "ORG", "NICKNAME", "ADR", "X-PHONETIC-LAST-NAME", "X-PHONETIC-FIRST-NAME", "SORT-STRING"}
-)
+def _is_private(name: str) -> bool:
+    """A property of one program's own."""
+    return name not in ROWS or name == "X-ANDROID-CUSTOM"
 
 
 def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]) -> list[Move]:
     """The values of a card that changed places, each once; a change stands in one move at most."""
-    gone = [c for c in changes if c.before and not c.after][:_MOST]
+    said = {(fact.name, fact.meaning): fact for fact in now} if any(not c.after for c in changes) else {}
+    twice = [(c, c.before) for c in changes if c.before and not c.after and (c.name, c.before.meaning) in said]
+    found = [Move(Place.KEPT, (c,), fact, said[fact.name, fact.meaning]) for c, fact in twice]
+    settled = {id(c) for c, _ in twice}
+    gone = [c for c in changes if c.before and not c.after and id(c) not in settled][:_MOST]
     come = [c for c in changes if c.after and not c.before][:_MOST]
     grown = [c for c in changes if c.before and c.after and c.of_value][:_MOST]
     changed = {id(c.after) for c in (*come, *grown)}
     stayed = [fact for fact in now if id(fact) not in changed][:_MOST]
-    found: list[Move] = []
     for change in gone:
         move = _where_to(change, come, grown, stayed)
+        if move is not None:
+            found.append(move)
+            come = [c for c in come if c not in move.changes]
+    for change in grown:
+        move = _part_moved(change, come) or _made_longer(change, stayed)
         if move is not None:
             found.append(move)
             come = [c for c in come if c not in move.changes]
@@ -85,6 +117,8 @@ def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: l
             return Move(Place.MOVED, (change, other), value, other.after)
     if parts := _parts(content, [c for c in come if c.name != change.name]):
         return Move(Place.SPLIT, (change, *parts), value, parts[0].after or value)
+    if value.row.kind in {Kind.LIST, Kind.MEMBER}:
+        return None  # an item beside a like one is not the same
     for other in (*come, *grown):
         if other.after and _contains(other.after, value, content) and not _says(other.before, value, content):
             only = other.before is None and other.name == change.name
@@ -101,9 +135,54 @@ def _where_from(change: Change, was: list[Fact]) -> Move | None:
         return None
     content = content_of(value)
     for fact in was:
-        if fact.name != value.name and (_equal(content, content_of(fact)) or _same_words(value, fact)):
+        if fact.name not in {value.name, "UID"} and (_equal(content, content_of(fact)) or _same_words(value, fact)):
             return Move(Place.COPIED, (change,), value, fact)
     return None
+
+
+def _part_moved(change: Change, come: list[Change]) -> Move | None:
+    """A value that lost a part, which is another property's value now: the unit of an ORG as a job title."""
+    if change.before is None or change.after is None:
+        return None
+    rest = _remainder(change.before, change.after)
+    others = [c for c in come if c.after and c.name != change.name]
+    for other in others:
+        if other.after and len(rest) >= _SHORTEST and rest == content_of(other.after):
+            return Move(Place.MOVED, (change, other), change.before, other.after)
+    twin = next((c for c in come if c.after and c.name == change.name and rest == content_of(c.after)), None)
+    if twin is not None and twin.after and rest:
+        return Move(Place.SPLIT, (change, twin), change.before, twin.after)
+    if len(rest) >= _SHORTEST and (parts := _parts(rest, others)):
+        return Move(Place.SPLIT, (change, *parts), change.before, parts[0].after or change.before)
+    return None
+
+
+def _made_longer(change: Change, stayed: Sequence[Fact]) -> Move | None:
+    """A value that programs make of others and that says more of them now: a name shown that gained its title."""
+    old, new = change.before, change.after
+    made = _MADE_OF.get(change.name, frozenset())
+    if old is None or new is None or not made:
+        return None
+    was, said = words(text_of(old)), words(text_of(new))
+    source = next((fact for fact in stayed if fact.name in made and said <= was | words(text_of(fact))), None)
+    return Move(Place.COPIED, (change,), new, source) if source is not None and was < said else None
+
+
+def _remainder(before: Fact, after: Fact) -> str:
+    """What a value said besides what is left of it; "" if it is not one piece."""
+    one, other = content_of(before), content_of(after)
+    if before.parts or after.parts:
+        gone = Counter(map(folded, before.parts)) - Counter(map(folded, after.parts))
+        added = Counter(map(folded, after.parts)) - Counter(map(folded, before.parts))
+        return "" if +Counter({part: n for part, n in added.items() if part}) else "".join(gone.elements())
+    if not other or len(other) >= len(one):
+        return ""
+    return one.removeprefix(other) if one.startswith(other) else one.removesuffix(other) if one.endswith(other) else ""
+
+
+def text_of(fact: Fact) -> str:
+    """A value as one text; the parts of a structured one stand in lines of their own."""
+    return "\n".join(fact.parts) if fact.parts else fact.text
 
 
 def content_of(fact: Fact) -> str:
@@ -112,12 +191,20 @@ def content_of(fact: Fact) -> str:
         return national_digits(fact.number) or fact.number.significant
     if fact.picture is not None:
         return fact.meaning
-    text = "\n".join(fact.parts) if fact.parts else fact.text
+    text = text_of(fact)
+    if fact.name == "X-ANDROID-CUSTOM":  # what kind of field it is, its value, bookkeeping
+        text = text.partition(";")[2].partition(";")[0]
     return folded(text[:_LONGEST]) or text[:_LONGEST].strip()
 
 
 def _equal(one: str, other: str) -> bool:
     return bool(one) and one == other
+
+
+def holds(fact: Fact, value: Fact) -> bool:
+    """Whether one value says all that another one does."""
+    content = content_of(value)
+    return fact.meaning == value.meaning or _equal(content, content_of(fact)) or _contains(fact, value, content)
 
 
 def _contains(fact: Fact, value: Fact, content: str) -> bool:
@@ -141,9 +228,11 @@ def _says(fact: Fact | None, value: Fact, content: str) -> bool:
 
 def _may_stand_for(fact: Fact, value: Fact) -> bool:
     """A number in a note is no number to a telephone: what has a use of its own is kept only by its like."""
+    if value.number is not None:
+        return fact.meaning == value.meaning
     if value.row.kind in _STRONG or value.row.kind in {Kind.LIST, Kind.MEMBER}:
-        return fact.row.kind is value.row.kind and fact.name != value.name
-    return fact.name != value.name or len(value.meaning) >= _SHORTEST + 1
+        return fact.row.kind is value.row.kind and (fact.name != value.name or fact.meaning == value.meaning)
+    return True
 
 
 def _parts(content: str, come: Iterable[Change]) -> tuple[Change, ...]:

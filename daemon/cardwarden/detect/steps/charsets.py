@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from cardwarden.detect.steps import vocabulary as steps
@@ -18,6 +19,7 @@ _SINGLE = (
 _MULTI = ("cp932", "euc-jp", "gb18030", "big5", "euc-kr", "iso-2022-jp", "utf-16-le", "utf-16-be")
 _NARROW = ("ascii", "latin-1", "cp1252", "cp932", "euc-jp", "gb2312", "big5", "euc-kr", "cp1251", "koi8-r", "iso8859-2")
 _READ_AS = ("utf-8", "cp1252", "latin-1", "cp1250", "cp1251", "mac_roman", "cp850", "koi8-r", "cp932", "gb18030")
+_KEEPS = ("ascii", "latin-1", "cp1252", "cp932", "bmp")  # what programs keep that throw the rest away
 _LONGEST = 4_000  # characters; so many combinations are tried that more would take long
 _MARKED_AT_MOST = 2_000  # characters: a longer pattern takes a while to build
 _MARKS = "[?_\u25a1\u25a0*\ufffd\u3013#]"
@@ -32,8 +34,13 @@ def misread(before: str, after: str, *, surely: bool = False) -> Chain | None:
     """
     if before.isascii() or max(len(before), len(after)) > _LONGEST:
         return Chain((steps.MARKS_FOR_LETTERS,)) if broken_in(after) > broken_in(before) else None
+    broken = broken_in(after) > broken_in(before)
+    if broken and visible(after).isascii():
+        return Chain((steps.MARKS_FOR_LETTERS,))
     if (thrown := _thrown_away(before, after)) is not None:
         return Chain((thrown,))
+    if not _may_be_misread(before, after):
+        return Chain((steps.MARKS_FOR_LETTERS,)) if broken or _marked(before, after) else None
     if (chain := _among(_utf_8_misread(before), after)) is not None:
         return chain
     worse = wrongness(after) - wrongness(before)
@@ -42,8 +49,12 @@ def misread(before: str, after: str, *, surely: bool = False) -> Chain | None:
             return chain
         if pairs_of(after) > pairs_of(before) and _ascii_of(before) == _ascii_of(after):
             return Chain((steps.WRONG_CHARSET,))
-    broken = broken_in(after) > broken_in(before)
     return Chain((steps.MARKS_FOR_LETTERS,)) if broken or _marked(before, after) else None
+
+
+def _may_be_misread(before: str, after: str) -> bool:
+    """Whether there are letters that the other text does not have: no misreading is without."""
+    return any(character > "\x7f" for character in set(after) - set(before)) or "(B" in after
 
 
 def _among(wrongs: Iterator[str], after: str) -> Chain | None:
@@ -92,7 +103,12 @@ def _twice(text: str) -> Iterator[str]:
 
 def _lenient(raw: bytes, codec: str) -> str:
     """As programs decode: a byte that the charset does not have is the C1 control of its number."""
-    return "".join(one if (one := bytes((b,)).decode(codec, "ignore")) else chr(b) for b in raw)
+    return raw.decode("latin-1").translate(_table(codec))
+
+
+@lru_cache(maxsize=8)
+def _table(codec: str) -> dict[int, str]:
+    return {byte: bytes((byte,)).decode(codec, "ignore") or chr(byte) for byte in range(128, 256)}
 
 
 def _thrown_away(before: str, after: str) -> Step | None:
@@ -100,7 +116,7 @@ def _thrown_away(before: str, after: str) -> Step | None:
     low = "".join(chr(ord(c) & 0xFF) for c in before)
     if after == low or (_printable(after) and _printable(after) == _printable(low)):
         return steps.LOW_BYTES
-    for charset in (*_NARROW, "bmp"):
+    for charset in _KEEPS:
         kept = "".join(c for c in before if _fits(c, charset))
         if kept != before and after and squeezed(after) == squeezed(kept):
             return _dropped(before, charset)
@@ -112,6 +128,7 @@ def _dropped(before: str, charset: str) -> Step:
     return steps.EMOJI_LOST if all(is_emoji(c) or not c.isalnum() for c in gone) else steps.LETTERS_DROPPED
 
 
+@lru_cache(maxsize=16384)
 def _fits(character: str, charset: str) -> bool:
     if character < "\x80":
         return True

@@ -12,6 +12,7 @@ from cardwarden.detect.steps.looks import light, looks_like
 from cardwarden.detect.steps.pieces import pieced
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step, cheapest, mended
 
+_UNSURE = frozenset({steps.CUT, steps.LETTERS_DROPPED, steps.EMOJI_LOST})  # a longer text is an edit, not a repair
 _DEEPEST = 3  # layers on one value
 _WIDEST = 12  # readings of one value
 _LONGEST = 200_000  # characters; beyond, nothing is asked
@@ -61,7 +62,7 @@ def _in_wrong_charsets(before: str, after: str, olds: list[_Reading], news: list
         if (garbled := misread(before, now)) is not None:
             yield Chain((*garbled.steps, *reversed(on)))
     for off, was in olds:
-        if (garbled := misread(after, was, surely=True)) is not None and steps.CUT not in garbled.steps:
+        if (garbled := misread(after, was, surely=True)) is not None and _UNSURE.isdisjoint(garbled.steps):
             yield Chain(tuple(mended(step) for step in (*off, *reversed(garbled.steps))))
 
 

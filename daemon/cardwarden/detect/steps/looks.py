@@ -16,6 +16,8 @@ from cardwarden.vcard.values import normal
 
 _GLANCE = 2_000  # characters of two texts that say whether one is the other in another script
 _BLANKS = re.compile("[^\\S\n]+")
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")  # Latin and Greek, Hebrew, Arabic
+_BLANK_OF_WIDE = re.compile("(?<=[\u2e80-\u9fff\uf900-\ufaff]) +(?=[\u2e80-\u9fff\uf900-\ufaff])")
 _SIGNS = str.maketrans(
     {
         "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u02bc": "'", "\u00b4": "'", "`": "'",
@@ -27,6 +29,7 @@ _SIGNS = str.maketrans(
 _LATIN = str.maketrans(
     {
         "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "đ": "d",
+        "ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ـ": "",  # Arabic letters and how Persian writes them
         "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n",
     }
 )  # fmt: skip
@@ -92,10 +95,10 @@ def is_emoji(character: str) -> bool:
 
 
 def unaccented(text: str) -> str:
-    """Latin letters without their accents; other scripts stay as they are."""
+    """Letters without their accents and vowel signs, and Arabic ones in one of their forms; other scripts stay."""
     if text.isascii():
         return text
-    kept = "".join(c for c in normal("NFD", text) if not "\u0300" <= c <= "\u036f")
+    kept = _ACCENTS.sub("", normal("NFD", text))
     return normal("NFC", kept).translate(_LATIN)
 
 
@@ -128,6 +131,8 @@ def _direction(look: _Look, before: str, after: str) -> Step:
     if look.lost is steps.ACCENTS_LOST:
         one, other = (len(normal("NFD", text)) - len(text) for text in (before, after))
         one, other = (one, other) if one != other else (sum(c > "\x7f" for c in before), sum(c > "\x7f" for c in after))
+        if one == other:
+            return steps.VARIANT
     if look.lost is steps.LINE_BREAKS_LOST:
         one, other = before.count("\n"), after.count("\n")
     return look.gained if other > one else look.lost
@@ -173,10 +178,15 @@ def _katakana(text: str) -> str:
     return "".join(chr(ord(c) + 0x60) if "\u3041" <= c <= "\u3096" else c for c in text)
 
 
+def _without_blanks_of_wide_letters(text: str) -> str:
+    return text if text.isascii() else _BLANK_OF_WIDE.sub("", text)
+
+
 _LOOKS = (
     _Look(_without_invisible, steps.INVISIBLE_REMOVED, steps.INVISIBLE_ADDED),
     _Look(_without_blank_kinds, steps.BLANKS, steps.BLANKS),
     _Look(_with_plain_signs, steps.SIGN_FORM, steps.SIGN_FORM),
+    _Look(_without_blanks_of_wide_letters, steps.BLANKS_OF_WIDE_LETTERS, steps.BLANKS_OF_WIDE_LETTERS),
     _Look(_without_breaks, steps.LINE_BREAKS_LOST, steps.LINE_BREAKS_ADDED),
     _Look(_without_emoji, steps.EMOJI_LOST, steps.EMOJI_ADDED),
     _Look(_without_width, steps.WIDTH, steps.WIDTH),

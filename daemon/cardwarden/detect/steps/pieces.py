@@ -14,6 +14,7 @@ _CUT_SIZES = frozenset(
     {20, 30, 31, 32, 40, 50, 60, 63, 64, 75, 80, 99, 100, 127, 128, 160, 199, 200, 254, 255, 256}
     | {499, 500, 511, 512, 999, 1000, 1023, 1024, 2000, 2047, 2048, 4000, 4095, 4096}
 )
+_TITLE = 2  # letters that people put behind a name and take away again: 様, 先生
 _LONG = 20_000  # characters; the words of longer texts are not counted
 _ELLIPSIS = "=…. \\\ufffd"
 
@@ -66,9 +67,12 @@ def _shared_beginning(one: str, other: str) -> int:
 def _ends_where_programs_stop(before: str, after: str) -> bool:
     """Before a separator, inside a word, at a round length, or with less than half of it."""
     following = before[len(after)]
+    if before[len(after) :].lstrip()[:1] > "\uffff":  # databases that know three bytes of UTF-8 stop before the fourth
+        return True
     if following in ",;\n\\:|" or len(after) in _CUT_SIZES or len(after.encode("utf-8", "surrogatepass")) in _CUT_SIZES:
         return True
-    return (following.isalnum() and after[-1:].isalnum()) or len(after) * 2 < len(before)
+    title = _is_wide(following) and len(before) - len(after) <= _TITLE
+    return (following.isalnum() and after[-1:].isalnum() and not title) or len(after) * 2 < len(before)
 
 
 def _is_wide(character: str) -> bool:
@@ -115,3 +119,8 @@ def _rotated(one: str, other: str) -> bool:
 def words(text: str) -> Counter[str]:
     """The words of a text, without their looks, and how often each stands there."""
     return Counter(folded(word) for word in _WORD.findall(text))
+
+
+def written_words(text: str) -> Counter[str]:
+    """The words of a text as they are written, letter case aside."""
+    return Counter(word.casefold() for word in _WORD.findall(text))

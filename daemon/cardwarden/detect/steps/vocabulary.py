@@ -19,12 +19,13 @@ class Cost(IntEnum):
 class Step:
     """One thing that was done to a value.
 
-    name     what it is called, in words with hyphens: its phrase's name
+    name     what it is called, in words with hyphens
     cost     what it costs the owner
     loses    something that stood in the value cannot be told from what is left
     repairs  it undoes a damage that was there
     by_hand  people do that when they edit; a chain of such steps alone is an edit
     vague    it holds for many pairs of texts: any chain without such a step explains more
+    words    its phrase is `text-` and this, or its name if there is none of its own
     """
 
     name: str
@@ -33,6 +34,12 @@ class Step:
     repairs: bool = False
     by_hand: bool = False
     vague: bool = False
+    words: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The end of the name of the phrase that says it of a property: `text-…`."""
+        return self.words or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,42 +87,42 @@ def cheapest(chains: Iterable[Chain]) -> Chain | None:
 
 def mended(step: Step) -> Step:
     """The step that undoes another one."""
-    return Step(f"{step.name}-undone", Cost.HARMLESS, repairs=True)
+    return Step(f"{step.name}-undone", Cost.HARMLESS, repairs=True, words="repaired")
 
 
 # A layer that a program put around the value and left there.
-BASE64 = Step("base64", Cost.DAMAGING)
-HEX = Step("hexadecimal", Cost.DAMAGING)
+BASE64 = Step("base64", Cost.DAMAGING, words="coded")
+HEX = Step("hexadecimal", Cost.DAMAGING, words="coded")
 QUOTED_PRINTABLE = Step("quoted-printable", Cost.DAMAGING)
-MIME_WORD = Step("mime-word", Cost.DAMAGING)
-UTF_7 = Step("utf-7", Cost.DAMAGING)
-UNICODE_ESCAPE = Step("unicode-escape", Cost.DAMAGING)
-ENTITY = Step("entity", Cost.DAMAGING)
-ENTITY_SIGN = Step("entity-sign", Cost.NOTED)
-PERCENT = Step("percent", Cost.DAMAGING)
-PERCENT_SIGN = Step("percent-sign", Cost.NOTED)
-PERCENT_IN_ADDRESS = Step("percent-in-address", Cost.HARMLESS)
-PUNYCODE = Step("punycode", Cost.DAMAGING)
-PUNYCODE_IN_ADDRESS = Step("punycode-in-address", Cost.HARMLESS)
-BACKSLASHES = Step("backslashes", Cost.NOTED)
+MIME_WORD = Step("mime-word", Cost.DAMAGING, words="coded")
+UTF_7 = Step("utf-7", Cost.DAMAGING, words="coded")
+UNICODE_ESCAPE = Step("unicode-escape", Cost.DAMAGING, words="coded")
+ENTITY = Step("entities-for-letters", Cost.DAMAGING, words="coded")
+ENTITY_SIGN = Step("entities", Cost.NOTED)
+PERCENT = Step("percent", Cost.DAMAGING, words="coded")
+PERCENT_SIGN = Step("percent-sign", Cost.NOTED, words="signs-coded")
+PERCENT_IN_ADDRESS = Step("percent-in-address", Cost.HARMLESS, words="same")
+PUNYCODE = Step("punycode", Cost.DAMAGING, words="coded")
+PUNYCODE_IN_ADDRESS = Step("punycode-in-address", Cost.HARMLESS, words="same")
+BACKSLASHES = Step("escapes", Cost.NOTED)
 TAGS = Step("tags", Cost.NOTED)
 QUOTES = Step("quotes", Cost.NOTED)
 
 # Characters that were read, written or thrown away wrongly.
-WRONG_CHARSET = Step("wrong-charset", Cost.DAMAGING)
-MARKS_FOR_LETTERS = Step("marks-for-letters", Cost.DAMAGING, loses=True)
+WRONG_CHARSET = Step("mojibake", Cost.DAMAGING)
+MARKS_FOR_LETTERS = Step("replaced", Cost.DAMAGING, loses=True)
 LOW_BYTES = Step("low-bytes", Cost.DAMAGING, loses=True)
 LETTERS_DROPPED = Step("letters-dropped", Cost.DAMAGING, loses=True)
-CONTROLS_DROPPED = Step("controls-dropped", Cost.HARMLESS)
 
 # Another look of the same letters.
-BLANKS = Step("blanks", Cost.HARMLESS)
+BLANKS = Step("blanks", Cost.HARMLESS, words="same")
+BLANKS_OF_WIDE_LETTERS = Step("blanks-of-wide-letters", Cost.HARMLESS, words="same")
 SPACING = Step("spacing", Cost.NOTED, by_hand=True)
-LINE_BREAKS_LOST = Step("line-breaks-lost", Cost.NOTED)
+LINE_BREAKS_LOST = Step("newlines", Cost.NOTED)
 LINE_BREAKS_ADDED = Step("line-breaks-added", Cost.NOTED, by_hand=True)
-INVISIBLE_ADDED = Step("invisible-added", Cost.NOTED)
-INVISIBLE_REMOVED = Step("invisible-removed", Cost.HARMLESS, repairs=True)
-SIGN_FORM = Step("sign-form", Cost.HARMLESS)
+INVISIBLE_ADDED = Step("invisible", Cost.NOTED)
+INVISIBLE_REMOVED = Step("invisible-removed", Cost.HARMLESS, repairs=True, words="same")
+SIGN_FORM = Step("sign-form", Cost.HARMLESS, words="same")
 WIDTH = Step("width", Cost.NOTED)
 KANA = Step("kana", Cost.NOTED, by_hand=True)
 CASE = Step("case", Cost.NOTED)
@@ -123,19 +130,19 @@ EMOJI_LOST = Step("emoji-lost", Cost.NOTED, loses=True, by_hand=True)
 EMOJI_ADDED = Step("emoji-added", Cost.NOTED, by_hand=True)
 PUNCTUATION_LOST = Step("punctuation-lost", Cost.NOTED, by_hand=True)
 PUNCTUATION_ADDED = Step("punctuation-added", Cost.NOTED, by_hand=True)
-ACCENTS_LOST = Step("accents-lost", Cost.NOTED, loses=True)
+ACCENTS_LOST = Step("accents", Cost.NOTED, loses=True)
 ACCENTS_ADDED = Step("accents-added", Cost.NOTED, by_hand=True)
 TRANSLITERATED = Step("transliterated", Cost.NOTED, by_hand=True)
-VARIANT = Step("variant", Cost.NOTED)
+VARIANT = Step("spelling", Cost.NOTED)
 
 # Pieces that went, came or changed places.
 CUT = Step("cut", Cost.DAMAGING, loses=True)
-BEGINNING_LOST = Step("beginning-lost", Cost.DAMAGING, loses=True)
-TORN = Step("torn", Cost.DAMAGING, loses=True)
+BEGINNING_LOST = Step("beginning-lost", Cost.DAMAGING, loses=True, words="cut")
+TORN = Step("torn", Cost.DAMAGING, loses=True, words="cut")
 SHORTENED = Step("shortened", Cost.NOTED, loses=True, by_hand=True, vague=True)
 EXTENDED = Step("extended", Cost.NOTED, by_hand=True, vague=True)
 DOUBLED = Step("doubled", Cost.NOTED)
-COPY_DROPPED = Step("copy-dropped", Cost.HARMLESS, repairs=True)
+COPY_DROPPED = Step("copy-dropped", Cost.HARMLESS, repairs=True, words="same")
 REORDERED = Step("reordered", Cost.NOTED, by_hand=True, vague=True)
 
 VOCABULARY: tuple[Step, ...] = tuple(found for found in list(globals().values()) if isinstance(found, Step))

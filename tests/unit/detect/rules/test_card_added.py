@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.judging import book, judged, person, said
 
 KNOWN = person("Jane Roe", "TEL:03-1234-5601")
@@ -15,6 +17,14 @@ def test_a_new_contact_is_a_notice() -> None:
 def test_a_known_name_with_somebody_elses_number_is_a_warning() -> None:
     found = judged(KNOWN, book(KNOWN, person("Jane Roe", "TEL:03-8765-4321", uid="other")))
     assert said(found) == [("card-added", "warning", "Second contact of this name added")]
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"), [("Jane Roe ❤", "warning"), ("JaneRoe", "warning"), ("J\u0430ne R\u043ee", "critical")]
+)
+def test_a_name_that_looks_like_a_known_one_is_told(name: str, severity: str) -> None:
+    found = judged(KNOWN, book(KNOWN, person(name, "TEL:03-8765-4321", uid="other")))
+    assert said(found) == [("card-added", severity, "A contact with a look-alike name was added")]
 
 
 def test_many_at_once_are_a_warning() -> None:

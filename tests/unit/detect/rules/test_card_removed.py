@@ -29,3 +29,25 @@ def test_a_merge_that_loses_something_is_a_warning_and_one_that_loses_nothing_a_
     for after, severity in ((one, "warning"), (kept, "notice")):
         found = [f for f in judged(book(one, two, *rest), book(after, *rest)) if f.rule == "card-removed"]
         assert said(found) == [("card-removed", severity, "Two cards of one name became one")]
+
+
+def test_what_a_merge_dropped_is_told_also_if_the_other_card_stayed_as_it_was() -> None:
+    number = "TEL:03-1234-5601"
+    kept, gone = person("Jane Roe", number, uid="a"), person("Jane Roe", number, "BDAY:1985-04-12", uid="b")
+    assert {severity for _, severity, _ in said(judged(book(kept, gone), kept))} == {"warning"}
+
+
+def test_a_note_that_stands_inside_the_others_note_was_not_dropped() -> None:
+    number = "TEL:03-1234-5601"
+    before = book(
+        person("Jane Roe", number, "NOTE:likes tea", uid="a"), person("Jane Roe", number, "NOTE:plays chess", uid="b")
+    )
+    after = person("Jane Roe", number, "NOTE:likes tea\\nplays chess", uid="a")
+    assert {severity for _, severity, _ in said(judged(before, after))} == {"notice"}
+
+
+def test_a_household_that_was_taken_for_one_person_is_told() -> None:
+    line, his, hers = "TEL:03-1234-5601", "TEL:090-1234-5602", "TEL:090-1234-5603"
+    him, her = person("Arjun Mehta", line, his), person("Kavita Mehta", line, hers)
+    assert {severity for _, severity, _ in said(judged(book(him, her), him))} == {"warning"}
+    assert {severity for _, severity, _ in said(judged(book(him, person("Kavita Mehta", hers)), him))} == {"notice"}

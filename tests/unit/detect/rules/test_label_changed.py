@@ -12,6 +12,14 @@ def test_two_numbers_that_exchanged_their_labels_are_a_warning() -> None:
     assert said(found) == [("label-changed", "warning", "Labels were exchanged (phone number)")] * 2
 
 
+def test_three_numbers_whose_labels_went_round_are_a_warning() -> None:
+    labels, turned = ("HOME", "WORK", "CELL"), ("CELL", "HOME", "WORK")
+    before, after = (
+        [f"TEL;TYPE={label}:03-1234-560{place}" for place, label in enumerate(kinds)] for kinds in (labels, turned)
+    )
+    assert {severity for _, severity, _ in said(edited(before, after))} == {"warning"}
+
+
 def test_another_or_a_lost_label_is_a_notice() -> None:
     for after in ("TEL;TYPE=WORK:03-1234-5601", "TEL:03-1234-5601"):
         found = edited(HOME, after)

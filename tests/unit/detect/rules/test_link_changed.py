@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.judging import edited, said
 
 
@@ -15,5 +17,17 @@ def test_another_page_is_a_notice_and_another_chat_address_a_warning() -> None:
     assert said(edited("IMPP:xmpp:jane@a.example", "IMPP:xmpp:tom@b.example"))[0][1] == "warning"
 
 
-def test_www_before_the_same_host_is_no_look_alike() -> None:
-    assert said(edited("URL:https://bank.example", "URL:https://www.bank.example"))[0][1] == "notice"
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("https://bank.example", "https://www.bank.example"),
+        ("http://bank.example/a", "https://bank.example/a"),
+        ("bank.example", "http://bank.example/"),
+    ],
+)
+def test_the_same_page_is_no_look_alike_and_silent(before: str, after: str) -> None:
+    assert {severity for _, severity, _ in said(edited(f"URL:{before}", f"URL:{after}"))} <= {"info"}
+
+
+def test_the_same_name_at_a_service_that_is_called_otherwise_is_a_notice() -> None:
+    assert said(edited("IMPP:aim:jane.roe", "IMPP:x-apple:jane.roe"))[0][1] == "notice"

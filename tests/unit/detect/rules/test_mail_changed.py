@@ -24,6 +24,19 @@ def test_a_change_is_named_and_weighed(after: str, severity: str, title: str) ->
     assert said(edited("EMAIL:jane@example.com", f"EMAIL:{after}")) == [("mail-changed", severity, title)]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("jane@example.com=", "jane@example.com"),
+        ("jane@gmial.com", "jane@gmail.com"),
+        ("jane&#64;a.org", "jane@a.org"),
+    ],
+)
+def test_a_correction_is_a_notice(before: str, after: str) -> None:
+    found = said(edited(f"EMAIL:{before}", f"EMAIL:{after}"))
+    assert found == [("mail-changed", "notice", "Mail address was put right")]
+
+
 def test_somebody_elses_address_is_critical() -> None:
     [finding] = edited(["EMAIL:jane@example.com"], ["EMAIL:j.fox@example.com"])
     assert (finding.rule, finding.severity.word) == ("mail-changed", "critical")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.cards import card
 from support.judging import judged, said
 
@@ -15,6 +17,24 @@ def renamed(before: tuple[str, str], after: tuple[str, str], *more: str) -> list
 def test_somebody_elses_name_over_the_same_details_is_critical() -> None:
     found = renamed(("Jane Roe", "Roe;Jane;;;"), ("Mark Poe", "Poe;Mark;;;"), "TEL:03-1234-5601")
     assert {(severity, title) for _, severity, title in found} == {("critical", "Name was replaced by somebody else's")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Müller", "MÃ¼ller"), ("Сергей", "Sergey"), ("Rüdiger Köster", "UsO8ZGlnZXIgS8O2c3Rlcg=="), ("Jane Roe", "JANE"),
+        ("UsO8ZGlnZXIgS8O2c3Rlcg==", "Rüdiger Köster"),
+    ],
+)  # fmt: skip
+def test_the_same_name_in_another_writing_is_nobody_elses(before: str, after: str) -> None:
+    found = renamed((before, f";{before};;;"), (after, f";{after};;;"), "TEL:03-1234-5601")
+    assert "critical" not in {severity for _, severity, _ in found}
+
+
+def test_a_card_with_all_new_details_has_nobody_elses_name() -> None:
+    before = card("UID:1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5601")
+    after = card("UID:1", "FN:Mark Poe", "N:Poe;Mark;;;", "TEL:03-8765-4321")
+    assert ("name-changed", "critical") not in {(rule, severity) for rule, severity, _ in said(judged(before, after))}
 
 
 def test_a_new_family_name_is_a_notice() -> None:

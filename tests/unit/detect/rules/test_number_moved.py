@@ -35,6 +35,19 @@ def test_a_number_that_moved_to_a_different_person_is_a_warning() -> None:
     assert ("number-moved", "warning", "Another contact's number") in said(found)
 
 
+def test_namesakes_of_two_companies_are_two_people() -> None:
+    one, two = person("Sales", "ORG:Alpha", ONE, uid="a"), person("Sales", "ORG:Beta", TWO, uid="b")
+    found = judged(book(one, two), person("Sales", "ORG:Alpha", ONE, TWO, uid="a"))
+    assert ("number-moved", "critical", "Two people merged into one contact") in said(found)
+
+
+def test_namesakes_that_share_a_birthday_are_one_person() -> None:
+    born = "BDAY:1985-04-12"
+    one, two = person("Jane Roe", "ORG:Alpha", born, ONE, uid="a"), person("Jane Roe", "ORG:Beta", born, TWO, uid="b")
+    found = judged(book(one, two), person("Jane Roe", "ORG:Alpha", "ORG:Beta", born, ONE, TWO, uid="a"))
+    assert "number-moved" not in {finding.rule for finding in found}
+
+
 def test_a_household_that_shares_a_number_is_no_move() -> None:
     found = judged(
         book(person("Jane Roe", ONE), person("Mark Poe", TWO)),

@@ -34,8 +34,27 @@ def test_an_edit_is_none() -> None:
         assert [finding.rule for finding in edited(f"NOTE:{before}", f"NOTE:{after}")] == ["value-changed"]
 
 
-def test_a_repair_is_a_notice_that_says_so() -> None:
-    assert said(edited("NOTE:GrÃ¼ÃŸe", "NOTE:Grüße")) == [("text-damaged", "notice", "Note was repaired")]
+def test_a_repair_is_recorded_and_not_sent() -> None:
+    assert said(edited("NOTE:GrÃ¼ÃŸe", "NOTE:Grüße")) == [("text-damaged", "info", "Note was repaired")]
+
+
+def test_quotes_of_another_form_are_recorded_and_not_sent() -> None:
+    assert said(edited("NOTE:O’Brien", "NOTE:O'Brien")) == [("text-damaged", "info", "Note is written differently")]
+
+
+def test_a_damaged_part_is_told_although_another_one_was_edited() -> None:
+    found = said(edited("N:Köster;Rüdiger;;;", "N:KÃ¶ster;Tom;;;"))
+    assert found == [("text-damaged", "warning", "Name parts has garbled letters")]
+
+
+def test_damaged_items_of_a_list_are_one_change() -> None:
+    found = said(edited("CATEGORIES:Büro,Tea", "CATEGORIES:BÃ¼ro,Tea"))
+    assert found == [("text-damaged", "warning", "Category has garbled letters")]
+
+
+def test_a_part_that_stands_in_another_part_now_was_not_cut() -> None:
+    found = said(edited("ADR:;;1 Road\\nFlat 3;Town;;1;", "ADR:;Flat 3;1 Road;Town;;1;"))
+    assert found == [("address-changed", "notice", "Address was thrown together")]
 
 
 def test_lost_accents_in_many_cards_at_once_are_a_warning() -> None:

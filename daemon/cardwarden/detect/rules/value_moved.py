@@ -1,0 +1,59 @@
+"""A value that changed its place inside the card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.steps.card import Move, Place, moves_of
+from cardwarden.phrases.phrase import Field, Phrase, phrase
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMoved:
+    """A value left one field of the contact and stands in another one, inside another text, or in several fields.
+
+    Programs that know fewer fields than the card has move what they do not know, and converters rename fields: nothing was
+    lost, and it is a notice. A number, a mail address or a date in a note or in a field that only one program knows is a
+    warning, because phones do not look there. What programs make out of other fields (the name shown, an address as a
+    label) comes and goes without a word.
+    """
+
+    name: ClassVar[str] = "value-moved"
+    enabled: bool = True
+    severity: Severity = Severity.NOTICE
+    unread_severity: Severity = Severity.WARNING
+    derived_severity: Severity = Severity.INFO
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        for move in moves_of(card.changes, card.was, card.now):
+            title, why = _said(move)
+            finding = deviation(
+                self, card, move.changes[0], title, severity=self._severity(move), reason=why, per_card=True
+            )
+            yield replace(finding, changes=move.changes)
+
+    def _severity(self, move: Move) -> Severity:
+        if move.derived:
+            return self.derived_severity
+        return self.unread_severity if move.unread else self.severity
+
+
+def _said(move: Move) -> tuple[Phrase, Phrase]:
+    field, other = Field(move.value.name), Field(move.to.name)
+    value, to = move.value.text, move.to.text
+    if move.place is Place.COPIED:
+        return phrase("value-copied", field=field), phrase("value-copied-why", value=value, other=other)
+    if move.place is Place.KEPT:
+        return phrase("value-kept", field=field), phrase("value-kept-why", value=value, other=other)
+    if move.value.name == move.to.name and move.place is Place.SPLIT:
+        return phrase("value-split", field=field), phrase("value-split-why", value=to)
+    if move.value.name == move.to.name:
+        return phrase("value-merged", field=field), phrase("value-merged-why", value=value)
+    why = phrase("value-moved-why", value=value, to=to, other=other)
+    if move.unread:
+        why = phrase("then", first=why, second=phrase("value-moved-unread-why"))
+    return phrase("value-moved", field=field, other=other), why

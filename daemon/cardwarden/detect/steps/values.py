@@ -1,0 +1,42 @@
+"""What led from one value of a card to another one: its text as a whole, or part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain as joined
+
+from cardwarden.detect.steps.card import text_of
+from cardwarden.detect.steps.explain import explain
+from cardwarden.detect.steps.pieces import written_words
+from cardwarden.detect.steps.vocabulary import Chain, Cost
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.properties import Kind
+
+_ADDRESSES = frozenset({Kind.URI, Kind.CHAT, Kind.MAIL})
+
+
+def chain_between(before: Fact, after: Fact) -> Chain | None:
+    """The cheapest chain of steps from one value to another; None if somebody replaced it by hand.
+
+    Of a structured value some parts can be replaced and others damaged: then the chain is that of the damage. Where its
+    words only stand in other parts there is no chain: what that means is the property's own matter.
+    """
+    structured = bool(before.parts or after.parts)
+    if structured and written_words(text_of(before)) == written_words(text_of(after)) and before.parts != after.parts:
+        same = _part_by_part(before.parts, after.parts) if len(before.parts) == len(after.parts) else None
+        return same if same is not None and same.cost < Cost.DAMAGING else None
+    whole = explain(text_of(before), text_of(after), in_address=before.row.kind in _ADDRESSES)
+    if not structured:
+        return whole
+    if len(before.parts) == len(after.parts) and (parts := _part_by_part(before.parts, after.parts)) is not None:
+        return parts
+    return whole if whole is not None and whole.cost is Cost.DAMAGING and not whole.vague else None
+
+
+def _part_by_part(before: Sequence[str], after: Sequence[str]) -> Chain | None:
+    found = [explain(was, now) for was, now in zip(before, after, strict=True) if was != now]
+    known = [chain for chain in found if chain is not None and not chain.vague]
+    if known and len(known) == len(found):
+        return Chain(tuple(joined.from_iterable(chain.steps for chain in known)))
+    damaged = [chain for chain in known if chain.cost is Cost.DAMAGING]
+    return damaged[0] if damaged else None

@@ -1,0 +1,93 @@
+"""What a step means for a card: a harmless one never wakes anybody, a damaging one always does, in any property."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from cardwarden.detect.finding import Severity
+from cardwarden.detect.steps.looks import folded
+from support.cards import card
+from support.judging import judged
+from support.texts import ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+PLACES = {
+    "FN": "FN:{}",
+    "N": "N:{};Jane;;;",
+    "NICKNAME": "NICKNAME:{}",
+    "NOTE": "NOTE:{}",
+    "ORG": "ORG:{};Sales",
+    "TITLE": "TITLE:{}",
+    "ADR": "ADR;TYPE=HOME:;;{};Ulm;;89073;Germany",
+    "LABEL": "LABEL;TYPE=HOME:{}",
+    "CATEGORIES": "CATEGORIES:{}",
+}
+OTHERS = ("UID:u1", "TEL;TYPE=CELL:+81 90-1234-5678", "EMAIL:jane@example.org")
+
+
+def worst(place: str, before: str, after: str) -> Severity:
+    """How bad it is that a property says `after` where it said `before`; everything else stays."""
+    fn = () if place == "FN" else ("FN:Jane Roe",)
+    was, now = (card(*OTHERS, *fn, PLACES[place].format(escaped(text))) for text in (before, after))
+    return max((finding.severity for finding in judged(was, now)), default=Severity.INFO)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", HARMLESS)
+@settings(max_examples=15)
+@given(text=ANY)
+def test_what_nobody_sees_is_silent(name: str, place: str, text: str) -> None:
+    assert worst(place, text, HARMLESS[name](text)) is Severity.INFO
+    assert worst(place, HARMLESS[name](text), text) is Severity.INFO
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", NOTED)
+@settings(max_examples=15)
+@given(text=ANY)
+def test_what_can_still_be_read_wakes_nobody(name: str, place: str, text: str) -> None:
+    assert worst(place, text, NOTED[name](text)) <= Severity.NOTICE, (text, NOTED[name](text))
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", LAYERS)
+@settings(max_examples=15)
+@given(text=FOREIGN)
+def test_letters_in_code_are_told_at_once_and_silent_when_they_are_back(name: str, place: str, text: str) -> None:
+    coded = LAYERS[name][1](text)
+    assert worst(place, text, coded) >= Severity.WARNING, coded
+    assert worst(place, coded, text) is Severity.INFO, coded
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", MISREAD)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_letters_that_were_misread_are_told_at_once(name: str, place: str, data: st.DataObject) -> None:
+    written, read, scripts = MISREAD[name]
+    text = data.draw(texts(*scripts))
+    garbled = text.encode(written).decode(read, "replace").replace("\x1b", "")
+    assume(folded(garbled) != folded(text))
+    assert worst(place, text, garbled) >= Severity.WARNING, garbled
+
+
+@pytest.mark.parametrize("place", sorted(set(PLACES) - {"CATEGORIES", "NICKNAME"}))
+@settings(max_examples=30)
+@given(text=texts("ascii", "german", "russian"), kept=st.integers(1, 3))
+def test_a_text_cut_inside_a_word_is_told_at_once(place: str, text: str, kept: int) -> None:
+    assume(text[-kept - 1] != " ")
+    assert worst(place, text, text[:-kept]) >= Severity.WARNING
+
+
+@pytest.mark.parametrize("mark", ["?", "\ufffd", "_", "\u25a1"])
+@pytest.mark.parametrize("place", PLACES)
+@settings(max_examples=15)
+@given(text=FOREIGN)
+def test_marks_for_letters_are_told_at_once(place: str, mark: str, text: str) -> None:
+    assert worst(place, text, "".join(c if c < "\x80" else mark for c in text)) >= Severity.WARNING

@@ -1,0 +1,58 @@
+"""Rule value-crossed: what one person's card said stands in another's."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.judging import book, judged, person, said
+
+TEA, CODE = "NOTE:allergic to nuts", "NOTE:door code 4711"
+
+
+def names_of(count: int) -> list[str]:
+    return [
+        f"{first} {last}"
+        for first, last in zip(("Jane", "Mark", "Ann", "Tom"), ("Roe", "Poe", "Lee", "Kay"), strict=True)
+    ][:count]
+
+
+def test_two_people_whose_notes_changed_places_are_told() -> None:
+    found = judged(
+        book(person("Jane Roe", TEA), person("Mark Poe", CODE)), book(person("Jane Roe", CODE), person("Mark Poe", TEA))
+    )
+    assert said(found) == [("value-crossed", "warning", "Note is another contact's")] * 2
+
+
+def test_a_birthday_that_went_to_somebody_else_is_told() -> None:
+    born = "BDAY:1985-04-12"
+    found = judged(
+        book(person("Jane Roe", born), person("Mark Poe")), book(person("Jane Roe"), person("Mark Poe", born))
+    )
+    assert ("value-crossed", "warning", "Birthday is another contact's") in said(found)
+
+
+def test_one_address_over_several_different_ones_is_told() -> None:
+    before = [person(name, f"ADR:;;{place} Road;Town;;1234{place};") for place, name in enumerate(names_of(4))]
+    after = [person(name, "ADR:;;0 Road;Town;;12340;") for name in names_of(4)]
+    assert {(rule, severity) for rule, severity, _ in said(judged(book(*before), book(*after)))} == {
+        ("value-crossed", "warning")
+    }
+
+
+@pytest.mark.parametrize(("count", "rule"), [(3, "value-crossed"), (2, "value-added")])
+def test_one_birthday_that_several_got_at_once_is_told(count: int, rule: str) -> None:
+    before = [person(name) for name in names_of(count)]
+    after = [person(name, "BDAY:1985-04-12") for name in names_of(count)]
+    assert {finding.rule for finding in judged(book(*before), book(*after))} == {rule}
+
+
+def test_a_category_or_note_that_many_got_is_their_owners_edit() -> None:
+    before = [person(name) for name in names_of(4)]
+    after = [person(name, "CATEGORIES:Club", "NOTE:met at the club") for name in names_of(4)]
+    assert {finding.severity.word for finding in judged(book(*before), book(*after))} == {"notice"}
+
+
+def test_two_cards_of_one_person_may_share_what_they_say() -> None:
+    one, two = person("Jane Roe", TEA, uid="a"), person("Roe, Jane", uid="b")
+    moved = book(person("Jane Roe", uid="a"), person("Roe, Jane", TEA, uid="b"))
+    assert "value-crossed" not in {finding.rule for finding in judged(book(one, two), moved)}

@@ -1,0 +1,82 @@
+"""Rule value-moved."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.cards import card
+from support.judging import edited, judged, said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity", "title"),
+    [
+        ("TITLE:Lead", "ROLE:Lead", "notice", "Job title moved to another field: role"),
+        ("ORG:Acme;Sales", ["ORG:Acme", "TITLE:Sales"], "notice", "Organisation moved to another field: job title"),
+        (["TITLE:Lead", "NOTE:tea"], "NOTE:tea\\nLead", "notice", "Job title moved to another field: note"),
+        ("X-ANDROID-CUSTOM:vnd.android.cursor.item/nickname;Tea;1;;", "NICKNAME:Tea", "info", ""),
+        ("TEL:03-1234-5601", "NOTE:Tel 03-1234-5601", "warning", "Phone number moved to another field: note"),
+        ("TEL:03-1234-5601", "PHONE1:03-1234-5601", "warning", "Phone number moved to another field: phone1"),
+        ("BDAY:1985-04-12", "NOTE:born 1985-04-12", "warning", "Birthday moved to another field: note"),
+        ("SOUND:ヤマダ;アオイ;;;", ["X-PHONETIC-LAST-NAME:ヤマダ", "X-PHONETIC-FIRST-NAME:アオイ"], "notice", ""),
+    ],
+)
+def test_a_value_that_changed_places_is_moved_not_lost_and_added(
+    before: str | list[str], after: str | list[str], severity: str, title: str
+) -> None:
+    found = said(edited(before, after))
+    assert ("value-moved", severity) in {(rule, how_bad) for rule, how_bad, _ in found}
+    assert not title or title in {told for _, _, told in found}
+    assert "value-lost" not in {rule for rule, _, _ in found}
+
+
+def test_a_text_that_stands_inside_another_one_now_is_a_notice() -> None:
+    found = edited(["NOTE:likes tea", "NOTE:plays chess"], "NOTE:plays chess\\nlikes tea")
+    assert ("value-moved", "notice", "Note was merged into another one") in said(found)
+
+
+def test_what_programs_make_out_of_other_fields_comes_without_a_word() -> None:
+    address = "ADR;TYPE=HOME:;;1 Road;Town;;12345;"
+    for before, after in (
+        ([], ["N:Taro;Yamada;;;"]),
+        ([address], [address, "LABEL;TYPE=HOME:1 Road\\n12345 Town"]),
+        ([address, "LABEL;TYPE=HOME:1 Road\\n12345 Town"], [address]),
+    ):
+        assert {severity for _, severity, _ in said(edited(before, after))} <= {"info"}
+
+
+def test_surplus_parts_that_became_fields_of_their_own_were_moved() -> None:
+    found = edited(
+        "N:山口;由美;;;;ユミ;ヤマグチ",
+        ["N:山口;由美;;;", "X-PHONETIC-FIRST-NAME:ユミ", "X-PHONETIC-LAST-NAME:ヤマグチ"],
+    )
+    assert {(rule, severity) for rule, severity, _ in said(found)} == {("value-moved", "notice")}
+
+
+def test_a_name_shown_that_says_more_of_its_parts_is_recorded() -> None:
+    parts = "N:Taro;Yamada;;Dr.;"
+    before, after = card("UID:1", "FN:Yamada Taro", parts), card("UID:1", "FN:Dr. Yamada Taro", parts)
+    assert {severity for _, severity, _ in said(judged(before, after))} == {"info"}
+
+
+def test_a_note_that_was_split_in_two_lost_nothing() -> None:
+    assert said(edited("NOTE:tea\\ncoffee", ["NOTE:tea", "NOTE:coffee"])) == [
+        ("value-moved", "notice", "Note was split in two")
+    ]
+
+
+def test_a_name_shown_that_says_a_word_twice_is_told() -> None:
+    parts = "N:Taro;Yamada;;;"
+    before, after = card("UID:1", "FN:Yamada Taro", parts), card("UID:1", "FN:Yamada Taro Taro", parts)
+    assert {severity for _, severity, _ in said(judged(before, after))} == {"notice"}
+
+
+def test_name_parts_that_the_name_shown_still_says_are_a_notice() -> None:
+    [(rule, severity, _)] = said(edited(["N:Taro;Yamada;;;"], []))
+    assert (rule, severity) == ("value-moved", "notice")
+
+
+def test_a_number_that_is_there_twice_no_more_was_not_lost() -> None:
+    assert (
+        said(edited(["TEL;TYPE=CELL:03-1234-5601", "TEL:03-1234-5601"], "TEL;TYPE=CELL:03-1234-5601"))[0][1] == "notice"
+    )
