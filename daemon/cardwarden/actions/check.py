@@ -336,7 +336,13 @@ class _Check:
             finding_store.transition(connection, came_true, State.PASSED, at, "the book was found so again", check_id)
             over = [one for one in result.resolved if one not in came_true]
             finding_store.transition(connection, over, State.RESOLVED, at, "no longer there at a check", check_id)
+            self._drop_put_together(connection, {key: row.base for key, row in zip(ids, rows, strict=True)})
         return self._checked(outcome, reason, cards, tuple(events), result.resolved)
+
+    def _drop_put_together(self, connection: Connection, bases: Mapping[int, str | None]) -> None:
+        """Baselines that were put together of two states of a card, and moved on: no version of it is their bytes."""
+        left = {row.base for row in self.rows if row.base and row.id in bases and bases[row.id] != row.base}
+        body_store.delete_unused(connection, body_store.body_ids(connection, left).values())
 
     def _moves(self, rows: Sequence[CardRow], ids: Sequence[int], keys: Collection[str]) -> dict[int, Move]:
         """What became of the baselines of these cards, by their rows."""

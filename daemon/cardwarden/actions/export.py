@@ -30,9 +30,10 @@ def export(connection: Connection, books: Iterable[BookThen], out: Path, progres
             if out.suffix.lower() in {".vcf", ".vcard"} and not out.is_dir():
                 made.file(out, _together(connection, (card for book in then for card in book.cards), progress))
                 return sum(len(book.cards) for book in then)
-            for number, book in enumerate(then, start=1):
-                folder = out if len(then) == 1 else out / (_safe(book.book.title) or f"book-{number}")
-                _folder(connection, made, progress, book, folder)
+            taken: set[str] = set()
+            for book in then:
+                name = _apart(_safe(book.book.title) or "book", taken)
+                _folder(connection, made, progress, book, out if len(then) == 1 else out / name)
     except FileExistsError as error:
         raise RefusedError(f"{error.filename} is there already and was left as it is. Name a new file.") from error
     except OSError as error:
@@ -46,12 +47,19 @@ def _folder(connection: Connection, made: NewFiles, progress: Progress, book: Bo
     for card in book.cards:
         members.setdefault(card.entry.href, []).append(card)
     taken: set[str] = set()
-    for number, (href, cards) in enumerate(members.items(), start=1):
-        name = _safe(href.rstrip("/").rpartition("/")[2]) or f"card-{number}.vcf"
-        if name.casefold() in taken:
-            name = f"{number}-{name}"
-        taken.add(name.casefold())
+    for href, cards in members.items():
+        name = _apart(_safe(href.rstrip("/").rpartition("/")[2]) or "card.vcf", taken)
         made.file(folder / name, _together(connection, cards, progress))
+
+
+def _apart(name: str, taken: set[str]) -> str:
+    """A name that is not taken yet, whatever its letter case: the second one has a number before it."""
+    free, number = name, 1
+    while free.casefold() in taken:
+        number += 1
+        free = f"{number}-{name}"
+    taken.add(free.casefold())
+    return free
 
 
 def _together(connection: Connection, cards: Iterable[StoredCard], progress: Progress) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from cardwarden.errors import StoreError
 from cardwarden.store import chain, packing
@@ -64,3 +64,29 @@ def body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     for some in batches(digests):
         found.update(connection.execute(select(b.digest, b.id).where(b.digest.in_(some))).all())
     return found
+
+
+def referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) -> ColumnElement[bool]:
+    """Whether anything refers to a body, by its row or its digest; `but` these tables."""
+    users: list[ColumnElement[bool]] = []
+    for table in t.metadata.tables.values():
+        other = table.alias()
+        for column in table.c:
+            by_row, by_digest = column.references(t.bodies.c.id), column.references(t.bodies.c.digest)
+            if table in but or not (by_row or by_digest) or (table is t.body_parts and column.name == "body_id"):
+                continue
+            user = other.c[column.name]
+            users.append(select(user).where(user == (row if by_row else digest)).exists())
+    return or_(*users)
+
+
+def delete_unused(connection: Connection, ids: Iterable[int]) -> None:
+    """Delete those of these bodies that nothing refers to any more, and then their parts."""
+    b, p = t.bodies.c, t.body_parts.c
+    for some in batches(ids):
+        free = connection.scalars(select(b.id).where(b.id.in_(some), ~referred(b.id, b.digest))).all()
+        parts = set(connection.scalars(select(p.part_id).where(p.body_id.in_(free))))
+        connection.execute(delete(t.body_parts).where(p.body_id.in_(free)))
+        connection.execute(delete(t.bodies).where(b.id.in_(free)))
+        if parts:
+            delete_unused(connection, parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -27,29 +26,31 @@ from cardwarden.phrases.phrase import dumped, without_person
 from cardwarden.store import chain
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
+from cardwarden.store.bodies import delete_unused, referred
 from cardwarden.store.column_types import Said
 
 
 def retire(connection: Connection, book_id: int, before: datetime, at: datetime) -> int:
     """Take out what cards of a book said that was seen no more by `before`; gives how many versions that were.
 
-    What is a baseline, what something else refers to, and cards with an open finding are kept. A card that was removed
-    longer ago than that is forgotten.
+    What is a baseline and cards with an open finding are kept. What was accepted or restored by then can be taken back
+    no more, so that nothing refers to what was before it. A card that was removed longer ago than that is forgotten.
     """
     v, c, b, f, k = t.versions.c, t.cards.c, t.bodies.c, t.findings.c, t.checks.c
     in_question = select(f.card_id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id.is_not(None))
+    let_go = _let_go(connection, select(c.id).where(c.book_id == book_id, c.id.not_in(in_question)), before)
     old = (
         select(v.card_id, v.from_check, v.body_id)
         .join(t.cards, c.id == v.card_id)
         .join(t.checks, k.id == v.until_check)
         .join(t.bodies, b.id == v.body_id)
         .where(
-            c.book_id == book_id, k.first_at < before, c.id.not_in(in_question), ~_referred(b.id, b.digest, t.versions)
+            c.book_id == book_id, k.first_at < before, c.id.not_in(in_question), ~referred(b.id, b.digest, t.versions)
         )
     )
     rows = connection.execute(old).all()
     chain.drop(connection, ((card_id, check_id) for card_id, check_id, _ in rows), "retain", at)
-    _delete_bodies(connection, {body_id for *_, body_id in rows})
+    delete_unused(connection, let_go | {body_id for *_, body_id in rows})
     gone = (
         select(c.id)
         .join(t.versions, v.card_id == c.id)
@@ -62,6 +63,21 @@ def retire(connection: Connection, book_id: int, before: datetime, at: datetime)
     for card_id in removed:
         forget(connection, book_id, card_id, at)
     return len(rows) + len(removed)
+
+
+def _let_go(connection: Connection, cards: Select[tuple[int]], before: datetime) -> set[int]:
+    """Forget what acceptances and restores of before did to these cards; gives the bodies that they referred to."""
+    b = t.bodies.c
+    bodies: set[int] = set()
+    for of_card, whole, key in (
+        (t.acceptance_cards, t.acceptances, t.acceptance_cards.c.acceptance_id),
+        (t.restore_cards, t.restores, t.restore_cards.c.restore_id),
+    ):
+        theirs = and_(of_card.c.card_id.in_(cards), key.in_(select(whole.c.id).where(whole.c.at < before)))
+        for digest in (column for column in of_card.c if column.references(b.digest)):
+            bodies.update(connection.scalars(select(b.id).join(of_card, digest == b.digest).where(theirs)))
+        connection.execute(delete(of_card).where(theirs))
+    return bodies
 
 
 def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> None:
@@ -100,7 +116,7 @@ def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> 
     connection.execute(
         update(t.cards).where(c.id == card_id).values(key=f"forgotten-{card_id}", ordinal=0, present=False, **empty)
     )
-    _delete_bodies(connection, bodies)
+    delete_unused(connection, bodies)
 
 
 def _bodies_beside(connection: Connection, card_id: int) -> set[int]:
@@ -162,32 +178,6 @@ def _forget_reasons(connection: Connection, book_id: int, href: str, at: datetim
     k = t.checks.c
     reasons = connection.execute(select(k.id, k.reason).where(k.book_id == book_id)).all()
     chain.drop_reasons(connection, [check_id for check_id, reason in reasons if names.search(reason)], at)
-
-
-def _referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) -> ColumnElement[bool]:
-    """Whether anything refers to a body, by its row or its digest; `but` these tables."""
-    users: list[ColumnElement[bool]] = []
-    for table in t.metadata.tables.values():
-        other = table.alias()
-        for column in table.c:
-            by_row, by_digest = column.references(t.bodies.c.id), column.references(t.bodies.c.digest)
-            if table in but or not (by_row or by_digest) or (table is t.body_parts and column.name == "body_id"):
-                continue
-            user = other.c[column.name]
-            users.append(select(user).where(user == (row if by_row else digest)).exists())
-    return or_(*users)
-
-
-def _delete_bodies(connection: Connection, ids: Iterable[int]) -> None:
-    """Delete those of these bodies that nothing refers to any more, and then their parts."""
-    b, p = t.bodies.c, t.body_parts.c
-    for some in batches(ids):
-        free = connection.scalars(select(b.id).where(b.id.in_(some), ~_referred(b.id, b.digest))).all()
-        parts = set(connection.scalars(select(p.part_id).where(p.body_id.in_(free))))
-        connection.execute(delete(t.body_parts).where(p.body_id.in_(free)))
-        connection.execute(delete(t.bodies).where(b.id.in_(free)))
-        if parts:
-            _delete_bodies(connection, parts)
 
 
 def mark_of_card(uid: str, href: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -34,6 +35,19 @@ def test_a_folder_comes_back_as_it_was(world: World, tmp_path: Path) -> None:
     assert (tmp_path / "old.vcf").read_bytes() == b"".join(data for _, data in sorted(then.items()))
     with pytest.raises(RefusedError, match="there already"):
         exported(world, first, tmp_path / "old.vcf")
+
+
+def test_two_books_of_one_title_are_two_folders(world: World, tmp_path: Path) -> None:
+    world.put("Yamada", *YAMADA, file="a.vcf")
+    world.put("Sato", file="2-a.vcf")
+    world.check()
+    with world.program() as program, program.store.read() as connection:
+        [book] = books_at(connection, "family", world.clock.now())
+        other = replace(book, book=replace(book.book, title=book.book.title.upper()))
+        assert export(connection, [book, other, book], tmp_path / "out") == 6
+    folders = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert len({folder.casefold() for folder in folders}) == 3
+    assert all(len(list((tmp_path / "out" / folder).iterdir())) == 2 for folder in folders)
 
 
 def test_a_file_of_many_cards_comes_back_as_it_was(world: World, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from cardwarden.errors import RefusedError
 from cardwarden.store import packing
 from cardwarden.store.cards import find_cards
 from support.receiver import Receiver
+from support.words import reason
 from support.world import World
 
 SECRET = re.compile("geheim|5602", re.IGNORECASE)
@@ -106,3 +107,42 @@ def test_what_was_accepted_of_a_forgotten_contact_is_gone_too(world: World) -> N
     assert not SECRET.search(everything(world))
     with world.program() as program:
         assert verify_store(program.store).flaw is None
+
+
+def test_nobody_elses_record_is_rewritten(world: World) -> None:
+    world.put("Ann", "TEL:03-1234-5601", uid="u-7001", file="ann.vcf")
+    world.put("Annabel Smith", "TEL:186080-1234-5602", uid="ann-2", file="annabel.vcf")
+    world.put("Bob", "TEL:186080-1234-5603", "NOTE:Annual meeting with Ann and Joann")
+    world.check()
+    world.put("Annabel Smith", "TEL:+186080-1234-5602", uid="ann-2", file="annabel.vcf")
+    world.put("Bob", "TEL:+186080-1234-5603", "NOTE:")
+    world.check()
+    before = [found.finding for found in world.open()]
+    (world.book / "ann.vcf").unlink()
+    world.check()
+    forgotten(world, "u-7001")
+    assert [found.finding for found in world.open()] == before
+
+
+def test_the_name_is_taken_out_of_what_is_said_of_others(world: World) -> None:
+    world.put("Ann Lee", "TEL:03-1234-5601", "TEL:03-1234-5609", uid="u-7001")
+    world.put("Bob Kay", "TEL:03-1234-5603")
+    world.check()
+    world.put("Ann Lee", "TEL:03-1234-5609", uid="u-7001")
+    world.put("Bob Kay", "TEL:03-1234-5603", "TEL:03-1234-5601")
+    world.check()
+    [moved] = [found for found in world.open() if found.finding.rule == "number-moved"]
+    assert reason(moved.finding) == "03-1234-5601 was Ann Lee's and stands in Bob Kay's card now."
+    world.remove("Ann Lee")
+    world.check()
+    forgotten(world, "u-7001")
+    [moved] = [found for found in world.open() if found.finding.rule == "number-moved"]
+    assert reason(moved.finding) == "03-1234-5601 was (forgotten)'s. That card is gone, and Bob Kay's card has it now."
+    assert "Ann Lee" not in everything(world)
+
+
+def forgotten(world: World, uid: str) -> None:
+    with world.program() as program:
+        with program.store.read() as connection:
+            found = card_named(connection, uid, gone_too=True)
+        forget(program.store, found, world.clock)

@@ -72,6 +72,24 @@ def test_a_contact_with_an_open_finding_keeps_all_it_said(world: World) -> None:
     assert b"TEL:186080" in (world.base("Yamada") or b"")
 
 
+def test_what_was_before_an_accepted_change_goes_too(world: World) -> None:
+    world.put("Yamada", "TEL:186080-1234-5602")
+    world.check()
+    world.put("Yamada", "TEL:+186080-1234-5602")
+    world.check()
+    with world.program() as program:
+        accept(program.store, [found.id for found in world.open()], program.judging, program.clock)
+    world.check()
+    world.clock.at += timedelta(days=700)
+    assert cared(world) == 0
+    world.clock.at += timedelta(days=100)
+    assert cared(world) == 1
+    with world.program() as program:
+        done = verify_store(program.store)
+    assert (done.bodies, done.flaw) == (1, None)
+    assert world.check().outcome == "clean"
+
+
 def test_a_leap_of_the_clock_takes_nothing_out(world: World) -> None:
     for number in range(3):
         world.put("Sato", f"NOTE:{number}")
