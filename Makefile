@@ -18,11 +18,13 @@ PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist workstea
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
+BROWSER := chromium fonts-noto-core fonts-noto-cjk nginx-light npm
+AXE := 4.14.1
 SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-servers test-system soak check install sample lock clean suitable
+.PHONY: help demo test test-fast test-servers test-browser test-system soak check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +42,12 @@ test-servers: $(READY) ## run the tests against servers that Debian has; install
 	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
 	@test -d build/node/node_modules/ical.js || ! command -v npm >/dev/null || npm install --silent --no-save --prefix build/node ical.js@2.2
 	$(VENV)/bin/python -m pytest -q -m servers tests/servers
+
+test-browser: $(READY) ## run the page's tests in a real Chromium, behind a real nginx; installs them (root)
+	@dpkg -s $(BROWSER) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(BROWSER); }
+	@mkdir -p build/axe && cd build/axe && { test -e package/axe.min.js \
+	  || { npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz package/axe.min.js; }; }
+	$(VENV)/bin/python -m pytest -q -m browser tests/browser
 
 test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
 	tests/system/prepare $(VENV)/bin/python -m pytest -q -m system tests/system

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import requests
 
+from cardwarden.settings.load import parse
 from cardwarden.web.password import path_beside, set_password
 from cardwarden.web.server import listener, serving
 from cardwarden.wiring import Program
@@ -44,6 +45,11 @@ class Page:
     base: str
     program: Program
 
+    def settle(self, world: World) -> None:
+        """Take on a world's settings as they are by now, as the daemon does at SIGHUP."""
+        settings = parse(world.text(), world.root / "cardwarden.toml", {}, world.root)
+        self.program = self.program.with_settings(settings)
+
     def visitor(self) -> Visitor:
         return Visitor(self.base)
 
@@ -61,8 +67,9 @@ def page_of(world: World, *, password: str | None = None) -> Iterator[Page]:
     with world.program() as program:
         if password:
             _keep(path_beside(program.store.path), password)
-        with serving(lambda: program, at):
-            yield Page(f"http://127.0.0.1:{port}", program)
+        page = Page(f"http://127.0.0.1:{port}", program)
+        with serving(lambda: page.program, at):
+            yield page
 
 
 def _keep(path: Path, password: str) -> None:

@@ -1,0 +1,251 @@
+"""The page in a real browser: what the family and the keeper do, and whether everybody can."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from support.lived import lived
+from support.page import PASSWORD, Page, page_of
+from support.receiver import receiving
+from support.world import YAMADA, World
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+PLACES = (
+    "/",
+    "/events",
+    "/events?state=all",
+    "/contacts",
+    "/contacts?q=Anna",
+    "/books/1",
+    "/rules",
+    "/settings",
+    "/about",
+    "/no",
+)
+
+
+@contextmanager
+def tab(
+    browser: Browser, *, language: str = "en", width: int = 1200, dark: bool = False, bare: bool = True
+) -> Iterator[Tab]:
+    """A window without JavaScript, unless it is to be looked at by a script."""
+    context = browser.new_context(
+        locale=language,
+        viewport={"width": width, "height": 844},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=not bare,
+        bypass_csp=not bare,
+    )
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    opened = context.new_page()
+    yield opened
+    hosts = {re.sub(r"^(https?://[^/]+).*", r"\1", url) for url in asked}
+    context.close()
+    assert len(hosts) == 1, hosts
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with page_of(lived(tmp_path_factory.mktemp("full"))) as page:
+        yield page
+
+
+def everywhere(page: Page) -> list[str]:
+    with page.program.store.read() as connection:
+        events = [row[0] for row in connection.exec_driver_sql("SELECT id FROM events ORDER BY id")]
+        anna = connection.exec_driver_sql("SELECT id FROM cards WHERE uid = 'anna'").scalar()
+    return [*PLACES, *(f"/events/{number}" for number in events), f"/contacts/{anna}"]
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "dark"), [("en", 1200, False), ("ja", 390, True), ("de", 360, False), ("ja", 1600, False)]
+)
+def test_nothing_keeps_anybody_out(
+    browser: Browser, full: Page, axe: str, language: str, width: int, dark: bool
+) -> None:
+    with tab(browser, language=language, width=width, dark=dark, bare=False) as window:
+        for place in everywhere(full):
+            window.goto(full.base + place)
+            window.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
+                place
+            )
+            window.evaluate(axe)
+            found = window.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], place
+
+
+def test_an_empty_home_is_led_to_its_first_steps(browser: Browser, axe: str, tmp_path: Path) -> None:
+    with page_of(World(tmp_path)) as page, tab(browser, bare=False) as window:
+        window.goto(page.base)
+        assert window.get_by_role("heading", name="First steps").is_visible()
+        window.evaluate(axe)
+        assert window.evaluate("axe.run({resultTypes: ['violations']})")["violations"] == []
+
+
+def test_the_keyboard_alone_reaches_and_presses_everything(browser: Browser, full: Page) -> None:
+    with tab(browser) as window:
+        window.goto(full.base)
+        window.keyboard.press("Tab")
+        assert window.locator(":focus").inner_text() == "Skip to the content"
+        names = []
+        for _ in range(8):
+            window.keyboard.press("Tab")
+            names.append(window.locator(":focus").inner_text().strip())
+        assert names[1:6] == ["Now", "Events", "Contacts", "Rules", "Settings"]
+        window.keyboard.press("Enter")
+        window.wait_for_url("**/events/*")
+
+
+def damaged(root: Path, phone: str, url: str) -> World:
+    """A contact whose number was damaged, and the message about it."""
+    world = World(root, phone=phone, more=f'[web]\nurl = "{url}"\n')
+    read = world.text
+    world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
+    world.put("山田 太郎", *YAMADA, file="yamada.vcf")
+    world.check()
+    world.put("山田 太郎", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602", file="yamada.vcf")
+    world.check()
+    return world
+
+
+def link_in(text: str) -> str:
+    found = re.search(r"http://\S+/e/[A-Za-z0-9_-]+", text)
+    assert found
+    return found[0]
+
+
+def test_from_the_buzz_to_put_back_in_two_taps_without_signing_in(browser: Browser, tmp_path: Path) -> None:
+    with receiving() as phone, page_of(World(tmp_path), password=PASSWORD) as page:
+        world = damaged(tmp_path, phone.url, page.base)
+        page.settle(world)
+        link = link_in(phone.requests[-1]["message"])
+        with tab(browser, language="ja", width=390) as window:
+            window.goto(link)  # the first tap
+            assert window.get_by_text("186080-1234-5602").first.is_visible()
+            window.get_by_role("button", name="元に戻す").click()  # the second
+            assert window.get_by_text("元どおりになりました。").is_visible()
+        assert b":186080-1234-5602" in (world.book / "yamada.vcf").read_bytes()
+        assert not world.open()
+        with world.program() as program:
+            program.deliver()
+        assert len(phone.requests) == 2  # the all-clear
+
+
+def test_that_is_right_from_the_phone(browser: Browser, tmp_path: Path) -> None:
+    with receiving() as phone, page_of(World(tmp_path), password=PASSWORD) as page:
+        world = damaged(tmp_path, phone.url, page.base)
+        page.settle(world)
+        with tab(browser, width=390) as window:
+            window.goto(link_in(phone.requests[-1]["message"]))
+            window.get_by_role("button", name="That is right").click()
+            assert window.get_by_text("that is what is expected from now on").is_visible()
+        assert not world.open()
+
+
+def test_the_keeper_signs_in_looks_and_puts_back_after_seeing_what_is_written(browser: Browser, tmp_path: Path) -> None:
+    with receiving() as phone, page_of(World(tmp_path), password=PASSWORD) as page:
+        world = damaged(tmp_path, phone.url, page.base)
+        page.settle(world)
+        with tab(browser) as window:
+            window.goto(f"{page.base}/events/1")
+            window.get_by_label("Password").fill("wrong password")
+            window.get_by_role("button", name="Sign in").click()
+            assert window.get_by_text("That is not the password.").is_visible()
+            window.get_by_label("Password").fill(PASSWORD)
+            window.get_by_role("button", name="Sign in").click()
+            window.goto(f"{page.base}/events/1")
+            window.get_by_role("button", name="Put it back").click()
+            assert window.get_by_role("heading", name="This will be written to 1 contact").is_visible()
+            assert world.open()
+            window.get_by_role("button", name="Write to 1 contact").click()
+            assert window.get_by_text("Done: it is as it was.").is_visible()
+            assert not world.open()
+            window.get_by_role("button", name="Sign out").click()
+            window.goto(f"{page.base}/")
+            assert window.get_by_label("Password").is_visible()
+
+
+@contextmanager
+def nginx(folder: Path, to: str) -> Iterator[str]:
+    """A real nginx in front of the page, under a path, by https with a name of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    tls = Path(__file__).parents[1] / "support/tls"
+    (folder / "nginx.conf").write_text(f"""
+daemon off; pid {folder}/pid; error_log stderr; worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  server {{
+    listen 127.0.0.1:{port} ssl; server_name localhost;
+    ssl_certificate {tls}/certificate.pem; ssl_certificate_key {tls}/key.pem;
+    location / {{ return 404; }}
+    location /cardwarden/ {{
+      proxy_pass {to}/;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    }}
+  }}
+}}
+""")
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+    assert program
+    running = subprocess.Popen([program, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"https://localhost:{port}/cardwarden"
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+def test_behind_a_real_proxy_under_a_path_everything_works(browser: Browser, tmp_path: Path) -> None:
+    world = World(tmp_path / "home")
+    world.put("Yamada", *YAMADA)
+    world.check()
+    (tmp_path / "nginx").mkdir()
+    with page_of(world, password=PASSWORD) as page, nginx(tmp_path / "nginx", page.base) as url:
+        world.more = f'[web]\nurl = "{url}"\nproxies = ["127.0.0.1"]\n'
+        page.settle(world)
+        context = browser.new_context(ignore_https_errors=True, java_script_enabled=False)
+        window = context.new_page()
+        window.goto(url)
+        window.get_by_label("Password").fill(PASSWORD)
+        window.get_by_role("button", name="Sign in").click()
+        assert window.url == f"{url}/"
+        assert window.get_by_text("All is guarded").is_visible()
+        [cookie] = context.cookies()
+        assert (cookie["path"], cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (
+            "/cardwarden",
+            True,
+            True,
+            "Lax",
+        )
+        for name in ("Events", "Contacts", "Rules", "Settings", "Now"):
+            window.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
+            assert window.url.startswith(f"{url}/")
+            assert window.locator("h1").is_visible()
+        window.get_by_role("link", name="contacts", exact=True).click()
+        window.get_by_role("button", name="Check now").click()
+        assert window.get_by_text("Checked.").is_visible()
+        context.close()
