@@ -31,6 +31,7 @@ _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: t
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
 SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
+_PLAIN = re.compile(r"\+?[0-9]++(?:[ -][0-9]++)*+")
 _PLUS_OR_DIGITS = re.compile(r"\+?[0-9]+\Z")
 PREMIUM = "premium rate"
 _LINE_TYPES = {
@@ -102,6 +103,14 @@ def read_number(written: str, home: str, *, uri: bool = False) -> Number:
     that the value is a tel: URI (RFC 3966), where "tel:" and ";ext=" belong. Never raises.
     """
     text = _ascii(written).strip()
+    if _PLAIN.fullmatch(text) and len(text) <= LONGEST:
+        dialled = text.replace("-", "").replace(" ", "")
+        return _dialled(written, dialled, home, star="", extension="", post_dial="", residue="")
+    return _taken_apart(written, text, home, uri=uri)
+
+
+def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
+    """A number that is more than digits with blanks and hyphens between them."""
     scheme = text[:4].lower() == "tel:"
     if scheme:
         text = _decoded(text[4:])

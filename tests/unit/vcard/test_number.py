@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cardwarden.vcard.number import costs_abroad, misdialled, read_number, rings_abroad
+from cardwarden.vcard.number import _taken_apart, costs_abroad, misdialled, read_number, rings_abroad
 from cardwarden.vcard.number_change import SAME, classify
 from cardwarden.vcard.number_change import NumberChange as C
 
@@ -113,6 +115,14 @@ def test_a_charged_number_counts_only_abroad() -> None:
     assert costs_abroad(read_number("+1 900 234 5678", "JP"))
     assert not costs_abroad(read_number("+1 900 234 5678", "US"))
     assert not costs_abroad(read_number("+1 900 234 5678", ""))
+
+
+@given(
+    st.from_regex(r"\+?[0-9]{1,6}(?:[ -][0-9]{1,5}){0,4}", fullmatch=True),
+    st.sampled_from(["JP", "DE", "US", "BR", ""]),
+)
+def test_a_plain_number_is_read_the_short_way_as_the_long_way(written: str, home: str) -> None:
+    assert read_number(written, home) == _taken_apart(written, written, home, uri=False)
 
 
 def test_a_number_knows_the_country_it_is_dialled_from() -> None:
