@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -57,3 +59,14 @@ class RefusedError(CardwardenError):
     """Somebody else holds what is needed, or doing it would destroy something."""
 
     exit_code: ClassVar[int] = 7
+
+
+BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What a fault of the program itself raises over one card. It is caught there, so that the other cards are judged."""
+
+
+def place_of(error: BaseException) -> str:
+    """Where an error came from, without its text: that may hold what stands in a contact."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"

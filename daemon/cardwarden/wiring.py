@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from cardwarden.actions.access import Patience, review_access
 from cardwarden.actions.blind import Blind
-from cardwarden.actions.check import Checked, Wanted, check_source
+from cardwarden.actions.check import check_source
+from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.continuity import review_record
 from cardwarden.actions.decide import Policy
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
@@ -173,7 +174,7 @@ class Program:
         options = self.settings.sources.get(name)
         region = (options.region if options else None) or self.settings.region or ""
         ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
-        return Judging(region, self.settings.rules, self.settings.hold_at, ignore)
+        return Judging(region, self.settings.rules, self.settings.hold_at, ignore, self.settings.believe_after)
 
     @property
     def without_region(self) -> tuple[str, ...]:
@@ -190,7 +191,8 @@ class Program:
         began = self.clock.now()
         source = counted_source(self.source(name), progress)
         source.begin()
-        done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep)
+        names = frozenset(self.settings.sources)
+        done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep, sources=names)
         self.review(name, done, began)
         review_record(self.store, name, self.wanted, self.clock)
         return done

@@ -7,6 +7,7 @@ is inconclusive changes nothing; every finding that opens is queued for its owne
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import settings
@@ -15,12 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from cardwarden.actions.accept import accept
-from cardwarden.actions.check import Checked, check_source
-from cardwarden.actions.judging import Judging, Standing, case_of
+from cardwarden.actions.check import check_source
+from cardwarden.actions.checked import Checked
+from cardwarden.actions.judging import Judging, TrackedCard, case_of
 from cardwarden.detect.finding import Kind, Severity
 from cardwarden.detect.judge import judge
 from cardwarden.errors import SourceError
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -49,6 +51,9 @@ class MemorySource:
 
     def books(self) -> list[BookRef]:
         return [BookRef("book", "Book")]
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
+        return ()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if self.refuses:
@@ -225,7 +230,7 @@ class Cycle(RuleBasedStateMachine):
             rows = card_store.load_cards(connection, book.id)
             waiting = finding_store.open_findings(connection, book.id)
             accepted = finding_store.accepted_marks(connection, book.id)
-            standings = [Standing(row, row.entry if row.present else None) for row in rows]
+            standings = [TrackedCard(row, row.entry if row.present else None) for row in rows]
             first = {row.entry.key for row in rows}
             memory = remembered(connection, book.id, {row.id: row.entry.key for row in rows}, added=True)
             case = case_of(

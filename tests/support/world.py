@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from cardwarden.actions.check import Checked
+from cardwarden.actions.checked import Checked
 from cardwarden.settings.load import parse
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredEvent, StoredFinding

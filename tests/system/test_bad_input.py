@@ -112,6 +112,7 @@ def test_an_emptied_file_is_inconclusive_and_critical_when_it_is_seen_again(
 ) -> None:
     monkeypatch.setenv("PHONE", receiver.url)
     world.phone = receiver.url
+    world.settings += 'believe_after = "0s"\n'
     export = world.root / "export.vcf"
     world.more = f'[sources.phone]\ntype = "vcf-file"\npath = "{export}"\n'
     world.write(export, b"".join(card(f"Person {n}", uid="-") for n in range(5)))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
 from cardwarden.actions.claim import claim
-from cardwarden.actions.judging import Judging, Standing, case_of, new_baselines
+from cardwarden.actions.judging import Judging, judged_as_stored, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Kind, State
@@ -20,6 +20,7 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.acceptances import Acceptance, Move
 from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.vcard.card import Entry
@@ -44,7 +45,7 @@ def accept(
 
     A deviation's new value becomes the baseline; a hazard's value is remembered as right. Other findings of the same
     card stay open, and the card is held to their old values still. Where `judging_of` gives None, the source is checked
-    no more, and its findings are closed without more.
+    no more: of its cards, those are right as they are about which nothing stays open.
 
     Raises RefusedError where another process is at work on one of the books, or where a book was last judged with other
     settings, so that what is open now cannot be told from what is accepted.
@@ -61,11 +62,13 @@ def accept(
             accepted = [found for found in finding_store.open_findings(connection) if found.id in wanted]
             for (source, book), of_book in _books_of(accepted).items():
                 judging = judging_of(source)
-                stored = _book(connection, source, book, judging)
+                stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
                 finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
                 finding_store.accept_values(connection, stored.id, [found.finding for found in of_book], at, why)
                 if judging:
                     moves |= _move_baseline(connection, stored.id, of_book, judging)
+                else:
+                    moves |= _move_whole(connection, stored.id, of_book)
             if accepted:
                 acceptance_store.record(connection, [found.id for found in accepted], moves, at, why, who=who)
     return [found.id for found in accepted]
@@ -93,7 +96,7 @@ def take_back(
                 of_it = [found for found in taken if found.id in acceptance.findings]
                 for (source, book), of_book in _books_of(of_it).items():
                     judging = judging_of(source)
-                    stored = _book(connection, source, book, judging)
+                    stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
                     _move_back(connection, stored.id, acceptance, of_book, judging)
                     finding_store.forget_values(connection, stored.id, [found.finding for found in of_book])
                     there = _still_there(connection, stored.id, of_book, judging)
@@ -109,6 +112,11 @@ def _books_of(found: Iterable[StoredFinding]) -> dict[tuple[str, str], list[Stor
     for one in found:
         by_book.setdefault((one.source, one.book), []).append(one)
     return by_book
+
+
+def _is_about_cards(found: Iterable[StoredFinding]) -> bool:
+    """What is open about a book as a whole can be accepted however its cards are judged."""
+    return any(one.finding.card for one in found)
 
 
 def _book(connection: Connection, source: str, book: str, judging: Judging | None) -> StoredBook:
@@ -184,10 +192,7 @@ def _without(
 def _still_there(connection: Connection, book_id: int, taken: Sequence[StoredFinding], judging: Judging) -> set[int]:
     """Which of these findings the book shows against its baseline, as far as the last check knows, and are not open."""
     keys = {found.finding.card.key for found in taken if found.finding.card}
-    rows = card_store.load_cards(connection, book_id)
-    standings = [Standing(row, row.entry if row.present else None) for row in rows]
-    case = case_of(standings, lambda digest: body_store.body(connection, digest), judging, examine=keys)
-    seen = {finding.fingerprint for finding in judge(case, judging.rules)}
+    seen = {finding.fingerprint for finding in judged_as_stored(connection, book_id, judging, keys).findings}
     seen -= {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
     return {found.id for found in taken if found.finding.fingerprint in seen}
 
@@ -199,17 +204,27 @@ def _move_baseline(
     keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.kind is Kind.DEVIATION}
     if not keys:
         return {}
-
-    def body(digest: str) -> bytes:
-        return body_store.body(connection, digest)
-
-    rows = card_store.load_cards(connection, book_id)
-    standings = [Standing(row, row.entry if row.present else None) for row in rows]
-    case = case_of(standings, body, judging, examine=keys)
+    stored = judged_as_stored(connection, book_id, judging, keys)
     waiting = {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
-    held = [f for f in judge(case, judging.rules) if f.fingerprint in waiting and f.kind is Kind.DEVIATION]
-    bases = new_baselines(case, held, body, judging.region)
+    held = [f for f in stored.findings if f.fingerprint in waiting and f.kind is Kind.DEVIATION]
+    bases = new_baselines(stored.case, held, lambda digest: body_store.body(connection, digest), judging.region)
     body_store.save_bodies(connection, bases.bodies)
-    moved = {row.id: bases.digests[row.entry.key] for row in rows if row.entry.key in keys & bases.digests.keys()}
-    card_store.move_baseline(connection, book_id, moved)
-    return {row.id: Move(row.base, moved[row.id]) for row in rows if row.id in moved}
+    digests = {key: digest for key, digest in bases.digests.items() if key in keys}
+    return _move(connection, book_id, stored.rows, digests)
+
+
+def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, Move]:
+    """Without what a book was judged by: cards about which nothing is open any more are right as they are."""
+    keys = {found.finding.card.key for found in accepted if found.finding.card}
+    keys -= {f.finding.card.key for f in finding_store.open_findings(connection, book_id) if f.finding.card}
+    rows = [row for row in card_store.load_cards(connection, book_id) if row.entry.key in keys]
+    there = {row.entry.key: (row.entry.digest or None) if row.present else None for row in rows}
+    return _move(connection, book_id, rows, there)
+
+
+def _move(
+    connection: Connection, book_id: int, rows: Iterable[StoredCard], digests: Mapping[str, str | None]
+) -> dict[int, Move]:
+    moves = {row.id: Move(row.base, digests[row.entry.key]) for row in rows if row.entry.key in digests}
+    card_store.move_baseline(connection, book_id, {row: move.after for row, move in moves.items()})
+    return moves

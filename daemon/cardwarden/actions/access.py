@@ -1,4 +1,4 @@
-"""Is every book still read? One that cannot be read for too long, or looks empty, is told once, and when it is back."""
+"""Is every book still read? What cannot be read, or believed, is told once; a check that can tells that it is over."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cardwarden.actions.check import Checked, Wanted
+from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.clock import Clock
+from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD, condition_of
 from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity, State
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import Moment, Sentence, Value, phrase
+from cardwarden.store import books as book_store
 from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
+from cardwarden.store import members as member_store
 from cardwarden.store import outbox
-from cardwarden.store.books import BookStatus, statuses
+from cardwarden.store.books import BookStatus
 from cardwarden.store.engine import Connection, Store
+from cardwarden.store.members import Unread
 
-RULE = "access-lost"
 LOOKS = {
     Doubt.EMPTY: phrase("book-looks-empty"),
     Doubt.DROP: phrase("book-looks-mostly-gone"),
     Doubt.UNREADABLE: phrase("book-looks-broken"),
+    Doubt.OTHER_BOOK: phrase("book-looks-like-another"),
+    Doubt.RENAMED: phrase("book-is-known-otherwise"),
 }
-"""The guard's doubts about what a book holds: told at once, as the next check may believe them."""
+"""The doubts about what a book holds: told at once, as a later check may believe them, or their owner has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +54,19 @@ def review_access(
     if any(result.refused for result in results):
         return  # whoever has the book sees to it
     began = began.replace(microsecond=began.microsecond // 1000 * 1000)  # times are kept in milliseconds
-    with store.read() as connection:
-        books = statuses(connection, source)
-        lost = finding_store.books_with(connection, Kind.CONDITION, RULE)
     missing = [result for result in results if not result.book and not result.outcome.is_conclusive]
-    unreached = [one for one in books if one.last_at < began] if missing else []
-    back = [one for one in books if one.failing_since is None and one.id in lost]
-    late = [
-        one for one in books if one.last_at >= began and _is_late(one, clock.now(), patience) and one.id not in lost
-    ]
-    if not (unreached or back or late or (missing and not books)):
-        return
     at = clock.now()
+    with store.read() as connection:
+        if not missing and not _news(connection, source, began, at, patience) and not _nameless(connection, source):
+            return
     with store.write() as connection:
-        reason = missing[0].reason if missing else ""
-        for one in unreached:
-            _note_unread(connection, source, one.book, one.title, one.cards, reason, at)
-        if missing and not books:
-            _note_unread(connection, source, "", source, 0, reason, at)
-        for one in statuses(connection, source):
-            if one.failing_since is None:
-                _tell_back(connection, one, at)
-            elif one.last_at >= began and one.id not in lost and _is_late(one, at, patience):
-                _tell_lost(connection, one, wanted, at)
+        if missing:
+            _note_unreached(connection, source, missing[0].reason, began, at)
+        for status, finding in _news(connection, source, began, at, patience):
+            _tell(connection, status, finding, wanted, at)
+        if not missing:
+            over = _nameless(connection, source)
+            finding_store.transition(connection, over, State.RESOLVED, at, "its books could be read")
 
 
 def is_given_up(connection: Connection, status: BookStatus) -> bool:
@@ -80,8 +75,47 @@ def is_given_up(connection: Connection, status: BookStatus) -> bool:
     return status.failing_since is not None and _loss(status).accepted_mark in marks
 
 
-def _is_loss(finding: Finding) -> bool:
-    return finding.kind is Kind.CONDITION and finding.rule == RULE
+def _note_unreached(connection: Connection, source: str, reason: str, began: datetime, at: datetime) -> None:
+    """The source could not be asked for its books: those that are known could not be read."""
+    books = book_store.statuses(connection, source)
+    places = [(one.book, one.title, one.cards) for one in books if one.last_at < began] if books else [("", source, 0)]
+    for book, title, cards in places:
+        check_store.record_check(
+            connection,
+            source=source,
+            book=book,
+            title=title,
+            at=at,
+            outcome=Outcome.INCONCLUSIVE,
+            cards=cards,
+            changed=False,
+            doubt=Doubt.UNREAD,
+            reason=reason,
+        )
+
+
+def _nameless(connection: Connection, source: str) -> list[int]:
+    """What is open about a source as one that cannot tell its books, though it has told them by now."""
+    shown = {status.id for status in book_store.statuses(connection, source)}
+    hidden = [book.id for book in book_store.books(connection, source) if book.id not in shown]
+    return [number for book_id in hidden for number in finding_store.open_conditions(connection, book_id, CONDITIONS)]
+
+
+def _news(
+    connection: Connection, source: str, began: datetime, at: datetime, patience: Patience
+) -> list[tuple[BookStatus, Finding]]:
+    """The conditions of a source's books that are to be told now: neither open nor accepted yet."""
+    news: list[tuple[BookStatus, Finding]] = []
+    for status in book_store.statuses(connection, source):
+        unread = member_store.load_unread(connection, status.id)
+        found = [_member_unread(status, one) for one in unread if at - one.since >= patience.unread_after]
+        if status.last_at >= began and _is_late(status, at, patience):
+            found.append(_loss(status))
+        if found:
+            marks = finding_store.accepted_marks(connection, status.id)
+            told = finding_store.open_prints(connection, status.id, Kind.CONDITION)
+            news += [(status, one) for one in found if one.fingerprint not in told and one.accepted_mark not in marks]
+    return news
 
 
 def _is_late(status: BookStatus, now: datetime, patience: Patience) -> bool:
@@ -90,27 +124,7 @@ def _is_late(status: BookStatus, now: datetime, patience: Patience) -> bool:
     return status.doubt in LOOKS or now - status.failing_since >= patience.unread_after
 
 
-def _note_unread(
-    connection: Connection, source: str, book: str, title: str, cards: int, reason: str, at: datetime
-) -> None:
-    check_store.record_check(
-        connection,
-        source=source,
-        book=book,
-        title=title,
-        at=at,
-        outcome=Outcome.INCONCLUSIVE,
-        cards=cards,
-        changed=False,
-        doubt=Doubt.UNREAD,
-        reason=reason,
-    )
-
-
-def _tell_lost(connection: Connection, status: BookStatus, wanted: Wanted, at: datetime) -> None:
-    finding = _loss(status)
-    if finding.accepted_mark in finding_store.accepted_marks(connection, status.id):
-        return
+def _tell(connection: Connection, status: BookStatus, finding: Finding, wanted: Wanted, at: datetime) -> None:
     event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, status.id, status.check_id, event, [State.OPEN], at)
     for channel in wanted(status.source, event.severity):
@@ -118,18 +132,29 @@ def _tell_lost(connection: Connection, status: BookStatus, wanted: Wanted, at: d
 
 
 def _loss(status: BookStatus) -> Finding:
+    """What is told of a book that cannot be read, or believed."""
     book, since = _name(status), status.last_conclusive_at
     if status.doubt in LOOKS:
-        title, reason = (
-            LOOKS[status.doubt].with_values(book=book),
-            phrase("book-reason", reason=Sentence(status.reason)),
-        )
+        title = LOOKS[status.doubt].with_values(book=book)
+        reason = phrase("book-reason", reason=Sentence(status.reason))
     else:
         title = phrase("book-lost", book=book)
         if since is not None:
             title = phrase("book-lost-since", book=book, since=Moment(since))
         reason = phrase("book-lost-why", reason=Sentence(status.reason))
-    return Finding(Kind.CONDITION, RULE, Severity.WARNING, title, reason)
+    return Finding(Kind.CONDITION, condition_of(status.doubt), Severity.WARNING, title, reason)
+
+
+def _member_unread(status: BookStatus, unread: Unread) -> Finding:
+    """What is told of a member that cannot be read, while the rest of its book can."""
+    return Finding(
+        kind=Kind.CONDITION,
+        rule=MEMBER_UNREAD,
+        severity=Severity.WARNING,
+        title=phrase("member-unread", book=_name(status)),
+        reason=phrase("member-unread-why", reason=Sentence(unread.reason)),
+        identity=unread.href,
+    )
 
 
 def _name(status: BookStatus) -> Value:
@@ -137,10 +162,3 @@ def _name(status: BookStatus) -> Value:
     if status.book in {"", status.source}:
         return status.source
     return phrase("book-of-source", source=status.source, book=status.title)
-
-
-def _tell_back(connection: Connection, status: BookStatus, at: datetime) -> None:
-    """The all-clear follows from the finding's end."""
-    ids = [f.id for f in finding_store.open_findings(connection, status.id) if _is_loss(f.finding)]
-    finding_store.transition(connection, ids, State.RESOLVED, at, "the book could be read again", status.check_id)
-    finding_store.forget_values(connection, status.id, [_loss(status)])

@@ -1,16 +1,22 @@
-"""What a book is judged by, and the judgement of what is stored of it: shared by check, accept and restore."""
+"""What a book is judged by, and how its cards are compared with their baselines: shared by check, accept and restore."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from cardwarden import __version__
 from cardwarden.detect.baseline import baseline_of
-from cardwarden.detect.compare import compare
+from cardwarden.detect.compare import compare, says_the_same
 from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.judge import judge
 from cardwarden.detect.rule import NOTHING, Case, Memory, Rule
+from cardwarden.errors import BUGS
+from cardwarden.store import bodies as body_store
+from cardwarden.store import cards as card_store
 from cardwarden.store.cards import StoredCard
+from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import NO_LINES, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card
@@ -18,58 +24,73 @@ from cardwarden.vcard.index import digest_of, index_card
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """The settings that decide what a change means."""
+    """The settings that decide what a change means, and for how long a doubtful reading has to look the same."""
 
     region: str
     rules: tuple[Rule, ...]
     hold_at: Severity = Severity.WARNING
     ignore: frozenset[str] = frozenset()
+    believe_after: timedelta = timedelta(minutes=5)
 
     @property
     def mark(self) -> str:
-        """Differs when anything that decides differs, so that a book is judged anew."""
+        """Differs when anything differs that decides what a change means, so that a book is judged anew."""
         said = repr((__version__, self.region, self.rules, self.hold_at, sorted(self.ignore)))
         return digest_of(said.encode("utf-8"))[:16]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One card of a book as it stands: its stored row (None for one never seen) and its entry now (None if gone)."""
+class TrackedCard:
+    """One card of a book: its stored row (None for one never seen) and its entry now (None if it is gone)."""
 
     row: StoredCard | None
     now: Entry | None
 
     @property
-    def is_settled(self) -> bool:
-        """What is there is what was accepted, and what was there at the last check."""
-        return (
-            self.row is not None
-            and self.now is not None
-            and self.row.present
-            and self.row.base == self.row.entry.digest == self.now.digest
+    def key(self) -> str:
+        return self.row.entry.key if self.row else self.now.key if self.now else ""
+
+    @property
+    def is_untouched(self) -> bool:
+        """What is there is what was there at the last check, and what was accepted."""
+        return self.row is not None and self.row.is_accepted and self.is_as_seen
+
+    @property
+    def is_as_seen(self) -> bool:
+        """What is there is what was there at the last check: the same bytes, or nothing."""
+        if self.row is None:
+            return False
+        return self.row.present == (self.now is not None) and (
+            self.now is None or self.now.digest == self.row.entry.digest
         )
 
 
+def as_stored(rows: Iterable[StoredCard]) -> list[TrackedCard]:
+    """The cards of a book as its last check saw them."""
+    return [TrackedCard(row, row.entry if row.present else None) for row in rows]
+
+
 def case_of(
-    standings: Sequence[Standing],
+    cards: Sequence[TrackedCard],
     bodies: Bodies,
     judging: Judging,
     *,
     examine: Collection[str],
     first_look: bool = False,
     memory: Memory = NOTHING,
+    unmoved: frozenset[str] = frozenset(),
 ) -> Case:
     """Compare every card with its baseline."""
-    pairs = [(_baseline(standing.row, bodies, judging.region), standing.now) for standing in standings]
-    wanted = [pair for pair in pairs if pair[0] or pair[1]]
+    pairs = [(_baseline(card.row, bodies, judging.region), card.now) for card in cards]
     return compare(
-        wanted,
+        [pair for pair in pairs if pair[0] or pair[1]],
         bodies,
         judging.region,
         first_look=first_look,
         ignore=judging.ignore,
         examine=examine,
         memory=memory,
+        unmoved=unmoved,
     )
 
 
@@ -81,8 +102,42 @@ def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | No
         return row.entry
     data = bodies(row.base)
     raw = next(split_book(data), RawCard(data, NO_LINES))
-    entry = index_card(raw, row.entry.href, row.entry.ordinal, region)
+    try:
+        entry = index_card(raw, row.entry.href, row.entry.ordinal, region)
+    except BUGS:  # the comparison meets it, too, and makes it a fault of this card
+        entry = row.entry
     return replace(entry, key=row.entry.key, digest=row.base)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJudgement:
+    """What a book's last check saw, judged again: its cards, the case, and the findings with their changes."""
+
+    rows: tuple[StoredCard, ...]
+    case: Case
+    findings: tuple[Finding, ...]
+
+
+def judged_as_stored(connection: Connection, book_id: int, judging: Judging, keys: Collection[str]) -> StoredJudgement:
+    """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them."""
+    rows = card_store.load_cards(connection, book_id)
+    case = case_of(as_stored(rows), lambda digest: body_store.body(connection, digest), judging, examine=keys)
+    return StoredJudgement(tuple(rows), case, tuple(judge(case, judging.rules)))
+
+
+def unmoved_of(
+    cards: Iterable[TrackedCard], in_question: Collection[str], bodies: Bodies, judging: Judging
+) -> frozenset[str]:
+    """The keys of cards in question that say what they said at the last look, in whatever spelling."""
+    return frozenset(card.key for card in cards if card.key in in_question and _is_unmoved(card, bodies, judging))
+
+
+def _is_unmoved(card: TrackedCard, bodies: Bodies, judging: Judging) -> bool:
+    if card.is_as_seen:
+        return True
+    if card.row is None or card.now is None or not card.row.present or not card.row.entry.digest:
+        return False
+    return says_the_same(card.row.entry, card.now, bodies, judging.region, judging.ignore)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +146,41 @@ class Baselines:
 
     digests  by the card's key; None for a card that is to have no baseline
     bodies   those among them that are no card of the book now, by digest
+    faults   cards that the program failed at, by key: they are held to what they were
     """
 
     digests: Mapping[str, str | None]
     bodies: Mapping[str, bytes]
+    faults: Mapping[str, Exception]
 
 
-def new_baselines(case: Case, held: Sequence[Finding], bodies: Bodies, region: str) -> Baselines:
-    """The baseline of every card of the case: what is there now, but for what is held."""
+def new_baselines(
+    case: Case, held: Sequence[Finding], bodies: Bodies, region: str, *, keep: Collection[str] = frozenset()
+) -> Baselines:
+    """The baseline of every card of the case: what is there now, but for what is held.
+
+    A card whose key stands in `keep` keeps the one that it has.
+    """
     of: dict[str, list[Finding]] = {}
     for finding in held:
         if finding.card:
             of.setdefault(finding.card.key, []).append(finding)
     digests: dict[str, str | None] = {}
     made: dict[str, bytes] = {}
+    faults: dict[str, Exception] = {}
     for card in case.cards:
         key = card.ref.key
+        if key in keep or (key in case.unmoved and key in of):
+            continue
         if key not in of:
             digests[key] = card.after.digest if card.after else None
             continue
-        data = baseline_of(card, of[key], bodies, region)
+        try:
+            data = baseline_of(card, of[key], bodies, region)
+        except BUGS as error:
+            faults[key] = error
+            continue
         digests[key] = None if data is None else digest_of(data)
         if data is not None:
             made[digest_of(data)] = data
-    return Baselines(digests, made)
+    return Baselines(digests, made, faults)

@@ -17,8 +17,7 @@ from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, verbs_of
 from cardwarden.alerts.topic import topic_of
 from cardwarden.answers.hearing import Listening
-from cardwarden.errors import CardwardenError
-from cardwarden.service.logs import place_of
+from cardwarden.errors import CardwardenError, place_of
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.store import web as web_store

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.outcome import Doubt
 from cardwarden.detect.rule import CardChange
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Bodies, Card
@@ -18,24 +19,24 @@ from cardwarden.vcard.patch import put_back
 class Reconciled:
     """What a check makes of its findings.
 
-    opened   new findings of `hold_at` and above, waiting for their owner from now on
-    passed   new findings below it: recorded, and the baseline moves on
-    changed  open ones (by id) that are other than they were: the value changed again
-    resolved ids of open ones that are no more
-    standing open ones (by id) that are as they were
+    opened      new findings of `hold_at` and above, waiting for their owner from now on
+    passed      new findings below it: recorded, and the baseline moves on
+    changed     open ones (by id) that are other or worse than they were: the value changed again
+    resolved    ids of open ones that are no more
+    persisting  open ones (by id) that are as they were
     """
 
     opened: tuple[Finding, ...]
     passed: tuple[Finding, ...]
     changed: Mapping[int, Finding]
     resolved: tuple[int, ...]
-    standing: Mapping[int, Finding]
+    persisting: Mapping[int, Finding]
 
     @property
     def held(self) -> tuple[Finding, ...]:
         """Every deviation that keeps its card's baseline where it is."""
         return tuple(
-            f for f in (*self.opened, *self.changed.values(), *self.standing.values()) if f.kind is Kind.DEVIATION
+            f for f in (*self.opened, *self.changed.values(), *self.persisting.values()) if f.kind is Kind.DEVIATION
         )
 
 
@@ -46,42 +47,75 @@ def reconcile(
     examined: Collection[str],
     accepted: Collection[str],
     hold_at: Severity,
+    unmoved: Collection[str] = frozenset(),
 ) -> Reconciled:
     """Hold what a check found against what is open.
 
-    `examined` are the keys of the cards that the check compared: an open finding about another card stands as it is.
-    `accepted` are the marks of values that were declared right (`Finding.accepted_mark`).
+    `examined` are the keys of the cards that the check compared: an open finding about another card stands as it is, and
+    so does a condition, which no comparison finds. `accepted` are the marks of values that were declared right
+    (`Finding.accepted_mark`). `unmoved` are the keys of cards that say what they said at the last look, in whatever
+    spelling: what was found in their values then stands as it was told, and nothing is told of them again.
     """
     by_print = {finding.fingerprint: number for number, finding in open_findings.items()}
     opened: dict[str, Finding] = {}
     passed: dict[str, Finding] = {}
     changed: dict[int, Finding] = {}
-    standing: dict[int, Finding] = {}
+    persisting: dict[int, Finding] = {}
     for finding in found:
+        is_unmoved = finding.card is not None and finding.card.key in unmoved
         number = by_print.get(finding.fingerprint)
+        if number is not None and number in changed:
+            continue
         if number is not None:
-            same = _said(open_findings[number]) == _said(finding)
-            (standing if same else changed)[number] = finding
-        elif finding.accepted_mark in accepted and finding.kind is Kind.HAZARD:
+            same = is_unmoved or _said(open_findings[number]) == _said(finding)
+            is_worse = finding.severity > open_findings[number].severity
+            if is_worse or not same:
+                persisting.pop(number, None)
+            (changed if is_worse or not same else persisting)[number] = finding
+        elif (finding.accepted_mark in accepted and finding.kind is Kind.HAZARD) or (
+            is_unmoved and _is_of_value(finding)
+        ):
             continue
         elif finding.severity >= hold_at:
             opened.setdefault(finding.fingerprint, finding)
-        elif not finding.already:
+        elif not finding.already and not is_unmoved:
             passed.setdefault(finding.fingerprint, finding)
     resolved: list[int] = []
     for number, finding in open_findings.items():
-        if number in changed or number in standing:
+        if number in changed or number in persisting:
             continue
-        if finding.kind is not Kind.RECORD and (finding.card is None or finding.card.key in examined):
-            resolved.append(number)
+        stands = finding.card is None or (
+            finding.card.key not in examined or (finding.card.key in unmoved and _is_of_value(finding))
+        )
+        if stands:
+            persisting[number] = finding
         else:
-            standing[number] = finding
-    return Reconciled(tuple(opened.values()), tuple(passed.values()), changed, tuple(resolved), standing)
+            resolved.append(number)
+    return Reconciled(tuple(opened.values()), tuple(passed.values()), changed, tuple(resolved), persisting)
 
 
-def _said(finding: Finding) -> tuple[object, ...]:
+def _said(finding: Finding) -> tuple[str, str]:
     """What is told of a finding: the same meaning in another writing is nothing new."""
-    return finding.rule, finding.severity, finding.meaning
+    return finding.rule, finding.meaning
+
+
+def _is_of_value(finding: Finding) -> bool:
+    """A deviation of values, which a card that did not change shows as before, whatever happens to others."""
+    return finding.kind is Kind.DEVIATION and not finding.whole_card
+
+
+ACCESS_LOST = "access-lost"
+MEMBER_UNREAD = "member-unread"
+_CONDITIONS = {Doubt.OTHER_BOOK: "other-book", Doubt.RENAMED: "renamed-source"}
+
+
+def condition_of(doubt: Doubt) -> str:
+    """The rule of the condition that tells of a doubt."""
+    return _CONDITIONS.get(doubt, ACCESS_LOST)
+
+
+CONDITIONS = frozenset({ACCESS_LOST, *_CONDITIONS.values()})
+"""The rules of the conditions that tell of doubts: they are over when a reading is believed."""
 
 
 def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, region: str) -> bytes | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from cardwarden.detect.rule import NOTHING, Book, CardChange, Case, Memory
+from cardwarden.errors import BUGS
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Bodies, Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
@@ -22,19 +23,26 @@ def compare(
     ignore: frozenset[str] = frozenset(),
     examine: Collection[str] = (),
     memory: Memory = NOTHING,
+    unmoved: frozenset[str] = frozenset(),
 ) -> Case:
     """The case of a book: `pairs` of all its cards, before and now.
 
-    Bodies are read only for cards whose bytes differ, and for those whose key stands in `examine`.
+    Bodies are read only for cards whose bytes differ, and for those whose key stands in `examine`. A card that the
+    program fails at is one of the case's faults.
     """
     changed: list[CardChange] = []
+    faults: dict[str, Exception] = {}
     for before, after in pairs:
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
         read_was, read_now = _reader(before, bodies, region, ignore), _reader(after, bodies, region, ignore)
         if before and after:
-            (was, old_revision), (now, new_revision) = read_was(), read_now()
-            changes = tuple(diff_facts(list(was), list(now)))
+            try:
+                (was, old_revision), (now, new_revision) = read_was(), read_now()
+                changes = tuple(diff_facts(list(was), list(now)))
+            except BUGS as error:
+                faults[before.key] = error
+                continue
             revisions = (old_revision, new_revision)
         else:
             changes, revisions = (), ("", "")
@@ -45,7 +53,7 @@ def compare(
     def read(entry: Entry) -> tuple[Fact, ...]:
         return _facts(_reader(entry, bodies, region, ignore))()
 
-    return Case(tuple(changed), past, book, first_look, memory, read)
+    return Case(tuple(changed), past, book, first_look, memory, read, unmoved, faults)
 
 
 _Said = tuple[tuple[Fact, ...], str]
@@ -70,3 +78,12 @@ def _reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[
 
 def _facts(read: Callable[[], _Said]) -> Callable[[], tuple[Fact, ...]]:
     return lambda: read()[0]
+
+
+def says_the_same(one: Entry, other: Entry, bodies: Bodies, region: str, ignore: frozenset[str] = frozenset()) -> bool:
+    """Whether two states of a card differ in no value: only in spelling, order, labels and the like."""
+    try:
+        (was, _), (now, _) = _reader(one, bodies, region, ignore)(), _reader(other, bodies, region, ignore)()
+        return one.problem == other.problem and not any(change.of_value for change in diff_facts(list(was), list(now)))
+    except BUGS:
+        return False  # whoever compares them with the baseline meets the fault, too, and tells it

@@ -109,9 +109,9 @@ class Finding:
         """Stable identity in a book while the finding lasts: 32 hex digits.
 
         A deviation is the card, the property and the meaning of the value it had (or, for an addition, of the value it
-        has); a hazard is the card and the meaning of the value; a condition is its rule. The rule of a deviation, what
-        a value became and how values are written stay out, so that a finding whose value changes again, or is written
-        otherwise, is still the same finding.
+        has); a hazard is the card and the meaning of the value; a condition is its rule and its identity. The rule of a
+        deviation, what a value became and how values are written stay out, so that a finding whose value changes again,
+        or is written otherwise, is still the same finding.
         """
         key = self.card.key if self.card else ""
         match self.kind:
@@ -119,18 +119,21 @@ class Finding:
                 parts = (key, self.prop, self.identity)
             case Kind.HAZARD:
                 parts = (key, self.rule, self.identity)
-            case Kind.CONDITION:
-                parts = (self.rule, "", "")
-            case Kind.RECORD:
+            case Kind.CONDITION | Kind.RECORD:
                 parts = (self.rule, self.identity, "")
         return _digest(self.kind, *parts)
 
     @property
     def accepted_mark(self) -> str:
         """What accepting it declares right: this meaning in this property of this card, whatever rule speaks of it."""
-        if self.kind is Kind.RECORD:
-            return _digest("accepted", self.rule, self.identity)
+        if self.kind in {Kind.CONDITION, Kind.RECORD}:
+            return condition_mark(self.rule, self.identity)
         return _digest("accepted", self.card.key if self.card else self.rule, self.prop, self.meaning)
+
+
+def condition_mark(rule: str, identity: str = "") -> str:
+    """The mark of a condition that its owner accepts: it is right so."""
+    return _digest("accepted", rule, identity)
 
 
 def _digest(*parts: str) -> str:

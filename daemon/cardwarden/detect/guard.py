@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cardwarden.detect.outcome import Doubt
 from cardwarden.text import plural
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.pairing import Pair
+
+_FEW = 3  # cards; of fewer it cannot be told whose they are
+_HARDLY_ANY = 0.1  # of the cards of a book, so that it is another one
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Look:
     """What a check saw of a book, in numbers.
 
     before      cards the book had
     now         cards it has
     unreadable  of these, how many cannot be read and could before
+    recognised  of these, how many are cards that it had
     """
 
     before: int
     now: int
     unreadable: int = 0
+    recognised: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """The reading may be compared."""
+    """The reading may be compared. It confirms the `doubt` of earlier looks, where it is not NONE."""
+
+    confirms: Doubt = Doubt.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +46,76 @@ class Inconclusive:
     reason: str
 
 
-def guard(reading: Reading, *, doubted: Doubt = Doubt.NONE) -> Trusted | Inconclusive:
-    """Judge a reading. `doubted` is the doubt of the check before: a book that looks the same twice is believed."""
-    if reading.before and not reading.now and doubted is not Doubt.EMPTY:
-        return Inconclusive(
-            Doubt.EMPTY,
-            f"The book is empty, but had {plural(reading.before, 'card')}. Nothing was concluded from that; "
-            "if the next check finds it empty again, it is reported as removed.",
-        )
-    lost = reading.before - reading.now
-    if reading.now and lost >= 10 and lost * 2 > reading.before and doubted is not Doubt.DROP:
-        return Inconclusive(
-            Doubt.DROP,
-            f"{lost:,} of {plural(reading.before, 'card')} are missing. Nothing was concluded from that; "
-            "if the next check finds the same, they are reported as removed.",
-        )
-    most = reading.unreadable >= 3 and reading.unreadable * 2 > reading.now
-    everything = reading.unreadable == reading.now > 0 and reading.before > 0
-    if (most or everything) and doubted is not Doubt.UNREADABLE:
-        return Inconclusive(
-            Doubt.UNREADABLE,
-            f"{reading.unreadable:,} of {plural(reading.now, 'card')} cannot be read. Nothing was concluded from that; "
-            "if the next check finds the same, they are reported.",
-        )
-    return Trusted()
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The doubt of earlier looks that saw exactly the same, and for how long they have."""
+
+    doubt: Doubt = Doubt.NONE
+    age: timedelta = timedelta()
+
+
+def look(pairs: Iterable[Pair]) -> Look:
+    """The numbers of a reading, from the cards before and now."""
+    before: list[Entry] = []
+    now: list[Entry] = []
+    recognised = 0
+    for was, is_now in pairs:
+        before += [was] if was else []
+        now += [is_now] if is_now else []
+        recognised += bool(was and is_now)
+    broken, was_broken = (sum(bool(entry.problem) for entry in some) for some in (now, before))
+    return Look(len(before), len(now), max(0, broken - was_broken), recognised)
+
+
+def guard(
+    seen: Look, *, earlier: Earlier = Earlier(), believe_after: timedelta = timedelta(), may_be_other: bool = False
+) -> Trusted | Inconclusive:
+    """Judge a reading.
+
+    A book that looks empty, cut or broken is believed when it has looked exactly the same for `believe_after`: a program
+    that empties a folder and fills it again needs some time, too. Another book is never believed by itself, but only if
+    its owner said that it `may_be_other`.
+    """
+    doubt = doubt_of(seen)
+    if doubt is Doubt.NONE or (doubt is Doubt.OTHER_BOOK and may_be_other):
+        return Trusted(doubt)
+    if doubt is not Doubt.OTHER_BOOK and earlier.doubt is doubt and earlier.age >= believe_after:
+        return Trusted(doubt)
+    return Inconclusive(
+        doubt, f"{_SAID[doubt](seen)} Nothing was concluded from that{_what_next(doubt, believe_after)}."
+    )
+
+
+def doubt_of(seen: Look) -> Doubt:
+    """What speaks against these numbers, whatever was seen before."""
+    lost = seen.before - seen.now
+    if seen.before and not seen.now:
+        return Doubt.EMPTY
+    if min(seen.before, seen.now) >= _FEW and seen.recognised < _HARDLY_ANY * min(seen.before, seen.now):
+        return Doubt.OTHER_BOOK
+    if lost >= 10 and lost * 2 > seen.before:
+        return Doubt.DROP
+    most = seen.unreadable >= _FEW and seen.unreadable * 2 > seen.now
+    everything = seen.unreadable == seen.now > 0 and seen.before > 0
+    return Doubt.UNREADABLE if most or everything else Doubt.NONE
+
+
+_SAID = {
+    Doubt.EMPTY: lambda seen: f"The book is empty, but had {plural(seen.before, 'card')}.",
+    Doubt.DROP: lambda seen: f"{seen.before - seen.now:,} of {plural(seen.before, 'card')} are missing.",
+    Doubt.UNREADABLE: lambda seen: f"{seen.unreadable:,} of {plural(seen.now, 'card')} cannot be read.",
+    Doubt.OTHER_BOOK: lambda seen: (
+        f"Of the {plural(seen.before, 'card')} that were known, {seen.recognised or 'none'} can be found among the "
+        f"{seen.now:,} that are there: this looks like somebody else's book."
+    ),
+}
+
+
+def _what_next(doubt: Doubt, believe_after: timedelta) -> str:
+    if doubt is Doubt.OTHER_BOOK:
+        return ", and none of these cards was recorded. If it is the right book, accept that"
+    minutes = round(believe_after / timedelta(minutes=1))
+    when = (
+        f"it still looks exactly so after {plural(minutes, 'minute')}" if minutes else "the next check finds the same"
+    )
+    return f". If {when}, it is reported"

@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case, Rule
+from cardwarden.errors import BUGS
 from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.vcard.diff import Change
 
 ONE_REWRITE = 3  # so many cards with the same transformation are one event
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The findings of a case, and the cards that the program failed at, by key: what is said of these may lack something."""
+
+    findings: tuple[Finding, ...]
+    faults: Mapping[str, Exception]
+
+
 def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
-    """Every finding of a case. What one rule explains, the rules after it do not see."""
+    """Every finding of a case. Raises what the program fails with at any of its cards."""
+    judgement = judge_apart(case, rules)
+    for fault in judgement.faults.values():
+        raise fault
+    return list(judgement.findings)
+
+
+def judge_apart(case: Case, rules: Sequence[Rule]) -> Judgement:
+    """Every finding of a case, card by card: a fault at one of them changes nothing for the others.
+
+    What one rule explains, the rules after it do not see.
+    """
     found: list[Finding] = []
+    faults = dict(case.faults)
     for card in case.cards:
-        found.extend(_of_card(card, case, rules))
+        findings, fault = _of_card(card, case, rules)
+        found.extend(findings)
+        if fault:
+            faults[card.ref.key] = fault
     many = _shared(found)
-    return [
-        replace(finding, severity=max(finding.severity, finding.in_bulk))
-        if finding.in_bulk is not None and _alike(finding) in many
-        else finding
-        for finding in found
-    ]
+    return Judgement(
+        tuple(
+            replace(finding, severity=max(finding.severity, finding.in_bulk))
+            if finding.in_bulk is not None and _alike(finding) in many
+            else finding
+            for finding in found
+        ),
+        faults,
+    )
 
 
-def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Finding]:
+def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[Finding], Exception | None]:
+    """What the rules find in a card, and what one of them failed with; the others speak all the same."""
     found: list[Finding] = []
+    fault: Exception | None = None
     explained: dict[tuple[str, Value], Severity] = {}  # what has been told of a value, and how bad it is
     whole = False
     for rule in rules:
         if not rule.enabled:
             continue
+        try:
+            looked = list(rule.look(card, case))
+        except BUGS as error:
+            fault = error
+            continue
         told: list[Change] = []
-        for finding in rule.look(card, case):
+        for finding in looked:
             hazard = finding.kind is Kind.HAZARD
             value = finding.after or ""
             told_as = max(explained.get((prop, value), Severity.INFO) for prop in (finding.prop, ""))
@@ -49,7 +83,7 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> list[Findin
             told.extend(finding.changes)
         card = card.without(told)
         whole = any(finding.whole_card for finding in found)
-    return found
+    return found, fault
 
 
 def events_of(findings: Iterable[Finding], *, first_look: bool = False) -> list[Event]:

@@ -9,8 +9,8 @@ class Outcome(StrEnum):
     """What one check of one book came to.
 
     clean         every card that is there is what was accepted
-    findings      something of warning or above is open
-    partial       the same as clean, but some members could not be read; the rest of the book was judged
+    findings      something of warning or above is open, or a card is held to what it said before
+    partial       the same as clean, but some members or cards could not be judged; the rest of the book was
     inconclusive  the reading could not be believed: nothing was concluded, and nothing was changed
     """
 
@@ -29,13 +29,23 @@ class Doubt(StrEnum):
 
     none        it was believed
     unread      the book could not be read
+    fault       cardwarden itself failed at it
     empty       it looks empty
     drop        most of its cards seem to be gone
     unreadable  most of its cards cannot be read
+    other_book  hardly any of its cards is there, but others are: somebody else's book
+    renamed     it looks like a book that is known under the name of a source that the settings have no more
     """
 
     NONE = ""
     UNREAD = "unread"
+    FAULT = "fault"
     EMPTY = "empty"
     DROP = "drop"
     UNREADABLE = "unreadable"
+    OTHER_BOOK = "other-book"
+    RENAMED = "renamed"
+
+
+MAY_BE_BELIEVED = frozenset({Doubt.EMPTY, Doubt.DROP, Doubt.UNREADABLE})
+"""What is believed once it has looked exactly the same for a while; the others need somebody who does something."""

@@ -147,6 +147,8 @@ class Case:
     first_look  nothing is known yet: every card is "added", and only what is bad in itself is worth a word
     read        all that a card says which stands in the book now
     memory      what is remembered from before the baseline; empty where two books are compared as they are
+    unmoved     keys of cards that deviated at the last look, too, and say the same as then: nothing new happened to them
+    faults      cards that the program failed at, by key; they are not among `cards`
     """
 
     cards: tuple[CardChange, ...]
@@ -155,6 +157,8 @@ class Case:
     first_look: bool = False
     memory: Memory = field(default_factory=lambda: NOTHING)
     read: Callable[[Entry], tuple[Fact, ...]] = lambda _: ()
+    unmoved: frozenset[str] = frozenset()
+    faults: Mapping[str, Exception] = field(default_factory=dict)
 
     @cached_property
     def past_keys(self) -> frozenset[str]:
@@ -177,13 +181,13 @@ class Case:
 
     @cached_property
     def removed(self) -> int:
-        """How many cards are gone."""
-        return sum(card.after is None for card in self.cards)
+        """How many cards went since the last look."""
+        return sum(card.after is None and card.ref.key not in self.unmoved for card in self.cards)
 
     @cached_property
     def added(self) -> int:
-        """How many cards are new."""
-        return sum(card.before is None for card in self.cards)
+        """How many cards came since the last look."""
+        return sum(card.before is None and card.ref.key not in self.unmoved for card in self.cards)
 
     @cached_property
     def crossings(self) -> Crossings:

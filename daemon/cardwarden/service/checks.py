@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from cardwarden.actions.check import Checked
+from cardwarden.actions.checked import Checked
+from cardwarden.detect.outcome import MAY_BE_BELIEVED
 from cardwarden.errors import StoreError
 from cardwarden.service.failures import log_failure
 from cardwarden.service.long_work import LoggedProgress
@@ -177,3 +178,5 @@ class Checks:
                 _log.info("checked", extra=fields)
         if again and not self._closed:
             self.ask(name, self._clock.now() + _SECOND_LOOK)
+        if any(one.doubt in MAY_BE_BELIEVED for one in done) and not self._closed:
+            self.ask(name, self._clock.now() + self._program().settings.believe_after + _SECOND_LOOK)

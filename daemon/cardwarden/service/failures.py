@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from cardwarden.errors import CardwardenError
-from cardwarden.service.logs import place_of
+from cardwarden.errors import CardwardenError, place_of
 
 _log = logging.getLogger(__name__)
 

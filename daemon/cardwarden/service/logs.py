@@ -8,12 +8,11 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
+from cardwarden.errors import place_of
 from cardwarden.text import harmless
 
 FIELDS = ("source", "book", "check", "channel", "outcome", "cards", "events", "seconds", "attempts")
@@ -42,13 +41,6 @@ def start(form: str, level: str, environ: Mapping[str, str], stream: TextIO | No
     logging.raiseExceptions = False
     threading.excepthook = lambda failed: _uncaught(failed.exc_type, failed.exc_value, failed.exc_traceback)
     sys.excepthook = _uncaught
-
-
-def place_of(error: BaseException) -> str:
-    """Where an error came from, without its text: that may hold what stands in a contact."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"
 
 
 def _uncaught(_kind: type[BaseException], error: BaseException | None, _trace: TracebackType | None) -> None:

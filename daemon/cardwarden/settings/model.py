@@ -237,6 +237,10 @@ class Settings(Options):
         default=Severity.WARNING,
         description="from this severity up, a finding stays open until the book is repaired or you accept the change",
     )
+    believe_after: Duration = Field(
+        default=timedelta(minutes=5),
+        description="a book that looks empty, cut or broken is believed when it has looked exactly so for that long",
+    )
     language: Literal["de", "en", "ja"] | None = Field(
         default=None, description="what alerts and commands speak; the machine's (LANG) where this is left out"
     )

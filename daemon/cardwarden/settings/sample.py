@@ -41,7 +41,7 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             Settings,
             {"region": "JP"},
             {"language": "ja", "timezone": "Asia/Tokyo"},
-            only=("region", "hold_at", "language", "timezone", "deep_at"),
+            only=("region", "hold_at", "believe_after", "language", "timezone", "deep_at"),
         ),
         "# Where the history is kept.\n"
         + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db", "retain": "2y"}),

@@ -10,7 +10,7 @@ from cardwarden.settings.toml import table, toml
 
 def shown(settings: Settings) -> str:
     """A configuration that means exactly these settings."""
-    keys = ("region", "hold_at", "language", "timezone", "deep_at")
+    keys = ("region", "hold_at", "believe_after", "language", "timezone", "deep_at")
     top = [(key, value) for key in keys if (value := getattr(settings, key)) is not None]
     alerts = ((key, value) for key, value in settings.alerts if key != "channels")
     return "\n".join(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cardwarden.actions.check import Checked
+from cardwarden.actions.checked import Checked
 from cardwarden.alerts.channel import Channel, send
 from cardwarden.alerts.message import trial_message
 from cardwarden.phrases.language import Voice

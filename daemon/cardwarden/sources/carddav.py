@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -184,6 +184,9 @@ class CardDav:
             raise
         fetching = self._reader(place, look.state)
         return Observation(look.members, _bodies(fetching, look), look.state.pack())
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> tuple[()]:  # noqa: ARG002 - `observe` has asked for them
+        return ()
 
     def _completed(self, reader: AddressBook, book: BookRef, known: Known) -> Listing:
         """The listing, with the members that it left out though they are there: it alone makes no card removed.

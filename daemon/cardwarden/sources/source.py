@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -106,4 +106,11 @@ class Source(Protocol):
 
         Raises SourceError where the listing cannot be believed: nothing may be concluded then. Iterating `bodies` may
         raise it too.
+        """
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
+        """Ask once more for members that were known and are listed no more: a listing can lack what is there.
+
+        One that is gone is left out; a source whose listing is sure of that gives nothing. `Missed` stands for one of which
+        it cannot be told now. Raises SourceError where nothing may be concluded.
         """

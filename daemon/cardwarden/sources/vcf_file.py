@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -78,6 +78,9 @@ class VcfFile:
         href, stamp = href_of(os.fsencode(self._options.path.name)), files.stamp_of(status)
         changed = deep or known.members.get(href) != stamp
         return Observation({href: stamp}, self._bodies(href, path) if changed else ())
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> tuple[()]:  # noqa: ARG002 - it always lists its one member
+        return ()
 
     def _bodies(self, href: str, path: Path) -> Iterator[Fetched | Missed]:
         """The one member. Raises SourceError where it cannot be read: without it nothing of the book is known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observati
 from cardwarden.sources.watched import WatchTarget, folder_target
 
 _ENDINGS = (b".vcf", b".vcard")
+_QUIET = 2.0  # seconds in which nothing comes to a folder or leaves it, so that nobody is writing it
 _HINT_DEPTH = 4  # Radicale keeps its books in collection-root/USER/BOOK
 _HINT_ENTRIES = 5_000
 
@@ -88,6 +89,25 @@ class Vdir:
             self._refuse_parent_folder()
         wanted = [href for href, stamp in members.items() if deep or not stamp or known.members.get(href) != stamp]
         return Observation(members, self._bodies(wanted))
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterator[Fetched | Missed]:  # noqa: ARG002 - there is one
+        """A folder that was written a moment ago may be in the middle of it: it gets some time to become quiet."""
+        changed_at = self._changed_at()
+        age = self._clock.now().timestamp() - changed_at
+        if 0 <= age < _QUIET:
+            self._clock.sleep(_QUIET - age)
+        there = self._members()
+        yield from self._bodies(href for href in hrefs if href in there)
+        if self._changed_at() != changed_at:
+            folder = files.shown(self._options.path)
+            for href in hrefs:
+                if href not in there:
+                    name = files.shown(name_of(href))
+                    yield Missed(href, "", f"{folder} is being written; the next check tells whether {name} is gone.")
+
+    def _changed_at(self) -> float:
+        """When a file came to the folder or left it, in seconds since 1970."""
+        return self._options.path.stat().st_mtime
 
     def _members(self) -> dict[str, str]:
         """Every member's stamp by href, sorted; the stamp is "" where the member stands in the folder but not on disk.

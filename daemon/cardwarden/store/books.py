@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
@@ -23,6 +24,8 @@ class StoredBook:
     last_conclusive_at  None before the first check that could be believed
     last_deep_at        when a conclusive check last read every card
     outcome, doubt, reason, cards  of the last check
+    doubted_as          what was seen by the checks that were not believed (64 hex digits), None where the last one was
+    doubted_since       since when it has looked so, in seconds of the machine's monotonic clock
     """
 
     id: int
@@ -38,6 +41,8 @@ class StoredBook:
     doubt: Doubt
     reason: str
     cards: int
+    doubted_as: str | None
+    doubted_since: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBo
             c.doubt,
             c.reason,
             c.cards,
+            b.doubted_as,
+            b.doubted_since,
         )
         .join(t.checks, c.id == latest)
         .where(*where)
@@ -151,7 +158,9 @@ def note_checked(
     """Note what a check makes known of a book, a new one too; what is None stays as it is. Gives the book's id."""
     book_id = connection.scalar(_BOOK, {"of_source": source, "of_book": book})
     if book_id is None:
-        new_book = insert(t.books).values(source=source, book=book, title=title, token="", judged_with="")
+        new_book = insert(t.books).values(
+            source=source, begun_as=source, book=book, title=title, token="", judged_with=""
+        )
         book_id = connection.scalars(new_book.returning(t.books.c.id)).one()
     told = {
         "row": book_id,
@@ -179,3 +188,15 @@ _NOTE = (
         }
     )
 )
+
+
+def note_doubt(connection: Connection, book_id: int, seen: str | None, since: float | None) -> None:
+    """Remember what a reading that was not believed looked like (64 hex digits), and since when; None forgets it."""
+    connection.execute(update(t.books).where(t.books.c.id == book_id).values(doubted_as=seen, doubted_since=since))
+
+
+def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]:
+    """The books that hold cards, or held them at last, of all sources but these."""
+    c = t.cards.c
+    held = select(c.id).where(c.book_id == t.books.c.id, or_(c.present, c.base.is_not(None))).exists()
+    return _books(connection, t.books.c.source.not_in(but), held)

@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
 
+from cardwarden.detect.finding import State
 from cardwarden.store import chain
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -42,6 +43,11 @@ class StoredCard:
     present: bool
     base: str | None
 
+    @property
+    def is_accepted(self) -> bool:
+        """What is there is what was accepted: these bytes, or nothing."""
+        return self.base == ((self.entry.digest or None) if self.present else None)
+
 
 @dataclass(frozen=True, slots=True)
 class FoundCard:
@@ -58,6 +64,15 @@ def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     c = t.cards.c
     rows = connection.execute(select(*CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
     return [stored_card(*row) for row in rows]
+
+
+def is_any_unexplained(connection: Connection, book_id: int) -> bool:
+    """Whether a card of a book differs from its baseline though nothing is open about it."""
+    c, f = t.cards.c, t.findings.c
+    here = case((c.present, c.digest), else_=None)
+    told = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id == c.id).exists()
+    query = select(c.id).where(c.book_id == book_id, c.base.is_distinct_from(here), ~told).limit(1)
+    return connection.scalar(query) is not None
 
 
 CARD_COLUMNS = tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -155,6 +155,15 @@ def drop_reasons(connection: Connection, checks: Iterable[int], at: datetime) ->
         _add(connection, {"reasons": ids, "at": _ms(at)})
 
 
+def rename(connection: Connection, book_id: int, source: str, at: datetime) -> None:
+    """Chain in that a book's source has another name from now on."""
+    _add(connection, {"rename": [book_id, _hashed(source.encode("utf-8"))], "at": _ms(at)})
+
+
+def _hashed(name: bytes) -> str:
+    return hashlib.sha256(name).hexdigest()[:32]
+
+
 def _add(connection: Connection, covers: dict[str, Any], check_id: int | None = None) -> None:
     said = json.dumps(covers, sort_keys=True, separators=(",", ":")).encode("ascii")
     digest = _digest(_last(connection) or _START, said)
@@ -221,7 +230,7 @@ def _checks() -> Select[Any]:
             cast(c.outcome, LargeBinary).label("outcome"),
             cast(c.doubt, LargeBinary).label("doubt"),
             type_coerce(c.reason, LargeBinary).label("reason"),
-            cast(b.source, LargeBinary).label("source"),
+            cast(b.begun_as, LargeBinary).label("source"),
             type_coerce(b.book, LargeBinary).label("book"),
         )
         .join(t.books, b.id == c.book_id)
@@ -265,6 +274,7 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
             yield Flaw(row.id, "when and how often it was made")
     expected = _expected(connection, checks)
     dropped: set[tuple[int, int]] = set()
+    renamed: dict[int, str] = {}
     unreasoned: set[int] = set()
     digest, newest = _START, None
     l = t.links.c  # noqa: E741
@@ -290,7 +300,9 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
         for row_id, times, *_ in said.get("seal", ()):
             if row_id not in checks or checks[row_id].times < times:
                 yield Flaw(row_id, "how often it was made")
+        renamed.update([said["rename"]] if "rename" in said else ())
         dropped.update((card_id, from_check) for card_id, from_check in said.get("drop", ()))
+    yield from _names_flaws(connection, renamed)
     for check_id in unreasoned:
         yield Flaw(check_id, "why it ended so")
     for check_id in expected:
@@ -301,6 +313,16 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     ):
         if (card_id, from_check) not in dropped:
             yield Flaw(from_check, "what a card said was taken out")
+
+
+def _names_flaws(connection: Connection, renamed: Mapping[int, str]) -> Iterator[Flaw]:
+    """A book's source is called what it was at the first check, or what the chain says that it was named."""
+    b, c = t.books.c, t.checks.c
+    first = select(func.min(c.id)).where(c.book_id == b.id).correlate(t.books).scalar_subquery()
+    names = (cast(column, LargeBinary) for column in (b.source, b.begun_as))
+    for book_id, check_id, source, begun_as in connection.execute(select(b.id, first, *names)):
+        if _hashed(source) != renamed.get(book_id, _hashed(begun_as)):
+            yield Flaw(check_id, "the name of its source")
 
 
 def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[str, Any]]:

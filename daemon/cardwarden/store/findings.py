@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State
 from cardwarden.store import tables as t
@@ -195,20 +195,6 @@ def open_since(
     return since
 
 
-def worst_open(connection: Connection, book_id: int) -> Severity | None:
-    """The severity of the worst that is open in a book; None if nothing is."""
-    f = t.findings.c
-    worst = connection.scalar(select(func.max(f.severity)).where(f.book_id == book_id, f.state == State.OPEN.value))
-    return None if worst is None else Severity(worst)
-
-
-def books_with(connection: Connection, kind: Kind, rule: str) -> set[int]:
-    """The books, by row, in which a finding of a rule is open."""
-    f = t.findings.c
-    query = select(f.book_id).where(f.state == State.OPEN.value, f.kind == kind.value, f.rule == rule)
-    return set(connection.scalars(query))
-
-
 def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
     """How many findings are open, by source and severity."""
     f, b = t.findings.c, t.books.c
@@ -219,6 +205,40 @@ def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
         .group_by(b.source, f.severity)
     )
     return {(source, Severity(severity)): count for source, severity, count in rows}
+
+
+def is_anything_held(connection: Connection, book_id: int) -> bool:
+    """Whether a deviation, or a hazard of warning or above, is open in a book."""
+    f = t.findings.c
+    bad = or_(f.kind == Kind.DEVIATION.value, (f.kind == Kind.HAZARD.value) & (f.severity >= Severity.WARNING.value))
+    query = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, bad).limit(1)
+    return connection.scalar(query) is not None
+
+
+def conditions_but(connection: Connection, book_id: int, rule: str, identities: Collection[str]) -> list[int]:
+    """The ids of the open conditions of a book that a rule told, but for those of these identities."""
+    f = t.findings.c
+    told = select(f.id, f.identity).where(f.book_id == book_id, f.state == State.OPEN.value, f.rule == rule)
+    return [number for number, identity in connection.execute(told.order_by(f.id)) if identity not in identities]
+
+
+def open_prints(connection: Connection, book_id: int, kind: Kind) -> set[str]:
+    """The fingerprints of what is open in a book, of one kind."""
+    f = t.findings.c
+    return set(
+        connection.scalars(
+            select(f.fingerprint).where(f.book_id == book_id, f.state == State.OPEN.value, f.kind == kind.value)
+        )
+    )
+
+
+def open_conditions(connection: Connection, book_id: int, rules: Iterable[str]) -> list[int]:
+    """The ids of the open conditions of a book that these rules told."""
+    f = t.findings.c
+    query = select(f.id).where(
+        f.book_id == book_id, f.state == State.OPEN.value, f.kind == Kind.CONDITION.value, f.rule.in_(sorted(rules))
+    )
+    return list(connection.scalars(query.order_by(f.id)))
 
 
 def list_findings(
@@ -344,8 +364,13 @@ def accept_values(connection: Connection, book_id: int, findings: Iterable[Findi
 
 def forget_values(connection: Connection, book_id: int, findings: Iterable[Finding]) -> None:
     """The values of these findings are no longer declared right."""
+    forget_marks(connection, book_id, (finding.accepted_mark for finding in findings))
+
+
+def forget_marks(connection: Connection, book_id: int, marks: Iterable[str]) -> None:
+    """What has these marks (`Finding.accepted_mark`) is no longer declared right."""
     a = t.accepted.c
-    for some in batches(finding.accepted_mark for finding in findings):
+    for some in batches(marks):
         connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
 
 

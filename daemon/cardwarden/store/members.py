@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import starmap
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
@@ -52,3 +54,35 @@ def stamp_of(connection: Connection, digest: str) -> str | None:
     held = (m.book_id == c.book_id) & (m.href == c.href)
     rows = connection.scalars(select(m.stamp).join(t.cards, held).where(c.digest == digest, c.present).limit(2)).all()
     return rows[0] if len(rows) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A member that could not be judged since a time, and why, in words for its owner."""
+
+    href: str
+    since: datetime
+    reason: str
+
+
+def load_unread(connection: Connection, book_id: int) -> list[Unread]:
+    """The members of a book that could not be judged at its last conclusive check, by href."""
+    u = t.unread.c
+    rows = connection.execute(select(u.href, u.since, u.reason).where(u.book_id == book_id).order_by(u.href))
+    return list(starmap(Unread, rows))
+
+
+def save_unread(connection: Connection, book_id: int, reasons: Mapping[str, str], at: datetime) -> None:
+    """Set which members could not be judged at `at` and why; one that could not before keeps its time."""
+    u = t.unread.c
+    since = {one.href: one.since for one in load_unread(connection, book_id)}
+    if since:
+        connection.execute(delete(t.unread).where(u.book_id == book_id))
+    if reasons:
+        connection.execute(
+            insert(t.unread),
+            [
+                {"book_id": book_id, "href": href, "since": since.get(href, at), "reason": reason}
+                for href, reason in reasons.items()
+            ],
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -31,6 +32,9 @@ metadata = MetaData(naming_convention=NAMING)
 # One row: made at random when the record was begun.
 record = Table("record", metadata, Column("id", String, primary_key=True))
 
+# `doubted_as` and `doubted_since` belong to a reading that was not believed: what was seen, and since when it has looked
+# so, in seconds of the machine's monotonic clock. `begun_as` is the source's name at the first check, which the chain
+# covers; what it is called now follows from the chain, too.
 books = Table(
     "books",
     metadata,
@@ -42,6 +46,9 @@ books = Table(
     Column("judged_with", Raw, nullable=False),
     Column("last_conclusive_at", Moment),
     Column("last_deep_at", Moment),
+    Column("doubted_as", Digest),
+    Column("doubted_since", Float),
+    Column("begun_as", String, nullable=False),
     UniqueConstraint("source", "book"),
 )
 
@@ -80,6 +87,17 @@ members = Table(
     Column("href", Raw, primary_key=True),
     Column("stamp", Raw, nullable=False),
     Column("settled", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Members that could not be read, or that a fault of the program hides, since when, and why.
+unread = Table(
+    "unread",
+    metadata,
+    Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("href", Raw, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("reason", Raw, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -16,8 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError
-from cardwarden.service.logs import place_of
+from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError, place_of
 from cardwarden.text import harmless
 from cardwarden.web import api, pages
 from cardwarden.web.desk import COOKIE, Desk

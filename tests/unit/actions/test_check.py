@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from cardwarden.actions.check import check_source
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SourceError
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
@@ -237,7 +238,7 @@ def test_one_source_that_fails_does_not_keep_the_others_from_their_check(world: 
 
 
 def test_bodies_are_written_in_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cardwarden.actions.check._STAGED_AT_MOST", 300)
+    monkeypatch.setattr("cardwarden.actions.reading._STAGED_AT_MOST", 300)
     for number in range(9):
         world.put(f"Person {number}", f"NOTE:{'x' * 100}")
     assert world.check().cards == 9
@@ -252,6 +253,7 @@ def export(world: World, *cards: bytes, file: str = "export.vcf") -> None:
 def checked(world: World) -> tuple[str, list[str]]:
     with world.program() as program:
         [done] = program.check("phone")
+    world.clock.at += timedelta(minutes=10)
     return done.outcome, [title(event.event) for event in world.events(done)]
 
 
@@ -326,6 +328,9 @@ class Shelf:
 
     def keeps(self, book: BookRef) -> bool:
         return book.title in self.wanted
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
+        return ()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if self.away or book.title not in self.titles:

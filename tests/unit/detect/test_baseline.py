@@ -40,7 +40,7 @@ def test_every_open_finding_stands_changes_or_resolves(
     waiting: dict[int, Finding], found: list[Finding], examined: set[str]
 ) -> None:
     result = reconciled(waiting, found, examined)
-    parts = [*result.changed, *result.standing, *result.resolved]
+    parts = [*result.changed, *result.persisting, *result.resolved]
     assert sorted(parts) == sorted(waiting)
 
 
@@ -73,7 +73,7 @@ def test_the_same_findings_again_open_and_change_nothing(
     waiting: dict[int, Finding], found: list[Finding], examined: set[str]
 ) -> None:
     first = reconciled(waiting, found, examined)
-    now = {**first.standing, **first.changed} | dict(enumerate(first.opened, start=100))
+    now = {**first.persisting, **first.changed} | dict(enumerate(first.opened, start=100))
     again = reconciled(now, list(now.values()), examined)
     assert (again.opened, again.passed, again.changed, again.resolved) == ((), (), {}, ())
 
@@ -99,4 +99,4 @@ def test_another_writing_of_the_value_is_the_same_finding_and_nothing_new() -> N
         Kind.DEVIATION, "one", Severity.CRITICAL, phrase("number-plus-added"), card=CARDS[0], identity="1", meaning="2"
     )
     result = reconciled({7: replace(first, after="0339460777")}, [replace(first, after="03-3946-0777")], {"a"})
-    assert (list(result.standing), result.changed, result.opened) == ([7], {}, ())
+    assert (list(result.persisting), result.changed, result.opened) == ([7], {}, ())

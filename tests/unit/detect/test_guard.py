@@ -1,44 +1,71 @@
-"""Which readings are doubted, and that a book that looks the same twice is believed."""
+"""Which readings are doubted, and that a book that looks the same for a while is believed."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from cardwarden.detect.guard import Inconclusive, Reading, Trusted, guard
-from cardwarden.detect.outcome import Doubt
+from cardwarden.detect.guard import Earlier, Inconclusive, Look, Trusted, guard
+from cardwarden.detect.outcome import MAY_BE_BELIEVED, Doubt
+
+FIVE = timedelta(minutes=5)
+DOUBTED = [
+    (Look(before=3, now=0), Doubt.EMPTY),
+    (Look(before=30, now=14, recognised=14), Doubt.DROP),
+    (Look(before=30, now=30, unreadable=16, recognised=30), Doubt.UNREADABLE),
+    (Look(before=1, now=1, unreadable=1, recognised=1), Doubt.UNREADABLE),
+]
+OTHERS = [
+    Look(before=107, now=90, recognised=0),
+    Look(before=107, now=107, recognised=10),
+    Look(before=3, now=3, recognised=0),
+    Look(before=500, now=3, recognised=0),
+]
 
 
-@pytest.mark.parametrize(
-    ("reading", "doubt"),
-    [
-        (Reading(before=3, now=0), Doubt.EMPTY),
-        (Reading(before=30, now=14), Doubt.DROP),
-        (Reading(before=30, now=30, unreadable=16), Doubt.UNREADABLE),
-        (Reading(before=1, now=1, unreadable=1), Doubt.UNREADABLE),
-    ],
-)
-def test_a_reading_that_may_be_a_servers_bad_day_is_doubted_once(reading: Reading, doubt: Doubt) -> None:
-    found = guard(reading)
+@pytest.mark.parametrize(("seen", "doubt"), DOUBTED)
+def test_a_reading_that_may_be_a_servers_bad_day_is_believed_when_it_has_looked_so_for_long_enough(
+    seen: Look, doubt: Doubt
+) -> None:
+    found = guard(seen, believe_after=FIVE)
     assert isinstance(found, Inconclusive)
-    assert found.doubt == doubt
+    assert found.doubt is doubt
     assert "Nothing was concluded" in found.reason
-    assert guard(reading, doubted=doubt) == Trusted()
+    assert "5 minutes" in found.reason
+    too_soon = Earlier(doubt, FIVE - timedelta(seconds=1))
+    assert isinstance(guard(seen, earlier=too_soon, believe_after=FIVE), Inconclusive)
+    assert guard(seen, earlier=Earlier(doubt, FIVE), believe_after=FIVE) == Trusted(doubt)
+
+
+@pytest.mark.parametrize("seen", OTHERS)
+def test_another_book_is_never_believed_by_itself_but_if_its_owner_says_so(seen: Look) -> None:
+    found = guard(seen, earlier=Earlier(Doubt.OTHER_BOOK, timedelta(days=9)), believe_after=FIVE)
+    assert isinstance(found, Inconclusive)
+    assert found.doubt is Doubt.OTHER_BOOK
+    assert guard(seen, believe_after=FIVE, may_be_other=True) == Trusted(Doubt.OTHER_BOOK)
 
 
 @pytest.mark.parametrize(
-    "reading",
+    "seen",
     [
-        Reading(before=0, now=0),
-        Reading(before=0, now=100),
-        Reading(before=30, now=15),
-        Reading(before=18, now=9),
-        Reading(before=30, now=30, unreadable=2),
-        Reading(before=0, now=2, unreadable=2),
+        Look(before=0, now=0),
+        Look(before=0, now=100),
+        Look(before=30, now=15, recognised=15),
+        Look(before=18, now=9, recognised=9),
+        Look(before=30, now=30, unreadable=2, recognised=30),
+        Look(before=0, now=2, unreadable=2),
+        Look(before=107, now=107, recognised=11),
+        Look(before=2, now=9, recognised=0),
     ],
 )
-def test_other_readings_are_believed(reading: Reading) -> None:
-    assert guard(reading) == Trusted()
+def test_other_readings_are_believed(seen: Look) -> None:
+    assert guard(seen) == Trusted()
 
 
 def test_another_doubt_than_the_last_one_is_a_doubt() -> None:
-    assert isinstance(guard(Reading(before=3, now=0), doubted=Doubt.DROP), Inconclusive)
+    assert isinstance(guard(Look(before=3, now=0), earlier=Earlier(Doubt.DROP, timedelta(days=1))), Inconclusive)
+
+
+def test_what_may_be_believed_is_what_time_alone_decides() -> None:
+    assert {doubt for _, doubt in DOUBTED} == MAY_BE_BELIEVED

@@ -80,7 +80,7 @@ COVERED = {
     ),
     "versions": ("card_id", "from_check", "until_check", "body_id", "leaf"),
     "links": ("check_id", "covers", "digest"),
-    "books": ("source", "book"),
+    "books": ("source", "book", "begun_as"),
     "cards": ("salt", "digest", "base", "present"),
 }
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from cardwarden.actions.judging import Judging, Standing, case_of
+from cardwarden.actions.judging import Judging, judged_as_stored
 from cardwarden.actions.restore.plan import Plan, RestoreStep, seen, step_for
 from cardwarden.detect.finding import Finding, Kind, State
-from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
-from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
@@ -53,12 +51,8 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
             f"Run first: cardwarden check --source {book.source}"
         )
 
-    def body(digest: str) -> bytes:
-        return body_store.body(connection, digest)
-
-    rows = card_store.load_cards(connection, book.id)
-    case = case_of([Standing(r, r.entry if r.present else None) for r in rows], body, judging, examine=keys)
-    live = {finding.fingerprint: finding for finding in judge(case, judging.rules)}
+    stored = judged_as_stored(connection, book.id, judging, keys)
+    live = {finding.fingerprint: finding for finding in stored.findings}
     chosen: dict[str, list[Finding]] = {}
     repairs: list[int] = []
     for one in waiting:
@@ -71,9 +65,9 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
             chosen.setdefault(finding.card.key, []).append(finding)
             repairs.append(one.id)
     steps: list[RestoreStep] = []
-    for row in rows:
+    for row in stored.rows:
         if row.entry.key in chosen:
-            there, was = seen(connection, row), body(row.base) if row.base else None
+            there, was = seen(connection, row), body_store.body(connection, row.base) if row.base else None
             wanted = _repaired(there, was, chosen[row.entry.key])
             if wanted != there:
                 steps.append(step_for(connection, book, row, wanted, row.base))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cardwarden.actions.check import Checked
+from cardwarden.actions.checked import Checked
 from cardwarden.actions.deliver import Delivered
 from cardwarden.actions.queries.listing import ListedEvent, findings_json
 from cardwarden.cli.listing import say_event

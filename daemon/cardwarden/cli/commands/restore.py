@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cardwarden.actions.check import Checked
+from cardwarden.actions.checked import Checked
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep

@@ -24,6 +24,9 @@ def upgrade() -> None:
         sa.Column("judged_with", RAW, nullable=False),
         sa.Column("last_conclusive_at", MOMENT),
         sa.Column("last_deep_at", MOMENT),
+        sa.Column("doubted_as", DIGEST),
+        sa.Column("doubted_since", sa.Float),
+        sa.Column("begun_as", sa.String, nullable=False),
         sa.UniqueConstraint("source", "book"),
     )
     op.create_table(
@@ -53,6 +56,14 @@ def upgrade() -> None:
         sa.Column("href", RAW, primary_key=True),
         sa.Column("stamp", RAW, nullable=False),
         sa.Column("settled", sa.Boolean, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "unread",
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("href", RAW, primary_key=True),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("reason", RAW, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(

@@ -1,0 +1,163 @@
+"""May a reading be believed? Which card is which, and what the looks before saw."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from cardwarden.actions.judging import Judging, TrackedCard
+from cardwarden.actions.reading import KnownBook, Reading
+from cardwarden.clock import Clock
+from cardwarden.detect.baseline import condition_of
+from cardwarden.detect.finding import condition_mark
+from cardwarden.detect.guard import Earlier, Inconclusive, Trusted, doubt_of, guard, look
+from cardwarden.detect.outcome import Doubt
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.engine import Connection
+from cardwarden.text import harmless, plural
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.index import with_keys
+from cardwarden.vcard.pairing import pair
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """A reading that may be compared: which stored card is which entry.
+
+    confirms    the doubt of earlier looks that it shows to be right, NONE where there was none
+    first_look  nothing that is there was judged before
+    """
+
+    cards: tuple[TrackedCard, ...]
+    confirms: Doubt
+    first_look: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A reading that is not believed, what it looked like (64 hex digits), and since when it has, in monotonic seconds."""
+
+    doubt: Doubt
+    reason: str
+    seen: str | None = None
+    since: float | None = None
+
+
+def believe(
+    connection: Connection,
+    source: str,
+    known: KnownBook,
+    reading: Reading,
+    judging: Judging,
+    sources: Collection[str] | None,
+    clock: Clock,
+) -> Believed | Doubted:
+    """Pair what is known with what was read, and judge whether that may be believed.
+
+    `sources` are the names that the settings have: a new book may be a known one of a source that they have no more.
+    """
+    if not_read := _unread(known, reading):
+        return not_read
+    entries = reading.entries(known)
+    marks = finding_store.accepted_marks(connection, known.book.id) if known.book else set()
+    if known.was_never_seen and sources is not None and condition_mark(condition_of(Doubt.RENAMED)) not in marks:
+        old = _known_as(connection, entries, sources)
+        if old:
+            return Doubted(Doubt.RENAMED, _said_of(old, source))
+    pairs = pair([card.entry for card in known.cards], entries)
+    there = {id(card.entry) for card in known.present}
+    numbers = look((was if was and id(was) in there else None, now) for was, now in pairs)
+    if doubt_of(numbers) is Doubt.NONE:
+        return Believed(tuple(_tracked(known, pairs)), Doubt.NONE, known.was_never_seen)
+    seen, now = _looks_like(entries), clock.monotonic()
+    since = _since(known.book, seen, now)
+    verdict = guard(
+        numbers,
+        earlier=Earlier()
+        if since is None or not known.book
+        else Earlier(known.book.doubt, timedelta(seconds=now - since)),
+        believe_after=judging.believe_after,
+        may_be_other=condition_mark(condition_of(Doubt.OTHER_BOOK)) in marks,
+    )
+    match verdict:
+        case Inconclusive(doubt, reason):
+            return Doubted(doubt, reason, seen, now if since is None else since)
+        case Trusted(confirms):
+            is_other = confirms is Doubt.OTHER_BOOK
+            cards = _tracked(known, pairs, forget=is_other)
+            return Believed(tuple(cards), confirms, known.was_never_seen or is_other)
+
+
+def _unread(known: KnownBook, reading: Reading) -> Doubted | None:
+    """Nothing at all could be read, or only the lesser part of a book of which nothing is known yet."""
+    if not reading.missed:
+        return None
+    nothing = not reading.fetched and len(reading.missed) == len(reading.members)
+    too_little = known.was_never_seen and len(reading.missed) * 2 > len(reading.members)
+    return Doubted(Doubt.UNREAD, why_unread(reading.missed.values())) if nothing or too_little else None
+
+
+def why_unread(reasons: Collection[str]) -> str:
+    """Why members could not be read, in one sentence; "" where all could."""
+    if not reasons:
+        return ""
+    first = next(iter(reasons))
+    return first if len(reasons) == 1 else f"{plural(len(reasons), 'card file')} could not be read. The first: {first}"
+
+
+def _looks_like(entries: Sequence[Entry]) -> str:
+    """The same for two readings that saw the same cards."""
+    total = hashlib.sha256()
+    for digest in sorted(entry.digest for entry in entries):
+        total.update(bytes.fromhex(digest))
+    return total.hexdigest()
+
+
+def _since(book: StoredBook | None, seen: str, now: float) -> float | None:
+    """Since when a doubted book has looked so; None where it did not, or where the machine was started since.
+
+    After a start the monotonic clock begins anew: what seems to have passed is less than what has.
+    """
+    if book is None or book.doubted_as != seen or book.doubted_since is None or book.doubted_since > now:
+        return None
+    return book.doubted_since
+
+
+def _tracked(
+    known: KnownBook, pairs: Sequence[tuple[Entry | None, Entry | None]], *, forget: bool = False
+) -> list[TrackedCard]:
+    """Which stored card is which entry; new ones get a key of their own. Of another book, nobody is missed (`forget`)."""
+    rows = {id(card.entry): card for card in known.cards}
+    cards: list[TrackedCard] = []
+    for was, now in pairs:
+        if was:
+            row = rows[id(was)]
+            row = replace(row, base=None) if forget and now is None else row
+            cards.append(TrackedCard(row, replace(now, key=was.key) if now else None))
+    added = with_keys((now for was, now in pairs if was is None and now), (card.entry.key for card in known.cards))
+    return cards + [TrackedCard(None, entry) for entry in added]
+
+
+def _known_as(connection: Connection, entries: Sequence[Entry], sources: Collection[str]) -> StoredBook | None:
+    """The book of a source that the settings have no more which holds most of these cards."""
+    here = {name for entry in entries for name in (entry.uid, entry.digest) if name}
+    for book in book_store.with_cards(connection, but=sources):
+        cards = card_store.load_cards(connection, book.id)
+        found = sum(card.entry.uid in here or card.entry.digest in here for card in cards)
+        if found * 2 > min(len(cards), len(entries)):
+            return book
+    return None
+
+
+def _said_of(book: StoredBook, source: str) -> str:
+    old = harmless(book.source)
+    return (
+        f"This is the book that was known as {old}, a source that the settings have no more. Nothing of it was taken as new. "
+        f"If the source has another name now: cardwarden source rename {old} {harmless(source)}. "
+        "If it is to be guarded as a new book, accept that."
+    )

@@ -1,0 +1,35 @@
+"""What one check of one book came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cardwarden.detect.finding import Severity
+from cardwarden.detect.outcome import Doubt, Outcome
+
+Wanted = Callable[[str, Severity], Sequence[str]]
+"""The names of the channels that want an event of a source and a severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check of one book came to.
+
+    book      its title; "" where the source could not tell its books
+    reason    why it was not believed (`doubt`), or what of the book could not be judged
+    cards     how many cards the book has, as far as is known
+    events    ids of the events recorded by this check
+    resolved  ids of findings that are no more
+    refused   another process had the book, so that nothing was looked at
+    """
+
+    source: str
+    book: str
+    outcome: Outcome
+    doubt: Doubt = Doubt.NONE
+    reason: str = ""
+    cards: int = 0
+    events: tuple[int, ...] = ()
+    resolved: tuple[int, ...] = ()
+    refused: bool = False

@@ -1,0 +1,245 @@
+"""What is known of a book, and what a check reads of it now."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cardwarden.actions.judging import Judging
+from cardwarden.errors import BUGS, place_of
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store import members as member_store
+from cardwarden.store import removal
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import StoredCard
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.members import Stamp, Unread
+from cardwarden.vcard.card import Bodies, Entry
+from cardwarden.vcard.content import NO_LINES, RawCard, split_book
+from cardwarden.vcard.index import digest_of, index_card
+
+_STAGED_AT_MOST = 16 << 20  # bytes of new bodies held in memory before they are written
+_ASKED_AGAIN = 10  # missing members, or half of all: a book that lost more is doubted as a whole
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBook:
+    """What the store knows of a book before a check; nothing before its first one.
+
+    cards    those that are there or have a baseline
+    stamps   of its members, by href
+    ignored  marks of cards that are passed over
+    """
+
+    book: StoredBook | None = None
+    cards: tuple[StoredCard, ...] = ()
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def present(self) -> Iterator[StoredCard]:
+        return (card for card in self.cards if card.present)
+
+    @property
+    def was_never_seen(self) -> bool:
+        """No check could be believed yet, so that everything that is there is new."""
+        return self.book is None or (self.book.last_conclusive_at is None and not self.cards)
+
+
+def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
+    """What the store knows of a book of a source."""
+    with store.read() as connection:
+        book = book_store.find_book(connection, source, ref.id)
+        if book is None:
+            return KnownBook()
+        return KnownBook(
+            book,
+            tuple(card_store.load_cards(connection, book.id)),
+            member_store.load_members(connection, book.id),
+            tuple(member_store.load_unread(connection, book.id)),
+            frozenset(removal.ignored_marks(connection, book.id)),
+        )
+
+
+class StagedBodies:
+    """The new bodies of a check, until they are recorded: what is too much for memory is written ahead.
+
+    Bodies are addressed by what they are, and mean nothing by themselves.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._held: dict[str, bytes] = {}
+        self._size = 0
+        self._ahead: set[str] = set()
+
+    def add(self, digest: str, data: bytes) -> None:
+        self._held[digest] = data
+        self._size += len(data)
+        if self._size > _STAGED_AT_MOST:
+            with self._store.write() as connection:
+                body_store.save_bodies(connection, self._held)
+            self._ahead |= self._held.keys()
+            self._held.clear()
+            self._size = 0
+
+    @property
+    def held(self) -> Mapping[str, bytes]:
+        """Those that are still to be written."""
+        return self._held
+
+    def bodies(self, connection: Connection) -> Bodies:
+        """Gives a body, new or stored."""
+
+        def body(digest: str) -> bytes:
+            held = self._held.get(digest)
+            return body_store.body(connection, digest) if held is None else held
+
+        return body
+
+    def discard(self) -> None:
+        """Nothing is to be kept of a reading that was not believed."""
+        if self._ahead:
+            with self._store.write() as connection:
+                body_store.delete_unused(connection, body_store.body_ids(connection, self._ahead).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a check saw of a book.
+
+    members  every member's stamp by href, as it was listed, and those that were there when they were asked for again
+    fetched  the entries of every member that was read, by href; they have no keys yet
+    stamps   the stamps that belong to what was read
+    missed   members that could not be read, and why; what they said before is taken to be there still
+    passed   members that hold nothing but cards that are passed over: their names are not kept
+    staged   new bodies
+    anew     other settings, or another version: every card was read, and is to be judged
+    deep     every card was read
+    """
+
+    members: Mapping[str, str]
+    fetched: Mapping[str, Sequence[Entry]]
+    stamps: Mapping[str, Stamp]
+    missed: Mapping[str, str]
+    passed: frozenset[str]
+    staged: StagedBodies
+    token: str
+    anew: bool
+    deep: bool
+
+    def entries(self, known: KnownBook) -> list[Entry]:
+        """All entries of the book now."""
+        there: dict[str, list[Entry]] = {}
+        for card in known.present:
+            there.setdefault(card.entry.href, []).append(card.entry)
+        return [entry for href in self.members for entry in self.fetched.get(href, there.get(href, ()))]
+
+
+def read(store: Store, source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> Reading:
+    """Observe a book and read what looks changed. Raises SourceError where nothing may be concluded."""
+    # Another region or other rules: what the index says of a card may be another thing, too.
+    anew = known.book is None or known.book.judged_with != judging.mark
+    stamps = {href: stamp.text if stamp.settled else "" for href, stamp in known.stamps.items()}
+    seen = source.observe(ref, Known(stamps, known.book.token if known.book else ""), deep=deep or anew)
+    staged = StagedBodies(store)
+    intake = _Intake(known, judging.region, staged, reuse=not anew)
+    try:
+        for item in seen.bodies:
+            intake.take(item, among=len(seen.members))
+        members = dict(seen.members)
+        absent = _absent(known, seen)
+        for item in source.ask_again(ref, absent) if absent else ():
+            members[item.href] = item.stamp or stamps.get(item.href, "")
+            intake.take(item, among=len(members))
+    except BaseException:
+        staged.discard()
+        raise
+    return Reading(
+        members,
+        intake.fetched,
+        intake.stamps,
+        intake.missed,
+        frozenset(href for href in intake.passed if not intake.fetched[href]),
+        staged,
+        seen.token,
+        anew,
+        deep or anew,
+    )
+
+
+def _absent(known: KnownBook, seen: Observation) -> list[str]:
+    """Members that were known and are listed no more: they are asked for once more."""
+    absent = [href for href in known.stamps if href not in seen.members]
+    return absent if len(absent) <= max(_ASKED_AGAIN, len(known.stamps) // 2) else []
+
+
+def is_idle(store: Store, known: KnownBook, reading: Reading) -> bool:
+    """Nothing came, went or was written, and what is open says how the book stands: either something is held, so that it
+    is not clean, or each card is what was accepted.
+    """
+    listed = {href: stamp.text for href, stamp in known.stamps.items()}
+    if reading.anew or reading.fetched or reading.missed or known.unread or reading.members != listed:
+        return False
+    with store.read() as connection:
+        if known.book is None:
+            return False
+        held = finding_store.is_anything_held(connection, known.book.id)
+        return held or not card_store.is_any_unexplained(connection, known.book.id)
+
+
+class _Intake:
+    """What was fetched, member by member; bytes that are known are not parsed again."""
+
+    def __init__(self, known: KnownBook, region: str, staged: StagedBodies, *, reuse: bool) -> None:
+        self.fetched: dict[str, list[Entry]] = {}
+        self.stamps: dict[str, Stamp] = {}
+        self.missed: dict[str, str] = {}
+        self.passed: set[str] = set()
+        self._region = region
+        self._staged = staged
+        self._ignored = known.ignored
+        self._known = {card.entry.digest: card.entry for card in known.present} if reuse else {}
+        self._held_cards = Counter(card.entry.href for card in known.present)
+
+    def take(self, item: Fetched | Missed, *, among: int) -> None:
+        """Read a member, one `among` so many of its book."""
+        if isinstance(item, Missed):
+            self.missed[item.href] = item.reason
+            return
+        self.stamps[item.href] = Stamp(item.stamp, item.settled)
+        entries = self.fetched[item.href] = []
+        for ordinal, raw in enumerate(self._cards(item, among)):
+            entry = self._known.get(digest_of(raw.data))
+            if entry is None:
+                entry = _indexed(raw, item.href, ordinal, self._region)
+                if self._ignored and removal.mark_of_card(entry.uid, item.href) in self._ignored:
+                    self.passed.add(item.href)
+                    continue
+                self._staged.add(entry.digest, raw.data)
+            entries.append(replace(entry, key="", href=item.href, ordinal=ordinal))
+
+    def _cards(self, item: Fetched, among: int) -> Iterable[RawCard]:
+        """The cards of a member. A file among others that was cut to nothing is a card that cannot be read."""
+        if item.data.strip() or among == 1 or not self._held_cards[item.href]:
+            return split_book(item.data)
+        return [RawCard(item.data, NO_LINES)]
+
+
+def _indexed(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
+    """A card's entry; one that the program fails at is a card that cannot be read, and the others are."""
+    try:
+        return index_card(raw, href, ordinal, region)
+    except BUGS as error:
+        _log.error("a card could not be read: a bug, %s", place_of(error))
+        problem = f"cardwarden itself fails at it ({place_of(error)}); please report that"
+        return Entry("", href, ordinal, digest_of(raw.data), "", "", (), problem)

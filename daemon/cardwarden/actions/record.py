@@ -1,0 +1,184 @@
+"""What a check came to is recorded: the book, its cards and bodies, findings, alerts and the chain, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardwarden.actions import expect
+from cardwarden.actions.believing import Doubted
+from cardwarden.actions.checked import Checked, Wanted
+from cardwarden.actions.judging import Judging
+from cardwarden.actions.reading import KnownBook, Reading
+from cardwarden.actions.verdict import Verdict
+from cardwarden.clock import Clock
+from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD
+from cardwarden.detect.finding import State, condition_mark
+from cardwarden.detect.judge import events_of
+from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.sources.source import BookRef
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import checks as check_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store import members as member_store
+from cardwarden.store import outbox
+from cardwarden.store.acceptances import Move
+from cardwarden.store.cards import CardRow
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.members import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBook:
+    """The book that a check is about: its source and place there, what was known of it, how it is judged, who is told."""
+
+    source: str
+    ref: BookRef
+    known: KnownBook
+    judging: Judging
+    wanted: Wanted
+
+
+def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:
+    """A reading that was not believed: that is all that is recorded of it."""
+    cards = sum(1 for _ in book.known.present)
+    with store.write() as connection:
+        book_id, _ = check_store.record_check(
+            connection,
+            source=book.source,
+            book=book.ref.id,
+            title=book.ref.title,
+            at=clock.now(),
+            outcome=Outcome.INCONCLUSIVE,
+            cards=cards,
+            changed=False,
+            doubt=doubt.doubt,
+            reason=doubt.reason,
+        )
+        if doubt.seen is not None:
+            book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
+    return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
+
+
+def unchanged(store: Store, book: CheckedBook, reading: Reading, clock: Clock) -> Checked:
+    """Nothing came, went or was written: what is open says how the book stands."""
+    cards = sum(1 for _ in book.known.present)
+    at = clock.now()
+    with store.write() as connection:
+        waits = book.known.book is not None and finding_store.is_anything_held(connection, book.known.book.id)
+        outcome = Outcome.FINDINGS if waits else Outcome.CLEAN
+        book_id, check_id = check_store.record_check(
+            connection,
+            source=book.source,
+            book=book.ref.id,
+            title=book.ref.title,
+            at=at,
+            outcome=outcome,
+            cards=cards,
+            changed=False,
+            deep=reading.deep,
+            token=reading.token,
+        )
+        resolved = _end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
+    return Checked(book.source, book.ref.title, outcome, Doubt.NONE, "", cards, (), resolved)
+
+
+def verdict(store: Store, book: CheckedBook, reading: Reading, found: Verdict, clock: Clock) -> Checked:
+    """All that a check found."""
+    at = clock.now()
+    known = book.known
+    rows = found.rows
+    hidden = reading.missed.keys() | reading.passed
+    stamps = {
+        href: reading.stamps.get(href, Stamp(stamp)) for href, stamp in reading.members.items() if href not in hidden
+    }
+    written = {href: stamp for href, stamp in stamps.items() if known.stamps.get(href) != stamp}
+    gone = [href for href in known.stamps if href not in reading.members or href in reading.passed]
+    cards = sum(card.now is not None for card in found.cards)
+    with store.write() as connection:
+        body_store.save_bodies(connection, {**reading.staged.held, **found.baselines.bodies})
+        book_id, check_id = check_store.record_check(
+            connection,
+            source=book.source,
+            book=book.ref.id,
+            title=book.ref.title,
+            at=at,
+            outcome=found.outcome,
+            cards=cards,
+            changed=bool(rows or written or gone),
+            reason=found.reason,
+            deep=reading.deep,
+            token=None if reading.missed else reading.token,
+            judged_with=book.judging.mark,
+        )
+        member_store.save_members(connection, book_id, written, gone)
+        member_store.save_unread(connection, book_id, found.unread, at)
+        readable = finding_store.conditions_but(connection, book_id, MEMBER_UNREAD, found.unread)
+        finding_store.transition(
+            connection, readable, State.RESOLVED, at, "it could be read again, or is gone", check_id
+        )
+        ids = card_store.save_cards(connection, book_id, check_id, rows)
+        events = _tell(connection, book, book_id, check_id, found, at)
+        moves = _moves(known, rows, ids, found.expected.keys)
+        expect.record(connection, book_id, check_id, found.expected, moves, at)
+        _drop_put_together(connection, known, {key: row.base for key, row in zip(ids, rows, strict=True)})
+        ended = _end_doubts(connection, book, book_id, check_id, found.confirms, at)
+        over = found.result.resolved
+        finding_store.transition(connection, over, State.RESOLVED, at, "no longer there at a check", check_id)
+    resolved = (*over, *ended, *readable)
+    return Checked(book.source, book.ref.title, found.outcome, Doubt.NONE, found.reason, cards, tuple(events), resolved)
+
+
+def _end_doubts(
+    connection: Connection, book: CheckedBook, book_id: int, check_id: int, confirms: Doubt, at: datetime
+) -> tuple[int, ...]:
+    """A reading was believed, so what told that none could be is over; gives the ids of what is resolved by it.
+
+    "It looks empty" was right where the reading `confirms` it: that is no all-clear.
+    """
+    if book.known.book is None or book.known.book.outcome.is_conclusive:
+        return ()
+    ids = finding_store.open_conditions(connection, book_id, CONDITIONS)
+    if book.known.book.doubted_as is not None:
+        book_store.note_doubt(connection, book_id, None, None)
+    finding_store.forget_marks(connection, book_id, map(condition_mark, CONDITIONS))
+    if confirms is not Doubt.NONE:
+        finding_store.transition(connection, ids, State.PASSED, at, "the book was found so again", check_id)
+        return ()
+    finding_store.transition(connection, ids, State.RESOLVED, at, "the book could be read again", check_id)
+    return tuple(ids)
+
+
+def _tell(
+    connection: Connection, book: CheckedBook, book_id: int, check_id: int, found: Verdict, at: datetime
+) -> list[int]:
+    """Record the events of this check, and queue them for the channels that want them."""
+    result = found.result
+    waiting = {id(finding) for finding in (*result.opened, *result.changed.values())}
+    ids: list[int] = []
+    for event in events_of([*result.opened, *result.changed.values(), *result.passed], first_look=found.first_look):
+        states = [State.OPEN if id(finding) in waiting else State.PASSED for finding in event.findings]
+        event_id, _ = finding_store.add_event(connection, book_id, check_id, event, states, at)
+        for channel in book.wanted(book.source, event.severity):
+            outbox.enqueue(connection, channel, event_id, at)
+        ids.append(event_id)
+    return ids
+
+
+def _drop_put_together(connection: Connection, known: KnownBook, bases: Mapping[int, str | None]) -> None:
+    """Baselines that were put together of two states of a card, and moved on: no version of it is their bytes."""
+    left = {card.base for card in known.cards if card.base and card.id in bases and bases[card.id] != card.base}
+    body_store.delete_unused(connection, body_store.body_ids(connection, left).values())
+
+
+def _moves(known: KnownBook, rows: Sequence[CardRow], ids: Sequence[int], keys: Collection[str]) -> dict[int, Move]:
+    """What became of the baselines of these cards, by their rows."""
+    before = {card.id: card.base for card in known.cards}
+    return {
+        number: Move(before.get(number), row.base)
+        for row, number in zip(rows, ids, strict=True)
+        if row.entry.key in keys
+    }

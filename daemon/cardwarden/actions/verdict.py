@@ -1,0 +1,172 @@
+"""A book's cards against their baselines, and what that means: which findings open, stay, pass and end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardwarden.actions import expect
+from cardwarden.actions.believing import Believed, why_unread
+from cardwarden.actions.expect import Expected
+from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, new_baselines, unmoved_of
+from cardwarden.actions.reading import KnownBook, Reading
+from cardwarden.detect.baseline import Reconciled, reconcile
+from cardwarden.detect.finding import Severity
+from cardwarden.detect.judge import judge_apart
+from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.detect.rule import NOTHING, Case, Memory
+from cardwarden.errors import place_of
+from cardwarden.store import findings as finding_store
+from cardwarden.store.cards import CardRow
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.memory import remembered
+from cardwarden.vcard.card import Bodies
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs from the baselines, and what was known of it.
+
+    waiting   the open findings of the book
+    accepted  marks of values that were declared right
+    bodies    gives the body of a card, stored or new
+    """
+
+    case: Case
+    waiting: tuple[StoredFinding, ...]
+    accepted: frozenset[str]
+    bodies: Bodies
+
+    @property
+    def in_question(self) -> frozenset[str]:
+        """The cards that something is open about."""
+        return _keys(self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check comes to, before it is recorded.
+
+    unread    members that could not be judged, and why
+    confirms  the doubt of earlier looks that this one shows to be right
+    """
+
+    cards: tuple[TrackedCard, ...]
+    result: Reconciled
+    expected: Expected
+    baselines: Baselines
+    unread: Mapping[str, str]
+    confirms: Doubt
+    first_look: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        still_open = (*self.result.opened, *self.result.changed.values(), *self.result.persisting.values())
+        is_bad = any(finding.card and finding.severity >= Severity.WARNING for finding in still_open)
+        if is_bad or self.result.held:
+            return Outcome.FINDINGS
+        return Outcome.PARTIAL if self.unread else Outcome.CLEAN
+
+    @property
+    def reason(self) -> str:
+        """What of the book could not be judged; "" where all could."""
+        return why_unread(self.unread.values())
+
+    @property
+    def rows(self) -> list[CardRow]:
+        """The rows of the cards that are not as they were."""
+        rows: list[CardRow] = []
+        for card in self.cards:
+            row, now = card.row, card.now
+            entry = now or (row.entry if row else None)
+            if entry is None:
+                continue
+            base = self.baselines.digests.get(entry.key, row.base if row else None)
+            if row is None or (row.entry, row.present, row.base) != (entry, now is not None, base):
+                rows.append(CardRow(row.id if row else None, entry, now is not None, base))
+        return rows
+
+
+def compare_cards(
+    connection: Connection, known: KnownBook, reading: Reading, believed: Believed, judging: Judging
+) -> Comparison:
+    """Compare every card with its baseline; those that something is open about, and all where the settings are other."""
+    waiting = finding_store.open_findings(connection, known.book.id) if known.book else []
+    accepted = finding_store.accepted_marks(connection, known.book.id) if known.book else set()
+    bodies = reading.staged.bodies(connection)
+    in_question = _keys(waiting)
+    here = frozenset(card.key for card in believed.cards if card.now)
+    case = case_of(
+        believed.cards,
+        bodies,
+        judging,
+        examine=in_question | here if reading.anew else in_question,
+        first_look=believed.first_look,
+        memory=_memory(connection, known, believed.cards),
+        unmoved=frozenset() if reading.anew else unmoved_of(believed.cards, in_question, bodies, judging),
+    )
+    return Comparison(case, tuple(waiting), frozenset(accepted), bodies)
+
+
+def _keys(findings: Iterable[StoredFinding]) -> frozenset[str]:
+    return frozenset(found.finding.card.key for found in findings if found.finding.card)
+
+
+def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCard]) -> Memory:
+    """What is known from before the baseline of the cards that changed."""
+    if known.book is None:
+        return NOTHING
+    tracked = list(cards)
+    changed = {card.row.id: card.key for card in tracked if card.row and card.now and not card.is_untouched}
+    added = any(card.now and (card.row is None or card.row.base is None) for card in tracked)
+    return remembered(connection, known.book.id, changed, added=added)
+
+
+def verdict_on(
+    connection: Connection,
+    source: str,
+    comparison: Comparison,
+    reading: Reading,
+    believed: Believed,
+    judging: Judging,
+    at: datetime,
+) -> Verdict:
+    """Judge a comparison by every rule, and hold what was found against what is open."""
+    case, in_question = comparison.case, comparison.in_question
+    judgement = judge_apart(case, judging.rules)
+    here = {card.key for card in believed.cards if card.now}
+    result = reconcile(
+        {found.id: found.finding for found in comparison.waiting},
+        judgement.findings,
+        examined=({card.ref.key for card in case.cards} | (in_question - here)) - judgement.faults.keys(),
+        accepted=comparison.accepted,
+        hold_at=judging.hold_at,
+        unmoved=case.unmoved,
+    )
+    expected = Expected()
+    if not believed.first_look:
+        result, expected = expect.let_pass(connection, source, at, result)
+    faults = judgement.faults
+    baselines = new_baselines(case, result.held, comparison.bodies, judging.region, keep=faults.keys())
+    return Verdict(
+        believed.cards,
+        result,
+        expected,
+        baselines,
+        {**_faulty(believed.cards, {**faults, **baselines.faults}), **reading.missed},
+        believed.confirms,
+        believed.first_look,
+    )
+
+
+def _faulty(cards: Iterable[TrackedCard], faults: Mapping[str, Exception]) -> dict[str, str]:
+    """The members of the cards that the program failed at, and where it did."""
+    if not faults:
+        return {}
+    return {
+        entry.href: f"cardwarden itself fails at a contact in {entry.href} ({place_of(faults[card.key])}). Please report that."
+        for card in cards
+        if card.key in faults and (entry := card.now or (card.row and card.row.entry))
+    }
