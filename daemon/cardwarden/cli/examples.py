@@ -30,6 +30,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
         "cardwarden export --source family -o family.vcf",
         "cardwarden export --source family --at 2026-11-22 -o old/",
     ),
+    "source": ("cardwarden source rename family home", "cardwarden source rename --json family home"),
+    "source rename": ("cardwarden source rename family home", "cardwarden source rename --json family home"),
     "diff": ("cardwarden diff old.vcf new.vcf --region JP", "cardwarden diff --source family --at 3d --to now"),
     "report": ("cardwarden report e3 -o evidence.zip", "cardwarden report --since 2w --language ja -o evidence.zip"),
     "verify": ("cardwarden verify", "cardwarden verify evidence.zip"),

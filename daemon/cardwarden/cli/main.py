@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "restore": "Put back what was there before.",
     "history": "List what happened to the contacts.",
     "export": "Write a source as it was at a time.",
+    "source": "Let a source go on under another name.",
     "diff": "Compare two address books, or one at two times.",
     "report": "Make a file of evidence for others.",
     "verify": "Check that the history is as it was recorded.",

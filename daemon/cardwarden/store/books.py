@@ -200,3 +200,8 @@ def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]
     c = t.cards.c
     held = select(c.id).where(c.book_id == t.books.c.id, or_(c.present, c.base.is_not(None))).exists()
     return _books(connection, t.books.c.source.not_in(but), held)
+
+
+def set_source(connection: Connection, ids: Collection[int], source: str) -> None:
+    """Give books another source's name. The chain has to be told, too."""
+    connection.execute(update(t.books).where(t.books.c.id.in_(ids)).values(source=source))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from cardwarden.store import tables as t
 
@@ -46,3 +46,9 @@ def current(connection: Connection, source: str, at: datetime) -> Expectation | 
         .limit(1)
     ).first()
     return None if row is None else Expectation(*row)
+
+
+def rename(connection: Connection, old: str, new: str) -> None:
+    """What was expected of a source is expected of it under its new name."""
+    e = t.expectations.c
+    connection.execute(update(t.expectations).where(e.source == old).values(source=new))

@@ -1,0 +1,56 @@
+"""Rename a source: what is known of its books is known under another name from then on."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from cardwarden.actions.claim import claim
+from cardwarden.clock import Clock
+from cardwarden.detect.finding import State
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.store import books as book_store
+from cardwarden.store import chain, expectations
+from cardwarden.store import findings as finding_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.engine import Connection, Store
+from cardwarden.text import harmless
+
+
+def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
+    """Give the books of the source `old` the source's name `new`; gives their titles.
+
+    What a check noted under the new name before it knew is kept under the old one, where nothing is checked any more.
+    Raises UsageError if nothing is known of `old`, RefusedError if `new` has a history of its own or if another process
+    is at work on one of the books.
+    """
+    with store.read() as connection:
+        named, there = book_store.books(connection, old), book_store.books(connection, new)
+    if not named:
+        raise UsageError(f'Nothing is known of a source "{harmless(old)}". To see what is: cardwarden status')
+    with ExitStack() as claims:
+        for source, place in sorted({(one.source, one.book) for one in [*named, *there]}):
+            claims.enter_context(claim(store.path, source, place, clock))
+        at = clock.now()
+        with store.write() as connection:
+            named, there = book_store.books(connection, old), book_store.books(connection, new)
+            if any(one.last_conclusive_at for one in there):
+                raise RefusedError(
+                    f"{harmless(new)} was checked already and has a history of its own, which cannot be joined with that "
+                    f"of {harmless(old)}. Nothing was changed."
+                )
+            _swap(connection, named, there, old, new)
+            for book in named:
+                chain.rename(connection, book.id, new, at)
+            for book in there:
+                chain.rename(connection, book.id, old, at)
+                waiting = [found.id for found in finding_store.open_findings(connection, book.id)]
+                finding_store.transition(connection, waiting, State.RESOLVED, at, f"{old} was renamed to {new}")
+            expectations.rename(connection, old, new)
+    return [book.title for book in named]
+
+
+def _swap(connection: Connection, named: list[StoredBook], there: list[StoredBook], old: str, new: str) -> None:
+    """Exchange the names: a book's source and its place in it are unique at every moment."""
+    book_store.set_source(connection, [book.id for book in there], "")
+    book_store.set_source(connection, [book.id for book in named], new)
+    book_store.set_source(connection, [book.id for book in there], old)

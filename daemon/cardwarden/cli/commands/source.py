@@ -1,0 +1,43 @@
+"""`cardwarden source rename`: a source has another name in the settings now."""
+
+from __future__ import annotations
+
+import click
+
+from cardwarden.actions.rename import rename
+from cardwarden.cli.groups import Group
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import print_json, say
+from cardwarden.errors import UsageError
+from cardwarden.text import harmless, plural
+from cardwarden.wiring import assembled
+
+
+@click.group("source", cls=Group)
+@config_option
+def command() -> None:
+    """Work with the sources as a whole."""
+
+
+@command.command("rename")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@json_option
+@config_option
+def rename_command(old: str, new: str, *, as_json: bool) -> int:
+    """Let the source that was called OLD go on as NEW, with its history, its baselines and what is open.
+
+    First give it the new name in the configuration.
+    """
+    with assembled(settings()) as program:
+        if old in program.settings.sources:
+            raise UsageError(f'"{harmless(old)}" is still in the settings. Give it the new name there first.')
+        if new not in program.settings.sources:
+            known = ", ".join(program.settings.sources)
+            raise UsageError(f'There is no source "{harmless(new)}" in the settings; there are: {known}.')
+        titles = rename(program.store, old, new, program.clock)
+    if as_json:
+        print_json({"renamed": {"from": old, "to": new}, "books": titles})
+    else:
+        say(f"{harmless(old)} is {harmless(new)} now: {plural(len(titles), 'book')}. Check it: cardwarden check")
+    return 0
