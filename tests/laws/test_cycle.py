@@ -1,7 +1,8 @@
 """The whole cycle as a machine: edits, damage, repairs, bad days of a server, accepts and checks in any order.
 
 After every conclusive check what is open is what the rules find between the accepted baseline and the book; a check that
-is inconclusive changes nothing; every finding that opens is queued for its owner.
+is inconclusive changes nothing; every finding that opens is queued for its owner. A check says clean only if each card
+equals its baseline; a rewrite of what is open tells nobody; a member that cannot be read changes nothing for the others.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.actions.judging import Judging, TrackedCard, case_of
 from cardwarden.detect.finding import Kind, Severity
 from cardwarden.detect.judge import judge
+from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import SourceError
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import bodies as body_store
@@ -42,26 +44,37 @@ BIRTHDAYS = ("1985-04-12", "1985-04-11", "")
 
 @dataclass
 class MemorySource:
-    """A book in memory; `refuses` is a day on which its server asks for a password, `hides` one on which it lists nothing."""
+    """A book in memory.
+
+    `refuses` is a day on which its server asks for a password, `hides` one on which it lists nothing, `unreadable` a
+    member that it lists and cannot give, `unlisted` one that it forgets to list.
+    """
 
     name: str = "memory"
     truth: dict[str, bytes] = field(default_factory=dict)
     refuses: bool = False
     hides: bool = False
+    unreadable: str = ""
+    unlisted: str = ""
 
     def books(self) -> list[BookRef]:
         return [BookRef("book", "Book")]
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
-        return ()
+        return [Fetched(href, str(hash(self.truth[href])), self.truth[href]) for href in hrefs if href == self.unlisted]
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if self.refuses:
             raise SourceError("401")
-        there = {} if self.hides else self.truth
+        there = {} if self.hides else {href: data for href, data in self.truth.items() if href != self.unlisted}
         stamps = {href: str(hash(data)) for href, data in there.items()}
         wanted = [href for href in there if deep or known.members.get(href) != stamps[href]]
-        return Observation(stamps, [Fetched(href, stamps[href], there[href]) for href in wanted])
+        return Observation(stamps, [self.given(href, stamps[href]) for href in wanted])
+
+    def given(self, href: str, stamp: str) -> Fetched | Missed:
+        if href == self.unreadable:
+            return Missed(href, stamp, "The disk does not give it.")
+        return Fetched(href, stamp, self.truth[href])
 
 
 @dataclass(frozen=True)
@@ -137,6 +150,22 @@ class Cycle(RuleBasedStateMachine):
             self.source.truth[name] = data.replace(b"TEL:186", b"TEL:+186").replace(b"1985-04-12", b"1985-04-11")
         self.fresh = False
 
+    @precondition(lambda self: self.fresh)
+    @rule()
+    def rewrite_what_is_open(self) -> None:
+        """Every number is written in another way, and every file anew: that opens, changes and ends nothing."""
+        before = self.seen()
+        for name, data in self.source.truth.items():
+            if b"END:" not in data:
+                continue  # nobody writes a card anew that cannot be read
+            spelled = data.replace(b"-1234-", b" 1234 ") if b"-1234-" in data else data.replace(b" 1234 ", b"-1234-")
+            self.source.truth[name] = spelled.replace(b"END:", b"REV:20310101T000000Z\r\nEND:", 1)
+        self.fresh = False
+        done = self.look(deep=False)
+        self.fresh = True
+        assert (done.events, done.resolved) == ((), ())
+        assert self.seen().open == before.open
+
     # What cardwarden does
 
     def seen(self) -> Seen:
@@ -175,6 +204,37 @@ class Cycle(RuleBasedStateMachine):
             assert self.seen() == before
             return
         self.fresh = True
+        self.clean_means_equal(done)
+
+    def clean_means_equal(self, done: Checked) -> None:
+        with self.store.read() as connection:
+            book = book_store.find_book(connection, "memory", "book")
+            rows = card_store.load_cards(connection, book.id) if book else []
+        is_equal = all(row.is_accepted for row in rows)
+        assert (done.outcome is Outcome.CLEAN) <= is_equal
+
+    @precondition(lambda self: self.fresh and len(self.source.truth) > 1)
+    @rule(data=st.data())
+    def check_with_a_member_that_cannot_be_read(self, data: st.DataObject) -> None:
+        """What is not read is taken to be as it was, and the check says that it is a part."""
+        name = data.draw(st.sampled_from(sorted(self.source.truth)))
+        before = self.seen()
+        self.source.unreadable = name
+        done = self.look(deep=True)
+        self.source.unreadable = ""
+        assert done.outcome in {Outcome.PARTIAL, Outcome.FINDINGS}
+        assert done.reason
+        assert self.seen() == before
+
+    @precondition(lambda self: self.fresh and self.source.truth)
+    @rule(data=st.data(), deep=st.booleans())
+    def check_with_a_hole_in_the_listing(self, data: st.DataObject, deep: bool) -> None:
+        self.source.unlisted = data.draw(st.sampled_from(sorted(self.source.truth)))
+        before = self.seen()
+        done = self.look(deep=deep)
+        self.source.unlisted = ""
+        assert (done.events, done.resolved) == ((), ())
+        assert self.seen() == before
 
     @rule(refuses=st.booleans())
     def check_on_a_bad_day(self, refuses: bool) -> None:

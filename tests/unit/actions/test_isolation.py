@@ -13,10 +13,11 @@ from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.judging import Judging
 from cardwarden.detect import compare
-from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.finding import Finding, Severity, State
 from cardwarden.detect.outcome import Doubt
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.service.health import unguarded
+from cardwarden.store import findings as finding_store
 from cardwarden.vcard import index
 from support.receiver import Receiver
 from support.world import YAMADA, World
@@ -172,3 +173,15 @@ def test_a_first_look_that_reads_only_the_lesser_part_takes_no_baseline(world: W
         world.put(f"P{number}", file=f"{number}.vcf")
     done = world.check()
     assert (done.outcome, done.cards, done.events) == ("clean", 4, ())
+
+
+def test_a_deviation_that_nothing_is_open_about_is_found_by_a_quick_check(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", *DAMAGED)
+    world.check()
+    with world.program() as program, program.store.write() as connection:
+        ids = [found.id for found in finding_store.open_findings(connection)]
+        finding_store.transition(connection, ids, State.ACCEPTED, world.clock.at, "by a version that moved no baseline")
+    assert world.check().outcome == "findings"
+    assert len(world.open()) == 1
