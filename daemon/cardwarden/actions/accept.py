@@ -10,7 +10,7 @@ from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging, judged_as_stored, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.compare import compare
-from cardwarden.detect.finding import Kind, State
+from cardwarden.detect.finding import Finding, Kind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
 from cardwarden.store import acceptances as acceptance_store
@@ -67,6 +67,8 @@ def accept(
                 finding_store.accept_values(connection, stored.id, [found.finding for found in of_book], at, why)
                 if judging:
                     moves |= _move_baseline(connection, stored.id, of_book, judging)
+                    hidden = _hidden_hazards(connection, stored.id, of_book, judging)
+                    finding_store.accept_values(connection, stored.id, hidden, at, why)
                 else:
                     moves |= _move_whole(connection, stored.id, of_book)
             if accepted:
@@ -98,7 +100,9 @@ def take_back(
                     judging = judging_of(source)
                     stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
                     _move_back(connection, stored.id, acceptance, of_book, judging)
-                    finding_store.forget_values(connection, stored.id, [found.finding for found in of_book])
+                    hidden = _hidden_hazards(connection, stored.id, of_book, judging)
+                    taken_back = [found.finding for found in of_book]
+                    finding_store.forget_values(connection, stored.id, [*taken_back, *hidden])
                     there = _still_there(connection, stored.id, of_book, judging)
                     for state in (State.OPEN, State.RESOLVED):
                         some = [found.id for found in of_book if (found.id in there) is (state is State.OPEN)]
@@ -211,6 +215,22 @@ def _move_baseline(
     body_store.save_bodies(connection, bases.bodies)
     digests = {key: digest for key, digest in bases.digests.items() if key in keys}
     return _move(connection, book_id, stored.rows, digests)
+
+
+def _hidden_hazards(
+    connection: Connection, book_id: int, accepted: Iterable[StoredFinding], judging: Judging
+) -> list[Finding]:
+    """The hazards of cards that were accepted as a whole: a finding about all of a card told of them, too."""
+    keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.whole_card}
+    if not keys:
+        return []
+    told = finding_store.open_prints(connection, book_id, Kind.HAZARD)
+    found = judged_as_stored(connection, book_id, judging, keys).findings
+    return [
+        one
+        for one in found
+        if one.kind is Kind.HAZARD and one.card and one.card.key in keys and one.fingerprint not in told
+    ]
 
 
 def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, Move]:

@@ -118,3 +118,17 @@ def test_after_other_settings_a_check_comes_before_accepting(world: World) -> No
         stored = finding_store.find_finding(connection, found.id)
     assert stored
     assert stored.state == "open"
+
+
+def test_a_card_that_is_accepted_as_a_whole_is_accepted_with_what_is_bad_in_it(world: World) -> None:
+    world.put("Keio", "TEL:03-1234-5603")
+    world.check()
+    world.put("Keio", "TEL:+18603-1234-5603", file="copy.vcf", uid="keio-2")
+    world.check()
+    ids = [found.id for found in world.open()]
+    with world.program() as program:
+        assert accept(program.store, ids, program.judging, program.clock) == ids
+    for deep in (False, True):
+        assert world.check(deep=deep).outcome == "clean"
+    world.put("Anna")  # whatever else happens
+    assert world.check().outcome == "clean"
