@@ -17,6 +17,7 @@ BEHIND = {
     "babel": ("cardwarden.phrases.language",),
     "click": ("cardwarden.cli",),
     "defusedxml": ("cardwarden.carddav.multistatus",),
+    "dns": ("cardwarden.carddav.services",),
     "jinja2": ("cardwarden.web.render",),
     "phonenumbers": ("cardwarden.vcard.number",),
     "prometheus_client": ("cardwarden.service.metrics",),

@@ -36,7 +36,7 @@ class Collection:
 def find_books(client: Client, url: str) -> list[Collection]:
     """The address book at `url`, or all that the user of a server has, sorted by address.
 
-    A host's SRV records (RFC 6764 section 3) are not asked for: no DNS library is needed for `/.well-known/carddav`.
+    Which host a mail address belongs to (RFC 6764 section 3) is found out before (`services.py`).
     Raises DavError where the server cannot be asked, or leads to no address book.
     """
     last: DavError | None = None

@@ -29,7 +29,7 @@ def test_a_first_reading_shows_a_bar_with_count_and_rate(large: World) -> None:
         terminal.sees(f"/{CARDS}")
         terminal.sees("/s")
         assert terminal.ends() == 0
-    assert terminal.screen.rstrip().endswith("clean, 3,000 cards.")
+    assert "clean, 3,000 cards." in terminal.screen
 
 
 def test_a_pipe_gets_no_bar(large: World) -> None:

@@ -19,10 +19,11 @@ from cardwarden.text import harmless
 
 if TYPE_CHECKING:
     from cardwarden.carddav.auth import Credentials
+    from cardwarden.carddav.services import Service
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", metavar="URL|MAIL")
 @click.option("--username", metavar="NAME", help="The user's name there.")
 @click.option("--password-env", metavar="VARIABLE", help="The environment variable that holds the password.")
 @click.option("--password-file", metavar="FILE", help="The file that holds it.")
@@ -45,19 +46,28 @@ def command(
     as_json: bool,
     **references: str | None,
 ) -> None:
-    """List the address books at URL, a server or a host name such as contacts.example.org.
+    """List the address books at URL, a server or a host name such as contacts.example.org, or those of a mail address.
 
-    Without an option for it, the password is asked for.
+    For a mail address its domain is asked (DNS) which server that is; if it lies outside of the domain, you are asked before
+    it gets a password. Without an option for it, the password is asked for.
     """
     from cardwarden.carddav.client import Client  # noqa: PLC0415 - a network library takes long to load
     from cardwarden.carddav.discovery import find_books  # noqa: PLC0415
     from cardwarden.carddav.hosts import ATTENDED, Hosts  # noqa: PLC0415
     from cardwarden.sources.carddav_options import web_address  # noqa: PLC0415
 
+    mailbox, _, domain = url.rpartition("@") if "://" not in url else ("", "", "")
     try:
-        address = web_address(url)
+        address = web_address(domain if mailbox else url)
     except ValueError as error:
         raise UsageError(f"URL: {error}.") from None
+    if mailbox:
+        from cardwarden.carddav.services import service_of  # noqa: PLC0415
+
+        address = begin_at(address, service_of(domain), hosts, _may_have_it)
+        username = username or (
+            None if any(references[f"bearer_{kind}"] for kind in ("env", "file", "command")) else url
+        )
     credentials = _credentials(username, {key: value for key, value in references.items() if value})
     clock = SystemClock()
     waiting = whoever_waits()
@@ -69,6 +79,33 @@ def command(
         return
     table([Column("Name"), Column("Address", whole=True)], ((harmless(b.title), harmless(b.url)) for b in books))
     say('Give one of these addresses, or the server\'s, as `url` of a source with type = "carddav".')
+
+
+def begin_at(domain: str, service: Service | None, hosts: Sequence[str], may_have_it: Callable[[str], bool]) -> str:
+    """Where to begin: at the server that the domain names, else at the domain's own address.
+
+    A host outside of the domain gets a password only if it is among `hosts`, or somebody says that it may have it.
+    Raises UsageError if not.
+    """
+    from cardwarden.carddav.href import allows  # noqa: PLC0415
+
+    if service is None:
+        return domain
+    if not (service.is_own or allows(tuple(hosts), service.url) or may_have_it(service.host)):
+        raise UsageError(
+            f"The domain names a server outside of it, {harmless(service.host)}, which was sent nothing. If it may have the "
+            f"password, add: --credential-host {harmless(service.host)}{'' if service.port == 443 else f':{service.port}'}"
+        )
+    return service.url
+
+
+def _may_have_it(host: str) -> bool:
+    """Whether the person at the terminal says so; nobody there says no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return click.confirm(
+        f"The address books are at {harmless(host)}, outside of the mail's domain. Log in there?", err=True
+    )
 
 
 def _credentials(username: str | None, references: dict[str, str]) -> Credentials:
