@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from cardwarden.actions.queries.listing import ListedEvent
-from cardwarden.alerts.lines import change_line, display_name
+from cardwarden.alerts.lines import change_line, display_name, shown_values
+from cardwarden.cli.marks import marked_within
 from cardwarden.cli.output import say, say_indented, severity
 from cardwarden.detect.finding import Finding
 from cardwarden.phrases.language import Voice, opening
@@ -41,10 +42,13 @@ def say_head(listed: ListedEvent, voice: Voice) -> None:
 def _say_line(finding: Finding, voice: Voice, *, named: bool, titled: bool) -> None:
     """One finding on one line: whose or what, before and after."""
     values = change_line(finding, voice, _WIDTH)
+    line = ""
     if named and finding.card:
-        say_indented(f"{display_name(finding, voice, _NAME)}: {values or voice.say(finding.title)}", INDENT)
+        line = f"{display_name(finding, voice, _NAME)}: {values or voice.say(finding.title)}"
     elif titled:
         title = voice.title(finding.title)
-        say_indented(f"{title}: {values}" if values else title, INDENT)
+        line = f"{title}: {values}" if values else title
     elif values:
-        say_indented(f"{opening(voice.field(finding.prop))}: {values}" if finding.prop else values, INDENT)
+        line = f"{opening(voice.field(finding.prop))}: {values}" if finding.prop else values
+    if line:
+        say_indented(marked_within(line, *shown_values(finding, voice, _WIDTH)), INDENT)

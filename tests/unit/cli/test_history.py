@@ -47,3 +47,24 @@ def test_a_list_of_all_contacts_fits_80_columns_with_wide_characters(world: Worl
     world.check()
     for words in (["history"], ["findings", "--all"], ["show", "e1"], ["check", "--deep"]):
         assert max(map(columns, command(*words).out.splitlines())) <= 80
+
+
+def test_findings_and_their_page_mark_what_changed(world: World) -> None:
+    world.put("Yamada", "TEL:186090-1234-6000")
+    world.check()
+    world.put("Yamada", "TEL:+186090-1234-6000")
+    world.check()
+    for words in (["show", "e1"], ["show", "1"]):
+        with on_terminal(*words, CARDWARDEN_CONFIG=str(world.config)) as terminal:
+            assert terminal.ends() == 0
+        assert b"\x1b[4;32m+\x1b[0m" in terminal.raw
+
+
+def test_a_diff_marks_what_changed(world: World) -> None:
+    world.put("Yamada", "TEL:186090-1234-6000")
+    before = world.root / "before.vcf"
+    before.write_bytes((world.book / "Yamada.vcf").read_bytes())
+    world.put("Yamada", "TEL:+186090-1234-6000")
+    with on_terminal("diff", str(before), str(world.book), "--region", "JP") as terminal:
+        assert terminal.ends() == 1
+    assert b"\x1b[4;32m+\x1b[0m" in terminal.raw

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 import click
+from rich.text import Text
 
 from cardwarden.actions.history import version_at
 from cardwarden.actions.queries.listing import ListedEvent, findings_json, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
-from cardwarden.alerts.lines import change_block, display_name
+from cardwarden.alerts.lines import change_block, display_name, shown_values
 from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT, say_head
+from cardwarden.cli.marks import marked, marked_within
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
 from cardwarden.detect.finding import Finding, State
@@ -79,8 +81,7 @@ def _show_event(event: ListedEvent, found: list[StoredFinding], voice: Voice) ->
                     str(one.id),
                     voice.name(one.finding.card.name, width=40) if one.finding.card else "",
                     voice.field(one.finding.prop) if one.finding.prop else "",
-                    voice.value(one.finding.before, width=_LONGEST),
-                    voice.value(one.finding.after, width=_LONGEST) or ("gone" if one.finding.before else ""),
+                    *_cells(one.finding, voice),
                     one.state.value,
                 ]
                 for one in found
@@ -98,10 +99,17 @@ def _show_event(event: ListedEvent, found: list[StoredFinding], voice: Voice) ->
     say()
 
 
-def _facts(finding: Finding, voice: Voice) -> str:
-    """The field with what it was and is, a line each."""
+def _facts(finding: Finding, voice: Voice) -> Text:
+    """The field with what it was and is, a line each; what changed in it is marked."""
     heading = f"{opening(voice.field(finding.prop))}:" if finding.prop else ""
-    return "\n".join(filter(None, [heading, *change_block(finding, voice, _LONGEST)]))
+    lines = "\n".join(filter(None, [heading, *change_block(finding, voice, _LONGEST)]))
+    return marked_within(lines, *shown_values(finding, voice, _LONGEST))
+
+
+def _cells(finding: Finding, voice: Voice) -> tuple[Text, Text]:
+    """What a value was and is, what changed marked."""
+    before, after = marked(*shown_values(finding, voice, _LONGEST))
+    return before, after if after or not before else Text("gone")
 
 
 def _state(found: list[StoredFinding]) -> str:
