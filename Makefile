@@ -24,7 +24,7 @@ SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav c
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-servers test-browser test-system soak check install sample lock clean suitable
+.PHONY: help demo test test-fast test-servers test-browser pictures test-system soak check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -48,6 +48,9 @@ test-browser: $(READY) ## run the page's tests in a real Chromium, behind a real
 	@mkdir -p build/axe && cd build/axe && { test -e package/axe.min.js \
 	  || { npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz package/axe.min.js; }; }
 	$(VENV)/bin/python -m pytest -q -m browser tests/browser
+
+pictures: $(READY) ## make the README's pictures of the page anew, from a real run; needs what test-browser installs
+	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/browser/pictures.py
 
 test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
 	tests/system/prepare $(VENV)/bin/python -m pytest -q -m system tests/system

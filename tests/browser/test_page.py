@@ -66,7 +66,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 def everywhere(page: Page) -> list[str]:
     with page.program.store.read() as connection:
         events = [row[0] for row in connection.exec_driver_sql("SELECT id FROM events ORDER BY id")]
-        anna = connection.exec_driver_sql("SELECT id FROM cards WHERE uid = 'anna'").scalar()
+        anna = connection.exec_driver_sql("SELECT id FROM cards WHERE uid = CAST('anna' AS BLOB)").scalar_one()
     return [*PLACES, *(f"/events/{number}" for number in events), f"/contacts/{anna}"]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cardwarden.cli.story import book as story
-from support.world import World
+from support.world import FakeClock, World
 
 ANNA = (
     "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:anna\r\nFN:Anna Müller\r\nN:Müller;Anna;;;\r\nTEL;TYPE=CELL:+49 170 1234567\r\n"
@@ -15,9 +15,9 @@ ANNA = (
 )
 
 
-def lived(root: Path, *, phone: str = "", more: str = "") -> World:
+def lived(root: Path, *, phone: str = "", more: str = "", clock: FakeClock | None = None) -> World:
     """Twenty days in which a book was damaged, put right, and damaged again; putting back is allowed."""
-    world = World(root, phone=phone, more=more)
+    world = World(root, clock or FakeClock(), phone=phone, more=more)
     read = world.text
     world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
     good = {**story.book(), "anna.vcf": ANNA}

@@ -20,8 +20,8 @@ from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import CardwardenError, SettingsError, UsageError
-from cardwarden.service import heartbeat
 from cardwarden.service.health import gap
+from cardwarden.service.status import status_of
 from cardwarden.settings.shown import shown
 from cardwarden.store import books as book_store
 from cardwarden.store import web as web_store
@@ -50,8 +50,8 @@ def now(desk: Desk, visit: Visit) -> Response:
         waiting = event_page(connection, EventFilter(is_open=True))
     if not view.books and not waiting.total:
         return render(desk, visit, "first", sources=list(program.settings.sources), channels=names, view=view)
-    beat = heartbeat.read(heartbeat.path_beside(program.store.path))
-    alive = beat if beat and beat.is_alive(program.clock.monotonic()) else None
+    status = status_of(program)
+    alive = status.daemon if status.is_alive else None
     return render(
         desk,
         visit,
