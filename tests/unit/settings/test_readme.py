@@ -33,7 +33,8 @@ def blocks() -> list[str]:
 @pytest.mark.parametrize("block", blocks())
 def test_a_piece_of_configuration_is_taken(block: str) -> None:
     top, sections = re.split(r"^(?=\[)", block, maxsplit=1, flags=re.MULTILINE)
-    settings = parse(top + STORE + sections, Path("/x.toml"), {}, Path("/"))
+    book = "" if "[sources." in block else '[sources.family]\ntype = "vdir"\npath = "/srv/contacts"\n'
+    settings = parse(top + STORE + sections + book, Path("/x.toml"), {}, Path("/"))
     assert settings.sources
 
 

@@ -1,0 +1,82 @@
+"""How long the page takes for a book of 10,000 cards and 1,000 events, and how much memory it needs beside the daemon.
+
+PYTHONPATH=daemon:tests .venv/bin/python bench/page_10000.py
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from support.page import page_of
+from support.world import World, card
+
+CARDS, EVENTS, TIMES = 10_000, 1_000, 9
+MEMORY = """
+import resource, sys
+sys.path.insert(0, "daemon")
+import cardwarden.service.runner, cardwarden.wiring, cardwarden.actions.check
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+import cardwarden.web.server
+from cardwarden.web.render import _templates
+for name in _templates().list_templates(): _templates().get_template(name)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def main() -> None:
+    print(f"The page's modules and templates: {loaded()} MB beside the daemon's.")
+    with TemporaryDirectory(prefix="cardwarden-bench-") as name:
+        world = World(Path(name))
+        cards = [
+            card(f"Contact {n:05}", f"TEL:03-{n:04}-{n % 9999:04}", f"EMAIL:c{n}@example.org", uid=f"u{n}")
+            for n in range(CARDS)
+        ]
+        for place, data in enumerate(cards):
+            world.write(world.book / f"{place}.vcf", data)
+        world.check()
+        per_check = 20  # each card an event of its own: no two change alike
+        for first in range(0, EVENTS, per_check):
+            for number in range(first, first + per_check):
+                mail = f"x{number * 7919}@elsewhere{number}.example" if number % 2 else f"c{number}@examp1e.org"
+                world.write(
+                    world.book / f"{number}.vcf",
+                    cards[number].replace(f"c{number}@example.org".encode(), mail.encode()),
+                )
+            world.check()
+            world.clock.at += timedelta(hours=3)
+        with page_of(world) as page:
+            visitor = page.visitor()
+            with page.program.store.read() as connection:
+                count = connection.exec_driver_sql("SELECT count(*) FROM events").scalar_one()
+                event = connection.exec_driver_sql("SELECT max(event_id) FROM findings").scalar_one()
+            print(f"{CARDS:,} cards, {count:,} events")
+            slowest = 0.0
+            for path in (
+                "/", "/events", "/events?state=all&page=20", "/events?state=all&person=Contact+00", f"/events/{event}",
+                "/contacts", "/contacts?q=0999", "/contacts/500", "/books/1", "/books/1?page=100", "/rules", "/settings",
+            ):  # fmt: skip
+                visitor.get(path)
+                spans = []
+                for _ in range(TIMES):
+                    began = time.perf_counter()
+                    assert visitor.get(path).ok
+                    spans.append((time.perf_counter() - began) * 1000)
+                slowest = max(slowest, median(spans))
+                print(f"{median(spans):7.0f} ms  {path}")
+    print(f"slowest: {slowest:.0f} ms")
+    sys.exit(slowest > 200)
+
+
+def loaded() -> int:
+    done = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+if __name__ == "__main__":
+    main()
