@@ -18,14 +18,17 @@ from support.world import World, card
 
 CARDS, EVENTS, TIMES = 10_000, 1_000, 9
 MEMORY = """
-import resource, sys
+import sys
 sys.path.insert(0, "daemon")
-import cardwarden.service.runner, cardwarden.wiring, cardwarden.actions.check
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def resident():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+import cardwarden.service.runner, cardwarden.wiring, cardwarden.actions.check, cardwarden.phrases.language
+before = resident()
 import cardwarden.web.server
 from cardwarden.web.render import _templates
 for name in _templates().list_templates(): _templates().get_template(name)
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print((resident() - before) // 1024)
 """
 
 

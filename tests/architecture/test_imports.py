@@ -19,6 +19,7 @@ BEHIND = {
     "defusedxml": ("cardwarden.carddav.multistatus",),
     "dns": ("cardwarden.carddav.services",),
     "jinja2": ("cardwarden.web.render",),
+    "paho": ("cardwarden.service.mqtt",),
     "phonenumbers": ("cardwarden.vcard.number",),
     "prometheus_client": ("cardwarden.service.metrics",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources"),

@@ -24,22 +24,26 @@ def gap(program: Program, options: SourceOptions) -> timedelta:
 
 def unguarded(program: Program) -> list[str]:
     """What had no conclusive check in time, one source or book each; empty where all is well. Raises StoreError."""
+    with program.store.read() as connection:
+        never = [name for name in program.settings.sources if not statuses(connection, name)]
+    return [*never, *map(_name, late_books(program))]
+
+
+def late_books(program: Program) -> list[BookStatus]:
+    """The books that had no conclusive check in time. Raises StoreError."""
     now = program.clock.now()
-    missing: list[str] = []
+    found: list[BookStatus] = []
     with program.store.read() as connection:
         for name, options in program.settings.sources.items():
-            books = statuses(connection, name)
             allowed = 2 * gap(program, options) + _SLACK
-            if not books:
-                missing.append(name)
-            late = [one for one in books if not _is_in_time(one, now, allowed)]
+            late = [one for one in statuses(connection, name) if not _is_in_time(one, now, allowed)]
             source = program.source(name) if late else None
-            missing += [
-                _name(one)
+            found += [
+                one
                 for one in late
                 if source and source.keeps(BookRef(one.book, one.title)) and not is_given_up(connection, one)
             ]
-    return missing
+    return found
 
 
 def _is_in_time(status: BookStatus, now: datetime, allowed: timedelta) -> bool:

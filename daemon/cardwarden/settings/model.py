@@ -217,6 +217,35 @@ class WebOptions(Options):
         return self
 
 
+class MqttOptions(Options):
+    """A broker where Home Assistant finds every book: guarded or not, what is open, when it was read."""
+
+    host: str | None = Field(default=None, description="the broker; nothing is told there unless this is set")
+    port: int = Field(default=1883, ge=1, le=65535, description="8883 is usual with tls")
+    tls: bool = Field(default=False, description="whether the broker is spoken to by TLS")
+    username: str | None = Field(default=None, description="who cardwarden is there")
+    password_env: EnvName | None = Field(
+        default=None,
+        description="the environment variable with the password; or use password_file, password_credential",
+    )
+    password_file: Location | None = Field(default=None, description="or the file that holds it")
+    password_credential: CredentialName | None = Field(
+        default=None, description="or the systemd credential that holds it"
+    )
+    discovery: str = Field(
+        default="homeassistant", description="the topic below which Home Assistant looks for devices"
+    )
+    topic: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_/-]+$")] = Field(
+        default="cardwarden", description="the topic below which it is told how the books stand"
+    )
+
+    @model_validator(mode="after")
+    def _has_at_most_one_password(self) -> MqttOptions:
+        if given(self, "password"):
+            check_one_reference(self, "password")
+        return self
+
+
 class LogOptions(Options):
     """What the daemon writes to standard error."""
 
@@ -253,6 +282,7 @@ class Settings(Options):
     alerts: AlertsOptions = Field(default_factory=AlertsOptions)
     health: HealthOptions = Field(default_factory=HealthOptions)
     web: WebOptions = Field(default_factory=WebOptions)
+    mqtt: MqttOptions = Field(default_factory=MqttOptions)
     log: LogOptions = Field(default_factory=LogOptions)
     rules: tuple[Any, ...] = ()
 

@@ -15,6 +15,7 @@ from cardwarden.settings.model import (
     ChannelOptions,
     HealthOptions,
     LogOptions,
+    MqttOptions,
     Settings,
     StoreOptions,
     WebOptions,
@@ -104,6 +105,10 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
                 "proxies": ["127.0.0.1", "172.18.0.0/16"],
                 "api_token_env": "CARDWARDEN_API",
             },
+        ),
+        "# An MQTT broker, for Home Assistant.\n"
+        + _table(
+            "mqtt", MqttOptions, {}, {"host": "127.0.0.1", "username": "cardwarden", "password_env": "MQTT_PASSWORD"}
         ),
         "# What the daemon writes to standard error.\n" + _table("log", LogOptions, {}, {}),
         *(_table(f"rules.{rule.name}", rule_options(rule), {}, {}) for rule in rules),

@@ -22,6 +22,7 @@ def shown(settings: Settings) -> str:
             *(table(f"alerts.channels.{name}", options) for name, options in settings.alerts.channels.items()),
             table("health", settings.health),
             table("web", settings.web),
+            table("mqtt", settings.mqtt),
             table("log", settings.log),
             *(
                 table(

@@ -29,7 +29,7 @@ def command() -> int:
     logs.start(chosen.log.format, chosen.log.level, os.environ)
     with told_if_blind(chosen), assembled(chosen) as program, the_only_daemon(program.store.path, program.clock):
         daemon = Daemon(program, settings, os.environ)
-        with _page(chosen, daemon), _answers(chosen, daemon):
+        with _page(chosen, daemon), _answers(chosen, daemon), _broker(chosen, daemon):
             daemon.run()
     return 0
 
@@ -71,4 +71,26 @@ def _answers(chosen: Settings, daemon: Daemon) -> Iterator[None]:
         yield
     else:
         with ears:
+            yield
+
+
+@contextmanager
+def _broker(chosen: Settings, daemon: Daemon) -> Iterator[None]:
+    """A broker that is told how the books stand; where it cannot be, they are guarded all the same."""
+    if chosen.mqtt.host is None:
+        yield
+        return
+    try:
+        from cardwarden.service.mqtt import telling  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        _log.error("the MQTT broker is told nothing: %s is not installed. Install cardwarden[mqtt].", error.name)
+        yield
+        return
+    try:
+        told = telling(lambda: daemon.program)
+    except CardwardenError as error:
+        _log.error("the MQTT broker is told nothing: %s", error)
+        yield
+    else:
+        with told:
             yield

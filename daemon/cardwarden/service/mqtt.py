@@ -1,0 +1,139 @@
+"""Tells an MQTT broker how every book stands, in the words by which Home Assistant finds a device by itself."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from cardwarden import __version__
+from cardwarden.service.failures import guarded
+from cardwarden.service.health import late_books
+from cardwarden.settings.model import MqttOptions
+from cardwarden.settings.secrets import resolve
+from cardwarden.sources.secret import given
+from cardwarden.store.books import statuses
+from cardwarden.text import clip
+from cardwarden.wiring import Program
+
+_EVERY = 30.0  # seconds between two looks; only what changed is told again
+_ONLINE, _OFFLINE = "online", "offline"
+_log = logging.getLogger(__name__)
+
+
+def telling(program: Callable[[], Program]) -> AbstractContextManager[None]:
+    """Tell the broker on a thread for as long as the block lasts; one that cannot be reached is tried again and again.
+
+    Raises SettingsError where the password is not to be had.
+    """
+    first = program()
+    options = first.settings.mqtt
+    return _on_a_thread(program, options, _client(options, first))
+
+
+@contextmanager
+def _on_a_thread(program: Callable[[], Program], options: MqttOptions, client: Client) -> Iterator[None]:
+    over = threading.Event()
+    teller = Teller(client, options)
+    client.on_connect = lambda *_: teller.begin()
+    client.connect_async(options.host or "", options.port)
+    client.loop_start()
+
+    def loop() -> None:
+        tell = guarded("mqtt", lambda: teller.tell(program()))
+        while not over.is_set():
+            tell()
+            over.wait(_EVERY)
+
+    thread = threading.Thread(target=loop, name="mqtt", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(timeout=3)
+        client.publish(f"{options.topic}/state", _OFFLINE, retain=True)
+        client.disconnect()
+        client.loop_stop()
+
+
+def _client(options: MqttOptions, program: Program) -> Client:
+    client = Client(CallbackAPIVersion.VERSION2)
+    if options.username:
+        word = resolve(options, "password", "mqtt", program.environ) if given(options, "password") else None
+        client.username_pw_set(options.username, word)
+    if options.tls:
+        client.tls_set()
+    client.will_set(f"{options.topic}/state", _OFFLINE, retain=True)
+    client.reconnect_delay_set(1, 60)
+    return client
+
+
+class Teller:
+    """Says what is new since it was said last; all of it after a new connection."""
+
+    def __init__(self, client: Client, options: MqttOptions) -> None:
+        self._client = client
+        self._options = options
+        self._said: dict[str, str] = {}
+        self._wake = threading.Lock()
+
+    def begin(self) -> None:
+        """A connection is there: the broker may have lost what it knew."""
+        with self._wake:
+            self._said.clear()
+        self._client.publish(f"{self._options.topic}/state", _ONLINE, retain=True)
+
+    def tell(self, program: Program) -> None:
+        """How every book stands now. Raises StoreError."""
+        if not self._client.is_connected():
+            return
+        for topic, text in self.messages(program).items():
+            with self._wake:
+                is_new = self._said.get(topic) != text
+                self._said[topic] = text
+            if is_new:
+                self._client.publish(topic, text, qos=1, retain=True)
+
+    def messages(self, program: Program) -> Mapping[str, str]:
+        """What is to be known, by topic."""
+        with program.store.read() as connection:
+            books = [one for one in statuses(connection) if one.source in program.settings.sources]
+        late = {one.id for one in late_books(program)}
+        told: dict[str, str] = {}
+        for book in books:
+            topic = f"{self._options.topic}/book/{book.id}"
+            state = {
+                "guarded": "OFF" if book.id in late else "ON",
+                "open": book.open,
+                "last_read": book.last_conclusive_at.isoformat() if book.last_conclusive_at else None,
+            }
+            told[topic] = json.dumps(state)
+            name = clip(book.title or book.source, 40)
+            for kind, part, more in _PARTS:
+                told[f"{self._options.discovery}/{kind}/cardwarden/book{book.id}_{part}/config"] = json.dumps(
+                    {
+                        "name": f"{name}: {_NAMES[part]}",
+                        "unique_id": f"cardwarden_book{book.id}_{part}",
+                        "state_topic": topic,
+                        "value_template": f"{{{{ value_json.{part} }}}}",
+                        "availability_topic": f"{self._options.topic}/state",
+                        "device": {"identifiers": ["cardwarden"], "name": "cardwarden", "sw_version": __version__},
+                        **more,
+                    }
+                )
+        return told
+
+
+_NAMES = {"guarded": "guarded", "open": "open findings", "last_read": "last read"}
+_PARTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("binary_sensor", "guarded", {"icon": "mdi:shield-check"}),
+    ("sensor", "open", {"state_class": "measurement", "icon": "mdi:alert"}),
+    ("sensor", "last_read", {"device_class": "timestamp"}),
+)

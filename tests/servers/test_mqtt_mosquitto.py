@@ -1,0 +1,107 @@
+"""What a real mosquitto is told, and what it says for a daemon that is gone."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from cardwarden.service.mqtt import telling
+from support.world import YAMADA, World
+
+pytestmark = pytest.mark.servers
+
+
+@contextmanager
+def mosquitto(folder: Path, port: int = 0) -> Iterator[int]:
+    if not port:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+    (folder / "mosquitto.conf").write_text(
+        f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n"
+    )
+    running = subprocess.Popen(["/usr/sbin/mosquitto", "-c", str(folder / "mosquitto.conf")], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield port
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+@contextmanager
+def listener(port: int) -> Iterator[dict[str, str]]:
+    """What a subscriber knows, by topic."""
+    known: dict[str, str] = {}
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.on_message = lambda _client, _data, message: known.__setitem__(message.topic, message.payload.decode())
+    client.on_connect = lambda *_: client.subscribe("#")
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    yield known
+    client.disconnect()
+    client.loop_stop()
+
+
+def soon(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path / "home")
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
+    world.check()
+    return world
+
+
+def test_home_assistant_finds_every_book_as_part_of_one_device(tmp_path: Path, world: World) -> None:
+    with mosquitto(tmp_path) as port, listener(port) as known:
+        world.more = f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n'
+        with world.program() as program, telling(lambda: program):
+            soon(lambda: "cardwarden/book/1" in known and known.get("cardwarden/state") == "online")
+            state = json.loads(known["cardwarden/book/1"])
+            assert (state["guarded"], state["open"]) == ("ON", 1)
+            configs = {topic: json.loads(text) for topic, text in known.items() if topic.endswith("/config")}
+            assert len(configs) == 3
+            for topic, config in configs.items():
+                assert topic.startswith("homeassistant/")
+                assert config["device"]["identifiers"] == ["cardwarden"]
+                assert config["state_topic"] == "cardwarden/book/1"
+        soon(lambda: known["cardwarden/state"] == "offline")
+
+
+def test_a_broker_that_was_away_is_told_all_of_it_again(
+    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardwarden.service.mqtt._EVERY", 0.2)
+    with mosquitto(tmp_path) as port:
+        world.more = f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n'
+        program_of = world.program()
+        program = program_of.__enter__()
+        told = telling(lambda: program)
+        told.__enter__()
+        with listener(port) as known:
+            soon(lambda: "cardwarden/book/1" in known)
+    with mosquitto(tmp_path, port), listener(port) as known:
+        soon(lambda: "cardwarden/book/1" in known and known.get("cardwarden/state") == "online")
+        told.__exit__(None, None, None)
+        program_of.__exit__(None, None, None)
