@@ -89,7 +89,7 @@ def prepare(program: Program, request: RestoreRequest) -> Prepared:
     )
 
 
-def put_back(program: Program, prepared: Prepared, *, agreed: str | None) -> PutBack:
+def put_back(program: Program, prepared: Prepared, who: str, *, agreed: str | None) -> PutBack:
     """Write what was agreed to, then look what came of it. `agreed` None agrees to whatever it is.
 
     Raises RefusedError where something else would be written by now, or where the settings do not allow it.
@@ -98,7 +98,9 @@ def put_back(program: Program, prepared: Prepared, *, agreed: str | None) -> Put
         raise RefusedError("Something else would be written by now, so nothing was. Look again and decide.")
     if not prepared.steps:
         raise RefusedError(" ".join(prepared.left) or "Nothing has to be written: it is so already.")
-    done = restore(program.store, prepared.request, prepared.plans, program.writer, program.judging, program.clock)
+    done = restore(
+        program.store, prepared.request, prepared.plans, program.writer, program.judging, program.clock, who=who
+    )
     for source in dict.fromkeys(one.plan.book.source for one in done):
         program.check(source)
     for one in done:

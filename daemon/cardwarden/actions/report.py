@@ -21,10 +21,8 @@ from cardwarden.phrases.language import Voice
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
-from cardwarden.store import cards as card_store
-from cardwarden.store import chain
+from cardwarden.store import chain, verification
 from cardwarden.store import checks as check_store
-from cardwarden.store import members as member_store
 from cardwarden.store import versions as version_store
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.checks import StoredCheck
@@ -35,6 +33,7 @@ from cardwarden.text import plural
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, read_card, split_book
+from cardwarden.vcard.index import index_card
 
 RegionOf = Callable[[str], str]
 """The region of a source's numbers."""
@@ -119,11 +118,11 @@ def of_card(
     ]
     absent = _absent(read, versions)
     numbers = [tuple(number["value"] for number in one["numbers"]) for one in said]
-    entry = card.card.entry
+    newest = body_store.body(connection, versions[-1].digest) if versions else b""
     evidence.contacts.append(
         {
-            "name": entry.name,
-            "uid": entry.uid,
+            "name": _name(newest, region_of(card.source)),
+            "uid": _first(lines_of(newest), "UID") or "",
             "source": card.source,
             "book": card.title,
             "from": since.isoformat(),
@@ -147,7 +146,7 @@ def _begun(connection: Connection, at: datetime, voice: Voice, *, redact: bool) 
     evidence.chain = {
         "head": lines[-1][0] if lines else "",
         "links": len(lines),
-        "fits": chain.verify(connection).flaw is None,
+        "fits": verification.verify(connection).flaw is None,
     }
     return evidence
 
@@ -167,7 +166,7 @@ def _said(connection: Connection, evidence: Evidence, version: StoredVersion, re
     read = read_card(next(split_book(data)))
     numbers = [fact.text for fact in facts_of(read, region) if fact.name == "TEL"] if isinstance(read, Card) else []
     return {
-        **_version(connection, evidence, version, data, {"TEL"}),
+        **_version(evidence, version, data, {"TEL"}),
         "numbers": [{"value": number, "plus": number.strip().startswith(("+", "＋"))} for number in numbers],
     }
 
@@ -186,7 +185,7 @@ def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, f
         "explanation": voice.title(finding.reason) if finding.reason else "",
         "source": found.source,
         "book": found.title,
-        "contact": {"name": card.name, "uid": card.uid} if card else None,
+        "contact": {"name": card.name, "uid": _uid(connection, after or before)} if card else None,
         "field": finding.prop,
         "field_label": voice.field(finding.prop) if finding.prop else "",
         "before": None if finding.before is None else voice.value(finding.before, width=_LONGEST),
@@ -195,7 +194,7 @@ def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, f
         "opened_at": found.opened_at.isoformat(),
         "closed_at": found.closed_at.isoformat() if found.closed_at else None,
         "versions": {
-            side: _version(connection, evidence, one, body_store.body(connection, one.digest), fields) if one else None
+            side: _version(evidence, one, body_store.body(connection, one.digest), fields) if one else None
             for side, one in (("before", before), ("after", after))
         },
     }
@@ -203,10 +202,7 @@ def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, f
 
 def _sides(connection: Connection, found: StoredFinding) -> tuple[StoredVersion | None, StoredVersion | None]:
     """What the card said when the finding opened, and the version before that; None where there is none."""
-    if found.finding.card is None:
-        return None, None
-    card_id = card_store.find_card_id(connection, found.book_id, found.finding.card.key)
-    versions = version_store.versions(connection, card_id) if card_id is not None else []
+    versions = version_store.versions(connection, found.card_id) if found.card_id is not None else []
     after = next((one for one in reversed(versions) if one.since <= found.opened_at), None)
     if after is None:
         return None, None
@@ -216,9 +212,7 @@ def _sides(connection: Connection, found: StoredFinding) -> tuple[StoredVersion 
     return (earlier[-1] if earlier else None), after
 
 
-def _version(
-    connection: Connection, evidence: Evidence, version: StoredVersion, data: bytes, fields: Iterable[str]
-) -> dict[str, Any]:
+def _version(evidence: Evidence, version: StoredVersion, data: bytes, fields: Iterable[str]) -> dict[str, Any]:
     """What is said of one version of a card; its bytes become a file of the evidence."""
     lines = lines_of(data)
     name = f"cards/{version.digest[:16]}.vcf"
@@ -235,9 +229,17 @@ def _version(
         "checks": version.times,
         "software": _first(lines, "PRODID"),
         "revised": _first(lines, "REV"),
-        "stamp": member_store.stamp_of(connection, version.digest) if version.until is None else None,
         "vcard": kept.decode("utf-8", "replace"),
     }
+
+
+def _uid(connection: Connection, version: StoredVersion | None) -> str:
+    """As the card's bytes say it: the chain answers for them, not for the index."""
+    return (_first(lines_of(body_store.body(connection, version.digest)), "UID") or "") if version else ""
+
+
+def _name(data: bytes, region: str) -> str:
+    return index_card(next(split_book(data)), "", 0, region).name if data else ""
 
 
 def _first(lines: Sequence[Property], name: str) -> str | None:

@@ -147,9 +147,6 @@ class _Page:
         facts = {
             "software": version["software"] or self.words["not_stated"],
             "revised": version["revised"] or self.words["not_stated"],
-            **(
-                {"stamp": version["stamp"]} if '"' in (version["stamp"] or "") else {}
-            ),  # a disk's marks tell nobody anything
             "file": version["file"],
             "sum": version["sha256"],
         }

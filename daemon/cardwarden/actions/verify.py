@@ -10,10 +10,10 @@ from pathlib import Path
 
 from cardwarden.errors import StoreError, UsageError
 from cardwarden.progress import SILENT, Progress
-from cardwarden.store import chain
+from cardwarden.store import chain, verification
 from cardwarden.store import checks as check_store
-from cardwarden.store.chain import Verified
 from cardwarden.store.engine import Store
+from cardwarden.store.verification import Verified
 
 MANIFEST = "SHA256SUMS"
 _AT_MOST = 1 << 30  # bytes that the files of an archive may have together, so that none fills the memory
@@ -31,7 +31,7 @@ def verify_store(store: Store, progress: Progress = SILENT) -> Verified:
     """Go through the whole database. Raises StoreError, which names the first check that does not fit."""
     broken = store.broken()
     with store.read() as connection:
-        done = chain.verify(connection, progress)
+        done = verification.verify(connection, progress)
         check = check_store.find_check(connection, done.flaw.check_id) if done.flaw and done.flaw.check_id else None
     if done.flaw:
         which = f"check {done.flaw.check_id}" if done.flaw.check_id else "no check in particular"

@@ -132,7 +132,8 @@ def _do(program: Program, verb: Verb, event_id: int, who: str) -> str:
             replies.accept_findings(program, ids, who)
             return "accepted"
         case Verb.RESTORE:
-            replies.put_back(program, replies.prepare(program, RestoreRequest(findings=tuple(ids))), agreed=None)
+            prepared = replies.prepare(program, RestoreRequest(findings=tuple(ids)))
+            replies.put_back(program, prepared, who, agreed=None)
             return "put back"
         case Verb.QUIET:
             replies.let_be(program, event_id, _QUIET, who)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Union
@@ -138,17 +138,17 @@ def _value(plain: object) -> Value:
     raise ValueError("no value of a phrase")
 
 
-def without_person(value: Value | None, key: str) -> Value | None:
-    """The value with the name of one contact taken out, wherever it stands."""
+def without_persons(value: Value | None, keys: Set[str]) -> Value | None:
+    """The value with the names of contacts taken out, wherever they stand; `keys` are the contacts' keys."""
     match value:
-        case Person(_, of) if of == key:
+        case Person(_, of) if of in keys:
             return Person(None, of)
         case Phrase(name, values):
-            return Phrase(name, tuple((place, without_person(one, key)) for place, one in values))  # type: ignore[misc]
+            return Phrase(name, tuple((place, without_persons(one, keys)) for place, one in values))  # type: ignore[misc]
         case _:
             return value
 
 
 def names(value: Value | None, key: str) -> bool:
     """Whether a value names that contact."""
-    return without_person(value, key) != value
+    return without_persons(value, {key}) != value

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -47,7 +48,8 @@ def record(
     """Record that findings were accepted; gives the acceptance's id."""
     made = insert(t.acceptances).values(at=at, who=who, why=why).returning(t.acceptances.c.id)
     acceptance = int(connection.scalars(made).one())
-    rows = [{"acceptance_id": acceptance, "finding_id": finding, "undone_why": ""} for finding in findings]
+    accepted = list(findings)
+    rows = [{"acceptance_id": acceptance, "finding_id": finding, "undone_why": ""} for finding in accepted]
     if rows:
         connection.execute(insert(t.acceptance_findings), rows)
     cards = [
@@ -56,6 +58,14 @@ def record(
     ]
     if cards:
         connection.execute(insert(t.acceptance_cards), cards)
+    covered.cover(
+        connection,
+        {
+            t.acceptances: [acceptance],
+            t.acceptance_findings: [(acceptance, finding) for finding in accepted],
+            t.acceptance_cards: [(acceptance, card) for card in moves],
+        },
+    )
     return acceptance
 
 
@@ -83,9 +93,12 @@ def standing(connection: Connection, findings: Iterable[int] | None = None) -> l
 def undo(connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: str) -> None:
     """Record that findings of an acceptance were taken back."""
     f = t.acceptance_findings.c
-    for some in batches(findings):
+    undone = list(findings)
+    for some in batches(undone):
         connection.execute(
             update(t.acceptance_findings)
             .where(f.acceptance_id == acceptance, f.finding_id.in_(some), f.undone_at.is_(None))
             .values(undone_at=at, undone_why=why)
         )
+    there = select(f.finding_id).where(f.acceptance_id == acceptance, f.undone_at == at)
+    covered.cover(connection, {t.acceptance_findings: [(acceptance, key) for key in connection.scalars(there)]})

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from cardwarden.errors import StoreError
-from cardwarden.store import chain, packing
+from cardwarden.store import packing
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -20,12 +20,23 @@ def body(connection: Connection, digest: str) -> bytes:
     if row is None:
         raise KeyError(digest)
     try:
-        data = chain.joined(connection, row.id, row.size, row.data)
+        data = joined(connection, row.id, row.size, row.data)
     except ValueError:
         data = None  # as wrong as other bytes
     if data is None or hashlib.sha256(data).hexdigest() != digest:
         raise StoreError("A card in the database is damaged. See which: cardwarden verify")
     return data
+
+
+def joined(connection: Connection, body_id: int, size: int, data: bytes) -> bytes:
+    """The body of a row, with its parts. Raises ValueError where it cannot be put together."""
+    b, p = t.bodies.c, t.body_parts.c
+    query = select(p.place, b.size, b.data).join(t.bodies, b.id == p.part_id).where(p.body_id == body_id)
+    parts = [
+        (place, packing.unpack(part, length)) for place, length, part in connection.execute(query.order_by(p.place))
+    ]
+    rest = size - sum(len(part) for _, part in parts)
+    return packing.joined(packing.unpack(data, rest), parts)
 
 
 def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:

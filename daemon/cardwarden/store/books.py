@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, 
 
 from cardwarden.detect.finding import State
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.store import covered
 from cardwarden.store import tables as t
 
 
@@ -156,7 +157,8 @@ def note_checked(
     judged_with: str | None,
 ) -> int:
     """Note what a check makes known of a book, a new one too; what is None stays as it is. Gives the book's id."""
-    book_id = connection.scalar(_BOOK, {"of_source": source, "of_book": book})
+    known = connection.execute(_BOOK, {"of_source": source, "of_book": book}).first()
+    book_id, was = known or (None, None)
     if book_id is None:
         new_book = insert(t.books).values(
             source=source, begun_as=source, book=book, title=title, token="", judged_with=""
@@ -171,11 +173,13 @@ def note_checked(
         "new_last_deep_at": deep_at,
     }
     connection.execute(_NOTE, told)
+    if was != title:
+        covered.cover(connection, {t.books: [book_id]})
     return int(book_id)
 
 
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
-_BOOK = select(t.books.c.id).where(
+_BOOK = select(t.books.c.id, t.books.c.title).where(
     t.books.c.source == bindparam("of_source"), t.books.c.book == bindparam("of_book", type_=t.books.c.book.type)
 )
 _NOTE = (
@@ -205,3 +209,4 @@ def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]
 def set_source(connection: Connection, ids: Collection[int], source: str) -> None:
     """Give books another source's name. The chain has to be told, too."""
     connection.execute(update(t.books).where(t.books.c.id.in_(ids)).values(source=source))
+    covered.cover(connection, {t.books: ids})

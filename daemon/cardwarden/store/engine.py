@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError
-from cardwarden.store import chain, record
+from cardwarden.store import record, verification
 from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, replaced, why_not_writable
 from cardwarden.store.migrate import is_current, migrate, revision_of
 from cardwarden.store.tables import metadata
@@ -79,7 +79,7 @@ class Store:
                     return True
                 for table in metadata.sorted_tables:
                     connection.execute(select(table)).all()  # raises where a value is none that its column can hold
-                return chain.verify(connection).flaw is not None
+                return verification.verify(connection).flaw is not None
         except BusyError:
             return False
         except Exception:  # noqa: BLE001 - whatever cannot read it: it wrote it

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State
+from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -17,7 +18,8 @@ from cardwarden.store.batches import batches
 class StoredFinding:
     """A finding and where it stands. `book_id` is the book's row, `book` what its source calls it, `title` for people.
 
-    The finding's `changes` were live objects and are not kept: () here. `closed_at` is None while it is open.
+    The finding's `changes` were live objects and are not kept: () here. `closed_at` is None while it is open, `card_id` (the
+    card's row) where it is about no card.
     """
 
     id: int
@@ -30,6 +32,7 @@ class StoredFinding:
     state: State
     opened_at: datetime
     closed_at: datetime | None
+    card_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,12 @@ def add_event(
     known: dict[str | int, int] = dict(_open_ids(connection, book_id))
     new: dict[str | int, dict[str, object]] = {}
     keys: list[str | int] = []
+    noted: list[int] = []
     for place, (finding, state) in enumerate(zip(event.findings, states, strict=True)):
         key: str | int = finding.fingerprint if state is State.OPEN else place
         keys.append(key)
         if key in known:
-            _change(connection, known[key], finding, cards, at, check_id, event_id=event_id)
+            noted += _change(connection, known[key], finding, cards, at, check_id, event_id=event_id)
         elif key not in new:
             new[key] = {
                 **_columns(finding, cards),
@@ -93,8 +97,10 @@ def add_event(
         inserting = insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True)
         ids = connection.scalars(inserting, list(new.values())).all()
         known.update(zip(new, ids, strict=True))
-        _remember(connection, ((known[key], str(row["state"])) for key, row in new.items()), at, why, check_id)
-    return event_id, [known[key] for key in keys]
+        noted += _remember(connection, ((known[key], str(row["state"])) for key, row in new.items()), at, why, check_id)
+    made_of = [known[key] for key in keys]
+    covered.cover(connection, {t.events: [event_id], t.findings: made_of, t.finding_history: noted})
+    return event_id, made_of
 
 
 def _open_ids(connection: Connection, book_id: int) -> Iterable[tuple[str, int]]:
@@ -115,7 +121,8 @@ def change(
     """Give an open finding the values it has now; with `event_id` it moves to that event."""
     book_id = connection.scalars(select(t.findings.c.book_id).where(t.findings.c.id == finding_id)).one()
     cards = _card_ids(connection, book_id, [finding])
-    _change(connection, finding_id, finding, cards, at, check_id, event_id=event_id)
+    noted = _change(connection, finding_id, finding, cards, at, check_id, event_id=event_id)
+    covered.cover(connection, {t.findings: [finding_id], t.finding_history: noted})
 
 
 def _change(
@@ -127,11 +134,11 @@ def _change(
     check_id: int | None,
     *,
     event_id: int | None,
-) -> None:
+) -> list[int]:
     moved = {} if event_id is None else {"event_id": event_id}
     values = _columns(finding, cards)
     connection.execute(update(t.findings).where(t.findings.c.id == finding_id).values(**values, **moved))
-    _remember(connection, [(finding_id, "changed")], at, "", check_id)
+    return _remember(connection, [(finding_id, "changed")], at, "", check_id)
 
 
 def _card_ids(connection: Connection, book_id: int, findings: Iterable[Finding]) -> dict[str, int]:
@@ -162,16 +169,18 @@ def transition(
         closed_at = None if state is State.OPEN else at
         connection.execute(update(t.findings).where(f.id.in_(here)).values(state=state.value, closed_at=closed_at))
         moved.extend(here)
-    _remember(connection, ((finding_id, state.value) for finding_id in moved), at, why, check_id)
+    noted = _remember(connection, ((finding_id, state.value) for finding_id in moved), at, why, check_id)
+    covered.cover(connection, {t.findings: moved, t.finding_history: noted})
     return moved
 
 
 def _remember(
     connection: Connection, steps: Iterable[tuple[int, str]], at: datetime, why: str, check_id: int | None
-) -> None:
+) -> list[int]:
+    """Note what happened to findings; gives the ids of the notes."""
     rows = [{"finding_id": key, "check_id": check_id, "at": at, "what": what, "why": why} for key, what in steps]
-    if rows:
-        connection.execute(insert(t.finding_history), rows)
+    noting = insert(t.finding_history).returning(t.finding_history.c.id)
+    return list(connection.scalars(noting, rows)) if rows else []
 
 
 def open_findings(connection: Connection, book_id: int | None = None) -> list[StoredFinding]:
@@ -314,6 +323,7 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
             State(row.state),
             row.opened_at,
             row.closed_at,
+            row.card_id,
         )
         for row in rows
     ]

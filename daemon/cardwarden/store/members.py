@@ -48,14 +48,6 @@ def is_unsettled(connection: Connection, source: str) -> bool:
     return connection.scalar(query) is not None
 
 
-def stamp_of(connection: Connection, digest: str) -> str | None:
-    """The stamp (etag, or what the disk says) of the member that holds a body now, where it holds that card alone."""
-    c, m = t.cards.c, t.members.c
-    held = (m.book_id == c.book_id) & (m.href == c.href)
-    rows = connection.scalars(select(m.stamp).join(t.cards, held).where(c.digest == digest, c.present).limit(2)).all()
-    return rows[0] if len(rows) == 1 else None
-
-
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A member that could not be judged since a time, and why, in words for its owner."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    Column,
     Connection,
     Select,
     String,
+    Table,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -22,8 +26,8 @@ from sqlalchemy import (
 )
 
 from cardwarden.detect.finding import State
-from cardwarden.phrases.phrase import dumped, without_person
-from cardwarden.store import chain
+from cardwarden.phrases.phrase import without_persons
+from cardwarden.store import chain, covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.bodies import delete_unused, referred
@@ -38,7 +42,7 @@ def retire(connection: Connection, book_id: int, before: datetime, at: datetime)
     """
     v, c, b, f, k = t.versions.c, t.cards.c, t.bodies.c, t.findings.c, t.checks.c
     in_question = select(f.card_id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id.is_not(None))
-    let_go = _let_go(connection, select(c.id).where(c.book_id == book_id, c.id.not_in(in_question)), before)
+    let_go = _let_go(connection, select(c.id).where(c.book_id == book_id, c.id.not_in(in_question)), before, at)
     old = (
         select(v.card_id, v.from_check, v.body_id)
         .join(t.cards, c.id == v.card_id)
@@ -60,15 +64,15 @@ def retire(connection: Connection, book_id: int, before: datetime, at: datetime)
         .having(func.max(k.first_at) < before)
     )
     removed = connection.scalars(gone).all()
-    for card_id in removed:
-        forget(connection, book_id, card_id, at)
+    _forget(connection, book_id, removed, "retain", at)
     return len(rows) + len(removed)
 
 
-def _let_go(connection: Connection, cards: Select[tuple[int]], before: datetime) -> set[int]:
+def _let_go(connection: Connection, cards: Select[tuple[int]], before: datetime, at: datetime) -> set[int]:
     """Forget what acceptances and restores of before did to these cards; gives the bodies that they referred to."""
     b = t.bodies.c
     bodies: set[int] = set()
+    gone: list[Mapping[str, list[covered.Key]]] = []
     for of_card, whole, key in (
         (t.acceptance_cards, t.acceptances, t.acceptance_cards.c.acceptance_id),
         (t.restore_cards, t.restores, t.restore_cards.c.restore_id),
@@ -76,33 +80,41 @@ def _let_go(connection: Connection, cards: Select[tuple[int]], before: datetime)
         theirs = and_(of_card.c.card_id.in_(cards), key.in_(select(whole.c.id).where(whole.c.at < before)))
         for digest in (column for column in of_card.c if column.references(b.digest)):
             bodies.update(connection.scalars(select(b.id).join(of_card, digest == b.digest).where(theirs)))
-        connection.execute(delete(of_card).where(theirs))
+        gone.append(covered.take_out(connection, of_card, theirs))
+    covered.took_out(connection, gone, "retain", at)
     return bodies
 
 
 def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> None:
     """Take out all that is kept of a card: what it said, its names, its findings, their events and messages."""
-    v, c, f, b = t.versions.c, t.cards.c, t.findings.c, t.bodies.c
-    card = connection.execute(select(c.key, c.href, c.name, c.digest, c.base).where(c.id == card_id)).one()
-    elsewhere = _bodies_beside(connection, card_id)
-    _forget_findings(connection, select(f.id).where(f.card_id == card_id))
-    for table in t.metadata.tables.values():
-        for column in table.c:
-            if table is not t.versions and column.references(c.id):
-                connection.execute(delete(table).where(column == card_id))
-    _forget_mentions(connection, book_id, card.key)
-    _forget_reasons(connection, book_id, card.href, at)
-    alone = select(c.id).where(c.book_id == book_id, c.href == card.href, c.id != card_id, c.present)
-    if connection.scalar(alone.limit(1)) is None:
-        m = t.members.c
-        connection.execute(delete(t.members).where(m.book_id == book_id, m.href == card.href))
-    held = select(v.body_id).where(v.card_id == card_id, v.body_id.is_not(None))
-    named = select(b.id).where(or_(b.digest == card.digest, b.digest == card.base))
-    bodies = elsewhere | set(connection.scalars(held.union(named)))
-    versions = connection.execute(
-        select(v.card_id, v.from_check).where(v.card_id == card_id, v.body_id.is_not(None))
-    ).all()
-    chain.drop(connection, ((row[0], row[1]) for row in versions), "forget", at)
+    _forget(connection, book_id, [card_id], "forget", at)
+
+
+def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: str, at: datetime) -> None:
+    """Take out all that is kept of cards of a book; each table is gone through once for all of them."""
+    v, c = t.versions.c, t.cards.c
+    ids = list(card_ids)
+    keys: set[str] = set()
+    hrefs: set[str] = set()
+    bodies: set[int] = set()
+    versions: list[tuple[int, int]] = []
+    gone: list[Mapping[str, list[covered.Key]]] = []
+    for some in batches(ids):
+        for key, href in connection.execute(select(c.key, c.href).where(c.id.in_(some))):
+            keys.add(key)
+            hrefs.add(href)
+        bodies |= _bodies_of(connection, some)
+        rows = connection.execute(select(v.card_id, v.from_check).where(v.card_id.in_(some), v.body_id.is_not(None)))
+        versions.extend((card_id, check_id) for card_id, check_id in rows)
+        gone += _forget_findings(connection, some)
+        for table, column in _referring(c.id):
+            if table is not t.versions:
+                gone.append(covered.take_out(connection, table, column.in_(some)))
+    covered.took_out(connection, gone, why, at)
+    _forget_mentions(connection, book_id, keys)
+    _forget_reasons(connection, book_id, hrefs - {""}, at)
+    _forget_members(connection, book_id, hrefs, set(ids))
+    chain.drop(connection, versions, why, at)
     empty = {
         "href": "",
         "uid": "",
@@ -113,71 +125,87 @@ def forget(connection: Connection, book_id: int, card_id: int, at: datetime) -> 
         "base": None,
         "salt": None,
     }
-    connection.execute(
-        update(t.cards).where(c.id == card_id).values(key=f"forgotten-{card_id}", ordinal=0, present=False, **empty)
+    emptied = (
+        update(t.cards)
+        .where(c.id == bindparam("card"))
+        .values(key=bindparam("no_key", type_=c.key.type), ordinal=0, present=False, **empty)
     )
+    if ids:
+        connection.execute(emptied, [{"card": card_id, "no_key": f"forgotten-{card_id}"} for card_id in ids])
     delete_unused(connection, bodies)
 
 
-def _bodies_beside(connection: Connection, card_id: int) -> set[int]:
-    """The bodies that records of a card refer to besides its versions: what was accepted, restored or wanted."""
-    b = t.bodies.c
-    found: set[int] = set()
-    for table in t.metadata.tables.values():
-        of_card = [column for column in table.c if column.references(t.cards.c.id)]
-        digests = [column for column in table.c if column.references(b.digest)]
-        for owner in of_card:
-            for digest in digests:
-                found.update(connection.scalars(select(b.id).join(table, digest == b.digest).where(owner == card_id)))
+def _referring(to: Column[Any]) -> list[tuple[Table, Column[Any]]]:
+    """The columns that refer to a column."""
+    return [(table, column) for table in t.metadata.tables.values() for column in table.c if column.references(to)]
+
+
+def _bodies_of(connection: Connection, card_ids: Sequence[int]) -> set[int]:
+    """The bodies that cards and the records of them refer to: what was said, accepted, restored or wanted."""
+    v, c, b = t.versions.c, t.cards.c, t.bodies.c
+    found = set(connection.scalars(select(v.body_id).where(v.card_id.in_(card_ids), v.body_id.is_not(None))))
+    for digest in (c.digest, c.base):
+        found.update(connection.scalars(select(b.id).join(t.cards, digest == b.digest).where(c.id.in_(card_ids))))
+    for table, owner in _referring(c.id):
+        for digest in (column for column in table.c if column.references(b.digest)):
+            found.update(connection.scalars(select(b.id).join(table, digest == b.digest).where(owner.in_(card_ids))))
     return found
 
 
-def _forget_findings(connection: Connection, which: Select[tuple[int]]) -> None:
+def _forget_findings(connection: Connection, card_ids: Sequence[int]) -> list[Mapping[str, list[covered.Key]]]:
+    """Take out the findings of cards, and the events that have none left; gives what was taken out."""
     f, e = t.findings.c, t.events.c
-    ids = connection.scalars(which).all()
-    for some in batches(ids):
+    gone: list[Mapping[str, list[covered.Key]]] = []
+    for some in batches(connection.scalars(select(f.id).where(f.card_id.in_(card_ids))).all()):
         events = connection.scalars(select(f.event_id).where(f.id.in_(some)).distinct()).all()
-        for table in t.metadata.tables.values():
-            for column in table.c:
-                if column.references(f.id):
-                    connection.execute(delete(table).where(column.in_(some)))
-        connection.execute(delete(t.findings).where(f.id.in_(some)))
+        for table, column in _referring(f.id):
+            gone.append(covered.take_out(connection, table, column.in_(some)))
+        gone.append(covered.take_out(connection, t.findings, f.id.in_(some)))
         empty = set(events) - set(connection.scalars(select(f.event_id).where(f.event_id.in_(events))))
-        for table in t.metadata.tables.values():
-            for column in table.c:
-                if column.references(e.id) and table is not t.findings:
-                    connection.execute(delete(table).where(column.in_(empty)))
-        connection.execute(delete(t.events).where(e.id.in_(empty)))
+        for table, column in _referring(e.id):
+            if table is not t.findings:
+                gone.append(covered.take_out(connection, table, column.in_(empty)))
+        gone.append(covered.take_out(connection, t.events, e.id.in_(empty)))
+    return gone
 
 
-def _forget_mentions(connection: Connection, book_id: int, key: str) -> None:
-    """Take a contact's name out of what is said of others in its book: a phrase names it by its key."""
-    escaped = (dumped(key) or "")[1:-1]
+def _forget_members(connection: Connection, book_id: int, hrefs: set[str], card_ids: set[int]) -> None:
+    """Take out the files in which no other card is."""
+    c = t.cards.c
+    for some in batches(hrefs):
+        there = connection.execute(select(c.href, c.id).where(c.book_id == book_id, c.href.in_(some), c.present))
+        others = {href for href, card_id in there if card_id not in card_ids}
+        for table in (t.members, t.unread):
+            connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(set(some) - others)))
+
+
+def _forget_mentions(connection: Connection, book_id: int, keys: Set[str]) -> None:
+    """Take contacts' names out of what is said of others in their book: a phrase names them by their keys."""
     for table in t.metadata.tables.values():
         said = [column for column in table.c if isinstance(column.type, Said)]
-        if not said or "book_id" not in table.c:
+        if not keys or not said or "book_id" not in table.c:
             continue
-        own = list(table.primary_key.columns)
-        for column in said:
-            mentions = select(*own, column).where(table.c.book_id == book_id, column.op("LIKE")(_containing(escaped)))
-            for *place, value in connection.execute(mentions).all():
-                here = and_(*(one == part for one, part in zip(own, place, strict=True)))
-                connection.execute(update(table).where(here).values({column.name: without_person(value, key)}))
+        [own] = table.primary_key.columns
+        persons = or_(*(column.op("LIKE")(literal('%{"person":%', String)) for column in said))
+        changed: list[int] = []
+        for row, *values in connection.execute(select(own, *said).where(table.c.book_id == book_id, persons)).all():
+            without = [without_persons(value, keys) for value in values]
+            if without != values:
+                names = (column.name for column in said)
+                connection.execute(update(table).where(own == row).values(dict(zip(names, without, strict=True))))
+                changed.append(row)
+        covered.cover(connection, {table: changed})
 
 
-def _containing(text: str) -> ColumnElement[str]:
-    """A pattern for LIKE; what it finds too much is left as it is, for phrases are compared by key."""
-    return literal("%" + text.replace("%", "_") + "%", String)
-
-
-def _forget_reasons(connection: Connection, book_id: int, href: str, at: datetime) -> None:
-    """Take out the reasons of checks that name the card's file."""
-    if not href:
-        return
-    names = re.compile(rf"(?<![\w.-]){re.escape(href)}(?![\w.-])")
+def _forget_reasons(connection: Connection, book_id: int, hrefs: Iterable[str], at: datetime) -> None:
+    """Take out the reasons of checks that name the cards' files."""
     k = t.checks.c
-    reasons = connection.execute(select(k.id, k.reason).where(k.book_id == book_id)).all()
-    chain.drop_reasons(connection, [check_id for check_id, reason in reasons if names.search(reason)], at)
+    reasons = connection.execute(select(k.id, k.reason).where(k.book_id == book_id, k.reason != "")).all()
+    naming: set[int] = set()
+    for some in batches(sorted(hrefs)):
+        names = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, some))})(?![\w.-])")
+        naming.update(check_id for check_id, reason in reasons if names.search(reason))
+    chain.drop_reasons(connection, naming, at)
 
 
 def mark_of_card(uid: str, href: str) -> str:

@@ -10,6 +10,7 @@ from itertools import starmap
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from cardwarden.phrases.phrase import Phrase
+from cardwarden.store import covered
 from cardwarden.store import tables as t
 
 STARTED = "started"
@@ -38,13 +39,17 @@ class RestoreCard:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """One restore of one book. `state` is "started" (interrupted, where nothing is at work), "done" or "stopped"."""
+    """One restore of one book; `who` asked for it, "" if that is not known.
+
+    `state` is "started" (interrupted, where nothing is at work), "done" or "stopped".
+    """
 
     id: int
     book_id: int
     source: str
     book: str
     at: datetime
+    who: str
     what: Phrase
     undoes: int | None
     state: str
@@ -57,10 +62,13 @@ def begin(
     what: Phrase,
     cards: Iterable[RestoreCard],
     undoes: int | None = None,
+    *,
+    who: str = "",
 ) -> int:
     """Record what is about to be written; gives the restore's id. Bodies come first (`history.save_bodies`)."""
-    made = insert(t.restores).values(book_id=book_id, at=at, what=what, undoes=undoes, state=STARTED)
+    made = insert(t.restores).values(book_id=book_id, at=at, who=who, what=what, undoes=undoes, state=STARTED)
     restore = int(connection.scalars(made.returning(t.restores.c.id)).one())
+    every = list(cards)
     rows = [
         {
             "restore_id": restore,
@@ -71,9 +79,11 @@ def begin(
             "base_before": card.base_before,
             "base_after": card.base_after,
         }
-        for card in cards
+        for card in every
     ]
     connection.execute(insert(t.restore_cards), rows)
+    keys = [(restore, card.card_id) for card in every]
+    covered.cover(connection, {t.restores: [restore], t.restore_cards: keys})
     return restore
 
 
@@ -83,17 +93,21 @@ def cards_done(connection: Connection, restore: int, made: Mapping[int, str | No
     done = update(t.restore_cards).where(r.restore_id == restore, r.card_id == bindparam("card"))
     rows = [{"card": card, "there": digest} for card, digest in made.items()]
     connection.execute(done.values(state=DONE, made=bindparam("there", type_=r.made.type)), rows)
+    covered.cover(connection, {t.restore_cards: [(restore, card) for card in made]})
 
 
 def finish(connection: Connection, restore: int, state: str) -> None:
     """It is over: "done", or "stopped" where something hindered it."""
     connection.execute(update(t.restores).where(t.restores.c.id == restore).values(state=state))
+    covered.cover(connection, {t.restores: [restore]})
 
 
 def find(connection: Connection, restore: int | None = None) -> list[Restore]:
     """One restore by its id, or all of them, oldest first."""
     r, b = t.restores.c, t.books.c
-    query = select(r.id, r.book_id, b.source, b.book, r.at, r.what, r.undoes, r.state).join(t.books, b.id == r.book_id)
+    query = select(r.id, r.book_id, b.source, b.book, r.at, r.who, r.what, r.undoes, r.state).join(
+        t.books, b.id == r.book_id
+    )
     if restore is not None:
         query = query.where(r.id == restore)
     return list(starmap(Restore, connection.execute(query.order_by(r.id))))

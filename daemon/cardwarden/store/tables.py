@@ -69,7 +69,8 @@ checks = Table(
     Column("state", LargeBinary, nullable=False),
 )
 
-# The chain: one row for each recorded check, and for each time the state was sealed or something was taken out.
+# The chain: one row for each recorded check, for each time the state was sealed or something was taken out, and for what
+# was written into the tables that `covered.COVERED` lists.
 links = Table(
     "links",
     metadata,
@@ -77,6 +78,17 @@ links = Table(
     Column("check_id", ForeignKey("checks.id"), index=True),
     Column("covers", LargeBinary, nullable=False),
     Column("digest", Digest, nullable=False),
+)
+
+# What goes into the digest of a row that the chain covers; `second` is 0 where its key is one number.
+row_salts = Table(
+    "row_salts",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("second", Integer, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What is not settled is read again: it was read so soon after its change that another one could leave the same stamp.
@@ -285,6 +297,7 @@ restores = Table(
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("who", Raw, nullable=False),
     Column("what", Said, nullable=False),
     Column("undoes", ForeignKey("restores.id")),
     Column("state", String, nullable=False),

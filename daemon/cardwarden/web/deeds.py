@@ -93,7 +93,7 @@ def _restore(
     prepared = replies.prepare(program, request)
     agreed = visit.form.get("agreed", "")
     if agreed:
-        done = replies.put_back(program, prepared, agreed=agreed)
+        done = replies.put_back(program, prepared, by(visit), agreed=agreed)
         return _back(desk, back, "still" if done.still_open else "restored")
     return render(
         desk,

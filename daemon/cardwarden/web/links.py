@@ -101,7 +101,7 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
             return "accepted"
         case Verb.RESTORE:
             prepared = replies.prepare(program, RestoreRequest(findings=tuple(ids)))
-            done = replies.put_back(program, prepared, agreed=agreed)
+            done = replies.put_back(program, prepared, by(visit), agreed=agreed)
             return "still" if done.still_open else "restored"
         case Verb.QUIET:
             replies.let_be(program, grant.event_id, _QUIET, by(visit))

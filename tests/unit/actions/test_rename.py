@@ -7,8 +7,8 @@ import pytest
 from cardwarden.actions.accept import accept
 from cardwarden.actions.rename import rename
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.store import chain
 from cardwarden.store import findings as finding_store
+from cardwarden.store import verification
 from support.receiver import Receiver
 from support.world import World
 
@@ -67,7 +67,7 @@ def test_the_chain_knows_the_new_name(damaged: World) -> None:
     renamed(damaged)
     check(damaged)
     with damaged.program() as program, program.store.read() as connection:
-        assert chain.verify(connection).flaw is None
+        assert verification.verify(connection).flaw is None
 
 
 def test_a_book_that_is_to_be_guarded_as_a_new_one_is_accepted(damaged: World) -> None:

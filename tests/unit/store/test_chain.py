@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.store import chain
+from cardwarden.store import chain, verification
 from cardwarden.store.bodies import body, save_bodies
 from cardwarden.store.engine import Store
 from cardwarden.store.versions import versions
@@ -36,13 +36,13 @@ def filled(store: Store) -> None:
         check(connection, 100)
 
 
-def verified(store: Store) -> chain.Verified:
+def verified(store: Store) -> verification.Verified:
     with store.read() as connection:
-        return chain.verify(connection)
+        return verification.verify(connection)
 
 
 def test_an_untouched_history_verifies_and_its_head_stands_in_the_chain(store: Store) -> None:
-    assert verified(store) == chain.Verified(0, 0, "", None)
+    assert verified(store) == verification.Verified(0, 0, "", None)
     filled(store)
     done = verified(store)
     assert done.flaw is None
@@ -132,7 +132,7 @@ def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
         ("UPDATE bodies SET data = zeroblob(length(data)) WHERE id = 1", 1, "bytes"),
         ("UPDATE checks SET times = times + 1 WHERE id = 6", 6, "how often"),
         ("UPDATE versions SET until_check = 3 WHERE until_check = 4", 3, "what was seen"),
-        ("DELETE FROM links WHERE id = 3", 3, "link"),
+        ("DELETE FROM links WHERE check_id = 3", 3, "link"),
         ("DELETE FROM links WHERE id = (SELECT max(id) FROM links WHERE check_id IS NOT NULL)", 6, "link"),
         ("UPDATE versions SET body_id = NULL WHERE from_check = 2", 2, ""),
         ("DELETE FROM versions WHERE from_check = 3", 3, "what was seen"),
@@ -173,7 +173,7 @@ def test_how_far_an_unchanged_book_has_come_is_sealed_once(store: Store) -> None
         run = chain.Run(1, 1, after(0), None, 1)
         raw.execute("UPDATE checks SET times = 1, last_at = first_at, state = ?", (run.state,))
     raw.close()
-    assert verified(store).flaw == chain.Flaw(1, "how often it was made")
+    assert verified(store).flaw == verification.Flaw(1, "how often it was made")
 
 
 def test_a_picture_is_kept_once_for_all_versions_of_a_card(store: Store) -> None:

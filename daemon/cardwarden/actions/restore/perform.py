@@ -83,13 +83,16 @@ def restore(
     writer_of: WriterOf,
     judging_of: JudgingOf,
     clock: Clock,
+    *,
+    who: str = "",
 ) -> list[Restored]:
     """Write what was `shown`, card by card, but for what is so by now; what hinders one book is told in its result.
 
     What is about to be written is recorded first, each card as soon as it is done. A kill in between leaves a book of
     whole cards and a record that says how far it came; the same restore again does the rest.
-    Raises RefusedError where another process has one of the books, or where something else would have to be written by
-    now, ChangedError where a card is not what was seen last, SourceError where it cannot be read: all before any writing.
+    `who` asked for it. Raises RefusedError where another process has one of the books, or where something else would have
+    to be written by now, ChangedError where a card is not what was seen last, SourceError where it cannot be read: all
+    before any writing.
     """
     done: list[Restored] = []
     with ExitStack() as claims:
@@ -106,7 +109,7 @@ def restore(
             )
         for plan in now:
             if plan.steps:
-                done.append(_write(store, plan, writers[plan.book.source], clock, undoes=request.undo))
+                done.append(_write(store, plan, writers[plan.book.source], clock, who=who, undoes=request.undo))
                 if done[-1].stopped:
                     break
     return done
@@ -116,12 +119,12 @@ def _writes(plan: Plan) -> set[tuple[int, bytes | None, bytes | None]]:
     return {(step.card.id, step.seen, step.wanted) for step in plan.steps}
 
 
-def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, undoes: int | None) -> Restored:
+def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, who: str, undoes: int | None) -> Restored:
     steps = plan.steps
     with store.write() as connection:
         body_store.save_bodies(connection, _by_digest(step.wanted for step in steps))
         cards = [RestoreCard(s.card.id, _digest(s.seen), _digest(s.wanted), s.card.base, s.base) for s in steps]
-        number = restore_store.begin(connection, plan.book.id, clock.now(), plan.what, cards, undoes)
+        number = restore_store.begin(connection, plan.book.id, clock.now(), plan.what, cards, undoes, who=who)
         card_store.move_baseline(connection, plan.book.id, {step.card.id: step.base for step in steps})
     waiting = dict(enumerate(steps))
     stopped: RefusedError | SourceError | None = None

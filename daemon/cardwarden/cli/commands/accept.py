@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-
 import click
 
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.queries.naming import card_named, findings_named, is_about, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
+from cardwarden.cli.person import person
 from cardwarden.detect.finding import State
 from cardwarden.errors import UsageError
 from cardwarden.store import findings as finding_store
 from cardwarden.text import plural
 from cardwarden.wiring import assembled
-
-
-def _person() -> str:
-    """Who types the command, also through sudo."""
-    try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        return ""  # a container's user that has no name
 
 
 @click.command("accept")
@@ -62,7 +52,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
                 lambda name: program.judging(name) if name in program.settings.sources else None,
                 program.clock,
                 why=why,
-                who=_person(),
+                who=person(),
             )
     if as_json:
         print_json({"taken_back" if undo else "accepted": done})

@@ -17,6 +17,7 @@ from cardwarden.cli.difference import difference, lines_of
 from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table, whoever_waits
+from cardwarden.cli.person import person
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.store import findings as finding_store
@@ -78,7 +79,7 @@ def command(
         if not yes and not _agreed(len(steps)):
             say("Nothing was written.")
             return RefusedError.exit_code
-        done = restore(program.store, request, shown, program.writer, program.judging, program.clock)
+        done = restore(program.store, request, shown, program.writer, program.judging, program.clock, who=person())
         names = dict.fromkeys(one.plan.book.source for one in done)
         checks = [book for name in names for book in program.check(name)]
         still_open = _still_open(program, done)
@@ -236,6 +237,7 @@ def _list(program: Program, *, as_json: bool) -> int:
                     {
                         "id": one.id,
                         "at": one.at.isoformat(),
+                        "who": one.who,
                         "source": one.source,
                         "what": program.voice.say(one.what),
                         "undoes": one.undoes,
@@ -251,11 +253,11 @@ def _list(program: Program, *, as_json: bool) -> int:
         say("Nothing was ever restored.")
     else:
         table(
-            [Column("N", right=True, whole=True), Column("When", whole=True), Column("Source"), Column("What"),
+            [Column("N", right=True, whole=True), Column("When", whole=True), Column("By"), Column("Source"), Column("What"),
              Column("Contacts", right=True), Column("State", whole=True)],
             [
                 [
-                    str(one.id), times.shown(one.at), one.source, program.voice.say(one.what, width=40),
+                    str(one.id), times.shown(one.at), one.who, one.source, program.voice.say(one.what, width=40),
                     f"{sum(counts[one.id])} of {len(counts[one.id])}", states.get(one.state, one.state),
                 ]
                 for one in found

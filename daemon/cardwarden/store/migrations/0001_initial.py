@@ -51,6 +51,14 @@ def upgrade() -> None:
         sa.Column("digest", DIGEST, nullable=False),
     )
     op.create_table(
+        "row_salts",
+        sa.Column("kind", sa.String, primary_key=True),
+        sa.Column("first", sa.Integer, primary_key=True),
+        sa.Column("second", sa.Integer, primary_key=True),
+        sa.Column("salt", sa.LargeBinary, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "members",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
         sa.Column("href", RAW, primary_key=True),
@@ -214,6 +222,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("who", RAW, nullable=False),
         sa.Column("what", SAID, nullable=False),
         sa.Column("undoes", sa.Integer, sa.ForeignKey("restores.id")),
         sa.Column("state", sa.String, nullable=False),

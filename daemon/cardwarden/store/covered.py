@@ -1,0 +1,149 @@
+"""Rows that evidence shows, in the chain: what was found, who accepted it, who put what back.
+
+Each time such a row is written, a link carries a digest over it (SHA-256 over a salt and its values, the first 32 hex
+digits). The salt stays beside the row and goes with it, so that nobody can guess from the chain what was taken out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, insert, select, type_coerce
+from sqlalchemy.types import NullType
+
+from cardwarden.store import chain
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+
+Key = tuple[int, ...]
+"""The primary key of a row: one number or two."""
+
+COVERED: Final[Mapping[str, Table]] = {
+    table.name: table
+    for table in (
+        t.books,
+        t.events,
+        t.findings,
+        t.finding_history,
+        t.acceptances,
+        t.acceptance_findings,
+        t.acceptance_cards,
+        t.restores,
+        t.restore_cards,
+    )
+}
+ONCE: Final = frozenset({"events", "finding_history", "acceptances", "acceptance_cards"})
+"""What is written once: a second digest of such a row is a flaw."""
+# Of books: how they are checked.
+_NOT_SHOWN: Final = frozenset(
+    {"token", "judged_with", "last_conclusive_at", "last_deep_at", "doubted_as", "doubted_since"}
+)  # of books
+_SALT = 16
+
+
+def cover(connection: Connection, written: Mapping[Table, Iterable[int | Key]]) -> None:
+    """Chain in rows as they are now: they are new, or were changed."""
+    rows: dict[str, list[list[int | str]]] = {}
+    for table, given in written.items():
+        keys = sorted({key if isinstance(key, tuple) else (key,) for key in given})
+        if not keys:
+            continue
+        salts = {key: os.urandom(_SALT) for key in keys}
+        _drop_salts(connection, table, keys)
+        connection.execute(
+            insert(t.row_salts),
+            [{"kind": table.name, **_place(key), "salt": salt} for key, salt in salts.items()],
+        )
+        rows[table.name] = [[*key, digest(salts[key], row)] for key, row in _rows(connection, table, keys)]
+    if rows:
+        chain.add(connection, {"rows": rows})
+
+
+def take_out(connection: Connection, table: Table, which: ColumnElement[bool]) -> dict[str, list[Key]]:
+    """Delete rows; gives what `took_out` has to say of them, which is nothing for tables that are not covered."""
+    if table.name not in COVERED:
+        connection.execute(delete(table).where(which))
+        return {}
+    keys = [tuple(key) for key in connection.execute(select(*table.primary_key.columns).where(which))]
+    connection.execute(delete(table).where(which))
+    _drop_salts(connection, table, keys)
+    return {table.name: keys} if keys else {}
+
+
+def took_out(connection: Connection, gone: Iterable[Mapping[str, Iterable[Key]]], why: str, at: datetime) -> None:
+    """Chain in that rows were taken out."""
+    every: dict[str, set[Key]] = {}
+    for some in gone:
+        for name, keys in some.items():
+            every.setdefault(name, set()).update(keys)
+    if every:
+        told = {name: sorted(keys) for name, keys in sorted(every.items())}
+        chain.add(connection, {"gone": told, "why": why, "at": chain.milliseconds(at)})
+
+
+def digest(salt: bytes, values: Mapping[str, Any]) -> str:
+    """What the chain says of a row: 32 hex digits over its values as the database holds them, those that are not NULL."""
+    plain = {
+        name: {"bytes": bytes(value).hex()} if isinstance(value, bytes | memoryview) else value
+        for name, value in values.items()
+        if value is not None
+    }
+    said = json.dumps(plain, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return hashlib.sha256(salt + said).hexdigest()[:32]
+
+
+def every_row(connection: Connection, table: Table) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+    """Each row of a table by its key, as the database holds it."""
+    return _keyed(connection, table, _raw(table))
+
+
+def salts_of(connection: Connection, table: Table) -> dict[Key, bytes]:
+    """The salts of a table's rows, by the rows' keys."""
+    s = t.row_salts.c
+    rows = connection.execute(select(s.first, s.second, s.salt).where(s.kind == table.name))
+    pair = len(table.primary_key.columns) > 1
+    return {((first, second) if pair else (first,)): salt for first, second, salt in rows}
+
+
+def _place(key: Key) -> dict[str, int]:
+    return {"first": key[0], "second": key[1] if len(key) > 1 else 0}
+
+
+def _drop_salts(connection: Connection, table: Table, keys: Sequence[Key]) -> None:
+    s = t.row_salts.c
+    if keys:
+        here = (s.kind == table.name, s.first == bindparam("of_first"), s.second == bindparam("of_second"))
+        places = [{f"of_{name}": value for name, value in _place(key).items()} for key in keys]
+        connection.execute(delete(t.row_salts).where(*here), places)
+
+
+def _rows(connection: Connection, table: Table, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+    """These rows; `keys` are sorted. Where a key has two numbers, most have the same first one."""
+    columns = list(table.primary_key.columns)
+    if len(columns) == 1:
+        for some in batches(key[0] for key in keys):
+            yield from _keyed(connection, table, _raw(table).where(columns[0].in_(some)))
+        return
+    for first, of_first in groupby(keys, key=lambda key: key[0]):
+        for some in batches(key[1] for key in of_first):
+            yield from _keyed(connection, table, _raw(table).where(columns[0] == first, columns[1].in_(some)))
+
+
+def _raw(table: Table) -> Select[Any]:
+    columns = [
+        type_coerce(column, NullType()).label(column.name) for column in table.c if column.name not in _NOT_SHOWN
+    ]
+    query: Select[Any] = select(*columns).order_by(*table.primary_key.columns)  # type: ignore[assignment]
+    return query
+
+
+def _keyed(connection: Connection, table: Table, query: Select[Any]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+    names = [column.name for column in table.primary_key.columns]
+    for row in connection.execute(query).mappings():
+        yield tuple(row[name] for name in names), dict(row)

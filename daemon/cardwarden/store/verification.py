@@ -1,0 +1,232 @@
+"""The chain, gone through: is everything that evidence shows as it was recorded?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Integer, LargeBinary, Select, cast, func, or_, select, type_coerce
+from sqlalchemy.exc import DBAPIError
+
+from cardwarden.progress import SILENT, Progress, Work, counted
+from cardwarden.store import bodies, chain, covered, packing
+from cardwarden.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """The first thing that does not fit: the check it belongs to (None where that cannot be told), and what it is."""
+
+    check_id: int | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was gone through, and the first flaw. `head` is the newest link's digest, 64 hex digits."""
+
+    links: int
+    bodies: int
+    head: str
+    flaw: Flaw | None
+
+
+def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
+    """Hash every body and every link again, and compare the chain with the history; tells the first check that does not fit."""
+    flaws: list[Flaw] = []
+    steps: list[Callable[[], Iterator[Flaw]]] = [
+        lambda: _links_flaws(connection, progress),
+        lambda: _bodies_flaws(connection, progress),
+        lambda: _cards_flaws(connection),
+    ]
+    for step in steps:
+        try:
+            flaws.extend(step())
+        except (ValueError, TypeError, OverflowError, AttributeError, DBAPIError) as error:
+            flaws.append(Flaw(None, f"the database cannot be read through ({type(error).__name__})"))
+    links = connection.scalar(select(func.count()).select_from(t.links)) or 0
+    count = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
+    newest = bytes(connection.scalar(_raw_digests().order_by(t.links.c.id.desc()).limit(1)) or b"").hex()
+    flaws.sort(key=lambda flaw: flaw.check_id if flaw.check_id is not None else 1 << 62)
+    return Verified(links, count, newest, flaws[0] if flaws else None)
+
+
+def _raw_digests() -> Select[Any]:
+    return select(type_coerce(t.links.c.digest, LargeBinary))
+
+
+def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
+    """The chain by itself, and against the rows of checks and versions."""
+    checks = {row.id: row for row in connection.execute(chain.raw_checks())}
+    for row in checks.values():
+        if chain.Run(row.id, row.times, row.last_at, row.last_deep_at, row.cards).state != row.state:
+            yield Flaw(row.id, "when and how often it was made")
+    expected = _expected(connection, checks)
+    dropped: set[tuple[int, int]] = set()
+    renamed: dict[int, str] = {}
+    rows = _Rows()
+    unreasoned: set[int] = set()
+    digest, newest = chain.START, None
+    l = t.links.c  # noqa: E741
+    links = connection.execute(select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id))
+    total = connection.scalar(select(func.count()).select_from(t.links)) or 0
+    for number, check_id, covers, told in counted(links, progress, Work.LINKING, total):
+        digest = chain.digest_of(digest, covers)
+        newest = check_id or newest
+        if digest != told.hex():
+            yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
+            return  # every link after it hangs on it
+        said = json.loads(covers)
+        if said.get("check") != check_id:
+            yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
+        elif check_id is not None:
+            should = expected.pop(check_id, {})
+            if said.get("reason") != should.get("reason") and check_id in checks and not checks[check_id].reason:
+                unreasoned.add(check_id)
+                should["reason"] = said.get("reason")
+            if said != should:
+                yield Flaw(check_id, "what was seen")
+        unreasoned.difference_update(said.get("reasons", ()))
+        for row_id, times, *_ in said.get("seal", ()):
+            if row_id not in checks or checks[row_id].times < times:
+                yield Flaw(row_id, "how often it was made")
+        dropped.update((card_id, from_check) for card_id, from_check in said.get("drop", ()))
+        renamed.update([said["rename"]] if "rename" in said else ())
+        yield from rows.follow(said)
+    yield from _names_flaws(connection, renamed)
+    for check_id in unreasoned:
+        yield Flaw(check_id, "why it ended so")
+    for check_id in expected:
+        yield Flaw(check_id, "it has no link in the chain")
+    v = t.versions.c
+    for card_id, from_check in connection.execute(
+        select(v.card_id, v.from_check).where(or_(v.body_id.is_(None), v.leaf.is_not(None)))
+    ):
+        if (card_id, from_check) not in dropped:
+            yield Flaw(from_check, "what a card said was taken out")
+    yield from rows.compare(connection)
+
+
+class _Rows:
+    """What the chain says of the rows that evidence shows, link after link: the newest digest of each."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, dict[covered.Key, str]] = {name: {} for name in covered.COVERED}
+
+    def follow(self, said: Mapping[str, Any]) -> Iterator[Flaw]:
+        """Take in what a link says; tells what was written a second time though it never is."""
+        for name, rows in said.get("rows", {}).items():
+            newest = self._newest[name]
+            for *key, digest in rows:
+                if name in covered.ONCE and tuple(key) in newest:
+                    yield Flaw(None, _row(name, tuple(key)))
+                newest[tuple(key)] = digest
+        for name, keys in said.get("gone", {}).items():
+            for key in keys:
+                self._newest[name].pop(tuple(key), None)
+
+    def compare(self, connection: Connection) -> Iterator[Flaw]:
+        """Tells each row that is not what the chain says of it, is not in the chain, or is not there any more."""
+        checks = _checks_of_events(connection)
+        for name, table in covered.COVERED.items():
+            newest, salts = self._newest[name], covered.salts_of(connection, table)
+            for key, values in covered.every_row(connection, table):
+                salt = salts.get(key, b"")
+                if newest.pop(key, None) != covered.digest(salt, values):
+                    yield Flaw(values.get("check_id") or checks.get(values.get("event_id", 0)), _row(name, key))
+            for key in newest:
+                yield Flaw(None, _row(name, key))
+
+
+def _row(name: str, key: covered.Key) -> str:
+    return f"row {', '.join(map(str, key))} of {name}"
+
+
+def _checks_of_events(connection: Connection) -> dict[int, int]:
+    return dict(connection.execute(select(t.events.c.id, t.events.c.check_id)).all())
+
+
+def _names_flaws(connection: Connection, renamed: Mapping[int, str]) -> Iterator[Flaw]:
+    """A book's source is called what it was at the first check, or what the chain says that it was named."""
+    b, c = t.books.c, t.checks.c
+    first = select(func.min(c.id)).where(c.book_id == b.id).correlate(t.books).scalar_subquery()
+    names = (cast(column, LargeBinary) for column in (b.source, b.begun_as))
+    for book_id, check_id, source, begun_as in connection.execute(select(b.id, first, *names)):
+        if chain.hashed(source) != renamed.get(book_id, chain.hashed(begun_as)):
+            yield Flaw(check_id, "the name of its source")
+
+
+def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[str, Any]]:
+    """What the link of each check should say."""
+    v = t.versions.c
+    opened = groupby(connection.execute(chain.opened_versions()), key=lambda row: row[0])
+    closed = groupby(
+        connection.execute(
+            select(v.until_check, v.card_id).where(v.until_check.is_not(None)).order_by(v.until_check, v.card_id)
+        ),
+        key=lambda row: row[0],
+    )
+    ends = {check: [card_id for _, card_id in rows] for check, rows in closed}
+    seen = {check: chain.seen_by([row[1:] for row in rows], ends.pop(check, ())) for check, rows in opened}
+    seen |= {check: chain.seen_by((), cards) for check, cards in ends.items()}
+    nothing = chain.seen_by((), ())
+    last: dict[int, Any] = {}
+    made: dict[int, dict[str, Any]] = {}
+    for check_id, row in checks.items():
+        made[check_id] = chain.covers_of(row, last.get(row.book_id), seen.pop(check_id, nothing))
+        last[row.book_id] = row
+    for check_id in seen:  # versions of a check that is not there
+        made.setdefault(check_id, {})
+    return made
+
+
+def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
+    b, p = t.bodies.c, t.body_parts.c
+    cut = set(connection.scalars(select(p.body_id).distinct()))
+    rows = connection.execution_options(yield_per=500).execute(
+        select(b.id, b.size, b.data, type_coerce(b.digest, LargeBinary))
+    )
+    total = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
+    for body_id, size, data, digest in counted(rows, progress, Work.HASHING, total):
+        try:
+            whole = bodies.joined(connection, body_id, size, data) if body_id in cut else packing.unpack(data, size)
+        except (ValueError, TypeError):
+            whole = None
+        if whole is None or hashlib.sha256(whole).digest() != digest:
+            yield Flaw(_first_use(connection, body_id), "the bytes of a card")
+    orphans = connection.scalar(select(func.count()).select_from(t.body_parts).where(p.body_id.not_in(select(b.id))))
+    if orphans:
+        yield Flaw(None, "a part of a card that is not there")
+
+
+def _first_use(connection: Connection, body_id: int) -> int | None:
+    """The first check that saw a body, or one that it is a part of."""
+    v, p = t.versions.c, t.body_parts.c
+    whole = select(p.body_id).where(p.part_id == body_id)
+    used = select(func.min(v.from_check)).where(or_(v.body_id == body_id, v.body_id.in_(whole)))
+    first: int | None = connection.scalar(used)
+    return first
+
+
+def _cards_flaws(connection: Connection) -> Iterator[Flaw]:
+    """What the index says is there, and what the history says is there, are the same; and every baseline has its bytes."""
+    v, c, b = t.versions.c, t.cards.c, t.bodies.c
+    said = (
+        select(c.id, v.from_check)
+        .join(t.versions, (v.card_id == c.id) & v.until_check.is_(None), isouter=True)
+        .join(t.bodies, b.id == v.body_id, isouter=True)
+    )
+    here = type_coerce(c.present, Integer)  # a flipped bit may leave neither 0 nor 1
+    other = (here != 0) & c.digest.is_not(None) & or_(b.digest.is_(None), b.digest != c.digest)
+    left = (here != 1) & v.body_id.is_not(None)
+    odd = here.not_in((0, 1))
+    for _, from_check in connection.execute(said.where(or_(other, left, odd))):
+        yield Flaw(from_check, "which card is in the book")
+    for column, what in ((c.base, "the accepted bytes of a card"), (c.digest, "the bytes of a card")):
+        lost = select(c.id).where(column.is_not(None), column.not_in(select(b.digest)))
+        if connection.scalar(lost.limit(1)) is not None:
+            yield Flaw(None, what)
