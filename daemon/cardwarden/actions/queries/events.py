@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.fields import FieldRow, compare_fields
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
+from cardwarden.store import acceptances, lookup
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import lookup
 from cardwarden.store import versions as version_store
 from cardwarden.store import web as web_store
 from cardwarden.store.engine import Connection
@@ -68,12 +68,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What became of findings of an event: opened, changed, accepted, resolved; `count` of them at once."""
+    """What became of findings of an event: opened, changed, accepted, resolved; `count` of them at once.
+
+    `who` accepted, as far as that stands and is known.
+    """
 
     at: datetime
     what: str
     why: str
     count: int
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +132,15 @@ def event_view(connection: Connection, event_id: int, region_of: Callable[[str],
         card_id = card_store.find_card_id(connection, event.book_id, key)
         rows = _fields(connection, card_id, of_card, region) if card_id and place < _CARDS else ()
         cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), tuple(rows)))
+    stands = acceptances.standing(connection, [found.id for found in event.findings])
+    who = {acceptance.at: acceptance.who for acceptance in stands}
     return EventView(
         event,
         tuple(cards),
         tuple(found for found in event.findings if not found.finding.card),
         max(0, len(cards) - _CARDS),
         tuple(Told(*row) for row in lookup.told(connection, event_id)),
-        tuple(_steps(lookup.finding_steps(connection, event_id, limit=500))),
+        tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), who)),
         web_store.quiet_events(connection, now).get(event_id),
     )
 
@@ -178,8 +184,11 @@ def _body(connection: Connection, digest: str | None) -> bytes | None:
         return None  # it was taken out of the history
 
 
-def _steps(rows: Sequence[tuple[int, datetime, str, str]]) -> list[Step]:
+def _steps(rows: Sequence[tuple[int, datetime, str, str]], who: Mapping[datetime, str]) -> list[Step]:
     counts: dict[tuple[datetime, str, str], int] = {}
     for _, at, what, why in rows:
         counts[at, what, why] = counts.get((at, what, why), 0) + 1
-    return [Step(at, what, why, count) for (at, what, why), count in counts.items()]
+    return [
+        Step(at, what, why, count, who.get(at, "") if what == State.ACCEPTED.value else "")
+        for (at, what, why), count in counts.items()
+    ]
