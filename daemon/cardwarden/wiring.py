@@ -174,7 +174,14 @@ class Program:
         options = self.settings.sources.get(name)
         region = (options.region if options else None) or self.settings.region or ""
         ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
-        return Judging(region, self.settings.rules, self.settings.hold_at, ignore, self.settings.believe_after)
+        return Judging(
+            region,
+            self.settings.rules,
+            self.settings.hold_at,
+            ignore,
+            self.settings.believe_after,
+            self.settings.guarded.contacts,
+        )
 
     @property
     def without_region(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from cardwarden import __version__
 from cardwarden.detect.baseline import baseline_of
 from cardwarden.detect.compare import compare, says_the_same
 from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import judge
 from cardwarden.detect.rule import NOTHING, Case, Memory, Rule
 from cardwarden.errors import BUGS
@@ -31,11 +32,12 @@ class Judging:
     hold_at: Severity = Severity.WARNING
     ignore: frozenset[str] = frozenset()
     believe_after: timedelta = timedelta(minutes=5)
+    guarded: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
         """Differs when anything differs that decides what a change means, so that a book is judged anew."""
-        said = repr((__version__, self.region, self.rules, self.hold_at, sorted(self.ignore)))
+        said = repr((__version__, self.region, self.rules, self.hold_at, sorted(self.ignore), self.guarded))
         return digest_of(said.encode("utf-8"))[:16]
 
 
@@ -91,6 +93,7 @@ def case_of(
         examine=examine,
         memory=memory,
         unmoved=unmoved,
+        guarded=Guarded.of(judging.guarded, judging.region),
     )
 
 

@@ -29,6 +29,7 @@ from cardwarden.store.acceptances import Move
 from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.members import Stamp
+from cardwarden.store.programs import remember_programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, found: Verdict, c
             connection, readable, State.RESOLVED, at, "it could be read again, or is gone", check_id
         )
         ids = card_store.save_cards(connection, book_id, check_id, rows)
+        accepted = {row.entry.program for row in rows if row.present and row.base == row.entry.digest}
+        remember_programs(connection, book_id, accepted, at)
         events = _tell(connection, book, book_id, check_id, found, at)
         moves = _moves(known, rows, ids, found.expected.keys)
         expect.record(connection, book_id, check_id, found.expected, moves, at)

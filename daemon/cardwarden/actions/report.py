@@ -182,7 +182,7 @@ def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, f
         "kind": finding.kind.value,
         "severity": finding.severity.word,
         "title": voice.title(finding.title),
-        "explanation": voice.title(finding.reason) if finding.reason else "",
+        "explanation": voice.title(finding.explanation) if finding.explanation else "",
         "source": found.source,
         "book": found.title,
         "contact": {"name": card.name, "uid": _uid(connection, after or before)} if card else None,

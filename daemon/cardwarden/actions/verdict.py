@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardwarden.actions import expect
@@ -22,6 +22,7 @@ from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.memory import remembered
+from cardwarden.store.programs import known_programs
 from cardwarden.vcard.card import Bodies
 
 
@@ -121,7 +122,8 @@ def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCar
     tracked = list(cards)
     changed = {card.row.id: card.key for card in tracked if card.row and card.now and not card.is_untouched}
     added = any(card.now and (card.row is None or card.row.base is None) for card in tracked)
-    return remembered(connection, known.book.id, changed, added=added)
+    memory = remembered(connection, known.book.id, changed, added=added)
+    return replace(memory, programs=known_programs(connection, known.book.id))
 
 
 def verdict_on(

@@ -103,7 +103,7 @@ def _block(finding: Finding, event: Event, limit: int, voice: Voice, *, alone: b
     field = opening(clip(voice.field(finding.prop), 40)) if finding.prop else ""
     heading = field if alone else clip(voice.title(finding.title), 2 * _SCREEN)
     what = "\n".join(filter(None, [heading, *change_block(finding, voice, 2 * _SCREEN)]))
-    reason = finding.reason or (event.reason if alone else None)
+    reason = finding.explanation or (event.reason if alone else None)
     why = clip(voice.title(reason), limit // 3) if reason else ""
     return ("\n\n" if alone else "\n").join(filter(None, [what, why]))
 

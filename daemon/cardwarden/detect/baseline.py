@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cardwarden.detect.finding import Finding, Kind, Severity
 from cardwarden.detect.outcome import Doubt
@@ -67,11 +67,12 @@ def reconcile(
         if number is not None and number in changed:
             continue
         if number is not None:
-            same = is_unmoved or _said(open_findings[number]) == _said(finding)
-            is_worse = finding.severity > open_findings[number].severity
+            known = _as_urgent(open_findings[number], finding)
+            same = is_unmoved or _said(open_findings[number]) == _said(known)
+            is_worse = known.severity > open_findings[number].severity
             if is_worse or not same:
                 persisting.pop(number, None)
-            (changed if is_worse or not same else persisting)[number] = finding
+            (changed if is_worse or not same else persisting)[number] = known
         elif (finding.accepted_mark in accepted and finding.kind is Kind.HAZARD) or (
             is_unmoved and _is_of_value(finding)
         ):
@@ -92,6 +93,19 @@ def reconcile(
         else:
             resolved.append(number)
     return Reconciled(tuple(opened.values()), tuple(passed.values()), changed, tuple(resolved), persisting)
+
+
+def _as_urgent(was: Finding, now: Finding) -> Finding:
+    """An open finding, found again, with the urgency it had: who made a change is seen when it is made, not later.
+
+    Its card's baseline has moved since in all but the finding's own value, its REV and program among the rest. What was
+    told as urgent does not become a mere question when the value changes again.
+    """
+    if now.by_owner is None:
+        return now
+    if (was.rule, was.meaning) == (now.rule, now.meaning) or was.severity > now.severity:
+        return replace(now, severity=was.severity, urgency=was.urgency)
+    return now
 
 
 def _said(finding: Finding) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
+from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.rule import NOTHING, Book, CardChange, Case, Memory
 from cardwarden.errors import BUGS
 from cardwarden.vcard.canonical import Fact, facts_of
@@ -24,6 +25,7 @@ def compare(
     examine: Collection[str] = (),
     memory: Memory = NOTHING,
     unmoved: frozenset[str] = frozenset(),
+    guarded: Guarded | None = None,
 ) -> Case:
     """The case of a book: `pairs` of all its cards, before and now.
 
@@ -53,7 +55,7 @@ def compare(
     def read(entry: Entry) -> tuple[Fact, ...]:
         return _facts(_reader(entry, bodies, region, ignore))()
 
-    return Case(tuple(changed), past, book, first_look, memory, read, unmoved, faults)
+    return Case(tuple(changed), past, book, first_look, memory, read, unmoved, faults, guarded or Guarded())
 
 
 _Said = tuple[tuple[Fact, ...], str]

@@ -44,6 +44,17 @@ class State(StrEnum):
     RESOLVED = "resolved"
 
 
+class Urgency(StrEnum):
+    """Why a finding is as urgent as it is, beyond what happened to the value itself."""
+
+    USUAL = ""
+    ASKED = "asked"
+    SEVERAL = "several"
+    UNDATED = "undated"
+    UNKNOWN_PROGRAM = "unknown-program"
+    GUARDED = "guarded"
+
+
 class Cause(StrEnum):
     """What the findings of an event have in common: one card (or book), one change of many cards, or the first look."""
 
@@ -77,6 +88,8 @@ class Finding:
     whole_card it explains the card as a whole: no other rule need say anything of it
     already    a hazard that the card had before
     in_bulk    its severity where many cards were changed alike
+    by_owner   its severity if it was most likely an edit of the owner's; None for what no owner does by hand
+    urgency    why it has another severity than its rule gave it, or is urgent though it might be an edit of the owner's
     identity   the meaning of the value that makes it this finding: what was there, or what was added or is a hazard
     meaning    the meaning of the value that is there now, "" if none
     """
@@ -98,11 +111,21 @@ class Finding:
     identity: str = ""
     meaning: str = ""
     in_bulk: Severity | None = None
+    by_owner: Severity | None = None
+    urgency: Urgency = Urgency.USUAL
 
     @property
     def person(self) -> Person | None:
         """Whom it is about."""
         return Person(self.card.name, self.card.key) if self.card else None
+
+    @property
+    def explanation(self) -> Phrase | None:
+        """Why it matters, and why it is as urgent as it is; None if the title says all."""
+        if self.urgency is Urgency.USUAL:
+            return self.reason
+        said = phrase(f"urgency-{self.urgency}")
+        return phrase("then", first=self.reason, second=said) if self.reason else said
 
     @property
     def fingerprint(self) -> str:
@@ -173,11 +196,11 @@ class Event:
             return None
         worst = self.findings[0]
         if self.cause is Cause.CARD or worst.person is None:
-            return worst.reason
+            return worst.explanation
         if self.cause is Cause.FIRST_LOOK:
             told = phrase("event-worst", who=worst.person, what=worst.title)
-            return phrase("then", first=told, second=worst.reason) if worst.reason else told
-        return phrase("event-example", who=worst.person, why=worst.reason) if worst.reason else None
+            return phrase("then", first=told, second=worst.explanation) if worst.explanation else told
+        return phrase("event-example", who=worst.person, why=worst.explanation) if worst.explanation else None
 
 
 def _of_one(worst: Finding, more: int) -> Phrase:

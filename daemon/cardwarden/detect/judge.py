@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity
 from cardwarden.detect.rule import CardChange, Case, Rule
+from cardwarden.detect.weigh import weigh
 from cardwarden.errors import BUGS
 from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.vcard.diff import Change
@@ -44,15 +45,13 @@ def judge_apart(case: Case, rules: Sequence[Rule]) -> Judgement:
         if fault:
             faults[card.ref.key] = fault
     many = _shared(found)
-    return Judgement(
-        tuple(
-            replace(finding, severity=max(finding.severity, finding.in_bulk))
-            if finding.in_bulk is not None and _alike(finding) in many
-            else finding
-            for finding in found
-        ),
-        faults,
-    )
+    found = [
+        replace(finding, severity=max(finding.severity, finding.in_bulk))
+        if finding.in_bulk is not None and _alike(finding) in many
+        else finding
+        for finding in found
+    ]
+    return Judgement(tuple(weigh(found, case, several=many)), faults)
 
 
 def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[Finding], Exception | None]:

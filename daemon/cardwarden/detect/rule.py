@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import ClassVar, Protocol
 
 from cardwarden.detect.finding import CardRef, Finding, Kind, Severity
+from cardwarden.detect.guarded import Guarded, is_bank
 from cardwarden.detect.mailbox import skeleton
 from cardwarden.detect.steps.card import content_of
 from cardwarden.detect.steps.looks import folded
@@ -114,6 +115,11 @@ def look_of(name: str) -> str:
     return skeleton(folded(name[:_LEAD]))
 
 
+def is_trusted(entry: Entry, case: Case) -> bool:
+    """Whether a name is worth borrowing: a guarded contact's or a bank's."""
+    return is_bank(entry.name) or case.guarded.has(entry, case.read(entry) if case.guarded.categories else ())
+
+
 @dataclass(frozen=True, slots=True)
 class Older:
     """An earlier state of a card: its body's digest and size in bytes, and the day it was last seen, for people."""
@@ -128,11 +134,13 @@ class Memory:
     """What history knows beyond the baseline.
 
     older    earlier states of a card by its key, the oldest first, the present baseline's left out
+    programs those that wrote what was accepted in the book, ever (see `Entry.program`)
     removed  cards that are gone from book and baseline, by their UID or digest: the day they were last seen
     """
 
     older: Mapping[str, Sequence[Older]]
     removed: Mapping[str, str]
+    programs: frozenset[str] = frozenset()
 
 
 NOTHING = Memory({}, {})
@@ -149,6 +157,7 @@ class Case:
     memory      what is remembered from before the baseline; empty where two books are compared as they are
     unmoved     keys of cards that deviated at the last look, too, and say the same as then: nothing new happened to them
     faults      cards that the program failed at, by key; they are not among `cards`
+    guarded     contacts that nobody may change unseen
     """
 
     cards: tuple[CardChange, ...]
@@ -159,6 +168,7 @@ class Case:
     read: Callable[[Entry], tuple[Fact, ...]] = lambda _: ()
     unmoved: frozenset[str] = frozenset()
     faults: Mapping[str, Exception] = field(default_factory=dict)
+    guarded: Guarded = field(default_factory=Guarded)
 
     @cached_property
     def past_keys(self) -> frozenset[str]:
@@ -266,6 +276,7 @@ def deviation(
     alike: Phrase | None = None,
     per_card: bool = False,
     in_bulk: Severity | None = None,
+    by_owner: Severity | None = None,
     before: Value | None = None,
     after: Value | None = None,
 ) -> Finding:
@@ -291,6 +302,7 @@ def deviation(
         alike=alike,
         per_card=per_card,
         in_bulk=in_bulk,
+        by_owner=by_owner,
         identity=meant[0] if was else f"+{meant[1]}",
         meaning=meant[1],
     )
@@ -306,6 +318,7 @@ def of_card(
     severity: Severity | None = None,
     reason: Phrase | None = None,
     alike: Phrase | None = None,
+    by_owner: Severity | None = None,
     before: Value | None = None,
     after: Value | None = None,
     meaning: str = "",
@@ -325,6 +338,7 @@ def of_card(
         before=before,
         after=after,
         alike=alike,
+        by_owner=by_owner,
         per_card=True,
         whole_card=whole_card and kind is Kind.DEVIATION,
         already=already,

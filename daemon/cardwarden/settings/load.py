@@ -16,6 +16,7 @@ from cardwarden.settings.model import (
     TYPES,
     AlertsOptions,
     ChannelOptions,
+    GuardedOptions,
     HealthOptions,
     LogOptions,
     Settings,
@@ -211,6 +212,8 @@ def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
             return TYPES[kind].model_fields
         case ("alerts",):
             return AlertsOptions.model_fields
+        case ("guarded",):
+            return GuardedOptions.model_fields
         case ("health",):
             return HealthOptions.model_fields
         case ("log",):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from cardwarden.detect.finding import Severity
+from cardwarden.detect.guarded import guarded_contact
 from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
@@ -174,6 +175,14 @@ def _network(value: str) -> str:
     return value
 
 
+class GuardedOptions(Options):
+    """Contacts of which each change is critical, whoever made it: the people and banks you would pay or trust blindly."""
+
+    contacts: tuple[Annotated[str, AfterValidator(guarded_contact)], ...] = Field(
+        default=(), description="by name, number, mail address, uid:UID, or category:CATEGORY"
+    )
+
+
 class WebOptions(Options):
     """The page, where people see what happened and put it right."""
 
@@ -279,6 +288,7 @@ class Settings(Options):
     )
     store: StoreOptions
     sources: Annotated[Mapping[Name, AnySource], Field(min_length=1)]
+    guarded: GuardedOptions = Field(default_factory=GuardedOptions)
     alerts: AlertsOptions = Field(default_factory=AlertsOptions)
     health: HealthOptions = Field(default_factory=HealthOptions)
     web: WebOptions = Field(default_factory=WebOptions)

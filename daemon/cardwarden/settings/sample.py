@@ -13,6 +13,7 @@ from cardwarden.settings.load import state_directory
 from cardwarden.settings.model import (
     AlertsOptions,
     ChannelOptions,
+    GuardedOptions,
     HealthOptions,
     LogOptions,
     MqttOptions,
@@ -68,6 +69,13 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
                 "credential_hosts": ["*.example.org"],
                 "tls_ca": "/etc/cardwarden/authority.pem",
             },
+        ),
+        "# Whom nobody may change unseen: each change of these contacts is critical, whoever made it.\n"
+        + _table(
+            "guarded",
+            GuardedOptions,
+            {},
+            {"contacts": ["Mother", "+81 3-1234-5678", "category:Bank"]},
         ),
         "# When you are told.\n"
         + _table("alerts", AlertsOptions, {}, {}, [key for key in AlertsOptions.model_fields if key != "channels"]),

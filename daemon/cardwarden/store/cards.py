@@ -78,7 +78,7 @@ def is_any_unexplained(connection: Connection, book_id: int) -> bool:
 CARD_COLUMNS = tuple(
     t.cards.c[name]
     for name in (
-        "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "present", "base",
+        "id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "program", "present", "base",
     )
 )  # fmt: skip
 
@@ -93,12 +93,15 @@ def stored_card(
     name: str,
     contacts: str,
     problem: str,
+    program: str,
     present: bool,
     base: str | None,
 ) -> StoredCard:
     """The card of a row of CARD_COLUMNS."""
     reach = tuple(_read_json(contacts)[0]) if contacts else ()
-    return StoredCard(row_id, Entry(key, href, ordinal, digest or "", uid, name, reach, problem), present, base)
+    return StoredCard(
+        row_id, Entry(key, href, ordinal, digest or "", uid, name, reach, problem, program), present, base
+    )
 
 
 def all_cards(connection: Connection, book_id: int) -> list[StoredCard]:
@@ -197,6 +200,7 @@ def _columns(book_id: int, row: CardRow) -> dict[str, object]:
         "name": entry.name,
         "contacts": json.dumps(entry.contacts) if entry.contacts else "",
         "problem": entry.problem,
+        "program": entry.program,
         "present": row.present,
         "base": row.base,
     }

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
-from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State, Urgency
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -319,6 +319,7 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
                 already=row.already,
                 identity=row.identity,
                 meaning=row.meaning,
+                urgency=Urgency(row.urgency),
             ),
             State(row.state),
             row.opened_at,
@@ -349,6 +350,7 @@ def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:
         "already": finding.already,
         "identity": finding.identity,
         "meaning": finding.meaning,
+        "urgency": finding.urgency.value,
     }
 
 

@@ -121,6 +121,7 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
         "name": "",
         "contacts": "",
         "problem": "",
+        "program": "",
         "digest": None,
         "base": None,
         "salt": None,

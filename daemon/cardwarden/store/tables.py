@@ -147,6 +147,7 @@ cards = Table(
     Column("name", Raw, nullable=False),
     Column("contacts", String, nullable=False),
     Column("problem", Raw, nullable=False),
+    Column("program", Raw, nullable=False),
     Column("present", Boolean, nullable=False),
     Column("base", ForeignKey("bodies.digest"), index=True),
     Column("salt", LargeBinary),
@@ -203,6 +204,7 @@ findings = Table(
     Column("already", Boolean, nullable=False),
     Column("identity", Raw, nullable=False),
     Column("meaning", Raw, nullable=False),
+    Column("urgency", String, nullable=False),
     Column("state", String, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
@@ -237,6 +239,16 @@ accepted = Table(
     Column("card_id", ForeignKey("cards.id"), index=True),
     Column("at", Moment, nullable=False),
     Column("why", Raw, nullable=False),
+)
+
+# Who wrote what was accepted in a book: PRODIDs without versions (`Entry.program`), and when that was last.
+programs = Table(
+    "programs",
+    metadata,
+    Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("program", Raw, primary_key=True),
+    Column("last_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Cards that checks pass over because they were forgotten; `mark` is a digest of the UID or the member.

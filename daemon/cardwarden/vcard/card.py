@@ -64,6 +64,7 @@ class Entry:
     contacts canonical numbers ("tel:+819012345678") and mail addresses ("mail:jane@example.org"), sorted;
              "hazard:+186…" besides for a number that rings where its owner does not mean it to
     problem  why it cannot be read, "" where it can
+    program  what wrote it last, as it says itself (PRODID) without versions, lower case; "" if it does not say
     """
 
     key: str
@@ -74,6 +75,7 @@ class Entry:
     name: str
     contacts: tuple[str, ...] = ()
     problem: str = ""
+    program: str = ""
 
 
 Bodies = Callable[[str], bytes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from cardwarden.vcard.number import costs_abroad, misdialled
 HAZARD = "hazard:"
 """What the contact key of a number begins with that rings where its owner does not mean it to (see number.misdialled)."""
 
+_VERSION = re.compile(r"[0-9]+(?:[._-][0-9a-z]+)*", re.IGNORECASE)
+_LONGEST_PROGRAM = 100
 _NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
 
 
@@ -39,7 +42,14 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
         name=name_of(facts),
         contacts=tuple(sorted({key for fact in facts for key in _contact_keys(fact)})),
         problem="" if isinstance(read, Card) else read.reason,
+        program=program_of(card),
     )
+
+
+def program_of(card: Card) -> str:
+    """The program that a card says it was written by (RFC 6350, 6.7.3), the same for all of its versions; "" for none."""
+    said = card.first("PRODID")
+    return " ".join(_VERSION.sub("", said.value).lower().split())[:_LONGEST_PROGRAM] if said else ""
 
 
 def name_of(facts: Iterable[Fact]) -> str:

@@ -63,7 +63,7 @@ def finding_json(listed: Listed, voice: Voice) -> dict[str, Any]:
         "severity": finding.severity.word,
         "phrase": finding.title.name,
         "title": voice.title(finding.title),
-        "explanation": voice.title(finding.reason) if finding.reason else "",
+        "explanation": voice.title(finding.explanation) if finding.explanation else "",
         "source": listed.source,
         "card": {"uid": card.uid, "name": card.name, "href": card.href} if card else None,
         "property": finding.prop,

@@ -64,8 +64,8 @@ def _show_event(event: ListedEvent, found: list[StoredFinding], voice: Voice) ->
         if len(event.event.findings) > 1 and first.finding.card:
             say_indented(f"{display_name(first.finding, voice, 60)}: {voice.say(first.finding.title)}", INDENT)
         say_indented(_facts(first.finding, voice), INDENT)
-        if first.finding.reason:
-            say_indented(voice.title(first.finding.reason), INDENT)
+        if first.finding.explanation:
+            say_indented(voice.title(first.finding.explanation), INDENT)
     else:
         if event.event.reason:
             say_indented(voice.title(event.event.reason), INDENT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, contacts_of, look_of, of_card
+from cardwarden.detect.rule import CardChange, Case, contacts_of, is_trusted, look_of, of_card
 from cardwarden.detect.steps.looks import folded
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
@@ -20,7 +20,8 @@ class CardAdded:
     Owners add contacts all the time, so this is a notice; many at once are a warning. So is a new card that carries the
     name of somebody who is already in the book, with none of their numbers or addresses: that is how somebody else's
     number gets a known name. A name that only looks like that of somebody in the book (an emoji more, other blanks) is the
-    same trick; with letters of another alphabet that look alike it is critical.
+    same trick; with letters of another alphabet that look alike it is critical, as is any new card with the name of a bank
+    that is in the book or of a guarded contact.
     """
 
     name: ClassVar[str] = "card-added"
@@ -28,6 +29,7 @@ class CardAdded:
     severity: Severity = Severity.NOTICE
     same_name_severity: Severity = Severity.WARNING
     lookalike_severity: Severity = Severity.CRITICAL
+    guarded_severity: Severity = Severity.CRITICAL
     many: int = 25  # so many at once are a warning
     many_severity: Severity = Severity.WARNING
 
@@ -37,20 +39,28 @@ class CardAdded:
         namesake = _namesake(card.after, case)
         usual = self.many_severity if case.added >= self.many else self.severity
         title, why, severity = phrase("card-added"), phrase("card-added-why"), usual
+        by_owner: Severity | None = usual
         if namesake is not None and namesake.name.casefold() == card.after.name.casefold():
             title, why = phrase("namesake-added"), phrase("namesake-added-why", who=card.person)
-            severity = max(usual, self.same_name_severity)
+            severity = by_owner = max(usual, self.same_name_severity)
         elif namesake is not None:
             known = Person(namesake.name, namesake.key)
             title, why = phrase("lookalike-added"), phrase("lookalike-added-why", who=card.person, known=known)
+            by_owner = None
             severity = max(
                 usual, self.lookalike_severity if _is_disguised(card.after, namesake) else self.same_name_severity
             )
+        if namesake is not None and is_trusted(namesake, case):
+            known = Person(namesake.name, namesake.key)
+            why = phrase("then", first=why, second=phrase("trusted-name-added-why", known=known))
+            severity, by_owner = max(severity, self.guarded_severity), None
         yield of_card(
             self,
             card,
             title,
             severity=severity,
+            by_owner=by_owner,
+            alike=phrase("card-added") if case.added >= self.many and by_owner is not None else None,
             reason=why,
             after=contacts_of(card.now),
             identity=f"+{card.after.key}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Kind, Severity
-from cardwarden.detect.rule import CROWD, CardChange, Case, of_card
+from cardwarden.detect.rule import CROWD, CardChange, Case, is_trusted, look_of, of_card
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
@@ -22,7 +22,8 @@ class CardDoubled:
 
     The same person means the same UID, or a like name together with a shared number or mail address. Programs that
     lose track of what they have sent make such copies, sometimes with a changed number. A copy whose number would ring
-    at a stranger's is critical. Doubles that are there at the first look are a notice.
+    at a stranger's is critical, and one of a bank or a guarded contact that brings another number. Doubles that are
+    there at the first look are a notice.
     """
 
     name: ClassVar[str] = "card-doubled"
@@ -51,17 +52,20 @@ class CardDoubled:
             )
             return
         told = phrase("doubled-why", who=named)
+        severity = self.severity
         bad = next((f for f in card.now if f.number and misdialled(f.number)), None)
         if bad and bad.number:
             copy = phrase("doubled-copy-has", number=bad.text, danger=danger(bad.number))
             told = phrase("then", first=told, second=copy)
+            severity = self.danger_severity
         elif new := _new_number(card, twin):
             told = phrase("then", first=told, second=phrase("doubled-other-number", number=new))
+            severity = self.danger_severity if is_trusted(twin, case) else severity
         yield of_card(
             self,
             card,
             phrase("doubled"),
-            severity=self.danger_severity if bad else self.severity,
+            severity=severity,
             reason=told,
             after=bad.text if bad else None,
             identity=identity,
@@ -75,12 +79,18 @@ def _twin(new: Entry, case: Case) -> Entry | None:
         if other.key != new.key and _earlier(other, new, case):
             return other
     for other in case.book.near(new):
-        if same_person(other.name, new.name) and _earlier(other, new, case):
+        if _same_name(other, new) and _earlier(other, new, case):
             return other
     if new.contacts:
         return None
     named = case.book.by_name.get(new.name.lower(), ())[:CROWD]
     return next((o for o in named if o.key != new.key and _earlier(o, new, case)), None)
+
+
+def _same_name(one: Entry, other: Entry) -> bool:
+    """A like name, or one that looks the same: an emoji more, letters of another alphabet."""
+    look = look_of(one.name)
+    return same_person(one.name, other.name) or bool(look and look == look_of(other.name))
 
 
 def _earlier(one: Entry, other: Entry, case: Case) -> bool:

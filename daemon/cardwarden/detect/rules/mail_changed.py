@@ -19,8 +19,9 @@ class MailChanged:
     """A mail address was replaced, cut, or has something glued to it.
 
     Look-alike domains (a confusable letter, a letter off, another top-level domain) and addresses of somebody else are
-    critical. One that cannot receive mail any more, and the same name at another provider, are warnings. Another writing of
-    one mailbox (Google's dots, a +tag, a name around the address) and a correction (what was no address is one now, a
+    critical; the latter is asked about (a warning) if it most likely was you: one edit, with a newer REV, by a program that
+    writes this book. One that cannot receive mail any more, and the same name at another provider, are warnings. Another
+    writing of one mailbox (Google's dots, a +tag, a name around the address) and a correction (what was no address is one now, a
     mistyped provider is the one that was meant) are notices. Letter case, `mailto:` and the spelling of international
     domains mean nothing.
     """
@@ -30,6 +31,7 @@ class MailChanged:
     severity: Severity = Severity.WARNING
     stranger_severity: Severity = Severity.CRITICAL
     same_severity: Severity = Severity.NOTICE
+    asked_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         for change in card.changes:
@@ -43,6 +45,7 @@ class MailChanged:
                 change,
                 phrase(f"mail-{kind.value}"),
                 severity=self._severity(kind),
+                by_owner=self.asked_severity if kind is MailChange.REPLACED else None,
                 reason=became(change, phrase(f"mail-{kind.value}-why")),
             )
 

@@ -23,7 +23,8 @@ _WORD = re.compile(r"\w+")
 class NameChanged:
     """A contact has another name.
 
-    Somebody else's name over the same details is critical: who calls or is called is shown as another person. (A short
+    Somebody else's name over the same details is critical: who calls or is called is shown as another person. It is asked
+    about (a warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book. (A short
     single word, such as "Mum", that becomes a name is not, nor is a name that the contact had before, or the same one in
     another writing.) Two parts that were swapped, shifted or thrown together, a name replaced by the organisation, a mail
     address or a number, and ordinary edits (a new family name, another order) are notices; the same mistake in many cards
@@ -35,6 +36,7 @@ class NameChanged:
     severity: Severity = Severity.NOTICE
     stranger_severity: Severity = Severity.CRITICAL
     bulk_severity: Severity = Severity.WARNING
+    asked_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
@@ -54,6 +56,7 @@ class NameChanged:
                 severity=self.stranger_severity if stranger else self.severity,
                 reason=became(change, why),
                 in_bulk=self.bulk_severity if why else None,
+                by_owner=self.asked_severity if stranger else None,
             )
 
 

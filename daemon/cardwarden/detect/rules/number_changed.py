@@ -48,8 +48,9 @@ class NumberChanged:
     Critical: the call would ring somewhere else or cost money (another country code, a doubled one, digits swapped or one
     digit off, a premium number, a spreadsheet's rounding, a caller-ID code that became part of the number). Warning: it
     cannot be dialled, or not as it was meant (a lost +, 0, 00, country code, area code, extension or caller-ID code, cut,
-    lengthened, joined, characters that do not belong), and a number that was replaced altogether. Notice: a renumbering of its
-    country, a repair, another carrier code.
+    lengthened, joined, characters that do not belong). Notice: a renumbering of its country, a repair, another carrier code.
+    A number that was replaced altogether is critical, too, but asked about (a warning) if it most likely was you: one edit,
+    with a newer REV, by a program that writes this book.
     """
 
     name: ClassVar[str] = "number-changed"
@@ -57,6 +58,7 @@ class NumberChanged:
     severity: Severity = Severity.WARNING
     elsewhere_severity: Severity = Severity.CRITICAL
     harmless_severity: Severity = Severity.NOTICE
+    asked_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         for change in card.changes:
@@ -70,6 +72,7 @@ class NumberChanged:
                 change,
                 phrase(f"number-{slug(kind)}"),
                 severity=self._severity(kind),
+                by_owner=self.asked_severity if kind is NumberChange.REPLACED else None,
                 reason=became(change, _why(kind, old.number, new.number)),
             )
 

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("name", RAW, nullable=False),
         sa.Column("contacts", sa.String, nullable=False),
         sa.Column("problem", RAW, nullable=False),
+        sa.Column("program", RAW, nullable=False),
         sa.Column("present", sa.Boolean, nullable=False),
         sa.Column("base", DIGEST, sa.ForeignKey("bodies.digest")),
         sa.Column("salt", sa.LargeBinary),
@@ -147,6 +148,7 @@ def upgrade() -> None:
         sa.Column("already", sa.Boolean, nullable=False),
         sa.Column("identity", RAW, nullable=False),
         sa.Column("meaning", RAW, nullable=False),
+        sa.Column("urgency", sa.String, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT),
@@ -177,6 +179,13 @@ def upgrade() -> None:
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), index=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("why", RAW, nullable=False),
+    )
+    op.create_table(
+        "programs",
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("program", RAW, primary_key=True),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "ignored",

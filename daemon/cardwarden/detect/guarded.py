@@ -1,0 +1,89 @@
+"""Contacts that nobody may change unseen: whom the settings name, and whose names the fake ones borrow."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cardwarden.vcard.addresses import mailbox
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.number import read_number
+
+_UID, _CATEGORY = "uid:", "category:"
+_NUMBER = re.compile(r"\+?[0-9 ()./-]{5,}")
+_BANK_WORDS = re.compile(
+    r"\b(?:bank|bancorp|banco|banca|banque|bankas|bankasi|banka|banki|sparkasse|volksbank|raiffeisen(?:bank)?|kreditkarten?|"
+    r"credit union|building society|caisse d.epargne|visa|mastercard|american express|paypal|fraud|kartensperr\w*)\b"
+    r"|\w{3,}bank\b|銀行|信用金庫|信用組合|ゆうちょ|カード会社|은행|银行|банк",
+    re.IGNORECASE,
+)
+
+
+def guarded_contact(text: str) -> str:
+    """What the settings may write for a contact. Raises ValueError."""
+    bare = text.strip()
+    if not bare or bare in {_UID, _CATEGORY}:
+        raise ValueError('write a name, a number, a mail address, "uid:UID" or "category:CATEGORY"')
+    return bare
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """Who is guarded: names and categories folded, UIDs as written, numbers and mail addresses as contact keys."""
+
+    names: frozenset[str] = frozenset()
+    uids: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, wanted: Sequence[str], region: str) -> Guarded:
+        """What the settings' words mean where numbers without a country code are of `region`."""
+        uids = {text[len(_UID) :].strip().removeprefix("urn:uuid:") for text in wanted if text.startswith(_UID)}
+        categories = {_folded(text[len(_CATEGORY) :]) for text in wanted if text.startswith(_CATEGORY)}
+        others = [text for text in wanted if not text.startswith((_UID, _CATEGORY))]
+        contacts = {_contact(text, region) for text in others if _is_contact(text)}
+        names = {_folded(text) for text in others if not _is_contact(text)}
+        return cls(frozenset(names), frozenset(uids), frozenset(contacts), frozenset(categories))
+
+    def has(self, entry: Entry | None, facts: Iterable[Fact] = ()) -> bool:
+        """Whether a card is of a guarded contact; `facts` is what it says, for its categories."""
+        if entry is None or not (self.names or self.uids or self.contacts or self.categories):
+            return False
+        if _folded(entry.name) in self.names or not self.contacts.isdisjoint(entry.contacts):
+            return True
+        if entry.uid and (entry.uid in self.uids or entry.uid.lower() in self.uids):
+            return True
+        if not self.categories:
+            return False
+        said = (word for fact in facts if fact.name == "CATEGORIES" for word in fact.text.split(","))
+        return any(_folded(word) in self.categories for word in said)
+
+
+def is_bank(name: str) -> bool:
+    """Whether a contact is called as banks and those who issue cards are: a name that swindlers borrow."""
+    return bool(_BANK_WORDS.search(unicodedata.normalize("NFKC", name)[:200]))
+
+
+def suggested(entries: Iterable[Entry], *, own: str = "", at_most: int = 10) -> list[str]:
+    """Whom to guard: the owner's own card (`own` is a mail address or number of theirs) and banks, by name."""
+    found = [e.name for e in entries if e.name and (is_bank(e.name) or (own and Guarded.of([own], "").has(e)))]
+    return list(dict.fromkeys(found))[:at_most]
+
+
+def _is_contact(text: str) -> bool:
+    return "@" in text or bool(_NUMBER.fullmatch(text))
+
+
+def _contact(text: str, region: str) -> str:
+    if "@" in text:
+        return f"mail:{mailbox(text.strip().lower())}"
+    number = read_number(text, region)
+    return f"tel:{number.e164 or number.digits.lstrip('+')}"
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

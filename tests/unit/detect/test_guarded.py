@@ -1,0 +1,41 @@
+"""Which contacts are guarded, and whom cardwarden suggests."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.detect.guarded import guarded_contact, is_bank, suggested
+from support.cards import entries
+from support.judging import book, person
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Deutsche Bank", "Commerzbank Berlin", "三菱UFJ銀行", "Visa Kartensperre", "Crédit: banque postale", "Сбербанк"],
+)
+def test_names_of_banks_are_known(name: str) -> None:
+    assert is_bank(name)
+
+
+@pytest.mark.parametrize("name", ["Anna Bankert", "Frau Banks", "Visagistin Eva", "Bob", ""])
+def test_names_of_people_are_no_banks(name: str) -> None:
+    assert not is_bank(name)
+
+
+def test_the_owners_own_card_and_banks_are_suggested_once_each() -> None:
+    cards = entries(
+        book(
+            person("Jane Roe", "EMAIL:Jane@Example.org"),
+            person("Volksbank"),
+            person("Volksbank", uid="again"),
+            person("Bob", "TEL:03-1234-5678"),
+        )
+    )
+    assert suggested(cards, own="jane@example.org") == ["Jane Roe", "Volksbank"]
+    assert suggested(cards) == ["Volksbank"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "uid:", "category:"])
+def test_nobody_is_no_contact(text: str) -> None:
+    with pytest.raises(ValueError, match="write a name"):
+        guarded_contact(text)
