@@ -99,7 +99,7 @@ LANDS = (
     ),
     Land(
         "US",
-        ("Smith", "Johnson", "Brown", "Garcia", "Miller", "Davis", "Wilson", "Moore", "Taylor", "Thomas", "Lee"),
+        ("Smith", "Johnson", "Brown", "Garcia", "Miller", "Davis", "Wilson", "Moore", "Taylor", "Núñez", "Peña"),
         ("James", "Mary", "John", "Linda", "Robert", "Susan", "Carlos", "Emily", "Daniel", "Grace", "Henry", "Ruth"),
         ("Denver", "Boston", "Austin"),
         lambda r: f"({r.choice(('303', '617', '512'))}) {_digits(r, 3)}-{_digits(r, 4)}",
@@ -444,8 +444,8 @@ def damages(home: Household) -> list[tuple[str, Callable[[], None]]]:
         home.broken(replace(who, mails=(("HOME", who.mails[0][1].replace("example", "examp1e")),)))
 
     def mojibake() -> None:
-        for who in home.some(3):
-            home.broken(replace(who, family=f"{who.family}ß".encode().decode("cp1252", "replace")))
+        for who in [who for who in home.some(len(home.people)) if not who.family.isascii()][:3]:
+            home.broken(replace(who, family=who.family.encode().decode("cp1252", "replace")))
 
     def cut() -> None:
         for who in home.some(3, note=True):

@@ -9,7 +9,7 @@ import pytest
 
 from cardwarden.detect.finding import Severity, Urgency
 from cardwarden.detect.guarded import Guarded
-from cardwarden.detect.judge import judge
+from cardwarden.detect.judge import events_of, judge
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules.number_changed import NumberChanged
 from support.judging import EVERY_RULE, book, case, person
@@ -123,10 +123,20 @@ def test_a_new_card_with_a_banks_or_a_guarded_contacts_name_is_urgent(name: str)
     assert found(was, now, guarded=["my aunt"]) == [("card-added", Severity.CRITICAL, Urgency.USUAL)]
 
 
-def test_a_new_card_with_a_known_name_is_else_a_warning() -> None:
+def test_a_new_card_with_a_known_name_is_else_asked_about() -> None:
     was = book(person("Bankert", "TEL:03-1234-5678"), CAROL)
     now = book(was, person("Bankert", "TEL:090-8765-4321", uid="new"))
-    assert found(was, now) == [("card-added", Severity.WARNING, Urgency.USUAL)]
+    assert found(was, now) == [("card-added", Severity.WARNING, Urgency.ASKED)]
+    strange = book(was, person("Bankert", "TEL:090-8765-4321", "PRODID:-//Call Helper//EN", uid="new"))
+    assert found(was, strange) == [("card-added", Severity.WARNING, Urgency.USUAL)]
+
+
+def test_the_contacts_of_one_import_are_one_question() -> None:
+    new = [person(f"Friend {at}", f"TEL:03-1234-{at:04}", PHONE, uid=f"new{at}") for at in range(40, 70)]
+    namesake = person("Carol", "TEL:090-8765-4321", PHONE, uid="new")
+    judged = judge(case(CAROL, book(CAROL, *new, namesake)), EVERY_RULE)
+    [event] = [event for event in events_of(judged) if event.severity > Severity.INFO]
+    assert {finding.urgency for finding in event.findings} == {Urgency.ASKED}
 
 
 def test_a_copy_that_only_looks_like_a_contact_is_its_double() -> None:
