@@ -89,10 +89,7 @@ def test_home_assistant_finds_every_book_as_part_of_one_device(tmp_path: Path, w
         soon(lambda: known["cardwarden/state"] == "offline")
 
 
-def test_a_broker_that_was_away_is_told_all_of_it_again(
-    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("cardwarden.service.mqtt._EVERY", 0.2)
+def test_a_broker_that_was_away_is_told_all_of_it_again(tmp_path: Path, world: World) -> None:
     with mosquitto(tmp_path) as port:
         world.more = f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n'
         program_of = world.program()

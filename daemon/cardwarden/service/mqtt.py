@@ -39,17 +39,23 @@ def telling(program: Callable[[], Program]) -> AbstractContextManager[None]:
 
 @contextmanager
 def _on_a_thread(program: Callable[[], Program], options: MqttOptions, client: Client) -> Iterator[None]:
-    over = threading.Event()
+    over, wake = threading.Event(), threading.Event()
     teller = Teller(client, options)
-    client.on_connect = lambda *_: teller.begin()
+
+    def connected(*_: object) -> None:
+        teller.begin()
+        wake.set()
+
+    client.on_connect = connected
     client.connect_async(options.host or "", options.port)
     client.loop_start()
 
     def loop() -> None:
         tell = guarded("mqtt", lambda: teller.tell(program()))
         while not over.is_set():
+            wake.clear()
             tell()
-            over.wait(_EVERY)
+            wake.wait(_EVERY)
 
     thread = threading.Thread(target=loop, name="mqtt", daemon=True)
     thread.start()
@@ -57,6 +63,7 @@ def _on_a_thread(program: Callable[[], Program], options: MqttOptions, client: C
         yield
     finally:
         over.set()
+        wake.set()
         thread.join(timeout=3)
         client.publish(f"{options.topic}/state", _OFFLINE, retain=True)
         client.disconnect()
