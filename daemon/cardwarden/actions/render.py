@@ -11,7 +11,7 @@ from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.compose import compose
 from cardwarden.alerts.message import Button, Message, Pointer
 from cardwarden.alerts.several import Item
-from cardwarden.detect.finding import Severity, State
+from cardwarden.detect.finding import Cause, Severity, State
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import acceptances, chain, outbox
@@ -110,5 +110,8 @@ def _items(connection: Connection, channel: Channel, row: Waiting, voice: Voice)
         return []
     if row.kind is MessageKind.ALERT and row.event_id is not None:
         found = finding_store.find_event(connection, row.event_id)
-        return [Item(voice.title(found.event.title), found.id, found.event.severity)] if found else []
+        if found is None:
+            return []
+        rewrite = (found.book_id, found.at) if found.event.cause is Cause.ALIKE else None
+        return [Item(voice.title(found.event.title), found.id, found.event.severity, rewrite)]
     return [Item(message.title, row.event_id, message.severity)]

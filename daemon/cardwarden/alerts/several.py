@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,11 +20,15 @@ _LIMIT = 900
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An event in one line: its title in the reader's words, its id (None if it is no event), and its severity."""
+    """An event in one line: its title in the reader's words, its id (None if it is no event), and its severity.
+
+    rewrite  the book and time of the check that found it, if that found one change of many contacts; else None
+    """
 
     title: str
     event_id: int | None
     severity: Severity
+    rewrite: tuple[int, datetime] | None = None
 
     def line(self, voice: Voice) -> str:
         what = _line(self.title)
@@ -40,12 +45,32 @@ def proven(message: Message, head: str, voice: Voice) -> Message:
 
 
 def digest(items: Sequence[Item], voice: Voice) -> Message:
-    """What happened since the last digest and did not need to be told at once."""
+    """What happened since the last digest and did not need to be told at once; a rewrite of a book is one line."""
+    items = _one_a_rewrite(items, voice)
     return Message(
         voice.title(phrase("digest-title", count=len(items))),
         _body(voice.say(phrase("digest-head")), items, _see_one(voice), voice),
         max(item.severity for item in items),
     )
+
+
+def _one_a_rewrite(items: Sequence[Item], voice: Voice) -> list[Item]:
+    """What one rewrite did to the contacts of a book in several ways, as the first of them with a count of the others."""
+    others = Counter(item.rewrite for item in items)
+    lines: dict[object, Item] = {}
+    for place, item in enumerate(sorted(items, key=lambda item: -item.severity)):
+        lines.setdefault(item.rewrite or place, item)
+    return [
+        replace(
+            item,
+            title=voice.say(
+                phrase("message-and-more", what=_line(item.title), count=others[item.rewrite] - 1), width=_LIMIT
+            ),
+        )
+        if item.rewrite and others[item.rewrite] > 1
+        else item
+        for item in lines.values()
+    ]
 
 
 def group(items: Sequence[Item], voice: Voice) -> Message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from cardwarden.alerts.message import Message
@@ -58,3 +60,17 @@ def test_even_the_smallest_service_gets_who_and_what(room: int) -> None:
     said = shortened(LONG, 0, room, ENGLISH)
     assert len(said.body) <= room
     assert said.body.startswith("Sato: num")
+
+
+def test_what_a_rewrite_did_in_several_ways_is_one_line_of_a_digest() -> None:
+    check = (1, datetime(2031, 1, 1, tzinfo=UTC))
+    items = [
+        Item("52 labels changed", 1, Severity.NOTICE, check),
+        Item("51 notes changed", 2, Severity.NOTICE, check),
+        Item("Bob: contact added", 3, Severity.NOTICE),
+    ]
+    message = digest(items, ENGLISH)
+    assert "52 labels changed (and 1 more) (e1)" in message.body
+    assert "51 notes" not in message.body
+    assert "Bob: contact added (e3)" in message.body
+    assert message.title.startswith("2 ")
