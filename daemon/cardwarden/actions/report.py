@@ -19,10 +19,12 @@ from cardwarden.actions.verify import MANIFEST
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.language import Voice
 from cardwarden.progress import SILENT, Progress, Work, counted
+from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import chain, verification
 from cardwarden.store import checks as check_store
+from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.checks import StoredCheck
@@ -193,11 +195,26 @@ def _finding(connection: Connection, evidence: Evidence, found: StoredFinding, f
         "state": found.state.value,
         "opened_at": found.opened_at.isoformat(),
         "closed_at": found.closed_at.isoformat() if found.closed_at else None,
+        "accepted": _accepted(connection, found),
+        "restores": _restores(connection, found),
         "versions": {
             side: _version(evidence, one, body_store.body(connection, one.digest), fields) if one else None
             for side, one in (("before", before), ("after", after))
         },
     }
+
+
+def _accepted(connection: Connection, found: StoredFinding) -> dict[str, str] | None:
+    standing = acceptance_store.standing(connection, [found.id])
+    return {"at": standing[0].at.isoformat(), "who": standing[0].who, "why": standing[0].why} if standing else None
+
+
+def _restores(connection: Connection, found: StoredFinding) -> list[dict[str, str]]:
+    """When the finding's card was put back since it opened, and by whom."""
+    if found.card_id is None:
+        return []
+    restores = restore_store.of_cards(connection, [found.card_id])
+    return [{"at": one.at.isoformat(), "who": one.who} for one in restores if one.at >= found.opened_at]
 
 
 def _sides(connection: Connection, found: StoredFinding) -> tuple[StoredVersion | None, StoredVersion | None]:
@@ -258,7 +275,7 @@ def write(evidence: Evidence, out: Path, progress: Progress = SILENT) -> None:
     Raises RefusedError where the file is there already, UsageError where it cannot be written.
     """
     files = {
-        "report.html": page(evidence.told, evidence.voice.language).encode("utf-8"),
+        "report.html": page(evidence.told, evidence.voice).encode("utf-8"),
         "report.json": json.dumps(evidence.told, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"),
         **evidence.files,
     }

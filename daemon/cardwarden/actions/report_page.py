@@ -8,10 +8,11 @@ from difflib import SequenceMatcher
 from html import escape
 from typing import Any
 
-from cardwarden.actions.report_words import words
-from cardwarden.phrases.language import opening
+from cardwarden.phrases.language import Voice, opening, when
+from cardwarden.phrases.phrase import phrase
 from cardwarden.text import harmless
 
+_WIDEST = 4_000  # columns of a value in a sentence
 _LONG = 400  # characters of a line of a vCard that are shown; the file has all
 _STYLE = """
 :root { color-scheme: light; --ink: #1c1e21; --soft: #5b6470; --line: #d5d9de; --old: #fff4e5; --new: #e9f3ff; --mark: #ffd08a;
@@ -53,25 +54,36 @@ pre.value { font-size: .78rem; }
 .statement { border-left: 5px solid var(--ink); padding: .3rem 0 .3rem 1rem; margin: 1rem 0; }
 .statement li { margin: .35rem 0; }
 .bad { border-left: 5px solid #b00020; padding-left: 1rem; font-weight: 600; }
-@media (max-width: 40rem) { .pair { grid-template-columns: 1fr; }
+table { table-layout: fixed; }
+td div { max-height: 18rem; overflow: auto; }
 td.time { white-space: normal; }
+th:nth-child(3), th:nth-child(4) { width: 26%; }
+@media (max-width: 48rem) {
+main { padding: 1.5rem 1rem 3rem; }
+.pair, dl { grid-template-columns: minmax(0, 1fr); }
+dd { margin-bottom: .3rem; }
+table, tbody, tr, td { display: block; width: 100%; }
+thead { display: none; }
+tr { border: 1px solid var(--line); border-radius: 8px; padding: .5rem .7rem; margin: .8rem 0; }
+td { border: 0; padding: .25rem 0; }
+td::before { content: attr(data-head); display: block; font-size: .8rem; color: var(--soft); }
 }
-@media print { main { max-width: none; padding: 0; }
+@media print { td div { max-height: none; }
+main { max-width: none; padding: 0; }
 body { font-size: 11pt; }
 }
 """
 
 
-def page(told: Mapping[str, Any], language: str) -> str:
-    """The page of what `report` gathered, in "en" or "ja". Nothing that stands in a contact can act in it."""
-    return _Page(told, language).text()
+def page(told: Mapping[str, Any], voice: Voice) -> str:
+    """The page of what `report` gathered, in the voice's language. Nothing that stands in a contact can act in it."""
+    return _Page(told, voice).text()
 
 
 class _Page:
-    def __init__(self, told: Mapping[str, Any], language: str) -> None:
+    def __init__(self, told: Mapping[str, Any], voice: Voice) -> None:
         self.told = told
-        self.language = language
-        self.words = words(language)
+        self.voice = voice
 
     def text(self) -> str:
         title = self._say("title_contact" if self.told["contacts"] else "title")
@@ -86,14 +98,15 @@ class _Page:
             self._proof(),
         ]
         return (
-            f'<!doctype html>\n<html lang="{self.language}"><head><meta charset="utf-8">'
+            f'<!doctype html>\n<html lang="{self.voice.language}"><head><meta charset="utf-8">'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             f"<title>{title}</title><style>{_STYLE}</style></head><body><main>{''.join(parts)}</main></body></html>\n"
         )
 
-    def _say(self, name: str, **places: object) -> str:
-        return escape(self.words[name].format(**{key: harmless(str(value)) for key, value in places.items()}))
+    def _say(self, name: str, **places: str) -> str:
+        said = phrase(f"evidence-{name.replace('_', '-')}", **places)
+        return escape(self.voice.say(said, width=_WIDEST))
 
     def _findings(self) -> Iterable[str]:
         rows = "".join(map(self._row, self.told["findings"]))
@@ -107,14 +120,31 @@ class _Page:
     def _row(self, finding: Mapping[str, Any]) -> str:
         old, new = _marked(finding["before"], finding["after"])
         gone = f"<span class=soft>{self._say('gone')}</span>"
-        state = self._say(finding["state"])
+        state = self._state(finding)
         if finding["closed_at"]:
             state += f"<br><span class='soft small'>{_time(finding['closed_at'])}</span>"
         return (
-            f"<tr><td>{self._name(finding)}</td><td>{self._field(finding)}</td>"
-            f"<td class=old><span class=value>{old or gone}</span></td><td class=new><span class=value>{new or gone}</span></td>"
-            f"<td class=time>{_time(finding['opened_at'])}</td><td>{state}</td></tr>"
+            f"<tr>{self._cell('contact', self._name(finding))}{self._cell('field', self._field(finding))}"
+            f"{self._cell('before', f'<span class=value>{old or gone}</span>', 'old')}"
+            f"{self._cell('after', f'<span class=value>{new or gone}</span>', 'new')}"
+            f"{self._cell('seen', _time(finding['opened_at']), 'time')}{self._cell('state', state)}</tr>"
         )
+
+    def _cell(self, head: str, shown: str, kind: str = "") -> str:
+        """A cell that says by itself what stands in it, for narrow screens where rows are stacked."""
+        return f'<td class="{kind}" data-head="{self._say(head)}"><div>{shown}</div></td>'
+
+    def _state(self, finding: Mapping[str, Any]) -> str:
+        """How it stands now, who accepted it, and who put the contact back."""
+        accepted = finding["accepted"]
+        if accepted and accepted["who"]:
+            said = [_text(self.voice.say(phrase("evidence-accepted-by", who=accepted["who"])))]
+        else:
+            said = [self._say(finding["state"])]
+        for restore in finding["restores"]:
+            by = phrase("put-back-by", who=restore["who"]) if restore["who"] else phrase("put-back")
+            said.append(f"<span class=small>{_time(restore['at'])} {_text(self.voice.say(by))}</span>")
+        return "<br>".join(said)
 
     def _one(self, finding: Mapping[str, Any]) -> str:
         old, new = _marked(finding["before"], finding["after"])
@@ -144,9 +174,10 @@ class _Page:
             if version["checks"] == 1
             else self._say("first_last", first=first, last=last, checks=f"{version['checks']:,}")
         )
+        none = self.voice.say(phrase("evidence-not-stated"))
         facts = {
-            "software": version["software"] or self.words["not_stated"],
-            "revised": version["revised"] or self.words["not_stated"],
+            "software": version["software"] or none,
+            "revised": version["revised"] or none,
             "file": version["file"],
             "sum": version["sha256"],
         }
@@ -225,7 +256,7 @@ def _line(line: str) -> str:
 
 def _time(iso: str) -> str:
     """The local time to the minute; the page says which zone that is."""
-    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M}"
+    return when(datetime.fromisoformat(iso))
 
 
 def _marked(before: str | None, after: str | None) -> tuple[str, str]:

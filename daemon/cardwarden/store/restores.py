@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from cardwarden.phrases.phrase import Phrase
 from cardwarden.store import covered
 from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
 
 STARTED = "started"
 DONE = "done"
@@ -122,6 +123,15 @@ def cards_of(connection: Connection, restore: int) -> list[RestoreCard]:
         .order_by(r.card_id)
     )
     return [RestoreCard(*row[:-1], done=row[-1] == DONE) for row in rows]
+
+
+def of_cards(connection: Connection, card_ids: Collection[int]) -> list[Restore]:
+    """The restores that wrote any of these cards, oldest first."""
+    r = t.restore_cards.c
+    ids: set[int] = set()
+    for some in batches(card_ids):
+        ids.update(connection.scalars(select(r.restore_id).where(r.card_id.in_(some), r.state == DONE)))
+    return [restore for number in sorted(ids) for restore in find(connection, number)]
 
 
 def made_in(connection: Connection, book_id: int) -> dict[tuple[int, str | None], frozenset[str | None]]:

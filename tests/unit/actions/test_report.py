@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.actions.accept import accept
 from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.report import Evidence, of_card, of_findings, write
+from cardwarden.actions.restore.perform import looked_at, plans, restore
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import find_head, verify_evidence, verify_store
 from cardwarden.errors import RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import LANGUAGES, Voice
@@ -88,6 +91,29 @@ def test_nothing_in_a_contact_can_act_in_the_page(world: World, tmp_path: Path, 
     assert "&lt;script&gt;" in text
     assert f'<html lang="{language}">' in text
     assert "http" not in text.replace("http-equiv", "")
+
+
+def test_the_page_says_who_accepted_and_who_put_back(world: World, tmp_path: Path) -> None:
+    world.more = "restore = true\n"
+    for name in ("Sato", "Keio"):
+        world.put(name, "TEL:186080-1234-5604")
+    world.check()
+    for name in ("Sato", "Keio"):
+        world.put(name, "TEL:+186080-1234-5604")
+    world.check()
+    ids = {found.finding.card.name: found.id for found in world.open() if found.finding.card}
+    with world.program() as program:
+        accept(program.store, [ids["Sato"]], program.judging, world.clock, who="Hanako")
+        request = RestoreRequest(findings=(ids["Keio"],))
+        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
+        restore(program.store, request, shown, program.writer, program.judging, world.clock, who="Ken")
+        with program.store.read() as connection:
+            found = finding_store.list_findings(connection, include_closed=True)
+            write(of_findings(connection, found, world.clock.now(), Voice("ja")), tmp_path / "evidence.zip")
+    with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
+        text = archive.read("report.html").decode()
+    assert "Hanako が承認" in text
+    assert "Ken が復元" in text
 
 
 def test_redacted_evidence_leaves_other_fields_out(world: World, tmp_path: Path) -> None:

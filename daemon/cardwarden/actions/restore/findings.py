@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from cardwarden.actions.judging import Judging, judged_as_stored
 from cardwarden.actions.restore.plan import Plan, RestoreStep, seen, step_for
@@ -88,8 +90,11 @@ def _why_not(one: StoredFinding) -> str:
 
 
 def _whole_card(one: StoredFinding) -> str:
-    name = one.finding.card.name if one.finding.card else "NAME"
-    return f'To put back the whole contact: cardwarden restore --card "{clip(name, 40)}" --at TIME'
+    """The command that puts back what the contact said before the finding."""
+    card = one.finding.card
+    named = shlex.quote(clip(card.uid or card.name, 200)) if card else "NAME"
+    before = (one.opened_at - timedelta(milliseconds=1)).astimezone().isoformat(timespec="milliseconds")
+    return f"To put back the whole contact: cardwarden restore --card {named} --at {before}"
 
 
 def _repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding]) -> bytes | None:

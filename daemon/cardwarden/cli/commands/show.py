@@ -19,7 +19,10 @@ from cardwarden.cli.output import Column, print_json, say, say_indented, table
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import Voice, opening
+from cardwarden.phrases.phrase import phrase
+from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
+from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
@@ -48,16 +51,16 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
             return 0
         found = findings_named(connection, ids)
         events, voice = listed_with(connection, found), program.voice
-    if as_json:
-        print_json(findings_json(events, voice))
-        return 0
-    stored = {finding.id: finding for finding in found}
-    for event in events:
-        _show_event(event, [stored[listed.id] for listed in event.findings], voice)
+        if as_json:
+            print_json(findings_json(events, voice))
+            return 0
+        stored = {finding.id: finding for finding in found}
+        for event in events:
+            _show_event(connection, event, [stored[listed.id] for listed in event.findings], voice)
     return 0
 
 
-def _show_event(event: ListedEvent, found: list[StoredFinding], voice: Voice) -> None:
+def _show_event(connection: Connection, event: ListedEvent, found: list[StoredFinding], voice: Voice) -> None:
     say_head(event, voice)
     first = found[0]
     if len(found) == 1:
@@ -91,12 +94,25 @@ def _show_event(event: ListedEvent, found: list[StoredFinding], voice: Voice) ->
     still_open = [one for one in found if one.state is State.OPEN]
     number = f"finding {first.id}" if len(found) == 1 else plural(len(found), "finding")
     say_indented(f"Seen first {times.shown(first.opened_at)} in {first.source}; {number}, {_state(found)}.", INDENT)
+    for line in _who(connection, found, voice):
+        say_indented(line, INDENT)
     if still_open:
         named = str(first.id) if len(found) == 1 else f"e{event.id}"
         say_indented(f"If this is right, accept it: cardwarden accept {named}", INDENT)
         say_indented(f"If not, put back what was there: cardwarden restore {named}", INDENT)
         say_indented("Or put it right in the address book: the next check sees that and closes it.", INDENT)
     say()
+
+
+def _who(connection: Connection, found: list[StoredFinding], voice: Voice) -> list[str]:
+    """Who accepted findings and who put their contacts back, with the times."""
+    accepted = acceptance_store.standing(connection, [one.id for one in found])
+    opened = min(one.opened_at for one in found)
+    cards = {one.card_id for one in found if one.card_id is not None}
+    restores = [one for one in restore_store.of_cards(connection, cards) if one.at >= opened]
+    by = [(one.at, phrase("evidence-accepted-by", who=one.who)) for one in accepted if one.who]
+    by += [(one.at, phrase("put-back-by", who=one.who) if one.who else phrase("put-back")) for one in restores]
+    return [f"{times.shown(at)} {voice.say(what)}" for at, what in sorted(by, key=lambda one: one[0])]
 
 
 def _facts(finding: Finding, voice: Voice) -> Text:
