@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from cardwarden.actions.accept import take_back
 from cardwarden.actions.expect import expect
 from cardwarden.store import findings as finding_store
 from support.receiver import Receiver
+from support.steps import steps
 from support.words import title
 from support.world import YAMADA, World, card
 
 HOME, CELL = YAMADA
 DAMAGED = "TEL;TYPE=CELL:+186080-1234-5602"
 MAIL = "EMAIL:taro@example.org"
+
+
+def test_twice_as_many_expected_changes_are_twice_the_work(tmp_path: Path) -> None:
+    small, large = (work_for(World(tmp_path / str(count)), count) for count in (60, 120))
+    assert large < 2.5 * small
+
+
+def work_for(world: World, count: int) -> int:
+    """The steps of a check that lets so many expected changes pass."""
+    for number in range(count):
+        world.put(f"Person {number}", f"NOTE:{number}", "TITLE:one")
+    world.check()
+    expecting(world, 30)
+    for number in range(count):
+        world.put(f"Person {number}", f"NOTE:{number}", "TITLE:two")
+    with world.program() as program:
+        work = steps(program.store, lambda: program.check("family"))
+    assert world.open() == []
+    return work
 
 
 def expecting(world: World, minutes: int) -> None:

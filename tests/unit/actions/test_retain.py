@@ -106,6 +106,53 @@ def test_a_leap_of_the_clock_takes_nothing_out(world: World) -> None:
     assert versions(world, "Sato") == 3
 
 
+def test_twice_as_many_contacts_that_went_long_ago_are_twice_the_work(tmp_path: Path) -> None:
+    small, large = (work_for_gone(World(tmp_path / str(count)), count) for count in (60, 120))
+    assert large < 2.5 * small
+
+
+def work_for_gone(world: World, count: int) -> int:
+    """The steps that it takes to forget so many contacts that were removed long ago."""
+    world.put("Sato", "TEL:03-1234-5604")
+    for number in range(count):
+        world.put(f"Person {number}", f"NOTE:{number}")
+    world.check()
+    for number in range(count):
+        world.remove(f"Person {number}")
+    for _ in range(3):  # what is mostly gone is doubted first
+        world.check()
+    with world.program() as program:
+        accept(program.store, [found.id for found in world.open()], program.judging, world.clock)
+    world.check()
+    world.clock.at += timedelta(days=800)
+    assert cared(world, keep=None) == 0
+    taken: list[int] = []
+    with world.program() as program:
+        work = steps(program.store, lambda: taken.append(retain(program.store, TWO_YEARS, world.clock).versions))
+        assert verify_store(program.store).flaw is None
+    assert taken[0] >= count
+    return work
+
+
+def test_retention_rewrites_nobody_elses_record(world: World) -> None:
+    world.put("Ann", "TEL:03-1234-5601", uid="u-7001", file="ann.vcf")
+    for name in ("Annabel Smith", "Annual Meeting", "Bob"):
+        world.put(name, "TEL:186080-1234-5602")
+    world.check()
+    (world.book / "ann.vcf").unlink()
+    world.put("Annabel Smith", "TEL:+186080-1234-5602")
+    world.put("Annual Meeting", "TEL:+186080-1234-5602")
+    world.check()
+    gone = [found.id for found in world.open() if found.finding.rule == "card-removed"]
+    with world.program() as program:
+        accept(program.store, gone, program.judging, world.clock)
+    world.check()
+    before = [found.finding for found in world.open()]
+    world.clock.at += timedelta(days=800)
+    assert cared(world) == 1
+    assert [found.finding for found in world.open()] == before
+
+
 def test_twice_as_much_that_is_too_old_is_twice_the_work(tmp_path: Path) -> None:
     small, large = (work_for(World(tmp_path / str(count)), count) for count in (100, 200))
     assert large < 2.5 * small
