@@ -484,6 +484,16 @@ def test_a_book_that_was_not_checked_for_long(setup: SetUp) -> None:
     assert "check --source family" in wrong.mend
 
 
+def test_a_source_that_was_renamed_in_the_settings(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = setup.world.text().replace("[sources.family]", "[sources.home]")
+    monkeypatch.setattr(World, "text", lambda _: renamed)
+    with setup.world.program() as program:
+        program.check("home")
+    [wrong] = [result for result in setup.results() if result.name == "another-book"]
+    assert (wrong.subject, wrong.verdict) == ("home", Verdict.TROUBLE)
+    assert "source rename family home" in wrong.mend
+
+
 # The service
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from cardwarden.actions.verify import verify_store
+from cardwarden.detect.outcome import Doubt
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import StoreError
-from cardwarden.store.books import statuses
+from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.checks import first_check_at
 from cardwarden.store.engine import Store, open_store
 
 _MEGABYTE: Final = 1 << 20
 _LATE: Final = 3  # intervals without a check
 _MONTHS: Final = timedelta(days=90)
+_RENAME: Final = re.compile(r"cardwarden (source rename \S+ \S+)\.")
 
 
 def belongs_to_us(patient: Patient) -> Iterator[Result]:
@@ -83,11 +86,14 @@ def is_fresh(patient: Patient) -> Iterator[Result]:
         return
     try:
         with store.read() as connection:
-            last: dict[str, datetime] = {}
-            for book in statuses(connection):
-                last[book.source] = max(book.last_at, last.get(book.source, book.last_at))
+            books = statuses(connection)
     finally:
         store.close()
+    last: dict[str, datetime] = {}
+    for book in books:
+        last[book.source] = max(book.last_at, last.get(book.source, book.last_at))
+        if book.doubt in {Doubt.RENAMED, Doubt.OTHER_BOOK} and book.source in patient.settings.sources:
+            yield trouble("another-book", book.source, _answer(patient, book), problem=book.reason)
     now = patient.clock.now()
     for name, options in patient.settings.sources.items():
         mend = patient.command("check", "--source", name)
@@ -99,6 +105,12 @@ def is_fresh(patient: Patient) -> Iterator[Result]:
             yield trouble("not-checked-lately", name, mend, at=f"{last[name]:%Y-%m-%d %H:%M}Z")
         else:
             yield ok("checked-lately", name)
+
+
+def _answer(patient: Patient, book: BookStatus) -> str:
+    """The command that a doubt asks for, which only the owner can end."""
+    named = _RENAME.search(book.reason)
+    return patient.command(*(named[1].split() if named else ("findings", "--source", book.source)))
 
 
 def _store(patient: Patient) -> Store | Result | None:
