@@ -129,12 +129,13 @@ def check_at(connection: Connection, book_id: int, at: datetime) -> int | None:
     """The newest check of a book that was made by `at`; None if that was before the first.
 
     The order of checks is the order of time: a clock that was wrong for a while (before it was set at a start, or put
-    ahead) dated some checks wrongly. The longest run of checks whose times agree with their order is believed; another
-    check was made when the believed one before it was last repeated.
+    ahead) dated some checks wrongly. The longest run of times (of a first check, and of its last repetition) that agree
+    with their order is believed; another check was made when the believed one before it was last repeated.
     """
     c = t.checks.c
     rows = connection.execute(select(c.id, c.first_at, c.last_at).where(c.book_id == book_id).order_by(c.id)).all()
-    believed = set(_longest_rising([row.first_at for row in rows]))
+    rising = _longest_rising([time for row in rows for time in (row.first_at, row.last_at)])
+    believed = {place // 2 for place in rising if place % 2 == 0}
     upcoming = deque(row.first_at for place, row in enumerate(rows) if place in believed)
     newest: int | None = None
     before: datetime | None = None

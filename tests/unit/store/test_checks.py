@@ -44,6 +44,16 @@ def test_what_a_clock_that_is_behind_recorded_last_is_not_the_past(store: Store)
     assert [found(store, at) for at in (5, 15, 590, 700)] == [0, 1, 1, 2]
 
 
+def test_a_book_that_never_changed_before_is_not_dated_by_a_start_with_a_clock_that_is_behind(store: Store) -> None:
+    made(store, 0)
+    with store.write() as connection:
+        check(connection, 600)
+    made(store, -10 * YEAR)
+    with store.write() as connection:
+        check(connection, 630)  # the clock was set meanwhile
+    assert [found(store, at) for at in (-YEAR, 5, 590, 700)] == [None, 0, 0, 1]
+
+
 def test_two_checks_at_one_moment_keep_their_order(store: Store) -> None:
     made(store, 0, 0, 0)
     assert found(store, 0) == 2
