@@ -53,7 +53,7 @@ pictures: $(READY) ## make the README's pictures of the page anew, from a real r
 	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/browser/pictures.py
 
 test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
-	tests/system/prepare $(VENV)/bin/python -m pytest -q -m system tests/system
+	tests/system/prepare $(VENV)/bin/python -m pytest -q -p no:randomly -m system tests/system
 
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks
 	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 $(VENV)/bin/python -m pytest -q tests/system/test_soak.py

@@ -24,8 +24,9 @@ class CardRemoved:
 
     One removed card is what owners do every week and is a notice. Several at once, or a good part of the book, are
     critical: that is how a failed synchronisation looks. If another card of the same name stays, the two were merged:
-    what stood in the removed one alone and is nowhere now makes it a warning. So it is if the one other card stays that has
-    a number in common with it: clean-ups by equal numbers take a household for one person.
+    what stood in the removed one alone and is nowhere now makes it a warning, and a copy that said nothing of its own is
+    a notice, also if many such copies are tidied away at once. If the one other card stays that has a number in common
+    with it, that is a warning, too: clean-ups by equal numbers take a household for one person.
     """
 
     name: ClassVar[str] = "card-removed"
@@ -46,9 +47,10 @@ class CardRemoved:
         sharing = _sharing(card.before, case) if other is None else None
         kept = other or sharing
         lost = _lost(card, kept, case) if kept else None
+        is_copy = other is not None and lost is None
         told = phrase("removed-why")
         severity = self.severity
-        if mass or everything:
+        if (mass or everything) and not is_copy:
             severity = self.many_severity
             told = phrase("removed-at-once-why", count=case.removed, total=total)
         elif lost:
@@ -63,7 +65,7 @@ class CardRemoved:
         yield of_card(
             self,
             card,
-            phrase("merged") if other and not mass else removed,
+            phrase("merged") if other and (is_copy or not mass) else removed,
             severity=severity,
             reason=told,
             before=contacts_of(card.was),

@@ -51,3 +51,12 @@ def test_a_household_that_was_taken_for_one_person_is_told() -> None:
     him, her = person("Arjun Mehta", line, his), person("Kavita Mehta", line, hers)
     assert {severity for _, severity, _ in said(judged(book(him, her), him))} == {"warning"}
     assert {severity for _, severity, _ in said(judged(book(him, person("Kavita Mehta", hers)), him))} == {"notice"}
+
+
+def test_copies_that_are_tidied_away_are_no_failed_synchronisation_however_many_they_are() -> None:
+    copies = [person(f"Person {n}x{n}", f"TEL:03-1234-{6000 + n}", uid=f"copy-{n}") for n in range(20)]
+    found = judged(book(*BOOK[:20], *copies), book(*BOOK[:20]))
+    assert {finding.severity.word for finding in found} == {"notice"}
+    others = [person(f"Person {n}x{n}", f"TEL:03-4321-{6000 + n}", uid=f"copy-{n}") for n in range(20)]
+    found = judged(book(*BOOK[:20], *others), book(*BOOK[:20]))
+    assert {finding.severity.word for finding in found} == {"critical"}
