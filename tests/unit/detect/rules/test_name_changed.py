@@ -54,3 +54,15 @@ def test_a_name_that_became_the_organisation_is_named() -> None:
 
 def test_the_same_words_in_another_order_are_a_notice() -> None:
     assert renamed(("Jane Roe", "Roe;Jane;;;"), ("Roe Jane", "Roe;Jane;;;"))[0][2] == "Name is in another order"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        (["FN:Tess ❤️"], ["FN:Tess ❤"], "Name changed in signs only"),
+        (["ORG:慶應病院", "FN:慶應病院"], ["ORG:慶應病院", "FN:慶應病院 本店"], "Name was changed"),
+    ],
+)
+def test_no_cause_is_named_that_is_not_so(before: list[str], after: list[str], name: str) -> None:
+    """A heart is no other order, and a branch not the organisation."""
+    assert [title for _, _, title in said(judged(card("UID:1", *before), card("UID:1", *after)))] == [name]
