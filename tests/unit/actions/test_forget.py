@@ -18,7 +18,7 @@ from support.receiver import Receiver
 from support.words import reason
 from support.world import World
 
-SECRET = re.compile("geheim|5602", re.IGNORECASE)
+SECRET = re.compile("geheim|1234-?5602", re.IGNORECASE)  # digests are full of short numbers
 
 
 def everything(world: World) -> str:

@@ -12,14 +12,14 @@ from support.daemon import eventually
 from support.terminal import on_terminal
 from support.world import World
 
-CARDS = 3000
+CARDS = 12_000
 
 
 @pytest.fixture
 def large(world: World) -> World:
     """A book that takes some seconds to read."""
     for number in range(CARDS):
-        world.put(f"Person {number}", f"TEL:03-1234-{number:04}", f"NOTE:{'x' * 200}{number}")
+        world.put(f"Person {number}", f"TEL:03-1234-{number:05}", f"NOTE:{'x' * 200}{number}")
     return world
 
 
@@ -29,7 +29,7 @@ def test_a_first_reading_shows_a_bar_with_count_and_rate(large: World) -> None:
         terminal.sees(f"/{CARDS}")
         terminal.sees("/s")
         assert terminal.ends() == 0
-    assert "clean, 3,000 cards." in terminal.screen
+    assert f"clean, {CARDS:,} cards." in terminal.screen
 
 
 def test_a_pipe_gets_no_bar(large: World) -> None:
