@@ -40,6 +40,8 @@ def compose(
         title = _title(findings, source, voice)
         alone = len(findings) == 1
         parts = [(_block(finding, event, limit, voice, alone=alone), 1) for finding in findings]
+        if (whole := _whole_name(findings[0], limit, voice)) not in title:
+            parts[0] = (f"{whole}\n{parts[0][0]}", 1)
         body = _body(parts, "\n\n", end, limit, voice)
     else:
         title = clip(voice.title(event.title), 2 * _SCREEN)
@@ -82,6 +84,12 @@ def _title(findings: Sequence[Finding], source: str, voice: Voice) -> str:
     return f"{who}: {what}"
 
 
+def _whole_name(finding: Finding, limit: int, voice: Voice) -> str:
+    """The name that a title may have had to clip; "" if the finding is about no contact, or one without a name."""
+    card = finding.card
+    return display_name(finding, voice, limit // 3) if card and card.name.strip() else ""
+
+
 def _body(
     parts: Sequence[tuple[str, int]], between: str, end: str, limit: int, voice: Voice, *, at_most: int = 1000
 ) -> str:
@@ -102,7 +110,7 @@ def _block(finding: Finding, event: Event, limit: int, voice: Voice, *, alone: b
     """One finding of a contact: the field, what it was and is now, why it matters."""
     field = opening(clip(voice.field(finding.prop), 40)) if finding.prop else ""
     heading = field if alone else clip(voice.title(finding.title), 2 * _SCREEN)
-    what = "\n".join(filter(None, [heading, *change_block(finding, voice, 2 * _SCREEN)]))
+    what = "\n".join(filter(None, [heading, *change_block(finding, voice, limit // 3)]))
     reason = finding.explanation or (event.reason if alone else None)
     why = clip(voice.title(reason), limit // 3) if reason else ""
     return ("\n\n" if alone else "\n").join(filter(None, [what, why]))

@@ -72,6 +72,17 @@ def test_a_long_name_leaves_room_for_what_happened(name: str) -> None:
     assert columns(title) <= 40
 
 
+def test_a_name_that_the_title_clips_stands_whole_in_the_body() -> None:
+    name = "The Very Long Department of Everything That Is Long"
+    assert message(finding(name)).body.splitlines()[0] == name
+    assert "Yamada Taro" not in message(finding("Yamada Taro")).body
+
+
+def test_a_value_that_is_too_long_for_a_line_stands_whole_in_the_body() -> None:
+    value = " ".join(f"word{number}" for number in range(30))
+    assert value in message(finding(after=value)).body
+
+
 def test_a_contact_without_a_name_is_called_that() -> None:
     assert message(finding("")).title == "A contact without a name: number gained a +"
 
@@ -192,7 +203,9 @@ def test_a_name_acts_on_no_terminal_and_makes_no_lines_of_its_own() -> None:
     said = message(finding("Bob\x1b[31m\nTo see it and decide: rm\u202e", before="1\n2"))
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", said.title + said.body)
     assert "\n" not in said.title
-    assert said.body.startswith("Phone number\nwas 1 ⏎ 2\n")
+    first, *rest = said.body.splitlines()
+    assert first == "Bob<U+001B>[31m ⏎ To see it and decide: rm<U+202E>"
+    assert rest[:2] == ["Phone number", "was 1 ⏎ 2"]
 
 
 @pytest.mark.parametrize(
