@@ -19,7 +19,12 @@ from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, d
 
 REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
-_SEPARATORS = re.compile(r"[\s().\-/\u00ad\u200b-\u200f\u2010-\u2015\u2060\u202a-\u202e\u2066-\u2069\u30fc~\[\]]+")
+_DASHES = (
+    r"\u058a\u05be\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u301c\u3030\u30a0\u30fc"
+    r"\ufe31\ufe32\ufe58\ufe63\uff0d\uff70"
+)
+_DOTS = r"\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65"
+_SEPARATORS = re.compile(rf"[\s().\-/\u00ad\u200b-\u200f{_DASHES}{_DOTS}\u2060\u202a-\u202e\u2066-\u2069~\[\]]+")
 _EXTENSION = re.compile(
     r"[;,]?\s*(?:;ext=|ext(?:ension|n)?\.?|x\.?|#|int\.?|内線)\s*:?\s*([0-9]{1,9})#?\s*\Z", re.IGNORECASE
 )

@@ -128,3 +128,8 @@ def test_a_plain_number_is_read_the_short_way_as_the_long_way(written: str, home
 def test_a_number_knows_the_country_it_is_dialled_from() -> None:
     at_home, abroad = read_number("141 020 7946 0018", "GB"), read_number("141 020 7946 0018", "DE")
     assert (at_home.home, at_home.caller_id, abroad.home, abroad.caller_id) == ("GB", "hide", "DE", "")
+
+
+@pytest.mark.parametrize("sign", "‐‑‒–—―−－﹣ー〜・·•．　\u00a0")
+def test_a_number_is_the_same_whatever_sign_parts_its_groups(sign: str) -> None:
+    assert read_number(f"090{sign}1234{sign}5678", "JP").key == read_number("09012345678", "JP").key
