@@ -7,7 +7,9 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -141,6 +143,16 @@ def test_show_tells_before_after_when_why_and_what_to_do(damaged: World, command
     assert set(ran.json["events"][0]) == EVENT
     command("accept", "1")
     assert "accepted 20" in command("show", "1").out
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+def test_every_command_tells_the_time_where_the_owner_lives(damaged: World, command: Command, zone: str) -> None:
+    damaged.settings = f'timezone = "{zone}"\n{damaged.settings}'
+    opened = datetime.fromisoformat(command("history", "--json").json["steps"][0]["at"])
+    hour = f"{opened.astimezone(ZoneInfo(zone)):%H:%M}"
+    assert f" {hour}" in command("show", "1").out
+    assert f" {hour}" in command("history").out
+    assert hour in command("status").out
 
 
 def test_show_of_a_contact_prints_its_card(damaged: World, command: Command) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from cardwarden.errors import UsageError
-from cardwarden.phrases.language import when
 from cardwarden.text import clip
 
 HELP: Final = "2026-11-22, 2026-11-22T08:30, yesterday, 90m, 12h, 3d or 2w (ago)"
@@ -15,31 +14,21 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGO: Final = re.compile(r"([0-9]{1,6}) ?(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?: ago)?")
 
 
-def moment(text: str, now: datetime) -> datetime:
-    """The time meant by `text`, aware, in the local zone where it names none. A day alone is its beginning.
+def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """The time meant by `text`, aware, where the owner lives (`zone`) if it names no zone. A day alone is its beginning.
 
     Raises UsageError where it cannot be understood or lies outside the calendar.
     """
     said = text.strip().lower()
-    midnight = datetime.combine(now.astimezone().date(), time()).astimezone()
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
     try:
         if said in {"now", "today", "yesterday"}:
-            return {"now": now, "today": midnight, "yesterday": _local(midnight - timedelta(days=1))}[said]
+            return {"now": now, "today": midnight, "yesterday": midnight - timedelta(days=1)}[said]
         if ago := _AGO.fullmatch(said):
             return now - timedelta(**{_UNITS[ago[2][0]]: int(ago[1])})
         found = datetime.fromisoformat(text.strip())
-        return found.astimezone() if found.tzinfo is None else found
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(
             f'"{clip(text, 40)}" is not understood as a time. Write it like one of these: {HELP}.'
         ) from None
-
-
-def _local(at: datetime) -> datetime:
-    """The same wall clock, with the offset that holds on that day."""
-    return at.replace(tzinfo=None).astimezone()
-
-
-def shown(at: datetime) -> str:
-    """A time for people, in the local zone, to the minute."""
-    return when(at)

@@ -67,7 +67,7 @@ def command(
 def _of_source(source: str, since: str, until: str) -> Difference:
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        first, last = (times.moment(text, program.clock.now()) for text in (since, until))
+        first, last = (times.moment(text, program.clock.now(), program.zone) for text in (since, until))
         return diff_times(connection, source, first, last, program.judging(source))
 
 

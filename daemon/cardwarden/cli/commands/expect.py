@@ -7,7 +7,6 @@ from datetime import timedelta
 import click
 
 from cardwarden.actions.expect import expect
-from cardwarden.cli import times
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.errors import UsageError
@@ -46,7 +45,7 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
         )
         return 0
     say(
-        f"Changes in {source} are expected until {times.shown(made.until)}. When you are done, run: "
+        f"Changes in {source} are expected until {program.voice.when(made.until)}. When you are done, run: "
         f"cardwarden check --source {source}"
     )
     for reason in unseen:

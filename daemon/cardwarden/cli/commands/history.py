@@ -13,6 +13,7 @@ from cardwarden.cli.difference import difference
 from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, say_indented, table
+from cardwarden.phrases.language import Voice
 from cardwarden.store import bodies as body_store
 from cardwarden.store.card_events import CardEvent, card_events
 from cardwarden.store.engine import Connection
@@ -36,7 +37,7 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         found = card_named(connection, card, source, gone_too=True) if card else None
-        start = times.moment(since, program.clock.now()) if since else None
+        start = times.moment(since, program.clock.now(), program.zone) if since else None
         steps = card_events(
             connection, since=start, source=source, card_id=found.card.id if found else None, at_most=_AT_MOST + 1
         )
@@ -50,21 +51,21 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
         return 0
     if card:
         for step, changed in zip(shown, lines, strict=True):
-            say(f"{times.shown(step.at)}  {_name(step)} {_what(step)} in {step.source}", "bold")
+            say(f"{program.voice.when(step.at)}  {_name(step)} {_what(step)} in {step.source}", "bold")
             for line in changed:
                 say_indented(line, INDENT)
     else:
-        _table(shown)
+        _table(shown, program.voice)
     say()
     more = "" if len(steps) == len(shown) else " There is more; begin later with --since."
     say(f"{plural(len(shown), 'change')}.{more} What a contact said: cardwarden show --card NAME --at TIME")
     return 0
 
 
-def _table(shown: Sequence[CardEvent]) -> None:
+def _table(shown: Sequence[CardEvent], voice: Voice) -> None:
     table(
         [Column("When", whole=True), Column("Source"), Column("Contact"), Column("What", whole=True)],
-        [[times.shown(step.at), step.source, _name(step), _what(step)] for step in shown],
+        [[voice.when(step.at), step.source, _name(step), _what(step)] for step in shown],
     )
 
 

@@ -81,11 +81,11 @@ def _about_findings(
     if since is None:
         found = findings_named(connection, ids)
     else:
-        start = times.moment(since, now)
+        start = times.moment(since, now, program.zone)
         every = finding_store.list_findings(connection, include_closed=True, source=source)
         found = [one for one in every if one.opened_at >= start and one.finding.severity >= Severity.NOTICE]
         if not found:
-            raise UsageError(f"Nothing was found since {times.shown(start)}.")
+            raise UsageError(f"Nothing was found since {program.voice.when(start)}.")
     return of_findings(connection, found, now, voice, redact=redact, progress=progress)
 
 
@@ -102,7 +102,7 @@ def _about_card(
     redact: bool,
 ) -> Evidence:
     now = program.clock.now()
-    since, until = times.moment(start, now), times.moment(end, now)
+    since, until = (times.moment(text, now, program.zone) for text in (start, end))
     found = card_named(connection, card, source, gone_too=True)
     return of_card(
         connection,

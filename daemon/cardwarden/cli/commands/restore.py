@@ -111,7 +111,7 @@ def _request(
         )
     if at and not (card or source):
         raise UsageError("--at goes with --card or --source. A finding goes back to what was expected.")
-    when = times.moment(at, program.clock.now()) if at else None
+    when = times.moment(at, program.clock.now(), program.zone) if at else None
     with program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         found = tuple(one.id for one in findings_named(connection, ids))
@@ -257,7 +257,7 @@ def _list(program: Program, *, as_json: bool) -> int:
              Column("Contacts", right=True), Column("State", whole=True)],
             [
                 [
-                    str(one.id), times.shown(one.at), one.who, one.source, program.voice.say(one.what, width=40),
+                    str(one.id), program.voice.when(one.at), one.who, one.source, program.voice.say(one.what, width=40),
                     f"{sum(counts[one.id])} of {len(counts[one.id])}", states.get(one.state, one.state),
                 ]
                 for one in found

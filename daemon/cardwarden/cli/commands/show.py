@@ -46,7 +46,7 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
     with assembled(settings()) as program, program.store.read() as connection:
         if card:
             known_source(connection, program.settings.sources, source)
-            at_time = times.moment(at, program.clock.now()) if at else None
+            at_time = times.moment(at, program.clock.now(), program.zone) if at else None
             _show_card(connection, card, source, at_time, program.voice, as_json=as_json)
             return 0
         found = findings_named(connection, ids)
@@ -93,7 +93,8 @@ def _show_event(connection: Connection, event: ListedEvent, found: list[StoredFi
     say()
     still_open = [one for one in found if one.state is State.OPEN]
     number = f"finding {first.id}" if len(found) == 1 else plural(len(found), "finding")
-    say_indented(f"Seen first {times.shown(first.opened_at)} in {first.source}; {number}, {_state(found)}.", INDENT)
+    seen = voice.when(first.opened_at)
+    say_indented(f"Seen first {seen} in {first.source}; {number}, {_state(found, voice)}.", INDENT)
     for line in _who(connection, found, voice):
         say_indented(line, INDENT)
     if still_open:
@@ -112,7 +113,7 @@ def _who(connection: Connection, found: list[StoredFinding], voice: Voice) -> li
     restores = [one for one in restore_store.of_cards(connection, cards) if one.at >= opened]
     by = [(one.at, phrase("evidence-accepted-by", who=one.who)) for one in accepted if one.who]
     by += [(one.at, phrase("put-back-by", who=one.who) if one.who else phrase("put-back")) for one in restores]
-    return [f"{times.shown(at)} {voice.say(what)}" for at, what in sorted(by, key=lambda one: one[0])]
+    return [f"{voice.when(at)} {voice.say(what)}" for at, what in sorted(by, key=lambda one: one[0])]
 
 
 def _facts(finding: Finding, voice: Voice) -> Text:
@@ -128,11 +129,11 @@ def _cells(finding: Finding, voice: Voice) -> tuple[Text, Text]:
     return before, after if after or not before else Text("gone")
 
 
-def _state(found: list[StoredFinding]) -> str:
+def _state(found: list[StoredFinding], voice: Voice) -> str:
     """How many stand how: "open", or "3 open, 94 resolved"; of one that is closed also when."""
     if len(found) == 1:
         closed = found[0].closed_at
-        return f"{found[0].state.value} {times.shown(closed)}" if closed else found[0].state.value
+        return f"{found[0].state.value} {voice.when(closed)}" if closed else found[0].state.value
     counts = {state: sum(one.state is state for one in found) for state in State}
     if len(there := [state for state, count in counts.items() if count]) == 1:
         return f"all {there[0].value}"
@@ -148,7 +149,7 @@ def _show_card(
     then = version_at(versions, at) if at else None
     if at and then is None:
         raise UsageError(
-            f"{voice.name(entry.name)} was not in {found.source} at {times.shown(at)}. "
+            f"{voice.name(entry.name)} was not in {found.source} at {voice.when(at)}. "
             "See when it came and went: cardwarden history --card NAME"
         )
     text = body_store.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
@@ -177,10 +178,11 @@ def _show_card(
     say()
     name = opening(voice.name(entry.name))
     if then:
-        until = f"seen last {times.shown(then.last)}" if then.until else "and still does"
-        said = f"{name} said this in {found.source} from {times.shown(then.since)}, {until}, at {plural(then.times, 'check')}."
+        until = f"seen last {voice.when(then.last)}" if then.until else "and still does"
+        since = voice.when(then.since)
+        said = f"{name} said this in {found.source} from {since}, {until}, at {plural(then.times, 'check')}."
     elif found.card.present:
-        said = f"{name} has said this in {found.source} since {times.shown(versions[-1].since)}."
+        said = f"{name} has said this in {found.source} since {voice.when(versions[-1].since)}."
     else:
         said = f"{name} is no longer in {found.source}. This is what it said last."
     say(f"{said} {plural(len(versions), 'version')} seen.")

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from cardwarden.actions.verify import find_head, verify_evidence, verify_store
-from cardwarden.cli import times
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.progress import showing
@@ -46,6 +45,6 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
         return 0
     say(f"The history is as it was recorded: {plural(done.links, 'link')}, {plural(done.bodies, 'stored card')}.")
     if found:
-        say(f"{head} is in it. It covers everything up to check {found.check_id} of {times.shown(found.at)}.")
+        say(f"{head} is in it. It covers everything up to check {found.check_id} of {program.voice.when(found.at)}.")
     say(f"Its proof now: {done.head}")
     return 0
