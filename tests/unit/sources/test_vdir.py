@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -246,3 +248,47 @@ def test_a_card_behind_a_link_into_a_closed_folder_is_missed_and_names_that_fold
         (missed,) = observe(open_folder / "book", follow_links=True).bodies
     assert isinstance(missed, Missed)
     assert f"{open_folder / 'private'} may not be entered" in missed.reason
+
+
+class RewritingClock(LaterClock):
+    """A moment at which a folder was written just now; while somebody waits, `meanwhile` happens to it."""
+
+    def __init__(self, at: float, meanwhile: Callable[[], object]) -> None:
+        self.at, self.meanwhile, self.slept = at, meanwhile, 0.0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.at, UTC)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += seconds
+        self.meanwhile()
+
+
+def asked_again(
+    path: Path, meanwhile: Callable[[], object], *, later: float = 0.5
+) -> tuple[list[Fetched | Missed], float]:
+    """What the source says of a file that a listing lacked, `later` seconds after the folder was written."""
+    clock = RewritingClock(path.stat().st_mtime + later, meanwhile)
+    source = Vdir("family", VdirOptions(type="vdir", path=path), clock)
+    (book,) = source.books()
+    return list(source.ask_again(book, ["a.vcf"])), clock.slept
+
+
+def test_a_file_that_comes_back_while_its_folder_is_rewritten_was_not_removed(tmp_path: Path) -> None:
+    (found,), slept = asked_again(tmp_path, lambda: (tmp_path / "a.vcf").write_bytes(CARD))
+    assert isinstance(found, Fetched)
+    assert (found.href, found.data, slept > 0) == ("a.vcf", CARD, True)
+
+
+def test_of_a_folder_that_is_still_being_written_nothing_is_said_to_be_gone(tmp_path: Path) -> None:
+    def meanwhile() -> None:
+        (tmp_path / "b.vcf").write_bytes(CARD)
+        os.utime(tmp_path, (1, 1))
+
+    (found,), _ = asked_again(tmp_path, meanwhile)
+    assert isinstance(found, Missed)
+    assert "the next check tells whether a.vcf is gone" in found.reason
+
+
+def test_a_file_that_is_gone_from_a_quiet_folder_is_gone_at_once(tmp_path: Path) -> None:
+    assert asked_again(tmp_path, lambda: None, later=3600.0) == ([], 0.0)
