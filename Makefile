@@ -18,7 +18,7 @@ PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist workstea
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
-BROWSER := chromium fonts-noto-core fonts-noto-cjk nginx-light npm
+BROWSER := chromium fonts-noto-core fonts-noto-cjk nginx $(if $(shell command -v npm),,npm)
 AXE := 4.14.1
 SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin mosquitto
 

@@ -91,7 +91,7 @@ def test_nothing_keeps_anybody_out(
 def test_an_empty_home_is_led_to_its_first_steps(browser: Browser, axe: str, tmp_path: Path) -> None:
     with page_of(World(tmp_path)) as page, tab(browser, bare=False) as window:
         window.goto(page.base)
-        assert window.get_by_role("heading", name="First steps").is_visible()
+        window.get_by_role("heading", name="First steps").wait_for()
         window.evaluate(axe)
         assert window.evaluate("axe.run({resultTypes: ['violations']})")["violations"] == []
 
@@ -135,9 +135,9 @@ def test_from_the_buzz_to_put_back_in_two_taps_without_signing_in(browser: Brows
         link = link_in(phone.requests[-1]["message"])
         with tab(browser, language="ja", width=390) as window:
             window.goto(link)  # the first tap
-            assert window.get_by_text("186080-1234-5602").first.is_visible()
+            window.get_by_text("186080-1234-5602").first.wait_for()
             window.get_by_role("button", name="元に戻す").click()  # the second
-            assert window.get_by_text("元どおりになりました。").is_visible()
+            window.get_by_text("元どおりになりました。").wait_for()
         assert b":186080-1234-5602" in (world.book / "yamada.vcf").read_bytes()
         assert not world.open()
         with world.program() as program:
@@ -152,7 +152,7 @@ def test_that_is_right_from_the_phone(browser: Browser, tmp_path: Path) -> None:
         with tab(browser, width=390) as window:
             window.goto(link_in(phone.requests[-1]["message"]))
             window.get_by_role("button", name="That is right").click()
-            assert window.get_by_text("that is what is expected from now on").is_visible()
+            window.get_by_text("that is what is expected from now on").wait_for()
         assert not world.open()
 
 
@@ -164,19 +164,19 @@ def test_the_keeper_signs_in_looks_and_puts_back_after_seeing_what_is_written(br
             window.goto(f"{page.base}/events/1")
             window.get_by_label("Password").fill("wrong password")
             window.get_by_role("button", name="Sign in").click()
-            assert window.get_by_text("That is not the password.").is_visible()
+            window.get_by_text("That is not the password.").wait_for()
             window.get_by_label("Password").fill(PASSWORD)
             window.get_by_role("button", name="Sign in").click()
             window.goto(f"{page.base}/events/1")
             window.get_by_role("button", name="Put it back").click()
-            assert window.get_by_role("heading", name="This will be written to 1 contact").is_visible()
+            window.get_by_role("heading", name="This will be written to 1 contact").wait_for()
             assert world.open()
             window.get_by_role("button", name="Write to 1 contact").click()
-            assert window.get_by_text("Done: it is as it was.").is_visible()
+            window.get_by_text("Done: it is as it was.").wait_for()
             assert not world.open()
             window.get_by_role("button", name="Sign out").click()
             window.goto(f"{page.base}/")
-            assert window.get_by_label("Password").is_visible()
+            window.get_by_label("Password").wait_for()
 
 
 @contextmanager
@@ -233,7 +233,7 @@ def test_behind_a_real_proxy_under_a_path_everything_works(browser: Browser, tmp
         window.get_by_label("Password").fill(PASSWORD)
         window.get_by_role("button", name="Sign in").click()
         assert window.url == f"{url}/"
-        assert window.get_by_text("All is guarded").is_visible()
+        window.get_by_text("All is guarded").wait_for()
         [cookie] = context.cookies()
         assert (cookie["path"], cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (
             "/cardwarden",
@@ -244,8 +244,8 @@ def test_behind_a_real_proxy_under_a_path_everything_works(browser: Browser, tmp
         for name in ("Events", "Contacts", "Rules", "Settings", "Now"):
             window.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
             assert window.url.startswith(f"{url}/")
-            assert window.locator("h1").is_visible()
+            window.locator("h1").wait_for()
         window.get_by_role("link", name="contacts", exact=True).click()
         window.get_by_role("button", name="Check now").click()
-        assert window.get_by_text("Checked.").is_visible()
+        window.get_by_text("Checked.").wait_for()
         context.close()
