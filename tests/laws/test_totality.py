@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import mmap
-import signal
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
@@ -18,6 +16,7 @@ from cardwarden.vcard.content import lines_of, read_card, split_book
 from cardwarden.vcard.diff import REASONS, diff_facts, rewrites
 from cardwarden.vcard.index import index_card
 from cardwarden.vcard.patch import put_back
+from support.alarm import alarm
 from support.cards import JPEG, Person, card, facts, lines_21, lines_30, lines_40, people
 
 JANE = Person(
@@ -107,22 +106,6 @@ def test_the_lines_of_a_card_are_its_bytes_between_begin_and_end(
     assert found[0].start == len(f"BEGIN:VCARD{end}")
     assert [line.start for line in found[1:]] == [line.end for line in found[:-1]]
     assert data[found[-1].end :] in (f"END:VCARD{end}".encode(), f"{end}END:VCARD{end}".encode())
-
-
-@contextmanager
-def alarm(seconds: int) -> Iterator[None]:
-    """Fails what would take minutes in more than linear time; what is linear takes a small part of it."""
-
-    def ring(*_: object) -> None:
-        raise TimeoutError(f"not done after {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 MEGABYTE = 1_000_000

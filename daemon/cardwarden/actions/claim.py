@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,18 +28,33 @@ def claim(beside: Path, source: str, book: str, clock: Clock, *, patience: float
     path = folder / hashlib.sha256(f"{source}\n{book}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The lock file {path} cannot be made: {error.strerror}.") from error
+    with held(
+        path, clock, patience, lambda holder: (
+            f"Another cardwarden (process {holder}) has been busy with {harmless(source)} for more than "
+            f"{patience:.0f} seconds. Try again when it has finished."
+        )
+    ):  # fmt: skip
+        yield
+
+
+@contextmanager
+def held(path: Path, clock: Clock, patience: float, refusal: Callable[[str], str]) -> Iterator[None]:
+    """Hold the lock of a file, in which the holder's process id stands, while the body runs.
+
+    Raises RefusedError with what `refusal` makes of the holder's id if another process still has it after `patience`
+    seconds, and StoreError if the file cannot be made.
+    """
+    try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StoreError(f"The lock file {path} cannot be made: {error.strerror}.") from error
     try:
         deadline = clock.monotonic() + patience
-        while not _locked(handle):
+        while not locked(handle):
             if clock.monotonic() >= deadline:
-                holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"
-                raise RefusedError(
-                    f"Another cardwarden (process {holder}) has been busy with {harmless(source)} for more than "
-                    f"{patience:.0f} seconds. Try again when it has finished."
-                )
+                raise RefusedError(refusal(os.pread(handle, 20, 0).decode("ascii", "replace").strip() or "unknown"))
             clock.sleep(_STEP)
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode("ascii"), 0)
@@ -48,7 +63,8 @@ def claim(beside: Path, source: str, book: str, clock: Clock, *, patience: float
         os.close(handle)
 
 
-def _locked(handle: int) -> bool:
+def locked(handle: int) -> bool:
+    """Take the lock of an open file; False if another process has it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
