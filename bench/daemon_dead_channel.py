@@ -26,7 +26,7 @@ def told(world: World, waiting: int, round_number: int) -> float:
         with program.store.write() as connection:
             for number in range(waiting):
                 outbox.enqueue_note(
-                    connection, "dead", outbox.Kind.CHANNEL, world.clock.at, about=f"{round_number}.{number}"
+                    connection, "dead", outbox.MessageKind.CHANNEL, world.clock.at, about=f"{round_number}.{number}"
                 )
         program.check("family")
         began = time.monotonic()

@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from cardwarden.actions.access import Patience, review_access
+from cardwarden.actions.access import UnreadPolicy, review_access
 from cardwarden.actions.blind import Blind
 from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked, Wanted
@@ -206,8 +206,8 @@ class Program:
 
     def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
-        patience = Patience(self.settings.alerts.unread_after)
-        review_access(self.store, name, done, began, patience, self.wanted, self.clock)
+        policy = UnreadPolicy(self.settings.alerts.unread_after)
+        review_access(self.store, name, done, began, policy, self.wanted, self.clock)
 
     def review_stuck(self, name: str, seconds: float) -> None:
         """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""

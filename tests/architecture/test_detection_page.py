@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
-from cardwarden.vcard.diff import Reason
+from cardwarden.vcard.diff import RewriteReason
 from cardwarden.vcard.number_change import SAME
 from cardwarden.vcard.properties import ALIASES, DEFAULT_TYPES, ROWS
 
@@ -54,7 +54,7 @@ def _shown(value: object) -> str:
 def _rewrites() -> Iterator[str]:
     yield "\n## What is quiet, and why\n"
     yield "A difference in the bytes that says the same has one of these reasons, and no other:\n"
-    yield from (f"- {reason.value}" for reason in Reason)
+    yield from (f"- {reason.value}" for reason in RewriteReason)
     yield from (
         f"- {kind.value} (a telephone number that dials the same)" for kind in sorted(SAME, key=lambda k: k.value)
     )

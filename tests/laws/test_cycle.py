@@ -20,7 +20,7 @@ from cardwarden.actions.accept import accept
 from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.judging import Judging, TrackedCard, case_of
-from cardwarden.detect.finding import Kind, Severity
+from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import SourceError
@@ -306,7 +306,7 @@ class Cycle(RuleBasedStateMachine):
         standing = {
             finding.fingerprint: finding
             for finding in found
-            if not (finding.kind is Kind.HAZARD and finding.accepted_mark in accepted)
+            if not (finding.kind is FindingKind.HAZARD and finding.accepted_mark in accepted)
         }
         bad = {name for name, finding in standing.items() if finding.severity >= Severity.WARNING}
         # What opened as worse stays open while it is found at all: one of ten removed cards whose nine others came back.

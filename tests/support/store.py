@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.detect.outcome import Outcome
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store.bodies import save_bodies
@@ -76,7 +76,7 @@ def put(
 def finding(value: str = "+18603", **given: object) -> Finding:
     """A finding about a number that became `value`."""
     told = {
-        "kind": Kind.DEVIATION,
+        "kind": FindingKind.DEVIATION,
         "rule": "plus-added",
         "severity": Severity.CRITICAL,
         "title": phrase("number-plus-added"),

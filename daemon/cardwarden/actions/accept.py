@@ -10,7 +10,7 @@ from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging, judged_as_stored, new_baselines
 from cardwarden.clock import Clock
 from cardwarden.detect.compare import compare
-from cardwarden.detect.finding import Finding, Kind, State
+from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
 from cardwarden.store import acceptances as acceptance_store
@@ -148,7 +148,7 @@ def _move_back(
     """Give cards the baseline they had before these findings were accepted."""
     by_key: dict[str, list[StoredFinding]] = {}
     for found in taken:
-        if found.finding.card and found.finding.kind is Kind.DEVIATION:
+        if found.finding.card and found.finding.kind is FindingKind.DEVIATION:
             by_key.setdefault(found.finding.card.key, []).append(found)
     rest = {number for number in acceptance.findings if number not in {found.id for found in taken}}
     still = {
@@ -205,12 +205,16 @@ def _move_baseline(
     connection: Connection, book_id: int, accepted: list[StoredFinding], judging: Judging
 ) -> dict[int, Move]:
     """Gives what became of which card's baseline, by the card's row."""
-    keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.kind is Kind.DEVIATION}
+    keys = {
+        found.finding.card.key
+        for found in accepted
+        if found.finding.card and found.finding.kind is FindingKind.DEVIATION
+    }
     if not keys:
         return {}
     stored = judged_as_stored(connection, book_id, judging, keys)
     waiting = {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
-    held = [f for f in stored.findings if f.fingerprint in waiting and f.kind is Kind.DEVIATION]
+    held = [f for f in stored.findings if f.fingerprint in waiting and f.kind is FindingKind.DEVIATION]
     bases = new_baselines(stored.case, held, lambda digest: body_store.body(connection, digest), judging.region)
     body_store.save_bodies(connection, bases.bodies)
     digests = {key: digest for key, digest in bases.digests.items() if key in keys}
@@ -224,12 +228,12 @@ def _hidden_hazards(
     keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.whole_card}
     if not keys:
         return []
-    told = finding_store.open_prints(connection, book_id, Kind.HAZARD)
+    told = finding_store.open_prints(connection, book_id, FindingKind.HAZARD)
     found = judged_as_stored(connection, book_id, judging, keys).findings
     return [
         one
         for one in found
-        if one.kind is Kind.HAZARD and one.card and one.card.key in keys and one.fingerprint not in told
+        if one.kind is FindingKind.HAZARD and one.card and one.card.key in keys and one.fingerprint not in told
     ]
 
 

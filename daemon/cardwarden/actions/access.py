@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD, condition_of
-from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import Moment, Sentence, Value, phrase
 from cardwarden.store import books as book_store
@@ -32,7 +32,7 @@ LOOKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class UnreadPolicy:
     """For how long a book may be unread before its owner is told."""
 
     unread_after: timedelta
@@ -43,7 +43,7 @@ def review_access(
     source: str,
     results: Sequence[Checked],
     began: datetime,
-    patience: Patience,
+    policy: UnreadPolicy,
     wanted: Wanted,
     clock: Clock,
 ) -> None:
@@ -57,12 +57,12 @@ def review_access(
     missing = [result for result in results if not result.book and not result.outcome.is_conclusive]
     at = clock.now()
     with store.read() as connection:
-        if not missing and not _news(connection, source, began, at, patience) and not _nameless(connection, source):
+        if not missing and not _news(connection, source, began, at, policy) and not _nameless(connection, source):
             return
     with store.write() as connection:
         if missing:
             _note_unreached(connection, source, missing[0].reason, began, at)
-        for status, finding in _news(connection, source, began, at, patience):
+        for status, finding in _news(connection, source, began, at, policy):
             _tell(connection, status, finding, wanted, at)
         if not missing:
             over = _nameless(connection, source)
@@ -102,26 +102,26 @@ def _nameless(connection: Connection, source: str) -> list[int]:
 
 
 def _news(
-    connection: Connection, source: str, began: datetime, at: datetime, patience: Patience
+    connection: Connection, source: str, began: datetime, at: datetime, policy: UnreadPolicy
 ) -> list[tuple[BookStatus, Finding]]:
     """The conditions of a source's books that are to be told now: neither open nor accepted yet."""
     news: list[tuple[BookStatus, Finding]] = []
     for status in book_store.statuses(connection, source):
         unread = member_store.load_unread(connection, status.id)
-        found = [_member_unread(status, one) for one in unread if at - one.since >= patience.unread_after]
-        if status.last_at >= began and _is_late(status, at, patience):
+        found = [_member_unread(status, one) for one in unread if at - one.since >= policy.unread_after]
+        if status.last_at >= began and _is_late(status, at, policy):
             found.append(_loss(status))
         if found:
             marks = finding_store.accepted_marks(connection, status.id)
-            told = finding_store.open_prints(connection, status.id, Kind.CONDITION)
+            told = finding_store.open_prints(connection, status.id, FindingKind.CONDITION)
             news += [(status, one) for one in found if one.fingerprint not in told and one.accepted_mark not in marks]
     return news
 
 
-def _is_late(status: BookStatus, now: datetime, patience: Patience) -> bool:
+def _is_late(status: BookStatus, now: datetime, policy: UnreadPolicy) -> bool:
     if status.failing_since is None:
         return False
-    return status.doubt in LOOKS or now - status.failing_since >= patience.unread_after
+    return status.doubt in LOOKS or now - status.failing_since >= policy.unread_after
 
 
 def _tell(connection: Connection, status: BookStatus, finding: Finding, wanted: Wanted, at: datetime) -> None:
@@ -142,13 +142,13 @@ def _loss(status: BookStatus) -> Finding:
         if since is not None:
             title = phrase("book-lost-since", book=book, since=Moment(since))
         reason = phrase("book-lost-why", reason=Sentence(status.reason))
-    return Finding(Kind.CONDITION, condition_of(status.doubt), Severity.WARNING, title, reason)
+    return Finding(FindingKind.CONDITION, condition_of(status.doubt), Severity.WARNING, title, reason)
 
 
 def _member_unread(status: BookStatus, unread: Unread) -> Finding:
     """What is told of a member that cannot be read, while the rest of its book can."""
     return Finding(
-        kind=Kind.CONDITION,
+        kind=FindingKind.CONDITION,
         rule=MEMBER_UNREAD,
         severity=Severity.WARNING,
         title=phrase("member-unread", book=_name(status)),

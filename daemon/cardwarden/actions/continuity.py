@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
-from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity, State
+from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox, record
@@ -95,7 +95,7 @@ def _tell(connection: Connection, book: BookStatus, what: str, name: str, wanted
 
 def _lost(name: str) -> Finding:
     return Finding(
-        kind=Kind.RECORD,
+        kind=FindingKind.RECORD,
         rule=RULE,
         severity=Severity.CRITICAL,
         title=phrase("record-begun"),
@@ -106,7 +106,7 @@ def _lost(name: str) -> Finding:
 
 def _older(name: str) -> Finding:
     return Finding(
-        kind=Kind.RECORD,
+        kind=FindingKind.RECORD,
         rule=RULE,
         severity=Severity.WARNING,
         title=phrase("record-older"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import Reconciled
-from cardwarden.detect.finding import Finding, Kind, Severity, State
+from cardwarden.detect.finding import Finding, FindingKind, Severity, State
 from cardwarden.detect.judge import events_of
 from cardwarden.store import acceptances, expectations
 from cardwarden.store import findings as finding_store
@@ -56,7 +56,7 @@ def let_pass(connection: Connection, source: str, at: datetime, result: Reconcil
 
 
 def _may_pass(finding: Finding) -> bool:
-    of_a_card = finding.kind in {Kind.DEVIATION, Kind.HAZARD}
+    of_a_card = finding.kind in {FindingKind.DEVIATION, FindingKind.HAZARD}
     return of_a_card and finding.severity < Severity.CRITICAL and not finding.already
 
 

@@ -12,7 +12,7 @@ from cardwarden.detect.compare import compare, says_the_same
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import NOTHING, Case, Memory, Rule
+from cardwarden.detect.rule import NOTHING, CardHistory, Case, Rule
 from cardwarden.errors import BUGS
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -79,7 +79,7 @@ def case_of(
     *,
     examine: Collection[str],
     first_look: bool = False,
-    memory: Memory = NOTHING,
+    memory: CardHistory = NOTHING,
     unmoved: frozenset[str] = frozenset(),
 ) -> Case:
     """Compare every card with its baseline."""

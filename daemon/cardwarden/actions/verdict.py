@@ -15,7 +15,7 @@ from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.judge import judge_apart
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.detect.rule import NOTHING, Case, Memory
+from cardwarden.detect.rule import NOTHING, CardHistory, Case
 from cardwarden.errors import place_of
 from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import CardRow
@@ -115,7 +115,7 @@ def _keys(findings: Iterable[StoredFinding]) -> frozenset[str]:
     return frozenset(found.finding.card.key for found in findings if found.finding.card)
 
 
-def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCard]) -> Memory:
+def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCard]) -> CardHistory:
     """What is known from before the baseline of the cards that changed."""
     if known.book is None:
         return NOTHING

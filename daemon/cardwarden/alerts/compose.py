@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cardwarden.alerts.lines import change_block, change_line, display_name
 from cardwarden.alerts.message import Message
-from cardwarden.detect.finding import Event, Finding, Kind, Severity
+from cardwarden.detect.finding import Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.text import ELLIPSIS, clip, columns
@@ -72,7 +72,7 @@ def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
 def _title(findings: Sequence[Finding], source: str, voice: Voice) -> str:
     """Who and what, so that both are seen: the name gives way if they do not fit."""
     worst = findings[0]
-    if worst.kind in {Kind.CONDITION, Kind.RECORD}:
+    if worst.kind in {FindingKind.CONDITION, FindingKind.RECORD}:
         return clip(voice.title(worst.title), 2 * _SCREEN)
     what = clip(voice.say(worst.title), 2 * _SCREEN)
     if len(findings) > 1:

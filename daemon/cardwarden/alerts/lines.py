@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from cardwarden.detect.finding import Finding, Kind
+from cardwarden.detect.finding import Finding, FindingKind
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import phrase
 from cardwarden.text import ELLIPSIS, clip, columns
@@ -27,7 +27,11 @@ def change_line(finding: Finding, voice: Voice, width: int) -> str:
         case "", "":
             return ""
         case "", _:
-            return after if finding.kind is Kind.HAZARD else voice.say(phrase("message-new", value=after), width=_WHOLE)
+            return (
+                after
+                if finding.kind is FindingKind.HAZARD
+                else voice.say(phrase("message-new", value=after), width=_WHOLE)
+            )
         case _, "":
             return voice.say(phrase("message-change-gone", before=before), width=_WHOLE)
         case _:
@@ -44,7 +48,7 @@ def change_block(finding: Finding, voice: Voice, width: int) -> list[str]:
         case "", _:
             return (
                 [after]
-                if finding.kind is Kind.HAZARD
+                if finding.kind is FindingKind.HAZARD
                 else [voice.say(phrase("message-new", value=after), width=_WHOLE)]
             )
         case _, "":

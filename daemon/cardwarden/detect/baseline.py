@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.outcome import Doubt
 from cardwarden.detect.rule import CardChange
 from cardwarden.vcard.canonical import facts_of
@@ -36,7 +36,9 @@ class Reconciled:
     def held(self) -> tuple[Finding, ...]:
         """Every deviation that keeps its card's baseline where it is."""
         return tuple(
-            f for f in (*self.opened, *self.changed.values(), *self.persisting.values()) if f.kind is Kind.DEVIATION
+            f
+            for f in (*self.opened, *self.changed.values(), *self.persisting.values())
+            if f.kind is FindingKind.DEVIATION
         )
 
 
@@ -73,7 +75,7 @@ def reconcile(
             if is_worse or not same:
                 persisting.pop(number, None)
             (changed if is_worse or not same else persisting)[number] = known
-        elif (finding.accepted_mark in accepted and finding.kind is Kind.HAZARD) or (
+        elif (finding.accepted_mark in accepted and finding.kind is FindingKind.HAZARD) or (
             is_unmoved and _is_of_value(finding)
         ):
             continue
@@ -115,7 +117,7 @@ def _said(finding: Finding) -> tuple[str, str]:
 
 def _is_of_value(finding: Finding) -> bool:
     """A deviation of values, which a card that did not change shows as before, whatever happens to others."""
-    return finding.kind is Kind.DEVIATION and not finding.whole_card
+    return finding.kind is FindingKind.DEVIATION and not finding.whole_card
 
 
 ACCESS_LOST = "access-lost"

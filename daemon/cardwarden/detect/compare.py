@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from cardwarden.detect.guarded import Guarded
-from cardwarden.detect.rule import NOTHING, Book, CardChange, Case, Memory
+from cardwarden.detect.rule import NOTHING, Book, CardChange, CardHistory, Case
 from cardwarden.errors import BUGS
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Bodies, Card, Entry
@@ -23,7 +23,7 @@ def compare(
     first_look: bool = False,
     ignore: frozenset[str] = frozenset(),
     examine: Collection[str] = (),
-    memory: Memory = NOTHING,
+    memory: CardHistory = NOTHING,
     unmoved: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
 ) -> Case:

@@ -23,7 +23,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """A deviation from the baseline, a state that is bad in itself, or a condition of a whole book.
 
     What is wrong with the record of a book cannot be seen in the book: it stays until its owner accepts it.
@@ -94,7 +94,7 @@ class Finding:
     meaning    the meaning of the value that is there now, "" if none
     """
 
-    kind: Kind
+    kind: FindingKind
     rule: str
     severity: Severity
     title: Phrase
@@ -138,18 +138,18 @@ class Finding:
         """
         key = self.card.key if self.card else ""
         match self.kind:
-            case Kind.DEVIATION:
+            case FindingKind.DEVIATION:
                 parts = (key, self.prop, self.identity)
-            case Kind.HAZARD:
+            case FindingKind.HAZARD:
                 parts = (key, self.rule, self.identity)
-            case Kind.CONDITION | Kind.RECORD:
+            case FindingKind.CONDITION | FindingKind.RECORD:
                 parts = (self.rule, self.identity, "")
         return _digest(self.kind, *parts)
 
     @property
     def accepted_mark(self) -> str:
         """What accepting it declares right: this meaning in this property of this card, whatever rule speaks of it."""
-        if self.kind in {Kind.CONDITION, Kind.RECORD}:
+        if self.kind in {FindingKind.CONDITION, FindingKind.RECORD}:
             return condition_mark(self.rule, self.identity)
         return _digest("accepted", self.card.key if self.card else self.rule, self.prop, self.meaning)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cardwarden.detect.finding import Cause, Event, Finding, Kind, Severity
+from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity
 from cardwarden.detect.rule import CardChange, Case, Rule
 from cardwarden.detect.weigh import weigh
 from cardwarden.errors import BUGS
@@ -70,7 +70,7 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
             continue
         told: list[Change] = []
         for finding in looked:
-            hazard = finding.kind is Kind.HAZARD
+            hazard = finding.kind is FindingKind.HAZARD
             value = finding.after or ""
             told_as = max(explained.get((prop, value), Severity.INFO) for prop in (finding.prop, ""))
             if hazard and told_as >= finding.severity > Severity.INFO:

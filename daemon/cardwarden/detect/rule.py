@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Protocol
 
-from cardwarden.detect.finding import CardRef, Finding, Kind, Severity
+from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity
 from cardwarden.detect.guarded import Guarded, is_bank
 from cardwarden.detect.mailbox import skeleton
 from cardwarden.detect.steps.card import content_of
@@ -121,7 +121,7 @@ def is_trusted(entry: Entry, case: Case) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Older:
+class EarlierVersion:
     """An earlier state of a card: its body's digest and size in bytes, and the day it was last seen, for people."""
 
     digest: str
@@ -130,7 +130,7 @@ class Older:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class CardHistory:
     """What history knows beyond the baseline.
 
     older    earlier states of a card by its key, the oldest first, the present baseline's left out
@@ -138,12 +138,12 @@ class Memory:
     removed  cards that are gone from book and baseline, by their UID or digest: the day they were last seen
     """
 
-    older: Mapping[str, Sequence[Older]]
+    older: Mapping[str, Sequence[EarlierVersion]]
     removed: Mapping[str, str]
     programs: frozenset[str] = frozenset()
 
 
-NOTHING = Memory({}, {})
+NOTHING = CardHistory({}, {})
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Case:
     past: Book
     book: Book
     first_look: bool = False
-    memory: Memory = field(default_factory=lambda: NOTHING)
+    memory: CardHistory = field(default_factory=lambda: NOTHING)
     read: Callable[[Entry], tuple[Fact, ...]] = lambda _: ()
     unmoved: frozenset[str] = frozenset()
     faults: Mapping[str, Exception] = field(default_factory=dict)
@@ -289,7 +289,7 @@ def deviation(
     shown = _excerpts(was.text if was else None, now.text if now else None)
     meant = (_meaning(was, change), _meaning(now, change))
     return Finding(
-        kind=Kind.DEVIATION,
+        kind=FindingKind.DEVIATION,
         rule=rule.name,
         severity=rule.severity if severity is None else severity,
         title=title,
@@ -314,7 +314,7 @@ def of_card(
     title: Phrase,
     *,
     identity: str,
-    kind: Kind = Kind.DEVIATION,
+    kind: FindingKind = FindingKind.DEVIATION,
     severity: Severity | None = None,
     reason: Phrase | None = None,
     alike: Phrase | None = None,
@@ -340,7 +340,7 @@ def of_card(
         alike=alike,
         by_owner=by_owner,
         per_card=True,
-        whole_card=whole_card and kind is Kind.DEVIATION,
+        whole_card=whole_card and kind is FindingKind.DEVIATION,
         already=already,
         identity=identity,
         meaning=meaning,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from cardwarden.detect.finding import Finding, Kind, Severity, Urgency
+from cardwarden.detect.finding import Finding, FindingKind, Severity, Urgency
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.phrase import Phrase
 
@@ -34,7 +34,7 @@ def _weighed(
     finding: Finding, case: Case, several: Collection[Phrase], worst: dict[str, set[str]], known: frozenset[str]
 ) -> Finding:
     card = case.by_key.get(finding.card.key) if finding.card else None
-    if card is None or case.first_look or finding.kind is not Kind.DEVIATION:
+    if card is None or case.first_look or finding.kind is not FindingKind.DEVIATION:
         return finding
     if finding.severity >= Severity.NOTICE and _is_guarded(card, case):
         return replace(finding, severity=Severity.CRITICAL, urgency=Urgency.GUARDED, by_owner=None)

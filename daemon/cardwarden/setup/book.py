@@ -26,7 +26,7 @@ _CREDENTIAL_HOSTS: Final = {"contacts.icloud.com": ("*.icloud.com",)}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BookLocation:
     """Where a book is: the keys of its table in the settings, without a secret; `username` as far as the place says it."""
 
     options: Mapping[str, object]
@@ -37,7 +37,7 @@ class Place:
         return self.options["type"] == "carddav"
 
 
-def place_of(text: str, home: Path) -> Place:
+def place_of(text: str, home: Path) -> BookLocation:
     """The place that a person means by a folder, a file, a mail address, a host or a web address.
 
     Raises ValueError, whose text says what to write instead.
@@ -58,20 +58,20 @@ def place_of(text: str, home: Path) -> Place:
     raise ValueError(f"there is no file or folder {said} here. Write its whole path, a mail address or a server")
 
 
-def _server(address: str, username: str = "") -> Place:
+def _server(address: str, username: str = "") -> BookLocation:
     url = web_address(address)
     hosts = _CREDENTIAL_HOSTS.get(urlsplit(url).hostname or "")
-    return Place({"type": "carddav", "url": url, **({"credential_hosts": hosts} if hosts else {})}, username)
+    return BookLocation({"type": "carddav", "url": url, **({"credential_hosts": hosts} if hosts else {})}, username)
 
 
-def _on_disk(path: Path) -> Place:
+def _on_disk(path: Path) -> BookLocation:
     whole = path.absolute()
     if not whole.exists():
         raise ValueError(f"{whole} does not exist")
-    return Place({"type": "vdir" if whole.is_dir() else "vcf-file", "path": str(whole)})
+    return BookLocation({"type": "vdir" if whole.is_dir() else "vcf-file", "path": str(whole)})
 
 
-def name_for(place: Place, taken: Collection[str]) -> str:
+def name_for(place: BookLocation, taken: Collection[str]) -> str:
     """A name for the source that is not taken yet: what the folder, the file or the user is called."""
     if place.is_server:
         host = urlsplit(str(place.options["url"])).hostname or ""

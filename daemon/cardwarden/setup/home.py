@@ -18,7 +18,7 @@ SERVICE_USER: Final = "cardwarden"
 _IN_CONTAINER: Final = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
 
-class Kind(Enum):
+class InstallKind(Enum):
     """For whom cardwarden runs."""
 
     SERVICE = "service"
@@ -43,7 +43,7 @@ class Home:
     owner    who has to be able to read the secrets
     """
 
-    kind: Kind
+    kind: InstallKind
     config: Path
     state: Path
     owner: Owner | None = None
@@ -67,19 +67,25 @@ class Home:
         return self.folder / name
 
 
-def guessed(user: int, markers: tuple[Path, ...] = _IN_CONTAINER) -> Kind:
+def guessed(user: int, markers: tuple[Path, ...] = _IN_CONTAINER) -> InstallKind:
     """For whom cardwarden probably runs here; `user` is the effective user's number."""
     if any(marker.exists() for marker in markers):
-        return Kind.CONTAINER
-    return Kind.SERVICE if user == 0 else Kind.USER
+        return InstallKind.CONTAINER
+    return InstallKind.SERVICE if user == 0 else InstallKind.USER
 
 
-def home_of(kind: Kind, environ: Mapping[str, str], home: Path, config: Path | None = None) -> Home:
+def home_of(kind: InstallKind, environ: Mapping[str, str], home: Path, config: Path | None = None) -> Home:
     """Where a configuration of that kind stands; `config` is the one that was named, if any."""
     named = config or (Path(environ["CARDWARDEN_CONFIG"]) if environ.get("CARDWARDEN_CONFIG") else None)
-    usual = {Kind.SERVICE: SYSTEM, Kind.USER: home / USER, Kind.CONTAINER: Path("/config/cardwarden.toml")}
+    usual = {
+        InstallKind.SERVICE: SYSTEM,
+        InstallKind.USER: home / USER,
+        InstallKind.CONTAINER: Path("/config/cardwarden.toml"),
+    }
     path = (named or usual[kind]).absolute()
-    return Home(kind, path, state_directory(path, environ, home), service_owner() if kind is Kind.SERVICE else None)
+    return Home(
+        kind, path, state_directory(path, environ, home), service_owner() if kind is InstallKind.SERVICE else None
+    )
 
 
 def service_owner() -> Owner | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cardwarden.errors import RefusedError
-from cardwarden.setup.home import SERVICE_USER, Home, Kind, service_owner
+from cardwarden.setup.home import SERVICE_USER, Home, InstallKind, service_owner
 
 _BOOTED: Final = Path("/run/systemd/system")  # sd_booted(3)
 _PATIENCE: Final = 360.0  # seconds: the unit's own TimeoutStartSec, and some more
@@ -32,9 +32,9 @@ def has_systemd(booted: Path = _BOOTED) -> bool:
 def steps(home: Home, program: str) -> Steps:
     """What starts the service for a home; `program` is the whole path of cardwarden."""
     match home.kind:
-        case Kind.CONTAINER:
+        case InstallKind.CONTAINER:
             return Steps()
-        case Kind.USER:
+        case InstallKind.USER:
             control: Command = ("systemctl", "--user")
             return Steps(
                 after=(
@@ -44,7 +44,7 @@ def steps(home: Home, program: str) -> Steps:
                     (*control, "restart", "cardwarden.service"),
                 )
             )
-        case Kind.SERVICE:
+        case InstallKind.SERVICE:
             makes_user: tuple[Command, ...] = (
                 () if service_owner() else (("systemd-sysusers", "/etc/sysusers.d/cardwarden.conf"),)
             )
@@ -79,4 +79,4 @@ def run(commands: Sequence[Command]) -> None:
 
 def as_user(home: Home) -> str:
     """What stands before a command that is for this home's user."""
-    return f"sudo -u {SERVICE_USER} " if home.kind is Kind.SERVICE else ""
+    return f"sudo -u {SERVICE_USER} " if home.kind is InstallKind.SERVICE else ""

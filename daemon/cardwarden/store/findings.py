@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
-from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity, State, Urgency
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -219,7 +219,10 @@ def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
 def is_anything_held(connection: Connection, book_id: int) -> bool:
     """Whether a deviation, or a hazard of warning or above, is open in a book."""
     f = t.findings.c
-    bad = or_(f.kind == Kind.DEVIATION.value, (f.kind == Kind.HAZARD.value) & (f.severity >= Severity.WARNING.value))
+    bad = or_(
+        f.kind == FindingKind.DEVIATION.value,
+        (f.kind == FindingKind.HAZARD.value) & (f.severity >= Severity.WARNING.value),
+    )
     query = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, bad).limit(1)
     return connection.scalar(query) is not None
 
@@ -231,7 +234,7 @@ def conditions_but(connection: Connection, book_id: int, rule: str, identities: 
     return [number for number, identity in connection.execute(told.order_by(f.id)) if identity not in identities]
 
 
-def open_prints(connection: Connection, book_id: int, kind: Kind) -> set[str]:
+def open_prints(connection: Connection, book_id: int, kind: FindingKind) -> set[str]:
     """The fingerprints of what is open in a book, of one kind."""
     f = t.findings.c
     return set(
@@ -245,7 +248,10 @@ def open_conditions(connection: Connection, book_id: int, rules: Iterable[str]) 
     """The ids of the open conditions of a book that these rules told."""
     f = t.findings.c
     query = select(f.id).where(
-        f.book_id == book_id, f.state == State.OPEN.value, f.kind == Kind.CONDITION.value, f.rule.in_(sorted(rules))
+        f.book_id == book_id,
+        f.state == State.OPEN.value,
+        f.kind == FindingKind.CONDITION.value,
+        f.rule.in_(sorted(rules)),
     )
     return list(connection.scalars(query.order_by(f.id)))
 
@@ -304,7 +310,7 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
             row.book,
             row.book_title,
             Finding(
-                kind=Kind(row.kind),
+                kind=FindingKind(row.kind),
                 rule=row.rule,
                 severity=Severity(row.severity),
                 title=row.title,

@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, exists, func, select
 
-from cardwarden.detect.rule import Memory, Older
+from cardwarden.detect.rule import CardHistory, EarlierVersion
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
 
-def remembered(connection: Connection, book_id: int, changed: Mapping[int, str], *, added: bool) -> Memory:
+def remembered(connection: Connection, book_id: int, changed: Mapping[int, str], *, added: bool) -> CardHistory:
     """The memory that a comparison needs: for the `changed` cards (their keys by id), and where cards were `added`."""
-    return Memory(_older(connection, changed), _removed(connection, book_id) if added else {})
+    return CardHistory(_older(connection, changed), _removed(connection, book_id) if added else {})
 
 
-def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list[Older]]:
+def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list[EarlierVersion]]:
     v, b, c = t.versions.c, t.bodies.c, t.checks.c
-    found: dict[str, list[Older]] = defaultdict(list)
+    found: dict[str, list[EarlierVersion]] = defaultdict(list)
     for some in batches(keys):
         rows = connection.execute(
             select(v.card_id, b.digest, b.size, c.first_at)
@@ -29,7 +29,7 @@ def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list
             .order_by(v.card_id, v.from_check)
         )
         for card_id, digest, size, until in rows:
-            found[keys[card_id]].append(Older(digest, size, f"{until:%Y-%m-%d}"))
+            found[keys[card_id]].append(EarlierVersion(digest, size, f"{until:%Y-%m-%d}"))
     return found
 
 

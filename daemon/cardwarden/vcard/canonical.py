@@ -13,7 +13,7 @@ from typing import Any
 from cardwarden.vcard import addresses, values
 from cardwarden.vcard.card import Card, Params, Property
 from cardwarden.vcard.number import LONGEST, Number, read_number
-from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Kind, Row, row
+from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Row, ValueKind, row
 from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
@@ -82,10 +82,10 @@ def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
 
 
 def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str) -> Iterator[Fact]:
-    value = values.decoded(prop, inline=spec.kind is Kind.MEDIA)
+    value = values.decoded(prop, inline=spec.kind is ValueKind.MEDIA)
     if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
         value = {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)
-    if not value.strip(" ;,") and spec.kind is not Kind.MEDIA:
+    if not value.strip(" ;,") and spec.kind is not ValueKind.MEDIA:
         return
     lines = (prop, label) if label else (prop,)
     labels, pref = _labels(prop, spec, alias, label), _pref(prop.params) if prop.params else 0
@@ -94,18 +94,18 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
         return Fact(spec.name, meaning, text, labels, pref, lines, **more)
 
     match spec.kind:
-        case Kind.NAME | Kind.PARTS:
-            parts = values.name(value) if spec.kind is Kind.NAME else values.components(value)
-            meant = tuple(map(values.words, parts)) if spec.kind is Kind.NAME else parts
-            shown = " ".join(filter(None, parts)) if spec.kind is Kind.NAME else ", ".join(filter(None, parts))
+        case ValueKind.NAME | ValueKind.PARTS:
+            parts = values.name(value) if spec.kind is ValueKind.NAME else values.components(value)
+            meant = tuple(map(values.words, parts)) if spec.kind is ValueKind.NAME else parts
+            shown = " ".join(filter(None, parts)) if spec.kind is ValueKind.NAME else ", ".join(filter(None, parts))
             yield fact(values.joined(meant), shown, parts=parts)
-        case Kind.ADDRESS:
+        case ValueKind.ADDRESS:
             parts = values.address(value)
             yield fact(values.joined(parts), ", ".join(filter(None, parts)), parts=parts)
-        case Kind.LIST:
+        case ValueKind.LIST:
             for item in values.items(value):
                 yield fact(item, item)
-        case Kind.NUMBER:
+        case ValueKind.NUMBER:
             is_uri = "uri" in {v.lower() for v in prop.param("VALUE")}
             shown = values.text(values.unescape(value))
             if len(shown) > LONGEST:
@@ -113,25 +113,25 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
                 return
             number = read_number(shown, region, uri=is_uri)
             yield fact(number.key, _telephone(shown) if is_uri else shown, number=number)
-        case Kind.MAIL:
+        case ValueKind.MAIL:
             yield fact(addresses.mail(value), values.text(values.unescape(value)).removeprefix("mailto:"))
-        case Kind.DATE:
+        case ValueKind.DATE:
             omitted = (prop.param("X-APPLE-OMIT-YEAR") or ("",))[0]
             meaning = values.date(value, omitted)
             yield fact(meaning, meaning)
-        case Kind.URI:
+        case ValueKind.URI:
             yield fact(addresses.uri(value), values.text(values.unescape(value)))
-        case Kind.CHAT:
+        case ValueKind.CHAT:
             meaning = addresses.chat(value, alias.scheme if alias else "")
             yield fact(meaning, meaning)
-        case Kind.MEMBER:
+        case ValueKind.MEMBER:
             meaning = values.member(value)
             yield fact(meaning, meaning)
-        case Kind.WORD:
+        case ValueKind.WORD:
             meaning = values.text(values.unescape(value)).lower()
             if (spec.name, meaning) not in _DEFAULTS:
                 yield fact(meaning, meaning)
-        case Kind.MEDIA:
+        case ValueKind.MEDIA:
             picture = values.picture(prop, value)
             if isinstance(picture, Picture):
                 unseen = picture.escaped and spec.name != "KEY"  # programs read keys as they stand
@@ -140,13 +140,13 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
                 )
             else:
                 yield fact(addresses.uri(picture), _brief(picture))
-        case Kind.ZONE:
+        case ValueKind.ZONE:
             meaning = values.zone(value)
             yield fact(meaning, meaning)
-        case Kind.PLACE:
+        case ValueKind.PLACE:
             meaning = values.place(value)
             yield fact(meaning, meaning)
-        case Kind.TEXT:
+        case ValueKind.TEXT:
             normal = values.reading if _READINGS.match(spec.name) else values.text
             meaning = normal(values.unescape(value))
             yield fact(meaning, meaning)
@@ -185,7 +185,7 @@ def _from_parameters(prop: Property) -> Iterator[Fact]:
 
 
 def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | None) -> frozenset[str]:
-    if spec.kind is Kind.MEDIA or spec.name in {"UID", "N", "FN", "KIND"}:
+    if spec.kind is ValueKind.MEDIA or spec.name in {"UID", "N", "FN", "KIND"}:
         return frozenset()
     found = set(_types(prop.params)) if prop.params else set()
     if alias and alias.label:

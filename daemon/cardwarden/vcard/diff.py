@@ -12,7 +12,7 @@ from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.number import same_line
 from cardwarden.vcard.number_change import SAME, NumberChange, classify
-from cardwarden.vcard.properties import ALIASES, Kind, row
+from cardwarden.vcard.properties import ALIASES, ValueKind, row
 
 _GLANCE = 2_000  # so many characters of two values say whether one became the other
 _FEW = 40  # beyond so many leftovers of one property, pairing by likeness would cost their product
@@ -32,7 +32,7 @@ class Change:
         return self.before is None or self.after is None or self.before.meaning != self.after.meaning
 
 
-class Reason(StrEnum):
+class RewriteReason(StrEnum):
     """Why a difference in the bytes says the same. A rewrite has one of these, or the words of a `number.SAME`."""
 
     NUMBER = "number written differently"
@@ -56,7 +56,7 @@ class Reason(StrEnum):
     VERSION = "another vCard version"
 
 
-REASONS: frozenset[str] = frozenset(Reason) | {kind.value for kind in SAME}
+REASONS: frozenset[str] = frozenset(RewriteReason) | {kind.value for kind in SAME}
 """Every reason a rewrite can have."""
 
 
@@ -160,7 +160,7 @@ def _likeness(old: Fact, new: Fact) -> int:
     if not old.row.plural:
         return 9
     score = 1 if old.labels == new.labels else 0
-    if old.row.kind is Kind.LIST or old.row.kind is Kind.MEMBER:
+    if old.row.kind is ValueKind.LIST or old.row.kind is ValueKind.MEMBER:
         return 0 if not (old.meaning.startswith(new.meaning) or new.meaning.startswith(old.meaning)) else 2
     if old.number and new.number:
         if same_line(old.number, new.number):
@@ -201,7 +201,7 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
             found.append(Rewrite(new.name, _raw(old), _raw(new), _reason(old, new)))
     found.extend(_silent(gone, come, ignore))
     if before.version != after.version:
-        found.append(Rewrite("VERSION", before.version, after.version, Reason.VERSION))
+        found.append(Rewrite("VERSION", before.version, after.version, RewriteReason.VERSION))
     return found
 
 
@@ -241,11 +241,11 @@ def _raw(fact: Fact | None) -> str:
 
 def _quiet_reason(old: Fact | None, new: Fact | None) -> str:
     if old and new and old.meaning == new.meaning:
-        return Reason.PARAMETERS
+        return RewriteReason.PARAMETERS
     if old and new and old.number and new.number:
         return classify(old.number, new.number).value
     lone = old or new
-    return Reason.DERIVED if lone is None or lone.row.derived else Reason.EMPTY
+    return RewriteReason.DERIVED if lone is None or lone.row.derived else RewriteReason.EMPTY
 
 
 def _silent(gone: Counter[Property], come: Counter[Property], ignore: frozenset[str]) -> Iterator[Rewrite]:
@@ -254,13 +254,13 @@ def _silent(gone: Counter[Property], come: Counter[Property], ignore: frozenset[
     for name in was | now:
         spec = row(ALIASES[name].to if name in ALIASES else name)
         if name in ignore or spec.name in ignore:
-            reason = Reason.IGNORED
+            reason = RewriteReason.IGNORED
         elif name == "X-ABLABEL":
-            reason = Reason.LABEL
+            reason = RewriteReason.LABEL
         elif spec.volatile:
-            reason = Reason.BOOKKEEPING
+            reason = RewriteReason.BOOKKEEPING
         else:
-            reason = Reason.EMPTY
+            reason = RewriteReason.EMPTY
         yield Rewrite(name, ", ".join(was.get(name, [])), ", ".join(now.get(name, [])), reason)
 
 
@@ -271,35 +271,35 @@ def _values(lines: Counter[Property]) -> dict[str, list[str]]:
     return found
 
 
-def _reason(old: Fact, new: Fact) -> Reason:
+def _reason(old: Fact, new: Fact) -> RewriteReason:
     """Why two spellings say the same: the first step of reading after which they are equal."""
     was, now = old.lines[0], new.lines[0]
     if len(old.lines) != len(new.lines):
-        return Reason.REPEATED if was == now else Reason.SPELLING
+        return RewriteReason.REPEATED if was == now else RewriteReason.SPELLING
     if was.value == now.value:
-        return Reason.SPELLING if was.name != now.name else Reason.PARAMETERS
+        return RewriteReason.SPELLING if was.name != now.name else RewriteReason.PARAMETERS
     if old.number and new.number and old.number.written != new.number.written:
-        return Reason.NUMBER
-    inline = old.row.kind is Kind.MEDIA
+        return RewriteReason.NUMBER
+    inline = old.row.kind is ValueKind.MEDIA
     one, other = values.decoded(was, inline=inline), values.decoded(now, inline=inline)
     if one == other:
-        return Reason.TRANSFER
+        return RewriteReason.TRANSFER
     one, other = values.unescape(one), values.unescape(other)
     if one == other:
-        return Reason.ESCAPES
-    if old.row.kind is Kind.DATE:
-        return Reason.DATE
-    if old.row.kind is Kind.MEDIA:
-        return Reason.PICTURE
-    if old.row.kind in {Kind.MAIL, Kind.URI, Kind.CHAT} and one.casefold() != other.casefold():
-        return Reason.ADDRESS
+        return RewriteReason.ESCAPES
+    if old.row.kind is ValueKind.DATE:
+        return RewriteReason.DATE
+    if old.row.kind is ValueKind.MEDIA:
+        return RewriteReason.PICTURE
+    if old.row.kind in {ValueKind.MAIL, ValueKind.URI, ValueKind.CHAT} and one.casefold() != other.casefold():
+        return RewriteReason.ADDRESS
     if values.normal("NFKC", one) == values.normal("NFKC", other):
-        return Reason.UNICODE
+        return RewriteReason.UNICODE
     if values.CONTROL.sub("", one) == values.CONTROL.sub("", other):
-        return Reason.CONTROL
+        return RewriteReason.CONTROL
     one, other = "".join(one.split()), "".join(other.split())
     if one == other:
-        return Reason.BLANKS
+        return RewriteReason.BLANKS
     if one.casefold() == other.casefold():
-        return Reason.CASE
-    return Reason.SPELLING
+        return RewriteReason.CASE
+    return RewriteReason.SPELLING

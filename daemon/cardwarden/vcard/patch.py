@@ -21,7 +21,7 @@ from cardwarden.vcard.encoding import (
     widen,
     without_charset,
 )
-from cardwarden.vcard.properties import ALIASES, Kind, row
+from cardwarden.vcard.properties import ALIASES, ValueKind, row
 
 _Swap = tuple[list[Property], list[Property]]
 """Lines of the old card that come back, and the lines of the new one that go for them."""
@@ -65,10 +65,10 @@ def _parts(
 
 def _swaps(changes: Sequence[Change], old: list[Property], new: list[Property]) -> Iterator[_Swap]:
     pairs = _Carriers(changes, old, new)
-    for name in dict.fromkeys(change.name for change in changes if row(change.name).kind is Kind.LIST):
+    for name in dict.fromkeys(change.name for change in changes if row(change.name).kind is ValueKind.LIST):
         yield _named(old, name), _named(new, name)
     for change in changes:
-        if row(change.name).kind is Kind.LIST:
+        if row(change.name).kind is ValueKind.LIST:
             continue
         gone, come = _values(change.before), _values(change.after)
         carried = [line for line in gone + come if _name(line) != change.name]

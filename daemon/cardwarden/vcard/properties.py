@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """How a value is read and compared (values.py has one normaliser per kind)."""
 
     TEXT = "text"
@@ -40,7 +40,7 @@ class Row:
 
     name: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: ValueKind = ValueKind.TEXT
     plural: bool = True
     volatile: bool = False
     derived: bool = False
@@ -60,65 +60,65 @@ class Alias:
 _ROWS = (
     # RFC 2426 (3.0) and RFC 6350 (4.0)
     Row("FN", "name"),
-    Row("N", "name parts", Kind.NAME, plural=False),
-    Row("NICKNAME", "nickname", Kind.LIST),
-    Row("PHOTO", "picture", Kind.MEDIA),
-    Row("BDAY", "birthday", Kind.DATE, plural=False),
-    Row("ANNIVERSARY", "anniversary", Kind.DATE, plural=False),
-    Row("GENDER", "gender", Kind.PARTS, plural=False),
-    Row("ADR", "address", Kind.ADDRESS),
+    Row("N", "name parts", ValueKind.NAME, plural=False),
+    Row("NICKNAME", "nickname", ValueKind.LIST),
+    Row("PHOTO", "picture", ValueKind.MEDIA),
+    Row("BDAY", "birthday", ValueKind.DATE, plural=False),
+    Row("ANNIVERSARY", "anniversary", ValueKind.DATE, plural=False),
+    Row("GENDER", "gender", ValueKind.PARTS, plural=False),
+    Row("ADR", "address", ValueKind.ADDRESS),
     Row("LABEL", "address label", source="RFC 2426"),
-    Row("TEL", "phone number", Kind.NUMBER),
-    Row("EMAIL", "mail address", Kind.MAIL),
-    Row("IMPP", "chat address", Kind.CHAT),
-    Row("LANG", "language", Kind.WORD),
-    Row("TZ", "time zone", Kind.ZONE),
-    Row("GEO", "position", Kind.PLACE),
+    Row("TEL", "phone number", ValueKind.NUMBER),
+    Row("EMAIL", "mail address", ValueKind.MAIL),
+    Row("IMPP", "chat address", ValueKind.CHAT),
+    Row("LANG", "language", ValueKind.WORD),
+    Row("TZ", "time zone", ValueKind.ZONE),
+    Row("GEO", "position", ValueKind.PLACE),
     Row("TITLE", "job title"),
     Row("ROLE", "role"),
-    Row("LOGO", "logo", Kind.MEDIA),
-    Row("ORG", "organisation", Kind.PARTS),
-    Row("MEMBER", "group member", Kind.MEMBER),
+    Row("LOGO", "logo", ValueKind.MEDIA),
+    Row("ORG", "organisation", ValueKind.PARTS),
+    Row("MEMBER", "group member", ValueKind.MEMBER),
     Row("RELATED", "related person"),
-    Row("CATEGORIES", "category", Kind.LIST),
+    Row("CATEGORIES", "category", ValueKind.LIST),
     Row("NOTE", "note"),
     Row("PRODID", "program", volatile=True),
     Row("REV", "time of change", volatile=True),
-    Row("SOUND", "sound", Kind.MEDIA),
-    Row("UID", "id of the card", Kind.MEMBER, plural=False),
+    Row("SOUND", "sound", ValueKind.MEDIA),
+    Row("UID", "id of the card", ValueKind.MEMBER, plural=False),
     Row("CLIENTPIDMAP", "ids of programs", volatile=True),
-    Row("URL", "web address", Kind.URI),
-    Row("KEY", "encryption key", Kind.MEDIA),
-    Row("FBURL", "calendar address", Kind.URI),
-    Row("CALADRURI", "calendar request address", Kind.URI),
-    Row("CALURI", "calendar address", Kind.URI),
+    Row("URL", "web address", ValueKind.URI),
+    Row("KEY", "encryption key", ValueKind.MEDIA),
+    Row("FBURL", "calendar address", ValueKind.URI),
+    Row("CALADRURI", "calendar request address", ValueKind.URI),
+    Row("CALURI", "calendar address", ValueKind.URI),
     Row("XML", "embedded XML"),
     Row("SOURCE", "address of this card", volatile=True),
-    Row("KIND", "kind of card", Kind.WORD, plural=False),
+    Row("KIND", "kind of card", ValueKind.WORD, plural=False),
     Row("VERSION", "vCard version", volatile=True),
     Row("NAME", "name of the source", volatile=True, source="RFC 2426"),
     Row("PROFILE", "profile", volatile=True, source="RFC 2426"),
     Row("MAILER", "mail program", volatile=True, source="RFC 2426"),
     Row("AGENT", "assistant", source="RFC 2426"),
     Row("BEGIN", "card inside this card", source="vCard 2.1"),
-    Row("CARD", "group member", Kind.MEMBER, source="SOGo"),
-    Row("CLASS", "confidentiality", Kind.WORD, source="RFC 2426"),
+    Row("CARD", "group member", ValueKind.MEMBER, source="SOGo"),
+    Row("CLASS", "confidentiality", ValueKind.WORD, source="RFC 2426"),
     Row("SORT-STRING", "reading of the name", source="RFC 2426"),
     # RFC 6474, 6715, 8605
     Row("BIRTHPLACE", "place of birth", source="RFC 6474"),
     Row("DEATHPLACE", "place of death", source="RFC 6474"),
-    Row("DEATHDATE", "day of death", Kind.DATE, plural=False, source="RFC 6474"),
+    Row("DEATHDATE", "day of death", ValueKind.DATE, plural=False, source="RFC 6474"),
     Row("EXPERTISE", "expertise", source="RFC 6715"),
     Row("HOBBY", "hobby", source="RFC 6715"),
     Row("INTEREST", "interest", source="RFC 6715"),
-    Row("ORG-DIRECTORY", "staff directory", Kind.URI, source="RFC 6715"),
-    Row("CONTACT-URI", "contact address", Kind.URI, source="RFC 8605"),
+    Row("ORG-DIRECTORY", "staff directory", ValueKind.URI, source="RFC 6715"),
+    Row("CONTACT-URI", "contact address", ValueKind.URI, source="RFC 8605"),
     # RFC 9554: vCard 4 for JSContact, and RFC 9555
     Row("CREATED", "time of creation", volatile=True, source="RFC 9554"),
-    Row("GRAMGENDER", "grammatical gender", Kind.WORD, source="RFC 9554"),
-    Row("LANGUAGE", "language of the card", Kind.WORD, plural=False, source="RFC 9554"),
+    Row("GRAMGENDER", "grammatical gender", ValueKind.WORD, source="RFC 9554"),
+    Row("LANGUAGE", "language of the card", ValueKind.WORD, plural=False, source="RFC 9554"),
     Row("PRONOUNS", "pronouns", source="RFC 9554"),
-    Row("SOCIALPROFILE", "social profile", Kind.URI, source="RFC 9554"),
+    Row("SOCIALPROFILE", "social profile", ValueKind.URI, source="RFC 9554"),
     Row("JSPROP", "JSContact value", source="RFC 9555"),
     # Readings of a name: Apple and Android
     Row("X-PHONETIC-FIRST-NAME", "reading of the given name", source="Apple, Android"),
@@ -126,8 +126,8 @@ _ROWS = (
     Row("X-PHONETIC-LAST-NAME", "reading of the family name", source="Apple, Android"),
     Row("X-PHONETIC-ORG", "reading of the organisation", source="Apple"),
     Row("X-MAIDENNAME", "birth name", source="Apple"),
-    Row("X-ABDATE", "date", Kind.DATE, source="Apple"),
-    Row("X-ABADR", "country of the address", Kind.WORD, derived=True, source="Apple"),
+    Row("X-ABDATE", "date", ValueKind.DATE, source="Apple"),
+    Row("X-ABADR", "country of the address", ValueKind.WORD, derived=True, source="Apple"),
     Row("X-ALTBDAY", "birthday in another calendar", source="Apple"),
     Row("X-IMAGETYPE", "kind of picture", volatile=True, source="Apple"),
     Row("X-IMAGEHASH", "digest of the picture", volatile=True, source="Apple"),
@@ -135,11 +135,11 @@ _ROWS = (
     Row("X-ABUID", "id in one program", volatile=True, source="Apple"),
     Row("X-ABLABEL", "label", volatile=True, source="Apple"),  # read together with its group
     Row("X-APPLE-SUBLOCALITY", "part of town", source="Apple"),
-    Row("X-SOCIALPROFILE", "social profile", Kind.URI, source="Apple"),
+    Row("X-SOCIALPROFILE", "social profile", ValueKind.URI, source="Apple"),
     # Google and Android
     Row("X-ANDROID-CUSTOM", "phone's own field", source="Android"),
     Row("X-GOOGLE-ETAG", "bookkeeping", volatile=True, source="Google"),
-    Row("X-SIP", "chat address", Kind.CHAT, source="Android"),
+    Row("X-SIP", "chat address", ValueKind.CHAT, source="Android"),
     # Evolution, Thunderbird and CardBook
     Row("X-EVOLUTION-FILE-AS", "name shown", derived=True, source="Evolution"),
     Row("X-EVOLUTION-REV", "time of change", volatile=True, source="Evolution"),
@@ -157,8 +157,8 @@ _ROWS = (
     Row("X-REV", "time of change", volatile=True, source="seen in the wild"),
     Row("X-MS-OL-DESIGN", "layout of the card", volatile=True, source="Outlook"),
     Row("X-MS-OL-DEFAULT-POSTAL-ADDRESS", "preferred address", derived=True, source="Outlook"),
-    Row("X-MS-IMADDRESS", "chat address", Kind.CHAT, source="Outlook"),
-    Row("X-MS-CARDPICTURE", "picture of the card", Kind.MEDIA, source="Outlook"),
+    Row("X-MS-IMADDRESS", "chat address", ValueKind.CHAT, source="Outlook"),
+    Row("X-MS-CARDPICTURE", "picture of the card", ValueKind.MEDIA, source="Outlook"),
     Row("X-KADDRESSBOOK-CRYPTOENCRYPTPREF", "encryption setting", source="KDE"),
     Row("X-KADDRESSBOOK-OPENPGPFP", "encryption key", source="KDE"),
     Row("X-CRYPTO", "encryption setting", source="KDE"),

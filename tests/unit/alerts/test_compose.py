@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cardwarden.alerts.compose import compose
 from cardwarden.alerts.message import Message
-from cardwarden.detect.finding import CardRef, Cause, Event, Finding, Kind, Severity
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Country, Field, Phrase, Sentence, phrase
 from cardwarden.text import columns
@@ -33,7 +33,7 @@ def finding(
     prop: str = "TEL",
     why: Phrase | None = DANGER,
     severity: Severity = Severity.CRITICAL,
-    kind: Kind = Kind.DEVIATION,
+    kind: FindingKind = FindingKind.DEVIATION,
 ) -> Finding:
     card = None if name is None else CardRef(key or name, "uid", name, "a.vcf")
     return Finding(kind, "rule", severity, title, why, card, prop, before, after)
@@ -95,14 +95,14 @@ def test_a_title_that_begins_with_capitals_keeps_them() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "kind", "lines"),
     [
-        ("a", None, Kind.DEVIATION, "was a\nnow gone"),
-        (None, "b", Kind.DEVIATION, "new b"),
-        (None, "b", Kind.HAZARD, "b"),
-        (None, None, Kind.DEVIATION, ""),
+        ("a", None, FindingKind.DEVIATION, "was a\nnow gone"),
+        (None, "b", FindingKind.DEVIATION, "new b"),
+        (None, "b", FindingKind.HAZARD, "b"),
+        (None, None, FindingKind.DEVIATION, ""),
     ],
 )
 def test_a_value_that_came_went_or_just_is_so_is_told_as_that(
-    before: str | None, after: str | None, kind: Kind, lines: str
+    before: str | None, after: str | None, kind: FindingKind, lines: str
 ) -> None:
     body = message(finding(before=before, after=after, kind=kind)).body
     assert body.startswith(f"Phone number\n{lines}\n\n".replace("\n\n\n", "\n\n"))
@@ -150,10 +150,10 @@ def test_a_transformation_is_its_count_and_three_examples() -> None:
 
 def test_the_first_look_is_a_line_for_each_kind_of_thing_worst_first() -> None:
     doubled = [
-        finding(name, TWICE, before=None, after=None, severity=Severity.NOTICE, kind=Kind.HAZARD)
+        finding(name, TWICE, before=None, after=None, severity=Severity.NOTICE, kind=FindingKind.HAZARD)
         for name in ("Suzuki", "Keio", "Jane", "Bob")
     ]
-    abroad = finding("山田太郎", phrase("hazard-abroad"), before=None, after="+1860801234", kind=Kind.HAZARD)
+    abroad = finding("山田太郎", phrase("hazard-abroad"), before=None, after="+1860801234", kind=FindingKind.HAZARD)
     said = message(*doubled, abroad, cause=Cause.FIRST_LOOK)
     assert said.title == "First look: 5 things in this address book need a look"
     assert said.body == (
@@ -173,7 +173,7 @@ def test_the_one_that_differs_among_many_alike_is_not_hidden() -> None:
 def test_a_condition_of_a_book_names_the_source() -> None:
     why = phrase("book-reason", reason=Sentence("It held 412 contacts."))
     empty = phrase("book-looks-empty", book="family")
-    said = message(finding(None, empty, before=None, after=None, prop="", why=why, kind=Kind.CONDITION))
+    said = message(finding(None, empty, before=None, after=None, prop="", why=why, kind=FindingKind.CONDITION))
     assert said.title == "family looks empty"
     assert said.body == f"It held 412 contacts.\n\n{END}"
 

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.detect.baseline import Reconciled, reconcile
-from cardwarden.detect.finding import CardRef, Finding, Kind, Severity
+from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity
 from cardwarden.phrases.phrase import phrase
 
 CARDS = [CardRef(key, key, f"Name of {key}", "book.vcf") for key in ("a", "b", "c")]
 findings = st.builds(
     Finding,
-    kind=st.sampled_from([Kind.DEVIATION, Kind.HAZARD]),
+    kind=st.sampled_from([FindingKind.DEVIATION, FindingKind.HAZARD]),
     rule=st.sampled_from(["one", "two"]),
     severity=st.sampled_from(Severity),
     title=st.just(phrase("number-plus-added")),
@@ -82,13 +82,13 @@ def test_the_same_findings_again_open_and_change_nothing(
 def test_an_accepted_hazard_opens_no_more_and_an_accepted_deviation_does(found: list[Finding]) -> None:
     marks = [finding.accepted_mark for finding in found]
     result = reconciled({}, found, set(), *marks)
-    assert all(finding.kind is Kind.DEVIATION for finding in (*result.opened, *result.passed))
+    assert all(finding.kind is FindingKind.DEVIATION for finding in (*result.opened, *result.passed))
 
 
 def test_a_value_that_changed_again_is_the_same_finding_changed() -> None:
     card = CARDS[0]
     title = phrase("number-plus-added")
-    finding = Finding(Kind.DEVIATION, "one", Severity.CRITICAL, title, card=card, identity="1", meaning="2")
+    finding = Finding(FindingKind.DEVIATION, "one", Severity.CRITICAL, title, card=card, identity="1", meaning="2")
     result = reconciled({7: finding}, [replace(finding, meaning="3")], {"a"})
     assert list(result.changed) == [7]
     assert result.opened == ()
@@ -96,7 +96,13 @@ def test_a_value_that_changed_again_is_the_same_finding_changed() -> None:
 
 def test_another_writing_of_the_value_is_the_same_finding_and_nothing_new() -> None:
     first = Finding(
-        Kind.DEVIATION, "one", Severity.CRITICAL, phrase("number-plus-added"), card=CARDS[0], identity="1", meaning="2"
+        FindingKind.DEVIATION,
+        "one",
+        Severity.CRITICAL,
+        phrase("number-plus-added"),
+        card=CARDS[0],
+        identity="1",
+        meaning="2",
     )
     result = reconciled({7: replace(first, after="0339460777")}, [replace(first, after="03-3946-0777")], {"a"})
     assert (list(result.persisting), result.changed, result.opened) == ([7], {}, ())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.setup.book import Place, name_for, place_of
+from cardwarden.setup.book import BookLocation, name_for, place_of
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_what_is_no_place_says_what_to_write(said: str, hint: str, tmp_path: Pat
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        (Place({"type": "vdir", "path": "/srv/Family Contacts"}), "family-contacts"),
-        (Place({"type": "vdir", "path": "/srv/連絡先"}), "contacts"),
-        (Place({"type": "vcf-file", "path": "/srv/phone.vcf"}), "phone"),
-        (Place({"type": "carddav", "url": "https://www.example.org/"}, "anna@example.org"), "anna"),
-        (Place({"type": "carddav", "url": "https://cloud.example.org/"}), "cloud"),
-        (Place({"type": "vdir", "path": "/srv/family"}), "family-3"),
+        (BookLocation({"type": "vdir", "path": "/srv/Family Contacts"}), "family-contacts"),
+        (BookLocation({"type": "vdir", "path": "/srv/連絡先"}), "contacts"),
+        (BookLocation({"type": "vcf-file", "path": "/srv/phone.vcf"}), "phone"),
+        (BookLocation({"type": "carddav", "url": "https://www.example.org/"}, "anna@example.org"), "anna"),
+        (BookLocation({"type": "carddav", "url": "https://cloud.example.org/"}), "cloud"),
+        (BookLocation({"type": "vdir", "path": "/srv/family"}), "family-3"),
     ],
 )
-def test_a_book_gets_a_name_that_the_settings_take_and_that_is_free(place: Place, name: str) -> None:
+def test_a_book_gets_a_name_that_the_settings_take_and_that_is_free(place: BookLocation, name: str) -> None:
     assert name_for(place, {"family", "family-2"}) == name

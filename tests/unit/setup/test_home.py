@@ -9,14 +9,15 @@ import pytest
 from cardwarden.errors import RefusedError
 from cardwarden.setup import service
 from cardwarden.setup.candidates import likely_books
-from cardwarden.setup.home import Home, Kind, guessed, home_of, service_owner
+from cardwarden.setup.home import Home, InstallKind, guessed, home_of, service_owner
 from cardwarden.setup.units import system_units
 
 
 @pytest.mark.parametrize(
-    ("user", "marker", "kind"), [(0, False, Kind.SERVICE), (1000, False, Kind.USER), (1000, True, Kind.CONTAINER)]
+    ("user", "marker", "kind"),
+    [(0, False, InstallKind.SERVICE), (1000, False, InstallKind.USER), (1000, True, InstallKind.CONTAINER)],
 )
-def test_for_whom_it_is_can_be_told(user: int, marker: bool, kind: Kind, tmp_path: Path) -> None:
+def test_for_whom_it_is_can_be_told(user: int, marker: bool, kind: InstallKind, tmp_path: Path) -> None:
     if marker:
         (tmp_path / "marker").touch()
     assert guessed(user, (tmp_path / "marker",)) is kind
@@ -25,23 +26,26 @@ def test_for_whom_it_is_can_be_told(user: int, marker: bool, kind: Kind, tmp_pat
 @pytest.mark.parametrize(
     ("kind", "environ", "config", "state"),
     [
-        (Kind.SERVICE, {}, "/etc/cardwarden/cardwarden.toml", "/var/lib/cardwarden"),
-        (Kind.USER, {}, "/home/a/.config/cardwarden/cardwarden.toml", "/home/a/.local/state/cardwarden"),
-        (Kind.CONTAINER, {"STATE_DIRECTORY": "/data"}, "/config/cardwarden.toml", "/data"),
-        (Kind.USER, {"CARDWARDEN_CONFIG": "/x/c.toml"}, "/x/c.toml", "/home/a/.local/state/cardwarden"),
+        (InstallKind.SERVICE, {}, "/etc/cardwarden/cardwarden.toml", "/var/lib/cardwarden"),
+        (InstallKind.USER, {}, "/home/a/.config/cardwarden/cardwarden.toml", "/home/a/.local/state/cardwarden"),
+        (InstallKind.CONTAINER, {"STATE_DIRECTORY": "/data"}, "/config/cardwarden.toml", "/data"),
+        (InstallKind.USER, {"CARDWARDEN_CONFIG": "/x/c.toml"}, "/x/c.toml", "/home/a/.local/state/cardwarden"),
     ],
 )
-def test_each_has_its_place(kind: Kind, environ: dict[str, str], config: str, state: str) -> None:
+def test_each_has_its_place(kind: InstallKind, environ: dict[str, str], config: str, state: str) -> None:
     home = home_of(kind, environ, Path("/home/a"))
     assert (str(home.config), str(home.state), home.secret("x")) == (config, state, Path(config).with_name("x"))
 
 
 def test_a_configuration_that_was_named_is_the_one(tmp_path: Path) -> None:
-    assert home_of(Kind.USER, {"CARDWARDEN_CONFIG": "/x"}, tmp_path, tmp_path / "c.toml").config == tmp_path / "c.toml"
+    assert (
+        home_of(InstallKind.USER, {"CARDWARDEN_CONFIG": "/x"}, tmp_path, tmp_path / "c.toml").config
+        == tmp_path / "c.toml"
+    )
 
 
 def system() -> Home:
-    return Home(Kind.SERVICE, Path("/etc/cardwarden/cardwarden.toml"), Path("/var/lib/cardwarden"))
+    return Home(InstallKind.SERVICE, Path("/etc/cardwarden/cardwarden.toml"), Path("/var/lib/cardwarden"))
 
 
 def test_the_service_s_user_is_made_before_its_secrets_are_written_and_started_after() -> None:
@@ -54,12 +58,13 @@ def test_the_service_s_user_is_made_before_its_secrets_are_written_and_started_a
 
 
 def test_a_user_s_service_needs_no_root_and_a_container_s_is_not_ours_to_start() -> None:
-    home = Home(Kind.USER, Path("/home/a/c.toml"), Path("/home/a/state"))
+    home = Home(InstallKind.USER, Path("/home/a/c.toml"), Path("/home/a/state"))
     steps = service.steps(home, "/x/cardwarden")
     assert not steps.before
     assert all("--user" in command for command in steps.after)
     assert (
-        service.steps(Home(Kind.CONTAINER, Path("/config/c.toml"), Path("/data")), "/x/cardwarden") == service.Steps()
+        service.steps(Home(InstallKind.CONTAINER, Path("/config/c.toml"), Path("/data")), "/x/cardwarden")
+        == service.Steps()
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, select
 
-from cardwarden.detect.finding import CardRef, Kind, Severity, State
+from cardwarden.detect.finding import CardRef, FindingKind, Severity, State
 from cardwarden.phrases.phrase import Country, Day, Field, Moment, Person, phrase
 from cardwarden.store import tables as t
 from cardwarden.store.engine import Store
@@ -57,8 +57,8 @@ def test_a_finding_comes_back_as_it_was(store: Store) -> None:
         whole_card=True,
         meaning=SURROGATES,
     )
-    hazard = finding(kind=Kind.HAZARD, severity=Severity.NOTICE, already=True)
-    condition = finding(kind=Kind.CONDITION, card=None, prop="", before=None, after=None)
+    hazard = finding(kind=FindingKind.HAZARD, severity=Severity.NOTICE, already=True)
+    condition = finding(kind=FindingKind.CONDITION, card=None, prop="", before=None, after=None)
     given = [plain, odd, condition, hazard]
     with store.write() as connection:
         event_id, ids = opened(connection, *given, minutes=3)
@@ -190,7 +190,7 @@ def test_lists_hold_the_open_ones_or_all(store: Store, include_closed: bool, exp
 
 
 def test_values_are_declared_right_by_their_meaning_in_their_book(store: Store) -> None:
-    one, other, condition = finding("+1"), finding("+2"), finding(kind=Kind.CONDITION, card=None, meaning="")
+    one, other, condition = finding("+1"), finding("+2"), finding(kind=FindingKind.CONDITION, card=None, meaning="")
     with store.write() as connection:
         here, made = check(connection, book="/a")
         there, _ = check(connection, book="/b")

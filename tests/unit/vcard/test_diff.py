@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.vcard.diff import Reason, rewrites
+from cardwarden.vcard.diff import RewriteReason, rewrites
 from support.cards import card, diff, read
 
 
@@ -37,21 +37,21 @@ def test_a_value_is_told_with_what_became_of_it(
     [
         ("TEL:090-1234-5678", "TEL:09012345678", "number written differently"),
         ("TEL:090-1234-5678", "TEL:+819012345678", "number written differently"),
-        ("NOTE;ENCODING=QUOTED-PRINTABLE:a=20b", "NOTE:a b", Reason.TRANSFER),
-        ("NOTE:a\\,b", "NOTE:a,b", Reason.ESCAPES),
-        ("BDAY:1985-04-12", "BDAY:19850412", Reason.DATE),
-        ("PHOTO;ENCODING=b:QUJD", "PHOTO:data:image/jpeg;base64,QUJD", Reason.PICTURE),
-        ("FN:Mu\u0308ller", "FN:Müller", Reason.UNICODE),
-        ("NOTE:tidy\vup", "NOTE:tidyup", Reason.CONTROL),
-        ("NOTE:a  b ", "NOTE:a b", Reason.BLANKS),
-        ("EMAIL:A@b.c", "EMAIL:a@b.c", Reason.CASE),
-        ("X-ANNIVERSARY:2001-02-03", "ANNIVERSARY:2001-02-03", Reason.SPELLING),
-        ("EMAIL;TYPE=INTERNET:a@b.c", "EMAIL:a@b.c", Reason.PARAMETERS),
-        ("X-EVOLUTION-FILE-AS:Roe", "", Reason.DERIVED),
-        ("REV:2001", "REV:2002", Reason.BOOKKEEPING),
-        ("item1.X-ABLabel:Boat", "", Reason.LABEL),
-        ("X-ANNIVERSARY:20010203\r\nANNIVERSARY:20010203", "X-ANNIVERSARY:20010203", Reason.REPEATED),
-        ("NICKNAME:", "", Reason.EMPTY),
+        ("NOTE;ENCODING=QUOTED-PRINTABLE:a=20b", "NOTE:a b", RewriteReason.TRANSFER),
+        ("NOTE:a\\,b", "NOTE:a,b", RewriteReason.ESCAPES),
+        ("BDAY:1985-04-12", "BDAY:19850412", RewriteReason.DATE),
+        ("PHOTO;ENCODING=b:QUJD", "PHOTO:data:image/jpeg;base64,QUJD", RewriteReason.PICTURE),
+        ("FN:Mu\u0308ller", "FN:Müller", RewriteReason.UNICODE),
+        ("NOTE:tidy\vup", "NOTE:tidyup", RewriteReason.CONTROL),
+        ("NOTE:a  b ", "NOTE:a b", RewriteReason.BLANKS),
+        ("EMAIL:A@b.c", "EMAIL:a@b.c", RewriteReason.CASE),
+        ("X-ANNIVERSARY:2001-02-03", "ANNIVERSARY:2001-02-03", RewriteReason.SPELLING),
+        ("EMAIL;TYPE=INTERNET:a@b.c", "EMAIL:a@b.c", RewriteReason.PARAMETERS),
+        ("X-EVOLUTION-FILE-AS:Roe", "", RewriteReason.DERIVED),
+        ("REV:2001", "REV:2002", RewriteReason.BOOKKEEPING),
+        ("item1.X-ABLabel:Boat", "", RewriteReason.LABEL),
+        ("X-ANNIVERSARY:20010203\r\nANNIVERSARY:20010203", "X-ANNIVERSARY:20010203", RewriteReason.REPEATED),
+        ("NICKNAME:", "", RewriteReason.EMPTY),
     ],
 )  # fmt: skip
 def test_a_rewrite_has_its_reason(before: str, after: str, reason: str) -> None:
@@ -62,9 +62,9 @@ def test_a_rewrite_has_its_reason(before: str, after: str, reason: str) -> None:
 
 def test_another_version_is_a_rewrite() -> None:
     found = rewrites(read(card("FN:x")), read(card("FN:x", version="4.0")), "JP")
-    assert [(rewrite.name, rewrite.reason) for rewrite in found] == [("VERSION", Reason.VERSION)]
+    assert [(rewrite.name, rewrite.reason) for rewrite in found] == [("VERSION", RewriteReason.VERSION)]
 
 
 def test_what_is_ignored_is_no_change_and_is_said_to_be_ignored() -> None:
     old, new = read(card("X-ODD:1")), read(card("X-ODD:2"))
-    assert [r.reason for r in rewrites(old, new, "JP", frozenset({"X-ODD"}))] == [Reason.IGNORED]
+    assert [r.reason for r in rewrites(old, new, "JP", frozenset({"X-ODD"}))] == [RewriteReason.IGNORED]

@@ -57,7 +57,7 @@ class CardOfEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notification:
     """A message about an event: its channel, its kind, "sent", "pending" or "dead", and when it was sent."""
 
     channel: str
@@ -67,7 +67,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EventStep:
     """What became of findings of an event: opened, changed, accepted, resolved; `count` of them at once.
 
     `who` accepted, as far as that stands and is known.
@@ -91,8 +91,8 @@ class EventView:
     cards: tuple[CardOfEvent, ...]
     of_book: tuple[StoredFinding, ...]
     more: int
-    told: tuple[Told, ...]
-    steps: tuple[Step, ...]
+    told: tuple[Notification, ...]
+    steps: tuple[EventStep, ...]
     quiet_until: datetime | None
 
     @property
@@ -139,7 +139,7 @@ def event_view(connection: Connection, event_id: int, region_of: Callable[[str],
         tuple(cards),
         tuple(found for found in event.findings if not found.finding.card),
         max(0, len(cards) - _CARDS),
-        tuple(Told(*row) for row in lookup.told(connection, event_id)),
+        tuple(Notification(*row) for row in lookup.told(connection, event_id)),
         tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), who)),
         web_store.quiet_events(connection, now).get(event_id),
     )
@@ -184,11 +184,11 @@ def _body(connection: Connection, digest: str | None) -> bytes | None:
         return None  # it was taken out of the history
 
 
-def _steps(rows: Sequence[tuple[int, datetime, str, str]], who: Mapping[datetime, str]) -> list[Step]:
+def _steps(rows: Sequence[tuple[int, datetime, str, str]], who: Mapping[datetime, str]) -> list[EventStep]:
     counts: dict[tuple[datetime, str, str], int] = {}
     for _, at, what, why in rows:
         counts[at, what, why] = counts.get((at, what, why), 0) + 1
     return [
-        Step(at, what, why, count, who.get(at, "") if what == State.ACCEPTED.value else "")
+        EventStep(at, what, why, count, who.get(at, "") if what == State.ACCEPTED.value else "")
         for (at, what, why), count in counts.items()
     ]

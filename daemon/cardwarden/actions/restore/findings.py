@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from cardwarden.actions.judging import Judging, judged_as_stored
 from cardwarden.actions.restore.plan import Plan, RestoreStep, seen, step_for
-from cardwarden.detect.finding import Finding, Kind, State
+from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import bodies as body_store
@@ -80,7 +80,7 @@ def _why_not(one: StoredFinding) -> str:
     """Why a finding cannot be put back; "" where it can, or where nothing is left of it."""
     if one.state is State.RESOLVED:
         return ""
-    if one.finding.kind is not Kind.DEVIATION:
+    if one.finding.kind is not FindingKind.DEVIATION:
         return f"Finding {one.id} was so when it was seen first: cardwarden knows no earlier state to put back."
     if one.state is State.OPEN:
         return ""

@@ -11,7 +11,7 @@ from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, say, whoever_waits
 from cardwarden.cli.progress import showing
-from cardwarden.detect.finding import Kind, Severity
+from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
@@ -83,7 +83,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
 
 def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:
     """Of all books together; what is open counts more than what could not be read, which a condition only tells of."""
-    wrong = (found.finding for found in waiting if found.finding.kind is not Kind.CONDITION)
+    wrong = (found.finding for found in waiting if found.finding.kind is not FindingKind.CONDITION)
     if any(finding.severity >= Severity.WARNING for finding in wrong):
         return Outcome.FINDINGS
     outcomes = {book.outcome for book in books}

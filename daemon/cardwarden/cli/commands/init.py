@@ -21,13 +21,13 @@ from cardwarden.settings.load import parse
 from cardwarden.setup import files, service
 from cardwarden.setup.country import likely_country
 from cardwarden.setup.document import new_document, region_of, tables_of, with_region
-from cardwarden.setup.home import SERVICE_USER, Home, Kind, guessed, home_of, service_owner
+from cardwarden.setup.home import SERVICE_USER, Home, InstallKind, guessed, home_of, service_owner
 from cardwarden.vcard.number import REGIONS
 
 
 @click.command("init")
 @click.option(
-    "--for", "whom", type=click.Choice([kind.value for kind in Kind]), help="Whose it is; found out without it."
+    "--for", "whom", type=click.Choice([kind.value for kind in InstallKind]), help="Whose it is; found out without it."
 )
 @click.option("--region", metavar="CC", help="Your country, such as JP: numbers without a country code are from there.")
 @click.option("--book", metavar="PLACE", help="A folder, a .vcf file, a mail address, a host or a web address.")
@@ -67,7 +67,7 @@ def command(
     stay. Every answer has an option, so that it can be scripted with --yes.
     """
     asker = Asker(unattended=yes)
-    kind = Kind(whom) if whom else guessed(os.geteuid())
+    kind = InstallKind(whom) if whom else guessed(os.geteuid())
     home = home_of(kind, os.environ, Path.home(), given_config())
     before = files.read(home.config)
     document = _text(home, before)
@@ -135,7 +135,7 @@ def _country(said: str) -> str:
 def _service(asker: Asker, home: Home, given: bool | None) -> service.Steps:
     """What to run so that it is a service, if that is possible and wanted."""
     program = Path(sys.executable).parent / "cardwarden"
-    if home.kind is Kind.CONTAINER or not service.has_systemd() or not program.exists():
+    if home.kind is InstallKind.CONTAINER or not service.has_systemd() or not program.exists():
         if given:
             raise UsageError("There is no systemd here that could start it. Leave --start away.")
         return service.Steps()
@@ -150,11 +150,11 @@ def _next(plan: Plan, *, started: bool) -> None:
     who = service.as_user(home)
     config = "" if home.is_usual else f" --config {home.config}"
     match home.kind:
-        case Kind.CONTAINER:
+        case InstallKind.CONTAINER:
             lines = ["docker compose up -d"]
         case _ if started:
             lines = [f"{who}cardwarden status{config}"]
-        case Kind.SERVICE:
+        case InstallKind.SERVICE:
             files = shlex.join(map(str, (home.config, *(path for path, _ in plan.secrets))))
             lines = [
                 "sudo cardwarden systemd install",

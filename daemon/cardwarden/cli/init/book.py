@@ -15,7 +15,7 @@ from cardwarden.cli.output import say
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, SourceError, UsageError
 from cardwarden.phrases.language import Voice, language_of
-from cardwarden.setup.book import Place, free_name, name_for, place_of
+from cardwarden.setup.book import BookLocation, free_name, name_for, place_of
 from cardwarden.setup.candidates import likely_books
 from cardwarden.setup.document import tables_of, with_source
 from cardwarden.setup.trial import PASSWORD, Look, first_look
@@ -44,7 +44,7 @@ class BookWishes:
 class _Tried:
     """A book that could be read: its keys in the settings, and the password that is to be kept, if any."""
 
-    place: Place
+    place: BookLocation
     options: Mapping[str, object]
     password: str | None
 
@@ -75,7 +75,7 @@ def ask_book(asker: Asker, plan: Plan, wishes: BookWishes, country: str) -> Plan
     return replace(plan, document=with_source(plan.document, name, options))
 
 
-def _refuse_twice(place: Place, sources: Mapping[str, object]) -> None:
+def _refuse_twice(place: BookLocation, sources: Mapping[str, object]) -> None:
     """One folder or file in two sources would be told of twice; one server may hold several people's books."""
     for name, table in sources.items():
         if not place.is_server and isinstance(table, dict) and table.get("path") == place.options["path"]:
@@ -90,7 +90,7 @@ def _name(said: str, taken: Mapping[str, object]) -> str:
     return said
 
 
-def _tried(asker: Asker, place: Place, wishes: BookWishes, country: str) -> _Tried | None:
+def _tried(asker: Asker, place: BookLocation, wishes: BookWishes, country: str) -> _Tried | None:
     """The book, once it was read; None if it could not be, and another answer may help."""
     options = dict(place.options)
     password: str | None = None

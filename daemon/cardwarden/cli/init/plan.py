@@ -11,7 +11,7 @@ from cardwarden.cli.texts import init_text
 from cardwarden.settings.load import load
 from cardwarden.setup import files, service
 from cardwarden.setup.files import CONFIG, SECRET, NewFile
-from cardwarden.setup.home import Home, Kind, service_owner
+from cardwarden.setup.home import Home, InstallKind, service_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def carried_out(plan: Plan, steps: service.Steps) -> None:
     """Write, check what was written, and start the service. Raises RefusedError, and SettingsError."""
     service.run(steps.before)
     home = plan.home
-    owner = service_owner() if home.kind is Kind.SERVICE else None
+    owner = service_owner() if home.kind is InstallKind.SERVICE else None
     config = files.NewFile(home.config, plan.document.encode("utf-8"), CONFIG, owner, plan.before)
     files.write_all([*(NewFile(path, f"{value}\n".encode(), SECRET, owner) for path, value in plan.secrets), config])
     load(home.config, os.environ, Path.home())

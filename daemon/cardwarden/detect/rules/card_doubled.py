@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.rule import CROWD, CardChange, Case, is_trusted, look_of, of_card
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Person, phrase
@@ -45,7 +45,7 @@ class CardDoubled:
                 self,
                 card,
                 phrase("there-twice"),
-                kind=Kind.HAZARD,
+                kind=FindingKind.HAZARD,
                 severity=self.first_severity,
                 reason=phrase("there-twice-why", who=named),
                 identity=identity,

@@ -10,7 +10,7 @@ from cardwarden.detect.dates import DateChange, classify_date
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, phrase
-from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import ValueKind
 
 _HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID, DateChange.REPAIRED})
 

@@ -10,7 +10,7 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.diff import Change
-from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import ValueKind
 
 
 @dataclass(frozen=True, slots=True)

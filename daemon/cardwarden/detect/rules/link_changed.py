@@ -12,7 +12,7 @@ from cardwarden.detect.mailbox import lookalike
 from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
-from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import ValueKind
 
 _HTTP = re.compile(r"\A(?:https?://)?(?:www\.(?=[^/]*\.))?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Country, Phrase, phrase
@@ -40,7 +40,7 @@ class NumberHazard:
                 continue
             severity, title, why = told
             yield Finding(
-                kind=Kind.HAZARD,
+                kind=FindingKind.HAZARD,
                 rule=self.name,
                 severity=severity,
                 title=title,

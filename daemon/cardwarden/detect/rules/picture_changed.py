@@ -11,7 +11,7 @@ from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.phrases.phrase import Field, Value, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.picture import Fault
-from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import ValueKind
 
 
 @dataclass(frozen=True, slots=True)

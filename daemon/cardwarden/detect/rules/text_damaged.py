@@ -13,7 +13,7 @@ from cardwarden.detect.steps.values import chain_between
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.diff import Change
-from cardwarden.vcard.properties import Kind as ValueKind
+from cardwarden.vcard.properties import ValueKind
 
 _KINDS = frozenset(
     {ValueKind.TEXT, ValueKind.NAME, ValueKind.PARTS, ValueKind.ADDRESS, ValueKind.LIST, ValueKind.URI, ValueKind.CHAT}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.finding import Finding, Kind, Severity
+from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.rule import CardChange, Case, of_card
 from cardwarden.phrases.phrase import Sentence, phrase
 
@@ -30,7 +30,7 @@ class UnreadableCard:
             self,
             card,
             phrase("unreadable"),
-            kind=Kind.DEVIATION if known else Kind.HAZARD,
+            kind=FindingKind.DEVIATION if known else FindingKind.HAZARD,
             reason=phrase("unreadable-why", problem=Sentence(card.after.problem)),
             identity="readable" if known else card.after.digest,
             meaning=card.after.digest,

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
-from cardwarden.detect.steps.card import Move, Place, moves_of
+from cardwarden.detect.steps.card import Move, MoveKind, moves_of
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 
 
@@ -45,11 +45,11 @@ class ValueMoved:
 def _said(move: Move) -> tuple[Phrase, Phrase]:
     field, other = Field(move.value.name), Field(move.to.name)
     value, to = move.value.text, move.to.text
-    if move.place is Place.COPIED:
+    if move.place is MoveKind.COPIED:
         return phrase("value-copied", field=field), phrase("value-copied-why", value=value, other=other)
-    if move.place is Place.KEPT:
+    if move.place is MoveKind.KEPT:
         return phrase("value-kept", field=field), phrase("value-kept-why", value=value, other=other)
-    if move.value.name == move.to.name and move.place is Place.SPLIT:
+    if move.value.name == move.to.name and move.place is MoveKind.SPLIT:
         return phrase("value-split", field=field), phrase("value-split-why", value=to)
     if move.value.name == move.to.name:
         return phrase("value-merged", field=field), phrase("value-merged-why", value=value)

@@ -12,13 +12,13 @@ from cardwarden.detect.steps.pieces import words
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.number import national_digits
-from cardwarden.vcard.properties import ROWS, Kind
+from cardwarden.vcard.properties import ROWS, ValueKind
 
 _SHORTEST = 3  # letters that are enough to know a value again inside another one
 _SHORTEST_NUMBER = 6  # digits
 _MOST = 40  # values of a card that are held against each other
 _LONGEST = 20_000  # characters of a value that are looked through
-_STRONG = frozenset({Kind.NUMBER, Kind.MAIL, Kind.ADDRESS, Kind.DATE, Kind.MEDIA})
+_STRONG = frozenset({ValueKind.NUMBER, ValueKind.MAIL, ValueKind.ADDRESS, ValueKind.DATE, ValueKind.MEDIA})
 _MADE_OF = {
     "FN": frozenset({"N", "ORG", "NICKNAME"}),
     "N": frozenset({"FN", "ORG"}),
@@ -29,7 +29,7 @@ _MADE_OF = {
 """What programs make out of what."""
 
 
-class Place(Enum):
+class MoveKind(Enum):
     """What became of a value that left its property."""
 
     MOVED = "moved"  # it is another property's value now
@@ -48,7 +48,7 @@ class Move:
     to       where it stands now; for a copy, where it stood
     """
 
-    place: Place
+    place: MoveKind
     changes: tuple[Change, ...]
     value: Fact
     to: Fact
@@ -56,23 +56,23 @@ class Move:
     @property
     def derived(self) -> bool:
         """Whether programs make the one out of the other, or only call it otherwise: nothing was gained or lost."""
-        if self.place is Place.MOVED and len(self.changes) == 2 and content_of(self.value) == content_of(self.to):
+        if self.place is MoveKind.MOVED and len(self.changes) == 2 and content_of(self.value) == content_of(self.to):
             return _is_private(self.value.name) and not _is_private(self.to.name)  # the same under the standard's name
         made = _MADE_OF.get(self.value.name, frozenset())
-        if self.place is Place.COPIED:
+        if self.place is MoveKind.COPIED:
             return self.to.name in made
-        if self.place is not Place.KEPT or self.value.name == "FN" or self.to.name not in made:
+        if self.place is not MoveKind.KEPT or self.value.name == "FN" or self.to.name not in made:
             return False
         return self.value.name != "N" or len([part for part in self.value.parts if part]) == 1
 
     @property
     def unread(self) -> bool:
         """Whether a value with a use of its own stands now where programs do not look for it: in a text, in an unknown field."""
-        if self.place not in {Place.MOVED, Place.JOINED, Place.SPLIT} or self.value.name not in ROWS:
+        if self.place not in {MoveKind.MOVED, MoveKind.JOINED, MoveKind.SPLIT} or self.value.name not in ROWS:
             return False
         if self.value.name in {"FN", "N"}:
             return self.to.name not in ROWS
-        bytes_alone = self.value.row.kind is Kind.MEDIA and self.value.picture is None
+        bytes_alone = self.value.row.kind is ValueKind.MEDIA and self.value.picture is None
         return self.value.row.kind in _STRONG and not bytes_alone and self.to.row.kind is not self.value.row.kind
 
 
@@ -85,7 +85,7 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
     """The values of a card that changed places, each once; a change stands in one move at most."""
     said = {(fact.name, fact.meaning): fact for fact in now} if any(not c.after for c in changes) else {}
     twice = [(c, c.before) for c in changes if c.before and not c.after and (c.name, c.before.meaning) in said]
-    found = [Move(Place.KEPT, (c,), fact, said[fact.name, fact.meaning]) for c, fact in twice]
+    found = [Move(MoveKind.KEPT, (c,), fact, said[fact.name, fact.meaning]) for c, fact in twice]
     settled = {id(c) for c, _ in twice}
     gone = [c for c in changes if c.before and not c.after and id(c) not in settled][:_MOST]
     come = [c for c in changes if c.after and not c.before][:_MOST]
@@ -114,29 +114,29 @@ def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: l
     content = content_of(value)
     for other in come:
         if other.after and other.name != change.name and _equal(content, content_of(other.after)):
-            return Move(Place.MOVED, (change, other), value, other.after)
+            return Move(MoveKind.MOVED, (change, other), value, other.after)
     if parts := _parts(content, [c for c in come if c.name != change.name]):
-        return Move(Place.SPLIT, (change, *parts), value, parts[0].after or value)
-    if value.row.kind in {Kind.LIST, Kind.MEMBER}:
+        return Move(MoveKind.SPLIT, (change, *parts), value, parts[0].after or value)
+    if value.row.kind in {ValueKind.LIST, ValueKind.MEMBER}:
         return None  # an item beside a like one is not the same
     for other in (*come, *grown):
         if other.after and _contains(other.after, value, content) and not _says(other.before, value, content):
             only = other.before is None and other.name == change.name
-            return Move(Place.JOINED, (change, other) if only else (change,), value, other.after)
+            return Move(MoveKind.JOINED, (change, other) if only else (change,), value, other.after)
     for fact in stayed:
         if _may_stand_for(fact, value) and (_equal(content, content_of(fact)) or _contains(fact, value, content)):
-            return Move(Place.KEPT, (change,), value, fact)
+            return Move(MoveKind.KEPT, (change,), value, fact)
     return None
 
 
 def _where_from(change: Change, was: list[Fact]) -> Move | None:
     value = change.after
-    if value is None or value.row.kind in {Kind.LIST, Kind.MEMBER}:
+    if value is None or value.row.kind in {ValueKind.LIST, ValueKind.MEMBER}:
         return None
     content = content_of(value)
     for fact in was:
         if fact.name not in {value.name, "UID"} and (_equal(content, content_of(fact)) or _same_words(value, fact)):
-            return Move(Place.COPIED, (change,), value, fact)
+            return Move(MoveKind.COPIED, (change,), value, fact)
     return None
 
 
@@ -148,12 +148,12 @@ def _part_moved(change: Change, come: list[Change]) -> Move | None:
     others = [c for c in come if c.after and c.name != change.name]
     for other in others:
         if other.after and len(rest) >= _SHORTEST and rest == content_of(other.after):
-            return Move(Place.MOVED, (change, other), change.before, other.after)
+            return Move(MoveKind.MOVED, (change, other), change.before, other.after)
     twin = next((c for c in come if c.after and c.name == change.name and rest == content_of(c.after)), None)
     if twin is not None and twin.after and rest:
-        return Move(Place.SPLIT, (change, twin), change.before, twin.after)
+        return Move(MoveKind.SPLIT, (change, twin), change.before, twin.after)
     if len(rest) >= _SHORTEST and (parts := _parts(rest, others)):
-        return Move(Place.SPLIT, (change, *parts), change.before, parts[0].after or change.before)
+        return Move(MoveKind.SPLIT, (change, *parts), change.before, parts[0].after or change.before)
     return None
 
 
@@ -165,7 +165,7 @@ def _made_longer(change: Change, stayed: Sequence[Fact]) -> Move | None:
         return None
     was, said = words(text_of(old)), words(text_of(new))
     source = next((fact for fact in stayed if fact.name in made and said <= was | words(text_of(fact))), None)
-    return Move(Place.COPIED, (change,), new, source) if source is not None and was < said else None
+    return Move(MoveKind.COPIED, (change,), new, source) if source is not None and was < said else None
 
 
 def _remainder(before: Fact, after: Fact) -> str:
@@ -209,14 +209,14 @@ def holds(fact: Fact, value: Fact) -> bool:
 
 def _contains(fact: Fact, value: Fact, content: str) -> bool:
     """Whether a text holds a value; only texts do, and of short values only the whole is known again."""
-    if fact.row.kind in {Kind.NUMBER, Kind.MEDIA, Kind.MAIL, Kind.DATE}:
+    if fact.row.kind in {ValueKind.NUMBER, ValueKind.MEDIA, ValueKind.MAIL, ValueKind.DATE}:
         return False
     shortest = _SHORTEST_NUMBER if value.number else _SHORTEST
     return (len(content) >= shortest and content in content_of(fact)) or _same_words(value, fact)
 
 
 def _same_words(value: Fact, fact: Fact) -> bool:
-    if value.row.kind in _STRONG or fact.row.kind in _STRONG - {Kind.ADDRESS}:
+    if value.row.kind in _STRONG or fact.row.kind in _STRONG - {ValueKind.ADDRESS}:
         return False
     mine = words(value.text[:_LONGEST])
     return bool(mine) and mine <= words(fact.text[:_LONGEST])
@@ -230,7 +230,7 @@ def _may_stand_for(fact: Fact, value: Fact) -> bool:
     """A number in a note is no number to a telephone: what has a use of its own is kept only by its like."""
     if value.number is not None:
         return fact.meaning == value.meaning
-    if value.row.kind in _STRONG or value.row.kind in {Kind.LIST, Kind.MEMBER}:
+    if value.row.kind in _STRONG or value.row.kind in {ValueKind.LIST, ValueKind.MEMBER}:
         return fact.row.kind is value.row.kind and (fact.name != value.name or fact.meaning == value.meaning)
     return True
 

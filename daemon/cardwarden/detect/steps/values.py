@@ -10,9 +10,9 @@ from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.pieces import written_words
 from cardwarden.detect.steps.vocabulary import Chain, Cost
 from cardwarden.vcard.canonical import Fact
-from cardwarden.vcard.properties import Kind
+from cardwarden.vcard.properties import ValueKind
 
-_ADDRESSES = frozenset({Kind.URI, Kind.CHAT, Kind.MAIL})
+_ADDRESSES = frozenset({ValueKind.URI, ValueKind.CHAT, ValueKind.MAIL})
 
 
 def chain_between(before: Fact, after: Fact) -> Chain | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardwarden.detect.finding import Kind
+from cardwarden.detect.finding import FindingKind
 from support.judging import judged, person, said
 from support.words import reason
 
@@ -18,4 +18,4 @@ def test_a_card_that_lost_its_end_is_a_warning_that_says_why() -> None:
 
 def test_one_that_is_there_at_the_first_look_is_a_hazard() -> None:
     [finding] = judged(b"", CUT, first_look=True)
-    assert (finding.rule, finding.kind) == ("unreadable-card", Kind.HAZARD)
+    assert (finding.rule, finding.kind) == ("unreadable-card", FindingKind.HAZARD)
