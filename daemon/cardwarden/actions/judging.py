@@ -16,6 +16,7 @@ from cardwarden.detect.rule import NOTHING, CardHistory, Case, Rule
 from cardwarden.errors import BUGS
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
+from cardwarden.store import guarded as guarded_store
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Bodies, Entry
@@ -81,8 +82,9 @@ def case_of(
     first_look: bool = False,
     memory: CardHistory = NOTHING,
     unmoved: frozenset[str] = frozenset(),
+    guarded: Guarded | None = None,
 ) -> Case:
-    """Compare every card with its baseline."""
+    """Compare every card with its baseline. `guarded` is whom the settings name and whom people asked for."""
     pairs = [(_baseline(card.row, bodies, judging.region), card.now) for card in cards]
     return compare(
         [pair for pair in pairs if pair[0] or pair[1]],
@@ -93,8 +95,14 @@ def case_of(
         examine=examine,
         memory=memory,
         unmoved=unmoved,
-        guarded=Guarded.of(judging.guarded, judging.region),
+        guarded=guarded or Guarded.of(judging.guarded, judging.region),
     )
+
+
+def guarded_in(connection: Connection, book_id: int | None, judging: Judging) -> Guarded:
+    """Whom the settings name, and whom of a book people asked to have guarded closely."""
+    keys = guarded_store.guarded_keys(connection, book_id) if book_id is not None else frozenset()
+    return Guarded.of(judging.guarded, judging.region).also(keys, guarded_store.guarded_categories(connection))
 
 
 def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | None:
@@ -124,7 +132,10 @@ class StoredJudgement:
 def judged_as_stored(connection: Connection, book_id: int, judging: Judging, keys: Collection[str]) -> StoredJudgement:
     """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them."""
     rows = card_store.load_cards(connection, book_id)
-    case = case_of(as_stored(rows), lambda digest: body_store.body(connection, digest), judging, examine=keys)
+    guarded = guarded_in(connection, book_id, judging)
+    case = case_of(
+        as_stored(rows), lambda digest: body_store.body(connection, digest), judging, examine=keys, guarded=guarded
+    )
     return StoredJudgement(tuple(rows), case, tuple(judge(case, judging.rules)))
 
 

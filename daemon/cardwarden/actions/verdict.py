@@ -9,7 +9,7 @@ from datetime import datetime
 from cardwarden.actions import expect
 from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
-from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, new_baselines, unmoved_of
+from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
 from cardwarden.actions.reading import KnownBook, Reading
 from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import Severity
@@ -107,6 +107,7 @@ def compare_cards(
         first_look=believed.first_look,
         memory=_memory(connection, known, believed.cards),
         unmoved=frozenset() if reading.anew else unmoved_of(believed.cards, in_question, bodies, judging),
+        guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
     return Comparison(case, tuple(waiting), frozenset(accepted), bodies)
 

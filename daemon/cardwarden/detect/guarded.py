@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.canonical import Fact
@@ -32,35 +32,48 @@ def guarded_contact(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """Who is guarded: names and categories folded, UIDs as written, numbers and mail addresses as contact keys."""
+    """Who is guarded: names and categories folded, UIDs as written, numbers and mail addresses as contact keys.
+
+    `keys` are those of single cards of one book.
+    """
 
     names: frozenset[str] = frozenset()
     uids: frozenset[str] = frozenset()
     contacts: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, wanted: Sequence[str], region: str) -> Guarded:
         """What the settings' words mean where numbers without a country code are of `region`."""
         uids = {text[len(_UID) :].strip().removeprefix("urn:uuid:") for text in wanted if text.startswith(_UID)}
-        categories = {_folded(text[len(_CATEGORY) :]) for text in wanted if text.startswith(_CATEGORY)}
+        categories = {folded(text[len(_CATEGORY) :]) for text in wanted if text.startswith(_CATEGORY)}
         others = [text for text in wanted if not text.startswith((_UID, _CATEGORY))]
         contacts = {_contact(text, region) for text in others if _is_contact(text)}
-        names = {_folded(text) for text in others if not _is_contact(text)}
+        names = {folded(text) for text in others if not _is_contact(text)}
         return cls(frozenset(names), frozenset(uids), frozenset(contacts), frozenset(categories))
+
+    def also(self, keys: Iterable[str], categories: Iterable[str]) -> Guarded:
+        """These, and single cards of a book by their keys, and categories as they were written."""
+        return replace(self, keys=self.keys.union(keys), categories=self.categories.union(map(folded, categories)))
 
     def has(self, entry: Entry | None, facts: Iterable[Fact] = ()) -> bool:
         """Whether a card is of a guarded contact; `facts` is what it says, for its categories."""
-        if entry is None or not (self.names or self.uids or self.contacts or self.categories):
+        if entry is None or self == _NOBODY:
             return False
-        if _folded(entry.name) in self.names or not self.contacts.isdisjoint(entry.contacts):
+        if entry.key in self.keys:
+            return True
+        if folded(entry.name) in self.names or not self.contacts.isdisjoint(entry.contacts):
             return True
         if entry.uid and (entry.uid in self.uids or entry.uid.lower() in self.uids):
             return True
         if not self.categories:
             return False
         said = (word for fact in facts if fact.name == "CATEGORIES" for word in fact.text.split(","))
-        return any(_folded(word) in self.categories for word in said)
+        return any(folded(word) in self.categories for word in said)
+
+
+_NOBODY = Guarded()
 
 
 def is_bank(name: str) -> bool:
@@ -85,5 +98,6 @@ def _contact(text: str, region: str) -> str:
     return f"tel:{number.e164 or number.digits.lstrip('+')}"
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A name or a category as it is compared: case, width and spaces do not count."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

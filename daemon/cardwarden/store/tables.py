@@ -354,6 +354,17 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+# Contacts whose every change is critical: a card, or every card that has a category; who asked for that, and when.
+guarded = Table(
+    "guarded",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), unique=True),
+    Column("category", Raw, unique=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Raw, nullable=False),
+)
+
 # When the history was cared for, about once a day: time that went by was witnessed, a leap of the clock was not.
 care = Table(
     "care",

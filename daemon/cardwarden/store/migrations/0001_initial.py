@@ -268,6 +268,14 @@ def upgrade() -> None:
     op.create_index("ix_outbox_channel_state_ended", "outbox", ["channel", "state", "ended"])
     op.create_index("ix_outbox_event_id", "outbox", ["event_id"])
     op.create_table(
+        "guarded",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), unique=True),
+        sa.Column("category", RAW, unique=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("who", RAW, nullable=False),
+    )
+    op.create_table(
         "care",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("at", MOMENT, nullable=False),

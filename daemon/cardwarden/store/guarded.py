@@ -1,0 +1,54 @@
+"""Contacts that a person asked to have guarded closely, beside those that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from cardwarden.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedRow:
+    """A card by its row, or every card that has a category; who asked for that, and when."""
+
+    id: int
+    card_id: int | None
+    category: str | None
+    at: datetime
+    who: str
+
+
+def guarded(connection: Connection) -> list[GuardedRow]:
+    """All of them, the oldest first."""
+    g = t.guarded.c
+    rows = connection.execute(select(g.id, g.card_id, g.category, g.at, g.who).order_by(g.id))
+    return [GuardedRow(*row) for row in rows]
+
+
+def guarded_keys(connection: Connection, book_id: int) -> frozenset[str]:
+    """The keys of the guarded cards of a book."""
+    g, c = t.guarded.c, t.cards.c
+    query = select(c.key).join(t.guarded, g.card_id == c.id).where(c.book_id == book_id)
+    return frozenset(connection.scalars(query))
+
+
+def guarded_categories(connection: Connection) -> Sequence[str]:
+    """The guarded categories, as they were written."""
+    g = t.guarded.c
+    return connection.scalars(select(g.category).where(g.category.is_not(None)).order_by(g.id)).all()
+
+
+def add(
+    connection: Connection, *, card_id: int | None = None, category: str | None = None, at: datetime, who: str
+) -> None:
+    """Guard a card or a category from now on."""
+    connection.execute(insert(t.guarded).values(card_id=card_id, category=category, at=at, who=who))
+
+
+def remove(connection: Connection, guarded_id: int) -> None:
+    """Guard it closely no more."""
+    connection.execute(delete(t.guarded).where(t.guarded.c.id == guarded_id))
