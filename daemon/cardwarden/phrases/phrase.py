@@ -149,6 +149,17 @@ def without_persons(value: Value | None, keys: Set[str]) -> Value | None:
             return value
 
 
+def without_sentences(value: Value | None, which: Callable[[str], bool]) -> Value | None:
+    """The value without those sentences of the program or of others, wherever they stand."""
+    match value:
+        case Sentence(text) if which(text):
+            return Phrase("forgotten")
+        case Phrase(name, values):
+            return Phrase(name, tuple((place, without_sentences(one, which)) for place, one in values))  # type: ignore[misc]
+        case _:
+            return value
+
+
 def names(value: Value | None, key: str) -> bool:
     """Whether a value names that contact."""
     return without_persons(value, {key}) != value

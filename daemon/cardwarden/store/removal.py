@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Select,
     String,
@@ -25,13 +27,18 @@ from sqlalchemy import (
     update,
 )
 
-from cardwarden.detect.finding import State
-from cardwarden.phrases.phrase import without_persons
+from cardwarden.detect.baseline import MEMBER_UNREAD
+from cardwarden.detect.finding import State, condition_mark
+from cardwarden.phrases.phrase import without_persons, without_sentences
 from cardwarden.store import chain, covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.bodies import delete_unused, referred
 from cardwarden.store.column_types import Said
+from cardwarden.store.findings import forget_marks
+from cardwarden.text import harmless
+
+_NAMING: Final = ("person", "sentence")  # kinds of values that may name a contact or its file
 
 
 def retire(connection: Connection, book_id: int, before: datetime, at: datetime) -> int:
@@ -106,14 +113,16 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
         bodies |= _bodies_of(connection, some)
         rows = connection.execute(select(v.card_id, v.from_check).where(v.card_id.in_(some), v.body_id.is_not(None)))
         versions.extend((card_id, check_id) for card_id, check_id in rows)
-        gone += _forget_findings(connection, some)
+        gone += _forget_findings(connection, t.findings.c.card_id.in_(some))
         for table, column in _referring(c.id):
             if table is not t.versions:
                 gone.append(covered.take_out(connection, table, column.in_(some)))
     covered.took_out(connection, gone, why, at)
-    _forget_mentions(connection, book_id, keys)
-    _forget_reasons(connection, book_id, hrefs - {""}, at)
-    _forget_members(connection, book_id, hrefs, set(ids))
+    hrefs -= _shared(connection, book_id, hrefs, set(ids))
+    names = _named_as(hrefs)
+    covered.took_out(connection, _forget_members(connection, book_id, hrefs), why, at)
+    _forget_mentions(connection, book_id, keys, names)
+    _forget_reasons(connection, book_id, names, at)
     chain.drop(connection, versions, why, at)
     empty = {
         "href": "",
@@ -153,11 +162,11 @@ def _bodies_of(connection: Connection, card_ids: Sequence[int]) -> set[int]:
     return found
 
 
-def _forget_findings(connection: Connection, card_ids: Sequence[int]) -> list[Mapping[str, list[covered.Key]]]:
-    """Take out the findings of cards, and the events that have none left; gives what was taken out."""
+def _forget_findings(connection: Connection, which: ColumnElement[bool]) -> list[Mapping[str, list[covered.Key]]]:
+    """Take out findings, and the events that have none left; gives what was taken out."""
     f, e = t.findings.c, t.events.c
     gone: list[Mapping[str, list[covered.Key]]] = []
-    for some in batches(connection.scalars(select(f.id).where(f.card_id.in_(card_ids))).all()):
+    for some in batches(connection.scalars(select(f.id).where(which)).all()):
         events = connection.scalars(select(f.event_id).where(f.id.in_(some)).distinct()).all()
         for table, column in _referring(f.id):
             gone.append(covered.take_out(connection, table, column.in_(some)))
@@ -170,43 +179,62 @@ def _forget_findings(connection: Connection, card_ids: Sequence[int]) -> list[Ma
     return gone
 
 
-def _forget_members(connection: Connection, book_id: int, hrefs: set[str], card_ids: set[int]) -> None:
-    """Take out the files in which no other card is."""
+def _shared(connection: Connection, book_id: int, hrefs: Set[str], card_ids: Set[int]) -> set[str]:
+    """The files of these in which other cards are, too; "" is none."""
     c = t.cards.c
+    others = {""}
     for some in batches(hrefs):
         there = connection.execute(select(c.href, c.id).where(c.book_id == book_id, c.href.in_(some), c.present))
-        others = {href for href, card_id in there if card_id not in card_ids}
+        others |= {href for href, card_id in there if card_id not in card_ids}
+    return others
+
+
+def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> list[Mapping[str, list[covered.Key]]]:
+    """Take out files, that they could not be read, and that this was told or accepted; gives what was taken out."""
+    f = t.findings.c
+    gone: list[Mapping[str, list[covered.Key]]] = []
+    for some in batches(hrefs):
         for table in (t.members, t.unread):
-            connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(set(some) - others)))
+            connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(some)))
+        told = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(some))
+        gone += _forget_findings(connection, told)
+    forget_marks(connection, book_id, (condition_mark(MEMBER_UNREAD, href) for href in hrefs))
+    return gone
 
 
-def _forget_mentions(connection: Connection, book_id: int, keys: Set[str]) -> None:
-    """Take contacts' names out of what is said of others in their book: a phrase names them by their keys."""
+def _named_as(hrefs: Set[str]) -> Callable[[str], bool]:
+    """Whether a sentence names one of these files: as a path or an address, with or without escapes."""
+    ends = {href.rpartition("/")[2] for href in hrefs} - {""}
+    names = {harmless(name) for end in ends for name in (end, unquote(end))}
+    patterns = [
+        re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, some))})(?![\w-]|\.\w)") for some in batches(sorted(names))
+    ]
+    return lambda text: any(one.search(said) for one in patterns for said in (text, unquote(text)))
+
+
+def _forget_mentions(connection: Connection, book_id: int, keys: Set[str], names: Callable[[str], bool]) -> None:
+    """Take contacts out of what is said of others in their book: a phrase names them by their keys, a sentence their files."""
     for table in t.metadata.tables.values():
         said = [column for column in table.c if isinstance(column.type, Said)]
         if not keys or not said or "book_id" not in table.c:
             continue
         [own] = table.primary_key.columns
-        persons = or_(*(column.op("LIKE")(literal('%{"person":%', String)) for column in said))
+        naming = or_(*(column.op("LIKE")(literal(f'%{{"{kind}":%', String)) for column in said for kind in _NAMING))
         changed: list[int] = []
-        for row, *values in connection.execute(select(own, *said).where(table.c.book_id == book_id, persons)).all():
-            without = [without_persons(value, keys) for value in values]
+        for row, *values in connection.execute(select(own, *said).where(table.c.book_id == book_id, naming)).all():
+            without = [without_sentences(without_persons(value, keys), names) for value in values]
             if without != values:
-                names = (column.name for column in said)
-                connection.execute(update(table).where(own == row).values(dict(zip(names, without, strict=True))))
+                columns = (column.name for column in said)
+                connection.execute(update(table).where(own == row).values(dict(zip(columns, without, strict=True))))
                 changed.append(row)
         covered.cover(connection, {table: changed})
 
 
-def _forget_reasons(connection: Connection, book_id: int, hrefs: Iterable[str], at: datetime) -> None:
+def _forget_reasons(connection: Connection, book_id: int, names: Callable[[str], bool], at: datetime) -> None:
     """Take out the reasons of checks that name the cards' files."""
     k = t.checks.c
     reasons = connection.execute(select(k.id, k.reason).where(k.book_id == book_id, k.reason != "")).all()
-    naming: set[int] = set()
-    for some in batches(sorted(hrefs)):
-        names = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, some))})(?![\w.-])")
-        naming.update(check_id for check_id, reason in reasons if names.search(reason))
-    chain.drop_reasons(connection, naming, at)
+    chain.drop_reasons(connection, {check_id for check_id, reason in reasons if names(reason)}, at)
 
 
 def mark_of_card(uid: str, href: str) -> str:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from cardwarden.actions.accept import accept
+from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import Forgotten, forget
 from cardwarden.actions.queries.naming import card_named
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_store
 from cardwarden.errors import RefusedError
+from cardwarden.replies import accept_findings, let_be, prepare, put_back, take_back_findings
+from cardwarden.store import findings as finding_store
 from cardwarden.store import packing
 from cardwarden.store.cards import find_cards
+from cardwarden.wiring import Program
+from support.fake_dav import card as dav_card
+from support.fake_dav import serving
 from support.receiver import Receiver
 from support.words import reason
 from support.world import World
@@ -31,7 +40,7 @@ def everything(world: World) -> str:
     for size, data in raw.execute("SELECT size, data FROM bodies"):
         said.append((data if len(data) == size else packing.unpack(data, size)).decode("utf-8", "replace"))
     raw.close()
-    files = [path for path in (world.root / "state").glob("cardwarden.db*") if path.is_file()]
+    files = [path for path in (world.root / "state").rglob("*") if path.is_file()]
     said += [path.read_bytes().decode("utf-8", "replace") for path in files]
     return "\n".join(said)
 
@@ -139,6 +148,91 @@ def test_the_name_is_taken_out_of_what_is_said_of_others(world: World) -> None:
     [moved] = [found for found in world.open() if found.finding.rule == "number-moved"]
     assert reason(moved.finding) == "03-1234-5601 was (forgotten)'s. That card is gone, and Bob Kay's card has it now."
     assert "Ann Lee" not in everything(world)
+
+
+def test_a_life_in_which_everything_happened_to_a_contact_leaves_no_byte_of_it(
+    world: World, receiver: Receiver
+) -> None:
+    """Found, accepted, undone, put back, expected, let be, doubled, unread and told so, in doubt: then forgotten."""
+    address = world.root / "phone"
+    address.write_text(receiver.url)
+    world.more = f'restore = true\n[alerts.channels.phone]\nurl_file = "{address}"\n'
+    healthy = ("TEL:186080-1234-5602", "EMAIL:geheim@mail.example", "NOTE:Geheim one")
+    damaged = ("TEL:+186080-1234-5602", "EMAIL:geheim@mai1.example")
+    place = world.book / "geheim & söhne.vcf"
+
+    def put(*lines: str) -> None:
+        world.put("Geheim", *lines, file=place.name, uid="uid-geheim")
+        world.check()
+
+    world.put("Sato", "TEL:03-1234-5604")
+    put(*healthy)
+    put(*damaged)
+    with world.program() as program:
+        ids = [found.id for found in world.open()]
+        let_be(program, find_event_of(program, ids[0]), timedelta(hours=1), "Jane")
+        accept_findings(program, ids, "Jane")
+        take_back_findings(program, ids, "Jane")
+        put_back(program, prepare(program, RestoreRequest(findings=tuple(ids))), "Jane", agreed=None)
+        expect(program.store, "family", timedelta(minutes=15), program.clock)
+    put(*healthy, "NICKNAME:Geheim the expected")
+    world.put("Geheim", *healthy, file="geheim copy.vcf", uid="uid-geheim-2")
+    world.check()
+    world.remove("geheim copy")
+    world.check()
+    place.unlink()
+    place.symlink_to("/nowhere/geheim")
+    for _ in range(4):
+        world.check()
+        world.clock.at += timedelta(hours=3)
+    with world.program() as program:
+        accept(program.store, [found.id for found in world.open()], program.judging, program.clock)
+    (world.book / "Sato.vcf").rename(
+        world.root / "Sato.vcf"
+    )  # now nothing at all can be read, which the book is told of
+    for _ in range(4):
+        assert world.check().outcome == "inconclusive"
+        world.clock.at += timedelta(hours=3)
+    (world.root / "Sato.vcf").rename(world.book / "Sato.vcf")
+    place.unlink()
+    world.check()
+    assert len(re.findall("geheim", everything(world), re.IGNORECASE)) > 50
+    for uid in ("uid-geheim", "uid-geheim-2"):
+        forgotten(world, uid)
+    left = everything(world)
+    assert not re.search("geheim|1234-?5602|s(ö|\\\\u00f6|%C3%B6)hne", left, re.IGNORECASE)
+    assert "Sato" in left
+    assert world.check().outcome == "clean"
+    with world.program() as program:
+        assert verify_store(program.store).flaw is None
+
+
+def test_a_file_name_on_a_server_is_forgotten_in_every_spelling(tmp_path: Path) -> None:
+    with serving() as dav:
+        world = World(tmp_path, more=f'[sources.cloud]\ntype = "carddav"\nurl = "{dav.url}"\n')
+        for number in "12":
+            dav.put(f"{number}.vcf", dav_card(number))
+        dav.put("geheim@home.vcf", dav_card("g", "Somebody"))
+        with world.program() as program:
+            program.check("cloud")
+            dav.missing = dav.omits = {"geheim@home.vcf"}
+            for _ in range(4):
+                program.check("cloud", deep=True)
+                world.clock.at += timedelta(hours=3)
+            [unread] = world.open()
+            assert unread.finding.rule == "member-unread"
+            dav.delete("geheim@home.vcf")
+            program.check("cloud", deep=True)
+        assert "geheim" in everything(world)
+        forgotten(world, "g")
+        assert not re.search("geheim", everything(world), re.IGNORECASE)
+        with world.program() as program:
+            assert verify_store(program.store).flaw is None
+
+
+def find_event_of(program: Program, finding: int) -> int:
+    with program.store.read() as connection:
+        return finding_store.find_finding(connection, finding).event_id  # type: ignore[union-attr]
 
 
 def forgotten(world: World, uid: str) -> None:
