@@ -66,9 +66,9 @@ def believe(
     entries = reading.entries(known)
     marks = finding_store.accepted_marks(connection, known.book.id) if known.book else set()
     if known.was_never_seen and sources is not None and condition_mark(condition_of(Doubt.RENAMED)) not in marks:
-        old = _known_as(connection, entries, sources)
+        old = known_as(connection, entries, sources)
         if old:
-            return Doubted(Doubt.RENAMED, _said_of(old, source))
+            return Doubted(Doubt.RENAMED, said_of(old, source))
     pairs = pair([card.entry for card in known.cards], entries)
     there = {id(card.entry) for card in known.present}
     numbers = look((was if was and id(was) in there else None, now) for was, now in pairs)
@@ -143,7 +143,7 @@ def _tracked(
     return cards + [TrackedCard(None, entry) for entry in added]
 
 
-def _known_as(connection: Connection, entries: Sequence[Entry], sources: Collection[str]) -> StoredBook | None:
+def known_as(connection: Connection, entries: Sequence[Entry], sources: Collection[str]) -> StoredBook | None:
     """The book of a source that the settings have no more which holds most of these cards."""
     here = {name for entry in entries for name in (entry.uid, entry.digest) if name}
     for book in book_store.with_cards(connection, but=sources):
@@ -154,7 +154,8 @@ def _known_as(connection: Connection, entries: Sequence[Entry], sources: Collect
     return None
 
 
-def _said_of(book: StoredBook, source: str) -> str:
+def said_of(book: StoredBook, source: str) -> str:
+    """What is said of a new book that is a known one, and the command that ends that."""
     old = harmless(book.source)
     return (
         f"This is the book that was known as {old}, a source that the settings have no more. Nothing of it was taken as new. "

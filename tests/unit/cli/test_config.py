@@ -110,3 +110,21 @@ def test_a_secret_that_is_missing_or_open_to_others_is_told(
     assert "pa55word" not in told
     secret.chmod(0o600)
     assert failing(config, capsys) == ""
+
+
+def test_a_source_that_has_another_name_now_is_told_before_and_after_its_first_check(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = f'[store]\nurl = "sqlite:///{config.parent}/state/x.db"\n'
+    config.write_text(family + store)
+    assert run(["check", "--config", str(config)]) == 0
+    assert failing(config, capsys) == ""
+    config.write_text(family.replace("[sources.family]", "[sources.home]") + store)
+    for code in (3, 3):
+        assert "cardwarden source rename family home" in failing(config, capsys)
+        assert run(["check", "--config", str(config)]) == code
+    other = config.parent / "other"
+    other.mkdir()
+    (other / "b.vcf").write_bytes(card("Sato"))
+    config.write_text(FAMILY.format(other).replace("[sources.family]", "[sources.work]") + store)
+    assert "rename" not in failing(config, capsys)

@@ -487,11 +487,19 @@ def test_a_book_that_was_not_checked_for_long(setup: SetUp) -> None:
 def test_a_source_that_was_renamed_in_the_settings(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
     renamed = setup.world.text().replace("[sources.family]", "[sources.home]")
     monkeypatch.setattr(World, "text", lambda _: renamed)
+
+    def is_told() -> bool:
+        [wrong] = [result for result in setup.results() if result.name == "another-book"]
+        return (wrong.subject, wrong.verdict, "source rename family home" in wrong.mend) == (
+            "home",
+            Verdict.TROUBLE,
+            True,
+        )
+
+    assert is_told()  # before its first check
     with setup.world.program() as program:
         program.check("home")
-    [wrong] = [result for result in setup.results() if result.name == "another-book"]
-    assert (wrong.subject, wrong.verdict) == ("home", Verdict.TROUBLE)
-    assert "source rename family home" in wrong.mend
+    assert is_told()
 
 
 # The service

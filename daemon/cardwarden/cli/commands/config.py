@@ -35,8 +35,9 @@ def command() -> None:
 def validate() -> None:
     """Say whether the configuration is right, or everything that is wrong with it.
 
-    Also what it names and will fail: files and folders that are not there or may not be read, and secrets that are
-    missing or open to others. With sudo that is tried as the service's user. A server is not asked; "doctor" does.
+    Also what it names and will fail: files and folders that are not there or may not be read, secrets that are
+    missing or open to others, and books that the database knows under another name. With sudo that is tried as the
+    service's user. A server is not asked; "doctor" does.
     """
     chosen = settings()
     channels = chosen.alerts.channels
@@ -62,7 +63,7 @@ def validate() -> None:
 
 def _tried() -> list[Result]:
     """What the settings name on this machine, tried as the service's user if root asks."""
-    from cardwarden.doctor.checks import books, configuration, secrets  # noqa: PLC0415 - they load much
+    from cardwarden.doctor.checks import books, configuration, database, secrets  # noqa: PLC0415 - they load much
     from cardwarden.doctor.examine import examine, examine_as  # noqa: PLC0415
     from cardwarden.doctor.machine import Machine  # noqa: PLC0415
     from cardwarden.doctor.patient import patient  # noqa: PLC0415
@@ -75,7 +76,7 @@ def _tried() -> list[Result]:
         near = replace(someone, settings=someone.settings.model_copy(update={"sources": here}))
     as_service = someone.is_system and service_owner() is not None
     try_as = partial(examine_as, SERVICE_USER) if as_service else examine
-    results = list(try_as(someone, [configuration.is_private, secrets.can_be_read]))
+    results = list(try_as(someone, [configuration.is_private, secrets.can_be_read, database.is_the_same]))
     return results + list(try_as(near, [books.can_be_read])) if here else results
 
 

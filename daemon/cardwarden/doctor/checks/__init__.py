@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     database.belongs_to_us,
     database.is_whole,
     database.is_fresh,
+    database.is_the_same,
     service.units_fit,
     service.lives,
     service.outlives_the_login,

@@ -10,14 +10,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from cardwarden.actions.believing import known_as, said_of
 from cardwarden.actions.verify import verify_store
 from cardwarden.detect.outcome import Doubt
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
-from cardwarden.errors import StoreError
-from cardwarden.store.books import BookStatus, statuses
+from cardwarden.errors import SourceError, StoreError
+from cardwarden.settings.model import AnySource
+from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.source import Fetched, Known
+from cardwarden.store.books import BookStatus, statuses, with_cards
 from cardwarden.store.checks import first_check_at
 from cardwarden.store.engine import Store, open_store
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.content import split_book
+from cardwarden.vcard.index import index_card
+from cardwarden.wiring import OpenedSources
 
 _MEGABYTE: Final = 1 << 20
 _LATE: Final = 3  # intervals without a check
@@ -92,8 +100,6 @@ def is_fresh(patient: Patient) -> Iterator[Result]:
     last: dict[str, datetime] = {}
     for book in books:
         last[book.source] = max(book.last_at, last.get(book.source, book.last_at))
-        if book.doubt in {Doubt.RENAMED, Doubt.OTHER_BOOK} and book.source in patient.settings.sources:
-            yield trouble("another-book", book.source, _answer(patient, book), problem=book.reason)
     now = patient.clock.now()
     for name, options in patient.settings.sources.items():
         mend = patient.command("check", "--source", name)
@@ -105,6 +111,52 @@ def is_fresh(patient: Patient) -> Iterator[Result]:
             yield trouble("not-checked-lately", name, mend, at=f"{last[name]:%Y-%m-%d %H:%M}Z")
         else:
             yield ok("checked-lately", name)
+
+
+def is_the_same(patient: Patient) -> Iterator[Result]:
+    """Whether a source holds the book that it held, under the name that it had.
+
+    A folder or file that was not checked yet is compared with the books of sources that the settings have no more; what
+    a server holds its first check tells.
+    """
+    store = _store(patient)
+    if not isinstance(store, Store) or patient.settings is None:
+        return  # another check tells why
+    try:
+        with store.read() as connection:
+            books = [book for book in statuses(connection) if book.source in patient.settings.sources]
+            for book in books:
+                if book.doubt in {Doubt.RENAMED, Doubt.OTHER_BOOK}:
+                    yield trouble("another-book", book.source, _answer(patient, book), problem=book.reason)
+            fresh = patient.settings.sources.keys() - {book.source for book in books}
+            if fresh and with_cards(connection, but=patient.settings.sources):
+                for name in sorted(fresh):
+                    entries = _entries(patient, name, patient.settings.sources[name])
+                    if old := known_as(connection, entries, patient.settings.sources):
+                        mend = patient.command("source", "rename", old.source, name)
+                        yield trouble("another-book", name, mend, problem=said_of(old, name))
+    finally:
+        store.close()
+
+
+def _entries(patient: Patient, name: str, options: AnySource) -> list[Entry]:
+    """What a folder or file of the settings holds; nothing of a server's, or if it cannot be read."""
+    if isinstance(options, CarddavOptions):
+        return []
+    opened = OpenedSources(patient.clock, patient.environ, None)
+    try:
+        source = opened.of(name, options).source
+        return [
+            index_card(raw, item.href, ordinal, "")
+            for book in source.books()
+            for item in source.observe(book, Known({}), deep=False).bodies
+            if isinstance(item, Fetched)
+            for ordinal, raw in enumerate(split_book(item.data))
+        ]
+    except SourceError:
+        return []  # another check tells why
+    finally:
+        opened.close()
 
 
 def _answer(patient: Patient, book: BookStatus) -> str:
