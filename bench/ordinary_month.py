@@ -30,8 +30,10 @@ def main(seed: int) -> int:
 
 def shown(got: Got) -> bool:
     """Prints what one household got; gives whether the goal was met."""
-    missed = [name for name, told in got.told.items() if not told]
-    print(f"\n{got.region}, {got.cards} cards: {sum(got.told.values())} of {len(got.told)} damages told at once")
+    missed = [name for name, told in got.notified.items() if not told]
+    print(
+        f"\n{got.region}, {got.cards} cards: {sum(got.notified.values())} of {len(got.notified)} damages told at once"
+    )
     print(f"  pushes: {got.pushes}, of these needless: {len(got.needless)}; digests: {len(got.digests)}")
     for name in missed:
         print(f"  NOT TOLD: {name}")

@@ -32,11 +32,11 @@ class Prepared:
     @property
     def digest(self) -> str:
         """Differs when anything else would be written."""
-        told = hashlib.sha256()
+        content = hashlib.sha256()
         for step in self.steps:
             for part in (str(step.card.id).encode(), step.seen, step.wanted):
-                told.update(b"-" if part is None else b"%d:%b" % (len(part), part))
-        return told.hexdigest()
+                content.update(b"-" if part is None else b"%d:%b" % (len(part), part))
+        return content.hexdigest()
 
     @property
     def left(self) -> tuple[str, ...]:

@@ -160,19 +160,19 @@ class CardDavContract(SourceContract):
             code = run(["check", "--json", "--config", str(config)])
             return code, json.loads(capsys.readouterr().out)
 
-        def open_of(told: dict[str, Any]) -> list[str]:
-            return sorted(found["rule"] for found in told["findings"] if found["severity"] == "critical")
+        def open_of(printed: dict[str, Any]) -> list[str]:
+            return sorted(found["rule"] for found in printed["findings"] if found["severity"] == "critical")
 
         good = book()
-        code, told = check(good, {})
-        assert (code, told["books"][0]["cards"]) == (0, len(good)), told
-        code, told = check(first_pass(good), good)
-        assert (code, told["open"], set(open_of(told))) == (1, 97, {"number-plus-added"})
-        code, told = check(good, first_pass(good))
-        assert (code, told["open"], len(told["resolved"])) == (0, 0, 97)
-        code, told = check(second_pass(good), good)
-        assert (code, told["books"][0]["cards"]) == (1, len(good) + 1)
-        assert "card-doubled" in open_of(told)
+        code, printed = check(good, {})
+        assert (code, printed["books"][0]["cards"]) == (0, len(good)), printed
+        code, printed = check(first_pass(good), good)
+        assert (code, printed["open"], set(open_of(printed))) == (1, 97, {"number-plus-added"})
+        code, printed = check(good, first_pass(good))
+        assert (code, printed["open"], len(printed["resolved"])) == (0, 0, 97)
+        code, printed = check(second_pass(good), good)
+        assert (code, printed["books"][0]["cards"]) == (1, len(good) + 1)
+        assert "card-doubled" in open_of(printed)
 
 
 def requests_of(shelf: CardDavShelf, known: Known, monkeypatch: pytest.MonkeyPatch) -> int:

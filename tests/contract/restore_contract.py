@@ -74,16 +74,16 @@ class RestoreContract:
         before = there.cards()
         write(there, first_pass(good), good)
         assert guard("check")[1]["open"] == 97
-        code, told = guard("restore", "e1", "--yes")
-        assert (code, len(told["books"][0]["cards"])) == (0, 97)
+        code, printed = guard("restore", "e1", "--yes")
+        assert (code, len(printed["books"][0]["cards"])) == (0, 97)
         assert there.cards() == before
         assert guard("findings")[1]["findings"] == []
         write(there, second_pass(good), good)
         assert guard("check")[0] == 1
         assert guard("restore", "--source", "family", "--yes")[0] == 0
         assert there.cards() == before
-        code, told = guard("check", "--deep")
-        assert (code, told["open"], told["events"]) == (0, 0, [])
+        code, printed = guard("check", "--deep")
+        assert (code, printed["open"], printed["events"]) == (0, 0, [])
 
     def test_a_finding_goes_back_and_other_lines_stay(self, there: Book, guard: Guard) -> None:
         damaged(there, guard, PLUS.replace(b"NOTE:mine", b"NOTE:changed by me"))
@@ -97,8 +97,8 @@ class RestoreContract:
         assert guard("restore", finding, "--yes")[0] == 0
         after = there.cards()
         for _ in range(2):
-            code, told = guard("restore", finding, "--yes")
-            assert (code, told["books"][0]["cards"]) == (0, [])
+            code, printed = guard("restore", finding, "--yes")
+            assert (code, printed["books"][0]["cards"]) == (0, [])
         assert there.cards() == after
 
     def test_a_lost_card_comes_back_and_goes_again_when_that_is_undone(self, there: Book, guard: Guard) -> None:
@@ -112,8 +112,8 @@ class RestoreContract:
         guard("check")
         assert guard("restore", "--card", "Jane", "--at", then, "--yes")[0] == 0
         assert there.cards() == before
-        code, told = guard("check", "--deep")
-        assert (code, told["events"]) == (0, [])
+        code, printed = guard("check", "--deep")
+        assert (code, printed["events"]) == (0, [])
         assert guard("restore", "--card", "Jane", "--at", then, "--yes")[1]["books"][0]["cards"] == []
         assert guard("restore", "--undo", "1", "--yes")[0] == 0
         assert list(there.cards()) == ["keio"]

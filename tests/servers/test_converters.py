@@ -54,5 +54,5 @@ def test_what_a_converter_keeps_is_quiet_and_what_it_loses_is_named(converter: s
     for program, data in cards.items():
         [raw] = split_book(data)
         assert diff(data, data) == []
-        told = {change.name for change in diff(DIALECTS[program], data)}
-        assert told == LOSES.get((converter, program), set()), (program, read_card(raw))
+        changed = {change.name for change in diff(DIALECTS[program], data)}
+        assert changed == LOSES.get((converter, program), set()), (program, read_card(raw))

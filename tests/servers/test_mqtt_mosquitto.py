@@ -94,11 +94,11 @@ def test_a_broker_that_was_away_is_told_all_of_it_again(tmp_path: Path, world: W
         world.more = f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n'
         program_of = world.program()
         program = program_of.__enter__()
-        told = telling(lambda: program)
-        told.__enter__()
+        broker = telling(lambda: program)
+        broker.__enter__()
         with listener(port) as known:
             soon(lambda: "cardwarden/book/1" in known)
     with mosquitto(tmp_path, port), listener(port) as known:
         soon(lambda: "cardwarden/book/1" in known and known.get("cardwarden/state") == "online")
-        told.__exit__(None, None, None)
+        broker.__exit__(None, None, None)
         program_of.__exit__(None, None, None)

@@ -211,7 +211,7 @@ class Got:
 
     region: str
     cards: int
-    told: dict[str, bool] = field(default_factory=dict)
+    notified: dict[str, bool] = field(default_factory=dict)
     needless: list[tuple[str, bool]] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     pushes: int = 0
@@ -282,7 +282,7 @@ class Household:
         what()
         events = self.check()
         self.got.pushes += len(events)
-        self.got.told[name] = bool(events)
+        self.got.notified[name] = bool(events)
         self.repair()
         self.check()
 

@@ -50,18 +50,18 @@ class Ntfy:
     def publish(self, topic: str, text: str, **more: Any) -> dict[str, Any]:
         with self._lock:
             count = sum(map(len, self.messages.values()))
-            told = {
+            notice = {
                 "id": f"m{count:011d}",
                 "time": int(time.time()),
                 "event": "message",
                 "topic": topic,
                 "message": text,
             }
-            told |= {key: value for key, value in more.items() if value}
-            self.messages.setdefault(topic, []).append(told)
+            notice |= {key: value for key, value in more.items() if value}
+            self.messages.setdefault(topic, []).append(notice)
             for waiting in self._waiting.get(topic, []):
-                waiting.put(told)
-        return told
+                waiting.put(notice)
+        return notice
 
     def hang_up(self) -> None:
         """Every connection that listens is lost."""
@@ -99,10 +99,10 @@ def ntfy() -> Iterator[Ntfy]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             topic = self.path.strip("/").partition("?")[0]
-            told: dict[str, Any] = {}
+            fields: dict[str, Any] = {}
             if not topic:
-                told = json.loads(body)
-                topic, body = told.pop("topic"), told.pop("message")
+                fields = json.loads(body)
+                topic, body = fields.pop("topic"), fields.pop("message")
             headers = {
                 name: _text(self.headers.get(f"X-{name}") or self.headers.get(name))
                 for name in ("Title", "Click", "Priority", "Tags", "Actions")
@@ -112,7 +112,7 @@ def ntfy() -> Iterator[Ntfy]:
             found = server.publish(
                 topic,
                 body,
-                **{**told, **{name.lower(): value for name, value in headers.items() if value}},
+                **{**fields, **{name.lower(): value for name, value in headers.items() if value}},
                 actions=actions,
             )
             self._answer(200, json.dumps(found).encode())
@@ -147,18 +147,18 @@ def ntfy() -> Iterator[Ntfy]:
                     self._say(one)
                 while True:
                     try:
-                        told = waiting.get(timeout=0.3)
+                        notice = waiting.get(timeout=0.3)
                     except queue.Empty:
                         self._say({"event": "keepalive", "topic": topic})
                         continue
-                    if told is None:
+                    if notice is None:
                         break
-                    self._say(told)
+                    self._say(notice)
             with server._lock:
                 server._waiting[topic].remove(waiting)
 
-        def _say(self, told: dict[str, Any]) -> None:
-            self.wfile.write(json.dumps(told).encode() + b"\n")
+        def _say(self, notice: dict[str, Any]) -> None:
+            self.wfile.write(json.dumps(notice).encode() + b"\n")
             self.wfile.flush()
 
         def _answer(self, status: int, body: bytes) -> None:

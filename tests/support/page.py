@@ -31,8 +31,8 @@ class Visitor:
         return self.session.get(self.base + path, headers=headers, allow_redirects=False, timeout=20)
 
     def post(self, path: str, data: dict[str, object] | None = None, **headers: str) -> requests.Response:
-        told = {"Origin": self.base, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        return self.session.post(self.base + path, data=data or {}, headers=told, allow_redirects=False, timeout=20)
+        sent = {"Origin": self.base, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return self.session.post(self.base + path, data=data or {}, headers=sent, allow_redirects=False, timeout=20)
 
     def sign_in(self, password: str = PASSWORD) -> requests.Response:
         return self.post("/sign-in", {"password": password, "next": "/"})

@@ -50,8 +50,8 @@ def entry(key: str, data: bytes = b"body", **columns: object) -> Entry:
 
 def check(connection: Connection, minutes: float = 0, *, book: str = "/book", **given: object) -> tuple[int, int]:
     """Record a clean check of a book of the source "family"; gives the ids of the book and the check."""
-    told = {"title": "Contacts", "outcome": Outcome.CLEAN, "cards": 1, "changed": False, **given}
-    return record_check(connection, source="family", book=book, at=after(minutes), **told)  # type: ignore[arg-type]
+    values = {"title": "Contacts", "outcome": Outcome.CLEAN, "cards": 1, "changed": False, **given}
+    return record_check(connection, source="family", book=book, at=after(minutes), **values)  # type: ignore[arg-type]
 
 
 def put(
@@ -75,7 +75,7 @@ def put(
 
 def finding(value: str = "+18603", **given: object) -> Finding:
     """A finding about a number that became `value`."""
-    told = {
+    values = {
         "kind": FindingKind.DEVIATION,
         "rule": "plus-added",
         "severity": Severity.CRITICAL,
@@ -88,7 +88,7 @@ def finding(value: str = "+18603", **given: object) -> Finding:
         "identity": str(given.get("before") or "1860"),
         "meaning": value,
     }
-    return Finding(**{**told, **given})  # type: ignore[arg-type]
+    return Finding(**{**values, **given})  # type: ignore[arg-type]
 
 
 def event(*findings: Finding) -> Event:

@@ -175,9 +175,9 @@ def test_escapes_in_a_name_reach_no_terminal_no_message_and_no_log(
     ]  # fmt: skip
     assert ran[0].code == 1
     assert ran[4].code == 2  # two fit
-    told = "".join(one.out + one.err for one in ran) + "".join(r["title"] + r["message"] for r in receiver.requests)
-    assert "Evil" in told
-    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told + caplog.text)
+    texts = "".join(one.out + one.err for one in ran) + "".join(r["title"] + r["message"] for r in receiver.requests)
+    assert "Evil" in texts
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(texts + caplog.text)
     assert len(receiver.requests) == 1
 
 

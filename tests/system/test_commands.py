@@ -160,8 +160,8 @@ def test_show_of_a_contact_prints_its_card(damaged: World, command: Command) -> 
     assert ran.code == 0
     assert "TEL;TYPE=CELL:+186080-1234-5602" in ran.out
     assert "Yamada has said this in family since 20" in ran.out
-    told = command("show", "--card", "yamada", "--json").json
-    assert (told["card"]["uid"], told["present"], len(told["versions"])) == ("Yamada", True, 2)
+    shown = command("show", "--card", "yamada", "--json").json
+    assert (shown["card"]["uid"], shown["present"], len(shown["versions"])) == ("Yamada", True, 2)
     damaged.remove("Keio")
     command("check")
     assert "Keio" in command("findings", "--all").out
@@ -218,9 +218,9 @@ def test_diff_needs_no_configuration_and_remembers_nothing(
     world.put("Yamada", *DAMAGED)
     capsys.readouterr()
     assert run(["diff", str(before), str(world.book), "--region", "jp", "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert [(set(f), f["rule"]) for f in told["findings"]] == [(FINDING, "number-plus-added")]
-    assert [set(event) for event in told["events"]] == [EVENT]
+    printed = json.loads(capsys.readouterr().out)
+    assert [(set(f), f["rule"]) for f in printed["findings"]] == [(FINDING, "number-plus-added")]
+    assert [set(event) for event in printed["events"]] == [EVENT]
     assert run(["diff", str(before), str(before / "Yamada.vcf"), "--region", "JP"]) == 0
     assert "Nothing changed that means anything. 1 card before, 1 after." in capsys.readouterr().out
     assert run(["diff", str(before), str(tmp_path / "nothing")]) == 2

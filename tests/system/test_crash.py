@@ -87,20 +87,20 @@ def test_a_check_that_is_killed_before_or_after_any_transaction_loses_nothing(wo
     assert process.stdin
     steps = 0
     for line in process.stdout:
-        told = json.loads(line)
-        found = sorted((f["card"]["name"], f["rule"], f["state"]) for f in told["findings"])
+        report = json.loads(line)
+        found = sorted((f["card"]["name"], f["rule"], f["state"]) for f in report["findings"])
         assert found == [
             ("Keio", "card-doubled", "open"),
             ("Sato", "value-added", "passed"),
             ("Yamada", "number-plus-added", "open"),
             ("Yamada", "value-added", "passed"),
         ]
-        assert told["code"] == 1
+        assert report["code"] == 1
         titles = [request["title"] for request in receiver.requests]
         assert {title.partition(":")[0] for title in titles} == {"Keio", "Yamada"}
-        assert len(titles) <= 2 + told["died"]  # a kill costs at most one repeated message
+        assert len(titles) <= 2 + report["died"]  # a kill costs at most one repeated message
         receiver.requests.clear()
-        steps += told["died"]
+        steps += report["died"]
         process.stdin.write("\n")
         process.stdin.flush()
     process.stdin.close()

@@ -102,24 +102,24 @@ def test_systemd_is_told_what_the_daemon_does(guarded: World) -> None:
     address = f"@cardwarden-{os.getpid()}"
     config = guarded.config
     with (
-        service_manager(address) as told,
+        service_manager(address) as notices,
         running(guarded, config, NOTIFY_SOCKET=address, WATCHDOG_USEC="3000000") as daemon,
     ):
-        said = [told()]
+        said = [notices()]
         while said[-1] != "READY=1":
-            said.append(told())
+            said.append(notices())
         assert "STATUS=Guarding 1 source" in said
         assert "WATCHDOG=1" in said
-        while told() != "WATCHDOG=1":
+        while notices() != "WATCHDOG=1":
             pass  # and again, from the schedule
         daemon.send(signal.SIGHUP)
-        while not (message := told()).startswith("RELOADING=1\nMONOTONIC_USEC="):
+        while not (message := notices()).startswith("RELOADING=1\nMONOTONIC_USEC="):
             pass
         assert message.partition("USEC=")[2].isdigit()
-        while told() != "READY=1":
+        while notices() != "READY=1":
             pass
         daemon.send(signal.SIGTERM)
-        while told() != "STOPPING=1":
+        while notices() != "STOPPING=1":
             pass
 
 

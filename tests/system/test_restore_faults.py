@@ -130,18 +130,18 @@ def test_a_restore_that_is_killed_at_any_step_leaves_whole_cards_and_is_finished
     steps = leftovers = 0
     states = set()
     for line in process.stdout:
-        told = json.loads(line)
+        report = json.loads(line)
         whole = {
             name: {text.replace("\r\n", "\n") for text in (good.get(name), bad.get(name)) if text}
             for name in good | bad
         }
-        assert all(text in whole[name] for name, text in told["left"].items()), told
-        assert told["again"] == 0, told
-        assert told["book"] == {name: text.replace("\r\n", "\n") for name, text in good.items()}
-        assert (told["outcome"], told["events"], told["open"]) == ("clean", [], 0), told
-        leftovers += len(told["hidden"])
-        states |= {record["state"] for record in told["records"]}
-        steps += told["died"]
+        assert all(text in whole[name] for name, text in report["left"].items()), report
+        assert report["again"] == 0, report
+        assert report["book"] == {name: text.replace("\r\n", "\n") for name, text in good.items()}
+        assert (report["outcome"], report["events"], report["open"]) == ("clean", [], 0), report
+        leftovers += len(report["hidden"])
+        states |= {record["state"] for record in report["records"]}
+        steps += report["died"]
     process.stdout.close()
     assert process.wait() == 0
     assert steps * STRIDE > 30

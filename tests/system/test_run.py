@@ -62,11 +62,11 @@ def test_it_checks_at_the_start_tells_the_phone_and_ends_cleanly(
         wait_for(lambda: "delivered 1 message" in log.read_text())
         assert command("check").code == 1  # beside the daemon
         assert stopped(daemon, number) == 0
-        told = log.read_text()
-    assert re.search("checked source=family .* outcome=findings cards=1 events=1", told)
-    assert told.rstrip().endswith("stopping")
+        logged = log.read_text()
+    assert re.search("checked source=family .* outcome=findings cards=1 events=1", logged)
+    assert logged.rstrip().endswith("stopping")
     assert len(receiver.requests) == 1
-    assert not any(secret in told for secret in ("Yamada", "5602", receiver.SECRET))
+    assert not any(secret in logged for secret in ("Yamada", "5602", receiver.SECRET))
 
 
 def test_it_checks_again_and_again_and_one_bad_source_does_not_hinder_the_others(
@@ -93,8 +93,8 @@ def test_it_checks_again_and_again_and_one_bad_source_does_not_hinder_the_others
         clean = log.read_text().count("outcome=clean")
         wait_for(lambda: log.read_text().count("outcome=clean") > clean)
         assert stopped(daemon, signal.SIGTERM) == 0
-        told = log.read_text()
-    assert re.search("inconclusive: The folder /nowhere/at/all does not exist.* source=lost", told)
-    assert "Traceback" not in told
-    assert not any(secret in told for secret in ("Yamada", "5602", receiver.SECRET))
+        logged = log.read_text()
+    assert re.search("inconclusive: The folder /nowhere/at/all does not exist.* source=lost", logged)
+    assert "Traceback" not in logged
+    assert not any(secret in logged for secret in ("Yamada", "5602", receiver.SECRET))
     assert world.open() == []

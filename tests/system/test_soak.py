@@ -91,10 +91,10 @@ def test_ten_months_lose_nothing_and_grow_nothing(tmp_path: Path) -> None:
         kills = lives(tmp_path, port)
     (tmp_path / "taken").write_text("\n".join(map(json.dumps, taken)))
     damaged = {token(step) for step in range(PLAN.steps) if PLAN.damaged(step) is not None}
-    told = Counter(number for number in damaged for said in taken if f"+18608{number}" in said["message"])
+    notified = Counter(number for number in damaged for said in taken if f"+18608{number}" in said["message"])
     assert damaged
-    assert damaged - told.keys() == set()
-    assert told.total() - len(damaged) <= kills
+    assert damaged - notified.keys() == set()
+    assert notified.total() - len(damaged) <= kills
     titles = [said["title"] for said in taken]
     assert sum(title.startswith("Still open") for title in titles) <= MONTHS * 31
     assert not any("Cannot read" in title for title in titles)

@@ -129,14 +129,14 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
         "carddav": 'url = "https://contacts.example.org/"',
     }
     sources = [f'[sources.{kind}]\ntype = "{kind}"\n{lines[kind]}\n' for kind in SOURCES]
-    told = {}
+    places = {}
     with running(tmp_path, *sources) as program:
         for kind in SOURCES:
             source = program.source(kind)
             source.begin()
-            told[kind] = (source.host, source.watch)
+            places[kind] = (source.host, source.watch)
             source.close()
-    assert told == {
+    assert places == {
         "vdir": ("", WatchTarget(tmp_path, ("*.vcf", "*.vcard"))),
         "vcf-file": ("", WatchTarget(tmp_path, ("all.vcf",))),
         "carddav": ("contacts.example.org", None),

@@ -228,12 +228,12 @@ def _hidden_hazards(
     keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.whole_card}
     if not keys:
         return []
-    told = finding_store.open_prints(connection, book_id, FindingKind.HAZARD)
+    open_prints = finding_store.open_prints(connection, book_id, FindingKind.HAZARD)
     found = judged_as_stored(connection, book_id, judging, keys).findings
     return [
         one
         for one in found
-        if one.kind is FindingKind.HAZARD and one.card and one.card.key in keys and one.fingerprint not in told
+        if one.kind is FindingKind.HAZARD and one.card and one.card.key in keys and one.fingerprint not in open_prints
     ]
 
 

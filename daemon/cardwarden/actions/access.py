@@ -113,8 +113,10 @@ def _news(
             found.append(_loss(status))
         if found:
             marks = finding_store.accepted_marks(connection, status.id)
-            told = finding_store.open_prints(connection, status.id, FindingKind.CONDITION)
-            news += [(status, one) for one in found if one.fingerprint not in told and one.accepted_mark not in marks]
+            open_prints = finding_store.open_prints(connection, status.id, FindingKind.CONDITION)
+            news += [
+                (status, one) for one in found if one.fingerprint not in open_prints and one.accepted_mark not in marks
+            ]
     return news
 
 

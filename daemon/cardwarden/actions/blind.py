@@ -26,7 +26,7 @@ class Blindness:
 
     why: str
     since: str
-    told: tuple[str, ...] = ()
+    notified: tuple[str, ...] = ()
 
 
 class Blind:
@@ -48,10 +48,10 @@ class Blind:
     def tell(self, why: str, channels: Sequence[Channel]) -> None:
         """Tell those channels that were not told yet. What cannot be sent is tried again at the next call."""
         noted = self._noted or Blindness(why, self._clock.now().isoformat())
-        untold = [channel for channel in channels if channel.name not in noted.told]
-        told = [channel.name for channel in untold if _sent(channel, several.blind(why, Voice(channel.language)))]
-        self._noted = Blindness(why, noted.since, (*noted.told, *told))
-        if told or noted.why != why or not any(path.exists() for path in self._paths):
+        untold = [channel for channel in channels if channel.name not in noted.notified]
+        notified = [channel.name for channel in untold if _sent(channel, several.blind(why, Voice(channel.language)))]
+        self._noted = Blindness(why, noted.since, (*noted.notified, *notified))
+        if notified or noted.why != why or not any(path.exists() for path in self._paths):
             self._write(self._noted)
 
     def end(self, channels: Sequence[Channel]) -> None:
@@ -61,7 +61,7 @@ class Blind:
             return
         since = datetime.fromisoformat(noted.since)
         for channel in channels:
-            if channel.name in noted.told:
+            if channel.name in noted.notified:
                 _sent(channel, several.sighted(since, self._clock.now(), Voice(channel.language)))
         for path in self._paths:
             path.unlink(missing_ok=True)
@@ -70,7 +70,7 @@ class Blind:
         for path in self._paths:
             with suppress(OSError, ValueError, TypeError, KeyError):
                 found = json.loads(path.read_bytes())
-                return Blindness(str(found["why"]), str(found["since"]), tuple(map(str, found["told"])))
+                return Blindness(str(found["why"]), str(found["since"]), tuple(map(str, found["notified"])))
         return None
 
     def _write(self, noted: Blindness) -> None:

@@ -146,8 +146,10 @@ class _DeliveryRound:
 
     def _settle(self, connection: Connection, shall: Send) -> None:
         now, name = self.clock.now(), self.channel.name
-        told = [row for row in shall.rows if row.kind is not MessageKind.MISSED]
-        alerts = [row.id for row in told if row.kind is MessageKind.ALERT and row.severity >= self.channel.min_severity]
+        events = [row for row in shall.rows if row.kind is not MessageKind.MISSED]
+        alerts = [
+            row.id for row in events if row.kind is MessageKind.ALERT and row.severity >= self.channel.min_severity
+        ]
         outbox.mark_sent(connection, [row.id for row in shall.rows], now, followed=alerts)
         outbox.note_success(connection, name)
         lost = outbox.given_up(connection, name)
@@ -165,14 +167,14 @@ class _DeliveryRound:
             before = outbox.failing(connection).get(name)
             attempts = before.attempts + 1 if before else 1
             since = before.since if before and before.since <= now <= before.next_at + _UNTRIED else now
-            told = before.told if before else False
-            if not told and (error.permanent or now - since >= _TELL_OTHERS):
+            others_know = before.others_know if before else False
+            if not others_know and (error.permanent or now - since >= _TELL_OTHERS):
                 for other in self.names:
                     if other != name:
                         outbox.enqueue_note(connection, other, MessageKind.CHANNEL, now, about=name)
-                told = True
+                others_know = True
             retry_at = now + _wait(attempts, self.jitter)
-            outbox.note_failure(connection, Failing(name, since, attempts, retry_at, told, str(error)))
+            outbox.note_failure(connection, Failing(name, since, attempts, retry_at, others_know, str(error)))
             long_since = now - since > _GIVE_UP
             rows = outbox.waiting(connection, name) if long_since else []
             lost = [row.id for row in rows if now - row.created_at > _GIVE_UP]

@@ -58,7 +58,7 @@ class Evidence:
     files: dict[str, bytes] = field(default_factory=dict)
 
     @property
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "made_at": self.made_at.isoformat(),
             "made_with": f"cardwarden {__version__}",
@@ -275,8 +275,8 @@ def write(evidence: Evidence, out: Path, progress: Progress = SILENT) -> None:
     Raises RefusedError where the file is there already, UsageError where it cannot be written.
     """
     files = {
-        "report.html": page(evidence.told, evidence.voice).encode("utf-8"),
-        "report.json": json.dumps(evidence.told, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"),
+        "report.html": page(evidence.as_json, evidence.voice).encode("utf-8"),
+        "report.json": json.dumps(evidence.as_json, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace"),
         **evidence.files,
     }
     files[MANIFEST] = "".join(_sums(files)).encode("ascii")

@@ -75,26 +75,26 @@ body { font-size: 11pt; }
 """
 
 
-def page(told: Mapping[str, Any], voice: Voice) -> str:
+def page(evidence: Mapping[str, Any], voice: Voice) -> str:
     """The page of what `report` gathered, in the voice's language. Nothing that stands in a contact can act in it."""
-    return _Page(told, voice).text()
+    return _Page(evidence, voice).text()
 
 
 class _Page:
-    def __init__(self, told: Mapping[str, Any], voice: Voice) -> None:
-        self.told = told
+    def __init__(self, evidence: Mapping[str, Any], voice: Voice) -> None:
+        self.evidence = evidence
         self.voice = voice
 
     def text(self) -> str:
-        title = self._say("title_contact" if self.told["contacts"] else "title")
-        made = self._say("made", at=_time(self.told["made_at"]), **{"with": self.told["made_with"]})
-        offset = f"{datetime.fromisoformat(self.told['made_at']).astimezone():%z}"
+        title = self._say("title_contact" if self.evidence["contacts"] else "title")
+        made = self._say("made", at=_time(self.evidence["made_at"]), **{"with": self.evidence["made_with"]})
+        offset = f"{datetime.fromisoformat(self.evidence['made_at']).astimezone():%z}"
         parts = [
             f"<h1>{title}</h1><p class=soft>{made} {self._say('times', zone=f'UTC{offset[:3]}:{offset[3:5]}')}</p>",
             f"<p>{self._say('about')}</p>",
-            f"<p>{self._say('redacted')}</p>" if self.told["redacted"] else "",
-            *map(self._contact, self.told["contacts"]),
-            *(self._findings() if self.told["findings"] else ()),
+            f"<p>{self._say('redacted')}</p>" if self.evidence["redacted"] else "",
+            *map(self._contact, self.evidence["contacts"]),
+            *(self._findings() if self.evidence["findings"] else ()),
             self._proof(),
         ]
         return (
@@ -109,13 +109,13 @@ class _Page:
         return escape(self.voice.say(said, width=_WIDEST))
 
     def _findings(self) -> Iterable[str]:
-        rows = "".join(map(self._row, self.told["findings"]))
+        rows = "".join(map(self._row, self.evidence["findings"]))
         heads = "".join(
             f"<th>{self._say(name)}</th>" for name in ("contact", "field", "before", "after", "seen", "state")
         )
         yield f"<h2>{self._say('summary')}</h2><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         yield f"<h2>{self._say('details')}</h2>"
-        yield from map(self._one, self.told["findings"])
+        yield from map(self._one, self.evidence["findings"])
 
     def _row(self, finding: Mapping[str, Any]) -> str:
         old, new = _marked(finding["before"], finding["after"])
@@ -226,7 +226,7 @@ class _Page:
         return f"<ul>{items}</ul>"
 
     def _proof(self) -> str:
-        chain = self.told["chain"]
+        chain = self.evidence["chain"]
         fits = "proof_fits" if chain["fits"] else "proof_broken"
         bad = "" if chain["fits"] else " class=bad"
         return (

@@ -74,20 +74,20 @@ def verify_evidence(path: Path) -> int:
                 raise UsageError(f"{path} is no evidence of cardwarden: it has no {MANIFEST}.")
             if sum(one.file_size for one in archive.infolist()) > _AT_MOST:
                 raise UsageError(f"{path} is too large for evidence of cardwarden.")
-            told = dict(_line(line, path) for line in archive.read(MANIFEST).decode("utf-8", "replace").splitlines())
+            listed = dict(_line(line, path) for line in archive.read(MANIFEST).decode("utf-8", "replace").splitlines())
             if len(names) != len(set(names)):
                 raise StoreError(f"{path} holds two files of one name, so it is not as it was made.")
-            for name in sorted(told.keys() | set(names) - {MANIFEST}):
-                if name not in told or name not in names:
-                    what = "is missing" if name in told else "was added"
+            for name in sorted(listed.keys() | set(names) - {MANIFEST}):
+                if name not in listed or name not in names:
+                    what = "is missing" if name in listed else "was added"
                     raise StoreError(f"{path} is not as it was made: {name} {what}.")
-                if hashlib.sha256(archive.read(name)).hexdigest() != told[name]:
+                if hashlib.sha256(archive.read(name)).hexdigest() != listed[name]:
                     raise StoreError(f"{path} is not as it was made: {name} was changed.")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise StoreError(f"{path} is damaged or no archive, and cannot be verified.") from error
-    return len(told)
+    return len(listed)
 
 
 def _line(line: str, path: Path) -> tuple[str, str]:

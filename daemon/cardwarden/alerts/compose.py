@@ -57,8 +57,8 @@ def compose(
 
 def _whose(finding: Finding, what: str, voice: Voice) -> str:
     """A line about one contact: its name, and what changed."""
-    told = what or clip(voice.say(finding.title), 2 * _SCREEN)
-    return f"{display_name(finding, voice, _SCREEN)}: {told}"
+    said = what or clip(voice.say(finding.title), 2 * _SCREEN)
+    return f"{display_name(finding, voice, _SCREEN)}: {said}"
 
 
 def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -122,8 +122,8 @@ def _line(alike: Sequence[Finding], voice: Voice) -> str:
     change, wide = change_line(first, voice, _SCREEN), 20 * _SCREEN
     if len(alike) == 1:
         what = clip(voice.say(first.title), 2 * _SCREEN)
-        told = voice.say(phrase("message-with-change", what=what, change=change), width=wide) if change else what
-        return _whose(first, told, voice)
+        line = voice.say(phrase("message-with-change", what=what, change=change), width=wide) if change else what
+        return _whose(first, line, voice)
     name = display_name(first, voice, _SCREEN)
     head = voice.say(phrase("message-with-change", what=name, change=change), width=wide) if change else name
     names = ", ".join([head, *(display_name(finding, voice, _SCREEN) for finding in alike[1:_EXAMPLES])])

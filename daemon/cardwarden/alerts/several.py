@@ -120,13 +120,13 @@ def repaired(event_id: int, event: Event, source: str, voice: Voice, *, left: in
 
 def accepted(event_id: int, event: Event, source: str, voice: Voice, *, who: str, why: str) -> Message:
     """What an event told of is right: somebody said so."""
-    told = phrase("accepted-by", who=who, event=f"e{event_id}") if who else phrase("accepted", event=f"e{event_id}")
+    sentence = phrase("accepted-by", who=who, event=f"e{event_id}") if who else phrase("accepted", event=f"e{event_id}")
     reason = f" {clip(why, _LINE)}" if why else ""
     book = voice.say(phrase("message-book", book=source), width=40)
     undo = voice.say(phrase("accepted-undo", command=f"cardwarden accept --undo e{event_id}"))
     return Message(
         voice.say(phrase("accepted-title", what=_line(voice.title(event.title))), width=_LIMIT),
-        unmentioned(f"{voice.say(told, width=40)}{reason}\n\n{book}\n{undo}"),
+        unmentioned(f"{voice.say(sentence, width=40)}{reason}\n\n{book}\n{undo}"),
         Severity.NOTICE,
     )
 

@@ -41,12 +41,12 @@ class Listening:
             for line in _lines(answer):
                 if is_over():
                     return
-                told = _read(line)
-                if told.get("event") != "message":
+                received = _read(line)
+                if received.get("event") != "message":
                     continue
-                if isinstance(identity := told.get("id"), str) and TOPIC_NAME.fullmatch(identity):
+                if isinstance(identity := received.get("id"), str) and TOPIC_NAME.fullmatch(identity):
                     self._since = identity
-                if isinstance(text := told.get("message"), str):
+                if isinstance(text := received.get("message"), str):
                     yield text
 
     def stop(self) -> None:
@@ -69,7 +69,7 @@ def _lines(answer: requests.Response) -> Iterator[bytes]:
 
 def _read(line: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(line)
+        value = json.loads(line)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return value if isinstance(value, dict) else {}

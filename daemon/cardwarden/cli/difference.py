@@ -20,15 +20,15 @@ def difference(before: bytes | None, after: bytes | None) -> list[Text]:
     Of lines that take each other's place the characters that changed are marked.
     """
     old, new = lines_of(before), lines_of(after)
-    told: list[Text] = []
+    lines: list[Text] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
             pairs = [marked(was or "", now or "") for was, now in zip_longest(old[i1:i2], new[j1:j2])]
-            told += [Text("- ").append_text(was) for was, _ in pairs[: i2 - i1]]
-            told += [Text("+ ").append_text(now) for _, now in pairs[: j2 - j1]]
-    if not told and before != after:
-        told.append(Text("(only line ends or folds differ)"))
-    return told
+            lines += [Text("- ").append_text(was) for was, _ in pairs[: i2 - i1]]
+            lines += [Text("+ ").append_text(now) for _, now in pairs[: j2 - j1]]
+    if not lines and before != after:
+        lines.append(Text("(only line ends or folds differ)"))
+    return lines
 
 
 def lines_of(card: bytes | None) -> list[str]:

@@ -198,8 +198,8 @@ class Event:
         if self.cause is Cause.CARD or worst.person is None:
             return worst.explanation
         if self.cause is Cause.FIRST_LOOK:
-            told = phrase("event-worst", who=worst.person, what=worst.title)
-            return phrase("then", first=told, second=worst.explanation) if worst.explanation else told
+            sentence = phrase("event-worst", who=worst.person, what=worst.title)
+            return phrase("then", first=sentence, second=worst.explanation) if worst.explanation else sentence
         return phrase("event-example", who=worst.person, why=worst.explanation) if worst.explanation else None
 
 

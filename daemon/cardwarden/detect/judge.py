@@ -68,7 +68,7 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
         except BUGS as error:
             fault = error
             continue
-        told: list[Change] = []
+        explained_changes: list[Change] = []
         for finding in looked:
             hazard = finding.kind is FindingKind.HAZARD
             value = finding.after or ""
@@ -79,8 +79,8 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
                 continue  # the card as a whole is what has to be told
             found.append(finding)
             explained[finding.prop, value] = max(explained.get((finding.prop, value), Severity.INFO), finding.severity)
-            told.extend(finding.changes)
-        card = card.without(told)
+            explained_changes.extend(finding.changes)
+        card = card.without(explained_changes)
         whole = any(finding.whole_card for finding in found)
     return found, fault
 

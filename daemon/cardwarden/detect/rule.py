@@ -349,10 +349,10 @@ def of_card(
 
 def became(change: Change, why: Phrase | None = None) -> Phrase:
     """ "A became B.", and what that means."""
-    told = phrase(
+    sentence = phrase(
         "became", before=change.before.text if change.before else "", after=change.after.text if change.after else ""
     )
-    return phrase("then", first=told, second=why) if why else told
+    return phrase("then", first=sentence, second=why) if why else sentence
 
 
 def contacts_of(facts: Iterable[Fact]) -> str | None:

@@ -118,13 +118,15 @@ def _plain(value: Value) -> object:
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
-    "phrase": lambda told: phrase(told["phrase"], **{key: _value(one) for key, one in told.get("values", {}).items()}),
-    "person": lambda told: Person(told["person"], told["card"]),
-    "country": lambda told: Country(told["country"]),
-    "field": lambda told: Field(told["field"]),
-    "day": lambda told: Day(told["day"]),
-    "moment": lambda told: Moment(_EPOCH + told["moment"] * _MILLISECOND),
-    "sentence": lambda told: Sentence(told["sentence"]),
+    "phrase": lambda stored: phrase(
+        stored["phrase"], **{key: _value(one) for key, one in stored.get("values", {}).items()}
+    ),
+    "person": lambda stored: Person(stored["person"], stored["card"]),
+    "country": lambda stored: Country(stored["country"]),
+    "field": lambda stored: Field(stored["field"]),
+    "day": lambda stored: Day(stored["day"]),
+    "moment": lambda stored: Moment(_EPOCH + stored["moment"] * _MILLISECOND),
+    "sentence": lambda stored: Sentence(stored["sentence"]),
 }
 
 

@@ -113,7 +113,7 @@ class Teller:
         with program.store.read() as connection:
             books = [one for one in statuses(connection) if one.source in program.settings.sources]
         late = {one.id for one in late_books(program)}
-        told: dict[str, str] = {}
+        payloads: dict[str, str] = {}
         for book in books:
             topic = f"{self._options.topic}/book/{book.id}"
             state = {
@@ -121,10 +121,10 @@ class Teller:
                 "open": book.open,
                 "last_read": book.last_conclusive_at.isoformat() if book.last_conclusive_at else None,
             }
-            told[topic] = json.dumps(state)
+            payloads[topic] = json.dumps(state)
             name = clip(book.title or book.source, 40)
             for kind, part, more in _PARTS:
-                told[f"{self._options.discovery}/{kind}/cardwarden/book{book.id}_{part}/config"] = json.dumps(
+                payloads[f"{self._options.discovery}/{kind}/cardwarden/book{book.id}_{part}/config"] = json.dumps(
                     {
                         "name": f"{name}: {_NAMES[part]}",
                         "unique_id": f"cardwarden_book{book.id}_{part}",
@@ -135,7 +135,7 @@ class Teller:
                         **more,
                     }
                 )
-        return told
+        return payloads
 
 
 _NAMES = {"guarded": "guarded", "open": "open findings", "last_read": "last read"}

@@ -164,7 +164,7 @@ def note_checked(
             source=source, begun_as=source, book=book, title=title, token="", judged_with=""
         )
         book_id = connection.scalars(new_book.returning(t.books.c.id)).one()
-    told = {
+    bind_values = {
         "row": book_id,
         "new_title": title,
         "new_token": token,
@@ -172,7 +172,7 @@ def note_checked(
         "new_last_conclusive_at": conclusive_at,
         "new_last_deep_at": deep_at,
     }
-    connection.execute(_NOTE, told)
+    connection.execute(_NOTE, bind_values)
     if was != title:
         covered.cover(connection, {t.books: [book_id]})
     return int(book_id)

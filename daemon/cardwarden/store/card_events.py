@@ -52,9 +52,9 @@ def card_events(
         ~exists().where(follows.c.card_id == v.card_id, follows.c.from_check == v.until_check),
     )
     move = union_all(came, went).subquery("move")
-    told = (k.first_at, k.id, book.source, book.title, move.c.there, move.c.old_from, b.digest, was_body.c.digest)
+    columns = (k.first_at, k.id, book.source, book.title, move.c.there, move.c.old_from, b.digest, was_body.c.digest)
     query = (
-        select(*told, *CARD_COLUMNS)
+        select(*columns, *CARD_COLUMNS)
         .select_from(move)
         .join(t.checks, k.id == move.c.at_check)
         .join(t.cards, c.id == move.c.card)

@@ -70,8 +70,8 @@ def is_any_unexplained(connection: Connection, book_id: int) -> bool:
     """Whether a card of a book differs from its baseline though nothing is open about it."""
     c, f = t.cards.c, t.findings.c
     here = case((c.present, c.digest), else_=None)
-    told = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id == c.id).exists()
-    query = select(c.id).where(c.book_id == book_id, c.base.is_distinct_from(here), ~told).limit(1)
+    open_finding = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id == c.id).exists()
+    query = select(c.id).where(c.book_id == book_id, c.base.is_distinct_from(here), ~open_finding).limit(1)
     return connection.scalar(query) is not None
 
 

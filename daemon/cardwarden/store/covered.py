@@ -83,8 +83,8 @@ def took_out(connection: Connection, gone: Iterable[Mapping[str, Iterable[Key]]]
         for name, keys in some.items():
             every.setdefault(name, set()).update(keys)
     if every:
-        told = {name: sorted(keys) for name, keys in sorted(every.items())}
-        chain.add(connection, {"gone": told, "why": why, "at": chain.milliseconds(at)})
+        keys_of = {name: sorted(keys) for name, keys in sorted(every.items())}
+        chain.add(connection, {"gone": keys_of, "why": why, "at": chain.milliseconds(at)})
 
 
 def digest(salt: bytes, values: Mapping[str, Any]) -> str:

@@ -230,8 +230,10 @@ def is_anything_held(connection: Connection, book_id: int) -> bool:
 def conditions_but(connection: Connection, book_id: int, rule: str, identities: Collection[str]) -> list[int]:
     """The ids of the open conditions of a book that a rule told, but for those of these identities."""
     f = t.findings.c
-    told = select(f.id, f.identity).where(f.book_id == book_id, f.state == State.OPEN.value, f.rule == rule)
-    return [number for number, identity in connection.execute(told.order_by(f.id)) if identity not in identities]
+    open_conditions = select(f.id, f.identity).where(f.book_id == book_id, f.state == State.OPEN.value, f.rule == rule)
+    return [
+        number for number, identity in connection.execute(open_conditions.order_by(f.id)) if identity not in identities
+    ]
 
 
 def open_prints(connection: Connection, book_id: int, kind: FindingKind) -> set[str]:

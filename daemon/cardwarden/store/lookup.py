@@ -108,7 +108,7 @@ def changes_by_week(connection: Connection, book_id: int, since: datetime, weeks
     return counts
 
 
-def told(connection: Connection, event_id: int) -> Sequence[tuple[str, str, str, datetime | None]]:
+def notifications(connection: Connection, event_id: int) -> Sequence[tuple[str, str, str, datetime | None]]:
     """Whom an event was told to: channel, kind of message, state, and when."""
     o = t.outbox.c
     rows = connection.execute(

@@ -68,14 +68,14 @@ class Stray:
 class Failing:
     """A channel that takes no messages: since when, how often it was tried, when it is tried next, and why it fails.
 
-    `told` is set once the other channels were told of it.
+    `others_know` is set once the other channels were told of it.
     """
 
     channel: str
     since: datetime
     attempts: int
     next_at: datetime
-    told: bool
+    others_know: bool
     error: str
 
 
@@ -303,7 +303,7 @@ def note_failure(connection: Connection, failure: Failing) -> None:
             failing_since=failure.since,
             attempts=failure.attempts,
             next_at=failure.next_at,
-            told=failure.told,
+            others_know=failure.others_know,
             error=failure.error,
         )
     )

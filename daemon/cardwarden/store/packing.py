@@ -46,8 +46,8 @@ def unpack(kept: bytes, size: int) -> bytes:
     if len(kept) == size:
         return bytes(kept)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS, zdict=_WORDS)
-    packed, told = kept[:-_SUM], kept[-_SUM:]
-    if _sum(packed) != told:
+    packed, checksum = kept[:-_SUM], kept[-_SUM:]
+    if _sum(packed) != checksum:
         raise ValueError("a body is not as it was kept")
     try:
         data = unpacker.decompress(packed, size + 1)

@@ -381,7 +381,7 @@ channels = Table(
     Column("failing_since", Moment, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_at", Moment, nullable=False),
-    Column("told", Boolean, nullable=False),
+    Column("others_know", Boolean, nullable=False),
     Column("error", Raw, nullable=False),
 )
 

@@ -74,10 +74,10 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     l = t.links.c  # noqa: E741
     links = connection.execute(select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id))
     total = connection.scalar(select(func.count()).select_from(t.links)) or 0
-    for number, check_id, covers, told in counted(links, progress, Work.LINKING, total):
+    for number, check_id, covers, recorded in counted(links, progress, Work.LINKING, total):
         digest = chain.digest_of(digest, covers)
         newest = check_id or newest
-        if digest != told.hex():
+        if digest != recorded.hex():
             yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
             return  # every link after it hangs on it
         said = json.loads(covers)

@@ -50,8 +50,8 @@ def events(desk: Desk, visit: Visit) -> Response:
     with desk.program().store.read() as connection:
         page = event_page(connection, wanted, number=visit.page)
         found = [one for row in page.rows for one in row.event.findings]
-        told = findings_json(listed_with(connection, found), voice_of(desk, visit))
-    return _json({**told, "page": page.number, "pages": page.pages, "total": page.total})
+        listing = findings_json(listed_with(connection, found), voice_of(desk, visit))
+    return _json({**listing, "page": page.number, "pages": page.pages, "total": page.total})
 
 
 def event(desk: Desk, visit: Visit) -> Response:
@@ -60,9 +60,9 @@ def event(desk: Desk, visit: Visit) -> Response:
         stored = finding_store.find_event(connection, visit.number("event"))
         if stored is None or not stored.findings:
             raise UsageError("There is no such event any more.")
-        told = findings_json(listed_with(connection, stored.findings), voice_of(desk, visit))
-    return _json(told)
+        listing = findings_json(listed_with(connection, stored.findings), voice_of(desk, visit))
+    return _json(listing)
 
 
-def _json(told: object) -> Response:
-    return Response(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json")
+def _json(value: object) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json")

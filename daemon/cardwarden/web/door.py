@@ -56,8 +56,8 @@ class Door:
         """The address somebody comes from: the peer's, or the last one a believed proxy tells that is no proxy itself."""
         if not self.is_proxy(peer):
             return peer
-        told = [part.strip() for part in headers.get("x-forwarded-for", "").split(",") if part.strip()]
-        for address in reversed(told):
+        addresses = [part.strip() for part in headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        for address in reversed(addresses):
             if not self.is_proxy(address):
                 return address if _address(address) else peer
         return peer

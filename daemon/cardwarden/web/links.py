@@ -35,7 +35,7 @@ def _granted(desk: Desk, visit: Visit) -> Grant | Bad:
     return desk.signer.read(visit.places["token"], visit.now)
 
 
-def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 200, told: str = "") -> Response:
+def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 200, trouble: str = "") -> Response:
     program = desk.program()
     with program.store.read() as connection:
         try:
@@ -59,7 +59,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         why_not=why_not,
         base=f"/e/{visit.places['token']}",
         done=done,
-        told=told,
+        trouble=trouble,
     )
 
 
@@ -83,7 +83,7 @@ def acted(desk: Desk, visit: Visit) -> Response:
     try:
         done = _do(desk, replace(visit, entry=Entry.TOKEN), grant, visit.places["verb"], visit.form.get("agreed", ""))
     except CardwardenError as error:
-        return _shown(desk, visit, grant, "", status=409, told=harmless(str(error)))
+        return _shown(desk, visit, grant, "", status=409, trouble=harmless(str(error)))
     return RedirectResponse(f"{desk.door.prefix}/e/{visit.places['token']}?done={done}", 303)
 
 

@@ -65,8 +65,8 @@ def now(desk: Desk, visit: Visit) -> Response:
     )
 
 
-def _times(told: Mapping[str, str]) -> dict[str, datetime]:
-    return {name: datetime.fromisoformat(text) for name, text in told.items()}
+def _times(texts: Mapping[str, str]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(text) for name, text in texts.items()}
 
 
 def events(desk: Desk, visit: Visit) -> Response:
@@ -230,8 +230,8 @@ def about(desk: Desk, visit: Visit) -> Response:
     names = ("cardwarden", "sqlalchemy", "starlette", "uvicorn", "jinja2", "apprise", "apscheduler", "phonenumberslite")
     parts = []
     for name in names:
-        told = metadata.metadata(name).json
-        licence = str(told.get("license_expression") or told.get("license") or "")
+        fields = metadata.metadata(name).json
+        licence = str(fields.get("license_expression") or fields.get("license") or "")
         parts.append((name, metadata.version(name), licence.split("\n", maxsplit=1)[0][:60]))
     return render(desk, visit, "about", parts=parts, python=platform.python_version())
 

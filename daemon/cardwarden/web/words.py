@@ -23,8 +23,8 @@ class Words:
 
     def __call__(self, name: str, **values: Value | datetime) -> str:
         """A phrase by its name; its values are made harmless."""
-        told = {key: self.when(value) if isinstance(value, datetime) else value for key, value in values.items()}
-        return self._voice.say(phrase(name, **told), width=_WIDTH)
+        shown = {key: self.when(value) if isinstance(value, datetime) else value for key, value in values.items()}
+        return self._voice.say(phrase(name, **shown), width=_WIDTH)
 
     def number(self, number: int) -> str:
         return self._voice.number(number)

@@ -40,7 +40,7 @@ def test_what_could_not_be_sent_is_sent_later(tmp_path: Path, receiver: Receiver
         blind.tell("The disk is full.", channels(receiver))
     assert len(receiver.requests) == 2
     note = tmp_path / "cardwarden.db.blind"
-    assert json.loads(note.read_text())["told"] == ["phone"]
+    assert json.loads(note.read_text())["notified"] == ["phone"]
     assert note.stat().st_mode & 0o077 == 0
 
 

@@ -13,13 +13,13 @@ from cardwarden.actions.report import of_findings, write
 from cardwarden.actions.verify import verify_store
 from cardwarden.progress import Work
 from cardwarden.store import findings as finding_store
-from support.told import Told
+from support.progress import RecordedProgress
 from support.world import World
 
 PLUS = "TEL;TYPE=CELL:+186080-1234-5602"
 
 
-class Interrupting(Told):
+class Interrupting(RecordedProgress):
     """Somebody presses Ctrl-C at the third step of a work."""
 
     def __init__(self, work: Work) -> None:
@@ -41,7 +41,7 @@ def guarded(world: World) -> World:
 
 def test_a_first_and_a_deep_check_count_the_cards_they_read_and_a_quick_one_those_that_changed(guarded: World) -> None:
     with guarded.program() as program:
-        first, quick, deep = Told(), Told(), Told()
+        first, quick, deep = RecordedProgress(), RecordedProgress(), RecordedProgress()
         program.check("family", progress=first)
         assert first.steps(Work.READING)[-1] == (5, 5)
         assert len(first.steps(Work.JUDGING)) == 1
@@ -54,22 +54,22 @@ def test_a_first_and_a_deep_check_count_the_cards_they_read_and_a_quick_one_thos
 
 def test_verify_counts_links_and_cards(guarded: World) -> None:
     guarded.check()
-    told = Told()
+    progress = RecordedProgress()
     with guarded.program() as program:
-        done = verify_store(program.store, told)
-    assert told.steps(Work.LINKING) == [(done.links, done.links)]
-    assert told.steps(Work.HASHING) == [(done.bodies, done.bodies)]
+        done = verify_store(program.store, progress)
+    assert progress.steps(Work.LINKING) == [(done.links, done.links)]
+    assert progress.steps(Work.HASHING) == [(done.bodies, done.bodies)]
 
 
 def test_diff_counts_the_cards_of_both(guarded: World) -> None:
-    told = Told()
-    diff_books(guarded.book, guarded.book, "JP", [], progress=told)
-    assert told.steps(Work.READING) == [(5, 5), (5, 5)]
+    progress = RecordedProgress()
+    diff_books(guarded.book, guarded.book, "JP", [], progress=progress)
+    assert progress.steps(Work.READING) == [(5, 5), (5, 5)]
 
 
-def exported(world: World, out: Path, told: Told) -> None:
+def exported(world: World, out: Path, progress: RecordedProgress) -> None:
     with world.program() as program, program.store.read() as connection:
-        export(connection, books_at(connection, "family", program.clock.now()), out, told)
+        export(connection, books_at(connection, "family", program.clock.now()), out, progress)
 
 
 @pytest.mark.parametrize("name", ["all.vcf", "folder", "below/another/folder"])
@@ -80,9 +80,9 @@ def test_an_export_that_is_interrupted_leaves_nothing(guarded: World, tmp_path: 
     with pytest.raises(KeyboardInterrupt):
         exported(guarded, place / name, Interrupting(Work.WRITING))
     assert list(place.iterdir()) == []
-    told = Told()
-    exported(guarded, place / name, told)
-    assert told.steps(Work.WRITING) == [(5, 5)]
+    progress = RecordedProgress()
+    exported(guarded, place / name, progress)
+    assert progress.steps(Work.WRITING) == [(5, 5)]
     assert (place / name).exists()
 
 
@@ -100,13 +100,13 @@ def test_an_export_into_a_folder_of_somebody_else_s_takes_back_only_what_it_made
 
 def test_a_report_counts_its_findings_and_its_files(guarded: World, tmp_path: Path) -> None:
     guarded.check()
-    told = Told()
+    progress = RecordedProgress()
     with guarded.program() as program, program.store.read() as connection:
         found = finding_store.open_findings(connection)
-        evidence = of_findings(connection, found, program.clock.now(), program.voice, progress=told)
-    write(evidence, tmp_path / "evidence.zip", told)
-    assert told.steps(Work.PAGES) == [(len(found), len(found))]
-    [(written, total)] = told.steps(Work.WRITING)
+        evidence = of_findings(connection, found, program.clock.now(), program.voice, progress=progress)
+    write(evidence, tmp_path / "evidence.zip", progress)
+    assert progress.steps(Work.PAGES) == [(len(found), len(found))]
+    [(written, total)] = progress.steps(Work.WRITING)
     assert written == total
     with pytest.raises(KeyboardInterrupt):
         write(evidence, tmp_path / "other.zip", Interrupting(Work.WRITING))

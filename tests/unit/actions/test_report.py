@@ -65,8 +65,8 @@ def test_the_archive_holds_the_raw_cards_and_verifies_without_a_database(world: 
     assert out.stat().st_mode & 0o777 == 0o600
     assert verify_evidence(out) == 5
     with zipfile.ZipFile(out) as archive:
-        told = json.loads(archive.read("report.json"))
-        after = told["findings"][0]["versions"]["after"]
+        evidence = json.loads(archive.read("report.json"))
+        after = evidence["findings"][0]["versions"]["after"]
         raw = archive.read(after["file"])
         lines = archive.read("chain.txt").decode().splitlines()
     assert raw == (world.book / "Yamada.vcf").read_bytes()
@@ -76,7 +76,7 @@ def test_the_archive_holds_the_raw_cards_and_verifies_without_a_database(world: 
         digest, covers = line.split(" ", 1)
         last = hashlib.sha256(f"{last}\n{covers}".encode()).hexdigest()
         assert last == digest
-    assert told["chain"] == {"head": last, "links": len(lines), "fits": True}
+    assert evidence["chain"] == {"head": last, "links": len(lines), "fits": True}
     with pytest.raises(RefusedError):
         write(made, out)
 
@@ -161,10 +161,10 @@ def test_it_proves_that_a_number_never_changed(world: World) -> None:
     for number in range(4):
         world.check()
         world.put("Sato", "TEL:03-1234-5604", f"NOTE:{number}")
-    told = proof(world)
-    assert told["constant"]
-    assert (told["checks"], told["absent_at"], told["inconclusive"]) == (4, 0, 0)
-    assert told["versions"][0]["numbers"] == [{"value": "186080-1234-5602", "plus": False}]  # type: ignore[index]
+    evidence = proof(world)
+    assert evidence["constant"]
+    assert (evidence["checks"], evidence["absent_at"], evidence["inconclusive"]) == (4, 0, 0)
+    assert evidence["versions"][0]["numbers"] == [{"value": "186080-1234-5602", "plus": False}]  # type: ignore[index]
 
 
 def test_it_does_not_claim_more_than_was_seen(world: World) -> None:
@@ -172,9 +172,9 @@ def test_it_does_not_claim_more_than_was_seen(world: World) -> None:
     world.check()
     world.put("Yamada", "TEL:186080-1234-5602")
     world.check()
-    told = proof(world)
-    assert not told["constant"]
-    assert told["absent_at"] == 1
+    evidence = proof(world)
+    assert not evidence["constant"]
+    assert evidence["absent_at"] == 1
     world.book.rename(world.root / "away")
     world.check()
     (world.root / "away").rename(world.book)

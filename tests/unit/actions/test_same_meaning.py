@@ -9,7 +9,7 @@ from support.words import title
 from support.world import World
 
 
-def told(world: World) -> list[str]:
+def event_titles(world: World) -> list[str]:
     """Every event that there is, by its title."""
     with world.program() as program, program.store.read() as connection:
         ids = [found.event_id for found in finding_store.list_findings(connection, include_closed=True)]
@@ -34,7 +34,7 @@ def test_an_open_value_that_is_written_in_another_way_tells_nobody(
     world.check()
     world.put("Anna", bad)
     world.check()
-    before, waiting = told(world), [found.id for found in world.open()]
+    before, waiting = event_titles(world), [found.id for found in world.open()]
     assert waiting
     world.put("Anna", again)
     done = world.check()
@@ -42,7 +42,7 @@ def test_an_open_value_that_is_written_in_another_way_tells_nobody(
     world.put("Bo", "NOTE:tea\\nand more")  # whatever else happens in the book
     world.check()
     assert [found.id for found in world.open()] == waiting
-    assert [said for said in told(world) if not said.startswith("Bo")] == before
+    assert [said for said in event_titles(world) if not said.startswith("Bo")] == before
     world.put("Anna", good)
     assert world.check().outcome == "clean"
     assert world.open() == []
@@ -67,11 +67,11 @@ def test_a_card_that_did_not_change_says_nothing_when_another_one_does(world: Wo
     world.check()
     world.put("Anna", "TEL:+186080-1234-5602", rev)
     world.check()
-    silent = sum("time stamp" in said for said in told(world))
+    silent = sum("time stamp" in said for said in event_titles(world))
     for number in range(3):
         world.put("Bo", f"NOTE:tea {number}")
         world.check()
-    assert sum("time stamp" in said for said in told(world)) == silent
+    assert sum("time stamp" in said for said in event_titles(world)) == silent
 
 
 def test_a_single_new_contact_is_a_notice_while_a_mass_addition_is_open(world: World) -> None:

@@ -143,8 +143,8 @@ def test_neither_address_nor_message_reach_a_log_or_the_terminal(
     errors = [failure(receiver.url), failure("tgram://s3cr3t-t0ken"), failure("json://h:s3cr3t-t0ken/")]
     send(channel(receiver.url), MESSAGE, 5)
     out, err = capfd.readouterr()
-    told = caplog.text + out + err + "".join(map(str, errors))
-    assert not [word for word in (Receiver.SECRET, "Yamada", "186080", "s3cr3t") if word in told]
+    texts = caplog.text + out + err + "".join(map(str, errors))
+    assert not [word for word in (Receiver.SECRET, "Yamada", "186080", "s3cr3t") if word in texts]
 
 
 def test_the_root_logger_is_left_as_it_was(receiver: Receiver) -> None:

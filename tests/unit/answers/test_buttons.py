@@ -30,8 +30,8 @@ def home(root: Path, phone: str, more: str = "", channel: str = "", *, restore: 
     read = world.text
 
     def text() -> str:
-        told = read().replace('url_env = "PHONE"', f'url_env = "PHONE"\n{channel}')
-        return told.replace('type = "vdir"', 'type = "vdir"\nrestore = true') if restore else told
+        settings = read().replace('url_env = "PHONE"', f'url_env = "PHONE"\n{channel}')
+        return settings.replace('type = "vdir"', 'type = "vdir"\nrestore = true') if restore else settings
 
     world.text = text  # type: ignore[method-assign]
     world.put("Yamada", *YAMADA)

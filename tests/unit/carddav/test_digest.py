@@ -34,8 +34,8 @@ def test_the_rfc_s_example_is_answered_as_it_says(place: int, response: str) -> 
         challenge, "Mufasa", "Circle of Life", "GET", "http://www.example.org/dir/index.html", 1,
         "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
     )  # fmt: skip
-    told = fields(answer)
-    assert (told["response"], told["uri"], told["nc"]) == (response, "/dir/index.html", "00000001")
+    answered = fields(answer)
+    assert (answered["response"], answered["uri"], answered["nc"]) == (response, "/dir/index.html", "00000001")
 
 
 def test_the_older_form_without_qop_is_answered() -> None:
@@ -43,9 +43,11 @@ def test_the_older_form_without_qop_is_answered() -> None:
     [challenge] = challenges(
         'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc"'
     )
-    told = fields(authorization(challenge, "Mufasa", "CircleOfLife", "GET", "http://www.nowhere.org/dir/index.html", 1))
-    assert told["response"] == "1949323746fe6a43ef61f9606e7febea"
-    assert "nc" not in told
+    answered = fields(
+        authorization(challenge, "Mufasa", "CircleOfLife", "GET", "http://www.nowhere.org/dir/index.html", 1)
+    )
+    assert answered["response"] == "1949323746fe6a43ef61f9606e7febea"
+    assert "nc" not in answered
 
 
 def test_a_session_mixes_the_nonces_into_the_secret() -> None:

@@ -105,9 +105,9 @@ def test_a_secret_that_is_missing_or_open_to_others_is_told(
     secret.write_text("ntfy://pa55word")
     secret.chmod(0o644)
     config.write_text(family + f'[alerts.channels.phone]\nurl_file = "{secret}"\n')
-    told = failing(config, capsys)
-    assert f"chmod 600 {secret}" in told
-    assert "pa55word" not in told
+    complaints = failing(config, capsys)
+    assert f"chmod 600 {secret}" in complaints
+    assert "pa55word" not in complaints
     secret.chmod(0o600)
     assert failing(config, capsys) == ""
 

@@ -43,9 +43,9 @@ def test_a_wrong_password_is_told_and_is_not_shown(
 ) -> None:
     monkeypatch.setenv("PASSWORD", "pa55word")
     assert run(["discover", dav.root, "--username", "alice", "--password-env", "PASSWORD"]) == 3
-    told = capsys.readouterr().err
-    assert "refused the user name or the password" in told
-    assert "pa55word" not in told
+    err = capsys.readouterr().err
+    assert "refused the user name or the password" in err
+    assert "pa55word" not in err
 
 
 @pytest.mark.parametrize(

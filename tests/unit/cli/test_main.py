@@ -86,9 +86,9 @@ def test_a_bug_is_70_and_tells_its_place_but_not_its_values(
 ) -> None:
     monkeypatch.delenv("CARDWARDEN_DEBUG", raising=False)
     assert ends(fails(KeyError("+81 90 1234 5678"))) == 70
-    told = capsys.readouterr().err
-    assert "This is a bug (KeyError in test_main.py, line " in told
-    assert "1234" not in told
+    err = capsys.readouterr().err
+    assert "This is a bug (KeyError in test_main.py, line " in err
+    assert "1234" not in err
     monkeypatch.setenv("CARDWARDEN_DEBUG", "1")
     assert ends(fails(KeyError("+81 90 1234 5678"))) == 70
     assert "Traceback" in capsys.readouterr().err

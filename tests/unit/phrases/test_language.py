@@ -107,11 +107,11 @@ def test_a_phrase_of_another_version_is_said_as_far_as_it_goes() -> None:
 
 def test_one_contact_is_taken_out_of_a_phrase_and_no_other() -> None:
     ann, annabel = Person("Ann", "ann-1"), Person("Annabel", "ann-12")
-    told = phrase("numbers-exchanged-why", who=annabel, owner=ann)
-    left = without_persons(told, {"ann-1"})
+    sentence = phrase("numbers-exchanged-why", who=annabel, owner=ann)
+    left = without_persons(sentence, {"ann-1"})
     assert isinstance(left, Phrase)
     assert ENGLISH.say(left) == "Annabel and (forgotten) exchanged their numbers: a call to one reaches the other."
-    assert names(told, "ann-1")
+    assert names(sentence, "ann-1")
     assert not names(left, "ann-1")
 
 

@@ -24,15 +24,15 @@ class Seen:
     """Watches of one folder, and the names that were told."""
 
     def __init__(self, folder: Path) -> None:
-        self.told: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self.watches = Watches(lambda _, name: self.told.put(name))
+        self.heard: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self.watches = Watches(lambda _, name: self.heard.put(name))
         self.watches.set({"family": folder_target(folder)})
 
     def until(self, name: str) -> set[str]:
         """Every name that is told until that one is."""
         names: set[str] = set()
         while name not in names:
-            names.add(self.told.get(timeout=PATIENCE))
+            names.add(self.heard.get(timeout=PATIENCE))
         return names
 
 

@@ -29,8 +29,8 @@ def test_history_tells_who_came_changed_and_went_newest_first(store: Store) -> N
         put(connection, 10, "k1", b"two", row=one)
         put(connection, 20, "k1", None, row=one, accepted=b"two")
         put(connection, 30, "k1", b"one", row=one)
-        told = [(step.at, step.before, step.after) for step in card_events(connection, card_id=one)]
-    assert told == [
+        steps = [(step.at, step.before, step.after) for step in card_events(connection, card_id=one)]
+    assert steps == [
         (after(30), None, digest(b"one")),
         (after(20), digest(b"two"), None),
         (after(10), digest(b"one"), digest(b"two")),

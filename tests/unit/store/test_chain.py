@@ -56,9 +56,9 @@ def test_the_chain_is_what_its_description_says(store: Store) -> None:
     filled(store)
     with sqlite3.connect(store.path) as raw:
         last = "0" * 64
-        for covers, told in raw.execute("SELECT covers, digest FROM links ORDER BY id"):
+        for covers, recorded in raw.execute("SELECT covers, digest FROM links ORDER BY id"):
             last = hashlib.sha256(last.encode() + b"\n" + covers).hexdigest()
-            assert last == told.hex()
+            assert last == recorded.hex()
     raw.close()
 
 

@@ -114,7 +114,7 @@ def test_a_stray_is_told_once_on_each_channel_that_it_goes_to(store: Store, even
 
 
 def test_a_failing_channel_is_known_until_it_takes_a_message(store: Store) -> None:
-    failing = Failing("phone", after(0), 2, after(1), told=False, error="The service answered 503.")
+    failing = Failing("phone", after(0), 2, after(1), others_know=False, error="The service answered 503.")
     with store.write() as connection:
         outbox.note_failure(connection, failing)
         outbox.note_failure(connection, failing)

@@ -100,10 +100,10 @@ def test_what_vobject_keeps_is_quiet_and_what_it_loses_is_named(program: str) ->
     was, now = _by_vobject(data.decode()), _by_vobject(converted)
     escaped = {name for name, values in was.items() if any("\\" in value for value in values)}  # it keeps iOS' "\\:"
     kept = {name for name in was | now if was.get(name) == now.get(name)} - escaped
-    told = {change.name for change in diff(data, converted.encode())}
+    changed = {change.name for change in diff(data, converted.encode())}
     lost = {name for name in was if name not in now and not row(name).volatile}
-    assert told.isdisjoint(kept - {"LABEL", "SORT-STRING"}), told & kept
-    assert lost <= told
+    assert changed.isdisjoint(kept - {"LABEL", "SORT-STRING"}), changed & kept
+    assert lost <= changed
 
 
 def test_a_card_that_fits_its_dialect_is_read_by_vobject_as_by_us() -> None:

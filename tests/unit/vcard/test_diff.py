@@ -8,7 +8,7 @@ from cardwarden.vcard.diff import RewriteReason, rewrites
 from support.cards import card, diff, read
 
 
-def told(before: list[str], after: list[str]) -> list[tuple[str, str | None, str | None]]:
+def changes_of(before: list[str], after: list[str]) -> list[tuple[str, str | None, str | None]]:
     changes = diff(card(*before), card(*after))
     return [(c.name, c.before.text if c.before else None, c.after.text if c.after else None) for c in changes]
 
@@ -29,7 +29,9 @@ def told(before: list[str], after: list[str]) -> list[tuple[str, str | None, str
 def test_a_value_is_told_with_what_became_of_it(
     before: list[str], after: list[str], expected: list[tuple[str, str | None, str | None]]
 ) -> None:
-    assert told(before, after) == [(name.replace("CATEGORY", "CATEGORIES"), *values) for name, *values in expected]
+    assert changes_of(before, after) == [
+        (name.replace("CATEGORY", "CATEGORIES"), *values) for name, *values in expected
+    ]
 
 
 @pytest.mark.parametrize(

@@ -405,15 +405,15 @@ def test_a_program_with_the_token_reads_what_the_commands_print(world: World) ->
     world.more = '[web]\napi_token_file = "' + str(world.root / "token") + '"\n'
     (world.root / "token").write_text("s3cr3t-for-programs\n")
     with up(world) as page:
-        told = {"Authorization": "Bearer s3cr3t-for-programs"}
-        status = page.visitor().get("/api/status", **told).json()
+        headers = {"Authorization": "Bearer s3cr3t-for-programs"}
+        status = page.visitor().get("/api/status", **headers).json()
         assert status["open"] == 2
         assert status["sources"][0]["books"][0]["cards"] == 2
-        found = page.visitor().get("/api/events", **told).json()
+        found = page.visitor().get("/api/events", **headers).json()
         assert [event["id"] for event in found["events"]] == ["e1", "e2"]
         assert (found["page"], found["pages"], found["total"]) == (1, 1, 2)
-        assert page.visitor().get("/api/events/1", **told).json()["findings"][0]["event"] == "e1"
-        assert page.visitor().get("/api/events?state=none", **told).status_code == 404
+        assert page.visitor().get("/api/events/1", **headers).json()["findings"][0]["event"] == "e1"
+        assert page.visitor().get("/api/events?state=none", **headers).status_code == 404
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic s3cr3t-for-programs", "s3cr3t-for-programs"])

@@ -68,9 +68,9 @@ def test_a_proxy_names_who_is_signed_in_and_nobody_else_can() -> None:
 
 
 def test_a_visitor_is_the_last_address_that_no_believed_proxy_has() -> None:
-    told = {"x-forwarded-for": "1.2.3.4, 192.168.1.7, 10.0.0.2"}
-    assert HOME.visitor("10.0.0.1", told) == "192.168.1.7"
-    assert HOME.visitor("192.168.1.9", told) == "192.168.1.9"
+    headers = {"x-forwarded-for": "1.2.3.4, 192.168.1.7, 10.0.0.2"}
+    assert HOME.visitor("10.0.0.1", headers) == "192.168.1.7"
+    assert HOME.visitor("192.168.1.9", headers) == "192.168.1.9"
     assert HOME.visitor("10.0.0.1", {"x-forwarded-for": "not an address"}) == "10.0.0.1"
 
 

@@ -91,7 +91,7 @@ class EventView:
     cards: tuple[CardOfEvent, ...]
     of_book: tuple[StoredFinding, ...]
     more: int
-    told: tuple[Notification, ...]
+    notifications: tuple[Notification, ...]
     steps: tuple[EventStep, ...]
     quiet_until: datetime | None
 
@@ -139,7 +139,7 @@ def event_view(connection: Connection, event_id: int, region_of: Callable[[str],
         tuple(cards),
         tuple(found for found in event.findings if not found.finding.card),
         max(0, len(cards) - _CARDS),
-        tuple(Notification(*row) for row in lookup.told(connection, event_id)),
+        tuple(Notification(*row) for row in lookup.notifications(connection, event_id)),
         tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), who)),
         web_store.quiet_events(connection, now).get(event_id),
     )

@@ -87,10 +87,10 @@ def _broker(chosen: Settings, daemon: Daemon) -> Iterator[None]:
         yield
         return
     try:
-        told = telling(lambda: daemon.program)
+        broker = telling(lambda: daemon.program)
     except CardwardenError as error:
         _log.error("the MQTT broker is told nothing: %s", error)
         yield
     else:
-        with told:
+        with broker:
             yield

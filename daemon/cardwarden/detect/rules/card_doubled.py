@@ -51,22 +51,22 @@ class CardDoubled:
                 identity=identity,
             )
             return
-        told = phrase("doubled-why", who=named)
+        reason = phrase("doubled-why", who=named)
         severity = self.severity
         bad = next((f for f in card.now if f.number and misdialled(f.number)), None)
         if bad and bad.number:
             copy = phrase("doubled-copy-has", number=bad.text, danger=danger(bad.number))
-            told = phrase("then", first=told, second=copy)
+            reason = phrase("then", first=reason, second=copy)
             severity = self.danger_severity
         elif new := _new_number(card, twin):
-            told = phrase("then", first=told, second=phrase("doubled-other-number", number=new))
+            reason = phrase("then", first=reason, second=phrase("doubled-other-number", number=new))
             severity = self.danger_severity if is_trusted(twin, case) else severity
         yield of_card(
             self,
             card,
             phrase("doubled"),
             severity=severity,
-            reason=told,
+            reason=reason,
             after=bad.text if bad else None,
             identity=identity,
             meaning=" ".join(card.after.contacts),

@@ -48,26 +48,26 @@ class CardRemoved:
         kept = other or sharing
         lost = _lost(card, kept, case) if kept else None
         is_copy = other is not None and lost is None
-        told = phrase("removed-why")
+        reason = phrase("removed-why")
         severity = self.severity
         if (mass or everything) and not is_copy:
             severity = self.many_severity
-            told = phrase("removed-at-once-why", count=case.removed, total=total)
+            reason = phrase("removed-at-once-why", count=case.removed, total=total)
         elif lost:
             severity = self.merge_severity
-            told = phrase("merged-lost-why", value=lost.text)
+            reason = phrase("merged-lost-why", value=lost.text)
             if sharing:
                 stays = Person(sharing.name, sharing.key)
-                told = phrase("removed-sharing-why", value=lost.text, other=stays)
+                reason = phrase("removed-sharing-why", value=lost.text, other=stays)
         elif other:
-            told = phrase("merged-why")
+            reason = phrase("merged-why")
         removed = phrase("removed")
         yield of_card(
             self,
             card,
             phrase("merged") if other and (is_copy or not mass) else removed,
             severity=severity,
-            reason=told,
+            reason=reason,
             before=contacts_of(card.was),
             identity=card.before.key,
             alike=removed,

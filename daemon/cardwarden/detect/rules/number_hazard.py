@@ -35,10 +35,10 @@ class NumberHazard:
             return
         before = {fact.meaning for fact in card.was if fact.number}
         for fact in card.now:
-            told = self._told(fact.number, fact.text) if fact.number else None
-            if told is None:
+            hazard = self._hazard(fact.number, fact.text) if fact.number else None
+            if hazard is None:
                 continue
-            severity, title, why = told
+            severity, title, why = hazard
             yield Finding(
                 kind=FindingKind.HAZARD,
                 rule=self.name,
@@ -53,7 +53,7 @@ class NumberHazard:
                 already=fact.meaning in before,
             )
 
-    def _told(self, number: Number, shown: str) -> tuple[Severity, Phrase, Phrase] | None:
+    def _hazard(self, number: Number, shown: str) -> tuple[Severity, Phrase, Phrase] | None:
         if meant := misdialled(number):
             what = phrase("hazard-at-home", number=shown)
             if meant.prefix:

@@ -42,10 +42,10 @@ class NumberMoved:
             key = contact_key(new) if new and change.of_value else ""
             if not new or not key or key in card.before.contacts:
                 continue
-            told = self._told(card, key, new, case)
-            if told is None:
+            move = self._move(card, key, new, case)
+            if move is None:
                 continue
-            severity, title, why = told
+            severity, title, why = move
             yield deviation(
                 self,
                 card,
@@ -57,7 +57,7 @@ class NumberMoved:
                 per_card=True,
             )
 
-    def _told(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, Phrase, Phrase] | None:
+    def _move(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, Phrase, Phrase] | None:
         owners = [e for e in case.past.by_contact.get(key, ()) if e.key != card.ref.key]
         strangers = [owner for owner in owners if _is_another(owner, card, case)]
         if not strangers:

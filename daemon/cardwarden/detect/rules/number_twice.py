@@ -47,14 +47,14 @@ class NumberTwice:
                 continue
             bad = new.meaning != twin.meaning and misdialled(new.number)
             other = new.meaning != twin.meaning and not bad
-            told = phrase("number-twice-why", there=twin.text, added=new.text)
+            reason = phrase("number-twice-why", there=twin.text, added=new.text)
             yield deviation(
                 self,
                 card,
                 change,
                 phrase("number-again-with-plus") if bad else phrase("number-twice"),
                 severity=self.danger_severity if bad else self.other_severity if other else self.severity,
-                reason=phrase("then", first=told, second=danger(new.number)) if bad else told,
+                reason=phrase("then", first=reason, second=danger(new.number)) if bad else reason,
             )
 
 

@@ -286,7 +286,7 @@ def upgrade() -> None:
         sa.Column("failing_since", MOMENT, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("next_at", MOMENT, nullable=False),
-        sa.Column("told", sa.Boolean, nullable=False),
+        sa.Column("others_know", sa.Boolean, nullable=False),
         sa.Column("error", RAW, nullable=False),
     )
     # What refers to a body is asked for each body that may go.

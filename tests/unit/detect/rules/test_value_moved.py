@@ -26,7 +26,7 @@ def test_a_value_that_changed_places_is_moved_not_lost_and_added(
 ) -> None:
     found = said(edited(before, after))
     assert ("value-moved", severity) in {(rule, how_bad) for rule, how_bad, _ in found}
-    assert not title or title in {told for _, _, told in found}
+    assert not title or title in {said for _, _, said in found}
     assert "value-lost" not in {rule for rule, _, _ in found}
 
 

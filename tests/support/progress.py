@@ -1,4 +1,4 @@
-"""What long work told of itself."""
+"""What long work says of itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cardwarden.progress import Work
 
 
 @dataclass
-class Told:
+class RecordedProgress:
     """`said` has a (work, total) for each beginning and a number for each step."""
 
     said: list[tuple[Work, int | None] | int] = field(default_factory=list)
