@@ -7,6 +7,7 @@ SHAREDIR ?= /usr/local/share
 VENV := .venv
 READY := $(VENV)/ready
 STAGE := build/demo/ready
+PEERS := build/bench/ready
 BUILDER := build/env/ready
 PIP := -m pip --retries 5 --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
@@ -24,7 +25,7 @@ SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav c
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-servers test-browser pictures test-system soak check install sample lock clean suitable
+.PHONY: help demo test test-fast test-servers test-browser pictures test-system soak bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -57,6 +58,12 @@ test-system: $(READY) ## boot real systemds, build and run the image; needs root
 
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks
 	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 $(VENV)/bin/python -m pytest -q tests/system/test_soak.py
+
+bench: $(READY) $(PEERS) ## measure against git and vdirsyncer, and write docs/speed.md; an hour, on an idle machine
+	$(VENV)/bin/python bench/run.py
+
+bench-smoke: $(READY) $(PEERS) ## try that everything that is measured still works, with small books
+	$(VENV)/bin/python bench/run.py --smoke
 
 check: $(READY) ## run the linters and the type checker
 	$(VENV)/bin/ruff check .
@@ -102,6 +109,7 @@ lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --upgrade --only-build-deps --build-deps-for wheel --constraint requirements-dev.lock \
 	  --output-file requirements-build.lock pyproject.toml
+	$(LOCK) --upgrade --output-file bench/peers.lock bench/peers.in
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -110,6 +118,11 @@ clean: ## remove everything that was made here
 $(BUILDER): requirements-build.lock | suitable
 	$(PYTHON) -m venv --clear build/env
 	build/env/bin/python $(PIP) install --require-hashes -r requirements-build.lock
+	@touch $@
+
+$(PEERS): bench/peers.lock | suitable
+	$(PYTHON) -m venv --clear build/bench
+	build/bench/bin/python $(PIP) install --require-hashes -r bench/peers.lock
 	@touch $@
 
 # What a demo needs is what runs, and nothing of what tests it.

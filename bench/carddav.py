@@ -1,0 +1,138 @@
+"""CardDAV from a real Radicale: an idle check of many books, and a first reading against a bare loop of the same requests."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import books
+import requests
+from measure import Cost, Figure, Guarded, Point, Spread, alone, compared, in_turn, workplace
+from sizes import Sizes
+
+from cardwarden.clock import SystemClock
+from cardwarden.settings.load import load
+from cardwarden.sources.carddav import CardDav
+from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.source import Fetched, Known
+from cardwarden.wiring import assembled
+from support.dav_servers import PASSWORD, USER, DavServer, radicale
+
+ROW = "CardDAV"
+
+Sent = list[tuple[str, str, bytes, dict[str, str]]]
+
+
+def measure(sizes: Sizes) -> tuple[list[Figure], list[Point]]:
+    return [*_idle(sizes), *_reading(sizes)], []
+
+
+def _idle(sizes: Sizes) -> list[Figure]:
+    """Many books, nothing changed: requests, and our processor time against the server's."""
+    each = sizes.books
+    with workplace() as root:
+        for number in range(each):
+            book = root / f"collections/collection-root/{USER}/book{number:03}"
+            books.folder(book, each, pictures=False, seed=number)
+            (book / ".Radicale.props").write_text(
+                json.dumps({"tag": "VADDRESSBOOK", "D:displayname": f"Book {number}"})
+            )
+        with radicale(root) as server:
+            guarded = Guarded(root)
+            guarded.write(
+                f'[sources.family]\ntype = "carddav"\nurl = "{server.root}"\nusername = "{USER}"\n'
+                'password_env = "PASSWORD"\ncollections = ["Book*"]\n'
+            )
+            pid = _pid(root)
+            with assembled(load(guarded.config, os.environ, Path.home()), environ={"PASSWORD": PASSWORD}) as program:
+                program.check("family")
+                program.check("family")
+
+                def ours() -> Cost:
+                    nonlocal at_server
+                    before = _cpu(pid)
+                    cost = alone(lambda: program.check("family"))
+                    at_server = Cost(_cpu(pid) - before, 0)
+                    return cost
+
+                at_server = Cost(0, 0)
+                taken = [(ours(), at_server) for _ in range(sizes.pairs)]
+                with noted() as sent:
+                    program.check("family")
+    said = f"CardDAV, {each} books of {each} cards, nothing changed"
+    trips = Spread.of([float(len(sent))])
+    return [
+        Figure(ROW, f"{said}: requests", "requests", trips, each),
+        compared(ROW, said, "what Radicale takes meanwhile", taken, 1 / 3),
+    ]
+
+
+def _reading(sizes: Sizes) -> list[Figure]:
+    cards = sizes.cards // 5
+    with workplace() as root, radicale(root) as server:
+        for number, data in enumerate(books.cards(cards, pictures=False)):
+            (root / f"collections/collection-root/{USER}/contacts/{number}.vcf").write_bytes(data)
+        _read(server, cards)  # Radicale makes its index
+        with noted() as sent:
+            _read(server, cards)
+        taken = in_turn(lambda: alone(lambda: _read(server, cards)), lambda: alone(lambda: _replay(sent)), sizes.pairs)
+    work = f"CardDAV, first reading of {sizes.said(cards)}"
+    return [compared(ROW, work, "a bare loop of the same requests", taken, 1.2, wall=True)]
+
+
+def _read(server: DavServer, cards: int) -> None:
+    options = CarddavOptions(type="carddav", url=server.book, username=USER, password_env="PASSWORD")
+    source = CardDav("bench", options, lambda _: PASSWORD, SystemClock())
+    (ref,) = source.books()
+    count = sum(isinstance(body, Fetched) for body in source.observe(ref, Known({}), deep=False).bodies)
+    if count != cards:
+        raise SystemExit(f"{count} cards came, not {cards}")
+    source.close()
+
+
+@contextmanager
+def noted() -> Iterator[Sent]:
+    """The requests that are sent meanwhile."""
+    sent: Sent = []
+    send = requests.Session.send
+
+    def noting(session: requests.Session, request: requests.PreparedRequest, **options: object) -> requests.Response:
+        body = request.body or b""
+        data = body.encode() if isinstance(body, str) else bytes(body)
+        sent.append((str(request.method), str(request.url), data, dict(request.headers)))
+        return send(session, request, **options)
+
+    requests.Session.send = noting  # type: ignore[method-assign, assignment]
+    try:
+        yield sent
+    finally:
+        requests.Session.send = send  # type: ignore[method-assign]
+
+
+def _replay(sent: Sent) -> None:
+    """Send these requests on one connection and drop the answers."""
+    with requests.Session() as session:
+        for method, url, body, headers in sent:
+            if not session.request(method, url, data=body, headers=headers).content:
+                raise SystemExit("an answer is empty")
+
+
+def _pid(root: Path) -> int:
+    """The server that was started with a configuration in this folder."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(root / "config").encode() in command:
+                return int(entry.name)
+    raise SystemExit("the server is not there")
+
+
+def _cpu(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
