@@ -10,6 +10,7 @@ from functools import cache
 
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.garbled import wrongness
+from cardwarden.detect.steps.variants import are_variants
 from cardwarden.detect.steps.vocabulary import Chain, Step
 from cardwarden.vcard.pairing import same_name
 from cardwarden.vcard.values import normal
@@ -203,7 +204,7 @@ def _in_another_script(before: str, after: str) -> Chain | None:
     before, after = before[:_GLANCE], after[:_GLANCE]
     if (before.isascii() and after.isascii()) or wrongness(after) > wrongness(before):
         return None
-    if _is_variant(before, after):
+    if are_variants(folded(before), folded(after)):
         return Chain((steps.VARIANT,))
     one, other = folded(romanised(before)), folded(romanised(after))
     if not one or not other:
@@ -212,18 +213,6 @@ def _in_another_script(before: str, after: str) -> Chain | None:
         return Chain((steps.TRANSLITERATED,))
     alike = script(before) != script(after) and min(len(one), len(other)) >= 3 and same_name(one, other) >= 0.8
     return Chain((steps.TRANSLITERATED,)) if alike else None
-
-
-def _is_variant(before: str, after: str) -> bool:
-    if len(before) != len(after):
-        return False
-    differing = [(x, y) for x, y in zip(before, after, strict=True) if x != y]
-    few = bool(differing) and len(differing) * 3 <= len(before) + 2
-    return few and all(_is_han(x) and _is_han(y) for x, y in differing)
-
-
-def _is_han(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
 
 
 @cache

@@ -85,6 +85,11 @@ def test_letters_that_went_or_were_misread_are_damage(before: str, after: str, n
         ("ヤマダ", "ﾔﾏﾀﾞ", ["width"]),
         ("ヤマダ", "やまだ", ["kana"]),
         ("髙橋", "高橋", ["spelling"]),
+        ("斉藤 一郎", "齋藤 一郎", ["spelling"]),
+        ("渡辺", "渡邊", ["spelling"]),
+        ("渡邊\U000e0101", "渡邊", ["spelling"]),
+        ("中澤 國廣", "中沢国広", ["spelling"]),
+        ("劉 國慶", "刘国庆", ["spelling"]),
         ("علي كاظمي", "علی کاظمی", ["spelling"]),
         ("Ştefan", "Ștefan", ["spelling"]),
         ("מִרְיָם", "מרים", ["accents"]),
@@ -137,3 +142,8 @@ def test_a_percent_sign_belongs_into_an_address() -> None:
         chain = explain(before, after, in_address=True)
         assert chain is not None
         assert chain.cost is Cost.HARMLESS
+
+
+@pytest.mark.parametrize(("before", "after"), [("鈴木", "井上"), ("鈴木 花子", "鈴本 花子"), ("山田太郎一", "山田大郎一")])
+def test_another_chinese_character_is_no_form_of_the_one_that_stood_there(before: str, after: str) -> None:
+    assert explain(before, after) is None
