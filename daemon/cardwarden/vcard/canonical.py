@@ -134,9 +134,9 @@ def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | Non
         case ValueKind.MEDIA:
             picture = values.picture(prop, value)
             if isinstance(picture, Picture):
-                unseen = picture.escaped and spec.name != "KEY"  # programs read keys as they stand
+                unseen = picture.hidden and spec.name != "KEY"  # programs read keys as they stand
                 yield fact(
-                    f"escaped:{picture.digest}" if unseen else picture.digest, _described(picture), picture=picture
+                    f"hidden:{picture.digest}" if unseen else picture.digest, _described(picture), picture=picture
                 )
             else:
                 yield fact(addresses.uri(picture), _brief(picture))

@@ -112,12 +112,16 @@ def _leftovers(facts: list[Fact], other: list[Fact]) -> list[Fact]:
 
 
 def _quiet(old: Fact | None, new: Fact | None, *, alone: bool) -> bool:
-    """A derived property that came or went, an empty one that went; the same call otherwise; a preference of one."""
+    """A derived property that came or went, an empty one that went; the same call or picture otherwise; a preference of one."""
     if old is None or new is None:
         return row((old or new).name).derived or (new is None and not old.meaning)  # type: ignore[union-attr]
     if alone and (old.meaning, old.labels) == (new.meaning, new.labels):
         return True
-    if old.number and new.number and (old.labels, old.pref) == (new.labels, new.pref):
+    if (old.labels, old.pref) != (new.labels, new.pref):
+        return False
+    if old.picture and new.picture:
+        return old.picture.digest == new.picture.digest and not new.picture.hidden
+    if old.number and new.number:
         return classify(old.number, new.number) in SAME
     return False
 
@@ -244,6 +248,8 @@ def _quiet_reason(old: Fact | None, new: Fact | None) -> str:
         return RewriteReason.PARAMETERS
     if old and new and old.number and new.number:
         return classify(old.number, new.number).value
+    if old and new and old.picture:
+        return Reason.PICTURE
     lone = old or new
     return RewriteReason.DERIVED if lone is None or lone.row.derived else RewriteReason.EMPTY
 

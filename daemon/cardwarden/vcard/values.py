@@ -29,6 +29,9 @@ _DATE = re.compile(
 )
 _DAY_ONLY = re.compile(r"---([0-9]{2})\Z")
 _DATA_URI = re.compile(r"data:([^,;\\]*+)((?:\\?;[^,;\\]*+)*+)\\?,", re.IGNORECASE)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_NO_LINK = 64  # letters of base64: a link would have a dot or a colon among so many
 _PLACE = re.compile(
     r"(?:geo:)?([+-]?[0-9]+(?:\.[0-9]+)?)[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)(?:;crs=wgs84)?", re.IGNORECASE
 )
@@ -45,14 +48,15 @@ class Picture:
     size     in bytes
     look     what the bytes show
     media    the media type that the bytes show, else the one that the card says
-    escaped  its data: URI has escapes (`base64\\,`) that a program made which took it for text: many show nothing then
+    hidden   it is not written as its version wants it, so that many programs show nothing: its data: URI has escapes
+             (`base64\\,`), nothing says that it is base64, or it is called a link
     """
 
     digest: str
     size: int
     look: Look
     media: str
-    escaped: bool = False
+    hidden: bool = False
 
 
 def decoded(prop: Property, *, inline: bool = False) -> str:
@@ -249,16 +253,15 @@ def picture(prop: Property, value: str) -> Picture | str:
         return ""
     if found := _DATA_URI.match(value):
         head = found[0]
-        return _inline(value[found.end() :], found[1], escaped="\\" in head) if "base64" in head.lower() else value
-    inline = {v.upper() for p in prop.param("ENCODING") for v in p.split(",")} & {"B", "BASE64"}
-    if inline and "uri" in {v.lower() for v in prop.param("VALUE")}:
-        return value  # programs look for a link, and show nothing
-    if inline and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
-        return _inline(value, (prop.param("TYPE") or ("",))[0])
+        return _inline(value[found.end() :], found[1], hidden="\\" in head) if "base64" in head.lower() else value
+    said = {v.upper() for p in prop.param("ENCODING") for v in p.split(",")} & {"B", "BASE64"}
+    link = "uri" in {v.lower() for v in prop.param("VALUE")}
+    if (said and not _URI.match(value)) or (len(value) >= _NO_LINK and _BASE64.fullmatch(value)):
+        return _inline(value, (prop.param("TYPE") or ("",))[0], hidden=link or not said)
     return value
 
 
-def _inline(encoded: str, said: str, *, escaped: bool = False) -> Picture | str:
+def _inline(encoded: str, said: str, *, hidden: bool) -> Picture | str:
     packed = re.sub(r"\s+", "", encoded)
     try:
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
@@ -266,4 +269,4 @@ def _inline(encoded: str, said: str, *, escaped: bool = False) -> Picture | str:
         return f"broken:{packed}"
     look = look_into(raw)
     media = look.media or said.lower().split("/")[-1]
-    return Picture(hashlib.sha256(raw).hexdigest(), len(raw), look, media, escaped)
+    return Picture(hashlib.sha256(raw).hexdigest(), len(raw), look, media, hidden)

@@ -97,12 +97,16 @@ def test_a_uri_that_was_escaped_as_text_is_still_the_picture(line: str) -> None:
     assert change.after
     assert change.before.picture
     assert change.after.picture
-    assert (change.after.picture.digest, change.after.picture.escaped) == (change.before.picture.digest, True)
+    assert (change.after.picture.digest, change.after.picture.hidden) == (change.before.picture.digest, True)
     assert diff(card(f"KEY;ENCODING=b:{DATA}"), card(f"KEY:{line}")) == []
 
 
-def test_a_picture_that_says_it_is_a_link_is_none() -> None:
+def test_a_picture_that_says_it_is_a_link_is_one_that_programs_do_not_show() -> None:
     [fact] = facts(card(f"PHOTO;ENCODING=b;VALUE=uri:{DATA}"))
-    assert fact.picture is None
+    assert fact.picture is not None
+    assert fact.picture.hidden
+
+
+def test_a_picture_that_is_no_base64_is_a_link() -> None:
     [fact] = facts(card("PHOTO:data:image/svg+xml,%3Csvg%3E"))
     assert fact.picture is None

@@ -13,6 +13,8 @@ from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.picture import Fault
 from cardwarden.vcard.properties import ValueKind
 
+_DIGEST = 12  # hex digits of a SHA-256 that tell two pictures apart
+
 
 @dataclass(frozen=True, slots=True)
 class PictureChanged:
@@ -36,7 +38,7 @@ class PictureChanged:
                 continue
             how, bad = _told(old, new)
             key = change.name == "KEY"
-            was, now = _brief(old), _brief(new)
+            was, now = _sides(old, new)
             yield deviation(
                 self,
                 card,
@@ -58,14 +60,11 @@ def _told(old: Fact, new: Fact) -> tuple[str, bool]:
         linked = new.meaning.startswith(("http://", "https://", "content:", "file:", "cid:"))
         if linked and old.picture:
             return "became-link", False
-        escaped = new.written.replace("\\", "") == old.written.replace("\\", "")
-        if escaped:
-            return "escaped", False
         return ("other-link", False) if linked else ("broken", True)
     if old.picture is None:
         return "replaced", False
     if new.picture.digest == old.picture.digest:
-        return ("escaped" if new.picture.escaped else "unescaped"), False
+        return "hidden", False
     if new.picture.look.fault is not Fault.NONE and old.picture.look.fault is Fault.NONE:
         return "cut" if new.picture.look.fault is Fault.CUT else "broken", True
     if new.picture.size < old.picture.size and _encoded(old).startswith(_encoded(new).rstrip("=")[:-4]):
@@ -75,6 +74,27 @@ def _told(old: Fact, new: Fact) -> tuple[str, bool]:
 
 def _encoded(fact: Fact) -> str:
     return "".join(fact.written.rpartition(",")[2].split())
+
+
+def _sides(old: Fact, new: Fact) -> tuple[Value, Value]:
+    """What was there and what is there; if that reads alike, with what differs: the bytes' digest, or how they are written."""
+    was, now = _brief(old), _brief(new)
+    if was != now or not old.picture or not new.picture:
+        return was, now
+    if old.picture.digest != new.picture.digest:
+        digests = (old.picture.digest[:_DIGEST], new.picture.digest[:_DIGEST])
+        return phrase("media-of-digest", media=was, digest=digests[0]), phrase(
+            "media-of-digest", media=now, digest=digests[1]
+        )
+    return phrase("media-written", media=was, line=_line(old)), phrase("media-written", media=now, line=_line(new))
+
+
+def _line(fact: Fact) -> str:
+    """What stands before a value's bytes: `PHOTO;ENCODING=b;TYPE=PNG:`, `PHOTO:data:image/png;base64,`."""
+    line = fact.lines[0]
+    params = "".join(f";{name}={','.join(values)}" for name, values in line.params)
+    head, comma, _ = line.value.partition(",")
+    return f"{line.name}{params}:{head + comma if comma else ''}"
 
 
 def _brief(fact: Fact) -> Value:

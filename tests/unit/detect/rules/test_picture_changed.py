@@ -8,6 +8,7 @@ import pytest
 
 from support.cards import JPEG
 from support.judging import edited, said
+from support.words import reason, title
 
 BIG, SMALL = (b64encode(JPEG + bytes(range(size))).decode() for size in (200, 90))
 OTHER = b64encode(JPEG + b"another face, and a larger one" * 20).decode()
@@ -33,5 +34,47 @@ def test_another_key_is_critical() -> None:
     assert (finding.rule, finding.severity.word) == ("picture-changed", "critical")
 
 
-def test_the_same_bytes_in_another_versions_spelling_are_no_change() -> None:
-    assert edited(f"PHOTO;ENCODING=b;TYPE=JPEG:{BIG}", f"PHOTO:data:image/jpeg;base64,{BIG}") == []
+SHOWN = (
+    "PHOTO;ENCODING=b;TYPE=JPEG:",
+    "PHOTO;TYPE=image/jpeg;ENCODING=BASE64:",
+    "PHOTO;JPEG;BASE64:",
+    "PHOTO;VALUE=BINARY;ENCODING=b:",
+    "PHOTO;MEDIATYPE=image/jpeg;ENCODING=b:",
+    "PHOTO:data:image/jpeg;base64,",
+    "PHOTO;VALUE=uri:data:;base64,",
+    "PHOTO;ENCODING=b;VALUE=uri:data:image/jpeg;base64,",
+)
+HIDDEN = (
+    "PHOTO;TYPE=image/jpeg:",
+    "PHOTO:",
+    "PHOTO;VALUE=uri;ENCODING=b:",
+    "PHOTO;ENCODING=8BIT:",
+    "PHOTO:data:image/jpeg;base64\\,",
+)
+
+
+@pytest.mark.parametrize("before", SHOWN + HIDDEN)
+@pytest.mark.parametrize("after", SHOWN)
+@pytest.mark.parametrize("name", ["PHOTO", "LOGO", "SOUND", "KEY"])
+def test_the_same_bytes_declared_otherwise_are_no_change(before: str, after: str, name: str) -> None:
+    assert edited(before.replace("PHOTO", name) + BIG, after.replace("PHOTO", name) + BIG) == []
+
+
+@pytest.mark.parametrize("after", HIDDEN)
+def test_the_same_bytes_written_so_that_programs_do_not_look_for_them_are_told(after: str) -> None:
+    [finding] = edited(f"{SHOWN[0]}{BIG}", f"{after}{BIG}")
+    assert (finding.severity.word, title(finding)) == ("notice", "Picture is written so that programs may not show it")
+    assert f"Before: jpeg, 226 bytes, written as {SHOWN[0]}. Now: jpeg, 226 bytes, written as {after}" in reason(
+        finding
+    )
+
+
+def test_two_pictures_of_one_size_are_told_apart() -> None:
+    one, other = (b64encode(JPEG + letter * 90).decode() for letter in (b"a", b"b"))
+    [finding] = edited(f"PHOTO;ENCODING=b:{one}", f"PHOTO;ENCODING=b:{other}")
+    assert finding.before != finding.after
+    assert reason(finding).count("jpeg, 116 bytes, SHA-256 ") == 2
+
+
+def test_a_short_word_without_an_encoding_is_a_link() -> None:
+    assert said(edited("PHOTO:me.jpg", "PHOTO:you.jpg")) == [("picture-changed", "warning", "Picture was broken")]

@@ -144,6 +144,8 @@ def test_a_percent_sign_belongs_into_an_address() -> None:
         assert chain.cost is Cost.HARMLESS
 
 
-@pytest.mark.parametrize(("before", "after"), [("鈴木", "井上"), ("鈴木 花子", "鈴本 花子"), ("山田太郎一", "山田大郎一")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("鈴木", "井上"), ("鈴木 花子", "鈴本 花子"), ("山田太郎一", "山田大郎一")]
+)
 def test_another_chinese_character_is_no_form_of_the_one_that_stood_there(before: str, after: str) -> None:
     assert explain(before, after) is None
