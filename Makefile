@@ -9,6 +9,7 @@ READY := $(VENV)/ready
 STAGE := build/demo/ready
 PEERS := build/bench/ready
 BUILDER := build/env/ready
+GUIDE := build/docs/ready
 PIP := -m pip --retries 5 --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
@@ -25,7 +26,7 @@ SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav c
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-servers test-browser pictures test-system soak bench bench-smoke check install sample lock clean suitable
+.PHONY: help demo docs test test-fast test-servers test-browser pictures test-system soak bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -103,10 +104,16 @@ install: $(BUILDER) ## put the program into PREFIX (/opt/cardwarden), and a link
 sample: $(READY) ## write anew what is generated: the example configuration, the manual, the words for completion
 	$(VENV)/bin/cardwarden config sample > config/cardwarden.example.toml
 	$(VENV)/bin/python -m cardwarden.cli.pages
+	$(VENV)/bin/python docs/reference.py
+
+docs: $(GUIDE) ## build the guide into build/docs/html; a warning is an error
+	build/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky -b dirhtml docs build/docs/html
+	@echo "The guide: build/docs/html/index.html"
 
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
 	$(LOCK) --upgrade --extra metrics --extra web --output-file requirements.lock pyproject.toml
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --upgrade --extra docs --constraint requirements-dev.lock --output-file requirements-docs.lock pyproject.toml
 	$(LOCK) --upgrade --only-build-deps --build-deps-for wheel --constraint requirements-dev.lock \
 	  --output-file requirements-build.lock pyproject.toml
 	$(LOCK) --upgrade --output-file bench/peers.lock bench/peers.in
@@ -123,6 +130,10 @@ $(BUILDER): requirements-build.lock | suitable
 $(PEERS): bench/peers.lock | suitable
 	$(PYTHON) -m venv --clear build/bench
 	build/bench/bin/python $(PIP) install --require-hashes -r bench/peers.lock
+
+$(GUIDE): requirements-docs.lock | suitable
+	$(PYTHON) -m venv --clear build/docs
+	build/docs/bin/python $(PIP) install --require-hashes -r requirements-docs.lock
 	@touch $@
 
 # What a demo needs is what runs, and nothing of what tests it.

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-docs.lock"]
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -36,9 +36,10 @@ def test_a_lock_names_no_place_only_names_versions_and_hashes(lock: str) -> None
 
 
 def test_the_locks_agree_and_hold_every_dependency() -> None:
-    runtime, development, build = map(pins, LOCKS)
+    runtime, development, build, guide = map(pins, LOCKS)
     assert runtime.items() <= development.items()
     assert build.items() <= development.items()
+    assert runtime.items() & guide.items() == {(name, pinned) for name, pinned in guide.items() if name in runtime}
     names = {re.split(r"[\[<>=]", requirement)[0].lower() for requirement in PROJECT["project"]["dependencies"]}
     assert names <= runtime.keys()
     extra = {re.split(r"[\[<>=]", name)[0].lower() for name in PROJECT["project"]["optional-dependencies"]["dev"]}

@@ -5,31 +5,17 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from cardwarden.cli.examples import EXAMPLES
-from cardwarden.cli.main import COMMANDS, EXIT_CODES, command
+from cardwarden.cli.main import COMMANDS, command
+from cardwarden.cli.manual import Block, Entry, Paragraph, Section, Typed, command_line, configuration
 from cardwarden.detect.rules import RULES
-from cardwarden.settings.model import (
-    SOURCES,
-    AlertsOptions,
-    ChannelOptions,
-    HealthOptions,
-    LogOptions,
-    Settings,
-    StoreOptions,
-    rule_options,
-)
-from cardwarden.settings.places import SYSTEM
-from cardwarden.settings.toml import toml
-from cardwarden.sources.options import Options
 from cardwarden.vcard.number import REGIONS
 
 SHARE: Final = Path(__file__).parents[1] / "share"
@@ -44,22 +30,11 @@ def pages() -> dict[str, str]:
     """Every file under `share` that is made, by its path there."""
     return {
         "completions/commands.json": json.dumps(_node(command, ""), indent=1, ensure_ascii=False) + "\n",
-        "man/cardwarden.1": "\n".join(_manual()) + "\n",
-        "man/cardwarden.toml.5": "\n".join(_settings()) + "\n",
+        "man/cardwarden.1": _page("cardwarden", 1, "guards address books", command_line()),
+        "man/cardwarden.toml.5": _page(
+            "cardwarden.toml", 5, "what cardwarden guards, and whom it tells", configuration()
+        ),
     }
-
-
-def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Every command below a group with its whole name, the group's own first."""
-    context = click.Context(group, info_name="cardwarden")
-    for name in group.list_commands(context):
-        found = group.get_command(context, name)
-        if found is None:
-            continue
-        whole = f"{path} {name}".strip()
-        yield whole, found
-        if isinstance(found, click.Group):
-            yield from commands(found, whole)
 
 
 # Completion
@@ -111,143 +86,35 @@ def _first_sentence(text: str) -> str:
 # The manual
 
 
-def _roff(text: str) -> str:
-    """Text that roff leaves as it is (groff_char(7), groff(7))."""
-    safe = text.replace("\\", "\\e").replace("-", "\\-").replace("`", "")
-    return re.sub(r"(?m)^([.'])", r"\\&\1", safe)
-
-
-def _head(name: str, section: int, what: str) -> list[str]:
-    return [
+def _page(name: str, section: int, what: str, blocks: Iterable[Block]) -> str:
+    """A page for man (groff_man(7))."""
+    lines = [
         '.\\" Made from the help and the settings: python -m cardwarden.cli.pages',
         f'.TH {name.upper()} {section} "" "cardwarden" "{"User Commands" if section == 1 else "File Formats"}"',
         ".SH NAME",
         f"{name} \\- {_roff(what)}",
     ]
+    after: Block | None = None
+    for block in blocks:
+        match block:
+            case Section(title, level):
+                heading = title.upper() if level == 1 and title[0] != "[" else title
+                lines.append(f".{'SH' if level == 1 else 'SS'} {_roff(heading)}")
+            case Paragraph(text):
+                lines += [*([] if isinstance(after, Section) else [".PP"]), _roff(text)]
+            case Entry(entry, value, about):
+                names = ", ".join(f"\\fB{_roff(one)}\\fR" for one in entry.split(", "))
+                lines += [".TP", names + (f" \\fI{_roff(value.strip())}\\fR" if value else ""), _roff(about)]
+            case Typed(_, typed):
+                lines += [".PP", ".nf", ".RS", *map(_roff, typed), ".RE", ".fi"]
+        after = block
+    return "\n".join(lines) + "\n"
 
 
-def _manual() -> Iterator[str]:
-    yield from _head("cardwarden", 1, "guards address books")
-    yield from (".SH SYNOPSIS", ".B cardwarden", "[\\fIOPTIONS\\fR] \\fICOMMAND\\fR [\\fIARGUMENTS\\fR]")
-    yield from (".SH DESCRIPTION", _roff(_paragraph(command.help)))
-    yield from (".SH OPTIONS", *_options(command))
-    yield ".SH COMMANDS"
-    for name, found in commands(command):
-        yield f".SS {_usage(name, found)}"
-        for number, paragraph in enumerate(_paragraphs(found.help)):
-            yield from ([".PP"] if number else [])
-            yield _roff(paragraph)
-        yield from _options(found)
-        yield from _examples(name)
-    yield from (".SH EXIT STATUS", _roff(EXIT_CODES.removeprefix("Exit codes: ")))
-    yield from (".SH FILES", ".TP", f"\\fI{_roff(str(SYSTEM))}\\fR, \\fI~/.config/cardwarden/cardwarden.toml\\fR")
-    yield "The configuration; see \\fBcardwarden.toml\\fR(5)."
-    yield from (".TP", "\\fI/var/lib/cardwarden/cardwarden.db\\fR, \\fI~/.local/state/cardwarden/cardwarden.db\\fR")
-    yield "The history."
-    yield from (".SH ENVIRONMENT", ".TP", "\\fBCARDWARDEN_CONFIG\\fR", "The configuration to use.")
-    yield from (".TP", "\\fBNO_COLOR\\fR", "If it is set, nothing is coloured.")
-    yield from (".SH EXAMPLES", *_example_lines(EXAMPLES[""]))
-    yield from (".SH SEE ALSO", "\\fBcardwarden.toml\\fR(5), \\fBsystemctl\\fR(1)")
-
-
-def _usage(name: str, found: click.Command) -> str:
-    pieces = found.collect_usage_pieces(click.Context(found))
-    return f"cardwarden {name} " + _roff(" ".join(piece for piece in pieces if piece != "[OPTIONS]"))
-
-
-def _options(one: click.Command) -> Iterator[str]:
-    for parameter in one.get_params(click.Context(one)):
-        if not isinstance(parameter, click.Option) or "--help" in parameter.opts:
-            continue
-        if "--config" in parameter.opts and one is not command:
-            continue  # every command takes it; it stands at the top
-        names = ", ".join(f"\\fB{_roff(name)}\\fR" for name in (*parameter.opts, *parameter.secondary_opts))
-        value = "" if parameter.is_flag else f" \\fI{_roff(_metavar(parameter))}\\fR"
-        yield from (".TP", names + value, _roff(parameter.help or ""))
-
-
-def _metavar(parameter: click.Option) -> str:
-    if isinstance(parameter.type, click.Choice):
-        return "|".join(map(str, parameter.type.choices))
-    return parameter.metavar or parameter.type.name.upper()
-
-
-def _examples(name: str) -> Iterator[str]:
-    yield from (".PP", "Examples:", *_example_lines(EXAMPLES[name]))
-
-
-def _example_lines(examples: tuple[str, str]) -> Iterator[str]:
-    yield from (".PP", ".nf", ".RS", *map(_roff, examples), ".RE", ".fi")
-
-
-def _paragraph(text: str | None) -> str:
-    return " ".join(_paragraphs(text))
-
-
-def _paragraphs(text: str | None) -> list[str]:
-    return [" ".join(part.split()) for part in inspect.cleandoc(text or "").split("\n\n")]
-
-
-# The configuration
-
-
-def _settings() -> Iterator[str]:
-    yield from _head("cardwarden.toml", 5, "what cardwarden guards, and whom it tells")
-    yield from (".SH DESCRIPTION", _roff("A TOML file (https://toml.io). Its least:"))
-    yield from (".PP", ".nf", ".RS", *map(_roff, _LEAST.splitlines()), ".RE", ".fi", ".PP")
-    yield _roff(
-        'Severities are "info", "notice", "warning" and "critical"; durations "90s", "15m", "2h", "1d", "2w", "1y".'
-    )
-    yield from (
-        ".PP",
-        _roff("cardwarden config sample prints a file with every key, cardwarden config validate checks one."),
-    )
-    yield from (".SH KEYS", *_keys(Settings, only=("region", "hold_at", "timezone", "deep_at")))
-    tables: dict[str, type[Options]] = {
-        "[store]": StoreOptions,
-        **{f'[sources.NAME] with type = "{kind}"': model for kind, model in SOURCES.items()},
-        "[alerts]": AlertsOptions,
-        "[alerts.channels.NAME]": ChannelOptions,
-        "[health]": HealthOptions,
-        "[log]": LogOptions,
-    }
-    for name, model in tables.items():
-        yield from (f".SH {_roff(name)}", *_keys(model))
-    yield from (".SH RULES", _roff(_RULES))
-    for rule in RULES:
-        yield f".SS {_roff(f'[rules.{rule.name}]')}"
-        yield from _keys(rule_options(rule))
-    yield from (".SH SECRETS", _roff(_SECRETS))
-    yield from (".SH SEE ALSO", "\\fBcardwarden\\fR(1)")
-
-
-_LEAST = """\
-region = "JP"
-
-[sources.family]
-type = "vdir"
-path = "/srv/contacts"
-
-[alerts.channels.phone]
-url_file = "/etc/cardwarden/phone-url"
-"""
-_RULES = (
-    "Each rule has a table; enabled = false turns it off. What a rule finds, and what its keys mean, says "
-    "cardwarden rules NAME."
-)
-_SECRETS = (
-    "A secret never stands in this file: a key that ends in _env names an environment variable, in _file a file, "
-    "in _command a program that prints it, in _credential a credential of systemd's."
-)
-
-
-def _keys(model: type[Options], only: tuple[str, ...] = ()) -> Iterator[str]:
-    for key in only or model.model_fields:
-        field = model.model_fields[key]
-        if isinstance(field.default, Mapping) or key in {"channels", "type"} or field.default_factory is not None:
-            continue
-        default = "" if field.is_required() or field.default in (None, ()) else f" = {toml(field.default)}"
-        yield from (".TP", f"\\fB{key}\\fR{_roff(default)}", _roff(field.description or ""))
+def _roff(text: str) -> str:
+    """Text that roff leaves as it is (groff_char(7), groff(7))."""
+    safe = text.replace("\\", "\\e").replace("-", "\\-").replace("`", "")
+    return re.sub(r"(?m)^([.'])", r"\\&\1", safe)
 
 
 def write() -> None:

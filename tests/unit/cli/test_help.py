@@ -11,7 +11,8 @@ import pytest
 
 from cardwarden.cli import main
 from cardwarden.cli.examples import EXAMPLES
-from cardwarden.cli.pages import SHARE, commands, pages
+from cardwarden.cli.manual import commands
+from cardwarden.cli.pages import SHARE, pages
 from support.command import Command
 
 ALL = {"": main.command, **dict(commands(main.command))}

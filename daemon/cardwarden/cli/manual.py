@@ -1,0 +1,199 @@
+"""What the manual says, from the same texts as the help and the sample: as blocks, which others set as pages.
+
+`cli.pages` makes manual pages for `man` of them, `docs/reference.py` pages of the guide.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, get_args, get_origin
+
+import click
+
+from cardwarden.cli.examples import EXAMPLES
+from cardwarden.cli.main import EXIT_CODES, command
+from cardwarden.detect.rules import RULES
+from cardwarden.settings.model import SOURCES, Settings, rule_options
+from cardwarden.settings.places import SYSTEM
+from cardwarden.settings.toml import toml
+from cardwarden.sources.options import Options
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading: of a part of the page at level 1, of something in it at level 2."""
+
+    title: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text, in which `this` is typed as it stands."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that has a name, and what it is: an option with its value, a key with its default, a file."""
+
+    name: str
+    value: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Lines as they are typed, in a language of their own: "console" or "toml"."""
+
+    language: str
+    lines: tuple[str, ...]
+
+
+Block = Section | Paragraph | Entry | Typed
+
+
+def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command below a group with its whole name, the group's own first."""
+    context = click.Context(group, info_name="cardwarden")
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        if found is None:
+            continue
+        whole = f"{path} {name}".strip()
+        yield whole, found
+        if isinstance(found, click.Group):
+            yield from commands(found, whole)
+
+
+def command_line() -> Iterator[Block]:
+    """The manual of the command line: cardwarden(1)."""
+    yield Section("Synopsis")
+    yield Typed("console", ("cardwarden [OPTIONS] COMMAND [ARGUMENTS]",))
+    yield Section("Description")
+    yield from _paragraphs(command.help)
+    yield Section("Options")
+    yield from _options(command)
+    yield Section("Commands")
+    for name, found in commands(command):
+        pieces = found.collect_usage_pieces(click.Context(found))
+        yield Section(" ".join(["cardwarden", name, *(piece for piece in pieces if piece != "[OPTIONS]")]), 2)
+        yield from _paragraphs(found.help)
+        yield from _options(found)
+        yield Paragraph("Examples:")
+        yield Typed("console", EXAMPLES[name])
+    yield Section("Exit status")
+    yield Paragraph(EXIT_CODES.removeprefix("Exit codes: "))
+    yield Section("Files")
+    yield Entry(f"{SYSTEM}, ~/.config/cardwarden/cardwarden.toml", "", "The configuration; see cardwarden.toml(5).")
+    yield Entry("/var/lib/cardwarden/cardwarden.db, ~/.local/state/cardwarden/cardwarden.db", "", "The history.")
+    yield Section("Environment")
+    yield Entry("CARDWARDEN_CONFIG", "", "The configuration to use.")
+    yield Entry("NO_COLOR", "", "If it is set, nothing is coloured.")
+    yield Section("Examples")
+    yield Typed("console", EXAMPLES[""])
+    yield Section("See also")
+    yield Paragraph("cardwarden.toml(5), systemctl(1)")
+
+
+def configuration() -> Iterator[Block]:
+    """The manual of the configuration: cardwarden.toml(5)."""
+    yield Section("Description")
+    yield Paragraph("A TOML file (https://toml.io). Its least:")
+    yield Typed("toml", _LEAST)
+    yield Paragraph(
+        'Severities are "info", "notice", "warning" and "critical"; durations "90s", "15m", "2h", "1d", "2w", "1y".'
+    )
+    yield Paragraph("`cardwarden config sample` prints a file with every key, `cardwarden config validate` checks one.")
+    yield Section("Keys")
+    yield from _keys(Settings)
+    for name, model in tables(Settings):
+        yield Section(name)
+        yield Paragraph(_sentence(model))
+        yield from _keys(model)
+    yield Section("Rules")
+    yield Paragraph(
+        "Each rule has a table; `enabled = false` turns it off. What a rule finds, and what its keys mean, says "
+        "`cardwarden rules NAME`."
+    )
+    for rule in RULES:
+        keys = (f"{entry.name}{entry.value}" for entry in _keys(rule_options(rule)))
+        yield Typed("toml", (f"[rules.{rule.name}]", *keys))
+    yield Section("Secrets")
+    yield Paragraph(
+        "A secret never stands in this file: a key that ends in `_env` names an environment variable, in `_file` a "
+        "file, in `_command` a program that prints it, in `_credential` a credential of systemd's."
+    )
+    yield Section("See also")
+    yield Paragraph("cardwarden(1)")
+
+
+_LEAST: Final = tuple(
+    """\
+region = "JP"
+
+[sources.family]
+type = "vdir"
+path = "/srv/contacts"
+
+[alerts.channels.phone]
+url_file = "/etc/cardwarden/phone-url"
+""".splitlines()
+)
+
+
+def tables(model: type[Options], above: str = "") -> Iterator[tuple[str, type[Options]]]:
+    """Every table of the configuration by its heading, as a settings model holds them, without those of the rules."""
+    for key, field in model.model_fields.items():
+        for below in _models(field.annotation):
+            kind = below.model_fields.get("type")
+            named = get_origin(field.annotation) is Mapping
+            heading = f"{above}{key}" + (".NAME" if named else "")
+            yield f"[{heading}]" + (f' with type = "{_kind(below)}"' if kind else ""), below
+            yield from tables(below, f"{heading}.")
+
+
+def _models(annotation: object) -> list[type[Options]]:
+    """The models that a field's type speaks of."""
+    if isinstance(annotation, type) and issubclass(annotation, Options):
+        return [annotation]
+    return [model for argument in get_args(annotation) for model in _models(argument)]
+
+
+def _kind(model: type[Options]) -> str:
+    return next(kind for kind, source in SOURCES.items() if source is model)
+
+
+def _paragraphs(text: str | None) -> list[Paragraph]:
+    return [Paragraph(" ".join(part.split())) for part in inspect.cleandoc(text or "").split("\n\n") if part.strip()]
+
+
+def _sentence(model: type[Options]) -> str:
+    return " ".join(inspect.cleandoc(model.__doc__ or "").split("\n\n")[0].split())
+
+
+def _options(one: click.Command) -> Iterator[Entry]:
+    for parameter in one.get_params(click.Context(one)):
+        if not isinstance(parameter, click.Option) or "--help" in parameter.opts:
+            continue
+        if "--config" in parameter.opts and one is not command:
+            continue  # every command takes it; it stands at the top
+        value = "" if parameter.is_flag else f" {_metavar(parameter)}"
+        yield Entry(", ".join((*parameter.opts, *parameter.secondary_opts)), value, parameter.help or "")
+
+
+def _metavar(parameter: click.Option) -> str:
+    if isinstance(parameter.type, click.Choice):
+        return "|".join(map(str, parameter.type.choices))
+    return parameter.metavar or parameter.type.name.upper()
+
+
+def _keys(model: type[Options]) -> Iterator[Entry]:
+    for key, field in model.model_fields.items():
+        if key in {"type", "rules"} or _models(field.annotation):
+            continue
+        default = "" if field.is_required() or field.default in (None, ()) else f" = {toml(field.default)}"
+        yield Entry(key, default, field.description or "")

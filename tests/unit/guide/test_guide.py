@@ -1,0 +1,171 @@
+"""The guide keeps its word: what it tells to type can be typed, what it tells to write can be read."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import runpy
+import shlex
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from cardwarden.cli.main import command, run
+from cardwarden.service.metrics import metrics
+from cardwarden.settings.load import parse
+from support.lived import lived
+from support.receiver import receiving
+from support.world import FakeClock, World
+
+DOCS = Path(__file__).parents[3] / "docs"
+REFERENCE = runpy.run_path(str(DOCS / "reference.py"))["pages"]()
+LEAST = 'region = "JP"\n[sources.family]\ntype = "vdir"\npath = "/srv/contacts"\n'
+NOT_HERE = {
+    "init",
+    "run",
+    "web",
+    "web password",
+    "systemd install",
+    "doctor",
+    "discover",
+    "config sample",
+    "source rename",
+}
+"""What asks, serves for ever, or needs a machine, a server, other settings: only read. Each has tests of its own."""
+
+
+@dataclass(frozen=True)
+class Fenced:
+    """What stands in a fence of a page."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def fences() -> Iterator[Fenced]:
+    for page in sorted(DOCS.rglob("*.md")):
+        text = page.read_text("utf-8")
+        for fence in re.finditer(r"(?ms)^( *)```([a-z]+)\n(.*?)^\1```", text):
+            inside = re.sub(rf"(?m)^{fence[1]}", "", fence[3])
+            yield Fenced(str(page.relative_to(DOCS)), text[: fence.start()].count("\n") + 1, fence[2], inside)
+
+
+def of(language: str) -> list[Fenced]:
+    return [fence for fence in fences() if fence.language == language]
+
+
+OURS = re.compile(
+    r"(?:sudo (?:-u cardwarden )?)?(?:docker compose run --rm |(?:(?:docker compose|podman) exec cardwarden )?)cardwarden (.*)"
+)
+"""A line that calls our program, as whoever and wherever."""
+
+
+def typed(page: str) -> Iterator[list[str]]:
+    """The words for our program that a page tells to type, line by line."""
+    for fence in of("console"):
+        if fence.page == page:
+            for line in fence.text.splitlines():
+                if ours := OURS.fullmatch(line):
+                    yield shlex.split(ours[1].partition(" > ")[0], comments=True)
+
+
+def called(words: list[str]) -> tuple[str, click.Command, list[str]]:
+    """The command that a line calls, its whole name, and the words for it."""
+    context = click.Context(command, info_name="cardwarden")
+    name, found, rest = "", command, words
+    while isinstance(found, click.Group) and rest and not rest[0].startswith("-"):
+        below = found.get_command(context, rest[0])
+        if below is None:
+            break
+        name, found, rest = f"{name} {rest[0]}".strip(), below, rest[1:]
+    return name, found, rest
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A book with a life behind it up to this hour, its channels, and a receiver that takes what they send."""
+    clock = FakeClock()
+    clock.at = datetime.now(UTC) - timedelta(days=20, hours=2)
+    with receiving() as receiver:
+        more = '[alerts.channels.mail]\nurl_env = "PHONE"\n'
+        yield lived(tmp_path_factory.mktemp("guide") / "world", phone=receiver.url, more=more, clock=clock)
+
+
+@pytest.fixture
+def world(life: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """That book, and the files that the guide's lines speak of; afterwards it is as it was."""
+    shutil.copytree(life.root, tmp_path / "before")
+    (tmp_path / "here").mkdir()
+    monkeypatch.setenv("PHONE", life.phone)
+    monkeypatch.chdir(tmp_path / "here")
+    for name in ("old.vcf", "new.vcf"):
+        Path(name).write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Anna\nTEL:03-1234-5678\nEND:VCARD\n", "utf-8")
+    yield life
+    shutil.rmtree(life.root)
+    shutil.copytree(tmp_path / "before", life.root)
+
+
+@pytest.mark.parametrize("page", sorted({fence.page for fence in of("console")} - {"reference/commands.md"}))
+def test_what_a_page_tells_to_type_can_be_typed_in_its_order(
+    page: str, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in typed(page):
+        name, found, rest = called(words)
+        assert name, f"{' '.join(words)} is no command"
+        rest = [word.replace("/mnt/disk", str(tmp_path)).replace("/var/lib/cardwarden", str(tmp_path)) for word in rest]
+        if name in NOT_HERE:
+            found.make_context(name, list(rest))
+            continue
+        code = run([*name.split(), *rest, "--config", str(world.config)])
+        assert code in {0, 1}, f"{' '.join(words)}: {capsys.readouterr().err}"
+
+
+@pytest.mark.parametrize("fence", of("toml"), ids=str)
+def test_each_configuration_of_the_guide_is_one(fence: Fenced, tmp_path: Path) -> None:
+    text = fence.text if "[sources." in fence.text else LEAST + fence.text
+    parse(text, tmp_path / "cardwarden.toml", {}, tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(REFERENCE))
+def test_a_page_that_is_made_says_what_the_program_says_now(name: str) -> None:
+    assert (DOCS / "reference" / name).read_text("utf-8") == REFERENCE[name], "write it anew: make sample"
+
+
+@pytest.mark.parametrize("fence", of("ini"), ids=str)
+def test_each_unit_of_the_guide_is_one(fence: Fenced) -> None:
+    configparser.ConfigParser(strict=False).read_string(fence.text)
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    root = DOCS.parent
+    for page in DOCS.rglob("*.md"):
+        for name in re.findall(r"`((?:docs|container|config|systemd|bench)/[\w./-]+)`", page.read_text("utf-8")):
+            assert (root / name).exists(), f"{page.name} names {name}"
+
+
+def test_what_is_measured_is_explained_and_nothing_else(world: World) -> None:
+    page = (DOCS / "reference/metrics.md").read_text("utf-8")
+    explained = set(re.findall(r"`(cardwarden_\w+)`", page))
+    with world.program() as program:
+        given = set(re.findall(r"(?m)^# TYPE (\w+)", metrics(program).decode()))
+    assert explained == given
+
+
+@pytest.mark.parametrize("name", ["alerts.yml", "grafana.json"])
+def test_alert_rules_and_dashboard_ask_for_what_is_measured(name: str) -> None:
+    text = (DOCS / "monitoring" / name).read_text("utf-8")
+    assert yaml.safe_load(text) if name.endswith("yml") else json.loads(text)
+    explained = set(re.findall(r"`(cardwarden_\w+)`", (DOCS / "reference/metrics.md").read_text("utf-8")))
+    assert set(re.findall(r"cardwarden_\w+", text)) <= explained
