@@ -130,6 +130,7 @@ $(BUILDER): requirements-build.lock | suitable
 $(PEERS): bench/peers.lock | suitable
 	$(PYTHON) -m venv --clear build/bench
 	build/bench/bin/python $(PIP) install --require-hashes -r bench/peers.lock
+	@touch $@
 
 $(GUIDE): requirements-docs.lock | suitable
 	$(PYTHON) -m venv --clear build/docs
