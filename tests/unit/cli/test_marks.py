@@ -43,8 +43,12 @@ def test_a_line_without_both_values_stays_as_it_is(before: str | None, after: st
     assert what(marked_within("Tel: 12 → 13", before, after)) == "Tel: 12 → 13"
 
 
-def test_a_long_value_is_not_compared_letter_by_letter() -> None:
-    assert what(marked("a" * 100_000, "b" + "a" * 100_000)[1]).startswith("ba")
+def test_one_letter_is_found_in_a_long_value() -> None:
+    assert what(marked("a" * 100_000, "b" + "a" * 100_000)[1]).startswith("[b]aa")
+
+
+def test_two_long_values_are_not_compared_letter_by_letter() -> None:
+    assert "[" not in what(marked("ab" * 50_000, "ba" * 50_001)[1])
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
