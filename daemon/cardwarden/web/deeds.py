@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from difflib import SequenceMatcher
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
@@ -16,7 +14,9 @@ from cardwarden import replies
 from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import forget
 from cardwarden.actions.queries.contacts import contact, state_at
-from cardwarden.actions.report import Evidence, of_card, of_findings, write
+from cardwarden.actions.report.archive import packed
+from cardwarden.actions.report.evidence import Evidence
+from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
@@ -214,12 +214,8 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
 
 
 def _download(evidence: Evidence, name: str) -> Response:
-    with TemporaryDirectory(prefix="cardwarden-") as folder:
-        path = Path(folder, name)
-        write(evidence, path)
-        data = path.read_bytes()
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, media_type="application/zip", headers=headers)
+    return Response(packed(evidence), media_type="application/zip", headers=headers)
 
 
 def _back(desk: Desk, path: str, done: str) -> Response:

@@ -9,7 +9,8 @@ import pytest
 from cardwarden.actions.diff import diff_books
 from cardwarden.actions.export import export
 from cardwarden.actions.history import books_at
-from cardwarden.actions.report import of_findings, write
+from cardwarden.actions.report.archive import write
+from cardwarden.actions.report.gather import of_findings
 from cardwarden.actions.verify import verify_store
 from cardwarden.progress import Work
 from cardwarden.store import findings as finding_store

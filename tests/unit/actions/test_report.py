@@ -12,7 +12,9 @@ import pytest
 
 from cardwarden.actions.accept import accept
 from cardwarden.actions.queries.naming import card_named
-from cardwarden.actions.report import Evidence, of_card, of_findings, write
+from cardwarden.actions.report.archive import write
+from cardwarden.actions.report.evidence import ContactRecord, Evidence
+from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import find_head, verify_evidence, verify_store
@@ -41,21 +43,24 @@ def evidence(world: World, language: str = "en", *, redact: bool = False) -> Evi
         return of_findings(connection, found, world.clock.now(), Voice(language), redact=redact)
 
 
-def proof(world: World, *, name: str = "Yamada", days: int = 100) -> dict[str, object]:
+def proof(world: World, *, name: str = "Yamada", days: int = 100) -> ContactRecord:
     with world.program() as program, program.store.read() as connection:
         found = card_named(connection, name)
         now = world.clock.now()
         made = of_card(connection, found, now - timedelta(days=days), now, lambda _: "JP", now, Voice("en"))
-        return made.contacts[0]
+        assert made.contact
+        return made.contact
 
 
 def test_it_tells_both_versions_when_they_were_seen_and_what_wrote_them(world: World) -> None:
-    [found] = damaged(world).findings
-    before, after = found["versions"]["before"], found["versions"]["after"]
-    assert (before["software"], after["software"]) == ("-//Phone//EN", "-//App//EN")
-    assert (before["checks"], after["checks"]) == (5, 1)
-    assert before["first_seen"] < before["last_seen"] < after["first_seen"] == after["last_seen"]
-    assert (found["before"], found["after"]) == ("186080-1234-5602", "+186080-1234-5602")
+    [exhibit] = damaged(world).exhibits
+    before, after, finding = exhibit.before, exhibit.after, exhibit.found.finding
+    assert before
+    assert after
+    assert (before.software, after.software) == ("-//Phone//EN", "-//App//EN")
+    assert (before.checks, after.checks) == (5, 1)
+    assert before.first_seen < before.last_seen < after.first_seen == after.last_seen
+    assert (finding.before, finding.after) == ("186080-1234-5602", "+186080-1234-5602")
 
 
 def test_the_archive_holds_the_raw_cards_and_verifies_without_a_database(world: World, tmp_path: Path) -> None:
@@ -161,10 +166,10 @@ def test_it_proves_that_a_number_never_changed(world: World) -> None:
     for number in range(4):
         world.check()
         world.put("Sato", "TEL:03-1234-5604", f"NOTE:{number}")
-    evidence = proof(world)
-    assert evidence["constant"]
-    assert (evidence["checks"], evidence["absent_at"], evidence["inconclusive"]) == (4, 0, 0)
-    assert evidence["versions"][0]["numbers"] == [{"value": "186080-1234-5602", "plus": False}]  # type: ignore[index]
+    record = proof(world)
+    assert record.is_constant
+    assert (record.checks, record.absent, record.inconclusive) == (4, 0, 0)
+    assert record.sightings[0].numbers == ("186080-1234-5602",)
 
 
 def test_it_does_not_claim_more_than_was_seen(world: World) -> None:
@@ -172,13 +177,13 @@ def test_it_does_not_claim_more_than_was_seen(world: World) -> None:
     world.check()
     world.put("Yamada", "TEL:186080-1234-5602")
     world.check()
-    evidence = proof(world)
-    assert not evidence["constant"]
-    assert evidence["absent_at"] == 1
+    record = proof(world)
+    assert not record.is_constant
+    assert record.absent == 1
     world.book.rename(world.root / "away")
     world.check()
     (world.root / "away").rename(world.book)
-    assert proof(world)["inconclusive"] == 1
+    assert proof(world).inconclusive == 1
     world.clock.at += timedelta(days=10)
     with pytest.raises(UsageError, match="no check in that time"):
         proof(world, days=1)

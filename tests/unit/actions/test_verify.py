@@ -12,7 +12,8 @@ import pytest
 
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.queries.naming import card_named
-from cardwarden.actions.report import of_card, of_findings
+from cardwarden.actions.report.evidence import as_json
+from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.retain import retain
@@ -134,7 +135,11 @@ def shown(world: World) -> object:
         made = of_findings(connection, found, now, voice)
         person = card_named(connection, "Yamada")
         contact = of_card(connection, person, now - timedelta(days=9), now, lambda _: "JP", now, voice)
-        return made.findings, contact.contacts, {k: v for k, v in made.files.items() if k != "chain.txt"}
+        return (
+            as_json(made)["findings"],
+            as_json(contact)["contacts"],
+            {k: v for k, v in made.files.items() if k != "chain.txt"},
+        )
 
 
 def test_what_changes_the_evidence_is_found_whatever_column_it_is_in(lived: World) -> None:

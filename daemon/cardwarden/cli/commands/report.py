@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
-from cardwarden.actions.report import Evidence, of_card, of_findings, summary, write
+from cardwarden.actions.report.archive import write
+from cardwarden.actions.report.evidence import Evidence
+from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import say
@@ -18,7 +20,7 @@ from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.progress import Progress
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection
-from cardwarden.text import harmless
+from cardwarden.text import harmless, plural
 from cardwarden.wiring import Program, assembled
 
 
@@ -61,9 +63,16 @@ def command(
                 else _about_findings(program, connection, ids, since, source, voice, progress, redact=redact)
             )
             write(evidence, out, progress)
-    say(f"{summary(evidence)} written to {harmless(str(out))}. Its page is report.html.")
+    say(f"{_summary(evidence)} written to {harmless(str(out))}. Its page is report.html.")
     say(f"To check it, also elsewhere: cardwarden verify {harmless(out.name)}")
     return 0
+
+
+def _summary(evidence: Evidence) -> str:
+    """What is in it, in a few words."""
+    if evidence.contact:
+        return f"1 contact at {plural(evidence.contact.checks, 'check')}"
+    return plural(len(evidence.exhibits), "finding")
 
 
 def _about_findings(

@@ -1,0 +1,199 @@
+"""Evidence, as it is gathered and before it is written: what was found, what a contact said when, how it can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cardwarden import __version__
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Value
+from cardwarden.store.acceptances import Acceptance
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.restores import Restore
+
+MADE_WITH = f"cardwarden {__version__}"
+_LONGEST = 4_000  # columns of a value: as much as a finding keeps
+_PLUS = ("+", "＋")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One version of a card: what it said, when it was seen, and what wrote it as it says itself.
+
+    `file` is its name in the archive, `sha256` the digest of the card as it was stored (64 hex digits), `checks` how many
+    saw it, `until` when it was seen no more (None while it is current), `software` and `revised` its PRODID and REV.
+    `card` is what the file holds: redacted, only the lines that are concerned. `numbers` are its telephone numbers as they
+    are written, None if nobody asked for them.
+    """
+
+    file: str
+    sha256: str
+    first_seen: datetime
+    last_seen: datetime
+    until: datetime | None
+    checks: int
+    software: str | None
+    revised: str | None
+    card: bytes
+    numbers: tuple[str, ...] | None = None
+
+    @property
+    def text(self) -> str:
+        return self.card.decode("utf-8", "replace")
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self.text.replace("\r\n", "\n").rstrip("\n").split("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A finding, with its card as it was before and as it was found; a side is None if the card was not there.
+
+    `uid` is the card's own ("" if it has none), `accepted` the acceptance that holds, `restores` what was put back since.
+    """
+
+    found: StoredFinding
+    uid: str
+    before: Sighting | None
+    after: Sighting | None
+    accepted: Acceptance | None
+    restores: tuple[Restore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRecord:
+    """What a contact was at every check of a time. `absent` counts the checks at which it was not there, `inconclusive`
+    those that could not read the book, `checks` those that could; `since` and `until` bound what was asked for."""
+
+    name: str
+    uid: str
+    source: str
+    book: str
+    since: datetime
+    until: datetime
+    first_check: datetime
+    last_check: datetime
+    checks: int
+    inconclusive: int
+    absent: int
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def is_constant(self) -> bool:
+        """It was there at every check, and its numbers were always the same."""
+        return not self.absent and len({one.numbers for one in self.sightings}) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """The chain when the evidence was made: its newest digest, how many links it has, and whether all of it fitted."""
+
+    head: str
+    links: int
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What goes into the archive. `files` are the raw cards and the chain, by file name."""
+
+    made_at: datetime
+    is_redacted: bool
+    voice: Voice
+    chain: ChainState
+    files: Mapping[str, bytes]
+    exhibits: tuple[Exhibit, ...] = ()
+    contact: ContactRecord | None = None
+    made_with: str = field(default=MADE_WITH)
+
+
+def has_plus(number: str) -> bool:
+    """Whether a number is written with a + in front."""
+    return number.strip().startswith(_PLUS)
+
+
+def as_json(evidence: Evidence) -> dict[str, Any]:
+    """The evidence for programs, `report.json` in the archive; sentences are in the language of its page."""
+    contact = evidence.contact
+    return {
+        "made_at": evidence.made_at.isoformat(),
+        "made_with": evidence.made_with,
+        "redacted": evidence.is_redacted,
+        "chain": {"head": evidence.chain.head, "links": evidence.chain.links, "fits": evidence.chain.fits},
+        "findings": [_exhibit(one, evidence.voice) for one in evidence.exhibits],
+        "contacts": [_contact(contact)] if contact else [],
+    }
+
+
+def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
+    found, finding = exhibit.found, exhibit.found.finding
+    accepted = exhibit.accepted
+    return {
+        "id": found.id,
+        "event": f"e{found.event_id}",
+        "rule": finding.rule,
+        "kind": finding.kind.value,
+        "severity": finding.severity.word,
+        "title": voice.title(finding.title),
+        "explanation": voice.title(finding.explanation) if finding.explanation else "",
+        "source": found.source,
+        "book": found.title,
+        "contact": {"name": finding.card.name, "uid": exhibit.uid} if finding.card else None,
+        "field": finding.prop,
+        "field_label": voice.field(finding.prop) if finding.prop else "",
+        "before": value_of(finding.before, voice),
+        "after": value_of(finding.after, voice),
+        "state": found.state.value,
+        "opened_at": found.opened_at.isoformat(),
+        "closed_at": found.closed_at.isoformat() if found.closed_at else None,
+        "accepted": {"at": accepted.at.isoformat(), "who": accepted.who, "why": accepted.why} if accepted else None,
+        "restores": [{"at": one.at.isoformat(), "who": one.who} for one in exhibit.restores],
+        "versions": {
+            "before": _sighting(exhibit.before) if exhibit.before else None,
+            "after": _sighting(exhibit.after) if exhibit.after else None,
+        },
+    }
+
+
+def value_of(value: Value | None, voice: Voice) -> str | None:
+    """A finding's value as a person reads it; None for what was not there."""
+    return None if value is None else voice.value(value, width=_LONGEST)
+
+
+def _contact(contact: ContactRecord) -> dict[str, Any]:
+    return {
+        "name": contact.name,
+        "uid": contact.uid,
+        "source": contact.source,
+        "book": contact.book,
+        "from": contact.since.isoformat(),
+        "to": contact.until.isoformat(),
+        "first_check": contact.first_check.isoformat(),
+        "last_check": contact.last_check.isoformat(),
+        "checks": contact.checks,
+        "inconclusive": contact.inconclusive,
+        "absent_at": contact.absent,
+        "constant": contact.is_constant,
+        "versions": [_sighting(one) for one in contact.sightings],
+    }
+
+
+def _sighting(sighting: Sighting) -> dict[str, Any]:
+    said = {
+        "file": sighting.file,
+        "sha256": sighting.sha256,
+        "first_seen": sighting.first_seen.isoformat(),
+        "last_seen": sighting.last_seen.isoformat(),
+        "until": sighting.until.isoformat() if sighting.until else None,
+        "checks": sighting.checks,
+        "software": sighting.software,
+        "revised": sighting.revised,
+        "vcard": sighting.text,
+    }
+    if sighting.numbers is None:
+        return said
+    return {**said, "numbers": [{"value": one, "plus": has_plus(one)} for one in sighting.numbers]}

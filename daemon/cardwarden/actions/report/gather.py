@@ -1,0 +1,201 @@
+"""Gather what the history says about findings, or about one contact over a time, as evidence for somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cardwarden.actions.report.evidence import ChainState, ContactRecord, Evidence, Exhibit, Sighting
+from cardwarden.errors import UsageError
+from cardwarden.phrases.language import Voice
+from cardwarden.progress import SILENT, Progress, Work, counted
+from cardwarden.store import acceptances as acceptance_store
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import chain, verification
+from cardwarden.store import checks as check_store
+from cardwarden.store import restores as restore_store
+from cardwarden.store import versions as version_store
+from cardwarden.store.acceptances import Acceptance
+from cardwarden.store.cards import FoundCard
+from cardwarden.store.checks import StoredCheck
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.restores import Restore
+from cardwarden.store.versions import StoredVersion
+from cardwarden.vcard.canonical import facts_of
+from cardwarden.vcard.card import Card, Property
+from cardwarden.vcard.content import lines_of, read_card, split_book
+from cardwarden.vcard.index import index_card
+
+RegionOf = Callable[[str], str]
+"""The region of a source's numbers."""
+
+CHAIN = "chain.txt"
+_ALWAYS = frozenset({"VERSION", "N", "FN", "PRODID", "REV"})
+
+
+def of_findings(
+    connection: Connection,
+    found: Sequence[StoredFinding],
+    at: datetime,
+    voice: Voice,
+    *,
+    redact: bool = False,
+    progress: Progress = SILENT,
+) -> Evidence:
+    """What the history says of findings: both versions of each card, when they were seen, and what wrote them."""
+    gathering = _Gathering(connection, redact)
+    concerned: dict[tuple[int, str], set[str]] = {}
+    for one in found:
+        if one.finding.card:
+            concerned.setdefault((one.book_id, one.finding.card.key), set()).add(one.finding.prop)
+    exhibits = []
+    for one in counted(found, progress, Work.PAGES, len(found)):
+        fields = concerned.get((one.book_id, one.finding.card.key), set()) if one.finding.card else set()
+        exhibits.append(gathering.exhibit(one, fields))
+    state = gathering.chain()
+    return Evidence(at, redact, voice, state, gathering.files, exhibits=tuple(exhibits))
+
+
+def of_card(
+    connection: Connection,
+    card: FoundCard,
+    since: datetime,
+    until: datetime,
+    region_of: RegionOf,
+    at: datetime,
+    voice: Voice,
+    *,
+    redact: bool = False,
+    progress: Progress = SILENT,
+) -> Evidence:
+    """What a contact's numbers were at every check of a time. Raises UsageError if there was no check in it."""
+    gathering, region = _Gathering(connection, redact), region_of(card.source)
+    book = book_store.find_book(connection, card.source, card.book)
+    runs = check_store.checks_between(connection, book.id, since, until) if book else []
+    read = [run for run in runs if run.outcome.is_conclusive]
+    if not read:
+        raise UsageError("There was no check in that time that could read the book. See: cardwarden history")
+    versions = [
+        version
+        for version in version_store.versions(connection, card.card.id)
+        if version.since <= until and (version.until is None or version.until > since)
+    ]
+    sightings = tuple(
+        gathering.sighting(version, {"TEL"}, region=region)
+        for version in counted(versions, progress, Work.PAGES, len(versions))
+    )
+    newest = body_store.body(connection, versions[-1].digest) if versions else b""
+    record = ContactRecord(
+        name=index_card(next(split_book(newest)), "", 0, region).name if newest else "",
+        uid=_first(lines_of(newest), "UID") or "",
+        source=card.source,
+        book=card.title,
+        since=since,
+        until=until,
+        first_check=read[0].first_at,
+        last_check=read[-1].last_at,
+        checks=sum(run.times for run in read),
+        inconclusive=sum(run.times for run in runs if not run.outcome.is_conclusive),
+        absent=_absent(read, versions),
+        sightings=sightings,
+    )
+    state = gathering.chain()
+    return Evidence(at, redact, voice, state, gathering.files, contact=record)
+
+
+def _absent(read: Sequence[StoredCheck], versions: Sequence[StoredVersion]) -> int:
+    """At how many checks the card was not there."""
+    there = [(version.since, version.until) for version in versions]
+    return sum(
+        run.times
+        for run in read
+        if not any(since <= run.first_at and (end is None or run.first_at < end) for since, end in there)
+    )
+
+
+@dataclass
+class _Gathering:
+    """Collects the files of the archive while it is asked what the history says."""
+
+    connection: Connection
+    redact: bool
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def chain(self) -> ChainState:
+        """The chain as it is now; it becomes a file."""
+        lines = chain.lines(self.connection)
+        self.files[CHAIN] = "".join(f"{digest} {covers}\n" for digest, covers in lines).encode("ascii")
+        fits = verification.verify(self.connection).flaw is None
+        return ChainState(lines[-1][0] if lines else "", len(lines), fits)
+
+    def exhibit(self, found: StoredFinding, fields: set[str]) -> Exhibit:
+        """A finding with both versions of its card; redacted, of these only `fields` are kept."""
+        before, after = self._sides(found)
+        first, second = (self.sighting(one, fields) if one else None for one in (before, after))
+        return Exhibit(found, self._uid(after or before), first, second, self._accepted(found), self._restores(found))
+
+    def sighting(self, version: StoredVersion, fields: Iterable[str], *, region: str | None = None) -> Sighting:
+        """One version of a card; its bytes become a file. With a `region` its numbers are read."""
+        data = body_store.body(self.connection, version.digest)
+        lines = lines_of(data)
+        kept = _excerpt(data, lines, {*fields, *_ALWAYS}) if self.redact else data
+        name = f"cards/{version.digest[:16]}.vcf"
+        if self.files.get(name, kept) != kept:  # another finding of the same version keeps other fields
+            name = f"cards/{version.digest[:16]}-{len(self.files)}.vcf"
+        self.files[name] = kept
+        return Sighting(
+            file=name,
+            sha256=version.digest,
+            first_seen=version.since,
+            last_seen=version.last,
+            until=version.until,
+            checks=version.times,
+            software=_first(lines, "PRODID"),
+            revised=_first(lines, "REV"),
+            card=kept,
+            numbers=None if region is None else _numbers(data, region),
+        )
+
+    def _sides(self, found: StoredFinding) -> tuple[StoredVersion | None, StoredVersion | None]:
+        """The version before the one with which the finding opened, and that one; None if there is none."""
+        versions = version_store.versions(self.connection, found.card_id) if found.card_id is not None else []
+        after = next((one for one in reversed(versions) if one.since <= found.opened_at), None)
+        if after is None:
+            return None, None
+        if after.until is not None and after.until <= found.opened_at:
+            return after, None  # it was gone by then
+        earlier = [one for one in versions if one.from_check < after.from_check and one.digest != after.digest]
+        return (earlier[-1] if earlier else None), after
+
+    def _uid(self, version: StoredVersion | None) -> str:
+        """As the card's bytes say it: the chain answers for them, not for the index."""
+        if version is None:
+            return ""
+        return _first(lines_of(body_store.body(self.connection, version.digest)), "UID") or ""
+
+    def _accepted(self, found: StoredFinding) -> Acceptance | None:
+        return next(iter(acceptance_store.standing(self.connection, [found.id])), None)
+
+    def _restores(self, found: StoredFinding) -> tuple[Restore, ...]:
+        """What put the finding's card back since it opened."""
+        restores = restore_store.of_cards(self.connection, [found.card_id]) if found.card_id is not None else []
+        return tuple(one for one in restores if one.at >= found.opened_at)
+
+
+def _numbers(data: bytes, region: str) -> tuple[str, ...]:
+    """A card's telephone numbers as they are written."""
+    card = read_card(next(split_book(data)))
+    return tuple(fact.text for fact in facts_of(card, region) if fact.name == "TEL") if isinstance(card, Card) else ()
+
+
+def _first(lines: Sequence[Property], name: str) -> str | None:
+    return next((line.value for line in lines if line.name == name), None)
+
+
+def _excerpt(data: bytes, lines: Sequence[Property], fields: set[str]) -> bytes:
+    """The lines of a card that are concerned, between BEGIN and END."""
+    kept = b"".join(data[line.start : line.end] for line in lines if line.name in fields)
+    return b"BEGIN:VCARD\r\n" + kept + b"END:VCARD\r\n"
