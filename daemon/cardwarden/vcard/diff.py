@@ -249,7 +249,7 @@ def _quiet_reason(old: Fact | None, new: Fact | None) -> str:
     if old and new and old.number and new.number:
         return classify(old.number, new.number).value
     if old and new and old.picture:
-        return Reason.PICTURE
+        return RewriteReason.PICTURE
     lone = old or new
     return RewriteReason.DERIVED if lone is None or lone.row.derived else RewriteReason.EMPTY
 
