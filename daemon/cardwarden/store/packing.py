@@ -9,6 +9,7 @@ from collections.abc import Iterator
 LONG = 1024
 """From this many bytes up, a content line (a picture, mostly) is a body of its own: it stays when the card changes."""
 
+_ENCODED = re.compile(rb"[\w.-]{1,60}[;:][^\n]{0,200}?(?:BASE64|ENCODING=B\b)", re.IGNORECASE)
 _SUM = 4  # bytes
 _LINE = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*\n?")  # with the folds that belong to it
 
@@ -35,7 +36,9 @@ _WORDS = (
 
 def pack(data: bytes) -> bytes:
     """The bytes to keep; as they are where nothing is gained, which their length then tells."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=_WORDS)
+    # In base64 of what is packed already, nothing comes twice: a tenth of the time, the same size.
+    strategy = zlib.Z_HUFFMAN_ONLY if len(data) >= LONG and _ENCODED.match(data) else zlib.Z_DEFAULT_STRATEGY
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy, _WORDS)
     packed = packer.compress(data) + packer.flush()
     # The last byte of a deflated stream has bits that nothing reads; the sum makes a flip of them seen, too.
     return min(data, packed + _sum(packed), key=len)

@@ -13,6 +13,10 @@ from cardwarden.vcard.encoding import BOM, decoder, narrow, utf16_of, widen
 from cardwarden.vcard.header import split_line
 
 _MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*(?:VCARD|VLIST)", re.IGNORECASE)  # VLIST: a group as SOGo keeps it
+_MARKED = re.compile(
+    rb":[ \t]*(?:[Vv][Cc][Aa][Rr][Dd]|[Vv][Ll][Ii][Ss][Tt])"
+)  # a colon is found fast, and pictures have none
+_BLANKS = 64  # bytes that are looked at first for what stands before them
 _AGENT = re.compile(rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?AGENT[^\r\n:]{0,200}:[ \t]*\r{0,2}\n?\Z", re.IGNORECASE)
 _OWN_START = re.compile(rb"[\r\n][ \t]*(?:VERSION|UID)[ \t]*[;:]", re.IGNORECASE)
 _LOOKS_LIKE_A_LINE = re.compile(
@@ -21,6 +25,7 @@ _LOOKS_LIKE_A_LINE = re.compile(
 _VERSION = re.compile(r"[0-9]\.[0-9]")
 _CR_LINE = re.compile(rb"[^\r\n]*+(?:\r{1,2}\n|\r|\n)|[^\r\n]++")
 _LF_CR_LINE = re.compile(rb"[^\n]*+\n\r?|[^\n]++")
+_FOLDED = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")  # a line with the lines that begin with a blank
 _LINE_END = re.compile(rb"[ \t]*+(?:\r{0,2}\n(?:\r(?!\n))?|\r)?")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
 _LONGEST_HEADER = 4096
@@ -132,9 +137,12 @@ def _marks(book: bytes | mmap.mmap) -> Iterator[_Mark]:
     `AGENT:BEGIN:VCARD` on one line counts, too.
     """
     glued_at = -1
-    for match in _MARK.finditer(book):
-        start, end = match.span()
-        begins = match[1][:1] in b"Bb"
+    for match in _MARKED.finditer(book):
+        name_end, word = _word_before(book, match.start())
+        if not word.endswith((b"BEGIN", b"END")):
+            continue
+        begins = word.endswith(b"BEGIN")
+        start, end = name_end - (5 if begins else 3), match.end()
         of_agent = begins and _is_of_agent(book[max(start - 260, 0) : start])
         before = book[start - 1 : start] if start else b"\n"
         at_start = before in b"\r\n" or start == glued_at or (start == 3 and book[:3] == BOM)
@@ -145,6 +153,17 @@ def _marks(book: bytes | mmap.mmap) -> Iterator[_Mark]:
             continue
         glued_at = end if not begins else -1
         yield _Mark(begins, start, end, of_agent)
+
+
+def _word_before(book: bytes | mmap.mmap, at: int) -> tuple[int, bytes]:
+    """Where what stands before an offset ends, blanks aside, and its last five bytes, upper case."""
+    reach = _BLANKS
+    while True:
+        before = book[max(at - reach, 0) : at]
+        word = before.rstrip(b" \t")
+        if len(word) >= 5 or reach >= at:
+            return at - len(before) + len(word), word[-5:].upper()
+        reach *= 2
 
 
 def read_card(raw: RawCard) -> Card | Unreadable:
@@ -205,8 +224,51 @@ def _awaits_card(properties: list[Property]) -> bool:
 
 def unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
     """(start, end, line) of each logical line: RFC 6350 section 3.2, 2.1's soft breaks, base64 without indentation."""
+    position = len(BOM) if card.startswith(BOM) else 0
+    if b"QUOTED-PRINTABLE" in card.upper() or _odd_ends(card):
+        return _unfolded_by_line(card, position)
+    return _unfolded(card, position)
+
+
+def _unfolded(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
+    """The logical lines of a card whose lines end with \\n and that has no soft breaks: a folded line is taken at once."""
     parts: list[bytes] = []
-    begin = position = len(BOM) if card.startswith(BOM) else 0
+    begin = position
+    base64 = False
+    while position < len(card):
+        found = _FOLDED.match(card, position)
+        if found is None:
+            break
+        whole = found[0]
+        first, folded, _ = whole.partition(b"\n")
+        first = first.rstrip(b"\r")
+        text = _joined(whole) if folded and len(whole) > len(first) + 2 else first
+        if parts and base64 and first and _BASE64_LINE.match(first):
+            parts.append(text)
+        else:
+            if parts:
+                yield begin, position, b"".join(parts)
+            parts, begin = [text], position
+            header = first[:_LONGEST_HEADER].partition(b":")[0].upper()
+            base64 = b"BASE64" in header or b"ENCODING=B" in header
+        position = found.end()
+    if parts:
+        yield begin, position, b"".join(parts)
+
+
+def _joined(folded: bytes) -> bytes:
+    """A folded line without its folds: a line end and the blank after it."""
+    joined = folded.replace(b"\r\n ", b"").rstrip(b"\r\n")
+    if b"\n" not in joined and b"\r" not in joined:
+        return joined
+    first, *rest = folded.removesuffix(b"\n").split(b"\n")
+    return b"".join([first.rstrip(b"\r"), *(line.rstrip(b"\r")[1:] for line in rest)])
+
+
+def _unfolded_by_line(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
+    """The logical lines of any card."""
+    parts: list[bytes] = []
+    begin = position
     soft = quoted = base64 = False
     for physical in _physical_lines(card, position):
         text = physical.rstrip(b"\r\n")
@@ -231,15 +293,31 @@ def unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:
         yield begin, position, b"".join(parts)
 
 
+def _odd_ends(card: bytes) -> bool:
+    """Whether lines end otherwise than with \\n: see `_physical_lines`."""
+    lines = card.count(b"\n")
+    if b"\r" not in card:
+        return False
+    return _are_lone_returns(card, lines) or _are_swapped(card, lines)
+
+
+def _are_lone_returns(card: bytes, lines: int) -> bool:
+    return card.count(b"\r") - card.count(b"\r\n") - card.count(b"\r\r\n") > lines
+
+
+def _are_swapped(card: bytes, lines: int) -> bool:
+    return 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > lines
+
+
 def _physical_lines(card: bytes, position: int) -> Iterable[bytes]:
     """The lines with their ends: \\n ends a line, or \\r in a card that mostly has lone ones (classic Mac OS).
 
     `\\r\\r\\n` and `\\n\\r` are what two programs made of a line end that both wanted to mend.
     """
     lines = card.count(b"\n")
-    if card.count(b"\r") - card.count(b"\r\n") - card.count(b"\r\r\n") > lines:
+    if _are_lone_returns(card, lines):
         return _CR_LINE.findall(card, position)
-    if 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > lines:
+    if _are_swapped(card, lines):
         return _LF_CR_LINE.findall(card, position)
     *whole, last = card[position:].split(b"\n")
     return [*(line + b"\n" for line in whole), last] if last else [line + b"\n" for line in whole]

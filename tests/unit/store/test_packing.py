@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 
 import pytest
@@ -47,3 +48,10 @@ def test_any_flipped_bit_is_seen() -> None:
 def test_what_does_not_shrink_is_kept_as_it_is() -> None:
     data = os.urandom(500)
     assert pack(data) == data
+
+
+def test_a_picture_in_base64_is_packed_as_small_as_its_bytes_are() -> None:
+    picture = os.urandom(15_000)
+    line = b"PHOTO;ENCODING=b;TYPE=JPEG:" + base64.b64encode(picture) + b"\r\n"
+    assert len(pack(line)) < len(picture) * 1.02
+    assert unpack(pack(line), len(line)) == line

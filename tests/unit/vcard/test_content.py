@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from cardwarden.vcard import content
 from cardwarden.vcard.card import Unreadable
 from cardwarden.vcard.content import NO_BEGIN, NO_CARD, NO_END, NO_LINES, RawCard, lines_of, read_card, split_book
 from support.cards import card, read
@@ -128,3 +131,16 @@ def test_a_card_of_five_megabytes_is_one_card() -> None:
     (raw,) = split_book(big)
     assert raw.data == big
     assert len(read(big).properties[1].value) == 4_900_000
+
+
+_PIECES = st.sampled_from(
+    [b"\r\n", b"\n", b"\r", b" ", b"\t", b"=", b":", b"\r\n ", b"\n\t", b"\r\r\n", b"\xef\xbb\xbf", b"abcd", b"TEL:", b"VLIST",
+     b"PHOTO;ENCODING=B:", b"PHOTO;base64:", b"NOTE;QUOTED-PRINTABLE:", b"BEGIN:VCARD", b"END \t:vcard"]
+)  # fmt: skip
+
+
+@settings(max_examples=600)
+@given(st.lists(_PIECES, max_size=14).map(b"".join))
+def test_lines_that_are_taken_with_their_folds_are_those_that_are_put_together_line_by_line(card: bytes) -> None:
+    begin = 3 if card.startswith(b"\xef\xbb\xbf") else 0
+    assert list(content.unfold(card)) == list(content._unfolded_by_line(card, begin))

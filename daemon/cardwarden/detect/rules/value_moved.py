@@ -29,6 +29,8 @@ class ValueMoved:
     derived_severity: Severity = Severity.INFO
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        if not card.changes:
+            return  # of a card that came or went whole, nothing is asked: most of a first look
         for move in moves_of(card.changes, card.was, card.now):
             title, why = _said(move)
             finding = deviation(
