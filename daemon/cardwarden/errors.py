@@ -1,16 +1,40 @@
-"""The one tree of errors; each says what happened, to which thing, and what to do next."""
+"""The one tree of errors; each says what happened, to which thing, and what to do next, as a phrase."""
 
 from __future__ import annotations
 
+import errno
 import traceback
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from cardwarden.phrases.phrase import Phrase, Sentence, Value, phrase
+
+if TYPE_CHECKING:
+    from cardwarden.phrases.language import Voice
+
+_WHOLE: Final = 4000  # columns of a value in an error: a path or an address is shown whole
 
 
 class CardwardenError(Exception):
-    """An error a person may read: its text is a sentence, its exit code part of the command line's contract."""
+    """An error a person may read: what it says is a phrase, its exit code part of the command line's contract.
+
+    As text it is a sentence in English, for logs.
+    """
 
     exit_code: ClassVar[int] = 70
+
+    def __init__(self, said: Phrase | str) -> None:
+        super().__init__(said)
+        self.said: Value = Sentence(said) if isinstance(said, str) else said
+
+    def sentence(self, voice: Voice) -> str:
+        """The sentence in the reader's language."""
+        return voice.value(self.said, width=_WHOLE)
+
+    def __str__(self) -> str:
+        from cardwarden.phrases.language import Voice  # noqa: PLC0415 - only who reads a sentence needs a language
+
+        return self.sentence(Voice("en"))
 
 
 class UsageError(CardwardenError):
@@ -26,13 +50,18 @@ class SourceError(CardwardenError):
 
 
 class SettingsError(CardwardenError):
-    """The configuration is missing, unreadable or wrong; `problems` lists every fault with its path."""
+    """The configuration is missing, unreadable or wrong.
+
+    problems  every fault with its path
+    language  what the configuration asks for, if that could be read
+    """
 
     exit_code: ClassVar[int] = 4
 
-    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, said: Phrase | str, problems: tuple[Value, ...] = (), *, language: str | None = None) -> None:
+        super().__init__(said)
         self.problems = problems
+        self.language = language
 
 
 class StoreError(CardwardenError):
@@ -63,6 +92,38 @@ class RefusedError(CardwardenError):
 
 BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What a fault of the program itself raises over one card. It is caught there, so that the other cards are judged."""
+
+
+_KNOWN: Final = frozenset(
+    {
+        "EACCES",
+        "EPERM",
+        "ENOENT",
+        "ENOTDIR",
+        "EISDIR",
+        "EEXIST",
+        "ENOSPC",
+        "EDQUOT",
+        "EROFS",
+        "EIO",
+        "EMFILE",
+        "ENAMETOOLONG",
+        "ELOOP",
+        "EADDRINUSE",
+        "EADDRNOTAVAIL",
+        "ECONNREFUSED",
+        "EBUSY",
+        "ESTALE",
+    }
+)
+
+
+def because(error: OSError) -> Value:
+    """Why the operating system refused, in the reader's language; what has no phrase, in the system's own words."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    if name in _KNOWN:
+        return phrase(f"os-{name.lower()}")
+    return Sentence(error.strerror or type(error).__name__)
 
 
 def place_of(error: BaseException) -> str:

@@ -15,7 +15,9 @@ from cardwarden import __version__
 from cardwarden.cli import completion
 from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option
+from cardwarden.cli.speech import sentence, speak
 from cardwarden.errors import CardwardenError, SettingsError
+from cardwarden.phrases.language import Voice
 from cardwarden.text import harmless
 
 _USAGE: Final = 2
@@ -124,10 +126,6 @@ def _outcome(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return _USAGE
-    except CardwardenError as error:
-        details = error.problems if isinstance(error, SettingsError) else getattr(error, "candidates", ())
-        _complain(str(error), *(f"  {detail}" for detail in details))
-        return error.exit_code
     except Exception as error:  # noqa: BLE001 the last resort: a bug is a sentence and a code, too
         _complain_of_bug(error)
         return _BUG
@@ -136,8 +134,20 @@ def _outcome(arguments: Sequence[str]) -> int:
 def _invoke(arguments: Sequence[str]) -> int:
     # click's own main() takes a closed pipe for a failure of 1, which says here that something is open
     with command.make_context("cardwarden", list(arguments)) as context:
-        code = command.invoke(context)
+        try:
+            code = command.invoke(context)
+        except CardwardenError as error:
+            _explain(error)
+            return error.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _explain(error: CardwardenError) -> None:
+    """What is wrong, in the language of whoever reads it."""
+    if isinstance(error, SettingsError) and error.language:
+        speak(Voice(error.language))
+    details = error.problems if isinstance(error, SettingsError) else getattr(error, "candidates", ())
+    _complain(sentence(error.said), *(f"  {sentence(detail)}" for detail in details))
 
 
 def _complain(message: str, *details: str) -> None:

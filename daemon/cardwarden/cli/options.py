@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cardwarden.cli.speech import speak
+from cardwarden.phrases.language import Voice, language_of
+
 if TYPE_CHECKING:  # pydantic is loaded only by the commands that need settings
     from cardwarden.settings.model import Settings
 
@@ -48,10 +51,13 @@ def given_config() -> Path | None:
 
 
 def settings() -> Settings:
-    """The settings of this run. Raises SettingsError."""
+    """The settings of this run, which speaks their language from here on. Raises SettingsError."""
     from cardwarden.settings.load import load  # noqa: PLC0415
+    from cardwarden.settings.times import zone_of  # noqa: PLC0415
 
-    return load(config_path(), os.environ, Path.home())
+    chosen = load(config_path(), os.environ, Path.home())
+    speak(Voice(chosen.language or language_of(os.environ), zone_of(chosen.timezone, os.environ)))
+    return chosen
 
 
 def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:

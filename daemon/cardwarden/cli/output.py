@@ -16,8 +16,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cardwarden.cli.speech import sentence
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
+from cardwarden.phrases.phrase import Value
 from cardwarden.text import columns, harmless
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
@@ -68,11 +70,21 @@ def say(text: str | Text = "", style: str = "") -> None:
         console.print(line, style=style or None, soft_wrap=True)
 
 
+def tell(said: Value, style: str = "") -> None:
+    """A line or a paragraph, wrapped on a terminal."""
+    say(sentence(said), style)
+
+
 def say_indented(text: str | Text, by: int, style: str = "") -> None:
     """Paragraphs that are wrapped, to 80 columns where there is no terminal, and begin `by` columns from the left."""
     console = _console()
     for line in _wrapped(text, console.width - by):
         console.print(Text(" " * by).append_text(line), style=style or None, soft_wrap=True)
+
+
+def tell_indented(said: Value, by: int, style: str = "") -> None:
+    """The same, `by` columns from the left."""
+    say_indented(sentence(said), by, style)
 
 
 def say_hanging(head: str, text: str, style: str = "") -> None:

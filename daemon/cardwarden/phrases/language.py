@@ -16,7 +16,7 @@ from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from cardwarden.phrases.phrase import Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Code, Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import clip
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
 _SMALL = 1000  # numbers below have no separator in any language
 _WIDTH = 60  # columns of a value inside a sentence
-_SENTENCE = 400  # of a whole sentence that somebody else wrote
+_SENTENCE = 400  # of a whole sentence that somebody else wrote, and of what is written the same in every language
 
 
 class Voice:
@@ -89,7 +89,7 @@ class Voice:
                 return self.day(iso)
             case Moment(at):
                 return self.when(at)
-            case Sentence(text):
+            case Code(text) | Sentence(text):
                 return clip(text, max(width, _SENTENCE))
 
     def name(self, name: str, *, width: int = _WIDTH) -> str:

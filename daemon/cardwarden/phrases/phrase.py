@@ -52,6 +52,13 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """What is written the same in every language, and shown whole: a path, an address, a command, a key of the settings."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """What a server, a library or the operating system said in words of its own."""
 
@@ -79,7 +86,7 @@ class Phrase:
         return Phrase(f"{self.name}.many", self.values)
 
 
-Value = Union[str, int, Person, Country, Field, Day, Moment, Sentence, Phrase]  # noqa: UP007 - Phrase refers to itself
+Value = Union[str, int, Person, Country, Field, Day, Moment, Code, Sentence, Phrase]  # noqa: UP007 - Phrase refers to itself
 
 
 def phrase(name: str, /, **values: Value) -> Phrase:
@@ -113,6 +120,8 @@ def _plain(value: Value) -> object:
             return {"day": iso}
         case Moment(at):
             return {"moment": (at - _EPOCH) // _MILLISECOND}
+        case Code(text):
+            return {"code": text}
         case Sentence(text):
             return {"sentence": text}
 
@@ -126,6 +135,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
     "field": lambda stored: Field(stored["field"]),
     "day": lambda stored: Day(stored["day"]),
     "moment": lambda stored: Moment(_EPOCH + stored["moment"] * _MILLISECOND),
+    "code": lambda stored: Code(stored["code"]),
     "sentence": lambda stored: Sentence(stored["sentence"]),
 }
 

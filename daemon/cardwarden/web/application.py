@@ -17,10 +17,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError, place_of
-from cardwarden.text import harmless
 from cardwarden.web import api, pages
 from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door
+from cardwarden.web.render import voice_of
 from cardwarden.web.routes import Route, find
 from cardwarden.web.visit import Entry, Visit, language_of
 from cardwarden.web.words import LANGUAGES
@@ -198,7 +198,7 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
             case _:
                 status = 500
         if route.is_api:
-            return _plain(status, harmless(str(error)))
+            return _plain(status, error.sentence(voice_of(desk, visit)))
         return pages.refused(desk, visit, error, status)
 
 

@@ -12,12 +12,13 @@ from cardwarden.actions.queries.events import EventView, event_view
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Grant, Verb
 from cardwarden.errors import CardwardenError, RefusedError
+from cardwarden.phrases.language import Voice
 from cardwarden.store import web as web_store
 from cardwarden.text import harmless
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore, region_of
-from cardwarden.web.render import render
+from cardwarden.web.render import render, voice_of
 from cardwarden.web.visit import Entry, Visit
 
 _QUIET = timedelta(hours=24)
@@ -46,7 +47,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
     plan = None
     why_not = ""
     if Verb.RESTORE in verbs and view.open:
-        plan, why_not = _plan(desk, view)
+        plan, why_not = _plan(desk, view, voice_of(desk, visit))
     return render(
         desk,
         visit,
@@ -63,7 +64,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
     )
 
 
-def _plan(desk: Desk, view: EventView) -> tuple[replies.Prepared | None, str]:
+def _plan(desk: Desk, view: EventView, voice: Voice) -> tuple[replies.Prepared | None, str]:
     """What would be put back, or why nothing can be."""
     program = desk.program()
     if not may_restore(program, view.event.source):
@@ -71,7 +72,7 @@ def _plan(desk: Desk, view: EventView) -> tuple[replies.Prepared | None, str]:
     try:
         found = replies.prepare(program, RestoreRequest(findings=tuple(one.id for one in view.open)))
     except CardwardenError as error:
-        return None, harmless(str(error))
+        return None, error.sentence(voice)
     return (found, "") if found.steps else (None, harmless(" ".join(found.left)) or "already")
 
 
@@ -83,7 +84,7 @@ def acted(desk: Desk, visit: Visit) -> Response:
     try:
         done = _do(desk, replace(visit, entry=Entry.TOKEN), grant, visit.places["verb"], visit.form.get("agreed", ""))
     except CardwardenError as error:
-        return _shown(desk, visit, grant, "", status=409, trouble=harmless(str(error)))
+        return _shown(desk, visit, grant, "", status=409, trouble=error.sentence(voice_of(desk, visit)))
     return RedirectResponse(f"{desk.door.prefix}/e/{visit.places['token']}?done={done}", 303)
 
 
@@ -121,5 +122,5 @@ def answered(desk: Desk, visit: Visit) -> Response:
     try:
         done = _do(desk, replace(visit, entry=Entry.TOKEN), grant, verb.value, None)
     except CardwardenError as error:
-        return Response(harmless(str(error)) + "\n", 409, media_type="text/plain")
+        return Response(error.sentence(voice_of(desk, visit)) + "\n", 409, media_type="text/plain")
     return Response(done + "\n", media_type="text/plain")

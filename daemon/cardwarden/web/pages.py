@@ -28,7 +28,7 @@ from cardwarden.store import web as web_store
 from cardwarden.store.lookup import EventFilter
 from cardwarden.text import harmless
 from cardwarden.web.desk import Desk
-from cardwarden.web.render import pages_around, render, static_file
+from cardwarden.web.render import pages_around, render, static_file, voice_of
 from cardwarden.web.visit import Visit
 from cardwarden.wiring import Program
 
@@ -238,8 +238,11 @@ def about(desk: Desk, visit: Visit) -> Response:
 
 def refused(desk: Desk, visit: Visit, error: CardwardenError, status: int) -> Response:
     """Why something was not done, or is not there."""
-    details = error.problems if isinstance(error, SettingsError) else ()
-    return render(desk, visit, "refused", status=status, text=harmless(str(error)), details=details)
+    voice = voice_of(desk, visit)
+    details = (
+        [voice.value(problem, width=400) for problem in error.problems] if isinstance(error, SettingsError) else ()
+    )
+    return render(desk, visit, "refused", status=status, text=error.sentence(voice), details=details)
 
 
 def static(_desk: Desk, visit: Visit) -> Response:

@@ -1,0 +1,31 @@
+"""What the command line says: phrases in the language of whoever reads it."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+import click
+
+from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import Value
+
+_VOICE: Final = "cardwarden.voice"
+_WIDTH: Final = 4000  # columns of a value: a reason or a path is shown whole
+
+
+def speak(voice: Voice) -> None:
+    """From now on this run of a command speaks so; until then it speaks as the environment asks."""
+    click.get_current_context().meta[_VOICE] = voice
+
+
+def reader() -> Voice:
+    """Who reads this run of a command: in their language, with times of where they live."""
+    context = click.get_current_context(silent=True)
+    known: Voice | None = context.meta.get(_VOICE) if context else None
+    return known or Voice(language_of(os.environ))
+
+
+def sentence(said: Value) -> str:
+    """A phrase, or another value, as the reader reads it."""
+    return reader().value(said, width=_WIDTH)
