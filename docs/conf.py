@@ -8,6 +8,7 @@ exclude_patterns: list[str] = []
 html_theme = "furo"
 html_title = "cardwarden"
 html_extra_path: list[str] = []
+smartquotes = False  # what is quoted is often typed
 html_copy_source = False
 html_show_sphinx = False
 myst_enable_extensions = ["deflist", "colon_fence"]
