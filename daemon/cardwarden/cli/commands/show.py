@@ -26,7 +26,7 @@ from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.text import harmless, plural
+from cardwarden.text import clip, plural
 from cardwarden.wiring import assembled
 
 _LONGEST = 4_000  # columns of a value: as much as a finding keeps
@@ -174,7 +174,7 @@ def _show_card(
         )
         return
     for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):
-        say(harmless(line))
+        say(clip(line, _LONGEST))
     say()
     name = opening(voice.name(entry.name))
     if then:

@@ -1,0 +1,179 @@
+"""Text that acts, wherever a contact's or a book's text goes: each place takes it as data."""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from cardwarden.cli.main import run
+from cardwarden.service.metrics import metrics
+from support.receiver import Receiver, receiving
+from support.world import FakeClock, World
+
+HOSTILE = {
+    "escapes": "\x1b]0;pwned\x07\x1b[2J\x9b1mMARK",
+    "direction": "MARK\u202e gnp.exe\u2066",
+    "zero-width": "MA\u200bRK\u2060\ufeff",
+    "look-alike": "МАRК",
+    "html": "<script>alert('MARK')</script><img src=x onerror=alert(1)>\"'>",
+    "markdown": "[MARK](https://evil.example) **bold** `code` <https://evil.example>",
+    "format": "%s%n%x {0} {name!r} ${HOME} MARK",
+    "template": "{{ 7 * 7 }}{% raise %}MARK",
+    "formula": '=HYPERLINK("https://evil.example","MARK")|\' /C calc\'!A0',
+    "newline": "MARK\r\nBcc: evil@example.org\r\n\r\ncardwarden: all is well",
+    "path": "../../MARK/\x00/etc/passwd",
+    "long": "MARK" + "W" * 1_000_000,
+}
+VISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp", "Cf"}
+
+
+def acts(text: str) -> list[str]:
+    """Characters that would do something on a terminal, or hide or turn what stands beside them."""
+    return [f"U+{ord(c):04X}" for c in text if c != "\n" and unicodedata.category(c) in VISIBLE]
+
+
+def written(text: str) -> str:
+    """A value as a vCard line holds it (RFC 6350, 3.4)."""
+    safe = text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+    return safe.replace("\r\n", "\\n").replace("\n", "\\n").replace("\x00", "")
+
+
+@dataclass
+class Told:
+    """A book in which every field of a contact says one hostile text, and a change of it was told."""
+
+    world: World
+    receiver: Receiver
+    log: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module", params=HOSTILE)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    text = written(HOSTILE[request.param])
+    with receiving() as receiver, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PHONE", receiver.url)
+        patch.setenv("COLUMNS", "80")
+        clock = FakeClock()
+        clock.at = datetime.now(UTC) - timedelta(hours=1)
+        world = World(tmp_path_factory.mktemp(request.param), clock, phone=receiver.url)
+        told = Told(world, receiver)
+        handler = logging.Handler()
+        handler.emit = lambda record: told.log.append(record.getMessage())  # type: ignore[method-assign]
+        logging.getLogger().addHandler(handler)
+        rest = (f"NOTE:{text}", f"ORG:{text}", f"EMAIL;TYPE={'X-MARK'}:mark@example.org", f"CATEGORIES:{text}")
+        world.put(text, "TEL;TYPE=CELL:186090-1234-5601", *rest, file="a.vcf", uid="a")
+        world.check()
+        world.put(text, "TEL;TYPE=CELL:+186090-1234-5601", f"NOTE:{text}x", f"TITLE:{text}", file="a.vcf", uid="a")
+        world.check()
+        yield told
+        logging.getLogger().removeHandler(handler)
+
+
+@pytest.fixture
+def printed(told: Told, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    def printed(*words: str) -> str:
+        capsys.readouterr()
+        run([*words, "--config", str(told.world.config)])
+        out = capsys.readouterr()
+        return out.out + out.err
+
+    return printed
+
+
+TERMINAL = (
+    ("findings", "--all"), ("show", "e1"), ("show", "1"), ("history",), ("history", "--card", "a"), ("status",), ("check",),
+    ("show", "--card", "a"), ("accept", "1", "--undo"), ("restore", "e1", "--dry-run"), ("forget", "--card", "a"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TERMINAL, ids=" ".join)
+def test_nothing_acts_on_a_terminal(printed: Callable[..., str], words: tuple[str, ...]) -> None:
+    out = printed(*words)
+    assert out
+    assert not acts(out)
+    assert len(out) < 60_000
+
+
+def test_nothing_of_it_is_in_the_log(told: Told) -> None:
+    assert not [line for line in told.log if "MARK" in line or "evil.example" in line or "W" * 20 in line]
+
+
+def test_a_message_says_it_and_nothing_more(told: Told) -> None:
+    assert told.receiver.requests
+    for message in told.receiver.requests:
+        assert not acts(message["title"] + message["message"])
+        assert "\n" not in message["title"]
+        assert "\nBcc:" not in message["message"]
+        assert "\ncardwarden: all is well" not in message["message"]
+        assert "49" not in message["title"]
+        assert len(message["message"]) < 20_000
+
+
+class Tags(HTMLParser):
+    """The tags of a page, and what in it would run."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.running: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.running += [name for name, value in attrs if name.startswith("on") or "script:" in (value or "")]
+
+
+def test_the_evidence_shows_it_and_names_its_files_plainly(
+    told: Told, tmp_path: Path, printed: Callable[..., str]
+) -> None:
+    printed("report", "e1", "-o", str(tmp_path / "evidence.zip"))
+    with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
+        names = archive.namelist()
+        [page] = [archive.read(name).decode() for name in names if name.endswith(".html")]
+    assert not [name for name in names if acts(name) or ".." in name or name.startswith("/") or len(name) > 200]
+    tags = Tags(page)
+    assert not tags.running
+    assert not {"script", "img", "iframe", "object"} & tags.tags
+    assert not acts(page)
+    assert "W" * 5000 not in page
+
+
+def test_an_export_stays_in_its_folder(told: Told, tmp_path: Path, printed: Callable[..., str]) -> None:
+    printed("export", "--source", "family", "-o", str(tmp_path / "out"))
+    [file] = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert file.parent == tmp_path / "out"
+    assert not acts(file.name)
+
+
+def test_a_metric_is_one_line_with_one_label(tmp_path: Path) -> None:
+    title = 'fa"mily\\\n# HELP evil{x="1"} 1'
+    world = World(tmp_path)
+    folder = world.root / title.replace("/", "")
+    folder.mkdir()
+    world.text = lambda: (  # type: ignore[method-assign]
+        f'region = "JP"\n[store]\nurl = "sqlite:///{world.root}/state/cardwarden.db"\n[sources.family]\ntype = "vdir"\n'
+        f"path = {_toml(str(folder))}\n"
+    )
+    (folder / "a.vcf").write_text("BEGIN:VCARD\nVERSION:3.0\nFN:A\nEND:VCARD\n", "utf-8")
+    world.check()
+    with world.program() as program:
+        text = metrics(program).decode()
+    [sample] = [s for f in text_string_to_metric_families(text) if f.name == "cardwarden_cards" for s in f.samples]
+    assert sample.value == 1
+    assert "evil" in sample.labels["book"]
+    assert not [f for f in text_string_to_metric_families(text) if not f.name.startswith("cardwarden_")]
+
+
+def _toml(text: str) -> str:
+    import json
+
+    return json.dumps(text)
