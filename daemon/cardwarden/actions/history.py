@@ -15,10 +15,10 @@ from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import checks as check_store
-from cardwarden.store import versions as version_store
 from cardwarden.store.books import StoredBook
-from cardwarden.store.cards import StoredCard
+from cardwarden.store.cards import FoundCard, StoredCard
 from cardwarden.store.engine import Connection
+from cardwarden.store.versions import StoredVersion
 from cardwarden.text import clip
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
@@ -34,11 +34,11 @@ class BookThen:
     cards: tuple[StoredCard, ...]
 
 
-def books_at(connection: Connection, source: str, at: datetime) -> list[BookThen]:
+def books_at(connection: Connection, source: str, at: datetime, now: datetime) -> list[BookThen]:
     """Every book of a source as it was at a time. Raises UsageError where none of them was checked by then."""
     found: list[BookThen] = []
     for book in book_store.books(connection, source):
-        check_id = check_store.check_at(connection, book.id, at)
+        check_id = check_store.check_at(connection, book.id, at, now)
         if check_id is not None:
             found.append(BookThen(book, check_id, tuple(card_store.cards_at(connection, book.id, check_id))))
     if not found:
@@ -49,20 +49,22 @@ def books_at(connection: Connection, source: str, at: datetime) -> list[BookThen
     return found
 
 
-def diff_times(connection: Connection, source: str, before: datetime, after: datetime, judging: Judging) -> Difference:
+def diff_times(
+    connection: Connection, source: str, before: datetime, after: datetime, judging: Judging, now: datetime
+) -> Difference:
     """What changed in a source between two times, each book for itself. Raises UsageError as `books_at` does."""
-    old = {then.book.id: then for then in books_at(connection, source, before)}
+    old = {then.book.id: then for then in books_at(connection, source, before, now)}
     parts: list[Difference] = []
 
     def body(digest: str) -> bytes:
         return body_store.body(connection, digest)
 
-    for then in books_at(connection, source, after):
+    for then in books_at(connection, source, after, now):
         was = {card.id: card for card in old[then.book.id].cards} if then.book.id in old else {}
-        now = {card.id: card for card in then.cards}
+        later = {card.id: card for card in then.cards}
         pairs = [
-            (_entry(connection, was.get(key), judging.region), _entry(connection, now.get(key), judging.region))
-            for key in dict.fromkeys((*was, *now))
+            (_entry(connection, was.get(key), judging.region), _entry(connection, later.get(key), judging.region))
+            for key in dict.fromkeys((*was, *later))
         ]
         case = compare(pairs, body, judging.region, ignore=judging.ignore)
         findings = [finding for finding in judge(case, judging.rules) if not finding.already]
@@ -79,7 +81,15 @@ def _entry(connection: Connection, card: StoredCard | None, region: str) -> Entr
     return replace(entry, key=card.entry.key, digest=card.entry.digest)
 
 
-def version_at(versions: Sequence[version_store.StoredVersion], at: datetime) -> version_store.StoredVersion | None:
-    """What a card said at a time; None where it was not there."""
-    there = [one for one in versions if one.since <= at and (one.until is None or at < one.until)]
-    return there[-1] if there else None
+def version_at(
+    connection: Connection, found: FoundCard, versions: Sequence[StoredVersion], at: datetime, now: datetime
+) -> StoredVersion | None:
+    """What a card said at a time, of its versions; None where it was not there."""
+    book = book_store.find_book(connection, found.source, found.book)
+    check = check_store.check_at(connection, book.id, at, now) if book else None
+    if check is None:
+        return None
+    there = (
+        one for one in versions if one.from_check <= check and (one.until_check is None or check < one.until_check)
+    )
+    return next(there, None)

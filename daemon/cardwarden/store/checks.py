@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, starmap
+from itertools import starmap
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -125,52 +124,66 @@ def checks_between(connection: Connection, book_id: int, since: datetime, until:
     return list(starmap(StoredCheck, rows))
 
 
-def check_at(connection: Connection, book_id: int, at: datetime) -> int | None:
-    """The newest check of a book that was made by `at`; None if that was before the first.
+def check_at(connection: Connection, book_id: int, at: datetime, now: datetime | None = None) -> int | None:
+    """The newest check of a book that was surely made by `at`; None if that was before the first.
 
     The order of checks is the order of time: a clock that was wrong for a while (before it was set at a start, or put
-    ahead) dated some checks wrongly. The longest run of times (of a first check, and of its last repetition) that agree
-    with their order is believed; another check was made when the believed one before it was last repeated.
+    ahead) dated some checks wrongly. The run of times that agree with their order, and behind which the most checks stand,
+    is believed. Another check was made by its own believed repetition, else by the believed check after
+    it, else by `now`: what was there before it is what is known of the time until then.
     """
     c = t.checks.c
-    rows = connection.execute(select(c.id, c.first_at, c.last_at).where(c.book_id == book_id).order_by(c.id)).all()
-    rising = _longest_rising([time for row in rows for time in (row.first_at, row.last_at)])
+    query = select(c.id, c.first_at, c.last_at, c.times).where(c.book_id == book_id).order_by(c.id)
+    rows = connection.execute(query).all()
+    times = [time for row in rows for time in (row.first_at, row.last_at)]
+    rising = _heaviest_rising(times, [weight for row in rows for weight in (1, row.times - 1)])
     believed = {place // 2 for place in rising if place % 2 == 0}
+    repeated = {place // 2 for place in rising if place % 2}
     upcoming = deque(row.first_at for place, row in enumerate(rows) if place in believed)
+    by_now = now if now is not None and rising and now >= times[rising[-1]] else None
     newest: int | None = None
-    before: datetime | None = None
     for place, row in enumerate(rows):
         if place in believed:
-            upcoming.popleft()
-            made = row.first_at
-            before = min([max(row.first_at, row.last_at), *islice(upcoming, 1)])
+            made = upcoming.popleft()
+        elif place in repeated:
+            made = row.last_at
         else:
-            made = before if before is not None else min([row.first_at, *islice(upcoming, 1)])
-        if made > at:
+            made = next(iter(upcoming), by_now)
+        if made is None or made > at:
             break
         newest = row.id
     return newest
 
 
-def _longest_rising(times: Sequence[datetime]) -> list[int]:
-    """The places of a longest run among these that never goes back; in n log n steps, by patience sorting."""
-    ends: list[datetime] = []  # by length of run: the smallest time that ends one
-    at: list[int] = []
-    previous: list[int | None] = []
+def _heaviest_rising(times: Sequence[datetime], weights: Sequence[int]) -> list[int]:
+    """The places of the run among these that never goes back and weighs the most; in n log n steps, by a Fenwick tree.
+
+    Of two that weigh the same it is the one that ends later, and that begins with what was there first: clocks are wrong
+    for a while and right again, and more often behind than ahead.
+    """
+    rank = {time: number for number, time in enumerate(sorted(set(times)), 1)}
+    best = [(0, -1)] * (len(rank) + 1)  # the heaviest run that ends by a rank: its weight, and the place of its end
+    before: list[int] = []
+    heaviest = (0, -1)
     for place, time in enumerate(times):
-        length = bisect_right(ends, time)
-        previous.append(at[length - 1] if length else None)
-        if length == len(ends):
-            ends.append(time)
-            at.append(place)
-        else:
-            ends[length], at[length] = time, place
-    run: list[int] = []
-    step = at[-1] if at else None
-    while step is not None:
-        run.append(step)
-        step = previous[step]
-    return run[::-1]
+        ends = (0, -1)
+        step = rank[time]
+        while step:
+            ends = max(ends, best[step], key=lambda one: one[0])
+            step -= step & -step
+        before.append(ends[1])
+        run = (ends[0] + weights[place], place)
+        heaviest = max(heaviest, run)
+        step = rank[time]
+        while step < len(best):
+            best[step] = max(best[step], run, key=lambda one: one[0])
+            step += step & -step
+    found: list[int] = []
+    place = heaviest[1]
+    while place >= 0:
+        found.append(place)
+        place = before[place]
+    return found[::-1]
 
 
 def find_check(connection: Connection, check_id: int) -> StoredCheck | None:

@@ -18,7 +18,8 @@ from cardwarden.store.bodies import body_ids
 class StoredVersion:
     """One body of one card: seen first at `since`, seen no more at `until` (None while it is current).
 
-    Last seen at `last`; `times` is how many checks stand behind it. `from_check` is the first of them.
+    Last seen at `last`; `times` is how many checks stand behind it. `from_check` is the first of them, `until_check` the
+    one that saw it no more.
     """
 
     digest: str
@@ -27,6 +28,7 @@ class StoredVersion:
     last: datetime
     times: int
     from_check: int
+    until_check: int | None = None
 
 
 def versions(connection: Connection, card_id: int) -> list[StoredVersion]:
@@ -45,6 +47,7 @@ def versions(connection: Connection, card_id: int) -> list[StoredVersion]:
             func.coalesce(last.correlate(t.versions, since).scalar_subquery(), since.c.last_at),
             func.coalesce(times.correlate(t.versions, since).scalar_subquery(), since.c.times),
             v.from_check,
+            v.until_check,
         )
         .join(t.bodies, b.id == v.body_id)
         .join(since, since.c.id == v.from_check)

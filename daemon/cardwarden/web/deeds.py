@@ -81,7 +81,9 @@ def restore_contact(desk: Desk, visit: Visit) -> Response:
         found = contact(connection, number, lambda _: "")
     version = visit.asked("version")
     at = None if version is None else state_at(found, version)
-    return _restore(desk, visit, RestoreRequest(card=number, at=at), found.book.source, f"/contacts/{number}", ())
+    return _restore(
+        desk, visit, RestoreRequest(card=number, at=at, check=version), found.book.source, f"/contacts/{number}", ()
+    )
 
 
 def _restore(

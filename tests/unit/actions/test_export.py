@@ -17,7 +17,7 @@ from support.world import YAMADA, World, card
 
 def exported(world: World, at: datetime, out: Path) -> int:
     with world.program() as program, program.store.read() as connection:
-        return export(connection, books_at(connection, "family", at), out)
+        return export(connection, books_at(connection, "family", at, world.clock.now()), out)
 
 
 def test_a_folder_comes_back_as_it_was(world: World, tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_two_books_of_one_title_are_two_folders(world: World, tmp_path: Path) ->
     world.put("Sato", file="2-a.vcf")
     world.check()
     with world.program() as program, program.store.read() as connection:
-        [book] = books_at(connection, "family", world.clock.now())
+        [book] = books_at(connection, "family", world.clock.now(), world.clock.now())
         other = replace(book, book=replace(book.book, title=book.book.title.upper()))
         assert export(connection, [book, other, book], tmp_path / "out") == 6
     folders = sorted(path.name for path in (tmp_path / "out").iterdir())
@@ -59,7 +59,7 @@ def test_a_file_of_many_cards_comes_back_as_it_was(world: World, tmp_path: Path)
         program.check("phone")
         then = world.clock.now()
         with program.store.read() as connection:
-            export(connection, books_at(connection, "phone", then), tmp_path / "out.vcf")
+            export(connection, books_at(connection, "phone", then, world.clock.now()), tmp_path / "out.vcf")
     assert (tmp_path / "out.vcf").read_bytes() == whole
 
 
@@ -84,9 +84,9 @@ def test_two_times_are_compared_and_judged(world: World) -> None:
     with world.program() as program, program.store.read() as connection:
         judging = program.judging("family")
         damage, _repaired = (
-            [title(event) for event in diff_times(connection, "family", times[0], at, judging).events]
+            [title(event) for event in diff_times(connection, "family", times[0], at, judging, at).events]
             for at in times[1:]
         )
-        nothing = diff_times(connection, "family", times[0], times[0], judging)
+        nothing = diff_times(connection, "family", times[0], times[0], judging, times[0])
     assert damage == ["Yamada: number gained a +"]
     assert nothing.events == ()

@@ -70,7 +70,7 @@ def test_diff_counts_the_cards_of_both(guarded: World) -> None:
 
 def exported(world: World, out: Path, progress: RecordedProgress) -> None:
     with world.program() as program, program.store.read() as connection:
-        export(connection, books_at(connection, "family", program.clock.now()), out, progress)
+        export(connection, books_at(connection, "family", program.clock.now(), program.clock.now()), out, progress)
 
 
 @pytest.mark.parametrize("name", ["all.vcf", "folder", "below/another/folder"])

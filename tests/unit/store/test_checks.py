@@ -17,10 +17,10 @@ def made(store: Store, *minutes: float) -> list[int]:
         return [check(connection, minute, changed=True)[1] for minute in minutes]
 
 
-def found(store: Store, minutes: float) -> int | None:
-    """The place (from 0) of the check that holds at a time."""
+def found(store: Store, minutes: float, now: float | None = None) -> int | None:
+    """The place (from 0) of the check that holds at a time, if it is asked at `now`."""
     with store.read() as connection:
-        newest = check_at(connection, 1, after(minutes))
+        newest = check_at(connection, 1, after(minutes), None if now is None else after(now))
     return None if newest is None else newest - 1
 
 
@@ -32,8 +32,9 @@ def test_with_a_right_clock_it_is_the_newest_check_by_then(at: float, place: int
 
 @pytest.mark.parametrize("start", [-10 * YEAR, 10 * YEAR], ids=["behind", "ahead"])
 def test_a_start_with_a_wrong_clock_is_dated_by_its_neighbours(start: float, store: Store) -> None:
+    """When it was between them is not known, so until the next right one that of before holds."""
     made(store, 0, 10, 20, start, start + 1, 30, 40)
-    assert [found(store, at) for at in (5, 15, 19, 35, 45)] == [0, 1, 1, 5, 6]
+    assert [found(store, at) for at in (5, 15, 19, 25, 35, 45)] == [0, 1, 1, 2, 5, 6]
 
 
 def test_what_a_clock_that_is_behind_recorded_last_is_not_the_past(store: Store) -> None:
@@ -41,7 +42,8 @@ def test_what_a_clock_that_is_behind_recorded_last_is_not_the_past(store: Store)
     with store.write() as connection:
         check(connection, 600)  # the same was seen until then
     made(store, -10 * YEAR)
-    assert [found(store, at) for at in (5, 15, 590, 700)] == [0, 1, 1, 2]
+    assert [found(store, at, now=900) for at in (5, 15, 590, 700, 900)] == [0, 1, 1, 1, 2]
+    assert found(store, 700, now=-10 * YEAR) == 1  # the clock is wrong still
 
 
 def test_a_book_that_never_changed_before_is_not_dated_by_a_start_with_a_clock_that_is_behind(store: Store) -> None:
@@ -51,7 +53,7 @@ def test_a_book_that_never_changed_before_is_not_dated_by_a_start_with_a_clock_t
     made(store, -10 * YEAR)
     with store.write() as connection:
         check(connection, 630)  # the clock was set meanwhile
-    assert [found(store, at) for at in (-YEAR, 5, 590, 700)] == [None, 0, 0, 1]
+    assert [found(store, at) for at in (-YEAR, 5, 590, 620, 700)] == [None, 0, 0, 0, 1]
 
 
 def test_two_checks_at_one_moment_keep_their_order(store: Store) -> None:

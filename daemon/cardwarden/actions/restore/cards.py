@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardwarden.actions.restore.plan import Plan, RestoreStep, step_for
+from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep, step_for
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Moment, Person, Phrase, Value, phrase
 from cardwarden.store import bodies as body_store
@@ -41,10 +41,10 @@ class _Goal:
         return wanted == now or (now is not None and now in self.made.get((row.id, wanted), ()))
 
 
-def of_card(connection: Connection, card_id: int, at: datetime | None) -> Plan:
+def of_card(connection: Connection, card_id: int, request: RestoreRequest) -> Plan:
     """What would put back one card. Raises RefusedError if it was not there at that time."""
     book, row = card_store.card_by_id(connection, card_id)
-    goal = _goal(connection, book, at)
+    goal, at = _goal(connection, book, request), request.at
     name = clip(row.entry.name, 60) or "a contact without a name"
     step = _step(connection, book, row, goal)
     if step is None and at is not None and goal.wanted(row) is None:
@@ -56,9 +56,9 @@ def of_card(connection: Connection, card_id: int, at: datetime | None) -> Plan:
     return Plan(book, what, (step,)) if step else Plan(book, what, already=1)
 
 
-def of_book(connection: Connection, book: StoredBook, at: datetime | None) -> Plan:
+def of_book(connection: Connection, book: StoredBook, request: RestoreRequest) -> Plan:
     """What would put back every card of a book; cards that came after that time stay."""
-    goal = _goal(connection, book, at)
+    goal, at = _goal(connection, book, request), request.at
     steps: list[RestoreStep] = []
     already = later = 0
     for row in card_store.all_cards(connection, book.id):
@@ -75,11 +75,12 @@ def of_book(connection: Connection, book: StoredBook, at: datetime | None) -> Pl
     return Plan(book, what, tuple(steps), already, (left,) if left else ())
 
 
-def _goal(connection: Connection, book: StoredBook, at: datetime | None) -> _Goal:
-    made = restore_store.made_in(connection, book.id)
-    if at is None:
+def _goal(connection: Connection, book: StoredBook, request: RestoreRequest) -> _Goal:
+    made, check = restore_store.made_in(connection, book.id), request.check
+    if request.at is None:
         return _Goal(None, made)
-    check = check_store.check_at(connection, book.id, at)
+    if check is None:
+        check = check_store.check_at(connection, book.id, request.at, request.asked)
     there = [] if check is None else card_store.cards_at(connection, book.id, check)
     return _Goal({card.id: card.entry.digest for card in there}, made)
 

@@ -52,13 +52,13 @@ def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[
         if request.findings:
             return list(of_findings(connection, request.findings, judging_of))
         if request.card is not None:
-            return [of_card(connection, request.card, request.at)]
+            return [of_card(connection, request.card, request)]
         books = book_store.books(connection, request.source)
         if not books:
             raise RefusedError(
                 f"{request.source} was never checked, so there is nothing to go back to. Run: cardwarden check"
             )
-        return [of_book(connection, book, request.at) for book in books]
+        return [of_book(connection, book, request) for book in books]
 
 
 def looked_at(plan: Plan, writer: Writer) -> Plan:

@@ -18,7 +18,8 @@ from cardwarden.writers.writer import CardLocation, Replacement
 class RestoreRequest:
     """What is to be put back: findings by id, a card by its row, all books of a source, or what a restore did.
 
-    `at` is the time whose state is wanted, for a card or a source; None means the baseline.
+    `at` is the time whose state is wanted, for a card or a source, and `asked` when that was asked; None means the
+    baseline. `check` is the check that saw the state, if that is known.
     """
 
     findings: tuple[int, ...] = ()
@@ -26,6 +27,8 @@ class RestoreRequest:
     source: str | None = None
     at: datetime | None = None
     undo: int | None = None
+    asked: datetime | None = None
+    check: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,9 @@ def command(
 def _of_source(source: str, since: str, until: str) -> Difference:
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        first, last = (times.moment(text, program.clock.now(), program.zone) for text in (since, until))
-        return diff_times(connection, source, first, last, program.judging(source))
+        now = program.clock.now()
+        first, last = (times.moment(text, now, program.zone) for text in (since, until))
+        return diff_times(connection, source, first, last, program.judging(source), now)
 
 
 def _shown(difference: Difference, voice: Voice, *, explain: bool, as_json: bool) -> int:

@@ -31,8 +31,9 @@ def command(*, source: str, at: str, out: Path) -> int:
     """
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        when = times.moment(at, program.clock.now(), program.zone)
+        now = program.clock.now()
+        when = times.moment(at, now, program.zone)
         with showing() as progress:
-            count = export(connection, books_at(connection, source, when), out, progress)
+            count = export(connection, books_at(connection, source, when, now), out, progress)
     say(f"{plural(count, 'card')} of {source} as of {program.voice.when(when)} written to {harmless(str(out))}.")
     return 0

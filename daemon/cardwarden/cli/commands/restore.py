@@ -111,12 +111,13 @@ def _request(
         )
     if at and not (card or source):
         raise UsageError("--at goes with --card or --source. A finding goes back to what was expected.")
-    when = times.moment(at, program.clock.now(), program.zone) if at else None
+    now = program.clock.now()
+    when = times.moment(at, now, program.zone) if at else None
     with program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         found = tuple(one.id for one in findings_named(connection, ids))
         named = card_named(connection, card, source, gone_too=when is not None).card.id if card else None
-    return RestoreRequest(found, named, None if card else source, when, undo)
+    return RestoreRequest(found, named, None if card else source, when, undo=undo, asked=now)
 
 
 def _looked_at(program: Program, plan: Plan, *, as_json: bool) -> Plan:

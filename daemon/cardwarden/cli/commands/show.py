@@ -46,8 +46,9 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
     with assembled(settings()) as program, program.store.read() as connection:
         if card:
             known_source(connection, program.settings.sources, source)
-            at_time = times.moment(at, program.clock.now(), program.zone) if at else None
-            _show_card(connection, card, source, at_time, program.voice, as_json=as_json)
+            now = program.clock.now()
+            at_time = times.moment(at, now, program.zone) if at else None
+            _show_card(connection, card, source, at_time, now, program.voice, as_json=as_json)
             return 0
         found = findings_named(connection, ids)
         events, voice = listed_with(connection, found), program.voice
@@ -141,12 +142,19 @@ def _state(found: list[StoredFinding], voice: Voice) -> str:
 
 
 def _show_card(
-    connection: Connection, named: str, source: str | None, at: datetime | None, voice: Voice, *, as_json: bool
+    connection: Connection,
+    named: str,
+    source: str | None,
+    at: datetime | None,
+    now: datetime,
+    voice: Voice,
+    *,
+    as_json: bool,
 ) -> None:
     found = card_named(connection, named, source, gone_too=True)
     entry = found.card.entry
     versions = version_store.versions(connection, found.card.id)
-    then = version_at(versions, at) if at else None
+    then = version_at(connection, found, versions, at, now) if at else None
     if at and then is None:
         raise UsageError(
             f"{voice.name(entry.name)} was not in {found.source} at {voice.when(at)}. "
