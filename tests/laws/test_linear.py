@@ -15,6 +15,7 @@ from cardwarden.vcard.number_change import classify
 from cardwarden.vcard.pairing import same_name, same_person
 from support.alarm import alarm
 from support.cards import card
+from support.copies import cards, drift, stranger
 from support.judging import judged, person
 
 LONG = 50_000  # characters: what is quadratic takes minutes or hours
@@ -98,10 +99,17 @@ def _replaced(values: int, _: int) -> Callable[[], object]:
     return lambda: judged(card("UID:1", *before), card("UID:1", *(line.replace("+8190", "+8170") for line in before)))
 
 
+def _copies(count: int) -> Callable[[], object]:
+    """An export without UIDs in which every contact has another number."""
+    origin = [stranger(number) for number in range(count)]
+    copy = [[line.replace("+1 650-25", "+1 415-25") for line in lines[1:]] for lines in origin]
+    return lambda: drift(cards(origin), cards(copy), "US")
+
+
 @pytest.mark.parametrize(
     "of",
-    [_namesakes, lambda n: _lost(n, 0), lambda n: _lost(n, 2), lambda n: _replaced(n, 0)],
-    ids=["new cards of one name", "all values lost", "every second value lost", "all values replaced"],
+    [_copies, _namesakes, lambda n: _lost(n, 0), lambda n: _lost(n, 2), lambda n: _replaced(n, 0)],
+    ids=["two copies", "new cards of one name", "all values lost", "every second value lost", "all values replaced"],
 )
 def test_twice_as_much_takes_twice_as_many_steps(of: Callable[[int], Callable[[], object]]) -> None:
     of(800)()  # what is remembered of numbers, words and parameters

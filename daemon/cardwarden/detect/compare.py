@@ -37,7 +37,7 @@ def compare(
     for before, after in pairs:
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
-        read_was, read_now = _reader(before, bodies, region, ignore), _reader(after, bodies, region, ignore)
+        read_was, read_now = reader(before, bodies, region, ignore), reader(after, bodies, region, ignore)
         if before and after:
             try:
                 (was, old_revision), (now, new_revision) = read_was(), read_now()
@@ -53,20 +53,20 @@ def compare(
     book = Book(tuple(after for _, after in pairs if after))
 
     def read(entry: Entry) -> tuple[Fact, ...]:
-        return _facts(_reader(entry, bodies, region, ignore))()
+        return _facts(reader(entry, bodies, region, ignore))()
 
     return Case(tuple(changed), past, book, first_look, memory, read, unmoved, faults, guarded or Guarded())
 
 
-_Said = tuple[tuple[Fact, ...], str]
+Said = tuple[tuple[Fact, ...], str]
 """All that a card says, and its REV."""
 
 
-def _reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> Callable[[], _Said]:
+def reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> Callable[[], Said]:
     """Reads a card at the first call and remembers what it says: of a new book's cards, most are never asked."""
 
     @cache
-    def read() -> _Said:
+    def read() -> Said:
         if entry is None:
             return (), ""
         data = bodies(entry.digest)
@@ -78,14 +78,14 @@ def _reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[
     return read
 
 
-def _facts(read: Callable[[], _Said]) -> Callable[[], tuple[Fact, ...]]:
+def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
     return lambda: read()[0]
 
 
 def says_the_same(one: Entry, other: Entry, bodies: Bodies, region: str, ignore: frozenset[str] = frozenset()) -> bool:
     """Whether two states of a card differ in no value: only in spelling, order, labels and the like."""
     try:
-        (was, _), (now, _) = _reader(one, bodies, region, ignore)(), _reader(other, bodies, region, ignore)()
+        (was, _), (now, _) = reader(one, bodies, region, ignore)(), reader(other, bodies, region, ignore)()
         return one.problem == other.problem and not any(change.of_value for change in diff_facts(list(was), list(now)))
     except BUGS:
         return False  # whoever compares them with the baseline meets the fault, too, and tells it

@@ -26,13 +26,15 @@ class Severity(IntEnum):
 class FindingKind(StrEnum):
     """A deviation from the baseline, a state that is bad in itself, or a condition of a whole book.
 
-    What is wrong with the record of a book cannot be seen in the book: it stays until its owner accepts it.
+    What is wrong with the record of a book cannot be seen in the book: it stays until its owner accepts it. A drift is what
+    a copy says otherwise than its origin: it belongs to the copy, and only a comparison of the two can end it.
     """
 
     DEVIATION = "deviation"
     HAZARD = "hazard"
     CONDITION = "condition"
     RECORD = "record"
+    DRIFT = "drift"
 
 
 class State(StrEnum):
@@ -132,14 +134,16 @@ class Finding:
         """Stable identity in a book while the finding lasts: 32 hex digits.
 
         A deviation is the card, the property and the meaning of the value it had (or, for an addition, of the value it
-        has); a hazard is the card and the meaning of the value; a condition is its rule and its identity. The rule of a
-        deviation, what a value became and how values are written stay out, so that a finding whose value changes again,
-        or is written otherwise, is still the same finding.
+        has); a drift is the same, of what the origin says; a hazard is the card and the meaning of the value; a condition
+        is its rule and its identity. The rule of a deviation, what a value became and how values are written stay out, so
+        that a finding whose value changes again, or is written otherwise, is still the same finding.
         """
         key = self.card.key if self.card else ""
         match self.kind:
             case FindingKind.DEVIATION:
                 parts = (key, self.prop, self.identity)
+            case FindingKind.DRIFT:
+                parts = (key, self.prop or self.rule, self.identity)
             case FindingKind.HAZARD:
                 parts = (key, self.rule, self.identity)
             case FindingKind.CONDITION | FindingKind.RECORD:
@@ -148,7 +152,12 @@ class Finding:
 
     @property
     def accepted_mark(self) -> str:
-        """What accepting it declares right: this meaning in this property of this card, whatever rule speaks of it."""
+        """What accepting it declares right: this meaning in this property of this card, whatever rule speaks of it.
+
+        Of a drift: that the copy says otherwise in this property of this card, whatever it says.
+        """
+        if self.kind is FindingKind.DRIFT:
+            return _digest("drift", self.card.key if self.card else self.identity, self.prop or self.rule)
         if self.kind in {FindingKind.CONDITION, FindingKind.RECORD}:
             return condition_mark(self.rule, self.identity)
         return _digest("accepted", self.card.key if self.card else self.rule, self.prop, self.meaning)
@@ -185,7 +194,7 @@ class Event:
             case Cause.FIRST_LOOK:
                 return phrase("event-first-look", count=self.count)
             case Cause.ALIKE:
-                return (worst.alike or worst.title).many.with_values(count=self.count)
+                return (worst.alike or worst.title).of_many(self.count)
             case Cause.CARD:
                 return _of_one(worst, len(self.findings) - 1)
 

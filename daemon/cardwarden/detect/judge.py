@@ -32,10 +32,11 @@ def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
     return list(judgement.findings)
 
 
-def judge_apart(case: Case, rules: Sequence[Rule]) -> Judgement:
+def judge_apart(case: Case, rules: Sequence[Rule], *, weighed: bool = True) -> Judgement:
     """Every finding of a case, card by card: a fault at one of them changes nothing for the others.
 
-    What one rule explains, the rules after it do not see.
+    What one rule explains, the rules after it do not see. Unless it is `weighed`, it does not count how many cards were
+    changed alike, and by whom.
     """
     found: list[Finding] = []
     faults = dict(case.faults)
@@ -44,6 +45,8 @@ def judge_apart(case: Case, rules: Sequence[Rule]) -> Judgement:
         found.extend(findings)
         if fault:
             faults[card.ref.key] = fault
+    if not weighed:
+        return Judgement(tuple(found), faults)
     many = _shared(found)
     found = [
         replace(finding, severity=max(finding.severity, finding.in_bulk))
@@ -101,7 +104,7 @@ def events_of(findings: Iterable[Finding], *, first_look: bool = False) -> list[
         if _alike(finding) in many:
             grouped["", _alike(finding)].append(finding)
         else:
-            grouped[finding.card.key if finding.card else "", finding.rule if not finding.card else ""].append(finding)
+            grouped[_whom(finding), finding.rule if not finding.card else ""].append(finding)
     events = [
         _event(Cause.ALIKE if isinstance(what, Phrase) else Cause.CARD, found) for (_, what), found in grouped.items()
     ]
@@ -110,9 +113,16 @@ def events_of(findings: Iterable[Finding], *, first_look: bool = False) -> list[
 
 def _event(cause: Cause, findings: Sequence[Finding]) -> Event:
     worst = findings[0]
-    counted = {finding.card.key for finding in findings if finding.card} if worst.per_card else findings
+    counted = {_whom(finding) for finding in findings} if worst.per_card else findings
     count = len(counted) if cause is Cause.ALIKE else len(findings)
     return Event(cause, worst.severity, count, tuple(findings))
+
+
+def _whom(finding: Finding) -> str:
+    """Which contact a finding is about: a card of the book by its key, or one that a copy lacks; "" for a condition."""
+    if finding.card:
+        return finding.card.key
+    return finding.identity if finding.kind is FindingKind.DRIFT else ""
 
 
 def _alike(finding: Finding) -> Phrase:
@@ -124,6 +134,6 @@ def _shared(findings: Iterable[Finding]) -> set[Phrase]:
     """What so many cards have in common that it is one rewrite."""
     cards: dict[Phrase, set[str]] = defaultdict(set)
     for finding in findings:
-        if finding.card:
-            cards[_alike(finding)].add(finding.card.key)
+        if _whom(finding):
+            cards[_alike(finding)].add(_whom(finding))
     return {alike for alike, keys in cards.items() if len(keys) >= ONE_REWRITE}

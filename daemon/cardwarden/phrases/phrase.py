@@ -80,10 +80,12 @@ class Phrase:
         """The same phrase with more values."""
         return phrase(self.name, **{**dict(self.values), **more})
 
-    @property
-    def many(self) -> Phrase:
-        """The phrase that says the same of many; it wants a `count`."""
-        return Phrase(f"{self.name}.many", self.values)
+    def of_many(self, count: int) -> Phrase:
+        """The phrase that says the same of so many; what it says of another phrase (`what`), that says of many, too."""
+        said = {
+            name: one.of_many(count) if name == "what" and isinstance(one, Phrase) else one for name, one in self.values
+        }
+        return phrase(f"{self.name}.many", **{**said, "count": count})
 
 
 Value = Union[str, int, Person, Country, Field, Day, Moment, Code, Sentence, Phrase]  # noqa: UP007 - Phrase refers to itself

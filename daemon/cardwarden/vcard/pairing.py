@@ -19,12 +19,17 @@ _WORD = re.compile(r"\w+")
 _LONGEST = 200  # characters of a name or address that say whether two are alike; comparing costs their product
 
 
-def pair(old: Sequence[Entry], new: Sequence[Entry]) -> list[Pair]:
-    """Pair two states of one book. Every entry stands in exactly one pair; the old ones come first, in their order."""
+def pair(old: Sequence[Entry], new: Sequence[Entry], *, one_book: bool = True) -> list[Pair]:
+    """Pair two states of one book. Every entry stands in exactly one pair; the old ones come first, in their order.
+
+    Of two books that are not `one_book`, a member's name says nothing: their files may be called anything.
+    """
     matched: dict[int, Entry] = {}
     left_old = dict(enumerate(old))
     left_new = dict(enumerate(new))
-    single = _single(old) & _single(new)  # in a file of many cards, two that are left over may be anybody
+    single = (
+        _single(old) & _single(new) if one_book else set()
+    )  # in a file of many cards, two that are left over may be anybody
 
     def meet(key_of: Callable[[Entry], Hashable]) -> None:
         """Pair what has the same key, in order; an empty key meets nobody."""
@@ -38,10 +43,11 @@ def pair(old: Sequence[Entry], new: Sequence[Entry]) -> list[Pair]:
                 matched[place] = left_new.pop(places.popleft())
                 del left_old[place]
 
-    meet(lambda e: (e.href, e.ordinal, e.digest))
-    meet(lambda e: (e.href, e.digest))
+    if one_book:
+        meet(lambda e: (e.href, e.ordinal, e.digest))
+        meet(lambda e: (e.href, e.digest))
     meet(lambda e: e.digest)
-    meet(lambda e: (e.uid, e.href, e.name) if e.uid else None)
+    meet(lambda e: (e.uid, e.href, e.name) if e.uid and one_book else None)
     meet(lambda e: (e.uid, e.name) if e.uid else None)
     meet(lambda e: e.uid)
     meet(lambda e: e.href if e.href in single else "")
