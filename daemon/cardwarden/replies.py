@@ -12,6 +12,7 @@ from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import findings as finding_store
 from cardwarden.store import web as web_store
 from cardwarden.store.findings import StoredEvent
@@ -67,7 +68,7 @@ def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
     return [found.id for found in event.findings if found.state is State.OPEN and (not chosen or found.id in chosen)]
 
 
-def accept_findings(program: Program, ids: Iterable[int], who: str) -> int:
+def accept_findings(program: Program, ids: Iterable[int], who: Value) -> int:
     """That is right. Gives how many waited. Raises RefusedError."""
     known = program.settings.sources
     done = accept(
@@ -76,7 +77,7 @@ def accept_findings(program: Program, ids: Iterable[int], who: str) -> int:
     return len(done)
 
 
-def take_back_findings(program: Program, ids: Iterable[int], who: str) -> int:
+def take_back_findings(program: Program, ids: Iterable[int], who: Value) -> int:
     """It was not right after all. Gives how many were accepted. Raises RefusedError."""
     return len(take_back(program.store, set(ids), program.judging, program.clock, why=who))
 
@@ -89,7 +90,7 @@ def prepare(program: Program, request: RestoreRequest) -> Prepared:
     )
 
 
-def put_back(program: Program, prepared: Prepared, who: str, *, agreed: str | None) -> PutBack:
+def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | None) -> PutBack:
     """Write what was agreed to, then look what came of it. `agreed` None agrees to whatever it is.
 
     Raises RefusedError where something else would be written by now, or where the settings do not allow it.
@@ -116,7 +117,7 @@ def _still_open(program: Program, ids: Sequence[int]) -> list[int]:
     return [one.id for one in found if one and one.state is State.OPEN]
 
 
-def let_be(program: Program, event_id: int, length: timedelta, who: str) -> datetime:
+def let_be(program: Program, event_id: int, length: timedelta, who: Value) -> datetime:
     """Nobody is reminded of an event for so long. Gives when that ends."""
     find_event(program, event_id)
     until = program.clock.now() + length

@@ -13,6 +13,7 @@ from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
@@ -38,8 +39,8 @@ def accept(
     judging_of: Callable[[str], Judging | None],
     clock: Clock,
     *,
-    why: str = "",
-    who: str = "",
+    why: Value = "",
+    who: Value = "",
 ) -> list[int]:
     """Accept open findings, by id; gives the ids of those that were open until now. `who` says that they are right.
 
@@ -64,11 +65,11 @@ def accept(
                 judging = judging_of(source)
                 stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
                 finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
-                finding_store.accept_values(connection, stored.id, [found.finding for found in of_book], at, why)
+                finding_store.accept_values(connection, stored.id, [found.finding for found in of_book], at)
                 if judging:
                     moves |= _move_baseline(connection, stored.id, of_book, judging)
                     hidden = _hidden_hazards(connection, stored.id, of_book, judging)
-                    finding_store.accept_values(connection, stored.id, hidden, at, why)
+                    finding_store.accept_values(connection, stored.id, hidden, at)
                 else:
                     moves |= _move_whole(connection, stored.id, of_book)
             if accepted:
@@ -77,7 +78,7 @@ def accept(
 
 
 def take_back(
-    store: Store, ids: Collection[int] | None, judging_of: JudgingOf, clock: Clock, *, why: str = ""
+    store: Store, ids: Collection[int] | None, judging_of: JudgingOf, clock: Clock, *, why: Value = ""
 ) -> list[int]:
     """Undo the acceptance of findings, by id; of the last acceptance where `ids` is None. Gives the ids it concerned.
 
@@ -91,6 +92,7 @@ def take_back(
         for source, book in sorted(books):
             claims.enter_context(claim(store.path, source, book, clock))
         at = clock.now()
+        undone = phrase("why-undone-because", why=why) if why else phrase("why-undone")
         with store.write() as connection:
             standing = acceptance_store.standing(connection, ids)
             taken = _accepted(connection, standing, ids)
@@ -106,7 +108,7 @@ def take_back(
                     there = _still_there(connection, stored.id, of_book, judging)
                     for state in (State.OPEN, State.RESOLVED):
                         some = [found.id for found in of_book if (found.id in there) is (state is State.OPEN)]
-                        finding_store.transition(connection, some, state, at, f"acceptance taken back. {why}".strip())
+                        finding_store.transition(connection, some, state, at, undone)
                 acceptance_store.undo(connection, acceptance.id, [found.id for found in of_it], at, why)
     return sorted(found.id for found in taken)
 

@@ -10,6 +10,7 @@ from cardwarden.clock import Clock
 from cardwarden.detect.baseline import Reconciled
 from cardwarden.detect.finding import Finding, FindingKind, Severity, State
 from cardwarden.detect.judge import events_of
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import acceptances, expectations
 from cardwarden.store import findings as finding_store
 from cardwarden.store.acceptances import Move
@@ -22,7 +23,7 @@ class Expected:
     """The findings of a check that pass because they were expected, and the owner's reason."""
 
     findings: tuple[Finding, ...] = ()
-    why: str = ""
+    why: Value = ""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -30,7 +31,7 @@ class Expected:
         return frozenset(finding.card.key for finding in self.findings if finding.card)
 
 
-def expect(store: Store, source: str, length: timedelta, clock: Clock, *, why: str = "") -> Expectation:
+def expect(store: Store, source: str, length: timedelta, clock: Clock, *, why: Value = "") -> Expectation:
     """From now on, and for that long, what a check of a source sees is expected."""
     now = clock.now()
     expectation = Expectation(source, now, now + length, why)
@@ -51,7 +52,7 @@ def let_pass(connection: Connection, source: str, at: datetime, result: Reconcil
     staying: list[Finding] = []
     for finding in result.opened:
         (passing if _may_pass(finding) else staying).append(finding)
-    why = f"expected: {expectation.why}" if expectation.why else "expected"
+    why = phrase("why-expected-because", why=expectation.why) if expectation.why else phrase("why-expected")
     return replace(result, opened=tuple(staying)), Expected(tuple(passing), why)
 
 
@@ -69,5 +70,5 @@ def record(
         states = [State.ACCEPTED] * len(event.findings)
         ids += finding_store.add_event(connection, book_id, check_id, event, states, at, expected.why)[1]
     if ids:
-        finding_store.accept_values(connection, book_id, expected.findings, at, expected.why)
+        finding_store.accept_values(connection, book_id, expected.findings, at)
         acceptances.record(connection, ids, moves, at, expected.why)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from cardwarden.clock import Clock
 from cardwarden.detect.guarded import Guarded, folded
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import cards as card_store
 from cardwarden.store import guarded as guarded_store
 from cardwarden.store.cards import FoundCard
@@ -27,10 +28,10 @@ class GuardedContact:
     card: FoundCard | None
     category: str | None
     at: datetime
-    who: str
+    who: Value
 
 
-def guard_card(store: Store, card_id: int, clock: Clock, *, who: str) -> bool:
+def guard_card(store: Store, card_id: int, clock: Clock, *, who: Value) -> bool:
     """Guard a card closely from now on. Gives False where it was already. Raises KeyError for a card that is not there."""
     with store.write() as connection:
         card_store.card_by_id(connection, card_id)
@@ -45,7 +46,7 @@ def unguard_card(store: Store, card_id: int) -> bool:
     return _remove(store, lambda row: row.card_id == card_id)
 
 
-def guard_category(store: Store, category: str, clock: Clock, *, who: str) -> bool:
+def guard_category(store: Store, category: str, clock: Clock, *, who: Value) -> bool:
     """Guard every card that has a category, in every book. Gives False where it was already."""
     with store.write() as connection:
         if any(_is_of(row, category) for row in guarded_store.guarded(connection)):

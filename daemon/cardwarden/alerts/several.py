@@ -11,7 +11,7 @@ from cardwarden.alerts.compose import unmentioned
 from cardwarden.alerts.message import Message
 from cardwarden.detect.finding import Event, Severity
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Moment, Sentence, phrase
+from cardwarden.phrases.phrase import Moment, Sentence, Value, phrase
 from cardwarden.text import ELLIPSIS, clip
 
 _LINE = 100
@@ -118,15 +118,15 @@ def repaired(event_id: int, event: Event, source: str, voice: Voice, *, left: in
     )
 
 
-def accepted(event_id: int, event: Event, source: str, voice: Voice, *, who: str, why: str) -> Message:
+def accepted(event_id: int, event: Event, source: str, voice: Voice, *, who: Value, why: Value) -> Message:
     """What an event told of is right: somebody said so."""
     sentence = phrase("accepted-by", who=who, event=f"e{event_id}") if who else phrase("accepted", event=f"e{event_id}")
-    reason = f" {clip(why, _LINE)}" if why else ""
+    reason = f" {voice.value(why, width=_LINE)}" if why else ""
     book = voice.say(phrase("message-book", book=source), width=40)
     undo = voice.say(phrase("accepted-undo", command=f"cardwarden accept --undo e{event_id}"))
     return Message(
         voice.say(phrase("accepted-title", what=_line(voice.title(event.title))), width=_LIMIT),
-        unmentioned(f"{voice.say(sentence, width=40)}{reason}\n\n{book}\n{undo}"),
+        unmentioned(f"{voice.title(sentence, width=40)}{reason}\n\n{book}\n{undo}"),
         Severity.NOTICE,
     )
 

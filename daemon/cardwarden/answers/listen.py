@@ -18,6 +18,7 @@ from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, verbs_of
 from cardwarden.alerts.topic import topic_of
 from cardwarden.answers.hearing import Listening
 from cardwarden.errors import CardwardenError, place_of
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.store import web as web_store
@@ -115,7 +116,7 @@ class Listener:
             if not web_store.use_token(connection, word, now, grant.until):
                 return ""
         try:
-            done = _do(program, verb, grant.event_id, f"by a button of channel {self._channel}")
+            done = _do(program, verb, grant.event_id, phrase("by-button", channel=self._channel))
         except CardwardenError as error:
             _log.warning("answers of channel %s: %s", self._channel, error)
             return "refused"
@@ -123,7 +124,7 @@ class Listener:
         return done
 
 
-def _do(program: Program, verb: Verb, event_id: int, who: str) -> str:
+def _do(program: Program, verb: Verb, event_id: int, who: Value) -> str:
     ids = replies.open_of(replies.find_event(program, event_id))
     if not ids:
         return "settled already"

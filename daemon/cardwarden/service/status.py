@@ -70,7 +70,10 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
             for channel in program.channels
             for failing in [status.failing.get(channel.name)]
         ],
-        "expected": [{"source": one.source, "until": one.until.isoformat(), "why": one.why} for one in status.expected],
+        "expected": [
+            {"source": one.source, "until": one.until.isoformat(), "why": program.voice.value(one.why)}
+            for one in status.expected
+        ],
         "open": sum(one.open for one in status.books),
     }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -30,8 +31,8 @@ class Acceptance:
 
     id: int
     at: datetime
-    who: str
-    why: str
+    who: Value
+    why: Value
     findings: tuple[int, ...]
     moves: Mapping[int, Move]
 
@@ -41,9 +42,9 @@ def record(
     findings: Iterable[int],
     moves: Mapping[int, Move],
     at: datetime,
-    why: str,
+    why: Value,
     *,
-    who: str = "",
+    who: Value = "",
 ) -> int:
     """Record that findings were accepted; gives the acceptance's id."""
     made = insert(t.acceptances).values(at=at, who=who, why=why).returning(t.acceptances.c.id)
@@ -90,7 +91,7 @@ def standing(connection: Connection, findings: Iterable[int] | None = None) -> l
     return found
 
 
-def undo(connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: str) -> None:
+def undo(connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: Value) -> None:
     """Record that findings of an acceptance were taken back."""
     f = t.acceptance_findings.c
     undone = list(findings)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
 
 
@@ -17,7 +18,7 @@ class Expectation:
     source: str
     since: datetime
     until: datetime
-    why: str
+    why: Value
 
 
 def add(connection: Connection, expectation: Expectation) -> None:

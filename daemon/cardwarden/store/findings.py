@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -56,7 +57,7 @@ def add_event(
     event: Event,
     states: Sequence[State],
     at: datetime,
-    why: str = "",
+    why: Value = "",
 ) -> tuple[int, list[int]]:
     """Record an event and its findings, each in its state; gives the event's id and the findings' in the same order.
 
@@ -158,7 +159,7 @@ def transition(
     ids: Iterable[int],
     state: State,
     at: datetime,
-    why: str,
+    why: Value,
     check_id: int | None = None,
 ) -> list[int]:
     """Move findings to `state` and note when and why; gives the ids of those that were not in it already."""
@@ -175,7 +176,7 @@ def transition(
 
 
 def _remember(
-    connection: Connection, steps: Iterable[tuple[int, str]], at: datetime, why: str, check_id: int | None
+    connection: Connection, steps: Iterable[tuple[int, str]], at: datetime, why: Value, check_id: int | None
 ) -> list[int]:
     """Note what happened to findings; gives the ids of the notes."""
     rows = [{"finding_id": key, "check_id": check_id, "at": at, "what": what, "why": why} for key, what in steps]
@@ -362,8 +363,8 @@ def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:
     }
 
 
-def accept_values(connection: Connection, book_id: int, findings: Iterable[Finding], at: datetime, why: str) -> None:
-    """Remember that the values of findings are right; one that was accepted before gets the new time and reason."""
+def accept_values(connection: Connection, book_id: int, findings: Iterable[Finding], at: datetime) -> None:
+    """Remember that the values of findings are right; one that was accepted before gets the new time."""
     right = {finding.accepted_mark: finding for finding in findings}
     if not right:
         return
@@ -375,7 +376,6 @@ def accept_values(connection: Connection, book_id: int, findings: Iterable[Findi
             "mark": mark,
             "card_id": cards[finding.card.key] if finding.card else None,
             "at": at,
-            "why": why,
         }
         for mark, finding in right.items()
     ]

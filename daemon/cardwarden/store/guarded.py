@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
 
 
@@ -19,7 +20,7 @@ class GuardedRow:
     card_id: int | None
     category: str | None
     at: datetime
-    who: str
+    who: Value
 
 
 def guarded(connection: Connection) -> list[GuardedRow]:
@@ -43,7 +44,7 @@ def guarded_categories(connection: Connection) -> Sequence[str]:
 
 
 def add(
-    connection: Connection, *, card_id: int | None = None, category: str | None = None, at: datetime, who: str
+    connection: Connection, *, card_id: int | None = None, category: str | None = None, at: datetime, who: Value
 ) -> None:
     """Guard a card or a category from now on."""
     connection.execute(insert(t.guarded).values(card_id=card_id, category=category, at=at, who=who))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, select
 
 from cardwarden.detect.finding import Severity, State
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
 from cardwarden.store.cards import CARD_COLUMNS, StoredCard, stored_card
 
@@ -117,7 +118,7 @@ def notifications(connection: Connection, event_id: int) -> Sequence[tuple[str, 
     return [(channel, kind, state, at) for channel, kind, state, at in rows]
 
 
-def finding_steps(connection: Connection, event_id: int, *, limit: int) -> list[tuple[int, datetime, str, str]]:
+def finding_steps(connection: Connection, event_id: int, *, limit: int) -> list[tuple[int, datetime, str, Value]]:
     """What became of the findings of an event: finding, when, what (opened, accepted ...), why; the newest first."""
     h, f = t.finding_history.c, t.findings.c
     rows = connection.execute(

@@ -9,7 +9,7 @@ from itertools import starmap
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from cardwarden.phrases.phrase import Phrase
+from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -50,7 +50,7 @@ class Restore:
     source: str
     book: str
     at: datetime
-    who: str
+    who: Value
     what: Phrase
     undoes: int | None
     state: str
@@ -64,7 +64,7 @@ def begin(
     cards: Iterable[RestoreCard],
     undoes: int | None = None,
     *,
-    who: str = "",
+    who: Value = "",
 ) -> int:
     """Record what is about to be written; gives the restore's id. Bodies come first (`history.save_bodies`)."""
     made = insert(t.restores).values(book_id=book_id, at=at, who=who, what=what, undoes=undoes, state=STARTED)

@@ -227,7 +227,7 @@ finding_history = Table(
     Column("check_id", ForeignKey("checks.id")),
     Column("at", Moment, nullable=False),
     Column("what", String, nullable=False),
-    Column("why", Raw, nullable=False),
+    Column("why", Said, nullable=False),
 )
 
 # Meanings that their owner declared right; `mark` is `Finding.accepted_mark`, `card_id` the card it is about.
@@ -238,7 +238,6 @@ accepted = Table(
     Column("mark", String, primary_key=True),
     Column("card_id", ForeignKey("cards.id"), index=True),
     Column("at", Moment, nullable=False),
-    Column("why", Raw, nullable=False),
 )
 
 # Who wrote what was accepted in a book: PRODIDs without versions (`Entry.program`), and when that was last.
@@ -267,8 +266,8 @@ acceptances = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
-    Column("who", Raw, nullable=False),
-    Column("why", Raw, nullable=False),
+    Column("who", Said, nullable=False),
+    Column("why", Said, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -278,7 +277,7 @@ acceptance_findings = Table(
     Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
     Column("finding_id", ForeignKey("findings.id"), primary_key=True, index=True),
     Column("undone_at", Moment),
-    Column("undone_why", Raw, nullable=False),
+    Column("undone_why", Said, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -299,7 +298,7 @@ expectations = Table(
     Column("source", String, nullable=False),
     Column("since", Moment, nullable=False),
     Column("until", Moment, nullable=False),
-    Column("why", Raw, nullable=False),
+    Column("why", Said, nullable=False),
 )
 
 # A person types a restore's id to undo it.
@@ -309,7 +308,7 @@ restores = Table(
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("who", Raw, nullable=False),
+    Column("who", Said, nullable=False),
     Column("what", Said, nullable=False),
     Column("undoes", ForeignKey("restores.id")),
     Column("state", String, nullable=False),
@@ -362,7 +361,7 @@ guarded = Table(
     Column("card_id", ForeignKey("cards.id"), unique=True),
     Column("category", Raw, unique=True),
     Column("at", Moment, nullable=False),
-    Column("who", Raw, nullable=False),
+    Column("who", Said, nullable=False),
 )
 
 # When the history was cared for, about once a day: time that went by was witnessed, a leap of the clock was not.
@@ -410,5 +409,5 @@ quiet_events = Table(
     metadata,
     Column("event_id", ForeignKey("events.id"), primary_key=True),
     Column("until", Moment, nullable=False),
-    Column("who", Raw, nullable=False),
+    Column("who", Said, nullable=False),
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
 
 
@@ -73,7 +74,7 @@ def use_token(connection: Connection, token: str, at: datetime, until: datetime)
     return True
 
 
-def let_be(connection: Connection, event_id: int, until: datetime, who: str) -> None:
+def let_be(connection: Connection, event_id: int, until: datetime, who: Value) -> None:
     """Nobody is reminded of an event until then."""
     q = t.quiet_events.c
     connection.execute(delete(t.quiet_events).where(q.event_id == event_id))

@@ -20,6 +20,7 @@ from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store.cards import FoundCard
@@ -36,15 +37,15 @@ _SHOWN = 100  # contacts whose lines are shown before something is written
 _LINE = 160
 
 
-def by(visit: Visit) -> str:
+def by(visit: Visit) -> Phrase:
     """Who did it, as the history keeps it."""
     match visit.entry:
         case Entry.PROXY:
-            return f"on the page, by {clip(visit.who, 60)}"
+            return phrase("by-page-named", name=visit.who)
         case Entry.TOKEN:
-            return "by the link in a message"
+            return phrase("by-link")
         case _:
-            return f"on the page, from {visit.address}"
+            return phrase("by-page", address=visit.address)
 
 
 def accept_event(desk: Desk, visit: Visit) -> Response:

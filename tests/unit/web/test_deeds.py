@@ -230,6 +230,18 @@ def test_that_is_right_makes_it_what_is_expected(world: World) -> None:
     assert world.check().outcome == "findings"
 
 
+def test_who_accepted_is_told_in_the_readers_language(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        visitor.post("/events/1/accept")
+        visitor.post("/events/1/undo")
+        visitor.post("/events/1/accept")
+        for language, said in (("ja", "ページを開いた人（127.0.0.1）"), ("de", "jemand auf der Seite (127.0.0.1)")):
+            shown = text_of(visitor.get("/events/1", **{"Accept-Language": language}).text)
+            assert shown.count(said) == 2  # who accepted, and who took it back
+            assert "on the page" not in shown
+
+
 def test_put_it_back_shows_what_it_will_write_and_writes_only_what_was_agreed_to(world: World) -> None:
     before = book(world)
     with up(world) as page:

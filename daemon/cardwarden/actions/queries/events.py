@@ -10,6 +10,7 @@ from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.fields import FieldRow, compare_fields
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import acceptances, lookup
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -75,9 +76,9 @@ class EventStep:
 
     at: datetime
     what: str
-    why: str
+    why: Value
     count: int
-    who: str = ""
+    who: Value = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,8 @@ def _body(connection: Connection, digest: str | None) -> bytes | None:
         return None  # it was taken out of the history
 
 
-def _steps(rows: Sequence[tuple[int, datetime, str, str]], who: Mapping[datetime, str]) -> list[EventStep]:
-    counts: dict[tuple[datetime, str, str], int] = {}
+def _steps(rows: Sequence[tuple[int, datetime, str, Value]], who: Mapping[datetime, Value]) -> list[EventStep]:
+    counts: dict[tuple[datetime, str, Value], int] = {}
     for _, at, what, why in rows:
         counts[at, what, why] = counts.get((at, what, why), 0) + 1
     return [

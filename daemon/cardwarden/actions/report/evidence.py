@@ -150,13 +150,18 @@ def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
         "state": found.state.value,
         "opened_at": found.opened_at.isoformat(),
         "closed_at": found.closed_at.isoformat() if found.closed_at else None,
-        "accepted": {"at": accepted.at.isoformat(), "who": accepted.who, "why": accepted.why} if accepted else None,
-        "restores": [{"at": one.at.isoformat(), "who": one.who} for one in exhibit.restores],
+        "accepted": _acceptance(accepted, voice) if accepted else None,
+        "restores": [{"at": one.at.isoformat(), "who": voice.value(one.who)} for one in exhibit.restores],
         "versions": {
             "before": _sighting(exhibit.before) if exhibit.before else None,
             "after": _sighting(exhibit.after) if exhibit.after else None,
         },
     }
+
+
+def _acceptance(accepted: Acceptance, voice: Voice) -> dict[str, Any]:
+    said = {"who": accepted.who, "why": accepted.why}
+    return {"at": accepted.at.isoformat(), **{key: voice.value(value, width=_LONGEST) for key, value in said.items()}}
 
 
 def value_of(value: Value | None, voice: Voice) -> str | None:

@@ -13,6 +13,7 @@ from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.actions.restore.undo import of_undo
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, SourceError
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -84,7 +85,7 @@ def restore(
     judging_of: JudgingOf,
     clock: Clock,
     *,
-    who: str = "",
+    who: Value = "",
 ) -> list[Restored]:
     """Write what was `shown`, card by card, but for what is so by now; what hinders one book is told in its result.
 
@@ -119,7 +120,7 @@ def _writes(plan: Plan) -> set[tuple[int, bytes | None, bytes | None]]:
     return {(step.card.id, step.seen, step.wanted) for step in plan.steps}
 
 
-def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, who: str, undoes: int | None) -> Restored:
+def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, who: Value, undoes: int | None) -> Restored:
     steps = plan.steps
     with store.write() as connection:
         body_store.save_bodies(connection, _by_digest(step.wanted for step in steps))

@@ -238,7 +238,7 @@ def _list(program: Program, *, as_json: bool) -> int:
                     {
                         "id": one.id,
                         "at": one.at.isoformat(),
-                        "who": one.who,
+                        "who": program.voice.value(one.who),
                         "source": one.source,
                         "what": program.voice.say(one.what),
                         "undoes": one.undoes,
@@ -258,7 +258,8 @@ def _list(program: Program, *, as_json: bool) -> int:
              Column("Contacts", right=True), Column("State", whole=True)],
             [
                 [
-                    str(one.id), program.voice.when(one.at), one.who, one.source, program.voice.say(one.what, width=40),
+                    str(one.id), program.voice.when(one.at), program.voice.value(one.who), one.source,
+                    program.voice.say(one.what, width=40),
                     f"{sum(counts[one.id])} of {len(counts[one.id])}", states.get(one.state, one.state),
                 ]
                 for one in found

@@ -57,7 +57,7 @@ def _print(program: Program, status: Status) -> None:
             last = f"last read {_when(read_at, zone, now)}" if read_at else "never read"
             say(f"{one.source}: {last}. {harmless(one.reason)}", "yellow")
     for expectation in status.expected:
-        why = f" ({harmless(expectation.why)})" if expectation.why else ""
+        why = f" ({program.voice.value(expectation.why)})" if expectation.why else ""
         until = _when(expectation.until, zone, now)
         say(f"{expectation.source}: changes are expected until {until}{why}; they pass untold.", "yellow")
     for channel in program.channels:

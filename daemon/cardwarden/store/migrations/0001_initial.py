@@ -170,7 +170,7 @@ def upgrade() -> None:
         sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id")),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("what", sa.String, nullable=False),
-        sa.Column("why", RAW, nullable=False),
+        sa.Column("why", SAID, nullable=False),
     )
     op.create_table(
         "accepted",
@@ -178,7 +178,6 @@ def upgrade() -> None:
         sa.Column("mark", sa.String, primary_key=True),
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), index=True),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("why", RAW, nullable=False),
     )
     op.create_table(
         "programs",
@@ -198,8 +197,8 @@ def upgrade() -> None:
         "acceptances",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("who", RAW, nullable=False),
-        sa.Column("why", RAW, nullable=False),
+        sa.Column("who", SAID, nullable=False),
+        sa.Column("why", SAID, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -207,7 +206,7 @@ def upgrade() -> None:
         sa.Column("acceptance_id", sa.Integer, sa.ForeignKey("acceptances.id"), primary_key=True),
         sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), primary_key=True, index=True),
         sa.Column("undone_at", MOMENT),
-        sa.Column("undone_why", RAW, nullable=False),
+        sa.Column("undone_why", SAID, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -224,14 +223,14 @@ def upgrade() -> None:
         sa.Column("source", sa.String, nullable=False),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=False),
-        sa.Column("why", RAW, nullable=False),
+        sa.Column("why", SAID, nullable=False),
     )
     op.create_table(
         "restores",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("who", RAW, nullable=False),
+        sa.Column("who", SAID, nullable=False),
         sa.Column("what", SAID, nullable=False),
         sa.Column("undoes", sa.Integer, sa.ForeignKey("restores.id")),
         sa.Column("state", sa.String, nullable=False),
@@ -273,7 +272,7 @@ def upgrade() -> None:
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), unique=True),
         sa.Column("category", RAW, unique=True),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("who", RAW, nullable=False),
+        sa.Column("who", SAID, nullable=False),
     )
     op.create_table(
         "care",
@@ -320,5 +319,5 @@ def upgrade() -> None:
         "quiet_events",
         sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), primary_key=True),
         sa.Column("until", MOMENT, nullable=False),
-        sa.Column("who", RAW, nullable=False),
+        sa.Column("who", SAID, nullable=False),
     )
