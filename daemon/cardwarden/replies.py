@@ -56,16 +56,18 @@ class PutBack:
 def find_event(program: Program, event_id: int) -> StoredEvent:
     """An event with its findings. Raises UsageError where there is none any more."""
     with program.store.read() as connection:
-        found = finding_store.find_event(connection, event_id)
-    if found is None or not found.findings:
+        event = finding_store.find_event(connection, event_id)
+    if event is None or not event.findings:
         raise UsageError("There is no such event any more.")
-    return found
+    return event
 
 
 def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
     """The findings of an event that wait; with `only` those of them."""
     chosen = set(only)
-    return [found.id for found in event.findings if found.state is State.OPEN and (not chosen or found.id in chosen)]
+    return [
+        stored.id for stored in event.findings if stored.state is State.OPEN and (not chosen or stored.id in chosen)
+    ]
 
 
 def accept_findings(program: Program, ids: Iterable[int], who: Value) -> int:
@@ -84,9 +86,9 @@ def take_back_findings(program: Program, ids: Iterable[int], who: Value) -> int:
 
 def prepare(program: Program, request: RestoreRequest) -> Prepared:
     """What would be written, looked at in the book itself. Raises RefusedError, UsageError and SourceError."""
-    found = plans(program.store, request, program.judging)
+    planned = plans(program.store, request, program.judging)
     return Prepared(
-        request, tuple(looked_at(plan, program.viewer(plan.book.source)) if plan.steps else plan for plan in found)
+        request, tuple(looked_at(plan, program.viewer(plan.book.source)) if plan.steps else plan for plan in planned)
     )
 
 
@@ -102,19 +104,19 @@ def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | 
     done = restore(
         program.store, prepared.request, prepared.plans, program.writer, program.judging, program.clock, who=who
     )
-    for source in dict.fromkeys(one.plan.book.source for one in done):
+    for source in dict.fromkeys(restored.plan.book.source for restored in done):
         program.check(source)
-    for one in done:
-        if one.stopped:
-            raise one.stopped
-    repaired = [number for one in done for number in one.plan.repairs]
-    return PutBack(sum(one.done for one in done), len(_still_open(program, repaired)))
+    for restored in done:
+        if restored.stopped:
+            raise restored.stopped
+    repaired = [number for restored in done for number in restored.plan.repairs]
+    return PutBack(sum(restored.done for restored in done), len(_still_open(program, repaired)))
 
 
 def _still_open(program: Program, ids: Sequence[int]) -> list[int]:
     with program.store.read() as connection:
-        found = [finding_store.find_finding(connection, number) for number in ids]
-    return [one.id for one in found if one and one.state is State.OPEN]
+        findings = [finding_store.find_finding(connection, number) for number in ids]
+    return [stored.id for stored in findings if stored and stored.state is State.OPEN]
 
 
 def let_be(program: Program, event_id: int, length: timedelta, who: Value) -> datetime:

@@ -91,7 +91,7 @@ class OpenedSources:
     def keep_only(self, wanted: Mapping[str, AnySource]) -> None:
         """Close every source that is not among these."""
         with self._lock:
-            for name in [name for name, one in self._opened.items() if wanted.get(name) != one.options]:
+            for name in [name for name, opened in self._opened.items() if wanted.get(name) != opened.options]:
                 self._opened.pop(name).source.close()
 
     def close(self) -> None:
@@ -305,7 +305,7 @@ def _channels(
     channels = tuple(channel(name, settings, environ) for name in settings.alerts.channels)
     if store is None or clock is None:
         return channels
-    return tuple(replace(one, point=_point(one.name, settings, environ, store, clock)) for one in channels)
+    return tuple(replace(channel, point=_point(channel.name, settings, environ, store, clock)) for channel in channels)
 
 
 def _point(

@@ -78,7 +78,11 @@ def is_given_up(connection: Connection, status: BookStatus) -> bool:
 def _note_unreached(connection: Connection, source: str, reason: str, began: datetime, at: datetime) -> None:
     """The source could not be asked for its books: those that are known could not be read."""
     books = book_store.statuses(connection, source)
-    places = [(one.book, one.title, one.cards) for one in books if one.last_at < began] if books else [("", source, 0)]
+    places = (
+        [(status.book, status.title, status.cards) for status in books if status.last_at < began]
+        if books
+        else [("", source, 0)]
+    )
     for book, title, cards in places:
         check_store.record_check(
             connection,
@@ -108,14 +112,20 @@ def _news(
     news: list[tuple[BookStatus, Finding]] = []
     for status in book_store.statuses(connection, source):
         unread = member_store.load_unread(connection, status.id)
-        found = [_member_unread(status, one) for one in unread if at - one.since >= policy.unread_after]
+        findings = [
+            _member_unread(status, unread_member)
+            for unread_member in unread
+            if at - unread_member.since >= policy.unread_after
+        ]
         if status.last_at >= began and _is_late(status, at, policy):
-            found.append(_loss(status))
-        if found:
+            findings.append(_loss(status))
+        if findings:
             marks = finding_store.accepted_marks(connection, status.id)
             open_prints = finding_store.open_prints(connection, status.id, FindingKind.CONDITION)
             news += [
-                (status, one) for one in found if one.fingerprint not in open_prints and one.accepted_mark not in marks
+                (status, finding)
+                for finding in findings
+                if finding.fingerprint not in open_prints and finding.accepted_mark not in marks
             ]
     return news
 

@@ -148,8 +148,8 @@ def known_as(connection: Connection, entries: Sequence[Entry], sources: Collecti
     here = {name for entry in entries for name in (entry.uid, entry.digest) if name}
     for book in book_store.with_cards(connection, but=sources):
         cards = card_store.load_cards(connection, book.id)
-        found = sum(card.entry.uid in here or card.entry.digest in here for card in cards)
-        if found * 2 > min(len(cards), len(entries)):
+        recognised = sum(card.entry.uid in here or card.entry.digest in here for card in cards)
+        if recognised * 2 > min(len(cards), len(entries)):
             return book
     return None
 

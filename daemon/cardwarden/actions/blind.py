@@ -69,8 +69,8 @@ class Blind:
     def _read(self) -> Blindness | None:
         for path in self._paths:
             with suppress(OSError, ValueError, TypeError, KeyError):
-                found = json.loads(path.read_bytes())
-                return Blindness(str(found["why"]), str(found["since"]), tuple(map(str, found["notified"])))
+                noted = json.loads(path.read_bytes())
+                return Blindness(str(noted["why"]), str(noted["since"]), tuple(map(str, noted["notified"])))
         return None
 
     def _write(self, noted: Blindness) -> None:

@@ -62,7 +62,7 @@ def _review(store: Store, source: str, wanted: Wanted, at: datetime) -> None:
         name, newest = record.identity(connection), record.newest(connection)
         change = _change(known, name, connection)
         books = statuses(connection)
-    here = [[one.source, one.book] for one in books]
+    here = [[status.source, status.book] for status in books]
     now = replace(known, records={**known.records, name: newest}, current=name, books=here)
     if change:
         now = replace(now, untold=[[*book, change] for book in known.books])
@@ -72,7 +72,7 @@ def _review(store: Store, source: str, wanted: Wanted, at: datetime) -> None:
             if book.source == source and entry in now.untold:
                 with store.write() as connection:
                     _tell(connection, book, what, name, wanted, at)
-                now = replace(now, untold=[one for one in now.untold if one != entry])
+                now = replace(now, untold=[untold for untold in now.untold if untold != entry])
     if now != known:
         _write(path, now)
 
@@ -118,9 +118,9 @@ def _older(name: str) -> Finding:
 def _read(path: Path) -> Known:
     """What is noted; nothing if there is no file, or none that can be read."""
     try:
-        found = json.loads(path.read_bytes())
-        records = {str(name): (int(number), str(digits)) for name, (number, digits) in found["records"].items()}
-        return Known(records, found["current"], found["books"], found["untold"])
+        noted = json.loads(path.read_bytes())
+        records = {str(name): (int(number), str(digits)) for name, (number, digits) in noted["records"].items()}
+        return Known(records, noted["current"], noted["books"], noted["untold"])
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         return Known()
 

@@ -55,7 +55,7 @@ def deliver(
     names = [channel.name for channel in channels]
     with ThreadPoolExecutor(min(_AT_ONCE, len(channels)) or 1, "deliver") as pool:
         rounds = [pool.submit(deliver_on, store, channel, names, policy, clock, jitter) for channel in channels]
-    results = [one.result() for one in rounds]
+    results = [delivery.result() for delivery in rounds]
     with store.read() as connection:
         waiting = sum(outbox.pending(connection).values())
     failures = tuple(failure for result in results for failure in result.failures)

@@ -21,23 +21,23 @@ class Forgotten:
     backups: tuple[Path, ...]
 
 
-def forget(store: Store, found: FoundCard, clock: Clock, *, ignore_from_now: bool = False) -> Forgotten:
+def forget(store: Store, card: FoundCard, clock: Clock, *, ignore_from_now: bool = False) -> Forgotten:
     """Remove a contact's bodies, names, findings, events and messages from the database and its journal.
 
     With `ignore_from_now` checks pass over it. Raises RefusedError where the contact still is in the address book
     otherwise, or where another process is at work on it.
     """
-    if found.card.present and not ignore_from_now:
+    if card.card.present and not ignore_from_now:
         raise RefusedError(
-            f"This contact still is in {found.source}, so that the next check would see it again. Delete it there first, "
+            f"This contact still is in {card.source}, so that the next check would see it again. Delete it there first, "
             "or add --ignore-from-now: it is not guarded any more then."
         )
-    with claim(store.path, found.source, found.book, clock), store.erase() as connection:
-        book = book_store.find_book(connection, found.source, found.book)
+    with claim(store.path, card.source, card.book, clock), store.erase() as connection:
+        book = book_store.find_book(connection, card.source, card.book)
         at = clock.now()
         if book is not None:
             if ignore_from_now:
-                mark = removal.mark_of_card(found.card.entry.uid, found.card.entry.href)
+                mark = removal.mark_of_card(card.card.entry.uid, card.card.entry.href)
                 removal.ignore(connection, book.id, mark, at)
-            removal.forget(connection, book.id, found.card.id, at)
+            removal.forget(connection, book.id, card.card.id, at)
     return Forgotten(tuple(sorted(store.path.parent.glob(f"{store.path.name}{BACKUP}*"))))

@@ -70,18 +70,18 @@ def is_guarded_card(connection: Connection, card_id: int) -> bool:
     return any(row.card_id == card_id for row in guarded_store.guarded(connection))
 
 
-def is_guarded_by_settings(guarded: tuple[str, ...], region: str, found: FoundCard) -> bool:
+def is_guarded_by_settings(guarded: tuple[str, ...], region: str, card: FoundCard) -> bool:
     """Whether `[guarded] contacts` names that contact, by name, number, mail address or UID."""
-    return Guarded.of(guarded, region).has(found.card.entry)
+    return Guarded.of(guarded, region).has(card.card.entry)
 
 
 def _contacts(connection: Connection) -> Iterator[GuardedContact]:
     for row in guarded_store.guarded(connection):
-        found = None
+        found_card = None
         if row.card_id is not None:
             book, card = card_store.card_by_id(connection, row.card_id)
-            found = FoundCard(book.source, book.book, book.title, card)
-        yield GuardedContact(row.id, found, row.category, row.at, row.who)
+            found_card = FoundCard(book.source, book.book, book.title, card)
+        yield GuardedContact(row.id, found_card, row.category, row.at, row.who)
 
 
 def _is_of(row: guarded_store.GuardedRow, category: str) -> bool:

@@ -17,9 +17,9 @@ class NewFiles:
 
     def folder(self, path: Path) -> None:
         """Make a folder and those above it, where they are missing. Raises OSError."""
-        for one in [one for one in (path, *path.parents) if not one.exists()][::-1]:
-            one.mkdir()
-            self._made.append(one)
+        for parent in [parent for parent in (path, *path.parents) if not parent.exists()][::-1]:
+            parent.mkdir()
+            self._made.append(parent)
         if not path.is_dir():
             path.mkdir()  # raises what is in the way
 

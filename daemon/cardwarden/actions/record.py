@@ -87,52 +87,54 @@ def unchanged(store: Store, book: CheckedBook, reading: Reading, clock: Clock) -
     return Checked(book.source, book.ref.title, outcome, Doubt.NONE, "", cards, (), resolved)
 
 
-def verdict(store: Store, book: CheckedBook, reading: Reading, found: Verdict, clock: Clock) -> Checked:
+def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict, clock: Clock) -> Checked:
     """All that a check found."""
     at = clock.now()
     known = book.known
-    rows = found.rows
+    rows = verdict.rows
     hidden = reading.missed.keys() | reading.passed
     stamps = {
         href: reading.stamps.get(href, Stamp(stamp)) for href, stamp in reading.members.items() if href not in hidden
     }
     written = {href: stamp for href, stamp in stamps.items() if known.stamps.get(href) != stamp}
     gone = [href for href in known.stamps if href not in reading.members or href in reading.passed]
-    cards = sum(card.now is not None for card in found.cards)
+    cards = sum(card.now is not None for card in verdict.cards)
     with store.write() as connection:
-        body_store.save_bodies(connection, {**reading.staged.held, **found.baselines.bodies})
+        body_store.save_bodies(connection, {**reading.staged.held, **verdict.baselines.bodies})
         book_id, check_id = check_store.record_check(
             connection,
             source=book.source,
             book=book.ref.id,
             title=book.ref.title,
             at=at,
-            outcome=found.outcome,
+            outcome=verdict.outcome,
             cards=cards,
             changed=bool(rows or written or gone),
-            reason=found.reason,
+            reason=verdict.reason,
             deep=reading.deep,
             token=None if reading.missed else reading.token,
             judged_with=book.judging.mark,
         )
         member_store.save_members(connection, book_id, written, gone)
-        member_store.save_unread(connection, book_id, found.unread, at)
-        readable = finding_store.conditions_but(connection, book_id, MEMBER_UNREAD, found.unread)
+        member_store.save_unread(connection, book_id, verdict.unread, at)
+        readable = finding_store.conditions_but(connection, book_id, MEMBER_UNREAD, verdict.unread)
         finding_store.transition(
             connection, readable, State.RESOLVED, at, "it could be read again, or is gone", check_id
         )
         ids = card_store.save_cards(connection, book_id, check_id, rows)
         accepted = {row.entry.program for row in rows if row.present and row.base == row.entry.digest}
         remember_programs(connection, book_id, accepted, at)
-        events = _tell(connection, book, book_id, check_id, found, at)
-        moves = _moves(known, rows, ids, found.expected.keys)
-        expect.record(connection, book_id, check_id, found.expected, moves, at)
+        events = _tell(connection, book, book_id, check_id, verdict, at)
+        moves = _moves(known, rows, ids, verdict.expected.keys)
+        expect.record(connection, book_id, check_id, verdict.expected, moves, at)
         _drop_put_together(connection, known, {key: row.base for key, row in zip(ids, rows, strict=True)})
-        ended = _end_doubts(connection, book, book_id, check_id, found.confirms, at)
-        over = found.result.resolved
+        ended = _end_doubts(connection, book, book_id, check_id, verdict.confirms, at)
+        over = verdict.result.resolved
         finding_store.transition(connection, over, State.RESOLVED, at, "no longer there at a check", check_id)
     resolved = (*over, *ended, *readable)
-    return Checked(book.source, book.ref.title, found.outcome, Doubt.NONE, found.reason, cards, tuple(events), resolved)
+    return Checked(
+        book.source, book.ref.title, verdict.outcome, Doubt.NONE, verdict.reason, cards, tuple(events), resolved
+    )
 
 
 def _end_doubts(
@@ -156,13 +158,13 @@ def _end_doubts(
 
 
 def _tell(
-    connection: Connection, book: CheckedBook, book_id: int, check_id: int, found: Verdict, at: datetime
+    connection: Connection, book: CheckedBook, book_id: int, check_id: int, verdict: Verdict, at: datetime
 ) -> list[int]:
     """Record the events of this check, and queue them for the channels that want them."""
-    result = found.result
+    result = verdict.result
     waiting = {id(finding) for finding in (*result.opened, *result.changed.values())}
     ids: list[int] = []
-    for event in events_of([*result.opened, *result.changed.values(), *result.passed], first_look=found.first_look):
+    for event in events_of([*result.opened, *result.changed.values(), *result.passed], first_look=verdict.first_look):
         states = [State.OPEN if id(finding) in waiting else State.PASSED for finding in event.findings]
         event_id, _ = finding_store.add_event(connection, book_id, check_id, event, states, at)
         for channel in book.wanted(book.source, event.severity):

@@ -28,12 +28,12 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
     if not named:
         raise UsageError(f'Nothing is known of a source "{harmless(old)}". To see what is: cardwarden status')
     with ExitStack() as claims:
-        for source, place in sorted({(one.source, one.book) for one in [*named, *there]}):
+        for source, place in sorted({(book.source, book.book) for book in [*named, *there]}):
             claims.enter_context(claim(store.path, source, place, clock))
         at = clock.now()
         with store.write() as connection:
             named, there = book_store.books(connection, old), book_store.books(connection, new)
-            if any(one.last_conclusive_at for one in there):
+            if any(book.last_conclusive_at for book in there):
                 raise RefusedError(
                     f"{harmless(new)} was checked already and has a history of its own, which cannot be joined with that "
                     f"of {harmless(old)}. Nothing was changed."
@@ -43,7 +43,7 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
                 chain.rename(connection, book.id, new, at)
             for book in there:
                 chain.rename(connection, book.id, old, at)
-                waiting = [found.id for found in finding_store.open_findings(connection, book.id)]
+                waiting = [stored.id for stored in finding_store.open_findings(connection, book.id)]
                 finding_store.transition(connection, waiting, State.RESOLVED, at, f"{old} was renamed to {new}")
             expectations.rename(connection, old, new)
     return [book.title for book in named]

@@ -47,32 +47,32 @@ def critical_of(connection: Connection, channel: Channel, at: datetime) -> list[
     """The critical findings that are open, that a channel is for, and that nobody let be at that time, oldest first."""
     quiet = web_store.quiet_events(connection, at)
     return [
-        found
-        for found in finding_store.open_findings(connection)
-        if found.finding.severity is Severity.CRITICAL
-        and channel.hears_of(found.source)
-        and found.event_id not in quiet
+        stored
+        for stored in finding_store.open_findings(connection)
+        if stored.finding.severity is Severity.CRITICAL
+        and channel.hears_of(stored.source)
+        and stored.event_id not in quiet
     ]
 
 
 def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice) -> Message | None:
-    found = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
+    stored_event = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
     match row.kind:
         case MessageKind.ALERT:
-            if not found or not found.findings:
+            if not stored_event or not stored_event.findings:
                 return None
-            return _pointing(connection, channel, found, voice)
+            return _pointing(connection, channel, stored_event, voice)
         case MessageKind.REPAIRED:
-            if not found or not found.findings:
+            if not stored_event or not stored_event.findings:
                 return None
-            left = sum(finding.state is State.ACCEPTED for finding in found.findings)
-            return several.repaired(found.id, found.event, found.source, voice, left=left)
+            left = sum(finding.state is State.ACCEPTED for finding in stored_event.findings)
+            return several.repaired(stored_event.id, stored_event.event, stored_event.source, voice, left=left)
         case MessageKind.ACCEPTED:
-            if not found or not found.findings:
+            if not stored_event or not stored_event.findings:
                 return None
-            stands = acceptances.standing(connection, [finding.id for finding in found.findings])
+            stands = acceptances.standing(connection, [finding.id for finding in stored_event.findings])
             who, why = (stands[0].who, stands[0].why) if stands else ("", "")
-            return several.accepted(found.id, found.event, found.source, voice, who=who, why=why)
+            return several.accepted(stored_event.id, stored_event.event, stored_event.source, voice, who=who, why=why)
         case MessageKind.REMINDER:
             waiting = critical_of(connection, channel, row.created_at)
             if not waiting:
@@ -90,12 +90,12 @@ def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice
             return several.missed(len(lost), voice) if lost else None
 
 
-def _pointing(connection: Connection, channel: Channel, found: StoredEvent, voice: Voice) -> Message:
+def _pointing(connection: Connection, channel: Channel, event: StoredEvent, voice: Voice) -> Message:
     """The alert of an event, with the way to its page and its buttons where the channel has them."""
-    pointer = (channel.point(found.id, found.source) if channel.point else None) or Pointer()
+    pointer = (channel.point(event.id, event.source) if channel.point else None) or Pointer()
     head = chain.head(connection)
-    message = compose(found.id, found.event, found.source, voice, head=head, linked=bool(pointer.link))
-    waits = any(finding.state is State.OPEN for finding in found.findings)
+    message = compose(event.id, event.event, event.source, voice, head=head, linked=bool(pointer.link))
+    waits = any(finding.state is State.OPEN for finding in event.findings)
     buttons = [Button(voice.title(phrase(f"button-{verb}")), url, body) for verb, url, body in pointer.answers if waits]
     if pointer.link and buttons:
         buttons.append(Button(voice.title(phrase("button-open")), pointer.link, opens=True))
@@ -109,9 +109,9 @@ def _items(connection: Connection, channel: Channel, row: Waiting, voice: Voice)
     if message is None:
         return []
     if row.kind is MessageKind.ALERT and row.event_id is not None:
-        found = finding_store.find_event(connection, row.event_id)
-        if found is None:
+        event = finding_store.find_event(connection, row.event_id)
+        if event is None:
             return []
-        rewrite = (found.book_id, found.at) if found.event.cause is Cause.ALIKE else None
-        return [Item(voice.title(found.event.title), found.id, found.event.severity, rewrite)]
+        rewrite = (event.book_id, event.at) if event.event.cause is Cause.ALIKE else None
+        return [Item(voice.title(event.event.title), event.id, event.event.severity, rewrite)]
     return [Item(message.title, row.event_id, message.severity)]

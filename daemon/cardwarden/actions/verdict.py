@@ -113,7 +113,7 @@ def compare_cards(
 
 
 def _keys(findings: Iterable[StoredFinding]) -> frozenset[str]:
-    return frozenset(found.finding.card.key for found in findings if found.finding.card)
+    return frozenset(stored.finding.card.key for stored in findings if stored.finding.card)
 
 
 def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCard]) -> CardHistory:
@@ -141,7 +141,7 @@ def verdict_on(
     judgement = judge_apart(case, judging.rules)
     here = {card.key for card in believed.cards if card.now}
     result = reconcile(
-        {found.id: found.finding for found in comparison.waiting},
+        {stored.id: stored.finding for stored in comparison.waiting},
         judgement.findings,
         examined=({card.ref.key for card in case.cards} | (in_question - here)) - judgement.faults.keys(),
         accepted=comparison.accepted,

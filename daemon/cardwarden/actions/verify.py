@@ -52,8 +52,8 @@ def find_head(store: Store, digits: str) -> Recorded:
     if len(digits) < chain.HEAD or set(digits.lower()) - set("0123456789abcdef"):
         raise UsageError(f"Write the {chain.HEAD} digits and letters (a to f) that stand in the message after Proof.")
     with store.read() as connection:
-        found = chain.find_head(connection, digits)
-        check = check_store.find_check(connection, found) if found else None
+        check_id = chain.find_head(connection, digits)
+        check = check_store.find_check(connection, check_id) if check_id else None
     if check is None:
         raise StoreError(
             f"{digits} is not in the history of {store.path}. Either the message is from another cardwarden, or the "
@@ -72,7 +72,7 @@ def verify_evidence(path: Path) -> int:
             names = archive.namelist()
             if MANIFEST not in names:
                 raise UsageError(f"{path} is no evidence of cardwarden: it has no {MANIFEST}.")
-            if sum(one.file_size for one in archive.infolist()) > _AT_MOST:
+            if sum(info.file_size for info in archive.infolist()) > _AT_MOST:
                 raise UsageError(f"{path} is too large for evidence of cardwarden.")
             listed = dict(_line(line, path) for line in archive.read(MANIFEST).decode("utf-8", "replace").splitlines())
             if len(names) != len(set(names)):

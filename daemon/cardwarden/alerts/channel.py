@@ -164,7 +164,7 @@ def _why(result: Any, timeout: float) -> str:
     """Of what Apprise noted only an HTTP status is passed on: the rest may hold the address."""
     if result.timeout_count:
         return f"the service did not answer within {timeout:g} seconds."
-    status = next((found[1] for entry in result.logs() if (found := _HTTP_STATUS.search(entry.message))), None)
+    status = next((match[1] for entry in result.logs() if (match := _HTTP_STATUS.search(entry.message))), None)
     match status:
         case None:
             return "the service could not be reached, or did not take the message."

@@ -238,11 +238,11 @@ class AddressBook:
                 if key in got:
                     yield got.pop(key)
                     continue
-                one = self._one(key, path)
-                yield one if isinstance(one, FetchedCard) else Unfetched(key, str(one))
-                points = 0 if isinstance(one, FetchedCard) else points + _POINTS.get(one.kind, 0)
-                if points >= _TOO_MANY_POINTS and isinstance(one, DavError):
-                    raise failed or one
+                fetched = self._one(key, path)
+                yield fetched if isinstance(fetched, FetchedCard) else Unfetched(key, str(fetched))
+                points = 0 if isinstance(fetched, FetchedCard) else points + _POINTS.get(fetched.kind, 0)
+                if points >= _TOO_MANY_POINTS and isinstance(fetched, DavError):
+                    raise failed or fetched
 
     def _multiget(self, batch: Sequence[tuple[str, str]]) -> tuple[dict[str, FetchedCard], DavError | None]:
         """What came of a batch by key, and why the whole batch failed. A single card is left to be asked for alone."""

@@ -42,25 +42,25 @@ class Challenge:
 def challenges(header: str) -> Iterator[Challenge]:
     """The Digest challenges of a WWW-Authenticate header that can be answered, in the server's order of preference."""
     for scheme in _SCHEME.finditer(header):
-        found: dict[str, str] = {}
+        challenges: dict[str, str] = {}
         position = scheme.end()
         while match := _PARAMETER.match(header, position):
             name, quoted, token = match.groups()
-            found.setdefault(name.lower(), token if quoted is None else _ESCAPED.sub(r"\1", quoted))
+            challenges.setdefault(name.lower(), token if quoted is None else _ESCAPED.sub(r"\1", quoted))
             position = match.end()
-        named = found.get("algorithm", "MD5").upper()
+        named = challenges.get("algorithm", "MD5").upper()
         algorithm = named.removesuffix("-SESS")
-        offered = found.get("qop")
+        offered = challenges.get("qop")
         auth = offered is None or "auth" in (word.strip().lower() for word in offered.split(","))
-        if algorithm in _ALGORITHMS and "nonce" in found and auth:
+        if algorithm in _ALGORITHMS and "nonce" in challenges and auth:
             yield Challenge(
-                found.get("realm", ""),
-                found["nonce"],
+                challenges.get("realm", ""),
+                challenges["nonce"],
                 algorithm,
                 named.endswith("-SESS"),
                 offered is not None,
-                found.get("opaque"),
-                found.get("stale", "").lower() == "true",
+                challenges.get("opaque"),
+                challenges.get("stale", "").lower() == "true",
             )
 
 

@@ -89,19 +89,19 @@ def _from(client: Client, start: str) -> list[Collection]:
 
 def _who(client: Client, url: str) -> tuple[str, Row]:
     """Where `url` leads and what stands there."""
-    found = client.propfind(url, queries.WHO, depth=0)
-    rows = found.rows
+    multistatus = client.propfind(url, queries.WHO, depth=0)
+    rows = multistatus.rows
     if not rows:
         raise DavError(FailureKind.ANSWER, f"The answer for {shown(url)} is empty. Correct `url`.")
-    own = next((row for row in rows if _key(row.href) == key_of(found.url)), rows[0])
-    return _beside(found.url, own), own
+    own = next((row for row in rows if _key(row.href) == key_of(multistatus.url)), rows[0])
+    return _beside(multistatus.url, own), own
 
 
 def _in_home(client: Client, home: str) -> Iterator[Collection]:
-    found = client.propfind(home, queries.BOOKS, depth=1)
-    for row in found.rows:
+    multistatus = client.propfind(home, queries.BOOKS, depth=1)
+    for row in multistatus.rows:
         if row.is_book:
-            yield _book(_beside(found.url, row), row)
+            yield _book(_beside(multistatus.url, row), row)
 
 
 def _book(url: str, row: Row) -> Collection:

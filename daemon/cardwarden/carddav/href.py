@@ -18,7 +18,7 @@ def cleaned(href: str) -> str:
 
     Some servers wrap hrefs in raw CR and LF, and leave spaces in them.
     """
-    return _UNSENDABLE.sub(lambda found: quote(found[0]), href.strip())
+    return _UNSENDABLE.sub(lambda match: quote(match[0]), href.strip())
 
 
 def key_of(href: str) -> str:

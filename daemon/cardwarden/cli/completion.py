@@ -47,8 +47,8 @@ def _possible(words: list[str]) -> Iterable[tuple[str, str]]:
     if waiting is not None:
         return _values(waiting, current, config)
     if current.startswith("-"):
-        return [(name, one["about"]) for name, one in node["options"].items() if name.startswith(current)]
-    commands = [(name, one["about"]) for name, one in node["commands"].items() if name.startswith(current)]
+        return [(name, option["about"]) for name, option in node["options"].items() if name.startswith(current)]
+    commands = [(name, command["about"]) for name, command in node["commands"].items() if name.startswith(current)]
     return commands or _values(node["argument"], current, config)
 
 
@@ -62,7 +62,7 @@ def _values(kind: str | None, beginning: str, config: str | None) -> list[tuple[
         case "source" | "channel":
             return [(name, "") for name in _names(kind, config) if name.startswith(beginning)]
         case "contact" | "id":
-            return [(one, "") for one in _stored(kind, beginning, config)]
+            return [(name, "") for name in _stored(kind, beginning, config)]
         case _:
             return [(word, "") for word in kind.split("|") if word and word.lower().startswith(beginning.lower())]
 

@@ -23,9 +23,9 @@ def say_event(listed: ListedEvent, voice: Voice) -> None:
     """An event for people: what, who, before and after, why it matters; of many findings the first few."""
     say_head(listed, voice)
     findings = listed.findings
-    one_card = len({found.finding.card and found.finding.card.key for found in findings}) == 1
-    for found in findings[:_SHOWN_OF_MANY]:
-        _say_line(found.finding, voice, named=not one_card, titled=len(findings) > 1)
+    one_card = len({listed.finding.card and listed.finding.card.key for listed in findings}) == 1
+    for row in findings[:_SHOWN_OF_MANY]:
+        _say_line(row.finding, voice, named=not one_card, titled=len(findings) > 1)
     if len(findings) > _SHOWN_OF_MANY:
         say_indented(voice.say(phrase("message-more", count=len(findings) - _SHOWN_OF_MANY)), INDENT)
     if listed.event.reason:

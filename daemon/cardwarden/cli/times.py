@@ -26,8 +26,8 @@ def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
             return {"now": now, "today": midnight, "yesterday": midnight - timedelta(days=1)}[said]
         if ago := _AGO.fullmatch(said):
             return now - timedelta(**{_UNITS[ago[2][0]]: int(ago[1])})
-        found = datetime.fromisoformat(text.strip())
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        at = datetime.fromisoformat(text.strip())
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(
             f'"{clip(text, 40)}" is not understood as a time. Write it like one of these: {HELP}.'

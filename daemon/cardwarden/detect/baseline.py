@@ -44,7 +44,7 @@ class Reconciled:
 
 def reconcile(
     open_findings: Mapping[int, Finding],
-    found: Iterable[Finding],
+    findings: Iterable[Finding],
     *,
     examined: Collection[str],
     accepted: Collection[str],
@@ -63,7 +63,7 @@ def reconcile(
     passed: dict[str, Finding] = {}
     changed: dict[int, Finding] = {}
     persisting: dict[int, Finding] = {}
-    for finding in found:
+    for finding in findings:
         is_unmoved = finding.card is not None and finding.card.key in unmoved
         number = by_print.get(finding.fingerprint)
         if number is not None and number in changed:

@@ -99,8 +99,8 @@ def _is_made_up(year: str) -> bool:
     return int(year) < _FIRST_YEAR or year in {"1900", "9999"}
 
 
-def _day(found: re.Match[str]) -> date | None:
+def _day(match: re.Match[str]) -> date | None:
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None

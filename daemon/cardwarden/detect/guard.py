@@ -63,7 +63,7 @@ def look(pairs: Iterable[Pair]) -> Look:
         before += [was] if was else []
         now += [is_now] if is_now else []
         recognised += bool(was and is_now)
-    broken, was_broken = (sum(bool(entry.problem) for entry in some) for some in (now, before))
+    broken, was_broken = (sum(bool(entry.problem) for entry in entries) for entries in (now, before))
     return Look(len(before), len(now), max(0, broken - was_broken), recognised)
 
 

@@ -83,8 +83,8 @@ def is_bank(name: str) -> bool:
 
 def suggested(entries: Iterable[Entry], *, own: str = "", at_most: int = 10) -> list[str]:
     """Whom to guard: the owner's own card (`own` is a mail address or number of theirs) and banks, by name."""
-    found = [e.name for e in entries if e.name and (is_bank(e.name) or (own and Guarded.of([own], "").has(e)))]
-    return list(dict.fromkeys(found))[:at_most]
+    names = [e.name for e in entries if e.name and (is_bank(e.name) or (own and Guarded.of([own], "").has(e)))]
+    return list(dict.fromkeys(names))[:at_most]
 
 
 def _is_contact(text: str) -> bool:

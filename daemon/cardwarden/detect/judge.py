@@ -59,7 +59,7 @@ def judge_apart(case: Case, rules: Sequence[Rule], *, weighed: bool = True) -> J
 
 def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[Finding], Exception | None]:
     """What the rules find in a card, and what one of them failed with; the others speak all the same."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     fault: Exception | None = None
     explained: dict[tuple[str, Value], Severity] = {}  # what has been told of a value, and how bad it is
     whole = False
@@ -80,12 +80,12 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
                 continue  # the change that made the hazard has been told already
             if whole and not hazard:
                 continue  # the card as a whole is what has to be told
-            found.append(finding)
+            findings.append(finding)
             explained[finding.prop, value] = max(explained.get((finding.prop, value), Severity.INFO), finding.severity)
             explained_changes.extend(finding.changes)
         card = card.without(explained_changes)
-        whole = any(finding.whole_card for finding in found)
-    return found, fault
+        whole = any(finding.whole_card for finding in findings)
+    return findings, fault
 
 
 def events_of(findings: Iterable[Finding], *, first_look: bool = False) -> list[Event]:
@@ -106,7 +106,8 @@ def events_of(findings: Iterable[Finding], *, first_look: bool = False) -> list[
         else:
             grouped[_whom(finding), finding.rule if not finding.card else ""].append(finding)
     events = [
-        _event(Cause.ALIKE if isinstance(what, Phrase) else Cause.CARD, found) for (_, what), found in grouped.items()
+        _event(Cause.ALIKE if isinstance(what, Phrase) else Cause.CARD, findings)
+        for (_, what), findings in grouped.items()
     ]
     return sorted(events, key=lambda event: -event.severity)
 

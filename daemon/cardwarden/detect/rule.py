@@ -51,10 +51,10 @@ class CardChange:
     @property
     def entry(self) -> Entry:
         """The card as it is, or as it was last."""
-        found = self.after or self.before
-        if found is None:
+        entry = self.after or self.before
+        if entry is None:
             raise ValueError("a change of no card")
-        return found
+        return entry
 
     @property
     def ref(self) -> CardRef:
@@ -103,11 +103,11 @@ class Book:
         return self._by(lambda entry: (entry.name.lower(),) if entry.name else ())
 
     def _by(self, keys_of: Callable[[Entry], tuple[str, ...]]) -> Mapping[str, list[Entry]]:
-        found: dict[str, list[Entry]] = defaultdict(list)
+        entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.entries:
             for key in keys_of(entry):
-                found[key].append(entry)
-        return found
+                entries[key].append(entry)
+        return entries
 
 
 def look_of(name: str) -> str:
@@ -178,11 +178,11 @@ class Case:
     @cached_property
     def known_looks(self) -> Mapping[str, list[Entry]]:
         """Cards with numbers or addresses that were there before and still are, by what their names look like (`look_of`)."""
-        found: dict[str, list[Entry]] = defaultdict(list)
+        by_look: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.book.entries if self.added else ():
             if entry.contacts and entry.key in self.past_keys and (look := look_of(entry.name)):
-                found[look].append(entry)
-        return {look: entries[:CROWD] for look, entries in found.items()}
+                by_look[look].append(entry)
+        return {look: entries[:CROWD] for look, entries in by_look.items()}
 
     @cached_property
     def by_key(self) -> Mapping[str, CardChange]:

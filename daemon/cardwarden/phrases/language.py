@@ -134,9 +134,9 @@ class Voice:
 
     def _template(self, name: str, count: int | None) -> str | None:
         texts = _catalogue(self.language)
-        found = name if count is None else texts.ngettext(name, name, count)
-        found = texts.gettext(name) if found == name else found
-        return None if found == name else found
+        template = name if count is None else texts.ngettext(name, name, count)
+        template = texts.gettext(name) if template == name else template
+        return None if template == name else template
 
 
 def when(at: datetime, zone: tzinfo | None = None) -> str:

@@ -111,7 +111,7 @@ def _plain(value: Value) -> object:
         case str() | int():
             return value
         case Phrase(name, values):
-            return {"phrase": name, **({"values": {key: _plain(one) for key, one in values}} if values else {})}
+            return {"phrase": name, **({"values": {key: _plain(value) for key, value in values}} if values else {})}
         case Person(name, key):
             return {"person": name, "card": key}
         case Country(code):
@@ -130,7 +130,7 @@ def _plain(value: Value) -> object:
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
     "phrase": lambda stored: phrase(
-        stored["phrase"], **{key: _value(one) for key, one in stored.get("values", {}).items()}
+        stored["phrase"], **{key: _value(value) for key, value in stored.get("values", {}).items()}
     ),
     "person": lambda stored: Person(stored["person"], stored["card"]),
     "country": lambda stored: Country(stored["country"]),
@@ -158,7 +158,7 @@ def without_persons(value: Value | None, keys: Set[str]) -> Value | None:
         case Person(_, of) if of in keys:
             return Person(None, of)
         case Phrase(name, values):
-            return Phrase(name, tuple((place, without_persons(one, keys)) for place, one in values))  # type: ignore[misc]
+            return Phrase(name, tuple((place, without_persons(value, keys)) for place, value in values))  # type: ignore[misc]
         case _:
             return value
 
@@ -169,7 +169,7 @@ def without_sentences(value: Value | None, which: Callable[[str], bool]) -> Valu
         case Sentence(text) if which(text):
             return Phrase("forgotten")
         case Phrase(name, values):
-            return Phrase(name, tuple((place, without_sentences(one, which)) for place, one in values))  # type: ignore[misc]
+            return Phrase(name, tuple((place, without_sentences(value, which)) for place, value in values))  # type: ignore[misc]
         case _:
             return value
 

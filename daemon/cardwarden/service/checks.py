@@ -75,7 +75,9 @@ class Checks:
             return
         with program.store.read() as connection:
             books = statuses(connection)
-        stale = {one.source for one in books if one.last_deep_at is None or now - one.last_deep_at > _DEEP_AGE}
+        stale = {
+            status.source for status in books if status.last_deep_at is None or now - status.last_deep_at > _DEEP_AGE
+        }
         for name, job in self._jobs.items():
             if name in stale:
                 self._schedule.soon(partial(job.run, deep=True), pool=self._pool(name))
@@ -139,18 +141,18 @@ class Checks:
             self._sight.worked(name)
         self._note_outcome(name, done)
         self._log_checks(name, done, self._clock.monotonic() - began)
-        if any(one.events or one.resolved for one in done) or self._readability_changed(name, done):
+        if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):
             self._on_news()
 
     def _readability_changed(self, name: str, done: list[Checked]) -> bool:
         was = name in self._unread
-        failed = not done or any(not one.outcome.is_conclusive for one in done)
+        failed = not done or any(not checked.outcome.is_conclusive for checked in done)
         self._unread = self._unread | {name} if failed else self._unread - {name}
         return was or failed
 
     def _note_outcome(self, name: str, done: list[Checked]) -> None:
         options = self._program().settings.sources.get(name)
-        if options is None or any(one.outcome.is_conclusive or one.refused for one in done):
+        if options is None or any(checked.outcome.is_conclusive or checked.refused for checked in done):
             self._failures.pop(name, None)
             self._not_before.pop(name, None)
             return
@@ -161,22 +163,22 @@ class Checks:
     def _log_checks(self, name: str, done: list[Checked], seconds: float) -> None:
         try:
             with self._program().store.read() as connection:
-                ids = {one.title: one.check_id for one in statuses(connection, name)}
+                ids = {status.title: status.check_id for status in statuses(connection, name)}
                 again = is_unsettled(connection, name)
         except StoreError:
             ids, again = {}, False  # the check itself has told of it
-        for one in done:
+        for checked in done:
             fields = {
-                "source": name, "book": one.book, "check": ids.get(one.book), "outcome": one.outcome,
-                "cards": one.cards, "events": len(one.events), "seconds": round(seconds, 2),
+                "source": name, "book": checked.book, "check": ids.get(checked.book), "outcome": checked.outcome,
+                "cards": checked.cards, "events": len(checked.events), "seconds": round(seconds, 2),
             }  # fmt: skip
-            if not one.outcome.is_conclusive:
-                _log.warning("inconclusive: %s", harmless(one.reason), extra=fields)
-            elif one.reason:
-                _log.warning("checked in part: %s", harmless(one.reason), extra=fields)
+            if not checked.outcome.is_conclusive:
+                _log.warning("inconclusive: %s", harmless(checked.reason), extra=fields)
+            elif checked.reason:
+                _log.warning("checked in part: %s", harmless(checked.reason), extra=fields)
             else:
                 _log.info("checked", extra=fields)
         if again and not self._closed:
             self.ask(name, self._clock.now() + _SECOND_LOOK)
-        if any(one.doubt in MAY_BE_BELIEVED for one in done) and not self._closed:
+        if any(checked.doubt in MAY_BE_BELIEVED for checked in done) and not self._closed:
             self.ask(name, self._clock.now() + self._program().settings.believe_after + _SECOND_LOOK)

@@ -32,18 +32,18 @@ def unguarded(program: Program) -> list[str]:
 def late_books(program: Program) -> list[BookStatus]:
     """The books that had no conclusive check in time. Raises StoreError."""
     now = program.clock.now()
-    found: list[BookStatus] = []
+    books: list[BookStatus] = []
     with program.store.read() as connection:
         for name, options in program.settings.sources.items():
             allowed = 2 * gap(program, options) + _SLACK
-            late = [one for one in statuses(connection, name) if not _is_in_time(one, now, allowed)]
+            late = [status for status in statuses(connection, name) if not _is_in_time(status, now, allowed)]
             source = program.source(name) if late else None
-            found += [
-                one
-                for one in late
-                if source and source.keeps(BookRef(one.book, one.title)) and not is_given_up(connection, one)
+            books += [
+                status
+                for status in late
+                if source and source.keeps(BookRef(status.book, status.title)) and not is_given_up(connection, status)
             ]
-    return found
+    return books
 
 
 def _is_in_time(status: BookStatus, now: datetime, allowed: timedelta) -> bool:

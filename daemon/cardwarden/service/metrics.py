@@ -35,9 +35,9 @@ def metrics(program: Program) -> bytes:
         cards.labels(book.source, book.title).set(book.cards)
         if book.last_conclusive_at:
             believed.labels(book.source, book.title).set(book.last_conclusive_at.timestamp())
-    found = gauge("open_findings", "Findings that wait for their owner.", "source", "severity")
+    open_gauge = gauge("open_findings", "Findings that wait for their owner.", "source", "severity")
     for (source, severity), count in open_now.items():
-        found.labels(source, severity.word).set(count)
+        open_gauge.labels(source, severity.word).set(count)
     queued = gauge("alerts_waiting", "Alerts that are not sent yet.", "channel")
     dead = gauge("channel_failing", "1 while a channel takes no messages.", "channel")
     for channel in program.channels:

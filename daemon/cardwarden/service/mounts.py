@@ -36,7 +36,7 @@ def _type_at(real: bytes, mountinfo: bytes) -> str:
         fields, after = head.split(b" "), tail.split(b" ")
         if len(fields) < 5:
             continue
-        point = _ESCAPE.sub(lambda found: bytes([int(found[1], 8)]), fields[4])
+        point = _ESCAPE.sub(lambda match: bytes([int(match[1], 8)]), fields[4])
         inside = real == point or real.startswith(point.rstrip(b"/") + b"/")
         if inside and len(point) >= len(best):  # a later mount covers an earlier one at the same point
             best, kind = point, after[0].decode("ascii", "replace")

@@ -111,8 +111,8 @@ class Teller:
     def messages(self, program: Program) -> Mapping[str, str]:
         """What is to be known, by topic."""
         with program.store.read() as connection:
-            books = [one for one in statuses(connection) if one.source in program.settings.sources]
-        late = {one.id for one in late_books(program)}
+            books = [status for status in statuses(connection) if status.source in program.settings.sources]
+        late = {status.id for status in late_books(program)}
         payloads: dict[str, str] = {}
         for book in books:
             topic = f"{self._options.topic}/book/{book.id}"

@@ -17,8 +17,8 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 def time_of(text: str) -> time | None:
     """ "08:00" as a time; None for "off"."""
-    found = _TIME.fullmatch(text)
-    return time(int(found[1]), int(found[2])) if found else None
+    match = _TIME.fullmatch(text)
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def span_of(text: str) -> tuple[time, time] | None:

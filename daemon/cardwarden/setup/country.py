@@ -30,8 +30,8 @@ def likely_country(
 def _of_locale(environ: Mapping[str, str]) -> str | None:
     """POSIX: LC_ALL before all others, LANG after them. What people write numbers by is nearest to where they live."""
     for name in ("LC_ALL", "LC_TELEPHONE", "LC_ADDRESS", "LC_MESSAGES", "LANG"):
-        if found := _LOCALE.fullmatch(environ.get(name, "")):
-            return found[1]
+        if match := _LOCALE.fullmatch(environ.get(name, "")):
+            return match[1]
     return None
 
 

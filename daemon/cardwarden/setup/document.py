@@ -47,10 +47,10 @@ def tables_of(text: str, *path: str) -> dict[str, Any]:
 
     Raises SettingsError if the text is no TOML.
     """
-    found: object = _plain(text)
+    table: object = _plain(text)
     for key in path:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
+        table = table.get(key) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else {}
 
 
 def region_of(text: str) -> str | None:

@@ -77,7 +77,7 @@ def _beside(path: Path) -> Path:
 
 def _missing(folder: Path) -> list[Path]:
     """The folders that are not there yet, the outermost first."""
-    return [one for one in (folder, *folder.parents) if not one.exists()][::-1]
+    return [path for path in (folder, *folder.parents) if not path.exists()][::-1]
 
 
 def _write(file: NewFile) -> None:

@@ -40,7 +40,7 @@ def parse_cron(text: str) -> Cron:
 
 
 def _numbers(field: str, low: int, high: int, names: tuple[str, ...] = (), *, first: int = 0) -> tuple[int, ...]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for part in field.split(","):
         span, slash, step = part.partition("/")
         begin, dash, end = span.partition("-")
@@ -52,8 +52,8 @@ def _numbers(field: str, low: int, high: int, names: tuple[str, ...] = (), *, fi
         every = _number(step, (), 0) if slash else 1
         if not (low <= start <= stop <= high and every > 0):
             raise ValueError(f'"{part[:20]}" is no part of a cron line; write for example "30 6 * * 1-5"')
-        found.update(range(start, stop + 1, every))
-    return tuple(sorted(found))
+        numbers.update(range(start, stop + 1, every))
+    return tuple(sorted(numbers))
 
 
 def _number(text: str, names: tuple[str, ...], first: int) -> int:

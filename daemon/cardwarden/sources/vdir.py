@@ -146,9 +146,9 @@ class Vdir:
         path = self._options.path
         below = sorted(_folders_with_cards(os.fsencode(path)))
         if below:
-            some = ", ".join(map(files.shown, below[:3])) + (", …" if len(below) > 3 else "")
+            examples = ", ".join(map(files.shown, below[:3])) + (", …" if len(below) > 3 else "")
             raise SourceError(
-                f"There are no .vcf files in {files.shown(path)} itself, but in folders below it: {some}. "
+                f"There are no .vcf files in {files.shown(path)} itself, but in folders below it: {examples}. "
                 f"Set `path` in [sources.{self.name}] to one of them, and add a source for each other one."
             )
 
@@ -180,7 +180,7 @@ def _stamped(entries: Iterable[os.DirEntry[bytes]]) -> Iterator[tuple[str, str]]
 
 def _folders_with_cards(top: bytes) -> set[bytes]:
     """Folders below `top` that hold .vcf files, as far as a short search finds them."""
-    found: set[bytes] = set()
+    folders: set[bytes] = set()
     looked_at = 0
     level = [top]
     for _ in range(_HINT_DEPTH + 1):
@@ -193,10 +193,10 @@ def _folders_with_cards(top: bytes) -> set[bytes]:
             for entry in entries:
                 looked_at += 1
                 if looked_at > _HINT_ENTRIES:
-                    return found
+                    return folders
                 if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(b"."):
                     below.append(entry.path)
                 elif folder != top and _is_member(entry.name):
-                    found.add(folder)
+                    folders.add(folder)
         level = below
-    return found
+    return folders

@@ -18,7 +18,7 @@ class WatchTarget:
 
     def concerns(self, name: str) -> bool:
         """Whether a file of that name belongs to the book."""
-        return not name.startswith(".") and any(fnmatch.fnmatchcase(name.lower(), one) for one in self.patterns)
+        return not name.startswith(".") and any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in self.patterns)
 
 
 def folder_target(path: Path) -> WatchTarget:

@@ -78,27 +78,27 @@ def standing(connection: Connection, findings: Iterable[int] | None = None) -> l
     if findings is None:
         ids.update(connection.scalars(stands.order_by(f.acceptance_id.desc()).limit(1)))
     else:
-        for some in batches(findings):
-            ids.update(connection.scalars(stands.where(f.finding_id.in_(some))))
-    found: list[Acceptance] = []
+        for batch in batches(findings):
+            ids.update(connection.scalars(stands.where(f.finding_id.in_(batch))))
+    acceptances: list[Acceptance] = []
     for row in sorted(ids, reverse=True):
         at, who, why = connection.execute(select(a.at, a.who, a.why).where(a.id == row)).one()
         accepted = connection.scalars(
             select(f.finding_id).where(f.acceptance_id == row, f.undone_at.is_(None)).order_by(f.finding_id)
         ).all()
         moves = connection.execute(select(c.card_id, c.before, c.after).where(c.acceptance_id == row))
-        found.append(Acceptance(row, at, who, why, tuple(accepted), {card: Move(*move) for card, *move in moves}))
-    return found
+        acceptances.append(Acceptance(row, at, who, why, tuple(accepted), {card: Move(*move) for card, *move in moves}))
+    return acceptances
 
 
 def undo(connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: Value) -> None:
     """Record that findings of an acceptance were taken back."""
     f = t.acceptance_findings.c
     undone = list(findings)
-    for some in batches(undone):
+    for batch in batches(undone):
         connection.execute(
             update(t.acceptance_findings)
-            .where(f.acceptance_id == acceptance, f.finding_id.in_(some), f.undone_at.is_(None))
+            .where(f.acceptance_id == acceptance, f.finding_id.in_(batch), f.undone_at.is_(None))
             .values(undone_at=at, undone_why=why)
         )
     there = select(f.finding_id).where(f.acceptance_id == acceptance, f.undone_at == at)

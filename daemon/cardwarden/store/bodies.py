@@ -61,7 +61,7 @@ def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
     if new:
         connection.execute(insert(t.bodies), new)
     if cut:
-        ids = body_ids(connection, {digest for one, _, part in cut for digest in (one, part)})
+        ids = body_ids(connection, {digest for whole, _, part in cut for digest in (whole, part)})
         connection.execute(
             insert(t.body_parts),
             [{"body_id": ids[digest], "place": place, "part_id": ids[part]} for digest, place, part in cut],
@@ -71,10 +71,10 @@ def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
 def body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
     """The rows of those of these bodies that are kept, by their digest."""
     b = t.bodies.c
-    found: dict[str, int] = {}
-    for some in batches(digests):
-        found.update(connection.execute(select(b.digest, b.id).where(b.digest.in_(some))).all())
-    return found
+    ids_of: dict[str, int] = {}
+    for batch in batches(digests):
+        ids_of.update(connection.execute(select(b.digest, b.id).where(b.digest.in_(batch))).all())
+    return ids_of
 
 
 def referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) -> ColumnElement[bool]:
@@ -94,8 +94,8 @@ def referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) 
 def delete_unused(connection: Connection, ids: Iterable[int]) -> None:
     """Delete those of these bodies that nothing refers to any more, and then their parts."""
     b, p = t.bodies.c, t.body_parts.c
-    for some in batches(ids):
-        free = connection.scalars(select(b.id).where(b.id.in_(some), ~referred(b.id, b.digest))).all()
+    for batch in batches(ids):
+        free = connection.scalars(select(b.id).where(b.id.in_(batch), ~referred(b.id, b.digest))).all()
         parts = set(connection.scalars(select(p.part_id).where(p.body_id.in_(free))))
         connection.execute(delete(t.body_parts).where(p.body_id.in_(free)))
         connection.execute(delete(t.bodies).where(b.id.in_(free)))

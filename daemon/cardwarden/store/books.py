@@ -140,9 +140,9 @@ def statuses(connection: Connection, source: str | None = None) -> list[BookStat
         .where(*([] if source is None else [b.source == source]))
         .order_by(b.id)
     ).all()  # fmt: skip
-    found = list(starmap(BookStatus, rows))
-    known = {status.source for status in found if status.book}
-    return [one for one in found if one.book or one.last_conclusive_at or one.source not in known]
+    statuses = list(starmap(BookStatus, rows))
+    known = {status.source for status in statuses if status.book}
+    return [status for status in statuses if status.book or status.last_conclusive_at or status.source not in known]
 
 
 def note_checked(

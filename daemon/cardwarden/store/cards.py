@@ -126,8 +126,8 @@ def card_by_id(connection: Connection, card_id: int) -> tuple[StoredBook, Stored
 def find_card_id(connection: Connection, book_id: int, key: str) -> int | None:
     """The row of a card by its key in its book; None where there is none."""
     c = t.cards.c
-    found: int | None = connection.scalar(select(c.id).where(c.book_id == book_id, c.key == key))
-    return found
+    card_id: int | None = connection.scalar(select(c.id).where(c.book_id == book_id, c.key == key))
+    return card_id
 
 
 def cards_at(connection: Connection, book_id: int, check_id: int) -> list[StoredCard]:
@@ -143,11 +143,11 @@ def cards_at(connection: Connection, book_id: int, check_id: int) -> list[Stored
         .where(c.book_id == book_id, v.from_check <= check_id, or_(v.until_check.is_(None), v.until_check > check_id))
         .order_by(c.href, c.ordinal, c.id)
     )
-    found: list[StoredCard] = []
+    cards: list[StoredCard] = []
     for digest, *columns in rows:
         card = stored_card(*columns)
-        found.append(replace(card, entry=replace(card.entry, digest=digest)))
-    return found
+        cards.append(replace(card, entry=replace(card.entry, digest=digest)))
+    return cards
 
 
 def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
@@ -160,8 +160,8 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     c = t.cards.c
     wanted = list(rows)
     current: dict[int, str | None] = {}
-    for some in batches(row.id for row in wanted if row.id is not None):
-        saved = select(c.id, c.digest).where(c.book_id == book_id, c.id.in_(some), c.present)
+    for batch in batches(row.id for row in wanted if row.id is not None):
+        saved = select(c.id, c.digest).where(c.book_id == book_id, c.id.in_(batch), c.present)
         current.update(connection.execute(saved).all())
     past = (
         dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, ~_LIVE)).all())
@@ -231,17 +231,17 @@ def find_cards(connection: Connection, text: str, source: str | None = None, *, 
     exact: list[FoundCard] = []
     partly: list[FoundCard] = []
     for where, book, title, *columns in connection.execute(query.order_by(t.cards.c.id)):
-        found = FoundCard(where, book, title, stored_card(*columns))
-        entry = found.card.entry
+        card = FoundCard(where, book, title, stored_card(*columns))
+        entry = card.card.entry
         names = (_folded(entry.name), _folded(entry.uid))
         if not wanted:
             continue
         if wanted in names:
-            exact.append(found)
+            exact.append(card)
         elif any(wanted in name for name in names) or (
             len(digits) >= _SHORTEST_NUMBER and any(digits in _digits(contact) for contact in entry.contacts)
         ):
-            partly.append(found)
+            partly.append(card)
     return exact or partly
 
 

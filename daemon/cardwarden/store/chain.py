@@ -88,7 +88,7 @@ def link(connection: Connection, check_id: int) -> None:
         .order_by(t.checks.c.id.desc())
         .limit(1)
     ).first()
-    add(connection, covers_of(row, before, seen_by((one[1:] for one in opened), closed)), check_id)
+    add(connection, covers_of(row, before, seen_by((row[1:] for row in opened), closed)), check_id)
 
 
 def seal(connection: Connection, at: datetime) -> None:
@@ -108,13 +108,13 @@ def drop(connection: Connection, versions: Iterable[tuple[int, int]], why: str, 
     """Take what versions said out of the history, by card and first check; their leaves stay, and the chain says so."""
     v, c, b = t.versions.c, t.cards.c, t.bodies.c
     dropped = sorted(set(versions))
-    for card_id, of_card in groupby(dropped, key=lambda one: one[0]):
-        for some in batches(check for _, check in of_card):
+    for card_id, of_card in groupby(dropped, key=lambda pair: pair[0]):
+        for batch in batches(check for _, check in of_card):
             rows = connection.execute(
                 select(v.from_check, c.salt, b.digest)
                 .join(t.cards, c.id == v.card_id)
                 .join(t.bodies, b.id == v.body_id)
-                .where(v.card_id == card_id, v.from_check.in_(some))
+                .where(v.card_id == card_id, v.from_check.in_(batch))
             ).all()
             for from_check, salt, digest in rows:
                 connection.execute(
@@ -129,8 +129,8 @@ def drop(connection: Connection, versions: Iterable[tuple[int, int]], why: str, 
 def drop_reasons(connection: Connection, checks: Iterable[int], at: datetime) -> None:
     """Take the reasons of checks out of the history; the chain says so."""
     ids = sorted(checks)
-    for some in batches(ids):
-        connection.execute(update(t.checks).where(t.checks.c.id.in_(some)).values(reason=""))
+    for batch in batches(ids):
+        connection.execute(update(t.checks).where(t.checks.c.id.in_(batch)).values(reason=""))
     if ids:
         add(connection, {"reasons": ids, "at": milliseconds(at)})
 

@@ -79,8 +79,8 @@ def take_out(connection: Connection, table: Table, which: ColumnElement[bool]) -
 def took_out(connection: Connection, gone: Iterable[Mapping[str, Iterable[Key]]], why: str, at: datetime) -> None:
     """Chain in that rows were taken out."""
     every: dict[str, set[Key]] = {}
-    for some in gone:
-        for name, keys in some.items():
+    for of_tables in gone:
+        for name, keys in of_tables.items():
             every.setdefault(name, set()).update(keys)
     if every:
         keys_of = {name: sorted(keys) for name, keys in sorted(every.items())}
@@ -127,12 +127,12 @@ def _rows(connection: Connection, table: Table, keys: Sequence[Key]) -> Iterator
     """These rows; `keys` are sorted. Where a key has two numbers, most have the same first one."""
     columns = list(table.primary_key.columns)
     if len(columns) == 1:
-        for some in batches(key[0] for key in keys):
-            yield from _keyed(connection, table, _raw(table).where(columns[0].in_(some)))
+        for batch in batches(key[0] for key in keys):
+            yield from _keyed(connection, table, _raw(table).where(columns[0].in_(batch)))
         return
     for first, of_first in groupby(keys, key=lambda key: key[0]):
-        for some in batches(key[1] for key in of_first):
-            yield from _keyed(connection, table, _raw(table).where(columns[0] == first, columns[1].in_(some)))
+        for batch in batches(key[1] for key in of_first):
+            yield from _keyed(connection, table, _raw(table).where(columns[0] == first, columns[1].in_(batch)))
 
 
 def _raw(table: Table) -> Select[Any]:

@@ -96,14 +96,14 @@ class Store:
     def broken(self) -> str:
         """What SQLite finds wrong with the file, gone through page by page; "" where nothing is. Raises StoreError."""
         with self.read() as connection, ending_at_ctrl_c(connection.connection.driver_connection):
-            found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-        return "" if found == "ok" else found
+            complaint: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        return "" if complaint == "ok" else complaint
 
     def check(self) -> None:
         """Go through the pages of the file, without comparing tables and indexes. Raises StoreError where one is damaged."""
         with self.read() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if found != "ok":
+            complaint = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if complaint != "ok":
             raise StoreError(damaged(self.path))
 
     def backup(self, to: Path) -> None:

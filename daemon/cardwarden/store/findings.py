@@ -146,12 +146,12 @@ def _card_ids(connection: Connection, book_id: int, findings: Iterable[Finding])
     """The rows of the cards that findings are about, by the cards' keys. Raises ValueError if one was never saved."""
     c = t.cards.c
     wanted = {finding.card.key for finding in findings if finding.card}
-    found: dict[str, int] = {}
-    for some in batches(wanted):
-        found.update(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.in_(some))).all())
-    if missing := wanted - found.keys():
+    ids_of: dict[str, int] = {}
+    for batch in batches(wanted):
+        ids_of.update(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.in_(batch))).all())
+    if missing := wanted - ids_of.keys():
         raise ValueError(f"{len(missing)} findings are about cards that are not in the book")
-    return found
+    return ids_of
 
 
 def transition(
@@ -165,8 +165,8 @@ def transition(
     """Move findings to `state` and note when and why; gives the ids of those that were not in it already."""
     f = t.findings.c
     moved: list[int] = []
-    for some in batches(dict.fromkeys(ids)):
-        here = connection.scalars(select(f.id).where(f.id.in_(some), f.state != state.value).order_by(f.id)).all()
+    for batch in batches(dict.fromkeys(ids)):
+        here = connection.scalars(select(f.id).where(f.id.in_(batch), f.state != state.value).order_by(f.id)).all()
         closed_at = None if state is State.OPEN else at
         connection.execute(update(t.findings).where(f.id.in_(here)).values(state=state.value, closed_at=closed_at))
         moved.extend(here)
@@ -281,18 +281,18 @@ def find_events(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]
     """Events with their findings, oldest first; an id that does not exist is left out."""
     e, b = t.events.c, t.books.c
     columns = select(e.id, e.book_id, b.source, b.book, b.title, e.at, e.cause, e.severity, e.count)
-    found: list[StoredEvent] = []
-    for some in batches(sorted(set(ids))):
+    events: list[StoredEvent] = []
+    for batch in batches(sorted(set(ids))):
         of: dict[int, list[StoredFinding]] = {}
-        for finding in _findings(connection, t.findings.c.event_id.in_(some)):
+        for finding in _findings(connection, t.findings.c.event_id.in_(batch)):
             of.setdefault(finding.event_id, []).append(finding)
-        rows = connection.execute(columns.join(t.books, b.id == e.book_id).where(e.id.in_(some)).order_by(e.id))
+        rows = connection.execute(columns.join(t.books, b.id == e.book_id).where(e.id.in_(batch)).order_by(e.id))
         for event_id, book_id, source, book, book_title, at, cause, severity, count in rows:
             findings = tuple(of.get(event_id, ()))
             worst_first = sorted((stored.finding for stored in findings), key=lambda finding: -finding.severity)
             event = Event(Cause(cause), Severity(severity), count, tuple(worst_first))
-            found.append(StoredEvent(event_id, book_id, source, book, book_title, at, event, findings))
-    return found
+            events.append(StoredEvent(event_id, book_id, source, book, book_title, at, event, findings))
+    return events
 
 
 def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[StoredFinding]:
@@ -390,8 +390,8 @@ def forget_values(connection: Connection, book_id: int, findings: Iterable[Findi
 def forget_marks(connection: Connection, book_id: int, marks: Iterable[str]) -> None:
     """What has these marks (`Finding.accepted_mark`) is no longer declared right."""
     a = t.accepted.c
-    for some in batches(marks):
-        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(some)))
+    for batch in batches(marks):
+        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(batch)))
 
 
 def accepted_marks(connection: Connection, book_id: int) -> set[str]:

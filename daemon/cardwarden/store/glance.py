@@ -35,9 +35,11 @@ def ids(database: Path, beginning: str) -> list[str]:
         query = "SELECT id, event_id FROM findings WHERE state = 'open' ORDER BY id DESC"
         rows = connection.execute(query).fetchall() if connection else []
     events = dict.fromkeys(f"e{event}" for _, event in rows)
-    return [one for one in (*events, *(str(number) for number, _ in rows)) if one.startswith(beginning.lower())][
-        :_AT_MOST
-    ]
+    return [
+        identifier
+        for identifier in (*events, *(str(number) for number, _ in rows))
+        if identifier.startswith(beginning.lower())
+    ][:_AT_MOST]
 
 
 @contextmanager

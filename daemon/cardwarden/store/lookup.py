@@ -62,22 +62,22 @@ def event_lines(connection: Connection, wanted: EventFilter, *, offset: int, lim
 
 def _conditions(wanted: EventFilter, waits: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     e, f, b = t.events.c, t.findings.c, t.books.c
-    found: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = []
     if wanted.is_open is not None:
-        found.append(waits if wanted.is_open else ~waits)
+        conditions.append(waits if wanted.is_open else ~waits)
     if wanted.source is not None:
-        found.append(e.book_id.in_(select(b.id).where(b.source == wanted.source)))
+        conditions.append(e.book_id.in_(select(b.id).where(b.source == wanted.source)))
     if wanted.severity is not None:
-        found.append(exists().where(f.event_id == e.id, f.severity == wanted.severity.value))
+        conditions.append(exists().where(f.event_id == e.id, f.severity == wanted.severity.value))
     if wanted.rule is not None:
-        found.append(exists().where(f.event_id == e.id, f.rule == wanted.rule))
+        conditions.append(exists().where(f.event_id == e.id, f.rule == wanted.rule))
     if wanted.since is not None:
-        found.append(e.at >= wanted.since)
+        conditions.append(e.at >= wanted.since)
     if wanted.until is not None:
-        found.append(e.at < wanted.until)
+        conditions.append(e.at < wanted.until)
     if wanted.cards is not None:
-        found.append(exists().where(f.event_id == e.id, f.card_id.in_(wanted.cards)))
-    return found
+        conditions.append(exists().where(f.event_id == e.id, f.card_id.in_(wanted.cards)))
+    return conditions
 
 
 def cards_page(connection: Connection, book_id: int, *, offset: int, limit: int) -> tuple[list[StoredCard], int]:

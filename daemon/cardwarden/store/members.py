@@ -67,7 +67,7 @@ def load_unread(connection: Connection, book_id: int) -> list[Unread]:
 def save_unread(connection: Connection, book_id: int, reasons: Mapping[str, str], at: datetime) -> None:
     """Set which members could not be judged at `at` and why; one that could not before keeps its time."""
     u = t.unread.c
-    since = {one.href: one.since for one in load_unread(connection, book_id)}
+    since = {unread.href: unread.since for unread in load_unread(connection, book_id)}
     if since:
         connection.execute(delete(t.unread).where(u.book_id == book_id))
     if reasons:

@@ -19,18 +19,18 @@ def remembered(connection: Connection, book_id: int, changed: Mapping[int, str],
 
 def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list[EarlierVersion]]:
     v, b, c = t.versions.c, t.bodies.c, t.checks.c
-    found: dict[str, list[EarlierVersion]] = defaultdict(list)
-    for some in batches(keys):
+    earlier: dict[str, list[EarlierVersion]] = defaultdict(list)
+    for batch in batches(keys):
         rows = connection.execute(
             select(v.card_id, b.digest, b.size, c.first_at)
             .join(t.checks, c.id == v.until_check)
             .join(t.bodies, b.id == v.body_id)
-            .where(v.card_id.in_(some))
+            .where(v.card_id.in_(batch))
             .order_by(v.card_id, v.from_check)
         )
         for card_id, digest, size, until in rows:
-            found[keys[card_id]].append(EarlierVersion(digest, size, f"{until:%Y-%m-%d}"))
-    return found
+            earlier[keys[card_id]].append(EarlierVersion(digest, size, f"{until:%Y-%m-%d}"))
+    return earlier
 
 
 def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:

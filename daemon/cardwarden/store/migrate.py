@@ -27,13 +27,13 @@ def is_current(connection: Connection, path: Path) -> bool:
                 f"{path} is a database of another program. Name another file as url under [store]; it was not changed."
             )
         return False
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    if found not in REVISIONS:
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if revision not in REVISIONS:
         raise StoreError(
             f"The database {path} was written by a newer version of cardwarden. Install that version again, "
             "or name another file as url under [store]; it was not changed."
         )
-    return bool(found == REVISIONS[-1])
+    return bool(revision == REVISIONS[-1])
 
 
 def revision_of(connection: Connection) -> str:

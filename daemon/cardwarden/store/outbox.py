@@ -188,15 +188,15 @@ def put_right(connection: Connection, channel: str, now: datetime) -> None:
 def note_attempt(connection: Connection, ids: Sequence[int]) -> None:
     """They are about to be handed over: until it is known how that ended, they may have been taken."""
     o = t.outbox.c
-    for some in batches(ids):
-        connection.execute(update(t.outbox).where(o.id.in_(some)).values(attempts=o.attempts + 1, unsure=True))
+    for batch in batches(ids):
+        connection.execute(update(t.outbox).where(o.id.in_(batch)).values(attempts=o.attempts + 1, unsure=True))
 
 
 def note_refused(connection: Connection, ids: Sequence[int]) -> None:
     """They were not taken, for sure."""
     o = t.outbox.c
-    for some in batches(ids):
-        connection.execute(update(t.outbox).where(o.id.in_(some)).values(unsure=False))
+    for batch in batches(ids):
+        connection.execute(update(t.outbox).where(o.id.in_(batch)).values(unsure=False))
 
 
 def mark_sent(connection: Connection, ids: Sequence[int], at: datetime, *, followed: Collection[int] = ()) -> None:
@@ -222,8 +222,8 @@ def mark_dead(connection: Connection, ids: Sequence[int]) -> None:
 
 def _settle(connection: Connection, ids: Sequence[int], **values: object) -> None:
     o = t.outbox.c
-    for some in batches(ids):
-        connection.execute(update(t.outbox).where(o.id.in_(some), o.state == _PENDING).values(**values))
+    for batch in batches(ids):
+        connection.execute(update(t.outbox).where(o.id.in_(batch), o.state == _PENDING).values(**values))
 
 
 def sent_since(connection: Connection, channel: str, since: datetime) -> list[datetime]:
@@ -259,8 +259,8 @@ def to_follow(connection: Connection, channel: str) -> list[tuple[int, int, set[
 
 def mark_ended(connection: Connection, ids: Sequence[int]) -> None:
     """Nothing is to follow any more."""
-    for some in batches(ids):
-        connection.execute(update(t.outbox).where(t.outbox.c.id.in_(some)).values(ended=True))
+    for batch in batches(ids):
+        connection.execute(update(t.outbox).where(t.outbox.c.id.in_(batch)).values(ended=True))
 
 
 def last_critical(connection: Connection, channel: str, now: datetime) -> datetime | None:

@@ -33,7 +33,7 @@ def network_filesystem(path: Path, mounts: Path = _MOUNTS) -> str:
         fields = before.split(" ")
         if len(fields) < 5 or not after:
             continue
-        point = Path(_ESCAPED.sub(lambda found: chr(int(found[1], 8)), fields[4]))
+        point = Path(_ESCAPED.sub(lambda match: chr(int(match[1], 8)), fields[4]))
         if here.is_relative_to(point) and len(point.parts) >= best:
             best, kind = len(point.parts), after.split(" ")[0]
     return kind if kind in _NETWORK else ""

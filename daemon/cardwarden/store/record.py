@@ -17,8 +17,8 @@ def begin(connection: Connection) -> None:
 
 def identity(connection: Connection) -> str:
     """The record's identity: 16 hex digits, the same in each copy of it."""
-    found: str = connection.execute(select(t.record.c.id)).scalar_one()
-    return found
+    record_id: str = connection.execute(select(t.record.c.id)).scalar_one()
+    return record_id
 
 
 def newest(connection: Connection) -> tuple[int, str]:

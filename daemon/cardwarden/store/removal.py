@@ -106,17 +106,17 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
     bodies: set[int] = set()
     versions: list[tuple[int, int]] = []
     gone: list[Mapping[str, list[covered.Key]]] = []
-    for some in batches(ids):
-        for key, href in connection.execute(select(c.key, c.href).where(c.id.in_(some))):
+    for batch in batches(ids):
+        for key, href in connection.execute(select(c.key, c.href).where(c.id.in_(batch))):
             keys.add(key)
             hrefs.add(href)
-        bodies |= _bodies_of(connection, some)
-        rows = connection.execute(select(v.card_id, v.from_check).where(v.card_id.in_(some), v.body_id.is_not(None)))
+        bodies |= _bodies_of(connection, batch)
+        rows = connection.execute(select(v.card_id, v.from_check).where(v.card_id.in_(batch), v.body_id.is_not(None)))
         versions.extend((card_id, check_id) for card_id, check_id in rows)
-        gone += _forget_findings(connection, t.findings.c.card_id.in_(some))
+        gone += _forget_findings(connection, t.findings.c.card_id.in_(batch))
         for table, column in _referring(c.id):
             if table is not t.versions:
-                gone.append(covered.take_out(connection, table, column.in_(some)))
+                gone.append(covered.take_out(connection, table, column.in_(batch)))
     covered.took_out(connection, gone, why, at)
     hrefs -= _shared(connection, book_id, hrefs, set(ids))
     names = _named_as(hrefs)
@@ -153,24 +153,24 @@ def _referring(to: Column[Any]) -> list[tuple[Table, Column[Any]]]:
 def _bodies_of(connection: Connection, card_ids: Sequence[int]) -> set[int]:
     """The bodies that cards and the records of them refer to: what was said, accepted, restored or wanted."""
     v, c, b = t.versions.c, t.cards.c, t.bodies.c
-    found = set(connection.scalars(select(v.body_id).where(v.card_id.in_(card_ids), v.body_id.is_not(None))))
+    body_ids = set(connection.scalars(select(v.body_id).where(v.card_id.in_(card_ids), v.body_id.is_not(None))))
     for digest in (c.digest, c.base):
-        found.update(connection.scalars(select(b.id).join(t.cards, digest == b.digest).where(c.id.in_(card_ids))))
+        body_ids.update(connection.scalars(select(b.id).join(t.cards, digest == b.digest).where(c.id.in_(card_ids))))
     for table, owner in _referring(c.id):
         for digest in (column for column in table.c if column.references(b.digest)):
-            found.update(connection.scalars(select(b.id).join(table, digest == b.digest).where(owner.in_(card_ids))))
-    return found
+            body_ids.update(connection.scalars(select(b.id).join(table, digest == b.digest).where(owner.in_(card_ids))))
+    return body_ids
 
 
 def _forget_findings(connection: Connection, which: ColumnElement[bool]) -> list[Mapping[str, list[covered.Key]]]:
     """Take out findings, and the events that have none left; gives what was taken out."""
     f, e = t.findings.c, t.events.c
     gone: list[Mapping[str, list[covered.Key]]] = []
-    for some in batches(connection.scalars(select(f.id).where(which)).all()):
-        events = connection.scalars(select(f.event_id).where(f.id.in_(some)).distinct()).all()
+    for batch in batches(connection.scalars(select(f.id).where(which)).all()):
+        events = connection.scalars(select(f.event_id).where(f.id.in_(batch)).distinct()).all()
         for table, column in _referring(f.id):
-            gone.append(covered.take_out(connection, table, column.in_(some)))
-        gone.append(covered.take_out(connection, t.findings, f.id.in_(some)))
+            gone.append(covered.take_out(connection, table, column.in_(batch)))
+        gone.append(covered.take_out(connection, t.findings, f.id.in_(batch)))
         empty = set(events) - set(connection.scalars(select(f.event_id).where(f.event_id.in_(events))))
         for table, column in _referring(e.id):
             if table is not t.findings:
@@ -183,8 +183,8 @@ def _shared(connection: Connection, book_id: int, hrefs: Set[str], card_ids: Set
     """The files of these in which other cards are, too; "" is none."""
     c = t.cards.c
     others = {""}
-    for some in batches(hrefs):
-        there = connection.execute(select(c.href, c.id).where(c.book_id == book_id, c.href.in_(some), c.present))
+    for batch in batches(hrefs):
+        there = connection.execute(select(c.href, c.id).where(c.book_id == book_id, c.href.in_(batch), c.present))
         others |= {href for href, card_id in there if card_id not in card_ids}
     return others
 
@@ -193,10 +193,10 @@ def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> li
     """Take out files, that they could not be read, and that this was told or accepted; gives what was taken out."""
     f = t.findings.c
     gone: list[Mapping[str, list[covered.Key]]] = []
-    for some in batches(hrefs):
+    for batch in batches(hrefs):
         for table in (t.members, t.unread):
-            connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(some)))
-        told = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(some))
+            connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(batch)))
+        told = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(batch))
         gone += _forget_findings(connection, told)
     forget_marks(connection, book_id, (condition_mark(MEMBER_UNREAD, href) for href in hrefs))
     return gone
@@ -207,9 +207,10 @@ def _named_as(hrefs: Set[str]) -> Callable[[str], bool]:
     ends = {href.rpartition("/")[2] for href in hrefs} - {""}
     names = {harmless(name) for end in ends for name in (end, unquote(end))}
     patterns = [
-        re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, some))})(?![\w-]|\.\w)") for some in batches(sorted(names))
+        re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, batch))})(?![\w-]|\.\w)")
+        for batch in batches(sorted(names))
     ]
-    return lambda text: any(one.search(said) for one in patterns for said in (text, unquote(text)))
+    return lambda text: any(pattern.search(said) for pattern in patterns for said in (text, unquote(text)))
 
 
 def _forget_mentions(connection: Connection, book_id: int, keys: Set[str], names: Callable[[str], bool]) -> None:

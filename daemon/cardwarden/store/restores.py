@@ -129,8 +129,8 @@ def of_cards(connection: Connection, card_ids: Collection[int]) -> list[Restore]
     """The restores that wrote any of these cards, oldest first."""
     r = t.restore_cards.c
     ids: set[int] = set()
-    for some in batches(card_ids):
-        ids.update(connection.scalars(select(r.restore_id).where(r.card_id.in_(some), r.state == DONE)))
+    for batch in batches(card_ids):
+        ids.update(connection.scalars(select(r.restore_id).where(r.card_id.in_(batch), r.state == DONE)))
     return [restore for number in sorted(ids) for restore in find(connection, number)]
 
 
@@ -142,7 +142,7 @@ def made_in(connection: Connection, book_id: int) -> dict[tuple[int, str | None]
         .join(t.restores, t.restores.c.id == r.restore_id)
         .where(t.restores.c.book_id == book_id, r.state == DONE)
     )
-    found: dict[tuple[int, str | None], set[str | None]] = {}
+    digests: dict[tuple[int, str | None], set[str | None]] = {}
     for card, wanted, made in rows:
-        found.setdefault((card, wanted), set()).add(made)
-    return {key: frozenset(made) for key, made in found.items()}
+        digests.setdefault((card, wanted), set()).add(made)
+    return {key: frozenset(made) for key, made in digests.items()}

@@ -62,11 +62,11 @@ def uri(value: str) -> str:
     What is percent-encoded without need is decoded.
     """
     value = text(unescape(value))
-    found = _URI_HEAD.match(value)
-    if not found or found[2] is None:
+    match = _URI_HEAD.match(value)
+    if not match or match[2] is None:
         return value
-    scheme, rest = found[1].lower(), _decoded(found[3])
-    user, at, where = found[2].rpartition("@")
+    scheme, rest = match[1].lower(), _decoded(match[3])
+    user, at, where = match[2].rpartition("@")
     name, colon, port = where.rpartition(":") if re.search(r":[0-9]*\Z", where) else (where, "", "")
     port = f":{port}" if colon and port and port != _DEFAULT_PORTS.get(scheme) else ""
     if "?" not in rest and "#" not in rest:
@@ -96,12 +96,12 @@ def _decoded(rest: str, also: str = "") -> str:
         return rest
     plain = _UNRESERVED | set(also)
 
-    def decode(found: re.Match[str]) -> str:
-        raw = bytes.fromhex(found[0].replace("%", ""))
+    def decode(match: re.Match[str]) -> str:
+        raw = bytes.fromhex(match[0].replace("%", ""))
         try:
             characters = raw.decode("utf-8")
         except UnicodeDecodeError:
-            return found[0].upper()
+            return match[0].upper()
         return "".join(
             c if c in plain or (not c.isascii() and c.isprintable()) else _encoded(c) for c in normal("NFC", characters)
         )

@@ -59,21 +59,21 @@ class Fact:
 def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> list[Fact]:
     """All that a card says, in its order; volatile properties and those in `ignore` left out."""
     labels = labels_of(card.properties)
-    found: list[Fact] = []
+    facts: list[Fact] = []
     for prop in card.properties:
         alias = ALIASES.get(prop.name)
         spec = row(alias.to if alias else prop.name)
         if spec.volatile or prop.name in ignore or spec.name in ignore:
             continue
         if prop.name == "SOUND" and "irmc-n" in _types(prop.params):
-            found.extend(_readings(prop))
+            facts.extend(_readings(prop))
             continue
         label = labels.get(prop.group) if prop.group and not spec.derived else None
         if prop.name == "X-ABDATE" and label and _labelled(label) == "anniversary":
             spec, label = row("ANNIVERSARY"), None
-        found.extend(_facts(prop, spec, alias, label, region))
-        found.extend(_from_parameters(prop))
-    return _ranked(_once(found))
+        facts.extend(_facts(prop, spec, alias, label, region))
+        facts.extend(_from_parameters(prop))
+    return _ranked(_once(facts))
 
 
 def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
@@ -187,14 +187,14 @@ def _from_parameters(prop: Property) -> Iterator[Fact]:
 def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | None) -> frozenset[str]:
     if spec.kind is ValueKind.MEDIA or spec.name in {"UID", "N", "FN", "KIND"}:
         return frozenset()
-    found = set(_types(prop.params)) if prop.params else set()
+    labels = set(_types(prop.params)) if prop.params else set()
     if alias and alias.label:
-        found.add(alias.label)
+        labels.add(alias.label)
     if label:
-        found.add(_labelled(label))
-    if "cell" in found or len(found) > 1:
-        found -= {"msg", "text"} if spec.name == "TEL" else set()
-    return frozenset(found - DEFAULT_TYPES.get(spec.name, frozenset()) - {"pref", ""})
+        labels.add(_labelled(label))
+    if "cell" in labels or len(labels) > 1:
+        labels -= {"msg", "text"} if spec.name == "TEL" else set()
+    return frozenset(labels - DEFAULT_TYPES.get(spec.name, frozenset()) - {"pref", ""})
 
 
 def _labelled(label: Property) -> str:
@@ -221,7 +221,7 @@ def _word(label: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _pref(params: Params) -> int:
-    said = next((found[0] for name, found in params if name == "PREF" and found), "")
+    said = next((values[0] for name, values in params if name == "PREF" and values), "")
     if said.isascii() and said.isdigit():
         return max(1, min(100, int(said[:9])))
     return int("pref" in _types(params))
@@ -243,7 +243,7 @@ def _once(facts: list[Fact]) -> list[Fact]:
         if len(spellings) == 1:
             kept.extend(spellings[fact.lines[0].name])
         elif spellings:
-            ordered = (sorted(found, key=lambda f: sorted(f.labels)) for found in spellings.values())
+            ordered = (sorted(facts, key=lambda f: sorted(f.labels)) for facts in spellings.values())
             kept.extend(_merged([f for f in twins if f]) for twins in zip_longest(*ordered))
     return kept
 

@@ -66,7 +66,7 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
     open_at: int | None = None
     depth = 0
     passed = 0  # everything before this offset has been given out or passed over
-    found = False
+    any_card = False
     marks = _Ahead(_marks(book))
     for mark in marks:
         if mark.begins:
@@ -74,28 +74,28 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
                 depth += 1
                 continue
             if open_at is not None:
-                found = True
+                any_card = True
                 yield RawCard(book[open_at : mark.start], NO_END)
             elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0), mark.start):
-                found = True
+                any_card = True
                 yield RawCard(book[passed : mark.start], NO_BEGIN)
             open_at, depth, passed = mark.start, 0, mark.start
         elif depth:
             depth -= 1
         elif open_at is None:
-            found = True
+            any_card = True
             yield RawCard(book[passed : mark.end], NO_BEGIN)
             passed = mark.end
         else:
-            found = True
+            any_card = True
             yield RawCard(book[open_at : mark.end])
             open_at, passed = None, mark.end
     if open_at is not None:
         yield RawCard(book[open_at:], NO_END)
     elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0)) or (
-        not found and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)
+        not any_card and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)
     ):
-        yield RawCard(book[passed:], NO_BEGIN if found else NO_CARD)
+        yield RawCard(book[passed:], NO_BEGIN if any_card else NO_CARD)
 
 
 class _Ahead(Iterator[_Mark]):
@@ -177,8 +177,8 @@ def read_card(raw: RawCard) -> Card | Unreadable:
     if not properties:
         return Unreadable(NO_LINES)
     version = next((p.value.strip() for p in properties if p.name == "VERSION"), "")
-    found = _VERSION.search(version)
-    return Card(found[0] if found else version, tuple(p for p in properties if p.name != "VERSION"))
+    match = _VERSION.search(version)
+    return Card(match[0] if match else version, tuple(p for p in properties if p.name != "VERSION"))
 
 
 def lines_of(card: bytes) -> list[Property]:

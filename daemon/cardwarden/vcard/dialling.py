@@ -55,15 +55,15 @@ def digit_prefixes(region: str) -> dict[str, str]:
 
 def star_prefix(digits: str) -> str:
     """The star or hash code that `digits` begins with, "" if none."""
-    found = _STAR_PREFIX.match(digits)
-    return found[1] if found else ""
+    match = _STAR_PREFIX.match(digits)
+    return match[1] if match else ""
 
 
 def carrier_code(digits: str, region: str) -> str:
     """The carrier-access code that `digits` begins with in that region, "" if none."""
     pattern = _CARRIERS.get(region)
-    found = pattern.match(digits) if pattern else None
-    return found[0] if found else ""
+    match = pattern.match(digits) if pattern else None
+    return match[0] if match else ""
 
 
 def does(prefix: str, region: str) -> str:

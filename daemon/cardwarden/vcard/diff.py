@@ -192,21 +192,21 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
     """
     old_facts, new_facts = facts_of(before, region, ignore), facts_of(after, region, ignore)
     gone, come = _strange(before, after), _strange(after, before)
-    found: list[Rewrite] = []
+    rewrites: list[Rewrite] = []
     lone = _lone(old_facts) & _lone(new_facts)
     for name, old, new in _differing(old_facts, new_facts):
         if _quiet(old, new, alone=name in lone):
-            found.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new)))
+            rewrites.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new)))
         _told(old, gone)
         _told(new, come)
     for old, new in _same(old_facts, new_facts):
         was, now = _told(old, gone), _told(new, come)
         if was or now:
-            found.append(Rewrite(new.name, _raw(old), _raw(new), _reason(old, new)))
-    found.extend(_silent(gone, come, ignore))
+            rewrites.append(Rewrite(new.name, _raw(old), _raw(new), _reason(old, new)))
+    rewrites.extend(_silent(gone, come, ignore))
     if before.version != after.version:
-        found.append(Rewrite("VERSION", before.version, after.version, RewriteReason.VERSION))
-    return found
+        rewrites.append(Rewrite("VERSION", before.version, after.version, RewriteReason.VERSION))
+    return rewrites
 
 
 def _strange(card: Card, other: Card) -> Counter[Property]:
@@ -271,10 +271,10 @@ def _silent(gone: Counter[Property], come: Counter[Property], ignore: frozenset[
 
 
 def _values(lines: Counter[Property]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+    texts: dict[str, list[str]] = defaultdict(list)
     for line in lines.elements():
-        found[line.name].append(line.value)
-    return found
+        texts[line.name].append(line.value)
+    return texts
 
 
 def _reason(old: Fact, new: Fact) -> RewriteReason:

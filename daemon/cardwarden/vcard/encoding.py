@@ -131,7 +131,7 @@ def charset_of(card: bytes) -> str:
 
 def _said(card: bytes) -> str:
     """The charset that most of the lines name which name one, "" if none does."""
-    said = (found.partition(b":")[0].decode("ascii") for found in _CHARSET.findall(card))
+    said = (name.partition(b":")[0].decode("ascii") for name in _CHARSET.findall(card))
     named = Counter(name for name in map(known_charset, said) if name)
     return max(named, key=lambda name: (named[name], name)) if named else ""
 

@@ -42,8 +42,8 @@ def split_line(line: str) -> tuple[Header | None, str]:
     The colon that ends a header is the first outside quotes; if a quote is never closed, the first of all.
     """
     line = line.lstrip()
-    found = _QUOTED.match(line)
-    end = found.end() - 1 if found else line.find(":")
+    match = _QUOTED.match(line)
+    end = match.end() - 1 if match else line.find(":")
     if end < 1:
         return None, line
     head = line[:end]

@@ -160,14 +160,14 @@ def _dialled(
         prefix, digits = _split_prefix(digits, home)
     if code := carrier_code(digits, home):
         rest = digits[len(code) :]
-        national = next((some for some in (rest, f"0{rest}") if _parsed(some, home).e164), "")
+        national = next((tried for tried in (rest, f"0{rest}") if _parsed(tried, home).e164), "")
         if national:
             carrier, digits = code, national
-    found = _parsed(digits, home)
-    if found.carrier:
-        end = digits.index(found.carrier) + len(found.carrier)
+    parsed = _parsed(digits, home)
+    if parsed.carrier:
+        end = digits.index(parsed.carrier) + len(parsed.carrier)
         carrier, digits = digits[:end], digits[end:]
-    e164, destination, line, overlong, _ = found
+    e164, destination, line, overlong, _ = parsed
     subscriber = e164 or digits
     key = "|".join((prefix, carrier, subscriber, extension, post_dial, residue))
     return Number(
@@ -342,8 +342,8 @@ def costs_abroad(number: Number) -> bool:
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
-    found = pattern.search(text)
-    return (text[: found.start()], found[1]) if found else (text, "")
+    match = pattern.search(text)
+    return (text[: match.start()], match[1]) if match else (text, "")
 
 
 def _without_post_dial(text: str) -> tuple[str, str]:
@@ -359,13 +359,13 @@ def _without_post_dial(text: str) -> tuple[str, str]:
 
 def _without_context(text: str) -> tuple[str, str]:
     """RFC 3966 section 5.1.5: `7042;phone-context=+1201555` is dialled as +12015557042; other parameters go."""
-    found = re.search(r";phone-context=(\+[0-9.-]+)", text, re.IGNORECASE)
+    match = re.search(r";phone-context=(\+[0-9.-]+)", text, re.IGNORECASE)
     text = re.sub(r";(?:phone-context|isub|cic|tgrp|npdi|rn|lang)(?:=[^;]*)?", "", text, flags=re.IGNORECASE)
-    return text, _SEPARATORS.sub("", found[1]) if found else ""
+    return text, _SEPARATORS.sub("", match[1]) if match else ""
 
 
 def _decoded(text: str) -> str:
-    return re.sub(r"%([0-7][0-9A-Fa-f])", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text)
 
 
 def _ascii(text: str) -> str:

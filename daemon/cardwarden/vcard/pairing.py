@@ -100,10 +100,10 @@ def _blocks(entry: Entry) -> Iterable[str]:
     return {*entry.contacts, *(f"word:{word}" for word in _words(entry.name)[:8])}
 
 
-def likeness(one: Entry, other: Entry) -> float:
+def likeness(entry: Entry, other: Entry) -> float:
     """How likely two cards are the same person's, 0 (not) to 2: by name (rapidfuzz, order aside) and shared contacts."""
-    names = same_name(one.name, other.name)
-    mine, theirs = set(one.contacts), set(other.contacts)
+    names = same_name(entry.name, other.name)
+    mine, theirs = set(entry.contacts), set(other.contacts)
     shared = len(mine & theirs) / len(mine | theirs) if mine or theirs else 0.0
     if (
         names >= 0.9

@@ -49,8 +49,8 @@ def events(desk: Desk, visit: Visit) -> Response:
     wanted = EventFilter(is_open={"open": True, "past": False}.get(state), source=visit.query.get("source") or None)
     with desk.program().store.read() as connection:
         page = event_page(connection, wanted, number=visit.page)
-        found = [one for row in page.rows for one in row.event.findings]
-        listing = findings_json(listed_with(connection, found), voice_of(desk, visit))
+        stored = [stored for row in page.rows for stored in row.event.findings]
+        listing = findings_json(listed_with(connection, stored), voice_of(desk, visit))
     return _json({**listing, "page": page.number, "pages": page.pages, "total": page.total})
 
 

@@ -98,10 +98,10 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     if door.prefix and (path == door.prefix or path.startswith(door.prefix + "/")):
         path = path.removeprefix(door.prefix)
     path = path or "/"
-    found = find(path, request.method)
-    if found == "method":
+    matched = find(path, request.method)
+    if matched == "method":
         return _plain(405, "This cannot be done that way.")
-    route, places = found or (None, {})
+    route, places = matched or (None, {})
     peer = request.client.host if request.client else ""
     visit = _visit(desk, door, request, places, path, peer, headers, body)
     if route is None:

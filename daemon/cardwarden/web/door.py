@@ -67,14 +67,14 @@ class Door:
         return headers.get(self.proxy_user, "").strip() if self.proxy_user and self.is_proxy(peer) else ""
 
     def is_proxy(self, address: str) -> bool:
-        found = _address(address)
-        return found is not None and _in(found, self.proxies)
+        ip = _address(address)
+        return ip is not None and _in(ip, self.proxies)
 
     def is_this_machine(self, peer: str, host: str, headers: Mapping[str, str]) -> bool:
         """Whether a browser on this machine asks, and nobody in between."""
-        found, name = _address(peer), _host_of(host)
+        ip, name = _address(peer), _host_of(host)
         own = name == "localhost" or bool((address := _address(name)) and address.is_loopback)
-        return found is not None and found.is_loopback and own and not any(header in headers for header in _FORWARDED)
+        return ip is not None and ip.is_loopback and own and not any(header in headers for header in _FORWARDED)
 
     @property
     def _netloc(self) -> str:
@@ -89,10 +89,10 @@ def safe_next(path: str) -> str:
 
 def network_of(address: str) -> str:
     """What wrong passwords are counted by: an IPv4 address, or the /64 that an IPv6 visitor can choose from."""
-    found = _address(address)
-    if isinstance(found, IPv6Address) and not found.ipv4_mapped:
-        return str(ip_network((found, 64), strict=False))
-    return str(found) if found else address
+    ip = _address(address)
+    if isinstance(ip, IPv6Address) and not ip.ipv4_mapped:
+        return str(ip_network((ip, 64), strict=False))
+    return str(ip) if ip else address
 
 
 def _short(host: str) -> str:
@@ -107,10 +107,10 @@ def _host_of(host: str) -> str:
 
 def _address(text: str) -> Address | None:
     try:
-        found = ip_address(text)
+        ip = ip_address(text)
     except ValueError:
         return None
-    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
+    return ip.ipv4_mapped or ip if isinstance(ip, IPv6Address) else ip
 
 
 def _in(address: Address, networks: Iterable[str]) -> bool:

@@ -117,13 +117,13 @@ def event(desk: Desk, visit: Visit) -> Response:
     """One event in full."""
     program = desk.program()
     with program.store.read() as connection:
-        found = event_view(connection, visit.number("event"), region_of(program), visit.now)
+        view = event_view(connection, visit.number("event"), region_of(program), visit.now)
     return render(
         desk,
         visit,
         "event",
-        view=found,
-        may_restore=may_restore(program, found.event.source),
+        view=view,
+        may_restore=may_restore(program, view.event.source),
         done=visit.query.get("done", ""),
     )
 
@@ -143,10 +143,10 @@ def contacts(desk: Desk, visit: Visit) -> Response:
     """Contacts by part of a name, or a number."""
     program, text = desk.program(), visit.query.get("q", "").strip()
     with program.store.read() as connection:
-        found = contacts_like(connection, text) if text else []
+        cards = contacts_like(connection, text) if text else []
         books = book_store.statuses(connection)
     known = [book for book in books if book.source in program.settings.sources]
-    return render(desk, visit, "contacts", q=text, found=found[:_NAMES], more=max(0, len(found) - _NAMES), books=known)
+    return render(desk, visit, "contacts", q=text, found=cards[:_NAMES], more=max(0, len(cards) - _NAMES), books=known)
 
 
 def contact(desk: Desk, visit: Visit) -> Response:
@@ -154,13 +154,13 @@ def contact(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
         older, newer = visit.asked("older"), visit.asked("newer")
-        found = contact_of(connection, number, region_of(program), older=older, newer=newer)
+        person = contact_of(connection, number, region_of(program), older=older, newer=newer)
     return render(
         desk,
         visit,
         "contact",
-        view=found,
-        may_restore=may_restore(program, found.book.source),
+        view=person,
+        may_restore=may_restore(program, person.book.source),
         done=visit.query.get("done", ""),
     )
 
@@ -169,15 +169,15 @@ def book(desk: Desk, visit: Visit) -> Response:
     """A book: its cards, and how it changes."""
     program = desk.program()
     with program.store.read() as connection:
-        found = book_view(connection, visit.number("book"), gaps(program), visit.now, number=visit.page)
+        view = book_view(connection, visit.number("book"), gaps(program), visit.now, number=visit.page)
     return render(
         desk,
         visit,
         "book",
-        view=found,
-        around=list(pages_around(found.number, found.pages)),
-        link=lambda number: f"/books/{found.book.status.id}?page={number}",
-        is_ours=found.book.status.source in program.settings.sources,
+        view=view,
+        around=list(pages_around(view.number, view.pages)),
+        link=lambda number: f"/books/{view.book.status.id}?page={number}",
+        is_ours=view.book.status.source in program.settings.sources,
         done=visit.query.get("done", ""),
     )
 
@@ -189,10 +189,12 @@ def rules(desk: Desk, visit: Visit) -> Response:
 
 def rule(desk: Desk, visit: Visit) -> Response:
     """One rule."""
-    found = next((one for one in desk.program().settings.rules if one.name == visit.places["rule"]), None)
-    if found is None:
+    rule_settings = next(
+        (setting for setting in desk.program().settings.rules if setting.name == visit.places["rule"]), None
+    )
+    if rule_settings is None:
         raise UsageError("There is no such rule.")
-    return render(desk, visit, "rule", rule=_page_of(found))
+    return render(desk, visit, "rule", rule=_page_of(rule_settings))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -247,8 +249,8 @@ def refused(desk: Desk, visit: Visit, error: CardwardenError, status: int) -> Re
 
 def static(_desk: Desk, visit: Visit) -> Response:
     """The stylesheet and the pictures."""
-    found = static_file(visit.places["file"])
-    if found is None:
+    content = static_file(visit.places["file"])
+    if content is None:
         return Response("There is no such file.\n", 404, media_type="text/plain")
-    data, kind, _ = found
+    data, kind, _ = content
     return Response(data, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})

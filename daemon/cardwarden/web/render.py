@@ -26,7 +26,7 @@ _VALUE_WIDTH = 4_000  # columns: as much as a finding keeps
 
 @cache
 def _templates() -> Environment:
-    found = Environment(
+    environment = Environment(
         loader=PackageLoader("cardwarden.web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -34,9 +34,9 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.filters.update(harmless=harmless, clip=clip)
-    found.globals.update(marked=marked, severities=tuple(Severity)[::-1])
-    return found
+    environment.filters.update(harmless=harmless, clip=clip)
+    environment.globals.update(marked=marked, severities=tuple(Severity)[::-1])
+    return environment
 
 
 @cache
@@ -67,8 +67,8 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
     words, voice = words_of(desk, visit), voice_of(desk, visit)
 
     def static(name: str) -> str:
-        found = static_file(name)
-        return f"{prefix}/static/{name}?{found[2] if found else ''}"
+        content = static_file(name)
+        return f"{prefix}/static/{name}?{content[2] if content else ''}"
 
     def field(prop: str) -> str:
         return opening(voice.field(prop))
@@ -96,4 +96,4 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
 
 def pages_around(number: int, pages: int) -> Iterable[int]:
     """The page numbers that a list offers: the first, the last, and those near."""
-    return sorted({1, pages, *(one for one in range(number - 2, number + 3) if 1 <= one <= pages)})
+    return sorted({1, pages, *(near for near in range(number - 2, number + 3) if 1 <= near <= pages)})

@@ -29,8 +29,8 @@ class Route:
     is_api: bool = False
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        found = re.fullmatch(re.sub(r"\{([a-z]+)\}", r"(?P<\1>[^/]{1,200})", self.pattern), path)
-        return found.groupdict() if found else None
+        match = re.fullmatch(re.sub(r"\{([a-z]+)\}", r"(?P<\1>[^/]{1,200})", self.pattern), path)
+        return match.groupdict() if match else None
 
 
 ROUTES = (

@@ -23,15 +23,15 @@ def listener(listen: str) -> socket.socket:
     """A socket at "HOST:PORT". Raises SettingsError where that is taken, or not this machine's."""
     host, _, port = listen.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host.strip("[]"), int(port)))
-        found.listen(_CONNECTIONS)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host.strip("[]"), int(port)))
+        listening.listen(_CONNECTIONS)
     except OSError as error:
-        found.close()
+        listening.close()
         raise SettingsError(f"web.listen: {listen} cannot be used ({error.strerror}). Choose another port.") from error
-    return found
+    return listening
 
 
 def serve(program: Callable[[], Program], at: socket.socket) -> None:

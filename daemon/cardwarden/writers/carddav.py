@@ -52,11 +52,11 @@ class CardDavWriter:
         self._books: dict[str, str] = {}
 
     def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
-        return [self._look(one.place, one.seen, one.wanted) for one in replacements]
+        return [self._look(replacement.place, replacement.seen, replacement.wanted) for replacement in replacements]
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
-        for number, one in enumerate(replacements):
-            yield {number: self._write(one.place, one.seen, one.wanted)}
+        for number, replacement in enumerate(replacements):
+            yield {number: self._write(replacement.place, replacement.seen, replacement.wanted)}
 
     def _look(self, place: CardLocation, seen: bytes | None, wanted: bytes | None) -> bytes | None:
         there = self._get(place)

@@ -67,7 +67,7 @@ class Member:
         several cards in UTF-16.
         """
         wide = bool(utf16_of(self.data[:64]))
-        if wide and len(self._cards) + sum(one.seen is None for one in exchanges) > 1:
+        if wide and len(self._cards) + sum(exchange.seen is None for exchange in exchanges) > 1:
             raise RefusedError(
                 "This file is written in UTF-16 and holds more than one contact, which are not replaced one by one. "
                 "Nothing was written. Export it as UTF-8, or put it right in the program that wrote it."
@@ -75,7 +75,7 @@ class Member:
         places = self._taken(exchanges)
         if places is None:
             return None
-        cards: list[bytes | None] = [one.wanted for one in exchanges]
+        cards: list[bytes | None] = [exchange.wanted for exchange in exchanges]
         last = len(self.data.rstrip())
         parts: list[bytes] = []
         position = 0
@@ -87,27 +87,27 @@ class Member:
             parts += [self.data[position:start], card or b""]
             position = end
         parts.append(self.data[position:])
-        for one in exchanges:
-            if one.seen is None and one.wanted is not None:
+        for exchange in exchanges:
+            if exchange.seen is None and exchange.wanted is not None:
                 ending = next((part for part in reversed(parts) if part), b"\n")
                 if not wide and not ending.endswith((b"\n", b"\r")):
                     parts.append(self._line_end)
-                parts.append(one.wanted)
+                parts.append(exchange.wanted)
         return Spliced(b"".join(parts), tuple(cards))
 
     def _taken(self, exchanges: Iterable[Exchange]) -> Mapping[int, int] | None:
         """The place that each exchange takes, by its number, none twice; None if one finds none."""
         free = {data: list(places) for data, places in self._places.items()}
         taken: dict[int, int] = {}
-        for number, one in enumerate(exchanges):
-            if one.seen is None:
+        for number, exchange in enumerate(exchanges):
+            if exchange.seen is None:
                 continue
-            places = free.get(one.seen)
+            places = free.get(exchange.seen)
             if not places:
                 return None
-            after = bisect_left(places, one.ordinal)
+            after = bisect_left(places, exchange.ordinal)
             nearest = min(
-                range(max(0, after - 1), min(len(places), after + 1)), key=lambda at: abs(places[at] - one.ordinal)
+                range(max(0, after - 1), min(len(places), after + 1)), key=lambda at: abs(places[at] - exchange.ordinal)
             )
             taken[number] = places.pop(nearest)
         return taken
@@ -115,18 +115,18 @@ class Member:
     @cached_property
     def _places(self) -> Mapping[bytes, Sequence[int]]:
         """The places of every card, in order, by its bytes."""
-        found: dict[bytes, list[int]] = {}
+        places: dict[bytes, list[int]] = {}
         for place, data in enumerate(self._cards):
-            found.setdefault(data, []).append(place)
-        return found
+            places.setdefault(data, []).append(place)
+        return places
 
     @cached_property
     def _by_uid(self) -> Mapping[str, bytes]:
         """The first card of every UID."""
-        found: dict[str, bytes] = {}
+        cards: dict[str, bytes] = {}
         for data in self._cards:
-            found.setdefault(_uid(data), data)
-        return found
+            cards.setdefault(_uid(data), data)
+        return cards
 
     @cached_property
     def _line_end(self) -> bytes:
@@ -134,5 +134,5 @@ class Member:
 
 
 def _uid(card: bytes | None) -> str:
-    found = next((line for line in lines_of(card) if line.name == "UID"), None) if card else None
-    return values.member(found.value) if found else ""
+    uid = next((line for line in lines_of(card) if line.name == "UID"), None) if card else None
+    return values.member(uid.value) if uid else ""

@@ -22,14 +22,14 @@ class VcfFileWriter:
 
     def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
         member = self._member()
-        return [member.card_at(_exchange(one)) for one in replacements]
+        return [member.card_at(_exchange(replacement)) for replacement in replacements]
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
         member = self._member()
-        exchanges = [_exchange(one) for one in replacements]
-        for one in exchanges:
-            there = member.card_at(one)
-            if there != one.seen:
+        exchanges = [_exchange(replacement) for replacement in replacements]
+        for exchange in exchanges:
+            there = member.card_at(exchange)
+            if there != exchange.seen:
                 raise changed(self._name, there)
         spliced = member.splice(exchanges)
         if spliced is None:
@@ -37,7 +37,8 @@ class VcfFileWriter:
         if not files.replace(self._path, member.data, spliced.member, follow=True):
             now = self._member()
             raise changed(
-                self._name, next((now.card_at(one) for one in exchanges if now.card_at(one) != one.seen), None)
+                self._name,
+                next((now.card_at(exchange) for exchange in exchanges if now.card_at(exchange) != exchange.seen), None),
             )
         yield dict(enumerate(spliced.cards))
 
@@ -51,5 +52,5 @@ class VcfFileWriter:
         return Member(data)
 
 
-def _exchange(one: Replacement) -> Exchange:
-    return Exchange(one.place.ordinal, one.seen, one.wanted)
+def _exchange(replacement: Replacement) -> Exchange:
+    return Exchange(replacement.place.ordinal, replacement.seen, replacement.wanted)

@@ -25,27 +25,27 @@ class VdirWriter:
 
     def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
         members: dict[bytes, Member | None] = {}
-        found: list[bytes | None] = []
-        for one in replacements:
-            path = self._path(one.place)
+        there: list[bytes | None] = []
+        for replacement in replacements:
+            path = self._path(replacement.place)
             if path not in members:
                 members[path] = self._member(path)
-            found.append(_there(members[path], one))
-        return found
+            there.append(_there(members[path], replacement))
+        return there
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
         by_path: dict[bytes, dict[int, Replacement]] = {}
-        for number, one in enumerate(replacements):
-            by_path.setdefault(self._path(one.place), {})[number] = one
+        for number, replacement in enumerate(replacements):
+            by_path.setdefault(self._path(replacement.place), {})[number] = replacement
         for path, numbered in by_path.items():
             yield dict(zip(numbered, self._write(path, list(numbered.values())), strict=True))
 
     def _write(self, path: bytes, replacements: Sequence[Replacement]) -> Sequence[bytes | None]:
         """Exchange cards of one file; gives what each became. A new file holds one card."""
         member = self._member(path)
-        if member is None or any(one.seen is None for one in replacements):
+        if member is None or any(replacement.seen is None for replacement in replacements):
             return self._create(path, member, replacements)
-        spliced = member.splice([_exchange(one) for one in replacements])
+        spliced = member.splice([_exchange(replacement) for replacement in replacements])
         if spliced is None:
             raise self._changed(member, replacements)
         is_left = bool(spliced.member.strip())
@@ -57,7 +57,7 @@ class VdirWriter:
     def _create(
         self, path: bytes, member: Member | None, replacements: Sequence[Replacement]
     ) -> Sequence[bytes | None]:
-        wanted = [one.wanted for one in replacements if one.seen is None]
+        wanted = [replacement.wanted for replacement in replacements if replacement.seen is None]
         cards = [card for card in wanted if card is not None]
         if member is not None or len(cards) != len(replacements):
             raise self._changed(member, replacements)
@@ -67,8 +67,8 @@ class VdirWriter:
         return made.cards
 
     def _changed(self, member: Member | None, replacements: Sequence[Replacement]) -> RefusedError:
-        found = [(_there(member, one), one.seen) for one in replacements]
-        return changed(self._name, next((there for there, seen in found if there != seen), None))
+        compared = [(_there(member, replacement), replacement.seen) for replacement in replacements]
+        return changed(self._name, next((there for there, seen in compared if there != seen), None))
 
     def _member(self, path: bytes) -> Member | None:
         data = files.read(path)
@@ -81,13 +81,13 @@ class VdirWriter:
         return os.path.join(self._folder, name)  # noqa: PTH118 - names that are no UTF-8 are bytes
 
 
-def _there(member: Member | None, one: Replacement) -> bytes | None:
+def _there(member: Member | None, replacement: Replacement) -> bytes | None:
     """What stands in a card's place; of a file that should not be there, all of it."""
     if member is None:
         return None
-    there = member.card_at(_exchange(one))
-    return member.data if one.seen is None and there != one.wanted else there
+    there = member.card_at(_exchange(replacement))
+    return member.data if replacement.seen is None and there != replacement.wanted else there
 
 
-def _exchange(one: Replacement) -> Exchange:
-    return Exchange(one.place.ordinal, one.seen, one.wanted)
+def _exchange(replacement: Replacement) -> Exchange:
+    return Exchange(replacement.place.ordinal, replacement.seen, replacement.wanted)

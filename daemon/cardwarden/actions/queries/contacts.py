@@ -69,9 +69,9 @@ def contact(
     before = [version for version in versions if new and version.from_check < new.from_check]
     old = by_check[older] if older is not None else (before[-1] if before else None)
     open_here = tuple(
-        found
-        for found in finding_store.open_findings(connection, book.id)
-        if found.finding.card and found.finding.card.key == card.entry.key
+        stored
+        for stored in finding_store.open_findings(connection, book.id)
+        if stored.finding.card and stored.finding.card.key == card.entry.key
     )
     about = EventFilter(cards=(card.id,))
     lines, _ = lookup.event_lines(connection, about, offset=0, limit=50)
@@ -104,7 +104,7 @@ def contacts_like(connection: Connection, text: str, source: str | None = None) 
 
 def open_ids(contact: Contact) -> list[int]:
     """The findings that wait on a contact."""
-    return [found.id for found in contact.open if found.state is State.OPEN]
+    return [stored.id for stored in contact.open if stored.state is State.OPEN]
 
 
 def state_at(contact: Contact, from_check: int) -> datetime:

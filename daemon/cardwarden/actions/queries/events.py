@@ -98,14 +98,14 @@ class EventView:
 
     @property
     def open(self) -> tuple[StoredFinding, ...]:
-        return tuple(found for found in self.event.findings if found.state is State.OPEN)
+        return tuple(stored for stored in self.event.findings if stored.state is State.OPEN)
 
 
 def event_page(connection: Connection, wanted: EventFilter, *, person: str = "", number: int = 1) -> EventPage:
     """A page of events; `person` is part of a name, or a number."""
     if person:
-        found = contacts_like(connection, person)[:_LIKE]
-        cards = tuple(one.card.id for one in found)
+        found_cards = contacts_like(connection, person)[:_LIKE]
+        cards = tuple(card.card.id for card in found_cards)
         wanted = EventFilter(
             wanted.is_open, wanted.source, wanted.severity, wanted.rule, wanted.since, wanted.until, cards
         )
@@ -125,20 +125,20 @@ def event_view(connection: Connection, event_id: int, region_of: Callable[[str],
         raise UsageError("There is no such event any more.")
     region = region_of(event.source)
     by_card: dict[str, list[StoredFinding]] = {}
-    for found in event.findings:
-        if found.finding.card:
-            by_card.setdefault(found.finding.card.key, []).append(found)
+    for stored in event.findings:
+        if stored.finding.card:
+            by_card.setdefault(stored.finding.card.key, []).append(stored)
     cards = []
     for place, (key, of_card) in enumerate(by_card.items()):
         card_id = card_store.find_card_id(connection, event.book_id, key)
         rows = _fields(connection, card_id, of_card, region) if card_id and place < _CARDS else ()
         cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), tuple(rows)))
-    stands = acceptances.standing(connection, [found.id for found in event.findings])
+    stands = acceptances.standing(connection, [stored.id for stored in event.findings])
     who = {acceptance.at: acceptance.who for acceptance in stands}
     return EventView(
         event,
         tuple(cards),
-        tuple(found for found in event.findings if not found.finding.card),
+        tuple(stored for stored in event.findings if not stored.finding.card),
         max(0, len(cards) - _CARDS),
         tuple(Notification(*row) for row in lookup.notifications(connection, event_id)),
         tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), who)),
@@ -158,16 +158,18 @@ def _fields(
 ) -> list[FieldRow]:
     """A card as it is held to and as it is, while anything is open; else as it was before and when the event came."""
     _, card = card_store.card_by_id(connection, card_id)
-    if any(found.state is State.OPEN for found in findings):
+    if any(stored.state is State.OPEN for stored in findings):
         before, after = card.base, card.entry.digest if card.present else None
     else:
-        before, after = _states(version_store.versions(connection, card_id), min(found.opened_at for found in findings))
+        before, after = _states(
+            version_store.versions(connection, card_id), min(stored.opened_at for stored in findings)
+        )
     return compare_fields(_body(connection, before), _body(connection, after), region)
 
 
 def _states(versions: Sequence[StoredVersion], opened: datetime) -> tuple[str | None, str | None]:
     """What a card said before something was found on it, and then; digests, None for no card."""
-    known = [one for one in versions if one.since <= opened]
+    known = [version for version in versions if version.since <= opened]
     if not known:
         return None, None
     then = known[-1]

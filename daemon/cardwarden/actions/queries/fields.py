@@ -39,8 +39,8 @@ class FieldRow:
 
 def card_of(body: bytes) -> Card:
     """A card, also one that cannot be read: then its lines as far as they can be."""
-    found = read_card(RawCard(body))
-    return found if isinstance(found, Card) else Card("", tuple(lines_of(body)))
+    card = read_card(RawCard(body))
+    return card if isinstance(card, Card) else Card("", tuple(lines_of(body)))
 
 
 def compare_fields(

@@ -24,8 +24,8 @@ class Listed:
     source: str
 
     @classmethod
-    def stored(cls, found: StoredFinding) -> Listed:
-        return cls(found.id, found.event_id, found.finding, found.state.value, found.source)
+    def stored(cls, stored: StoredFinding) -> Listed:
+        return cls(stored.id, stored.event_id, stored.finding, stored.state.value, stored.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class ListedEvent:
     findings: tuple[Listed, ...]
 
     @classmethod
-    def stored(cls, found: StoredEvent) -> ListedEvent:
-        return cls(found.id, found.event, tuple(Listed.stored(finding) for finding in found.findings))
+    def stored(cls, event: StoredEvent) -> ListedEvent:
+        return cls(event.id, event.event, tuple(Listed.stored(finding) for finding in event.findings))
 
 
 def numbered(events: Sequence[Event]) -> list[ListedEvent]:
@@ -94,15 +94,15 @@ def event_json(listed: ListedEvent, voice: Voice) -> dict[str, Any]:
 def findings_json(events: Iterable[ListedEvent], voice: Voice) -> dict[str, Any]:
     """The findings and events of a list, for programs; findings by id."""
     listed = list(events)
-    findings = sorted((found for event in listed for found in event.findings), key=lambda found: found.id)
+    findings = sorted((row for event in listed for row in event.findings), key=lambda row: row.id)
     return {
-        "findings": [finding_json(found, voice) for found in findings],
+        "findings": [finding_json(listed, voice) for listed in findings],
         "events": [event_json(event, voice) for event in listed],
     }
 
 
-def listed_with(connection: Connection, found: Sequence[StoredFinding]) -> list[ListedEvent]:
+def listed_with(connection: Connection, findings: Sequence[StoredFinding]) -> list[ListedEvent]:
     """The events of stored findings, each with those of its findings that are asked for."""
-    ids = {finding.id for finding in found}
-    listed = map(ListedEvent.stored, find_events(connection, {finding.event_id for finding in found}))
+    ids = {finding.id for finding in findings}
+    listed = map(ListedEvent.stored, find_events(connection, {finding.event_id for finding in findings}))
     return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in listed]

@@ -27,7 +27,7 @@ class AmbiguousError(UsageError):
 
 def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFinding]:
     """The findings of ids such as 12 and e3, in order, each once. Raises UsageError for one that does not exist."""
-    found: dict[int, StoredFinding] = {}
+    findings: dict[int, StoredFinding] = {}
     for text in map(str.lower, ids):  # a phone's keyboard writes E3
         if not re.fullmatch(r"e?[0-9]{1,15}", text):
             raise UsageError(f'"{clip(text, 40)}" is no id. Write the number of a finding (12) or of an event (e12).')
@@ -35,13 +35,13 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
             event = finding_store.find_event(connection, int(text[1:]))
             if event is None:
                 raise UsageError(f"There is no event {text}. See: cardwarden findings --all")
-            found.update((finding.id, finding) for finding in event.findings)
+            findings.update((finding.id, finding) for finding in event.findings)
             continue
         finding = finding_store.find_finding(connection, int(text))
         if finding is None:
             raise UsageError(f"There is no finding {text}. See: cardwarden findings --all")
-        found[finding.id] = finding
-    return list(found.values())
+        findings[finding.id] = finding
+    return list(findings.values())
 
 
 def card_named(connection: Connection, text: str, source: str | None = None, *, gone_too: bool = False) -> FoundCard:
@@ -49,29 +49,31 @@ def card_named(connection: Connection, text: str, source: str | None = None, *, 
 
     With `gone_too` also one whose removal was accepted, where no other is meant.
     """
-    found = card_store.find_cards(connection, text, source)
-    if not found and gone_too:
-        found = card_store.find_cards(connection, text, source, gone=True)
-    if not found:
+    cards = card_store.find_cards(connection, text, source)
+    if not cards and gone_too:
+        cards = card_store.find_cards(connection, text, source, gone=True)
+    if not cards:
         raise UsageError(f'No contact is called "{clip(text, 60)}" or has that number.')
-    if len(found) > 1:
-        lines = [
-            f"{clip(one.card.entry.name, 36) or 'without a name'} (in {one.source}, UID {clip(one.card.entry.uid, 40) or 'none'})"
-            for one in found[:_CANDIDATES]
-        ]
-        if len(found) > _CANDIDATES:
-            lines.append(f"and {len(found) - _CANDIDATES:,} more")
+    if len(cards) > 1:
+        lines = [_candidate(card) for card in cards[:_CANDIDATES]]
+        if len(cards) > _CANDIDATES:
+            lines.append(f"and {len(cards) - _CANDIDATES:,} more")
         raise AmbiguousError(
-            f'{len(found):,} contacts fit "{clip(text, 60)}". Write the UID or a number of the one you mean, '
+            f'{len(cards):,} contacts fit "{clip(text, 60)}". Write the UID or a number of the one you mean, '
             "or name its source with --source:",
             lines,
         )
-    return found[0]
+    return cards[0]
 
 
-def is_about(found: StoredFinding, card: FoundCard) -> bool:
+def _candidate(card: FoundCard) -> str:
+    entry = card.card.entry
+    return f"{clip(entry.name, 36) or 'without a name'} (in {card.source}, UID {clip(entry.uid, 40) or 'none'})"
+
+
+def is_about(stored: StoredFinding, card: FoundCard) -> bool:
     """Whether a finding is about that card; keys mean something inside their book only."""
-    where = (found.source, found.book, found.finding.card.key if found.finding.card else None)
+    where = (stored.source, stored.book, stored.finding.card.key if stored.finding.card else None)
     return where == (card.source, card.book, card.card.entry.key)
 
 

@@ -98,8 +98,8 @@ def overview(
     now: datetime,
 ) -> Overview:
     """How everything stands; `gaps` is how long it usually takes from one check of each source to the next."""
-    found = [book_now(connection, status, gaps, now) for status in book_store.statuses(connection)]
-    shown = [book for book in found if book.status.source in gaps]
+    books = [book_now(connection, status, gaps, now) for status in book_store.statuses(connection)]
+    shown = [book for book in books if book.status.source in gaps]
     waiting, failing = outbox.pending(connection), outbox.failing(connection)
     open_now: dict[Severity, int] = {}
     for book in shown:
@@ -136,7 +136,7 @@ def book_view(
     connection: Connection, book_id: int, gaps: Mapping[str, timedelta], now: datetime, *, number: int = 1
 ) -> BookView:
     """One book. Raises UsageError where there is none."""
-    status = next((one for one in book_store.statuses(connection) if one.id == book_id), None)
+    status = next((status for status in book_store.statuses(connection) if status.id == book_id), None)
     if status is None:
         raise UsageError("There is no such address book.")
     cards, total = lookup.cards_page(connection, book_id, offset=(number - 1) * CARDS, limit=CARDS)

@@ -28,23 +28,25 @@ JudgingOf = Callable[[str], Judging]
 
 def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingOf) -> Iterator[Plan]:
     """What would put back findings, by their ids, book by book. Raises RefusedError if that cannot be said."""
-    found = [one for number in ids if (one := finding_store.find_finding(connection, number))]
+    findings = [stored for number in ids if (stored := finding_store.find_finding(connection, number))]
     by_book: dict[int, list[StoredFinding]] = {}
-    for one in found:
-        by_book.setdefault(one.book_id, []).append(one)
+    for stored in findings:
+        by_book.setdefault(stored.book_id, []).append(stored)
     for of_book in by_book.values():
         book = book_store.find_book(connection, of_book[0].source, of_book[0].book)
         if book:
             yield _of_findings_in(connection, book, of_book, judging_of(book.source))
 
 
-def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[StoredFinding], judging: Judging) -> Plan:
-    named = ", ".join(str(one.id) for one in found)
-    what = phrase("restored-findings", ids=named, count=len(found))
-    left = [reason for one in found if (reason := _why_not(one))]
-    waiting = [one for one in found if one.state is State.OPEN and not _why_not(one)]
-    already = sum(one.state is State.RESOLVED for one in found)
-    keys = {one.finding.card.key for one in waiting if one.finding.card}
+def _of_findings_in(
+    connection: Connection, book: StoredBook, findings: Sequence[StoredFinding], judging: Judging
+) -> Plan:
+    named = ", ".join(str(stored.id) for stored in findings)
+    what = phrase("restored-findings", ids=named, count=len(findings))
+    left = [reason for stored in findings if (reason := _why_not(stored))]
+    waiting = [stored for stored in findings if stored.state is State.OPEN and not _why_not(stored)]
+    already = sum(stored.state is State.RESOLVED for stored in findings)
+    keys = {stored.finding.card.key for stored in waiting if stored.finding.card}
     if not keys:
         return Plan(book, what, (), already, tuple(left))
     if book.judged_with != judging.mark:
@@ -57,15 +59,17 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
     live = {finding.fingerprint: finding for finding in stored.findings}
     chosen: dict[str, list[Finding]] = {}
     repairs: list[int] = []
-    for one in waiting:
-        finding = live.get(one.finding.fingerprint)
+    for stored_finding in waiting:
+        finding = live.get(stored_finding.finding.fingerprint)
         if finding is None or finding.card is None:
             already += 1
         elif not finding.whole_card and not finding.changes:
-            left.append(f"Finding {one.id} names no line that could be put back. {_whole_card(one)}")
+            left.append(
+                f"Finding {stored_finding.id} names no line that could be put back. {_whole_card(stored_finding)}"
+            )
         else:
             chosen.setdefault(finding.card.key, []).append(finding)
-            repairs.append(one.id)
+            repairs.append(stored_finding.id)
     steps: list[RestoreStep] = []
     for row in stored.rows:
         if row.entry.key in chosen:
@@ -76,24 +80,24 @@ def _of_findings_in(connection: Connection, book: StoredBook, found: Sequence[St
     return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))
 
 
-def _why_not(one: StoredFinding) -> str:
+def _why_not(stored: StoredFinding) -> str:
     """Why a finding cannot be put back; "" where it can, or where nothing is left of it."""
-    if one.state is State.RESOLVED:
+    if stored.state is State.RESOLVED:
         return ""
-    if one.finding.kind is not FindingKind.DEVIATION:
-        return f"Finding {one.id} was so when it was seen first: cardwarden knows no earlier state to put back."
-    if one.state is State.OPEN:
+    if stored.finding.kind is not FindingKind.DEVIATION:
+        return f"Finding {stored.id} was so when it was seen first: cardwarden knows no earlier state to put back."
+    if stored.state is State.OPEN:
         return ""
-    if one.state is State.ACCEPTED:
-        return f"Finding {one.id} is accepted. Take that back first: cardwarden accept --undo {one.id}"
-    return f"Finding {one.id} was let pass, and the new value is the baseline. {_whole_card(one)}"
+    if stored.state is State.ACCEPTED:
+        return f"Finding {stored.id} is accepted. Take that back first: cardwarden accept --undo {stored.id}"
+    return f"Finding {stored.id} was let pass, and the new value is the baseline. {_whole_card(stored)}"
 
 
-def _whole_card(one: StoredFinding) -> str:
+def _whole_card(stored: StoredFinding) -> str:
     """The command that puts back what the contact said before the finding."""
-    card = one.finding.card
+    card = stored.finding.card
     named = shlex.quote(clip(card.uid or card.name, 200)) if card else "NAME"
-    before = (one.opened_at - timedelta(milliseconds=1)).astimezone().isoformat(timespec="milliseconds")
+    before = (stored.opened_at - timedelta(milliseconds=1)).astimezone().isoformat(timespec="milliseconds")
     return f"To put back the whole contact: cardwarden restore --card {named} --at {before}"
 
 

@@ -15,10 +15,10 @@ from cardwarden.text import clip
 
 def of_undo(connection: Connection, number: int) -> Plan:
     """What would take back a restore. Raises UsageError if there is none, RefusedError if a card changed since."""
-    found = restore_store.find(connection, number)
-    if not found:
+    restores = restore_store.find(connection, number)
+    if not restores:
         raise UsageError(f"There is no restore {number}. See: cardwarden restore --list")
-    book = book_store.find_book(connection, found[0].source, found[0].book)
+    book = book_store.find_book(connection, restores[0].source, restores[0].book)
     if book is None:
         raise UsageError(f"The book of restore {number} is not known any more.")
     made_before = restore_store.made_in(connection, book.id)

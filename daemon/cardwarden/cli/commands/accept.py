@@ -40,12 +40,12 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
             if card or source:
                 of_source = finding_store.list_findings(connection, include_closed=undo, source=source)
                 about = card_named(connection, card, source, gone_too=undo) if card else None
-                wanted += [found for found in of_source if about is None or is_about(found, about)]
+                wanted += [stored for stored in of_source if about is None or is_about(stored, about)]
         if undo:
-            meant = {found.id for found in wanted} if named else None
+            meant = {stored.id for stored in wanted} if named else None
             done = take_back(program.store, meant, program.judging, program.clock, why=why)
         else:
-            still_open = [found.id for found in wanted if found.state is State.OPEN]
+            still_open = [stored.id for stored in wanted if stored.state is State.OPEN]
             done = accept(
                 program.store,
                 still_open,

@@ -47,14 +47,14 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     with told_if_blind(chosen), assembled(chosen, say=whoever_waits()) as program:
         names = [source] if source else list(program.settings.sources)
         with program.store.read() as connection:
-            seen = {(one.source, one.title) for one in book_store.books(connection) if one.last_conclusive_at}
+            seen = {(book.source, book.title) for book in book_store.books(connection) if book.last_conclusive_at}
         with showing(quiet=as_json) as progress:
             books = [book for name in names for book in program.check(name, deep=deep, progress=progress)]
         # The daemon may reach channels that this shell cannot: their secrets may stand where only systemd reads them.
         delivered = Delivered() if is_running(program.store.path) else program.deliver()
         with program.store.read() as connection:
             events = finding_store.find_events(connection, [event for book in books for event in book.events])
-            waiting = [found for found in finding_store.open_findings(connection) if found.source in names]
+            waiting = [stored for stored in finding_store.open_findings(connection) if stored.source in names]
         blind, voice = [name for name in program.without_region if name in names], program.voice
     listed = sorted(map(ListedEvent.stored, events), key=lambda event: -event.event.severity)
     outcome = _outcome(books, waiting)
@@ -83,11 +83,11 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
 
 def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:
     """Of all books together; what is open counts more than what could not be read, which a condition only tells of."""
-    wrong = (found.finding for found in waiting if found.finding.kind is not FindingKind.CONDITION)
+    wrong = (stored.finding for stored in waiting if stored.finding.kind is not FindingKind.CONDITION)
     if any(finding.severity >= Severity.WARNING for finding in wrong):
         return Outcome.FINDINGS
     outcomes = {book.outcome for book in books}
-    return next((one for one in (Outcome.INCONCLUSIVE, Outcome.PARTIAL) if one in outcomes), Outcome.CLEAN)
+    return next((outcome for outcome in (Outcome.INCONCLUSIVE, Outcome.PARTIAL) if outcome in outcomes), Outcome.CLEAN)
 
 
 def _print(
@@ -104,8 +104,8 @@ def _print(
     for book in books:
         say(_line(book, is_first=book in first), "yellow" if book.reason else "")
     if waiting:
-        worst = max(waiting, key=lambda found: found.finding.severity)
-        many = "" if len({found.event_id for found in waiting}) == 1 else " All of them: cardwarden findings"
+        worst = max(waiting, key=lambda stored: stored.finding.severity)
+        many = "" if len({stored.event_id for stored in waiting}) == 1 else " All of them: cardwarden findings"
         say(f"{plural(len(waiting), 'finding')} open. The worst: cardwarden show e{worst.event_id}.{many}")
     for failure in delivered.failures:
         say(f"Not delivered yet, it will be tried again. {harmless(failure)}", "yellow")

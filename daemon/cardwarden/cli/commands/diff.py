@@ -60,8 +60,8 @@ def command(
     if region and region not in REGIONS:
         raise UsageError(f'There is no country "{region}". Write two letters, such as JP, DE or US.')
     with showing(quiet=as_json) as progress:
-        found = diff_books(before, after, region, [rule() for rule in RULES], explain=explain, progress=progress)
-    return _shown(found, voice, explain=explain, as_json=as_json)
+        difference = diff_books(before, after, region, [rule() for rule in RULES], explain=explain, progress=progress)
+    return _shown(difference, voice, explain=explain, as_json=as_json)
 
 
 def _of_source(source: str, since: str, until: str) -> Difference:

@@ -23,8 +23,8 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
     """List the open findings, the worst first. Exits with 0 whatever is open; "check" tells scripts."""
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        found = finding_store.list_findings(connection, include_closed=every, source=source)
-        events, voice = listed_with(connection, found), program.voice
+        findings = finding_store.list_findings(connection, include_closed=every, source=source)
+        events, voice = listed_with(connection, findings), program.voice
         checked = bool(book_store.books(connection, source))
     if as_json:
         print_json(findings_json(events, voice))
@@ -32,10 +32,10 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
     if not checked:
         say("Nothing was checked yet. Run: cardwarden check")
         return 0
-    if not found:
+    if not findings:
         say("Nothing was ever found." if every else "Nothing is open.")
         return 0
-    ordered = sorted(found, key=lambda one: (-one.finding.severity, one.id))
+    ordered = sorted(findings, key=lambda stored: (-stored.finding.severity, stored.id))
     table(
         [
             Column("ID", right=True, whole=True),
@@ -47,16 +47,16 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
         ],
         [
             [
-                str(one.id),
-                f"e{one.event_id}",
-                severity(one.finding.severity),
-                voice.name(one.finding.card.name, width=40) if one.finding.card else f"the book {one.source}",
-                voice.title(one.finding.title),
-                *([one.state.value] if every else []),
+                str(stored.id),
+                f"e{stored.event_id}",
+                severity(stored.finding.severity),
+                voice.name(stored.finding.card.name, width=40) if stored.finding.card else f"the book {stored.source}",
+                voice.title(stored.finding.title),
+                *([stored.state.value] if every else []),
             ]
-            for one in ordered
+            for stored in ordered
         ],
     )
     say()
-    say(f"{plural(len(found), 'finding')}. More about one: cardwarden show {ordered[0].id}")
+    say(f"{plural(len(findings), 'finding')}. More about one: cardwarden show {ordered[0].id}")
     return 0

@@ -27,12 +27,12 @@ def command(*, card: str, source: str | None, ignore_from_now: bool, yes: bool) 
     with assembled(settings()) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings.sources, source)
-            found = card_named(connection, card, source, gone_too=True)
-        name = clip(found.card.entry.name, 60) or "this contact"
-        if not yes and not click.confirm(f"Remove all that is kept of {name} in {found.source}?", err=True):
+            found_card = card_named(connection, card, source, gone_too=True)
+        name = clip(found_card.card.entry.name, 60) or "this contact"
+        if not yes and not click.confirm(f"Remove all that is kept of {name} in {found_card.source}?", err=True):
             raise RefusedError("Nothing was removed.")
-        done = forget(program.store, found, program.clock, ignore_from_now=ignore_from_now)
-    say(f"Nothing is kept of {name} in {found.source} any more.")
+        done = forget(program.store, found_card, program.clock, ignore_from_now=ignore_from_now)
+    say(f"Nothing is kept of {name} in {found_card.source} any more.")
     for backup in done.backups:
         say(f"A backup still holds it: {harmless(str(backup))}", "yellow")
     say("Copies of the database elsewhere, evidence, and messages that were sent, still hold it.")

@@ -36,10 +36,14 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
     """
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        found = card_named(connection, card, source, gone_too=True) if card else None
+        found_card = card_named(connection, card, source, gone_too=True) if card else None
         start = times.moment(since, program.clock.now(), program.zone) if since else None
         steps = card_events(
-            connection, since=start, source=source, card_id=found.card.id if found else None, at_most=_AT_MOST + 1
+            connection,
+            since=start,
+            source=source,
+            card_id=found_card.card.id if found_card else None,
+            at_most=_AT_MOST + 1,
         )
         shown = steps[:_AT_MOST]
         lines = [_lines(connection, step) for step in shown] if card and not as_json else []

@@ -88,14 +88,16 @@ def _about_findings(
 ) -> Evidence:
     now = program.clock.now()
     if since is None:
-        found = findings_named(connection, ids)
+        findings = findings_named(connection, ids)
     else:
         start = times.moment(since, now, program.zone)
         every = finding_store.list_findings(connection, include_closed=True, source=source)
-        found = [one for one in every if one.opened_at >= start and one.finding.severity >= Severity.NOTICE]
-        if not found:
+        findings = [
+            stored for stored in every if stored.opened_at >= start and stored.finding.severity >= Severity.NOTICE
+        ]
+        if not findings:
             raise UsageError(f"Nothing was found since {program.voice.when(start)}.")
-    return of_findings(connection, found, now, voice, redact=redact, progress=progress)
+    return of_findings(connection, findings, now, voice, redact=redact, progress=progress)
 
 
 def _about_card(
@@ -112,10 +114,10 @@ def _about_card(
 ) -> Evidence:
     now = program.clock.now()
     since, until = (times.moment(text, now, program.zone) for text in (start, end))
-    found = card_named(connection, card, source, gone_too=True)
+    found_card = card_named(connection, card, source, gone_too=True)
     return of_card(
         connection,
-        found,
+        found_card,
         since,
         until,
         lambda name: program.judging(name).region,

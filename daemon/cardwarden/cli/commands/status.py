@@ -51,11 +51,11 @@ def _print(program: Program, status: Status) -> None:
          Column("Open", right=True), Column("Changes are noticed")],
         [row for name in program.settings.sources for row in _rows(name, status, beat, zone, now)],
     )  # fmt: skip
-    for one in status.books:
-        if not one.outcome.is_conclusive:
-            read_at = one.last_conclusive_at
+    for book_status in status.books:
+        if not book_status.outcome.is_conclusive:
+            read_at = book_status.last_conclusive_at
             last = f"last read {_when(read_at, zone, now)}" if read_at else "never read"
-            say(f"{one.source}: {last}. {harmless(one.reason)}", "yellow")
+            say(f"{book_status.source}: {last}. {harmless(book_status.reason)}", "yellow")
     for expectation in status.expected:
         why = f" ({program.voice.value(expectation.why)})" if expectation.why else ""
         until = _when(expectation.until, zone, now)
@@ -74,27 +74,27 @@ def _print(program: Program, status: Status) -> None:
     for name, count in status.waiting.items():
         if name not in {channel.name for channel in program.channels}:
             say(f"{plural(count, 'alert')} wait for the channel {name}, which is not in the settings.", "yellow")
-    total = sum(one.open for one in status.books)
+    total = sum(book_status.open for book_status in status.books)
     say(f"{plural(total, 'finding')} open. To see them: cardwarden findings" if total else "Nothing is open.")
 
 
 def _rows(name: str, status: Status, beat: Heartbeat | None, zone: tzinfo, now: datetime) -> list[list[str]]:
     upcoming = _when(datetime.fromisoformat(beat.next[name]), zone, now) if beat and name in beat.next else "-"
     watch = beat.watch.get(name, "") if beat else "-"
-    books = [one for one in status.books if one.source == name]
+    books = [book_status for book_status in status.books if book_status.source == name]
     if not books:
         return [[name, "-", "never", upcoming, "-", "-", watch]]
     return [
         [
             name,
-            clip(one.title, 24),
-            _when(one.last_at, zone, now) + ("" if one.outcome.is_conclusive else ", inconclusive"),
+            clip(status.title, 24),
+            _when(status.last_at, zone, now) + ("" if status.outcome.is_conclusive else ", inconclusive"),
             upcoming,
-            f"{one.cards:,}",
-            f"{one.open:,}",
+            f"{status.cards:,}",
+            f"{status.open:,}",
             watch if watch in {"-", "watched"} else f"by schedule: {watch}",
         ]
-        for one in books
+        for status in books
     ]
 
 

@@ -38,13 +38,15 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
     with assembled(settings()) as program:
         with showing(quiet=as_json) as progress:
             done = verify_store(program.store, progress)
-        found = find_head(program.store, head) if head else None
+        recorded = find_head(program.store, head) if head else None
     if as_json:
-        place = {"check": found.check_id, "at": found.at.isoformat()} if found else None
+        place = {"check": recorded.check_id, "at": recorded.at.isoformat()} if recorded else None
         print_json({"links": done.links, "bodies": done.bodies, "head": done.head, "found": place})
         return 0
     say(f"The history is as it was recorded: {plural(done.links, 'link')}, {plural(done.bodies, 'stored card')}.")
-    if found:
-        say(f"{head} is in it. It covers everything up to check {found.check_id} of {program.voice.when(found.at)}.")
+    if recorded:
+        say(
+            f"{head} is in it. It covers everything up to check {recorded.check_id} of {program.voice.when(recorded.at)}."
+        )
     say(f"Its proof now: {done.head}")
     return 0

@@ -87,17 +87,17 @@ def _twin(new: Entry, case: Case) -> Entry | None:
     return next((o for o in named if o.key != new.key and _earlier(o, new, case)), None)
 
 
-def _same_name(one: Entry, other: Entry) -> bool:
+def _same_name(entry: Entry, other: Entry) -> bool:
     """A like name, or one that looks the same: an emoji more, letters of another alphabet."""
-    look = look_of(one.name)
-    return same_person(one.name, other.name) or bool(look and look == look_of(other.name))
+    look = look_of(entry.name)
+    return same_person(entry.name, other.name) or bool(look and look == look_of(other.name))
 
 
-def _earlier(one: Entry, other: Entry, case: Case) -> bool:
+def _earlier(entry: Entry, other: Entry, case: Case) -> bool:
     """Which of two cards was there first: a known one before a new one, and among new ones in the book's order."""
-    if other.key in case.past_keys or one.key in case.past_keys:
-        return one.key in case.past_keys
-    return (one.href, one.ordinal, one.key) < (other.href, other.ordinal, other.key)
+    if other.key in case.past_keys or entry.key in case.past_keys:
+        return entry.key in case.past_keys
+    return (entry.href, entry.ordinal, entry.key) < (other.href, other.ordinal, other.key)
 
 
 def _new_number(card: CardChange, twin: Entry) -> str:

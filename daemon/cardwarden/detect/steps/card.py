@@ -85,7 +85,7 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
     """The values of a card that changed places, each once; a change stands in one move at most."""
     said = {(fact.name, fact.meaning): fact for fact in now} if any(not c.after for c in changes) else {}
     twice = [(c, c.before) for c in changes if c.before and not c.after and (c.name, c.before.meaning) in said]
-    found = [Move(MoveKind.KEPT, (c,), fact, said[fact.name, fact.meaning]) for c, fact in twice]
+    moves = [Move(MoveKind.KEPT, (c,), fact, said[fact.name, fact.meaning]) for c, fact in twice]
     settled = {id(c) for c, _ in twice}
     gone = [c for c in changes if c.before and not c.after and id(c) not in settled][:_MOST]
     come = [c for c in changes if c.after and not c.before][:_MOST]
@@ -95,16 +95,16 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
     for change in gone:
         move = _where_to(change, come, grown, stayed)
         if move is not None:
-            found.append(move)
+            moves.append(move)
             come = [c for c in come if c not in move.changes]
     for change in grown:
         move = _part_moved(change, come) or _made_longer(change, stayed)
         if move is not None:
-            found.append(move)
+            moves.append(move)
             come = [c for c in come if c not in move.changes]
     old = [fact for fact in was if fact.text][:_MOST]
-    found.extend(move for change in come if (move := _where_from(change, old)) is not None)
-    return found
+    moves.extend(move for change in come if (move := _where_from(change, old)) is not None)
+    return moves
 
 
 def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: list[Fact]) -> Move | None:

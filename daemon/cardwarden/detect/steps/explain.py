@@ -39,7 +39,7 @@ def _explain(before: str, after: str, in_address: bool) -> Chain | None:
     plain = _related(before, after)
     if plain is not None and plain.cost is Cost.HARMLESS:
         return plain
-    found = [plain] if plain is not None else []
+    chains = [plain] if plain is not None else []
     if max(len(before), len(after)) > _LONG:
         return plain
     olds, news = list(_readings(before, in_address)), list(_readings(after, in_address))
@@ -50,10 +50,10 @@ def _explain(before: str, after: str, in_address: bool) -> Chain | None:
             middle = Chain() if was == now else _related(was, now)
             if middle is not None:
                 undone = tuple(mended(step) for step in off)
-                found.append(Chain((*undone, *middle.steps, *reversed(on))))
-    if all(chain.vague or chain.cost is Cost.DAMAGING for chain in found):
-        found.extend(_in_wrong_charsets(before, after, olds, news))
-    return cheapest(found)
+                chains.append(Chain((*undone, *middle.steps, *reversed(on))))
+    if all(chain.vague or chain.cost is Cost.DAMAGING for chain in chains):
+        chains.extend(_in_wrong_charsets(before, after, olds, news))
+    return cheapest(chains)
 
 
 def _in_wrong_charsets(before: str, after: str, olds: list[_Reading], news: list[_Reading]) -> Iterator[Chain]:

@@ -34,7 +34,7 @@ def wrongness(text: str) -> int:
     """A measure to compare two texts by: control codes, box drawings, pairs, words of accents alone, mixed scripts."""
     if text.isascii():
         return 0
-    accents = sum(len(found) for found in _ACCENTS_ALONE.findall(text))
+    accents = sum(len(run) for run in _ACCENTS_ALONE.findall(text))
     pairs = pairs_of(text) + len(_CYRILLIC_PAIR.findall(text))
     return len(_ODD.findall(text)) + 2 * pairs + accents + len(_SIGN_IN_WORD.findall(text)) + _mixtures(text)
 

@@ -69,7 +69,7 @@ def _quoted_printable(text: str) -> Iterator[Peeled]:
 def _percent(text: str) -> Iterator[Peeled]:
     if "%" not in text:
         return
-    plain = _PERCENT_U.sub(lambda found: chr(int(found[1], 16)), _TORN_PERCENT.sub("", text))
+    plain = _PERCENT_U.sub(lambda match: chr(int(match[1], 16)), _TORN_PERCENT.sub("", text))
     for charset in ("utf-8", "cp1252"):
         below = "".join(_of_percent(part, charset) for part in _PERCENT_RUN.split(plain))
         for spelled in dict.fromkeys((below, below.replace("+", " "))):
@@ -84,7 +84,7 @@ def _of_percent(part: str, charset: str) -> str:
 
 def _entities(text: str) -> Iterator[Peeled]:
     if "&" in text:
-        below = _ENTITY.sub(lambda found: html.unescape(found[0]), _TORN_ENTITY.sub("", text))
+        below = _ENTITY.sub(lambda match: html.unescape(match[0]), _TORN_ENTITY.sub("", text))
         yield _of_letters(text, below, steps.ENTITY, steps.ENTITY_SIGN), below
 
 
@@ -98,15 +98,15 @@ def _unicode_escapes(text: str) -> Iterator[Peeled]:
     if "u" not in text and "x" not in text and "U+" not in text and "\\" not in text:
         return
     below = _ESCAPED.sub(_escaped_character, _TORN_ESCAPE.sub("", text))
-    below = _OCTAL.sub(lambda found: _octal(found[0]), below)
+    below = _OCTAL.sub(lambda match: _octal(match[0]), below)
     paired = below.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     yield steps.UNICODE_ESCAPE, paired
 
 
-def _escaped_character(found: re.Match[str]) -> str:
-    if found[2]:
-        return chr(int(found[2], 16))
-    raw = bytes.fromhex(re.sub(r"\\+x", "", found[1]))
+def _escaped_character(match: re.Match[str]) -> str:
+    if match[2]:
+        return chr(int(match[2], 16))
+    raw = bytes.fromhex(re.sub(r"\\+x", "", match[1]))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -119,9 +119,9 @@ def _octal(coded: str) -> str:
 
 def _utf_7(text: str) -> Iterator[Peeled]:
     if "+" in text:
-        yield steps.UTF_7, _TORN_UTF_7.sub("", _UTF_7.sub(lambda found: _utf_16(found[1], found[0]), text))
+        yield steps.UTF_7, _TORN_UTF_7.sub("", _UTF_7.sub(lambda match: _utf_16(match[1], match[0]), text))
     if "&" in text:
-        yield steps.UTF_7, _IMAP_UTF_7.sub(lambda found: _utf_16(found[1].replace(",", "/"), found[0]), text)
+        yield steps.UTF_7, _IMAP_UTF_7.sub(lambda match: _utf_16(match[1].replace(",", "/"), match[0]), text)
 
 
 def _utf_16(coded: str, otherwise: str) -> str:
@@ -138,19 +138,19 @@ def _mime_words(text: str) -> Iterator[Peeled]:
         yield steps.MIME_WORD, below
 
 
-def _mime_word(found: re.Match[str]) -> str:
-    if found[2] in "bB":
-        raw = _decoded64(found[3]) or b""
+def _mime_word(match: re.Match[str]) -> str:
+    if match[2] in "bB":
+        raw = _decoded64(match[3]) or b""
     else:
-        raw = quopri.decodestring(_QP_BREAK.sub("", found[3].replace("_", "=20")).encode("utf-8", "surrogatepass"))
+        raw = quopri.decodestring(_QP_BREAK.sub("", match[3].replace("_", "=20")).encode("utf-8", "surrogatepass"))
     try:
-        return raw.decode(found[1], "replace").rstrip("\ufffd")
+        return raw.decode(match[1], "replace").rstrip("\ufffd")
     except (LookupError, UnicodeError):
         return raw.decode("utf-8", "replace").rstrip("\ufffd")
 
 
 def _base64(text: str) -> Iterator[Peeled]:
-    below = _BASE64.sub(lambda found: _plain64(found[0]), text)
+    below = _BASE64.sub(lambda match: _plain64(match[0]), text)
     yield steps.BASE64, below
     packed = "".join(text.split())
     if packed != text and re.fullmatch(r"[A-Za-z0-9+/]{8,}={0,2}", packed):
@@ -172,8 +172,8 @@ def _decoded64(coded: str) -> bytes | None:
 
 
 def _hexadecimal(text: str) -> Iterator[Peeled]:
-    def plain(found: re.Match[str]) -> str:
-        return next((t for t in _as_text(bytes.fromhex(found[1])) if _readable(t)), found[0])
+    def plain(match: re.Match[str]) -> str:
+        return next((t for t in _as_text(bytes.fromhex(match[1])) if _readable(t)), match[0])
 
     yield steps.HEX, _HEX.sub(plain, text)
 
@@ -204,18 +204,18 @@ def _punycode(text: str) -> Iterator[Peeled]:
         yield steps.PUNYCODE, _PUNYCODE.sub(_label, text)
 
 
-def _label(found: re.Match[str]) -> str:
-    if len(found[0]) > _LONGEST_LABEL:
-        return found[0]
+def _label(match: re.Match[str]) -> str:
+    if len(match[0]) > _LONGEST_LABEL:
+        return match[0]
     try:
-        return found[0][4:].encode("ascii").decode("punycode")
+        return match[0][4:].encode("ascii").decode("punycode")
     except UnicodeError:
-        return found[0]
+        return match[0]
 
 
 def _backslashes(text: str) -> Iterator[Peeled]:
     if "\\" in text:
-        yield steps.BACKSLASHES, _ESCAPE.sub(lambda found: _SPOKEN.get(found[1], found[1]), text)
+        yield steps.BACKSLASHES, _ESCAPE.sub(lambda match: _SPOKEN.get(match[1], match[1]), text)
 
 
 def _tags(text: str) -> Iterator[Peeled]:
@@ -224,9 +224,9 @@ def _tags(text: str) -> Iterator[Peeled]:
 
 
 def _quotes(text: str) -> Iterator[Peeled]:
-    found = _WRAPPED.match(text)
-    if found:
-        yield steps.QUOTES, next(part for part in found.groups() if part is not None)
+    match = _WRAPPED.match(text)
+    if match:
+        yield steps.QUOTES, next(part for part in match.groups() if part is not None)
     if '""' in text:
         yield steps.QUOTES, text.replace('""', '"')
 

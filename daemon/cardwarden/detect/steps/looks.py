@@ -219,8 +219,8 @@ def _in_another_script(before: str, after: str) -> Chain | None:
 def _roman(character: str) -> str:
     if character < "\x80":
         return character
-    if (found := _ROMAN.get(character)) is not None:
-        return found
+    if (roman := _ROMAN.get(character)) is not None:
+        return roman
     if "\u3041" <= character <= "\u30ff":
         return _kana(unicodedata.name(character, "").rpartition(" ")[2])
     return character

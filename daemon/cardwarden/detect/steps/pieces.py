@@ -23,9 +23,9 @@ def pieced(before: str, after: str) -> Chain | None:
     """Which pieces lead from one text to the other; None if one is not made of the other."""
     if not before or not after:
         return None
-    found = _doubled(before, after) or _shorter(before, after) or _longer(before, after)
-    if found is not None or max(len(before), len(after)) > _LONG:
-        return found
+    chain = _doubled(before, after) or _shorter(before, after) or _longer(before, after)
+    if chain is not None or max(len(before), len(after)) > _LONG:
+        return chain
     return _reordered(before, after)
 
 

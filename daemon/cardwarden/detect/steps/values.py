@@ -34,9 +34,9 @@ def chain_between(before: Fact, after: Fact) -> Chain | None:
 
 
 def _part_by_part(before: Sequence[str], after: Sequence[str]) -> Chain | None:
-    found = [explain(was, now) for was, now in zip(before, after, strict=True) if was != now]
-    known = [chain for chain in found if chain is not None and not chain.vague]
-    if known and len(known) == len(found):
+    chains = [explain(was, now) for was, now in zip(before, after, strict=True) if was != now]
+    known = [chain for chain in chains if chain is not None and not chain.vague]
+    if known and len(known) == len(chains):
         return Chain(tuple(joined.from_iterable(chain.steps for chain in known)))
     damaged = [chain for chain in known if chain.cost is Cost.DAMAGING]
     return damaged[0] if damaged else None

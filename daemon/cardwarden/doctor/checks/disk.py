@@ -20,7 +20,7 @@ _LEAST_FILES: Final = 1000
 def has_room(patient: Patient) -> Iterator[Result]:
     if (database := patient.database) is None:
         return
-    folder = next(one for one in database.parents if one.exists())
+    folder = next(path for path in database.parents if path.exists())
     try:
         space = patient.machine.space(folder)
         size = database.stat().st_size if database.exists() else 0
@@ -42,4 +42,4 @@ def has_room(patient: Patient) -> Iterator[Result]:
 
 
 def _mount_point(path: Path) -> Path:
-    return next((one for one in (path, *path.parents) if one.is_mount()), path)
+    return next((parent for parent in (path, *path.parents) if parent.is_mount()), path)

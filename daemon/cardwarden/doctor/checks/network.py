@@ -28,13 +28,13 @@ def _server(patient: Patient, name: str, options: CarddavOptions) -> Result:
     address = urlsplit(options.url)
     host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return trouble("host-unknown", name, shlex.join(["getent", "hosts", host]), host=host)
     try:
         with socket.create_connection((host, port), _PATIENCE) as connection:
             if address.scheme != "https":
-                return _plain(name, host, [str(where[4][0]) for where in found])
+                return _plain(name, host, [str(where[4][0]) for where in addresses])
             return _certificate(patient, name, options, connection, host)
     except ssl.SSLCertVerificationError as error:
         mend = shlex.join(["openssl", "s_client", "-connect", f"{host}:{port}", "-servername", host])
