@@ -10,6 +10,7 @@ STAGE := build/demo/ready
 PEERS := build/bench/ready
 BUILDER := build/env/ready
 GUIDE := build/docs/ready
+RELEASE := build/release/ready
 PIP := -m pip --retries 5 --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
@@ -26,7 +27,7 @@ SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav c
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test test-fast test-servers test-browser pictures test-system soak bench bench-smoke check install sample lock clean suitable
+.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-browser pictures test-system soak bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -110,10 +111,24 @@ docs: $(GUIDE) ## build the guide into build/docs/html; a warning is an error
 	build/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky -b dirhtml docs build/docs/html
 	@echo "The guide: build/docs/html/index.html"
 
+packages: wheel deb sbom ## build what is handed out into dist: wheel, sdist, .deb, and the list of parts (SBOM)
+
+wheel: $(BUILDER)
+	build/env/bin/python -m hatchling build --directory dist
+
+deb: $(BUILDER)
+	systemd/debian/build
+
+sbom: $(RELEASE)
+	@mkdir -p dist
+	build/release/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/cardwarden.cdx.json requirements.lock
+
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
 	$(LOCK) --upgrade --extra metrics --extra web --output-file requirements.lock pyproject.toml
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --upgrade --extra docs --constraint requirements-dev.lock --output-file requirements-docs.lock pyproject.toml
+	$(LOCK) --upgrade --output-file requirements-release.lock container/release.in
 	$(LOCK) --upgrade --only-build-deps --build-deps-for wheel --constraint requirements-dev.lock \
 	  --output-file requirements-build.lock pyproject.toml
 	$(LOCK) --upgrade --output-file bench/peers.lock bench/peers.in
@@ -130,6 +145,11 @@ $(BUILDER): requirements-build.lock | suitable
 $(PEERS): bench/peers.lock | suitable
 	$(PYTHON) -m venv --clear build/bench
 	build/bench/bin/python $(PIP) install --require-hashes -r bench/peers.lock
+	@touch $@
+
+$(RELEASE): requirements-release.lock | suitable
+	$(PYTHON) -m venv --clear build/release
+	build/release/bin/python $(PIP) install --require-hashes -r requirements-release.lock
 	@touch $@
 
 $(GUIDE): requirements-docs.lock | suitable

@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-docs.lock"]
+OTHERS = ["requirements-release.lock", "bench/peers.lock"]
+"""Locks of tools that share no environment with cardwarden."""
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -23,13 +25,14 @@ def test_the_source_root_is_no_package_because_others_own_its_name() -> None:
     assert PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["daemon/cardwarden"]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + OTHERS)
 def test_a_lock_names_no_place_only_names_versions_and_hashes(lock: str) -> None:
     lines = (ROOT / lock).read_text("utf-8").splitlines()
     pin = re.compile(r"[a-z0-9.-]+==[0-9][0-9a-z.]* \\")
     digest = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
     comment = re.compile(
-        r" +#( +via)?( +(-c requirements(-dev)?\.lock|cardwarden \(pyproject\.toml[a-z:.-]*\)|[a-z0-9.-]+))?"
+        r" +#( +via)?( +(-c requirements(-dev)?\.lock|-r (bench|container)/[a-z]+\.in"
+        r"|cardwarden \(pyproject\.toml[a-z:.-]*\)|[a-z0-9.-]+))?"
     )
     heading = re.compile(r"(# The following packages are considered to be unsafe in a requirements file:)?")
     assert [line for line in lines if not any(kind.fullmatch(line) for kind in (pin, digest, comment, heading))] == []

@@ -98,6 +98,12 @@ def booted(suite: str) -> Iterator[Machine]:
 
 def install_checkout(machine: Machine) -> None:
     """`make install` of this checkout, on the machine. It downloads, so it is tried three times."""
+    copy_checkout(machine)
+    tried(lambda: machine.run("make", "-C", "/usr/src/cardwarden", "install"))
+
+
+def copy_checkout(machine: Machine) -> None:
+    """This checkout, without what is made in it, in the machine's /usr/src/cardwarden."""
     files = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=CHECKOUT, capture_output=True, text=True, check=True,
@@ -107,7 +113,6 @@ def install_checkout(machine: Machine) -> None:
             there = machine.path("/usr/src/cardwarden") / name
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(CHECKOUT / name, there)
-    tried(lambda: machine.run("make", "-C", "/usr/src/cardwarden", "install"))
 
 
 def tried(step: Callable[[], Answer]) -> Answer:
