@@ -289,7 +289,7 @@ class Cycle(RuleBasedStateMachine):
             assert book
             rows = card_store.load_cards(connection, book.id)
             waiting = finding_store.open_findings(connection, book.id)
-            accepted = finding_store.accepted_marks(connection, book.id)
+            accepted = finding_store.accepted_keys(connection, book.id)
             standings = [TrackedCard(row, row.entry if row.present else None) for row in rows]
             first = {row.entry.key for row in rows}
             memory = remembered(connection, book.id, {row.id: row.entry.key for row in rows}, added=True)
@@ -306,7 +306,7 @@ class Cycle(RuleBasedStateMachine):
         standing = {
             finding.fingerprint: finding
             for finding in found
-            if not (finding.kind is FindingKind.HAZARD and finding.accepted_mark in accepted)
+            if not (finding.kind is FindingKind.HAZARD and finding.accepted_key in accepted)
         }
         bad = {name for name, finding in standing.items() if finding.severity >= Severity.WARNING}
         # What opened as worse stays open while it is found at all: one of ten removed cards whose nine others came back.

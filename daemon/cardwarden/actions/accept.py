@@ -127,7 +127,7 @@ def _is_about_cards(found: Iterable[StoredFinding]) -> bool:
 
 def _book(connection: Connection, source: str, book: str, judging: Judging | None) -> StoredBook:
     stored = book_store.find_book(connection, source, book)
-    if stored is None or (judging and stored.judged_with != judging.mark):
+    if stored is None or (judging and stored.judged_with != judging.settings_digest):
         raise RefusedError(
             f"The settings of {source}, or cardwarden itself, changed since its last check. "
             f"Run first: cardwarden check --source {source}"

@@ -71,8 +71,8 @@ def review_access(
 
 def is_given_up(connection: Connection, status: BookStatus) -> bool:
     """Whether its owner accepted that a book can no longer be read."""
-    marks = finding_store.accepted_marks(connection, status.id)
-    return status.failing_since is not None and _loss(status).accepted_mark in marks
+    accepted = finding_store.accepted_keys(connection, status.id)
+    return status.failing_since is not None and _loss(status).accepted_key in accepted
 
 
 def _note_unreached(connection: Connection, source: str, reason: str, began: datetime, at: datetime) -> None:
@@ -120,12 +120,12 @@ def _news(
         if status.last_at >= began and _is_late(status, at, policy):
             findings.append(_loss(status))
         if findings:
-            marks = finding_store.accepted_marks(connection, status.id)
+            accepted = finding_store.accepted_keys(connection, status.id)
             open_prints = finding_store.open_prints(connection, status.id, FindingKind.CONDITION)
             news += [
                 (status, finding)
                 for finding in findings
-                if finding.fingerprint not in open_prints and finding.accepted_mark not in marks
+                if finding.fingerprint not in open_prints and finding.accepted_key not in accepted
             ]
     return news
 

@@ -11,7 +11,7 @@ from cardwarden.actions.judging import Judging, TrackedCard
 from cardwarden.actions.reading import KnownBook, Reading
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import condition_of
-from cardwarden.detect.finding import condition_mark
+from cardwarden.detect.finding import condition_key
 from cardwarden.detect.guard import Earlier, Inconclusive, Trusted, doubt_of, guard, look
 from cardwarden.detect.outcome import Doubt
 from cardwarden.store import books as book_store
@@ -64,8 +64,8 @@ def believe(
     if not_read := _unread(known, reading):
         return not_read
     entries = reading.entries(known)
-    marks = finding_store.accepted_marks(connection, known.book.id) if known.book else set()
-    if known.was_never_seen and sources is not None and condition_mark(condition_of(Doubt.RENAMED)) not in marks:
+    accepted = finding_store.accepted_keys(connection, known.book.id) if known.book else set()
+    if known.was_never_seen and sources is not None and condition_key(condition_of(Doubt.RENAMED)) not in accepted:
         old = known_as(connection, entries, sources)
         if old:
             return Doubted(Doubt.RENAMED, said_of(old, source))
@@ -82,7 +82,7 @@ def believe(
         if since is None or not known.book
         else Earlier(known.book.doubt, timedelta(seconds=now - since)),
         believe_after=judging.believe_after,
-        may_be_other=condition_mark(condition_of(Doubt.OTHER_BOOK)) in marks,
+        may_be_other=condition_key(condition_of(Doubt.OTHER_BOOK)) in accepted,
     )
     match verdict:
         case Inconclusive(doubt, reason):

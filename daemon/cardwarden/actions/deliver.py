@@ -14,7 +14,7 @@ from cardwarden.actions.decide import Policy, Send, decide
 from cardwarden.actions.follow_up import follow_up
 from cardwarden.actions.render import render
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
-from cardwarden.alerts.several import repeated
+from cardwarden.alerts.summaries import repeated
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import Voice

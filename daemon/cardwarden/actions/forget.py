@@ -37,7 +37,7 @@ def forget(store: Store, card: FoundCard, clock: Clock, *, ignore_from_now: bool
         at = clock.now()
         if book is not None:
             if ignore_from_now:
-                mark = removal.mark_of_card(card.card.entry.uid, card.card.entry.href)
-                removal.ignore(connection, book.id, mark, at)
+                digest = removal.card_digest(card.card.entry.uid, card.card.entry.href)
+                removal.ignore(connection, book.id, digest, at)
             removal.forget(connection, book.id, card.card.id, at)
     return Forgotten(tuple(sorted(store.path.parent.glob(f"{store.path.name}{BACKUP}*"))))

@@ -36,7 +36,7 @@ class Judging:
     guarded: tuple[str, ...] = ()
 
     @property
-    def mark(self) -> str:
+    def settings_digest(self) -> str:
         """Differs when anything differs that decides what a change means, so that a book is judged anew."""
         said = repr((__version__, self.region, self.rules, self.hold_at, sorted(self.ignore), self.guarded))
         return digest_of(said.encode("utf-8"))[:16]

@@ -36,7 +36,7 @@ class KnownBook:
 
     cards    those that are there or have a baseline
     stamps   of its members, by href
-    ignored  marks of cards that are passed over
+    ignored  digests of cards that are passed over
     """
 
     book: StoredBook | None = None
@@ -66,7 +66,7 @@ def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
             tuple(card_store.load_cards(connection, book.id)),
             member_store.load_members(connection, book.id),
             tuple(member_store.load_unread(connection, book.id)),
-            frozenset(removal.ignored_marks(connection, book.id)),
+            frozenset(removal.ignored_digests(connection, book.id)),
         )
 
 
@@ -148,7 +148,7 @@ class Reading:
 def read(store: Store, source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> Reading:
     """Observe a book and read what looks changed. Raises SourceError where nothing may be concluded."""
     # Another region or other rules: what the index says of a card may be another thing, too.
-    anew = known.book is None or known.book.judged_with != judging.mark
+    anew = known.book is None or known.book.judged_with != judging.settings_digest
     stamps = {href: stamp.text if stamp.settled else "" for href, stamp in known.stamps.items()}
     seen = source.observe(ref, Known(stamps, known.book.token if known.book else ""), deep=deep or anew)
     staged = StagedBodies(store)
@@ -222,7 +222,7 @@ class _Intake:
             entry = self._known.get(digest_of(raw.data))
             if entry is None:
                 entry = _indexed(raw, item.href, ordinal, self._region)
-                if self._ignored and removal.mark_of_card(entry.uid, item.href) in self._ignored:
+                if self._ignored and removal.card_digest(entry.uid, item.href) in self._ignored:
                     self.passed.add(item.href)
                     continue
                 self._staged.add(entry.digest, raw.data)

@@ -14,7 +14,7 @@ from cardwarden.actions.reading import KnownBook, Reading
 from cardwarden.actions.verdict import Verdict
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD
-from cardwarden.detect.finding import State, condition_mark
+from cardwarden.detect.finding import State, condition_key
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.sources.source import BookRef
@@ -113,7 +113,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
             reason=verdict.reason,
             deep=reading.deep,
             token=None if reading.missed else reading.token,
-            judged_with=book.judging.mark,
+            judged_with=book.judging.settings_digest,
         )
         member_store.save_members(connection, book_id, written, gone)
         member_store.save_unread(connection, book_id, verdict.unread, at)
@@ -149,7 +149,7 @@ def _end_doubts(
     ids = finding_store.open_conditions(connection, book_id, CONDITIONS)
     if book.known.book.doubted_as is not None:
         book_store.note_doubt(connection, book_id, None, None)
-    finding_store.forget_marks(connection, book_id, map(condition_mark, CONDITIONS))
+    finding_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))
     if confirms is not Doubt.NONE:
         finding_store.transition(connection, ids, State.PASSED, at, "the book was found so again", check_id)
         return ()

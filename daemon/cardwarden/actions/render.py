@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from cardwarden.actions.decide import Form, Policy, Send
-from cardwarden.alerts import several
+from cardwarden.alerts import summaries
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.compose import compose
 from cardwarden.alerts.message import Button, Message, Pointer
-from cardwarden.alerts.several import Item
+from cardwarden.alerts.summaries import Item
 from cardwarden.detect.finding import Cause, Severity, State
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import phrase
@@ -36,11 +36,11 @@ def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Messa
         return None
     match shall.form:
         case Form.DIGEST:
-            return several.proven(several.digest(items, voice), head, voice)
+            return summaries.proven(summaries.digest(items, voice), head, voice)
         case Form.GROUP:
-            return several.proven(several.group(items, voice), head, voice)
+            return summaries.proven(summaries.group(items, voice), head, voice)
         case _:
-            return several.proven(several.summary(items, policy.limit, voice), head, voice)
+            return summaries.proven(summaries.summary(items, policy.limit, voice), head, voice)
 
 
 def critical_of(connection: Connection, channel: Channel, at: datetime) -> list[StoredFinding]:
@@ -66,28 +66,28 @@ def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice
             if not stored_event or not stored_event.findings:
                 return None
             left = sum(finding.state is State.ACCEPTED for finding in stored_event.findings)
-            return several.repaired(stored_event.id, stored_event.event, stored_event.source, voice, left=left)
+            return summaries.repaired(stored_event.id, stored_event.event, stored_event.source, voice, left=left)
         case MessageKind.ACCEPTED:
             if not stored_event or not stored_event.findings:
                 return None
             stands = acceptances.standing(connection, [finding.id for finding in stored_event.findings])
             who, why = (stands[0].who, stands[0].why) if stands else ("", "")
-            return several.accepted(stored_event.id, stored_event.event, stored_event.source, voice, who=who, why=why)
+            return summaries.accepted(stored_event.id, stored_event.event, stored_event.source, voice, who=who, why=why)
         case MessageKind.REMINDER:
             waiting = critical_of(connection, channel, row.created_at)
             if not waiting:
                 return None
             events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
             items = [Item(voice.title(event.event.title), event.id, Severity.CRITICAL) for event in events]
-            return several.reminder(items, min(f.opened_at for f in waiting), voice)
+            return summaries.reminder(items, min(f.opened_at for f in waiting), voice)
         case MessageKind.CHANNEL:
             state = outbox.failing(connection).get(row.about)
             if state is None:
                 return None
-            return several.channel_failing(row.about, state.since, state.error, voice)
+            return summaries.channel_failing(row.about, state.since, state.error, voice)
         case MessageKind.MISSED:
             lost = outbox.given_up(connection, channel.name)
-            return several.missed(len(lost), voice) if lost else None
+            return summaries.missed(len(lost), voice) if lost else None
 
 
 def _pointing(connection: Connection, channel: Channel, event: StoredEvent, voice: Voice) -> Message:

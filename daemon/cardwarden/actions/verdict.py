@@ -31,7 +31,7 @@ class Comparison:
     """What differs from the baselines, and what was known of it.
 
     waiting   the open findings of the book
-    accepted  marks of values that were declared right
+    accepted  keys of values that were declared right
     bodies    gives the body of a card, stored or new
     """
 
@@ -95,7 +95,7 @@ def compare_cards(
 ) -> Comparison:
     """Compare every card with its baseline; those that something is open about, and all where the settings are other."""
     waiting = finding_store.open_findings(connection, known.book.id) if known.book else []
-    accepted = finding_store.accepted_marks(connection, known.book.id) if known.book else set()
+    accepted = finding_store.accepted_keys(connection, known.book.id) if known.book else set()
     bodies = reading.staged.bodies(connection)
     in_question = _keys(waiting)
     here = frozenset(card.key for card in believed.cards if card.now)

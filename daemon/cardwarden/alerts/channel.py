@@ -10,7 +10,7 @@ from typing import Any
 
 from cardwarden.alerts.message import Message, Pointer
 from cardwarden.alerts.pointing import pointed
-from cardwarden.alerts.several import shortened
+from cardwarden.alerts.summaries import shortened
 from cardwarden.alerts.urgency import mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError

@@ -54,8 +54,8 @@ def reconcile(
     """Hold what a check found against what is open.
 
     `examined` are the keys of the cards that the check compared: an open finding about another card stands as it is, and
-    so does a condition, which no comparison finds. `accepted` are the marks of values that were declared right
-    (`Finding.accepted_mark`). `unmoved` are the keys of cards that say what they said at the last look, in whatever
+    so does a condition, which no comparison finds. `accepted` are the keys of values that were declared right
+    (`Finding.accepted_key`). `unmoved` are the keys of cards that say what they said at the last look, in whatever
     spelling: what was found in their values then stands as it was told, and nothing is told of them again.
     """
     by_print = {finding.fingerprint: number for number, finding in open_findings.items()}
@@ -75,7 +75,7 @@ def reconcile(
             if is_worse or not same:
                 persisting.pop(number, None)
             (changed if is_worse or not same else persisting)[number] = known
-        elif (finding.accepted_mark in accepted and finding.kind is FindingKind.HAZARD) or (
+        elif (finding.accepted_key in accepted and finding.kind is FindingKind.HAZARD) or (
             is_unmoved and _is_of_value(finding)
         ):
             continue

@@ -151,7 +151,7 @@ class Finding:
         return _digest(self.kind, *parts)
 
     @property
-    def accepted_mark(self) -> str:
+    def accepted_key(self) -> str:
         """What accepting it declares right: this meaning in this property of this card, whatever rule speaks of it.
 
         Of a drift: that the copy says otherwise in this property of this card, whatever it says.
@@ -159,12 +159,12 @@ class Finding:
         if self.kind is FindingKind.DRIFT:
             return _digest("drift", self.card.key if self.card else self.identity, self.prop or self.rule)
         if self.kind in {FindingKind.CONDITION, FindingKind.RECORD}:
-            return condition_mark(self.rule, self.identity)
+            return condition_key(self.rule, self.identity)
         return _digest("accepted", self.card.key if self.card else self.rule, self.prop, self.meaning)
 
 
-def condition_mark(rule: str, identity: str = "") -> str:
-    """The mark of a condition that its owner accepts: it is right so."""
+def condition_key(rule: str, identity: str = "") -> str:
+    """The key of a condition that its owner accepts: it is right so."""
     return _digest("accepted", rule, identity)
 
 

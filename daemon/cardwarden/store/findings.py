@@ -365,7 +365,7 @@ def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:
 
 def accept_values(connection: Connection, book_id: int, findings: Iterable[Finding], at: datetime) -> None:
     """Remember that the values of findings are right; one that was accepted before gets the new time."""
-    right = {finding.accepted_mark: finding for finding in findings}
+    right = {finding.accepted_key: finding for finding in findings}
     if not right:
         return
     cards = _card_ids(connection, book_id, right.values())
@@ -373,28 +373,28 @@ def accept_values(connection: Connection, book_id: int, findings: Iterable[Findi
     rows = [
         {
             "book_id": book_id,
-            "mark": mark,
+            "key": key,
             "card_id": cards[finding.card.key] if finding.card else None,
             "at": at,
         }
-        for mark, finding in right.items()
+        for key, finding in right.items()
     ]
     connection.execute(insert(t.accepted), rows)
 
 
 def forget_values(connection: Connection, book_id: int, findings: Iterable[Finding]) -> None:
     """The values of these findings are no longer declared right."""
-    forget_marks(connection, book_id, (finding.accepted_mark for finding in findings))
+    forget_accepted(connection, book_id, (finding.accepted_key for finding in findings))
 
 
-def forget_marks(connection: Connection, book_id: int, marks: Iterable[str]) -> None:
-    """What has these marks (`Finding.accepted_mark`) is no longer declared right."""
+def forget_accepted(connection: Connection, book_id: int, keys: Iterable[str]) -> None:
+    """What has these keys (`Finding.accepted_key`) is no longer declared right."""
     a = t.accepted.c
-    for batch in batches(marks):
-        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.mark.in_(batch)))
+    for batch in batches(keys):
+        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.key.in_(batch)))
 
 
-def accepted_marks(connection: Connection, book_id: int) -> set[str]:
-    """The values that were declared right in this book, by `Finding.accepted_mark`."""
+def accepted_keys(connection: Connection, book_id: int) -> set[str]:
+    """The values that were declared right in this book, by `Finding.accepted_key`."""
     a = t.accepted.c
-    return set(connection.scalars(select(a.mark).where(a.book_id == book_id)))
+    return set(connection.scalars(select(a.key).where(a.book_id == book_id)))

@@ -28,14 +28,14 @@ from sqlalchemy import (
 )
 
 from cardwarden.detect.baseline import MEMBER_UNREAD
-from cardwarden.detect.finding import State, condition_mark
+from cardwarden.detect.finding import State, condition_key
 from cardwarden.phrases.phrase import without_persons, without_sentences
 from cardwarden.store import chain, covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.bodies import delete_unused, referred
 from cardwarden.store.column_types import Said
-from cardwarden.store.findings import forget_marks
+from cardwarden.store.findings import forget_accepted
 from cardwarden.text import harmless
 
 _NAMING: Final = ("person", "sentence")  # kinds of values that may name a contact or its file
@@ -198,7 +198,7 @@ def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> li
             connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(batch)))
         told = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(batch))
         gone += _forget_findings(connection, told)
-    forget_marks(connection, book_id, (condition_mark(MEMBER_UNREAD, href) for href in hrefs))
+    forget_accepted(connection, book_id, (condition_key(MEMBER_UNREAD, href) for href in hrefs))
     return gone
 
 
@@ -238,18 +238,18 @@ def _forget_reasons(connection: Connection, book_id: int, names: Callable[[str],
     chain.drop_reasons(connection, {check_id for check_id, reason in reasons if names(reason)}, at)
 
 
-def mark_of_card(uid: str, href: str) -> str:
+def card_digest(uid: str, href: str) -> str:
     """What an ignored card is known by, without saying who it is: 64 hex digits."""
     return hashlib.sha256((f"uid {uid}" if uid else f"href {href}").encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def ignore(connection: Connection, book_id: int, mark: str, at: datetime) -> None:
+def ignore(connection: Connection, book_id: int, digest: str, at: datetime) -> None:
     """Have checks pass over a card of a book from now on."""
     i = t.ignored.c
-    if connection.scalar(select(i.book_id).where(i.book_id == book_id, i.mark == mark)) is None:
-        connection.execute(insert(t.ignored).values(book_id=book_id, mark=mark, at=at))
+    if connection.scalar(select(i.book_id).where(i.book_id == book_id, i.digest == digest)) is None:
+        connection.execute(insert(t.ignored).values(book_id=book_id, digest=digest, at=at))
 
 
-def ignored_marks(connection: Connection, book_id: int) -> set[str]:
-    """The marks of the cards of a book that checks pass over."""
-    return set(connection.scalars(select(t.ignored.c.mark).where(t.ignored.c.book_id == book_id)))
+def ignored_digests(connection: Connection, book_id: int) -> set[str]:
+    """The digests of the cards of a book that checks pass over."""
+    return set(connection.scalars(select(t.ignored.c.digest).where(t.ignored.c.book_id == book_id)))

@@ -230,12 +230,12 @@ finding_history = Table(
     Column("why", Said, nullable=False),
 )
 
-# Meanings that their owner declared right; `mark` is `Finding.accepted_mark`, `card_id` the card it is about.
+# Meanings that their owner declared right; `key` is `Finding.accepted_key`, `card_id` the card it is about.
 accepted = Table(
     "accepted",
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
-    Column("mark", String, primary_key=True),
+    Column("key", String, primary_key=True),
     Column("card_id", ForeignKey("cards.id"), index=True),
     Column("at", Moment, nullable=False),
 )
@@ -250,12 +250,12 @@ programs = Table(
     sqlite_with_rowid=False,
 )
 
-# Cards that checks pass over because they were forgotten; `mark` is a digest of the UID or the member.
+# Cards that checks pass over because they were forgotten; `digest` is a digest of the UID or the member.
 ignored = Table(
     "ignored",
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
-    Column("mark", Digest, primary_key=True),
+    Column("digest", Digest, primary_key=True),
     Column("at", Moment, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -80,7 +80,7 @@ def test_the_same_findings_again_open_and_change_nothing(
 
 @given(many)
 def test_an_accepted_hazard_opens_no_more_and_an_accepted_deviation_does(found: list[Finding]) -> None:
-    marks = [finding.accepted_mark for finding in found]
+    marks = [finding.accepted_key for finding in found]
     result = reconciled({}, found, set(), *marks)
     assert all(finding.kind is FindingKind.DEVIATION for finding in (*result.opened, *result.passed))
 

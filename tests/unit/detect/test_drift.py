@@ -70,7 +70,7 @@ def test_accepting_a_drift_lets_that_property_of_that_card_differ() -> None:
     [one] = two(yamada("03-1234-5601"), yamada("03-1234-5699"))
     [other] = two(yamada("03-1234-5601"), yamada("03-1234-9999"))
     [elsewhere] = two(yamada("03-1234-5601", "NOTE:has a key"), yamada("03-1234-5601"))
-    assert one.accepted_mark == other.accepted_mark != elsewhere.accepted_mark
+    assert one.accepted_key == other.accepted_key != elsewhere.accepted_key
 
 
 def test_a_fault_at_one_card_changes_nothing_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from cardwarden.store import tables as t
 from cardwarden.store.engine import Store
 from cardwarden.store.findings import (
     accept_values,
-    accepted_marks,
+    accepted_keys,
     add_event,
     change,
     find_event,
@@ -197,10 +197,10 @@ def test_values_are_declared_right_by_their_meaning_in_their_book(store: Store) 
         with_cards(connection, here, made, one)
         accept_values(connection, here, [one, other, other, condition], after(0))
         accept_values(connection, here, [one], after(5))
-        assert accepted_marks(connection, here) == {f.accepted_mark for f in (one, other, condition)}
-        assert accepted_marks(connection, there) == set()
+        assert accepted_keys(connection, here) == {f.accepted_key for f in (one, other, condition)}
+        assert accepted_keys(connection, there) == set()
         forget_values(connection, here, [finding("+2", before="written otherwise"), condition])
-        assert accepted_marks(connection, here) == {one.accepted_mark}
+        assert accepted_keys(connection, here) == {one.accepted_key}
 
 
 def test_a_finding_about_a_card_that_was_never_saved_is_a_mistake(store: Store) -> None:

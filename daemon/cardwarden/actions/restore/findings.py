@@ -49,7 +49,7 @@ def _of_findings_in(
     keys = {stored.finding.card.key for stored in waiting if stored.finding.card}
     if not keys:
         return Plan(book, what, (), already, tuple(left))
-    if book.judged_with != judging.mark:
+    if book.judged_with != judging.settings_digest:
         raise RefusedError(
             f"The settings of {book.source}, or cardwarden itself, changed since its last check. "
             f"Run first: cardwarden check --source {book.source}"

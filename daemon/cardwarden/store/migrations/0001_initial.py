@@ -175,7 +175,7 @@ def upgrade() -> None:
     op.create_table(
         "accepted",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
-        sa.Column("mark", sa.String, primary_key=True),
+        sa.Column("key", sa.String, primary_key=True),
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), index=True),
         sa.Column("at", MOMENT, nullable=False),
     )
@@ -189,7 +189,7 @@ def upgrade() -> None:
     op.create_table(
         "ignored",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
-        sa.Column("mark", DIGEST, primary_key=True),
+        sa.Column("digest", DIGEST, primary_key=True),
         sa.Column("at", MOMENT, nullable=False),
         sqlite_with_rowid=False,
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cardwarden.alerts.message import Message
-from cardwarden.alerts.several import Item, digest, group, missed, shortened, summary
+from cardwarden.alerts.summaries import Item, digest, group, missed, shortened, summary
 from cardwarden.detect.finding import Severity
 from support.words import ENGLISH
 
