@@ -41,9 +41,15 @@ _CARRIERS = {
 # A neighbour's numbers that are dialled like one's own: (what they begin with, what that means).
 _NEIGHBOURS = {"IE": ("048", "+4428")}
 
+# Argentina's mobile numbers have a 15 behind the area code at home and a 9 before it from abroad; programs that put the
+# country code before what is dialled at home keep the 15. It is the same call, as libphonenumber has it, too.
+_AS_AT_HOME = re.compile(r"\+549?(?=\d{12}\Z)(11|[23]\d{2}|[23]\d{3})15(\d{6,8})\Z")
+
 
 def as_abroad(digits: str, region: str) -> str:
-    """Digits that reach a neighbour country without its code, as they would be dialled from anywhere else."""
+    """Digits as they would be dialled from anywhere else: a neighbour's without its code, Argentina's with its 15."""
+    if digits.startswith("+54") and (found := _AS_AT_HOME.match(digits)):
+        return f"+549{found[1]}{found[2]}"
     begins, means = _NEIGHBOURS.get(region, ("", ""))
     return means + digits[len(begins) :] if begins and digits.startswith(begins) else digits
 
