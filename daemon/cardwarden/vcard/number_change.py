@@ -176,7 +176,7 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
         if bare and code and now == f"{code}0{bare}":
             return NumberChange.TRUNK_KEPT
         if bare and code_of(after) and national_digits(after) == bare:
-            if code_of(after) == own and not before.digits.startswith(("+", "00")):
+            if after.line and code_of(after) == own and not before.digits.startswith(("+", "00")):
                 return NumberChange.REPAIRED  # it lacked what is dialled before it at home
             return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
         if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
