@@ -19,7 +19,7 @@ def git_first(folder: Path, into: Path) -> Cost:
 
 
 def git_again(folder: Path, into: Path) -> Cost:
-    """The same where nothing changed."""
+    """The same if nothing changed."""
     where = (*_GIT, f"--git-dir={into}", f"--work-tree={folder}")
     return _sum(
         run(*where, "add", "-A", within=folder), run(*where, "commit", "-qm", "now", within=folder, expect=(0, 1))
@@ -48,7 +48,7 @@ class Vdirsyncer:
         return self._run("sync")
 
     def again(self) -> Cost:
-        """A synchronisation where nothing changed."""
+        """A synchronisation if nothing changed."""
         return self._run("sync")
 
     def _run(self, what: str) -> Cost:

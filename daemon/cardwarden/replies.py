@@ -54,7 +54,7 @@ class PutBack:
 
 
 def find_event(program: Program, event_id: int) -> StoredEvent:
-    """An event with its findings. Raises UsageError where there is none any more."""
+    """An event with its findings. Raises UsageError if there is none any more."""
     with program.store.read() as connection:
         event = finding_store.find_event(connection, event_id)
     if event is None or not event.findings:

@@ -311,7 +311,7 @@ def _channels(
 def _point(
     name: str, settings: Settings, environ: Mapping[str, str], store: Store, clock: Clock
 ) -> Callable[[int, str], Pointer | None] | None:
-    """Where a channel's messages lead; None where neither the page nor a topic for answers is to be reached."""
+    """Where a channel's messages lead; None if neither the page nor a topic for answers is to be reached."""
     web, options = settings.web, settings.alerts.channels[name]
     if web.url is None and not given(options, "answers"):
         return None

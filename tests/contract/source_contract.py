@@ -22,7 +22,7 @@ class Shelf(Protocol):
     source: Source
 
     def put(self, name: str, card: bytes) -> None:
-        """The other program writes a card, over the one of that name where there is one."""
+        """The other program writes a card, over the one of that name if there is one."""
 
     def delete(self, name: str) -> None:
         """The other program removes a card."""

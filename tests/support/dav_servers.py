@@ -162,7 +162,7 @@ def free_port() -> int:
 def running(
     command: Sequence[str], port: int, folder: Path, environ: Mapping[str, str] | None = None
 ) -> Iterator[None]:
-    """A server process and its children. Raises AssertionError with what it wrote where it does not come up."""
+    """A server process and its children. Raises AssertionError with what it wrote if it does not come up."""
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -48,7 +48,7 @@ def accept(
     card stay open, and the card is held to their old values still. Where `judging_of` gives None, the source is checked
     no more: of its cards, those are right as they are about which nothing stays open.
 
-    Raises RefusedError where another process is at work on one of the books, or where a book was last judged with other
+    Raises RefusedError if another process is at work on one of the books, or where a book was last judged with other
     settings, so that what is open now cannot be told from what is accepted.
     """
     wanted = set(ids)

@@ -29,7 +29,7 @@ from cardwarden.vcard.pairing import pair
 class Believed:
     """A reading that may be compared: which stored card is which entry.
 
-    confirms    the doubt of earlier looks that it shows to be right, NONE where there was none
+    confirms    the doubt of earlier looks that it shows to be right, NONE if there was none
     first_look  nothing that is there was judged before
     """
 

@@ -36,8 +36,8 @@ def check_source(
     """Check every book of a source. What hinders one of them is its result and does not keep the others from it.
 
     A known book that the source does not list any more, or cannot list, is looked at all the same, so that its owner
-    learns that it cannot be read. `sources` are the names of all that the settings have, None where that is not known.
-    Raises StoreError where nothing can be recorded.
+    learns that it cannot be read. `sources` are the names of all that the settings have, None if that is not known.
+    Raises StoreError if nothing can be recorded.
     """
     with store.read() as connection:
         known = [BookRef(stored.book, stored.title) for stored in book_store.books(connection, source.name)]
@@ -71,7 +71,7 @@ def check_book(
     """Check one book and record what came of it; alerts are put into the outbox in the same transaction.
 
     A book that cannot be read, or that the program itself fails at, is a result, not an error. Raises RefusedError where
-    another process is checking the book, and StoreError where nothing could be recorded.
+    another process is checking the book, and StoreError if nothing could be recorded.
     """
     with claim(store.path, source.name, ref.id, clock):
         known = known_book(store, source.name, ref)

@@ -21,7 +21,7 @@ _STEP = 0.05
 def claim(beside: Path, source: str, book: str, clock: Clock, *, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock of a book, which lies in a folder beside the database `beside`, while the body runs.
 
-    Raises RefusedError where another process still has it after `patience` seconds, and StoreError where the lock file
+    Raises RefusedError if another process still has it after `patience` seconds, and StoreError where the lock file
     cannot be made.
     """
     folder = beside.with_name(beside.name + ".locks")

@@ -55,7 +55,7 @@ class Policy:
     """The owner's wishes.
 
     zone    where the owner lives; `digest` and `quiet` are times of day there
-    digest  when what was not sent at once is told together; None where it is not told
+    digest  when what was not sent at once is told together; None if it is not told
     quiet   from when to when only what is critical is sent
     group   how long something waits for more, so that they go out as one
     limit   messages an hour on one channel; the last of them sums up all that waits, and what is critical still comes

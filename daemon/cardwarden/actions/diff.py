@@ -29,7 +29,7 @@ class Difference:
 
     events    for their reader, the worst first
     case      what they were judged from
-    region    the country that numbers without a country code were taken to be of, "" where nobody knows
+    region    the country that numbers without a country code were taken to be of, "" if nobody knows
     harmless  on demand: every rewrite that was called harmless, by the card's name
     """
 
@@ -104,7 +104,7 @@ def _index(files: Sequence[_File], region: str, bodies: dict[str, bytes], progre
 
 
 def _likely_region(files: Iterable[_File]) -> str:
-    """Where most of the numbers ring that say their country themselves; "" where none does."""
+    """Where most of the numbers ring that say their country themselves; "" if none does."""
     counted: Counter[str] = Counter()
     for name, cards in files:
         for raw in cards:

@@ -21,7 +21,7 @@ def export(connection: Connection, books: Iterable[BookThen], out: Path, progres
     """Write the cards of books; gives how many. A name with .vcf or .vcard is a file, any other a folder.
 
     Nothing is overwritten, and nothing stays if it ends early. Raises RefusedError where something is there already,
-    UsageError where it cannot be written.
+    UsageError if it cannot be written.
     """
     then = list(books)
     progress.begin(Work.WRITING, sum(len(book.cards) for book in then))

@@ -25,7 +25,7 @@ def forget(store: Store, card: FoundCard, clock: Clock, *, ignore_from_now: bool
     """Remove a contact's bodies, names, findings, events and messages from the database and its journal.
 
     With `ignore_from_now` checks pass over it. Raises RefusedError where the contact still is in the address book
-    otherwise, or where another process is at work on it.
+    otherwise, or if another process is at work on it.
     """
     if card.card.present and not ignore_from_now:
         raise RefusedError(

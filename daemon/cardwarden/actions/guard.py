@@ -32,7 +32,7 @@ class GuardedContact:
 
 
 def guard_card(store: Store, card_id: int, clock: Clock, *, who: Value) -> bool:
-    """Guard a card closely from now on. Gives False where it was already. Raises KeyError for a card that is not there."""
+    """Guard a card closely from now on. Gives False if it was already. Raises KeyError for a card that is not there."""
     with store.write() as connection:
         card_store.card_by_id(connection, card_id)
         if any(row.card_id == card_id for row in guarded_store.guarded(connection)):
@@ -42,12 +42,12 @@ def guard_card(store: Store, card_id: int, clock: Clock, *, who: Value) -> bool:
 
 
 def unguard_card(store: Store, card_id: int) -> bool:
-    """Guard a card as any other again. Gives False where it was not guarded by a person's wish."""
+    """Guard a card as any other again. Gives False if it was not guarded by a person's wish."""
     return _remove(store, lambda row: row.card_id == card_id)
 
 
 def guard_category(store: Store, category: str, clock: Clock, *, who: Value) -> bool:
-    """Guard every card that has a category, in every book. Gives False where it was already."""
+    """Guard every card that has a category, in every book. Gives False if it was already."""
     with store.write() as connection:
         if any(_is_of(row, category) for row in guarded_store.guarded(connection)):
             return False
@@ -56,7 +56,7 @@ def guard_category(store: Store, category: str, clock: Clock, *, who: Value) -> 
 
 
 def unguard_category(store: Store, category: str) -> bool:
-    """Guard the cards of a category as any others again. Gives False where it was not guarded."""
+    """Guard the cards of a category as any others again. Gives False if it was not guarded."""
     return _remove(store, lambda row: _is_of(row, category))
 
 

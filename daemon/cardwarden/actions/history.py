@@ -35,7 +35,7 @@ class BookThen:
 
 
 def books_at(connection: Connection, source: str, at: datetime, now: datetime) -> list[BookThen]:
-    """Every book of a source as it was at a time. Raises UsageError where none of them was checked by then."""
+    """Every book of a source as it was at a time. Raises UsageError if none of them was checked by then."""
     found: list[BookThen] = []
     for book in book_store.books(connection, source):
         check_id = check_store.check_at(connection, book.id, at, now)
@@ -84,7 +84,7 @@ def _entry(connection: Connection, card: StoredCard | None, region: str) -> Entr
 def version_at(
     connection: Connection, found: FoundCard, versions: Sequence[StoredVersion], at: datetime, now: datetime
 ) -> StoredVersion | None:
-    """What a card said at a time, of its versions; None where it was not there."""
+    """What a card said at a time, of its versions; None if it was not there."""
     book = book_store.find_book(connection, found.source, found.book)
     check = check_store.check_at(connection, book.id, at, now) if book else None
     if check is None:

@@ -16,7 +16,7 @@ class NewFiles:
     _made: list[Path] = field(default_factory=list)
 
     def folder(self, path: Path) -> None:
-        """Make a folder and those above it, where they are missing. Raises OSError."""
+        """Make a folder and those above it, if they are missing. Raises OSError."""
         for parent in [parent for parent in (path, *path.parents) if not parent.exists()][::-1]:
             parent.mkdir()
             self._made.append(parent)
@@ -24,7 +24,7 @@ class NewFiles:
             path.mkdir()  # raises what is in the way
 
     def file(self, path: Path, data: bytes) -> None:
-        """Make a file, readable by its owner alone. Raises FileExistsError where there is one, and OSError."""
+        """Make a file, readable by its owner alone. Raises FileExistsError if there is one, and OSError."""
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         self._made.append(path)
         with os.fdopen(handle, "wb") as file:

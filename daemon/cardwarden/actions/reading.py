@@ -146,7 +146,7 @@ class Reading:
 
 
 def read(store: Store, source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> Reading:
-    """Observe a book and read what looks changed. Raises SourceError where nothing may be concluded."""
+    """Observe a book and read what looks changed. Raises SourceError if nothing may be concluded."""
     # Another region or other rules: what the index says of a card may be another thing, too.
     anew = known.book is None or known.book.judged_with != judging.settings_digest
     stamps = {href: stamp.text if stamp.settled else "" for href, stamp in known.stamps.items()}

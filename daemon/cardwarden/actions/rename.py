@@ -19,7 +19,7 @@ from cardwarden.text import harmless
 def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
     """Give the books of the source `old` the source's name `new`; gives their titles.
 
-    What a check noted under the new name before it knew is kept under the old one, where nothing is checked any more.
+    What a check noted under the new name before it knew is kept under the old one, if nothing is checked any more.
     Raises UsageError if nothing is known of `old`, RefusedError if `new` has a history of its own or if another process
     is at work on one of the books.
     """

@@ -25,7 +25,7 @@ _LINK = 2_000  # columns: a link is never cut
 
 
 def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
-    """One message; None where nothing is left to tell: findings moved on to a newer event, or are settled."""
+    """One message; None if nothing is left to tell: findings moved on to a newer event, or are settled."""
     voice = Voice(channel.language, policy.zone)
     with store.read() as connection:
         head = chain.head(connection)

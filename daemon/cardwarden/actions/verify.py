@@ -48,7 +48,7 @@ def verify_store(store: Store, progress: Progress = SILENT) -> Verified:
 
 
 def find_head(store: Store, digits: str) -> Recorded:
-    """Find a head that stood in a message. Raises UsageError for what is none, StoreError where it is not in the chain."""
+    """Find a head that stood in a message. Raises UsageError for what is none, StoreError if it is not in the chain."""
     if len(digits) < chain.HEAD or set(digits.lower()) - set("0123456789abcdef"):
         raise UsageError(f"Write the {chain.HEAD} digits and letters (a to f) that stand in the message after Proof.")
     with store.read() as connection:
@@ -65,7 +65,7 @@ def find_head(store: Store, digits: str) -> Recorded:
 def verify_evidence(path: Path) -> int:
     """Check a file of evidence against the sums in it; gives how many files fit.
 
-    Raises UsageError where it is no such file, StoreError, which names the first file in it that does not fit.
+    Raises UsageError if it is no such file, StoreError, which names the first file in it that does not fit.
     """
     try:
         with zipfile.ZipFile(path) as archive:

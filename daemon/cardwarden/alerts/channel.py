@@ -31,7 +31,7 @@ class Channel:
     digest        whether what is less severe, from notice up, comes in the daily digest
     timeout       seconds that one sending may take
     language      what its reader reads
-    point         where a message about an event (its id and source) leads; None where nothing is to be reached
+    point         where a message about an event (its id and source) leads; None if nothing is to be reached
     """
 
     name: str

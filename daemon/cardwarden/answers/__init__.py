@@ -1,1 +1,1 @@
-"""Answers to a notification: the daemon listens on a secret ntfy topic where nothing at home can be reached from outside."""
+"""Answers to a notification: the daemon listens on a secret ntfy topic if nothing at home can be reached from outside."""

@@ -32,7 +32,7 @@ _TOO_MANY_POINTS = 30
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A listed card: its path as the server spells it, and its etag as opaque text, "" where there is none."""
+    """A listed card: its path as the server spells it, and its etag as opaque text, "" if there is none."""
 
     path: str
     etag: str
@@ -141,8 +141,8 @@ class AddressBook:
     def changes(self, token: str) -> Changes | None:
         """What changed since `token`, page by page. Raises DavError where the server cannot be asked at all.
 
-        None where it does not say: RFC 6578 section 3.2 has 403 for a token that is no longer valid; servers also answer
-        400, 409, 410, 412 and 507, and as they like where they cannot do this at all.
+        None if it does not say: RFC 6578 section 3.2 has 403 for a token that is no longer valid; servers also answer
+        400, 409, 410, 412 and 507, and as they like if they cannot do this at all.
         """
         changed: dict[str, Member] = {}
         removed: set[str] = set()
@@ -177,7 +177,7 @@ class AddressBook:
         return None
 
     def ctag(self) -> str:
-        """The book's getctag, "" where it has none."""
+        """The book's getctag, "" if it has none."""
         answer = self._client.propfind(self._url, queries.CTAG, depth=0)
         return next((row.ctag for row in answer.rows if _key(row).rstrip("/") == self._key), "")
 

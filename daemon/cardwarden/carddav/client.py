@@ -158,7 +158,7 @@ class Client:
         return answer
 
     def request(self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Response:
-        """The final answer, whatever its status. Raises DavError where there is none.
+        """The final answer, whatever its status. Raises DavError if there is none.
 
         Redirects keep method and body (RFC 9110 lets a client turn some into GET, which no CardDAV server means) and
         never lead from https to http.
@@ -249,7 +249,7 @@ class Client:
         return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - self._clock.now()).total_seconds()
 
     def _authorized(self, host: Host, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
-        """One answer; a 401 is answered in another way where there is one."""
+        """One answer; a 401 is answered in another way if there is one."""
         trusted = same_site(self.url, url) or allows(self._credential_hosts, url)
         self._warn_of_plain(url)
         for _ in range(_LOGINS_AT_MOST):
@@ -331,7 +331,7 @@ class Client:
 
 
 def _looks_cut_off(response: requests.Response, body: bytes) -> bool:
-    """Whether an answer that says nowhere how long it is (PHP's own server) ends where neither XML nor a card ends.
+    """Whether an answer that says nowhere how long it is (PHP's own server) ends if neither XML nor a card ends.
 
     That the last line end of a card is missing cannot be known.
     """

@@ -25,7 +25,7 @@ def key_of(href: str) -> str:
     """The path of an absolute or relative href in its one spelling, so that `x@y.vcf` and `x%40y.vcf` are one member.
 
     The host is left out: a book's members are asked for where the book is, whatever a proxy's inner name says.
-    Raises ValueError where it is no address.
+    Raises ValueError if it is no address.
     """
     path = _path(cleaned(href))
     return "/".join(quote(unquote_to_bytes(segment), safe=_PLAIN) for segment in path.split("/"))
@@ -34,7 +34,7 @@ def key_of(href: str) -> str:
 def path_of(href: str) -> str:
     """The path of a href, spelled as its server spells it. iCloud refuses a multiget with absolute addresses.
 
-    Raises ValueError where it is no address.
+    Raises ValueError if it is no address.
     """
     return _path(cleaned(href))
 
@@ -46,7 +46,7 @@ def _path(href: str) -> str:
 
 
 def absolute(base: str, href: str) -> str:
-    """The address that `href` means where `base` was asked. Raises ValueError where it is none."""
+    """The address that `href` means where `base` was asked. Raises ValueError if it is none."""
     url = urljoin(base, cleaned(href))
     split = urlsplit(url)
     if split.scheme not in _PORTS or not split.hostname:
@@ -103,5 +103,5 @@ def host_of(url: str) -> str:
 
 
 def last_segment(url: str) -> str:
-    """The name that the path ends with: what a collection is called where it has no display name."""
+    """The name that the path ends with: what a collection is called if it has no display name."""
     return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2], errors="replace")

@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Multistatus:
-    """The rows in the server's order, and the sync-token of the whole (RFC 6578), "" where there is none.
+    """The rows in the server's order, and the sync-token of the whole (RFC 6578), "" if there is none.
 
     `url` is where the answer came from, after redirects.
     """

@@ -38,7 +38,7 @@ def json_option(function: Decorated) -> Decorated:
 
 
 def config_path() -> Path:
-    """The configuration this run uses. Raises SettingsError where there is none."""
+    """The configuration this run uses. Raises SettingsError if there is none."""
     from cardwarden.settings.places import find  # noqa: PLC0415
 
     return find(given_config(), os.environ, Path.home())

@@ -49,7 +49,7 @@ def whoever_waits() -> Callable[[str], None] | None:
 
 
 def _console() -> Console:
-    """Standard output as it is now: colours only on a terminal without NO_COLOR; 80 columns where it is none."""
+    """Standard output as it is now: colours only on a terminal without NO_COLOR; 80 columns if it is none."""
     terminal = sys.stdout.isatty()
     return _Console(
         file=sys.stdout,
@@ -76,7 +76,7 @@ def tell(said: Value, style: str = "") -> None:
 
 
 def say_indented(text: str | Text, by: int, style: str = "") -> None:
-    """Paragraphs that are wrapped, to 80 columns where there is no terminal, and begin `by` columns from the left."""
+    """Paragraphs that are wrapped, to 80 columns if there is no terminal, and begin `by` columns from the left."""
     console = _console()
     for line in _wrapped(text, console.width - by):
         console.print(Text(" " * by).append_text(line), style=style or None, soft_wrap=True)

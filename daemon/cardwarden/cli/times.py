@@ -17,7 +17,7 @@ _AGO: Final = re.compile(r"([0-9]{1,6}) ?(m|min|minutes?|h|hours?|d|days?|w|week
 def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """The time meant by `text`, aware, where the owner lives (`zone`) if it names no zone. A day alone is its beginning.
 
-    Raises UsageError where it cannot be understood or lies outside the calendar.
+    Raises UsageError if it cannot be understood or lies outside the calendar.
     """
     said = text.strip().lower()
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)

@@ -33,7 +33,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Trusted:
-    """The reading may be compared. It confirms the `doubt` of earlier looks, where it is not NONE."""
+    """The reading may be compared. It confirms the `doubt` of earlier looks, if it is not NONE."""
 
     confirms: Doubt = Doubt.NONE
 

@@ -30,7 +30,7 @@ class CardChange:
     """One card that is not what it was: `before` is None where it was added, `after` where it was removed.
 
     `was` and `now` are all that the card said and says, read when somebody asks; `changes` what no rule has explained yet;
-    `revisions` the card's REV before and now, "" where it has none.
+    `revisions` the card's REV before and now, "" if it has none.
     """
 
     before: Entry | None

@@ -15,7 +15,7 @@ _PATIENCE: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A file system's room: bytes and files (inodes) in all and free; 0 files where it does not count them."""
+    """A file system's room: bytes and files (inodes) in all and free; 0 files if it does not count them."""
 
     size: int
     free: int

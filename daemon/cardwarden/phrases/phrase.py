@@ -102,7 +102,7 @@ def dumped(value: Value | None) -> str | None:
 
 
 def loaded(text: str | None) -> Any:
-    """The value that `dumped` wrote. Raises ValueError where it is none."""
+    """The value that `dumped` wrote. Raises ValueError if it is none."""
     return None if text is None else _value(json.loads(text))
 
 

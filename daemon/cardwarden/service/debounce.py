@@ -27,7 +27,7 @@ class Debounce:
         return ready
 
     def wait(self, at: float) -> float | None:
-        """Seconds until something is due; None where nothing changed."""
+        """Seconds until something is due; None if nothing changed."""
         return min((max(0.0, self._due_at(name) - at) for name in self._seen), default=None)
 
     def _due_at(self, name: str) -> float:

@@ -50,7 +50,7 @@ def write(path: Path, beat: Heartbeat) -> None:
 
 
 def read(path: Path) -> Heartbeat | None:
-    """The last beat; None where there is none that can be read."""
+    """The last beat; None if there is none that can be read."""
     try:
         return Heartbeat(**json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError):

@@ -81,7 +81,7 @@ class Schedule:
         self._scheduler.add_job(job, "date", run_date=at, executor=pool)
 
     def next_run(self, name: str) -> datetime | None:
-        """When a job runs next; None where there is no such job."""
+        """When a job runs next; None if there is no such job."""
         job = self._scheduler.get_job(name)
         return job.next_run_time.astimezone(UTC) if job and job.next_run_time else None
 

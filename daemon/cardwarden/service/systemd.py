@@ -13,7 +13,7 @@ class Systemd:
         self._address = environ.get("NOTIFY_SOCKET", "")
         usec = environ.get("WATCHDOG_USEC", "")
         self.watchdog = int(usec) / 1e6 if usec.isascii() and usec.isdigit() else 0.0
-        """Seconds after which systemd takes a silent daemon for dead; 0 where it does not."""
+        """Seconds after which systemd takes a silent daemon for dead; 0 if it does not."""
         self._status = ""
 
     def ready(self) -> None:

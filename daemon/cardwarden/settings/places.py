@@ -16,7 +16,7 @@ USER = Path(".config/cardwarden/cardwarden.toml")
 def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Path = SYSTEM) -> Path:
     """The configuration's path: `config`, else $CARDWARDEN_CONFIG, else the user's own, else the system's.
 
-    Raises SettingsError where there is none. What was named is not looked for here; `load` says what it finds.
+    Raises SettingsError if there is none. What was named is not looked for here; `load` says what it finds.
     """
     if config:
         return config

@@ -18,7 +18,7 @@ def likely_country(
 ) -> str | None:
     """The two letters of a country (ISO 3166-1) among those `known`; None if nothing tells.
 
-    The locale names it. Where it does not, or only says what machines say that nobody set up, the time zone does: most
+    The locale names it. If it does not, or only says what machines say that nobody set up, the time zone does: most
     zones lie in one country (zone.tab of the tz database).
     """
     spoken = _of_locale(environ)

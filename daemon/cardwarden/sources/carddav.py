@@ -35,7 +35,7 @@ Secret = Callable[[str], str]
 class _State:
     """What the token carries from one look to the next.
 
-    sync_token, ctag  of the book, "" where it has none
+    sync_token, ctag  of the book, "" if it has none
     shared            etags that several members had: they do not tell one writing from another
     useless           there were too many of these; no etag of this book is relied on
     offers4           the server offers vCard 4.0

@@ -60,7 +60,7 @@ class Whole:
 def read_whole(path: bytes, limit: int, clock: Clock, *, within: bytes | None = None) -> Whole:
     """A regular file's bytes, at most `limit` of them.
 
-    A file that changes while it is read is read again. Raises UnreadError where that does not help, where it is larger
+    A file that changes while it is read is read again. Raises UnreadError if that does not help, where it is larger
     or no regular file, and OSError as the system gives it.
     """
     if within is not None and os.path.islink(path):  # noqa: PTH114 - names that are no UTF-8 are bytes

@@ -95,7 +95,7 @@ class Source(Protocol):
     def books(self) -> list[BookRef]:
         """The address books it holds now.
 
-        Raises SourceError where that cannot be found out.
+        Raises SourceError if that cannot be found out.
         """
 
     def keeps(self, book: BookRef) -> bool:
@@ -112,5 +112,5 @@ class Source(Protocol):
         """Ask once more for members that were known and are listed no more: a listing can lack what is there.
 
         One that is gone is left out; a source whose listing is sure of that gives nothing. `Missed` stands for one of which
-        it cannot be told now. Raises SourceError where nothing may be concluded.
+        it cannot be told now. Raises SourceError if nothing may be concluded.
         """

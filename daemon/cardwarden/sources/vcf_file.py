@@ -83,7 +83,7 @@ class VcfFile:
         return ()
 
     def _bodies(self, href: str, path: Path) -> Iterator[Fetched | Missed]:
-        """The one member. Raises SourceError where it cannot be read: without it nothing of the book is known."""
+        """The one member. Raises SourceError if it cannot be read: without it nothing of the book is known."""
         try:
             read = files.read_whole(os.fsencode(path), self._options.max_bytes, self._clock)
         except files.UnreadError as error:
@@ -93,7 +93,7 @@ class VcfFile:
         yield Fetched(href, read.stamp, read.data, read.settled)
 
     def _newest(self) -> Path:
-        """The file to read. Raises SourceError where nothing matches, OSError where the folder cannot be read."""
+        """The file to read. Raises SourceError if nothing matches, OSError where the folder cannot be read."""
         path = self._options.path
         if not glob.has_magic(str(path)) or os.access(path, os.F_OK):
             return path

@@ -14,7 +14,7 @@ from cardwarden.store.batches import batches
 
 
 def body(connection: Connection, digest: str) -> bytes:
-    """The bytes of a card by their SHA-256 (hex). Raises KeyError where there are none, StoreError where they are damaged."""
+    """The bytes of a card by their SHA-256 (hex). Raises KeyError if there are none, StoreError where they are damaged."""
     b = t.bodies.c
     row = connection.execute(select(b.id, b.size, b.data).where(b.digest == digest)).first()
     if row is None:
@@ -29,7 +29,7 @@ def body(connection: Connection, digest: str) -> bytes:
 
 
 def joined(connection: Connection, body_id: int, size: int, data: bytes) -> bytes:
-    """The body of a row, with its parts. Raises ValueError where it cannot be put together."""
+    """The body of a row, with its parts. Raises ValueError if it cannot be put together."""
     b, p = t.bodies.c, t.body_parts.c
     query = select(p.place, b.size, b.data).join(t.bodies, b.id == p.part_id).where(p.body_id == body_id)
     parts = [

@@ -112,7 +112,7 @@ def all_cards(connection: Connection, book_id: int) -> list[StoredCard]:
 
 
 def card_by_id(connection: Connection, card_id: int) -> tuple[StoredBook, StoredCard]:
-    """A card by its row, and its book. Raises KeyError where there is none."""
+    """A card by its row, and its book. Raises KeyError if there is none."""
     c, b = t.cards.c, t.books.c
     row = connection.execute(
         select(b.source, b.book, *CARD_COLUMNS).join(t.books, b.id == c.book_id).where(c.id == card_id)
@@ -124,7 +124,7 @@ def card_by_id(connection: Connection, card_id: int) -> tuple[StoredBook, Stored
 
 
 def find_card_id(connection: Connection, book_id: int, key: str) -> int | None:
-    """The row of a card by its key in its book; None where there is none."""
+    """The row of a card by its key in its book; None if there is none."""
     c = t.cards.c
     card_id: int | None = connection.scalar(select(c.id).where(c.book_id == book_id, c.key == key))
     return card_id
@@ -153,7 +153,7 @@ def cards_at(connection: Connection, book_id: int, check_id: int) -> list[Stored
 def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterable[CardRow]) -> list[int]:
     """Save new and changed cards and what they say since this check; gives their ids in the same order.
 
-    All cards of a check come in one call, even where there are none: what was seen is linked into the chain with it.
+    All cards of a check come in one call, even if there are none: what was seen is linked into the chain with it.
     Bodies come first (`save_bodies`). An entry whose digest is "" was never read: it has no body and no version. A new
     card whose key was known once, and is neither present nor in the baseline now, is that card again.
     """
@@ -215,7 +215,7 @@ def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str 
 
 
 def find_cards(connection: Connection, text: str, source: str | None = None, *, gone: bool = False) -> list[FoundCard]:
-    """The cards a person means by part of a name, a UID or a number; only those named exactly, where there are any.
+    """The cards a person means by part of a name, a UID or a number; only those named exactly, if there are any.
 
     With `gone` those that are kept for their history only, instead of the others.
 

@@ -187,7 +187,7 @@ def _heaviest_rising(times: Sequence[datetime], weights: Sequence[int]) -> list[
 
 
 def find_check(connection: Connection, check_id: int) -> StoredCheck | None:
-    """A run of checks by its id; None where there is none."""
+    """A run of checks by its id; None if there is none."""
     c = t.checks.c
     row = connection.execute(
         select(c.id, c.first_at, c.last_at, c.times, c.outcome, c.cards).where(c.id == check_id)

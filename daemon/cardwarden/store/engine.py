@@ -94,7 +94,7 @@ class Store:
             raise StoreError(full(self.path))
 
     def broken(self) -> str:
-        """What SQLite finds wrong with the file, gone through page by page; "" where nothing is. Raises StoreError."""
+        """What SQLite finds wrong with the file, gone through page by page; "" if nothing is. Raises StoreError."""
         with self.read() as connection, ending_at_ctrl_c(connection.connection.driver_connection):
             complaint: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
         return "" if complaint == "ok" else complaint
@@ -238,7 +238,7 @@ def _path(url: str) -> Path:
 
 
 def _make(path: Path) -> None:
-    """Make the folder and an empty file where they are missing, private; -wal and -shm inherit the file's mode."""
+    """Make the folder and an empty file if they are missing, private; -wal and -shm inherit the file's mode."""
     folder = path.parent
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def in_force(connection: Connection, at: datetime) -> list[Expectation]:
 
 
 def current(connection: Connection, source: str, at: datetime) -> Expectation | None:
-    """The expectation of a source at a time, the one added last; None where there is none."""
+    """The expectation of a source at a time, the one added last; None if there is none."""
     e = t.expectations.c
     row = connection.execute(
         select(e.source, e.since, e.until, e.why)

@@ -82,7 +82,7 @@ def replaced(path: Path) -> str:
 
 
 def why_not_writable(path: Path) -> str | None:
-    """Why this user cannot write the database at `path` or make files beside it; None where nothing is in the way."""
+    """Why this user cannot write the database at `path` or make files beside it; None if nothing is in the way."""
     folder = path.parent
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
         closed = folder

@@ -268,12 +268,12 @@ def list_findings(
 
 
 def find_finding(connection: Connection, finding_id: int) -> StoredFinding | None:
-    """One finding by its id; None where there is none."""
+    """One finding by its id; None if there is none."""
     return next(iter(_findings(connection, t.findings.c.id == finding_id)), None)
 
 
 def find_event(connection: Connection, event_id: int) -> StoredEvent | None:
-    """One event by its id; None where there is none."""
+    """One event by its id; None if there is none."""
     return next(iter(find_events(connection, [event_id])), None)
 
 

@@ -16,7 +16,7 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def is_current(connection: Connection, path: Path) -> bool:
-    """Whether the database has the newest tables; False also where it has none yet.
+    """Whether the database has the newest tables; False also if it has none yet.
 
     Raises StoreError where they are from a newer version, or from another program.
     """
@@ -37,7 +37,7 @@ def is_current(connection: Connection, path: Path) -> bool:
 
 
 def revision_of(connection: Connection) -> str:
-    """The revision of the tables; "" where there are none yet."""
+    """The revision of the tables; "" if there are none yet."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
@@ -46,7 +46,7 @@ def revision_of(connection: Connection) -> str:
 def migrate(connection: Connection, path: Path) -> None:
     """Bring the tables to the newest revision inside the caller's write transaction.
 
-    Does nothing where another process has done it meanwhile. Raises StoreError as `is_current` does.
+    Does nothing if another process has done it meanwhile. Raises StoreError as `is_current` does.
     """
     if is_current(connection, path):
         return

@@ -35,7 +35,7 @@ _WORDS = (
 
 
 def pack(data: bytes) -> bytes:
-    """The bytes to keep; as they are where nothing is gained, which their length then tells."""
+    """The bytes to keep; as they are if nothing is gained, which their length then tells."""
     # In base64 of what is packed already, nothing comes twice: a tenth of the time, the same size.
     strategy = zlib.Z_HUFFMAN_ONLY if len(data) >= LONG and _ENCODED.match(data) else zlib.Z_DEFAULT_STRATEGY
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy, _WORDS)

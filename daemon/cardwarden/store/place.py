@@ -17,7 +17,7 @@ _ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
 def network_filesystem(path: Path, mounts: Path = _MOUNTS) -> str:
-    """The kind of network file system that `path` lies on ("nfs4"), "" where it is none or cannot be told.
+    """The kind of network file system that `path` lies on ("nfs4"), "" if it is none or cannot be told.
 
     proc_pid_mountinfo(5): the mount point is the fifth field, the kind follows a field that is "-". The last line of a
     mount point counts: it lies over the others.
@@ -40,7 +40,7 @@ def network_filesystem(path: Path, mounts: Path = _MOUNTS) -> str:
 
 
 def warning(path: Path) -> str:
-    """What to tell the owner about where the database lies; "" where nothing is to be said."""
+    """What to tell the owner about where the database lies; "" if nothing is to be said."""
     kind = network_filesystem(path.parent)
     if not kind:
         return ""

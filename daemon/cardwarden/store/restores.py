@@ -22,7 +22,7 @@ _WAITING = "waiting"
 
 @dataclass(frozen=True, slots=True)
 class RestoreCard:
-    """One card of a restore. All values are SHA-256, None where there is no card or no baseline.
+    """One card of a restore. All values are SHA-256, None if there is no card or no baseline.
 
     before, wanted  its bytes as last seen, and as they were to become
     made            what was there afterwards; only means something where it is `done`
@@ -42,7 +42,7 @@ class RestoreCard:
 class Restore:
     """One restore of one book; `who` asked for it, "" if that is not known.
 
-    `state` is "started" (interrupted, where nothing is at work), "done" or "stopped".
+    `state` is "started" (interrupted, if nothing is at work), "done" or "stopped".
     """
 
     id: int

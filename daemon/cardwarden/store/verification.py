@@ -19,7 +19,7 @@ from cardwarden.store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """The first thing that does not fit: the check it belongs to (None where that cannot be told), and what it is."""
+    """The first thing that does not fit: the check it belongs to (None if that cannot be told), and what it is."""
 
     check_id: int | None
     what: str

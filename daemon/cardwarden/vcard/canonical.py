@@ -17,7 +17,7 @@ from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Al
 from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
-_DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant where nothing is said
+_DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant if nothing is said
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 

@@ -13,7 +13,7 @@ Params = tuple[tuple[str, tuple[str, ...]], ...]
 class Property:
     """One content line (RFC 6350 section 3.3), unfolded, as it was written.
 
-    `name` and parameter names are upper case, `group` is lower case and "" where there is none; `value` is still
+    `name` and parameter names are upper case, `group` is lower case and "" if there is none; `value` is still
     escaped. A line that the grammar refuses has the name "" and is all value. `start` and `end` are the byte offsets
     of the line, its folds and its line end in the card's bytes.
     """
@@ -59,10 +59,10 @@ class Entry:
     href     the member it stands in: a file name, a CardDAV href; the same for all cards of a many-card file
     ordinal  its place in that member, from 0
     digest   SHA-256 of its bytes, hex: addresses the body
-    uid      as written, without "urn:uuid:", lower case where it is a UUID; "" where there is none
+    uid      as written, without "urn:uuid:", lower case where it is a UUID; "" if there is none
     name     what a person would call it: FN, else N, ORG, a mail address, a number
     contacts canonical numbers ("tel:+819012345678") and mail addresses ("mail:jane@example.org"), sorted;
-             "hazard:+186…" besides for a number that rings where its owner does not mean it to
+             "hazard:+186…" besides for a number that rings if its owner does not mean it to
     problem  why it cannot be read, "" where it can
     program  what wrote it last, as it says itself (PRODID) without versions, lower case; "" if it does not say
     """
@@ -79,4 +79,4 @@ class Entry:
 
 
 Bodies = Callable[[str], bytes]
-"""Gives the body of a card by its digest. Raises KeyError where there is none."""
+"""Gives the body of a card by its digest. Raises KeyError if there is none."""

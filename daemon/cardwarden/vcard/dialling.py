@@ -73,5 +73,5 @@ def carrier_code(digits: str, region: str) -> str:
 
 
 def does(prefix: str, region: str) -> str:
-    """What a prefix does for the caller: "hide", "show", or "" where that is not known."""
+    """What a prefix does for the caller: "hide", "show", or "" if that is not known."""
     return digit_prefixes(region).get(prefix) or _STAR_MEANINGS.get(prefix, "")

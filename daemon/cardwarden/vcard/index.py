@@ -15,7 +15,7 @@ from cardwarden.vcard.content import RawCard, lines_of, read_card
 from cardwarden.vcard.number import costs_abroad, misdialled
 
 HAZARD = "hazard:"
-"""What the contact key of a number begins with that rings where its owner does not mean it to (see number.misdialled)."""
+"""What the contact key of a number begins with that rings if its owner does not mean it to (see number.misdialled)."""
 
 _VERSION = re.compile(r"[0-9]+(?:[._-][0-9a-z]+)*", re.IGNORECASE)
 _LONGEST_PROGRAM = 100
@@ -53,7 +53,7 @@ def program_of(card: Card) -> str:
 
 
 def name_of(facts: Iterable[Fact]) -> str:
-    """What a person would call the card: FN, else the first of N, ORG, NICKNAME, EMAIL, TEL; "" where it has none."""
+    """What a person would call the card: FN, else the first of N, ORG, NICKNAME, EMAIL, TEL; "" if it has none."""
     by_name: dict[str, str] = {}
     for fact in facts:
         by_name.setdefault(fact.name, fact.text)

@@ -67,7 +67,7 @@ class Number:
     prefix     caller-ID code before it ("184", "*67", "#31#"), "" if none
     carrier    carrier-access code before it, "" if none
     digits     what is dialled after these, ASCII digits, with "+" if it is stored with one
-    e164       "+" and country code and subscriber where it can be dialled as it stands, else ""
+    e164       "+" and country code and subscriber if it can be dialled as it stands, else ""
     extension  extension digits; `post_dial` pauses and what is sent after them (",,123#")
     residue    what does not belong into a number: letters, quotes, "&#13;", "tel:" in plain text, a second number
     destination  where it would ring (ISO 3166), "" if that cannot be said
@@ -274,7 +274,7 @@ def _formats(code: int) -> list[phonenumbers.NumberFormat]:
 
 
 def code_of_region(region: str) -> str:
-    """The country code of a region, "" where there is no region."""
+    """The country code of a region, "" if there is no region."""
     return str(phonenumbers.country_code_for_region(region)) if region else ""
 
 

@@ -41,7 +41,7 @@ def _templates() -> Environment:
 
 @cache
 def static_file(name: str) -> tuple[bytes, str, str] | None:
-    """A file of the page: its bytes, its type, and a digest of it; None where there is none."""
+    """A file of the page: its bytes, its type, and a digest of it; None if there is none."""
     kinds = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
     kind = kinds.get(name.rpartition(".")[2])
     path = resources.files("cardwarden.web") / "static" / name

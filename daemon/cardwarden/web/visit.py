@@ -43,11 +43,11 @@ class Visit:
     session: str = field(default="", repr=False)
 
     def number(self, name: str) -> int:
-        """A number of the path. Raises UsageError where it is none."""
+        """A number of the path. Raises UsageError if it is none."""
         return _number(self.places[name])
 
     def asked(self, name: str) -> int | None:
-        """A number that was asked for, None where there is none. Raises UsageError for what is no number."""
+        """A number that was asked for, None if there is none. Raises UsageError for what is no number."""
         text = self.query.get(name) or self.form.get(name) or ""
         return _number(text) if text else None
 

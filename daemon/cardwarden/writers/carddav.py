@@ -121,7 +121,7 @@ class CardDavWriter:
         raise refused(answer.status, answer.url, authorized=answer.authorized)
 
     def _listed_etag(self, url: str) -> str:
-        """The etag as the server itself lists it, "" where it does not."""
+        """The etag as the server itself lists it, "" if it does not."""
         try:
             rows = self._client.propfind(url, queries.ETAG, depth=0).rows
         except DavError as error:
@@ -131,7 +131,7 @@ class CardDavWriter:
         return _strong(rows[0].etag) if len(rows) == 1 else ""
 
     def _get(self, place: CardLocation) -> _There | None:
-        """The member as its source reads it, with the etag of the same answer; None where there is none.
+        """The member as its source reads it, with the etag of the same answer; None if there is none.
 
         It is looked for in its one spelling first, then as the server lists it.
         """

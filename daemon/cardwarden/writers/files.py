@@ -56,7 +56,7 @@ def replace(path: bytes, was: bytes, data: bytes, *, follow: bool = False) -> bo
 
 
 def create(path: bytes, data: bytes) -> bool:
-    """Make a file where there is none; False where there is one. Raises RefusedError.
+    """Make a file if there is none; False if there is one. Raises RefusedError.
 
     It belongs to whom the folder belongs to, and may be read and written by those who may read and write the folder.
     """
@@ -100,7 +100,7 @@ def _temporary(path: bytes) -> bytes:
 
 @contextmanager
 def _beside(path: bytes, data: bytes) -> Iterator[int]:
-    """The descriptor of a new file beside `path` that holds `data`; it is gone afterwards, where it was not renamed."""
+    """The descriptor of a new file beside `path` that holds `data`; it is gone afterwards, if it was not renamed."""
     temporary = _temporary(path)
     with suppress(FileNotFoundError):
         os.unlink(temporary)

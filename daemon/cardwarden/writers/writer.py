@@ -19,7 +19,7 @@ class CardLocation:
 
 
 class ChangedError(RefusedError):
-    """Something else stands there than was seen last; `now` is that, None where nothing does. Nothing was written."""
+    """Something else stands there than was seen last; `now` is that, None if nothing does. Nothing was written."""
 
     def __init__(self, message: str, now: bytes | None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Delivery: at least once, in order, again after a failure, and given up only where it cannot help."""
+"""Delivery: at least once, in order, again after a failure, and given up only if it cannot help."""
 
 from __future__ import annotations
 

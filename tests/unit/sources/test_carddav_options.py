@@ -1,4 +1,4 @@
-"""What may be written for a CardDAV source, and what is said where it cannot be right."""
+"""What may be written for a CardDAV source, and what is said if it cannot be right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The source vcf-file: the newest match, and what it says where it cannot read."""
+"""The source vcf-file: the newest match, and what it says if it cannot read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The source vdir: which files count, and what it says where it cannot read."""
+"""The source vdir: which files count, and what it says if it cannot read."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def open_ids(contact: Contact) -> list[int]:
 
 
 def state_at(contact: Contact, from_check: int) -> datetime:
-    """When a state of a contact was seen first. Raises UsageError where there is none."""
+    """When a state of a contact was seen first. Raises UsageError if there is none."""
     for version in contact.versions:
         if version.from_check == from_check:
             return version.since

@@ -118,7 +118,7 @@ def event_page(connection: Connection, wanted: EventFilter, *, person: str = "",
 def event_view(connection: Connection, event_id: int, region_of: Callable[[str], str], now: datetime) -> EventView:
     """One event with its contacts, the first of them with all their fields.
 
-    `region_of` gives the country of a source's numbers. Raises UsageError where there is no such event.
+    `region_of` gives the country of a source's numbers. Raises UsageError if there is no such event.
     """
     event = finding_store.find_event(connection, event_id)
     if event is None or not event.findings:

@@ -23,7 +23,7 @@ class FieldSign(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One value of a card in two states, as people read it; None where it is not there.
+    """One value of a card in two states, as people read it; None if it is not there.
 
     `reason` says why a value that was REWRITTEN says the same (one of `vcard.diff.REASONS`); its values are then as they
     were written.

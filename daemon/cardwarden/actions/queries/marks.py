@@ -26,7 +26,7 @@ class Piece:
 def marked(before: str | None, after: str | None) -> tuple[list[Piece], list[Piece]]:
     """The pieces of two values, made harmless; [] for a value that is not there.
 
-    A mark never parts a letter from its accents. What is too long to be shown is shortened where nothing changed.
+    A mark never parts a letter from its accents. What is too long to be shown is shortened if nothing changed.
     """
     old, new = (None if value is None else letters(harmless(value)) for value in (before, after))
     if old is None or new is None:

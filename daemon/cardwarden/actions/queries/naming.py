@@ -45,7 +45,7 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
 
 
 def card_named(connection: Connection, text: str, source: str | None = None, *, gone_too: bool = False) -> FoundCard:
-    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError where there are many.
+    """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError if there are many.
 
     With `gone_too` also one whose removal was accepted, where no other is meant.
     """

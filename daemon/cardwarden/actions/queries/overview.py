@@ -135,7 +135,7 @@ def book_now(connection: Connection, status: BookStatus, gaps: Mapping[str, time
 def book_view(
     connection: Connection, book_id: int, gaps: Mapping[str, timedelta], now: datetime, *, number: int = 1
 ) -> BookView:
-    """One book. Raises UsageError where there is none."""
+    """One book. Raises UsageError if there is none."""
     status = next((status for status in book_store.statuses(connection) if status.id == book_id), None)
     if status is None:
         raise UsageError("There is no such address book.")

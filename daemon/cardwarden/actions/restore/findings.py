@@ -81,7 +81,7 @@ def _of_findings_in(
 
 
 def _why_not(stored: StoredFinding) -> str:
-    """Why a finding cannot be put back; "" where it can, or where nothing is left of it."""
+    """Why a finding cannot be put back; "" where it can, or if nothing is left of it."""
     if stored.state is State.RESOLVED:
         return ""
     if stored.finding.kind is not FindingKind.DEVIATION:

@@ -45,7 +45,7 @@ class Restored:
 def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[Plan]:
     """What would have to be written, book by book, as far as the last checks know.
 
-    Raises RefusedError where it cannot be put back, UsageError where there is no such restore to undo.
+    Raises RefusedError if it cannot be put back, UsageError if there is no such restore to undo.
     """
     with store.read() as connection:
         if request.undo is not None:
@@ -65,7 +65,7 @@ def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[
 def looked_at(plan: Plan, writer: Writer) -> Plan:
     """The plan without what is so already in the book itself.
 
-    Raises ChangedError where a card is not what was seen last, and SourceError or RefusedError where it cannot be read.
+    Raises ChangedError where a card is not what was seen last, and SourceError or RefusedError if it cannot be read.
     """
     steps: list[RestoreStep] = []
     found = writer.look([step.replacement for step in plan.steps])
@@ -91,8 +91,8 @@ def restore(
 
     What is about to be written is recorded first, each card as soon as it is done. A kill in between leaves a book of
     whole cards and a record that says how far it came; the same restore again does the rest.
-    `who` asked for it. Raises RefusedError where another process has one of the books, or where something else would have
-    to be written by now, ChangedError where a card is not what was seen last, SourceError where it cannot be read: all
+    `who` asked for it. Raises RefusedError if another process has one of the books, or where something else would have
+    to be written by now, ChangedError where a card is not what was seen last, SourceError if it cannot be read: all
     before any writing.
     """
     done: list[Restored] = []

@@ -103,7 +103,7 @@ def command(
 def _request(
     program: Program, ids: tuple[str, ...], card: str | None, source: str | None, at: str | None, undo: int | None
 ) -> RestoreRequest:
-    """What is meant. Raises UsageError where that is nothing, or several things at once."""
+    """What is meant. Raises UsageError if that is nothing, or several things at once."""
     meant = [bool(ids), bool(card or source), undo is not None]
     if sum(meant) != 1:
         raise UsageError(
@@ -131,7 +131,7 @@ def _looked_at(program: Program, plan: Plan, *, as_json: bool) -> Plan:
 
 
 def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[RestoreStep]) -> int:
-    """The exit code where nothing is written. Raises RefusedError where that is because nothing can be put back."""
+    """The exit code if nothing is written. Raises RefusedError where that is because nothing can be put back."""
     left = [reason for plan in shown for reason in plan.left]
     if steps or not left or any(plan.already for plan in shown):
         return 0

@@ -36,7 +36,7 @@ def command() -> int:
 
 @contextmanager
 def _page(chosen: Settings, daemon: Daemon) -> Iterator[None]:
-    """The page beside the daemon; where it cannot be served, the books are guarded all the same."""
+    """The page beside the daemon; if it cannot be served, the books are guarded all the same."""
     listen = chosen.web.listen
     if listen is None:
         yield
@@ -76,7 +76,7 @@ def _answers(chosen: Settings, daemon: Daemon) -> Iterator[None]:
 
 @contextmanager
 def _broker(chosen: Settings, daemon: Daemon) -> Iterator[None]:
-    """A broker that is told how the books stand; where it cannot be, they are guarded all the same."""
+    """A broker that is told how the books stand; if it cannot be, they are guarded all the same."""
     if chosen.mqtt.host is None:
         yield
         return
