@@ -60,7 +60,11 @@ def clip(text: str, width: int) -> str:
 
     Characters without width count too: no more than eight for each column.
     """
-    shown = harmless(text)
+    return cut(harmless(text), width)
+
+
+def cut(shown: str, width: int) -> str:
+    """What is harmless already, cut to at most `width` columns, with an ellipsis where something was left out."""
     if columns(shown) <= width and len(shown) <= _MARKS * width:
         return shown
     kept: list[str] = []

@@ -26,6 +26,7 @@ from cardwarden.actions.retain import Retained, retain
 from cardwarden.actions.tokens import Verb, signer_beside, verbs_of
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.message import Pointer
+from cardwarden.alerts.privacy import Privacy
 from cardwarden.alerts.topic import topic_of
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
@@ -347,6 +348,9 @@ def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channe
         digest=options.digest,
         timeout=options.timeout.total_seconds(),
         language=options.language or settings.language or language_of(environ),
+        privacy=Privacy(options.privacy),
+        is_keeper=options.reader == "keeper",
+        page=settings.web.url or "",
     )
 
 

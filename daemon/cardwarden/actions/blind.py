@@ -15,7 +15,6 @@ from cardwarden.alerts import summaries
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.message import Message
 from cardwarden.clock import Clock
-from cardwarden.phrases.language import Voice
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ class Blind:
         """Tell those channels that were not told yet. What cannot be sent is tried again at the next call."""
         noted = self._noted or Blindness(why, self._clock.now().isoformat())
         untold = [channel for channel in channels if channel.name not in noted.notified]
-        notified = [channel.name for channel in untold if _sent(channel, summaries.blind(why, Voice(channel.language)))]
+        notified = [channel.name for channel in untold if _sent(channel, summaries.blind(why, channel.reader()))]
         self._noted = Blindness(why, noted.since, (*noted.notified, *notified))
         if notified or noted.why != why or not any(path.exists() for path in self._paths):
             self._write(self._noted)
@@ -62,7 +61,7 @@ class Blind:
         since = datetime.fromisoformat(noted.since)
         for channel in channels:
             if channel.name in noted.notified:
-                _sent(channel, summaries.sighted(since, self._clock.now(), Voice(channel.language)))
+                _sent(channel, summaries.sighted(since, self._clock.now(), channel.reader()))
         for path in self._paths:
             path.unlink(missing_ok=True)
 

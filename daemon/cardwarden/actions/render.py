@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cardwarden.actions.decide import Form, Policy, Send
+from cardwarden.actions.queries.writer import writer_of
 from cardwarden.alerts import summaries
 from cardwarden.alerts.channel import Channel
-from cardwarden.alerts.compose import compose
+from cardwarden.alerts.compose import compose, occasion_of
 from cardwarden.alerts.message import Button, Message, Pointer
+from cardwarden.alerts.reader import Reader
 from cardwarden.alerts.summaries import Item
 from cardwarden.detect.finding import Cause, Severity, State
-from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import acceptances, chain, outbox
 from cardwarden.store import findings as finding_store
@@ -26,21 +28,30 @@ _LINK = 2_000  # columns: a link is never cut
 
 def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Message | None:
     """One message; None if nothing is left to tell: findings moved on to a newer event, or are settled."""
-    voice = Voice(channel.language, policy.zone)
+    reader = channel.reader(policy.zone)
     with store.read() as connection:
         head = chain.head(connection)
         if shall.form is Form.SINGLE:
-            return _single(connection, channel, shall.rows[0], voice)
-        items = [item for row in shall.rows for item in _items(connection, channel, row, voice)]
-    if not items:
+            message = _single(connection, channel, shall.rows[0], reader)
+        else:
+            items = [item for row in shall.rows for item in _items(connection, channel, row, reader)]
+            message = _of_several(items, shall.form, policy, reader) if items else None
+    if message is None:
         return None
-    match shall.form:
+    if channel.page and not message.link:
+        seen = reader.voice.say(phrase("message-see-page", link=channel.page), width=_LINK)
+        message = replace(message, link=channel.page, act_by_link=seen)
+    return replace(message, proof=head)
+
+
+def _of_several(items: Sequence[Item], form: Form, policy: Policy, reader: Reader) -> Message:
+    match form:
         case Form.DIGEST:
-            return summaries.proven(summaries.digest(items, voice), head, voice)
+            return summaries.digest(items, reader)
         case Form.GROUP:
-            return summaries.proven(summaries.group(items, voice), head, voice)
+            return summaries.group(items, reader)
         case _:
-            return summaries.proven(summaries.summary(items, policy.limit, voice), head, voice)
+            return summaries.summary(items, policy.limit, reader)
 
 
 def critical_of(connection: Connection, channel: Channel, at: datetime) -> list[StoredFinding]:
@@ -55,63 +66,67 @@ def critical_of(connection: Connection, channel: Channel, at: datetime) -> list[
     ]
 
 
-def _single(connection: Connection, channel: Channel, row: Waiting, voice: Voice) -> Message | None:
-    stored_event = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
+def _single(connection: Connection, channel: Channel, row: Waiting, reader: Reader) -> Message | None:
+    stored = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
     match row.kind:
         case MessageKind.ALERT:
-            if not stored_event or not stored_event.findings:
+            if not stored or not stored.findings:
                 return None
-            return _pointing(connection, channel, stored_event, voice)
+            return _pointing(connection, channel, stored, reader)
         case MessageKind.REPAIRED:
-            if not stored_event or not stored_event.findings:
+            if not stored or not stored.findings:
                 return None
-            left = sum(finding.state is State.ACCEPTED for finding in stored_event.findings)
-            return summaries.repaired(stored_event.id, stored_event.event, stored_event.source, voice, left=left)
+            left = sum(finding.state is State.ACCEPTED for finding in stored.findings)
+            return summaries.repaired(stored.id, stored.event, stored.source, reader, left=left)
         case MessageKind.ACCEPTED:
-            if not stored_event or not stored_event.findings:
+            if not stored or not stored.findings:
                 return None
-            stands = acceptances.standing(connection, [finding.id for finding in stored_event.findings])
+            stands = acceptances.standing(connection, [finding.id for finding in stored.findings])
             who, why = (stands[0].who, stands[0].why) if stands else ("", "")
-            return summaries.accepted(stored_event.id, stored_event.event, stored_event.source, voice, who=who, why=why)
+            return summaries.accepted(stored.id, stored.event, stored.source, reader, who=who, why=why)
         case MessageKind.REMINDER:
             waiting = critical_of(connection, channel, row.created_at)
             if not waiting:
                 return None
             events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
-            items = [Item(voice.title(event.event.title), event.id, Severity.CRITICAL) for event in events]
-            return summaries.reminder(items, min(f.opened_at for f in waiting), voice)
+            items = [replace(_item(event, reader), severity=Severity.CRITICAL) for event in events]
+            return summaries.reminder(items, min(f.opened_at for f in waiting), reader)
         case MessageKind.CHANNEL:
             state = outbox.failing(connection).get(row.about)
             if state is None:
                 return None
-            return summaries.channel_failing(row.about, state.since, state.error, voice)
+            return summaries.channel_failing(row.about, state.since, state.error, reader)
         case MessageKind.MISSED:
             lost = outbox.given_up(connection, channel.name)
-            return summaries.missed(len(lost), voice) if lost else None
+            return summaries.missed(len(lost), reader) if lost else None
 
 
-def _pointing(connection: Connection, channel: Channel, event: StoredEvent, voice: Voice) -> Message:
+def _pointing(connection: Connection, channel: Channel, stored: StoredEvent, reader: Reader) -> Message:
     """The alert of an event, with the way to its page and its buttons where the channel has them."""
-    pointer = (channel.point(event.id, event.source) if channel.point else None) or Pointer()
-    head = chain.head(connection)
-    message = compose(event.id, event.event, event.source, voice, head=head, linked=bool(pointer.link))
-    waits = any(finding.state is State.OPEN for finding in event.findings)
+    voice = reader.voice
+    pointer = (channel.point(stored.id, stored.source) if channel.point else None) or Pointer()
+    message = compose(stored.id, stored.event, stored.source, reader, writer=writer_of(connection, stored))
+    waits = any(finding.state is State.OPEN for finding in stored.findings)
     buttons = [Button(voice.title(phrase(f"button-{verb}")), url, body) for verb, url, body in pointer.answers if waits]
     if pointer.link and buttons:
         buttons.append(Button(voice.title(phrase("button-open")), pointer.link, opens=True))
     line = voice.say(phrase("message-decide", command=pointer.link), width=_LINK) if pointer.link else ""
-    return replace(message, link=pointer.link, link_line=line, buttons=tuple(buttons))
+    return replace(message, link=pointer.link, act_by_link=line, buttons=tuple(buttons))
 
 
-def _items(connection: Connection, channel: Channel, row: Waiting, voice: Voice) -> list[Item]:
+def _items(connection: Connection, channel: Channel, row: Waiting, reader: Reader) -> list[Item]:
     """A row as lines among others."""
-    message = _single(connection, channel, row, voice)
+    message = _single(connection, channel, row, reader)
     if message is None:
         return []
     if row.kind is MessageKind.ALERT and row.event_id is not None:
-        event = finding_store.find_event(connection, row.event_id)
-        if event is None:
-            return []
-        rewrite = (event.book_id, event.at) if event.event.cause is Cause.ALIKE else None
-        return [Item(voice.title(event.event.title), event.id, event.event.severity, rewrite)]
+        stored = finding_store.find_event(connection, row.event_id)
+        return [] if stored is None else [_item(stored, reader)]
     return [Item(message.title, row.event_id, message.severity)]
+
+
+def _item(stored: StoredEvent, reader: Reader) -> Item:
+    """An event as a line among others."""
+    rewrite = (stored.book_id, stored.at) if stored.event.cause is Cause.ALIKE else None
+    title = summaries.item_title(stored.event, stored.source, occasion_of(stored.event), reader)
+    return Item(title, stored.id, stored.event.severity, rewrite)

@@ -6,18 +6,20 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
+from cardwarden.alerts.layout import laid_out
 from cardwarden.alerts.message import Message, Pointer
-from cardwarden.alerts.pointing import pointed
-from cardwarden.alerts.summaries import shortened
+from cardwarden.alerts.pointing import leads, pointed
+from cardwarden.alerts.privacy import Privacy
+from cardwarden.alerts.reader import Reader
 from cardwarden.alerts.urgency import mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
 from cardwarden.phrases.language import Voice
 
 _TALKATIVE = ("apprise", "oauthlib", "requests_oauthlib", "urllib3")
-_LEAST = 120  # characters of a message that a link must not push out
 _HTTP_STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
 
 
@@ -31,6 +33,9 @@ class Channel:
     digest        whether what is less severe, from notice up, comes in the daily digest
     timeout       seconds that one sending may take
     language      what its reader reads
+    privacy       how much of an address book its messages give away
+    is_keeper     whether its reader keeps the program, and can type a command
+    page          the address of the page; "" if there is none
     point         where a message about an event (its id and source) leads; None if nothing is to be reached
     """
 
@@ -41,12 +46,19 @@ class Channel:
     digest: bool = False
     timeout: float = 20.0
     language: str = "en"
+    privacy: Privacy = Privacy.FULL
+    is_keeper: bool = True
+    page: str = ""
     point: Callable[[int, str], Pointer | None] | None = field(default=None, compare=False)
 
     def wants(self, source: str, severity: Severity) -> bool:
         """Whether an event of that source and severity goes to this channel, at once or in its digest."""
         least = min(self.min_severity, Severity.NOTICE) if self.digest else self.min_severity
         return severity >= max(least, Severity.NOTICE) and self.hears_of(source)
+
+    def reader(self, zone: tzinfo | None = None) -> Reader:
+        """For whom its messages are written; times are told as in that zone."""
+        return Reader(Voice(self.language, zone), self.privacy, self.is_keeper)
 
     def hears_of(self, source: str) -> bool:
         """Whether this channel is for that source."""
@@ -74,18 +86,17 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     import apprise  # noqa: PLC0415 - as in _box
 
     box = _box()
-    service, address, line = _service(box, channel, message)
+    service, address = _service(box, channel, message)
     service.optional = False  # "?optional=yes" would call a failure a success
     mark(service, address, message)
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
     shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0
     body_room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
-    if line and body_room < len(line) + _LEAST:
-        line = ""
-    message = shortened(message, service.title_maxlen, body_room - len(line) - bool(line), Voice(channel.language))
+    voice = Voice(channel.language)
+    title, body = laid_out(message, voice, service.title_maxlen, body_room, is_linked=leads(address))
     result = box.notify(
-        title=message.title,
-        body=f"{message.body}\n{line}" if line else message.body,
+        title=title,
+        body=body,
         notify_type=_type_of(message.severity, apprise.NotifyType),
         body_format=apprise.NotifyFormat.TEXT,
         timeout=timeout,
@@ -122,24 +133,23 @@ def _box() -> Any:
     )
 
 
-def _service(box: Any, channel: Channel, message: Message | None) -> tuple[Any, str, str]:
-    """The channel's one service, its address, and what a message has to say in a line because the address cannot.
+def _service(box: Any, channel: Channel, message: Message | None) -> tuple[Any, str]:
+    """The channel's one service and its address, which leads where the message does.
 
     Raises UndeliveredError if the address names no service, or several.
     """
-    line = ""
     try:
         address = channel.url().strip()
     except CardwardenError as error:  # the secret that holds the address may come back: try again
         raise UndeliveredError(f"Channel {channel.name}: {error}", permanent=False) from error
     if message:
-        address, line = pointed(address, message)
+        address = pointed(address, message)
     try:
         taken = box.add(address)
     except (AttributeError, LookupError, TypeError, ValueError):  # some of Apprise's many parsers, on odd addresses
         taken = False
     if taken and len(box) == 1:
-        return box[0], address, line
+        return box[0], address
     if len(box) > 1:
         problem = "its address names several services. Give each a channel of its own."
     else:

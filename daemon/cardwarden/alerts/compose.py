@@ -1,64 +1,232 @@
-"""An event becomes what a person reads on a lock screen: the worst first, and a way to know more."""
+"""An event becomes what a person reads on a lock screen: who and what, before → after, and the one question or act."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from cardwarden.alerts.lines import change_block, change_line, display_name
-from cardwarden.alerts.message import Message
-from cardwarden.detect.finding import Event, Finding, FindingKind, Severity
-from cardwarden.phrases.language import Voice, opening
+from cardwarden.alerts.layout import SCREEN
+from cardwarden.alerts.lines import change_block, change_line, display_name, shown_values
+from cardwarden.alerts.message import Line, Message, Occasion, Row
+from cardwarden.alerts.privacy import Privacy, masked_event
+from cardwarden.alerts.reader import Reader
+from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, Urgency
+from cardwarden.phrases.language import Said, Voice, opening
 from cardwarden.phrases.phrase import Phrase, phrase
-from cardwarden.text import ELLIPSIS, clip, columns
+from cardwarden.text import clip, columns, cut
 
-_SCREEN = 40  # columns of a title that a phone's lock screen shows
+_WHOLE = 1 << 16  # columns: never clipped
+_NAME_AT_LEAST = 12  # columns of a title that a name keeps
+_TWO_LINES = 2 * SCREEN - 4
+_SHORTER = {"book-lost-since": "book-lost"}  # what a title says if the whole sentence has no room there
+_LONG = 300  # columns of a value in a text; a table holds all of it
 _EXAMPLES = 3  # more of the same tells nothing
-_MENTION = re.compile(r"(?<![\w.+-])@|@(?=(?:everyone|here|channel)\b)|<(?=[@#!])", re.IGNORECASE)
+_ROWS = 50  # of a table that people still look through
 
 
-def compose(
-    event_id: int, event: Event, source: str, voice: Voice, *, head: str = "", limit: int = 900, linked: bool = False
-) -> Message:
-    """One message for one event; its body holds at most `limit` characters (300 or more) and counts what it leaves out.
+def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer: str = "") -> Message:
+    """The message about one event, as far as it is the same wherever it leads.
 
-    Of one contact each field, before and after, and why that matters; of many contacts three examples where all changed
-    in the same way, else a line for each kind of finding. `head` are the digits that `cardwarden verify --head` knows;
-    a message that is `linked` names no command.
+    Of one contact what changed, in full; of many contacts three examples if all changed in the same way, else a line for
+    each kind of finding. `writer` is the program that wrote the contact.
     """
+    occasion = occasion_of(event)
+    act = whom_to_tell(event_id, occasion, reader)
+    if reader.privacy is Privacy.COUNT:
+        title = counted_title(occasion, event.count, source, reader.voice)
+        return Message(occasion, event.severity, title, book=book_line(source, reader.voice), act=act)
+    if reader.privacy is Privacy.MASKED:
+        event, writer = masked_event(event), ""
+    voice = reader.voice
     findings = list(event.findings)
     if findings and findings[0].severity > Severity.INFO:  # what is only recorded is no news beside it
         findings = [finding for finding in findings if finding.severity > Severity.INFO]
-    end = "\n".join(
-        [
-            voice.say(phrase("message-book", book=source), width=_SCREEN),
-            *([] if linked else [voice.say(phrase("message-decide", command=f"cardwarden show e{event_id}"))]),
-            *([voice.say(phrase("message-proof", digits=head))] if head else ()),
-        ]
-    )
+    ask = voice.say(phrase(f"ask-{_ask(event, occasion)}")) if findings else ""
+    book = book_line(source, voice)
     if len({finding.card and finding.card.key for finding in findings}) == 1:
-        title = _title(findings, source, voice)
-        alone = len(findings) == 1
-        parts = [(_block(finding, event, limit, voice, alone=alone), 1) for finding in findings]
-        if (whole := _whole_name(findings[0], limit, voice)) not in title:
-            parts[0] = (f"{whole}\n{parts[0][0]}", 1)
-        body = _body(parts, "\n\n", end, limit, voice)
+        title, is_whole = _title(findings, voice)
+        rows = tuple(_row(finding, voice, is_first=not place) for place, finding in enumerate(findings))
+        line = change_line(findings[0], voice, _WHOLE)
+        is_complete = len(rows) == 1 and columns(line) <= _TWO_LINES
+        why = _why(findings[0], voice)
+        if columns(line) > _TWO_LINES:
+            line = change_line(findings[0], voice, SCREEN - 4)
+        elif is_complete and not is_whole:
+            why = (_sentence(findings[0], voice), *why)
+        return Message(
+            occasion,
+            event.severity,
+            title,
+            (Line(line),) if line else (),
+            ask,
+            why,
+            voice.say(phrase("message-writer", program=writer)) if writer and findings[0].card else "",
+            rows,
+            is_complete,
+            book,
+            act,
+        )
+    reason = _untold(event.reason)
+    return Message(
+        occasion,
+        event.severity,
+        title_of(event, voice),
+        tuple(_lines(findings, voice)),
+        ask,
+        (voice.title(reason),) if reason else (),
+        rows=tuple(_row(finding, voice) for finding in findings[:_ROWS]),
+        book=book,
+        act=act,
+    )
+
+
+def occasion_of(event: Event) -> Occasion:
+    """Why an event is told."""
+    if event.findings and event.findings[0].kind in {FindingKind.CONDITION, FindingKind.RECORD}:
+        return Occasion.BOOK
+    return Occasion.ALARM if event.severity is Severity.CRITICAL else Occasion.QUESTION
+
+
+def title_of(event: Event, voice: Voice) -> str:
+    """What an event is called where it stands alone, in 40 columns: of many contacts the count is never clipped."""
+    title = voice.title(event.title)
+    if event.cause is not Cause.ALIKE or columns(title) <= SCREEN or not event.findings:
+        if event.cause is Cause.CARD and event.findings:
+            return _title(event.findings, voice)[0]
+        return cut(title, SCREEN)
+    what = voice.say(event.findings[0].title)
+    return cut(voice.say(phrase("title-of-many", count=event.count, what=Said(what))), SCREEN)
+
+
+def counted_title(occasion: Occasion, count: int, source: str, voice: Voice) -> str:
+    """A title that says how many and in which book, and nothing else."""
+    match occasion:
+        case Occasion.ALARM:
+            what = phrase("count-alarm", count=count)
+        case Occasion.BOOK:
+            what = phrase("count-book")
+        case Occasion.ALL_CLEAR:
+            what = phrase("count-all-clear", count=count)
+        case _:
+            what = phrase("count-question", count=count)
+    said = voice.say(what)
+    return f"{clip(source, max(_NAME_AT_LEAST, SCREEN - columns(said) - 2))}: {said}"
+
+
+def whom_to_tell(event_id: int, occasion: Occasion, reader: Reader) -> str:
+    """What its reader does where no page can be reached."""
+    if reader.is_keeper:
+        return reader.voice.say(phrase("message-decide", command=f"cardwarden show e{event_id}"))
+    if occasion is Occasion.BOOK:
+        return reader.voice.say(phrase("message-tell-of-book", event=f"e{event_id}"))
+    return reader.voice.say(phrase("message-tell", event=f"e{event_id}"))
+
+
+def book_line(source: str, voice: Voice) -> str:
+    """In which address book something is."""
+    return voice.say(phrase("message-book", book=source), width=SCREEN)
+
+
+def _ask(event: Event, occasion: Occasion) -> str:
+    """The name of the question, or of the act, that settles an event."""
+    worst = event.findings[0]
+    if occasion is Occasion.BOOK:
+        return "book"
+    if event.cause is Cause.FIRST_LOOK:
+        return "first-look"
+    if worst.kind is FindingKind.HAZARD:
+        return "hazard"
+    if worst.urgency is Urgency.GUARDED:
+        return "guarded"
+    return "alarm" if occasion is Occasion.ALARM else "question"
+
+
+def _title(findings: Sequence[Finding], voice: Voice) -> tuple[str, bool]:
+    """Who and what in 40 columns, and whether both stand there whole: the name gives way first."""
+    worst = findings[0]
+    if worst.card is None:
+        title = voice.title(worst.title)
+        if columns(title) > SCREEN and (shorter := _SHORTER.get(worst.title.name)):
+            return cut(voice.title(Phrase(shorter, worst.title.values)), SCREEN), False
+        return cut(title, SCREEN), columns(title) <= SCREEN
+    more = voice.say(phrase("title-and-more", count=len(findings) - 1)) if len(findings) > 1 else ""
+    what = voice.say(worst.title, width=_WHOLE)
+    room = SCREEN - 2 - columns(more)
+    if worst.card.name.strip():
+        name = display_name(worst, voice, _WHOLE)
+        who = display_name(worst, voice, max(_NAME_AT_LEAST, room - columns(what)))
     else:
-        title = clip(voice.title(event.title), 2 * _SCREEN)
-        why = f"{clip(voice.title(event.reason), limit // 3)}\n\n" if event.reason else ""
-        kinds = _by_kind(findings)
-        if len(kinds) == 1:
-            lines = [(_whose(finding, change_line(finding, voice, _SCREEN), voice), 1) for finding in findings]
-            body = _body(lines, "\n", why + end, limit, voice, at_most=_EXAMPLES)
-        else:
-            body = _body([(_line(kind, voice), len(kind)) for kind in kinds], "\n", why + end, limit, voice)
-    return Message(unmentioned(title), unmentioned(body), event.severity)
+        name = who = voice.say(phrase("nameless-short"))
+    short = cut(what, room - columns(who))
+    is_whole = columns(name) == columns(who) and columns(what) == columns(short)
+    return f"{who}: {short}{more}", is_whole
+
+
+def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:
+    """Why it matters, and why it is as urgent as it is."""
+    reason = _untold(finding.reason)
+    why = [reason] if reason else []
+    match finding.urgency:
+        case Urgency.USUAL:
+            pass
+        case Urgency.ASKED:
+            why.append(phrase("message-asked"))
+        case urgency:
+            why.append(phrase(f"urgency-{urgency}"))
+    return tuple(voice.title(reason, width=3 * SCREEN) for reason in why)
+
+
+def _untold(reason: Phrase | None) -> Phrase | None:
+    """A reason without the sentence that says before and after once more; None if it says nothing else."""
+    match reason:
+        case None | Phrase("became"):
+            return None
+        case Phrase("then", (("first", Phrase() as first), ("second", Phrase() as second))):
+            left = _untold(first)
+            return phrase("then", first=left, second=second) if left else second
+        case Phrase("event-example", (("who", who), ("why", Phrase() as why))):
+            left = _untold(why)
+            return phrase("event-example", who=who, why=left) if left else None
+        case _:
+            return reason
+
+
+def _sentence(finding: Finding, voice: Voice) -> str:
+    """Who and what without a clip, as the title had no room for them."""
+    what = voice.say(finding.title, width=_WHOLE)
+    if finding.card is None:
+        return opening(what)
+    return voice.say(phrase("event-of-card", who=Said(display_name(finding, voice, _WHOLE)), what=Said(what)))
+
+
+def _row(finding: Finding, voice: Voice, *, is_first: bool = False) -> Row:
+    """One finding in full; that of one contact which is told first has its reason told elsewhere."""
+    before, after = shown_values(finding, voice, _WHOLE)
+    sentences = change_block(finding, voice, _LONG)
+    if finding.card and not is_first and finding.explanation:
+        sentences.append(voice.title(finding.explanation))
+    return Row(
+        display_name(finding, voice, _WHOLE) if finding.card else "",
+        voice.title(finding.title, width=_WHOLE),
+        opening(voice.field(finding.prop)) if finding.prop else "",
+        before,
+        after,
+        tuple(sentences),
+    )
+
+
+def _lines(findings: Sequence[Finding], voice: Voice) -> list[Line]:
+    """Of contacts that changed alike a line each, three at most; else a line for each kind, the worst first."""
+    kinds = _by_kind(findings)
+    if len(kinds) != 1:
+        return [Line(_line(kind, voice), len(kind)) for kind in kinds]
+    lines = [Line(_whose(finding, change_line(finding, voice, SCREEN), voice)) for finding in findings[:_EXAMPLES]]
+    left = len(findings) - _EXAMPLES
+    return [*lines, Line(voice.say(phrase("message-more", count=left)), left)] if left > 0 else lines
 
 
 def _whose(finding: Finding, what: str, voice: Voice) -> str:
     """A line about one contact: its name, and what changed."""
-    said = what or clip(voice.say(finding.title), 2 * _SCREEN)
-    return f"{display_name(finding, voice, _SCREEN)}: {said}"
+    return f"{display_name(finding, voice, SCREEN)}: {what or cut(voice.say(finding.title), 2 * SCREEN)}"
 
 
 def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -69,70 +237,19 @@ def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
     return list(kinds.values())
 
 
-def _title(findings: Sequence[Finding], source: str, voice: Voice) -> str:
-    """Who and what, so that both are seen: the name gives way if they do not fit."""
-    worst = findings[0]
-    if worst.kind in {FindingKind.CONDITION, FindingKind.RECORD}:
-        return clip(voice.title(worst.title), 2 * _SCREEN)
-    what = clip(voice.say(worst.title), 2 * _SCREEN)
-    if len(findings) > 1:
-        what = voice.say(phrase("message-and-more", what=what, count=len(findings) - 1), width=3 * _SCREEN)
-    room = max(16, _SCREEN - columns(what) - 2)
-    who = display_name(worst, voice, room) if worst.card else clip(source, _SCREEN)
-    if worst.card and not worst.card.name.strip():
-        who = opening(who)
-    return f"{who}: {what}"
-
-
-def _whole_name(finding: Finding, limit: int, voice: Voice) -> str:
-    """The name that a title may have had to clip; "" if the finding is about no contact, or one without a name."""
-    card = finding.card
-    return display_name(finding, voice, limit // 3) if card and card.name.strip() else ""
-
-
-def _body(
-    parts: Sequence[tuple[str, int]], between: str, end: str, limit: int, voice: Voice, *, at_most: int = 1000
-) -> str:
-    """As many parts (text, count of findings) as fit before `end`, at least a piece of the first, and what is left."""
-    if not parts:
-        return end
-    room = limit - len(end) - 2
-    for shown in range(min(at_most, len(parts)), 0, -1):
-        left = sum(count for _, count in parts[shown:])
-        more = between + voice.say(phrase("message-more", count=left)) if left else ""
-        text = between.join(part for part, _ in parts[:shown]) + more
-        if len(text) <= room:
-            return f"{text}\n\n{end}"
-    return f"{text[: room - len(more) - 1]}{ELLIPSIS}{more}\n\n{end}"
-
-
-def _block(finding: Finding, event: Event, limit: int, voice: Voice, *, alone: bool) -> str:
-    """One finding of a contact: the field, what it was and is now, why it matters."""
-    field = opening(clip(voice.field(finding.prop), 40)) if finding.prop else ""
-    heading = field if alone else clip(voice.title(finding.title), 2 * _SCREEN)
-    what = "\n".join(filter(None, [heading, *change_block(finding, voice, limit // 3)]))
-    reason = finding.explanation or (event.reason if alone else None)
-    why = clip(voice.title(reason), limit // 3) if reason else ""
-    return ("\n\n" if alone else "\n").join(filter(None, [what, why]))
-
-
 def _line(alike: Sequence[Finding], voice: Voice) -> str:
     """What several contacts have in common, with up to three of them."""
     first = alike[0]
-    change, wide = change_line(first, voice, _SCREEN), 20 * _SCREEN
+    change = change_line(first, voice, SCREEN)
     if len(alike) == 1:
-        what = clip(voice.say(first.title), 2 * _SCREEN)
-        line = voice.say(phrase("message-with-change", what=what, change=change), width=wide) if change else what
-        return _whose(first, line, voice)
-    name = display_name(first, voice, _SCREEN)
-    head = voice.say(phrase("message-with-change", what=name, change=change), width=wide) if change else name
-    names = ", ".join([head, *(display_name(finding, voice, _SCREEN) for finding in alike[1:_EXAMPLES])])
+        return _whose(first, _with(cut(voice.say(first.title), 2 * SCREEN), change, voice), voice)
+    head = _with(display_name(first, voice, SCREEN), change, voice)
+    names = ", ".join([head, *(display_name(finding, voice, SCREEN) for finding in alike[1:_EXAMPLES])])
     if len(alike) > _EXAMPLES:
-        names = voice.say(phrase("message-names-more", names=names, count=len(alike) - _EXAMPLES), width=wide)
-    what = clip(voice.title(first.title), 2 * _SCREEN)
-    return voice.say(phrase("message-alike", what=what, count=len(alike), names=names), width=wide)
+        names = voice.say(phrase("message-names-more", names=Said(names), count=len(alike) - _EXAMPLES))
+    what = cut(voice.title(first.title), 2 * SCREEN)
+    return voice.say(phrase("message-alike", what=Said(what), count=len(alike), names=Said(names)))
 
 
-def unmentioned(text: str) -> str:
-    """A name such as `@everyone` wakes nobody in a chat: look-alikes stand for the signs that would."""
-    return _MENTION.sub(lambda match: "＠" if match[0] == "@" else "‹", text)
+def _with(what: str, change: str, voice: Voice) -> str:
+    return voice.say(phrase("message-with-change", what=Said(what), change=Said(change))) if change else what

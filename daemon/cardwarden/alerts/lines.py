@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from cardwarden.detect.finding import Finding, FindingKind
-from cardwarden.phrases.language import Voice
+from cardwarden.phrases.language import Said, Voice
 from cardwarden.phrases.phrase import phrase
 from cardwarden.text import ELLIPSIS, clip, columns
 
@@ -27,44 +27,55 @@ def change_line(finding: Finding, voice: Voice, width: int) -> str:
         case "", "":
             return ""
         case "", _:
-            return (
-                after
-                if finding.kind is FindingKind.HAZARD
-                else voice.say(phrase("message-new", value=after), width=_WHOLE)
-            )
+            return after if finding.kind is FindingKind.HAZARD else voice.say(phrase("message-new", value=Said(after)))
         case _, "":
-            return voice.say(phrase("message-change-gone", before=before), width=_WHOLE)
+            return voice.say(phrase("message-change-gone", before=Said(before)))
+        case _ if before == after:  # what differs is masked, or is no text
+            return after
         case _:
-            return voice.say(phrase("message-change", before=before, after=after), width=_WHOLE)
+            return voice.say(phrase("message-change", before=Said(before), after=Said(after)))
 
 
 def change_block(finding: Finding, voice: Voice, width: int) -> list[str]:
     """Before and after, a line each."""
     before, after = shown_values(finding, voice, width)
-    was, now = phrase("message-was", value=before), phrase("message-now", value=after)
+    was, now = phrase("message-was", value=Said(before)), phrase("message-now", value=Said(after))
     match before, after:
         case "", "":
             return []
         case "", _:
             return (
-                [after]
-                if finding.kind is FindingKind.HAZARD
-                else [voice.say(phrase("message-new", value=after), width=_WHOLE)]
+                [after] if finding.kind is FindingKind.HAZARD else [voice.say(phrase("message-new", value=Said(after)))]
             )
         case _, "":
-            return [voice.say(was, width=_WHOLE), voice.say(phrase("message-gone"))]
+            return [voice.say(was), voice.say(phrase("message-gone"))]
+        case _ if before == after:
+            return [after]
         case _:
-            return [voice.say(was, width=_WHOLE), voice.say(now, width=_WHOLE)]
+            return [voice.say(was), voice.say(now)]
 
 
 def shown_values(finding: Finding, voice: Voice, width: int) -> tuple[str, str]:
-    """Before and after, "" if there is none; of long ones the piece where they begin to differ."""
+    """Before and after, "" if there is none; of ones longer than `width` the piece around what differs."""
     before, after = (voice.value(value, width=_WHOLE) for value in (finding.before, finding.after))
+    before, after = around_the_change(before, after, width)
+    return apart(before), apart(after)
+
+
+def around_the_change(before: str, after: str, width: int) -> tuple[str, str]:
+    """Both in at most `width` columns, with an ellipsis for what is left out; never left out is where they begin to differ."""
+    if max(columns(before), columns(after)) <= width or not (before and after):
+        return clip(before, width), clip(after, width)
     pairs = enumerate(zip(before, after, strict=False))
     shared = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
-    if before and after and max(columns(before), columns(after)) > width and shared > width // 2:
-        before, after = (ELLIPSIS + value[shared - width // 4 :] for value in (before, after))
-    return apart(clip(before, width)), apart(clip(after, width))
+    longest = max(columns(before[shared:]), columns(after[shared:]))
+    context = max(width // 4, width - 1 - longest)  # of what they share; all that follows is shown if there is room
+    start = shared
+    while start and columns(before[start - 1 : shared]) <= context:
+        start -= 1
+    if not start:
+        return clip(before, width), clip(after, width)
+    return tuple(clip(ELLIPSIS + value[start:], width) for value in (before, after))  # type: ignore[return-value]
 
 
 def apart(text: str) -> str:

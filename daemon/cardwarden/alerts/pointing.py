@@ -1,4 +1,4 @@
-"""Where a message leads: a click address and buttons, in the way of each service that has them; else a line of text."""
+"""Where a message leads: a click address and buttons, in the way of each service that has them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ _BUTTONS = {"ntfy", "ntfys"}
 _MOST = 3  # docs.ntfy.sh/publish/#action-buttons
 
 
-def pointed(address: str, message: Message) -> tuple[str, str]:
-    """The address with what leads to the event, and the line of text that is left to say because it cannot.
+def leads(address: str) -> bool:
+    """Whether a service opens a message's link when the message is tapped; others need a line of text."""
+    return address.partition("://")[0].strip().lower() in _CLICK
+
+
+def pointed(address: str, message: Message) -> str:
+    """The address with what leads to the event, if its service can.
 
     What the address itself says of a click or of buttons counts more.
     """
     try:
         parts = urlsplit(address)
     except ValueError:  # no address at all, which Apprise says
-        return address, message.link_line
+        return address
     said = {pair.partition("=")[0].lower() for pair in parts.query.split("&") if pair}
     scheme = parts.scheme.lower()
     extra: dict[str, str] = {}
@@ -32,7 +37,7 @@ def pointed(address: str, message: Message) -> tuple[str, str]:
     if extra:
         joint = "" if address.endswith("?") else "&" if parts.query else "?"
         address = f"{address}{joint}{urlencode(extra, quote_via=quote)}"
-    return address, "" if scheme in _CLICK else message.link_line
+    return address
 
 
 def _actions(buttons: tuple[Button, ...]) -> str:

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cardwarden.alerts.compose import unmentioned
-from cardwarden.alerts.message import Message
+from cardwarden.alerts.compose import book_line, counted_title, title_of
+from cardwarden.alerts.layout import SCREEN
+from cardwarden.alerts.message import Line, Message, Occasion
+from cardwarden.alerts.privacy import Privacy, masked_event
+from cardwarden.alerts.reader import Reader
 from cardwarden.detect.finding import Event, Severity
-from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Moment, Sentence, Value, phrase
-from cardwarden.text import ELLIPSIS, clip
+from cardwarden.phrases.language import Said, Voice
+from cardwarden.phrases.phrase import Moment, Phrase, Sentence, Value, phrase
+from cardwarden.text import columns, cut
 
 _LINE = 100
-_LIMIT = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +32,31 @@ class Item:
     severity: Severity
     rewrite: tuple[int, datetime] | None = None
 
-    def line(self, voice: Voice) -> str:
-        what = _line(self.title)
+    def line(self, voice: Voice) -> Line:
+        what = Said(cut(self.title, _LINE))
         if self.event_id is None:
-            return voice.say(phrase("message-note", what=what), width=_LIMIT)
-        return voice.say(phrase("message-item", what=what, event=f"e{self.event_id}"), width=_LIMIT)
+            return Line(voice.say(phrase("message-note", what=what)))
+        return Line(voice.say(phrase("message-item", what=what, event=f"e{self.event_id}")))
 
 
-def proven(message: Message, head: str, voice: Voice) -> Message:
-    """The message with the digits that `cardwarden verify --head` knows, so that its receiver keeps them."""
-    if not head:
-        return message
-    return replace(message, body=f"{message.body}\n{voice.say(phrase('message-proof', digits=head))}")
+def item_title(event: Event, source: str, occasion: Occasion, reader: Reader) -> str:
+    """An event in one line among others, as much of it as its reader is to see."""
+    match reader.privacy:
+        case Privacy.COUNT:
+            return counted_title(occasion, event.count, source, reader.voice)
+        case Privacy.MASKED:
+            event = masked_event(event)
+        case Privacy.FULL:
+            pass
+    return reader.voice.title(event.title)
 
 
-def digest(items: Sequence[Item], voice: Voice) -> Message:
+def digest(items: Sequence[Item], reader: Reader) -> Message:
     """What happened since the last digest and did not need to be told at once; a rewrite of a book is one line."""
+    voice = reader.voice
     items = _one_a_rewrite(items, voice)
-    return Message(
-        voice.title(phrase("digest-title", count=len(items))),
-        _body(voice.say(phrase("digest-head")), items, _see_one(voice), voice),
-        max(item.severity for item in items),
-    )
+    ask, title = voice.say(phrase("digest-head")), phrase("digest-title", count=len(items))
+    return _listing(Occasion.DIGEST, voice.title(title), items, reader, ask=ask, act=_see_one(reader))
 
 
 def _one_a_rewrite(items: Sequence[Item], voice: Voice) -> list[Item]:
@@ -61,171 +66,161 @@ def _one_a_rewrite(items: Sequence[Item], voice: Voice) -> list[Item]:
     for place, item in enumerate(sorted(items, key=lambda item: -item.severity)):
         lines.setdefault(item.rewrite or place, item)
     return [
-        replace(
-            item,
-            title=voice.say(
-                phrase("message-and-more", what=_line(item.title), count=others[item.rewrite] - 1), width=_LIMIT
-            ),
-        )
+        replace(item, title=_and_more(cut(item.title, _LINE), others[item.rewrite] - 1, voice))
         if item.rewrite and others[item.rewrite] > 1
         else item
         for item in lines.values()
     ]
 
 
-def group(items: Sequence[Item], voice: Voice) -> Message:
+def group(items: Sequence[Item], reader: Reader) -> Message:
     """What came within one window of time."""
     worst = max(items, key=lambda item: item.severity)
-    title = voice.say(phrase("message-and-more", what=_line(worst.title), count=len(items) - 1), width=_LIMIT)
-    return Message(title, _body("", items, _see_one(voice), voice), worst.severity)
+    title = _short(worst.title, len(items) - 1, reader.voice)
+    return _listing(Occasion.DIGEST, title, items, reader, act=_see_one(reader))
 
 
-def summary(items: Sequence[Item], limit: int, voice: Voice) -> Message:
+def summary(items: Sequence[Item], limit: int, reader: Reader) -> Message:
     """All that waits, because more than `limit` messages an hour would be too many."""
-    return Message(
-        voice.title(phrase("summary-title", count=len(items))),
-        _body(voice.say(phrase("summary-head", count=limit)), items, _see_all(voice), voice),
-        max(item.severity for item in items),
-    )
+    why = (reader.voice.say(phrase("summary-head", count=limit)),)
+    title = reader.voice.title(phrase("summary-title", count=len(items)))
+    return _listing(Occasion.DIGEST, title, items, reader, why=why)
 
 
-def reminder(items: Sequence[Item], since: datetime, voice: Voice) -> Message:
+def reminder(items: Sequence[Item], since: datetime, reader: Reader) -> Message:
     """Critical findings that wait for their owner; `since` is when the oldest was found."""
-    what = _line(items[0].title)
-    if len(items) > 1:
-        what = voice.say(phrase("message-and-more", what=what, count=len(items) - 1), width=_LIMIT)
-    return Message(
-        voice.say(phrase("reminder-title", what=what), width=_LIMIT),
-        _body(
-            voice.say(phrase("reminder-head", since=Moment(since))),
-            items,
-            voice.say(phrase("reminder-end", command="cardwarden findings")),
-            voice,
-        ),
-        Severity.WARNING,
-    )
+    voice = reader.voice
+    head, more = voice.say(phrase("reminder-title", what="")), len(items) - 1
+    title = voice.say(phrase("reminder-title", what=Said(_short(items[0].title, more, voice, SCREEN - columns(head)))))
+    why = (voice.say(phrase("reminder-head", since=Moment(since))),)
+    ask = voice.say(phrase("ask-reminder"))
+    act = phrase("reminder-end", command="cardwarden findings") if reader.is_keeper else _see_all(reader)
+    message = _listing(Occasion.REMINDER, title, items, reader, ask=ask, why=why, act=act)
+    return replace(message, severity=Severity.WARNING)
 
 
-def repaired(event_id: int, event: Event, source: str, voice: Voice, *, left: int) -> Message:
+def repaired(event_id: int, event: Event, source: str, reader: Reader, *, left: int) -> Message:
     """The all-clear: what an event told of is no more; `left` of its findings were accepted instead."""
-    what = voice.say(phrase("all-clear-count", count=len(event.findings) - left, event=f"e{event_id}"))
-    accepted = f" {voice.say(phrase('all-clear-accepted', count=left))}" if left else ""
-    book = voice.say(phrase("message-book", book=source), width=40)
-    return Message(
-        voice.say(phrase("all-clear-title", what=_line(voice.title(event.title))), width=_LIMIT),
-        f"{what}{accepted}\n\n{book}\n{voice.say(phrase('all-clear-end'))}",
-        Severity.NOTICE,
-    )
+    voice = reader.voice
+    why = [voice.say(phrase("all-clear-count", count=len(event.findings) - left, event=f"e{event_id}"))]
+    if left:
+        why.append(voice.say(phrase("all-clear-accepted", count=left)))
+    ask = voice.say(phrase("all-clear-end"))
+    return _settled(phrase("all-clear-title", what=""), event, source, reader, ask=ask, why=(" ".join(why),))
 
 
-def accepted(event_id: int, event: Event, source: str, voice: Voice, *, who: Value, why: Value) -> Message:
+def accepted(event_id: int, event: Event, source: str, reader: Reader, *, who: Value, why: Value) -> Message:
     """What an event told of is right: somebody said so."""
+    voice = reader.voice
     sentence = phrase("accepted-by", who=who, event=f"e{event_id}") if who else phrase("accepted", event=f"e{event_id}")
-    reason = f" {voice.value(why, width=_LINE)}" if why else ""
-    book = voice.say(phrase("message-book", book=source), width=40)
-    undo = voice.say(phrase("accepted-undo", command=f"cardwarden accept --undo e{event_id}"))
-    return Message(
-        voice.say(phrase("accepted-title", what=_line(voice.title(event.title))), width=_LIMIT),
-        unmentioned(f"{voice.title(sentence, width=40)}{reason}\n\n{book}\n{undo}"),
-        Severity.NOTICE,
+    reason = (voice.value(why, width=_LINE),) if why and reader.privacy is Privacy.FULL else ()
+    act = phrase("accepted-undo", command=f"cardwarden accept --undo e{event_id}")
+    if not reader.is_keeper:
+        act = phrase("message-tell", event=f"e{event_id}")
+    message = _settled(
+        phrase("accepted-title", what=""), event, source, reader, why=(voice.title(sentence, width=SCREEN), *reason)
     )
+    return replace(message, act=voice.say(act))
+
+
+def _settled(
+    title_with: Phrase, event: Event, source: str, reader: Reader, *, ask: str = "", why: tuple[str, ...]
+) -> Message:
+    voice = reader.voice
+    if reader.privacy is Privacy.COUNT:
+        title = counted_title(Occasion.ALL_CLEAR, event.count, source, voice)
+    else:
+        shown = masked_event(event) if reader.privacy is Privacy.MASKED else event
+        room = SCREEN - columns(voice.say(title_with))
+        title = voice.say(title_with.with_values(what=Said(_short(title_of(shown, voice), 0, voice, room))))
+    return Message(Occasion.ALL_CLEAR, Severity.NOTICE, title, ask=ask, why=why, book=book_line(source, voice))
 
 
 def repeated(message: Message, voice: Voice) -> Message:
     """The message, which its receiver may have already."""
-    return replace(message, body=f"{message.body}\n\n{voice.say(phrase('message-repeated'))}")
+    return replace(message, note=voice.say(phrase("message-repeated")))
 
 
-def channel_failing(name: str, since: datetime, error: str, voice: Voice) -> Message:
+def channel_failing(name: str, since: datetime, error: str, reader: Reader) -> Message:
     """Another channel takes no messages; `error` says why, without its address."""
-    return Message(
-        voice.title(phrase("channel-failing-title", channel=name)),
-        voice.say(phrase("channel-failing", since=Moment(since), error=Sentence(error)), width=_LIMIT)
-        + "\n\n"
-        + voice.say(phrase("channel-failing-end", command=f"cardwarden alert test {name}"), width=_LIMIT),
-        Severity.WARNING,
-    )
+    voice = reader.voice
+    act = phrase("channel-failing-end", command=f"cardwarden alert test {name}")
+    if not reader.is_keeper:
+        act = phrase("channel-failing-tell")
+    why = (voice.say(phrase("channel-failing", since=Moment(since))), voice.value(Sentence(error)))
+    title = cut(voice.title(phrase("channel-failing-title", channel=name)), SCREEN)
+    ask = voice.say(phrase("ask-channel"))
+    return Message(Occasion.CHANNEL, Severity.WARNING, title, ask=ask, why=why, act=voice.say(act))
 
 
-def blind(why: str, voice: Voice) -> Message:
+def blind(why: str, reader: Reader) -> Message:
     """Nothing is guarded, as the database cannot be used; `why` is the error's sentence."""
-    return Message(
-        voice.title(phrase("blind-title")),
-        f"{voice.value(Sentence(why))}\n\n{voice.say(phrase('blind-body'))}",
-        Severity.CRITICAL,
-    )
+    voice = reader.voice
+    reasons = (voice.value(Sentence(why)), voice.say(phrase("blind-body")))
+    title = cut(voice.title(phrase("blind-title")), SCREEN)
+    return Message(Occasion.BOOK, Severity.CRITICAL, title, ask=voice.say(phrase("ask-blind")), why=reasons)
 
 
-def sighted(since: datetime, now: datetime, voice: Voice) -> Message:
+def sighted(since: datetime, now: datetime, reader: Reader) -> Message:
     """They are guarded again, after a blindness since then."""
-    minutes = (now - since).total_seconds() / 60
-    span = phrase("minutes", count=max(1, round(minutes)))
-    if minutes >= 90:
-        span = phrase("hours", count=round(minutes / 60))
-    return Message(voice.title(phrase("sighted-title")), voice.say(phrase("sighted-body", span=span)), Severity.NOTICE)
+    voice = reader.voice
+    why = voice.say(phrase("sighted-body", span=_span((now - since).total_seconds() / 60)))
+    ask = voice.say(phrase("all-clear-end"))
+    title = cut(voice.title(phrase("sighted-title")), SCREEN)
+    return Message(Occasion.ALL_CLEAR, Severity.NOTICE, title, ask=ask, why=(why,))
 
 
-def missed(count: int, voice: Voice) -> Message:
-    """This channel was dead for so long that messages were given up."""
-    return Message(
-        voice.title(phrase("missed-title", count=count)),
-        f"{voice.say(phrase('missed-head'))}\n\n{_see_all(voice)}",
-        Severity.WARNING,
+def _span(minutes: float) -> Phrase:
+    return (
+        phrase("hours", count=round(minutes / 60)) if minutes >= 90 else phrase("minutes", count=max(1, round(minutes)))
     )
 
 
-def _see_one(voice: Voice) -> str:
-    return voice.say(phrase("message-see-one", command="cardwarden show eNUMBER"))
+def missed(count: int, reader: Reader) -> Message:
+    """This channel was dead for so long that messages were given up."""
+    voice = reader.voice
+    why, title = (voice.say(phrase("missed-head")),), cut(voice.title(phrase("missed-title", count=count)), SCREEN)
+    return Message(Occasion.CHANNEL, Severity.WARNING, title, why=why, act=voice.say(_see_all(reader)))
 
 
-def _see_all(voice: Voice) -> str:
-    return voice.say(phrase("message-see-all", command="cardwarden findings"))
+def _see_all(reader: Reader) -> Phrase:
+    return (
+        phrase("message-see-all", command="cardwarden findings") if reader.is_keeper else phrase("message-ask-keeper")
+    )
 
 
-def _line(title: str) -> str:
-    return unmentioned(clip(title, _LINE))
+def _see_one(reader: Reader) -> Phrase:
+    return phrase("message-see-one", command="cardwarden show eNUMBER") if reader.is_keeper else _see_all(reader)
 
 
-def _body(head: str, items: Sequence[Item], end: str, voice: Voice) -> str:
-    """The worst first, as many as fit, and how many are left out."""
-    lines: list[str] = []
-    room = _LIMIT - len(head) - len(end) - 30
-    for item in sorted(items, key=lambda item: -item.severity):
-        line = item.line(voice)
-        room -= len(line) + 1
-        if room < 0:
-            break
-        lines.append(line)
-    left = len(items) - len(lines)
-    more = [voice.say(phrase("message-more", count=left))] if left else []
-    return "\n\n".join(filter(None, [head, "\n".join([*lines, *more]), end]))
+def _and_more(title: str, more: int, voice: Voice) -> str:
+    return voice.say(phrase("message-and-more", what=Said(title), count=more)) if more else title
 
 
-def shortened(message: Message, title_room: int, body_room: int, voice: Voice) -> Message:
-    """A message within a service's limits in characters: whole lines of its body, a count of those left out, its last line.
-
-    `title_room` 0 stands for a service without titles: the title becomes the body's first line.
-    """
-    title, body = message.title, message.body
-    if title_room <= 0:
-        title, body = "", f"{title}\n{body}"
-    elif len(title) > title_room:
-        title = title[: title_room - 1] + ELLIPSIS
-    if len(body) > body_room:
-        body = _cut(body, body_room, voice)
-    return replace(message, title=title, body=body)
+def _short(title: str, more: int, voice: Voice, room: int = SCREEN) -> str:
+    """A title in so many columns, the count of others whole."""
+    end = voice.say(phrase("title-and-more", count=more)) if more else ""
+    return cut(title, room - columns(end)) + end
 
 
-def _cut(body: str, room: int, voice: Voice) -> str:
-    lines = [line for line in body.split("\n") if line]
-    last = lines.pop()
-    for shown in range(len(lines) - 1, 0, -1):
-        more = voice.say(phrase("message-lines-left-out", count=len(lines) - shown))
-        text = "\n".join([*lines[:shown], more, last])
-        if len(text) <= room:
-            return text
-    cut = voice.say(phrase("message-lines-cut", count=len(lines)))
-    end = f"{cut}\n{last}"
-    if len(end) >= room // 2:
-        end = cut
-    return lines[0][: max(0, room - len(end))] + end if lines else last[:room]
+def _listing(
+    occasion: Occasion,
+    title: str,
+    items: Sequence[Item],
+    reader: Reader,
+    *,
+    ask: str = "",
+    why: tuple[str, ...] = (),
+    act: Phrase | None = None,
+) -> Message:
+    """A line for each, the worst first."""
+    ordered = sorted(items, key=lambda item: -item.severity)
+    return Message(
+        occasion,
+        ordered[0].severity,
+        cut(title, SCREEN),
+        tuple(item.line(reader.voice) for item in ordered),
+        ask,
+        why,
+        act=reader.voice.say(act or _see_all(reader)),
+    )

@@ -31,6 +31,12 @@ _WIDTH = 60  # columns of a value inside a sentence
 _SENTENCE = 400  # of a whole sentence that somebody else wrote, and of what is written the same in every language
 
 
+class Said(str):
+    """Text in the reader's words already, harmless and as long as it may be: a sentence takes it as it is."""
+
+    __slots__ = ()
+
+
 class Voice:
     """Speaks one language. `zone` is the reader's; None stands for the machine's own."""
 
@@ -73,6 +79,8 @@ class Voice:
         match value:
             case None:
                 return ""
+            case Said():
+                return value
             case str():
                 return clip(value, width)
             case int():

@@ -88,6 +88,13 @@ class ChannelOptions(Options):
     language: Literal["de", "en", "ja"] | None = Field(
         default=None, description="what its reader reads, if not what the rest speaks"
     )
+    reader: Literal["keeper", "family"] = Field(
+        default="keeper", description='"family" reads no commands: where there is no page, it is told whom to ask'
+    )
+    privacy: Literal["full", "masked", "count"] = Field(
+        default="full",
+        description='how much a message gives away: "masked" shows +81 3-••••-1111 and N… S…, "count" how many and where',
+    )
     digest: bool = Field(default=True, description="whether what is less severe comes in the daily digest")
     timeout: Annotated[Duration, AfterValidator(_positive)] = Field(
         default=timedelta(seconds=20), description="how long one sending may take"

@@ -153,7 +153,7 @@ def test_one_file_that_cannot_be_read_among_many_is_named_once_and_the_rest_is_g
     assert world.check().outcome == "partial"
     for _ in range(30):
         assert world.check().outcome == "partial"
-    assert [request["title"] for request in receiver.requests] == ["One contact file of family cannot be read"]
+    assert [request["title"] for request in receiver.requests] == ["A file of family cannot be read"]
     assert "old.vcf" in receiver.requests[0]["message"]
     with world.program() as program:
         assert unguarded(program) == []

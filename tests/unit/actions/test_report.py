@@ -193,7 +193,7 @@ def test_the_head_in_an_alert_is_found_in_the_chain(world: World, receiver: Rece
     world.phone = receiver.url
     damaged(world)
     body = receiver.requests[-1]["message"]
-    head = body.rpartition("Proof: ")[2].strip()
+    head = body.rpartition("Proof ")[2].strip()
     with world.program() as program:
         assert verify_store(program.store).head.startswith(head)
         assert find_head(program.store, head).check_id == 2

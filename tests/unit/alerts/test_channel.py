@@ -9,20 +9,18 @@ from collections.abc import Iterator
 import pytest
 
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
-from cardwarden.alerts.message import Message, trial_message
+from cardwarden.alerts.message import trial_message
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SettingsError
+from support.messages import message
 from support.receiver import Receiver, receiving
 from support.words import ENGLISH
 
 # Apprise imports imghdr for its mail plugin; Python 3.11 and 3.12 call that deprecated, later ones have it no more.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
-MESSAGE = Message(
-    title="Yamada Tarō: number gained a +",
-    body="was 186080\\n…\nnow +186080 *now* <b> :smile: ${X}",
-    severity=Severity.CRITICAL,
-)
+BODY = "was 186080\\n…\nnow +186080 *now* <b> :smile: ${X}"
+MESSAGE = message("Yamada Tarō: number gained a +", BODY)
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def failure(url: str, timeout: float = 5) -> UndeliveredError:
 def test_a_message_arrives_as_it_was_written(receiver: Receiver) -> None:
     send(channel(receiver.url), MESSAGE, 5)
     (request,) = receiver.requests
-    assert (request["title"], request["message"]) == (MESSAGE.title, MESSAGE.body)
+    assert (request["title"], request["message"]) == (MESSAGE.title, BODY)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,7 @@ def test_a_message_arrives_as_it_was_written(receiver: Receiver) -> None:
     [(Severity.CRITICAL, "failure"), (Severity.WARNING, "warning"), (Severity.NOTICE, "info"), (Severity.INFO, "info")],
 )
 def test_a_message_says_how_urgent_it_is(receiver: Receiver, severity: Severity, kind: str) -> None:
-    send(channel(receiver.url), Message("t", "b", severity), 5)
+    send(channel(receiver.url), message(severity=severity), 5)
     assert receiver.requests[0]["type"] == kind
 
 

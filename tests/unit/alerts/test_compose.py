@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.alerts.compose import compose
-from cardwarden.alerts.message import Message
+from cardwarden.alerts.layout import body_of, laid_out
+from cardwarden.alerts.privacy import Privacy
+from cardwarden.alerts.reader import Reader, reader_of
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Country, Field, Phrase, Sentence, phrase
 from cardwarden.text import columns
 
+
+@dataclass(frozen=True)
+class Read:
+    """A message as it is read."""
+
+    title: str
+    body: str
+    severity: Severity
+
+
 DANGER = phrase(
     "call-abroad-not-showing", where=phrase("place", code="+1 860", country=Country("US")), meant="080-1234-5678"
 )
 WHY = "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
+ALARM = "If it was not you: put it back."
 END = "Address book: family\nTo see it and decide: cardwarden show e12"
 PLUS, LOST, TWICE = phrase("number-plus-added"), phrase("value-lost", field=Field("EMAIL")), phrase("there-twice")
 
@@ -40,11 +54,19 @@ def finding(
 
 
 def message(
-    *findings: Finding, cause: Cause = Cause.CARD, limit: int = 900, language: str = "en", source: str = "family"
-) -> Message:
+    *findings: Finding,
+    cause: Cause = Cause.CARD,
+    limit: int = 900,
+    language: str = "en",
+    source: str = "family",
+    privacy: Privacy = Privacy.FULL,
+    is_keeper: bool = True,
+) -> Read:
     ordered = sorted(findings, key=lambda finding: -finding.severity)
     event = Event(cause, ordered[0].severity, len(ordered), tuple(ordered))
-    return compose(12, event, source, Voice(language), limit=limit)
+    voice = Voice(language)
+    made = compose(12, event, source, Reader(voice, privacy, is_keeper))
+    return Read(laid_out(made, voice, 250, limit)[0], body_of(made, voice, limit), made.severity)
 
 
 def many(count: int) -> list[Finding]:
@@ -52,9 +74,9 @@ def many(count: int) -> list[Finding]:
 
 
 def test_one_finding_says_who_which_field_before_after_why_and_what_to_do() -> None:
-    assert message(finding()) == Message(
+    assert message(finding()) == Read(
         title="Yamada Taro: number gained a +",
-        body=f"Phone number\nwas 186 080-1234-5678\nnow +186 080-1234-5678\n\n{WHY}\n\n{END}",
+        body=f"186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n\n{WHY}\n\n{END}",
         severity=Severity.CRITICAL,
     )
 
@@ -74,7 +96,7 @@ def test_a_long_name_leaves_room_for_what_happened(name: str) -> None:
 
 def test_a_name_that_the_title_clips_stands_whole_in_the_body() -> None:
     name = "The Very Long Department of Everything That Is Long"
-    assert message(finding(name)).body.splitlines()[0] == name
+    assert message(finding(name)).body.splitlines()[3] == f"{name}: number gained a +"
     assert "Yamada Taro" not in message(finding("Yamada Taro")).body
 
 
@@ -84,7 +106,7 @@ def test_a_value_that_is_too_long_for_a_line_stands_whole_in_the_body() -> None:
 
 
 def test_a_contact_without_a_name_is_called_that() -> None:
-    assert message(finding("")).title == "A contact without a name: number gained a +"
+    assert message(finding("")).title == "(no name): number gained a +"
 
 
 def test_a_title_that_begins_with_capitals_keeps_them() -> None:
@@ -95,30 +117,25 @@ def test_a_title_that_begins_with_capitals_keeps_them() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "kind", "lines"),
     [
-        ("a", None, FindingKind.DEVIATION, "was a\nnow gone"),
-        (None, "b", FindingKind.DEVIATION, "new b"),
-        (None, "b", FindingKind.HAZARD, "b"),
-        (None, None, FindingKind.DEVIATION, ""),
+        ("a", None, FindingKind.DEVIATION, f"a → gone\n{ALARM}"),
+        (None, "b", FindingKind.DEVIATION, f"new b\n{ALARM}"),
+        (None, "b", FindingKind.HAZARD, "b\nPlease look at it before you use it."),
+        (None, None, FindingKind.DEVIATION, ALARM),
     ],
 )
-def test_a_value_that_came_went_or_just_is_so_is_told_as_that(
+def test_a_value_that_came_went_or_just_is_so_is_complete_as_that(
     before: str | None, after: str | None, kind: FindingKind, lines: str
 ) -> None:
     body = message(finding(before=before, after=after, kind=kind)).body
-    assert body.startswith(f"Phone number\n{lines}\n\n".replace("\n\n\n", "\n\n"))
-
-
-@pytest.mark.parametrize(
-    ("prop", "label"), [("EMAIL", "Mail address"), ("BDAY", "Birthday"), ("X-FOO", "Foo"), ("", "was a")]
-)
-def test_a_field_is_named_in_plain_words(prop: str, label: str) -> None:
-    assert message(finding(prop=prop, before="a")).body.startswith(label)
+    assert body.startswith(f"{lines}\n\n{WHY}")
 
 
 def test_of_long_values_the_place_where_they_differ_is_shown() -> None:
-    body = message(finding(prop="NOTE", before="x" * 300 + "code 1234", after="x" * 300 + "code 9999")).body
-    assert "code 1234\n" in body
-    assert "code 9999\n" in body
+    body = message(finding(prop="NOTE", before="x" * 200 + "code 1234", after="x" * 200 + "code 9999")).body
+    first = body.splitlines()[0]
+    assert "code 1234 → " in first
+    assert first.endswith("code 9999")
+    assert f"was {'x' * 200}code 1234\nnow {'x' * 200}code 9999\n" in body
 
 
 def test_of_a_long_value_that_only_grew_the_new_end_is_shown() -> None:
@@ -127,10 +144,11 @@ def test_of_a_long_value_that_only_grew_the_new_end_is_shown() -> None:
 
 def test_several_findings_of_one_contact_are_one_message_worst_first() -> None:
     lost = finding(title=LOST, before="a@example.org", after=None, why=None, severity=Severity.WARNING)
-    assert message(lost, finding()) == Message(
-        title="Yamada Taro: number gained a + (and 1 more)",
+    assert message(lost, finding()) == Read(
+        title="Yamada Taro: number gained a +, 1 more",
         body=(
-            f"Number gained a +\nwas 186 080-1234-5678\nnow +186 080-1234-5678\n{WHY}\n\n"
+            f"186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n\n{WHY}\n\n"
+            "Number gained a +\nwas 186 080-1234-5678\nnow +186 080-1234-5678\n\n"
             f"Mail address was lost\nwas a@example.org\nnow gone\n\n{END}"
         ),
         severity=Severity.CRITICAL,
@@ -141,7 +159,7 @@ def test_a_transformation_is_its_count_and_three_examples() -> None:
     said = message(*many(97), cause=Cause.ALIKE)
     assert said.title == "97 numbers gained a +"
     assert said.body == (
-        "Person 1: 186 080-1234-5678 → +186 080-1234-5678\n"
+        f"Person 1: 186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n\n"
         "Person 2: 186 080-1234-5678 → +186 080-1234-5678\n"
         "Person 3: 186 080-1234-5678 → +186 080-1234-5678\n"
         f"and 94 more\n\nFor example Person 1: {WHY}\n\n{END}"
@@ -155,9 +173,9 @@ def test_the_first_look_is_a_line_for_each_kind_of_thing_worst_first() -> None:
     ]
     abroad = finding("山田太郎", phrase("hazard-abroad"), before=None, after="+1860801234", kind=FindingKind.HAZARD)
     said = message(*doubled, abroad, cause=Cause.FIRST_LOOK)
-    assert said.title == "First look: 5 things in this address book need a look"
+    assert said.title == "First look: 5 things need a look"
     assert said.body == (
-        "山田太郎: number would ring abroad (+1860801234)\n"
+        "山田太郎: number would ring abroad (+1860801234)\nPlease look at them when you have time.\n\n"
         "Contact stands there twice (4): Suzuki, Keio, Jane and 1 more\n\n"
         f"The worst is 山田太郎: number would ring abroad. {WHY}\n\n{END}"
     )
@@ -175,7 +193,7 @@ def test_a_condition_of_a_book_names_the_source() -> None:
     empty = phrase("book-looks-empty", book="family")
     said = message(finding(None, empty, before=None, after=None, prop="", why=why, kind=FindingKind.CONDITION))
     assert said.title == "family looks empty"
-    assert said.body == f"It held 412 contacts.\n\n{END}"
+    assert said.body == f"Please have a look at the address book.\n\nIt held 412 contacts.\n\n{END}"
 
 
 def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:
@@ -188,13 +206,13 @@ def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:
 
 
 def test_an_event_whose_findings_were_forgotten_still_gives_a_message() -> None:
-    said = compose(12, Event(Cause.ALIKE, Severity.CRITICAL, 97, ()), "family", Voice("en"))
-    assert (said.title, said.body) == ("What it told of was forgotten", END)
+    said = compose(12, Event(Cause.ALIKE, Severity.CRITICAL, 97, ()), "family", reader_of("en"))
+    assert (said.title, body_of(said, Voice("en"))) == ("What it told of was forgotten", END)
 
 
 def test_hebrew_beside_numbers_does_not_swap_before_and_after() -> None:
     findings = [finding("יוסי", key="1"), finding("دانا", key="2")]
-    first, second, *_ = message(*findings, cause=Cause.ALIKE).body.splitlines()
+    first, _, _, second, *_ = message(*findings, cause=Cause.ALIKE).body.splitlines()
     assert first == "\u200e\u2068יוסי\u2069: 186 080-1234-5678 → +186 080-1234-5678"
     assert second.startswith("\u200e\u2068دانا\u2069: ")
 
@@ -203,9 +221,9 @@ def test_a_name_acts_on_no_terminal_and_makes_no_lines_of_its_own() -> None:
     said = message(finding("Bob\x1b[31m\nTo see it and decide: rm\u202e", before="1\n2"))
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", said.title + said.body)
     assert "\n" not in said.title
-    first, *rest = said.body.splitlines()
-    assert first == "Bob<U+001B>[31m ⏎ To see it and decide: rm<U+202E>"
-    assert rest[:2] == ["Phone number", "was 1 ⏎ 2"]
+    lines = said.body.splitlines()
+    assert lines[0] == "1 ⏎ 2 → +186 080-1234-5678"
+    assert lines[3] == "Bob<U+001B>[31m ⏎ To see it and decide: rm<U+202E>: number gained a +"
 
 
 @pytest.mark.parametrize(
@@ -239,4 +257,4 @@ def test_whatever_a_book_holds_the_message_is_short_and_says_what_to_do(
     said = message(*findings, cause=cause, limit=limit, language=language)
     assert len(said.body) <= limit
     assert said.body.endswith("cardwarden show e12")
-    assert columns(said.title) <= 140
+    assert columns(said.title) <= 40

@@ -7,9 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cardwarden.alerts.message import Button, Message
-from cardwarden.alerts.pointing import pointed
-from cardwarden.detect.finding import Severity
+from cardwarden.alerts.layout import body_of
+from cardwarden.alerts.message import Button
+from cardwarden.alerts.pointing import leads, pointed
+from support.messages import message
+from support.words import ENGLISH
 
 LINK = "https://home.example.org/cardwarden/e/AbC-_123"
 BUTTONS = (
@@ -17,7 +19,7 @@ BUTTONS = (
     Button("Put it back, now", "https://home.example.org/a/token-2"),
     Button("Open", LINK, opens=True),
 )
-MESSAGE = Message("Title", "Body", Severity.CRITICAL, link=LINK, link_line=f"See: {LINK}", buttons=BUTTONS)
+MESSAGE = message("Title", "Body", link=LINK, act="Ask", act_by_link=f"See: {LINK}", buttons=BUTTONS)
 
 
 def asked(address: str) -> dict[str, str]:
@@ -34,23 +36,24 @@ def asked(address: str) -> dict[str, str]:
     ],
 )
 def test_a_service_that_has_a_click_address_gets_it_and_no_line(address: str, key: str) -> None:
-    found, line = pointed(address, MESSAGE)
-    assert asked(found)[key] == LINK
-    assert line == ""
+    assert asked(pointed(address, MESSAGE))[key] == LINK
+    assert leads(address)
+    assert body_of(MESSAGE, ENGLISH, is_linked=leads(address)) == "Body"
 
 
 @pytest.mark.parametrize("address", ["mailto://a:b@c", "json://host/path", "gotify://host/token", "tgram://1:a/2"])
 def test_another_service_gets_a_line_of_text(address: str) -> None:
-    assert pointed(address, MESSAGE) == (address, f"See: {LINK}")
+    assert pointed(address, MESSAGE) == address
+    assert body_of(MESSAGE, ENGLISH, is_linked=leads(address)) == f"Body\n\nSee: {LINK}"
 
 
 def test_what_the_address_says_itself_counts_more() -> None:
-    found, _ = pointed("ntfy://topic?click=https://mine&actions=view", MESSAGE)
+    found = pointed("ntfy://topic?click=https://mine&actions=view", MESSAGE)
     assert found == "ntfy://topic?click=https://mine&actions=view"
 
 
 def test_buttons_travel_in_ascii_and_arrive_as_they_are() -> None:
-    found, _ = pointed("ntfy://topic", MESSAGE)
+    found = pointed("ntfy://topic", MESSAGE)
     actions = asked(found)["actions"]
     assert actions.isascii()
     first, second, third = json.loads(actions)
@@ -61,4 +64,4 @@ def test_buttons_travel_in_ascii_and_arrive_as_they_are() -> None:
 
 
 def test_a_message_that_leads_nowhere_is_sent_as_it_was() -> None:
-    assert pointed("ntfy://topic", Message("Title", "Body", Severity.WARNING)) == ("ntfy://topic", "")
+    assert pointed("ntfy://topic", message()) == "ntfy://topic"

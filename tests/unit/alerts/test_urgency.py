@@ -14,13 +14,14 @@ from cardwarden.alerts.channel import Channel, send
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.urgency import mark
 from cardwarden.detect.finding import Severity
+from support.messages import message as plain
 from support.receiver import Receiver
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 
 def message(severity: Severity) -> Message:
-    return Message("t", "b", severity, "e57ab1e0-7")
+    return plain(severity=severity, id="e57ab1e0-7")
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_a_mistake_that_is_a_notice_once_is_a_warning_in_many_cards() -> None:
 def test_a_first_look_is_one_summary_that_names_the_worst() -> None:
     cards = [person(f"P{n}x{n}", f"TEL:+186090-1234-{5600 + n}") for n in range(4)]
     [event] = events_of(judged(b"", book(*cards), first_look=True), first_look=True)
-    assert title(event) == "First look: 4 things in this address book need a look"
+    assert title(event) == "First look: 4 things need a look"
     assert reason(event).startswith("The worst is P0x0: number would ring abroad.")
 
 

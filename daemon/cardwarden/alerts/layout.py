@@ -1,0 +1,132 @@
+"""A message as plain text, within what a service takes: its first lines always, the rest as far as there is room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum, auto
+
+from cardwarden.alerts.message import Message, Occasion
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import phrase
+from cardwarden.text import ELLIPSIS, cut
+
+SCREEN = 40
+"""Columns of a title, and of a line, that a phone's lock screen shows."""
+ROOM = 900
+"""Characters of a body that people still read on a phone."""
+_MENTION = re.compile(r"(?<![\w.+-])@|@(?=(?:everyone|here|channel)\b)|<(?=[@#!])", re.IGNORECASE)
+_BETWEEN = "\n\n"
+_LISTS = frozenset({Occasion.DIGEST, Occasion.REMINDER})  # their lines stand together
+_PARTS = 100  # more never fit
+
+
+def unmentioned(text: str) -> str:
+    """A name such as `@everyone` wakes nobody in a chat: look-alikes stand for the signs that would."""
+    return _MENTION.sub(lambda match: "＠" if match[0] == "@" else "‹", text)
+
+
+def body_of(message: Message, voice: Voice, room: int = ROOM, *, is_linked: bool = False) -> str:
+    """The body in at most `room` characters. `is_linked`: the service itself leads to the page when it is tapped.
+
+    The first line and the question stand first, and what is to be done stands whole if there is any room. Of changes and
+    lines as many are told as fit, and the rest is counted.
+    """
+    first = 0 if message.occasion in _LISTS else 1
+    act = "" if message.link and is_linked else message.act_by_link or message.act
+    blocks = _Blocks(room)
+    blocks.add(Place.HEAD, "\n".join(filter(None, [*(line.text for line in message.lines[:first]), message.ask])))
+    blocks.add(Place.ACT, act)
+    blocks.add(Place.NOTE, message.note)
+    blocks.add(Place.PROOF, voice.say(phrase("message-proof", digits=message.proof)) if message.proof else "")
+    blocks.add(Place.WHY, "\n".join(message.why))
+    blocks.add(Place.BOOK, message.book)
+    if not message.is_complete:
+        blocks.add_some(Place.ROWS, _rows(message), _BETWEEN, voice)
+    blocks.add_some(Place.LINES, [(line.text, line.count) for line in message.lines[first:]], "\n", voice)
+    blocks.add(Place.WRITER, message.writer)
+    return blocks.text
+
+
+def laid_out(
+    message: Message, voice: Voice, title_room: int, body_room: int, *, is_linked: bool = False
+) -> tuple[str, str]:
+    """Title and body within a service's limits in characters.
+
+    `title_room` 0 stands for a service without titles: the title becomes the body's first line.
+    """
+    title = cut(unmentioned(message.title), SCREEN)
+    if title_room <= 0:
+        room = min(ROOM, body_room) - len(title) - 1
+        if room <= 0:
+            return "", _cut(title, body_room)
+        return "", f"{title}\n{body_of(message, voice, room, is_linked=is_linked)}".rstrip("\n")
+    return _cut(title, title_room), body_of(message, voice, min(ROOM, body_room), is_linked=is_linked)
+
+
+class Place(IntEnum):
+    """The paragraphs in the order in which they stand; from the book on each is a line below the other."""
+
+    HEAD = auto()
+    LINES = auto()
+    WHY = auto()
+    WRITER = auto()
+    ROWS = auto()
+    BOOK = auto()
+    ACT = auto()
+    NOTE = auto()
+    PROOF = auto()
+
+
+class _Blocks:
+    """Paragraphs of a body: each is taken in while there is room, and stands at its place."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._taken: dict[Place, str] = {}
+
+    @property
+    def text(self) -> str:
+        text = ""
+        for place, block in sorted(self._taken.items()):
+            is_close = place > Place.BOOK and any(Place.BOOK <= other < place for other in self._taken)
+            text += block if not text else ("\n" if is_close else _BETWEEN) + block
+        return text
+
+    @property
+    def _left(self) -> int:
+        used = len(self.text)
+        return self._room - used - (len(_BETWEEN) if used else 0)
+
+    def add(self, place: Place, block: str) -> None:
+        """Take in a paragraph if there is room; the very first one is cut rather than left out."""
+        block = unmentioned(block)
+        if block and (not self._taken or len(block) <= self._left):
+            self._taken[place] = _cut(block, self._left)
+
+    def add_some(self, place: Place, parts: Sequence[tuple[str, int]], between: str, voice: Voice) -> None:
+        """Take in as many parts (text, for how many it stands) as fit, and the count of the rest."""
+        for shown in range(min(len(parts), _PARTS), 0, -1):
+            left = sum(count for _, count in parts[shown:])
+            more = [voice.say(phrase("message-more", count=left))] if left else []
+            block = unmentioned(between.join([*(text for text, _ in parts[:shown]), *more]))
+            if len(block) <= self._left:
+                self._taken[place] = block
+                return
+        left = sum(count for _, count in parts)
+        self.add(place, voice.say(phrase("message-more", count=left)) if left else "")
+
+
+def _rows(message: Message) -> list[tuple[str, int]]:
+    """Each change in full, below the name of its contact unless the title has it whole."""
+    texts: list[tuple[str, int]] = []
+    above = ""
+    for row in message.rows:
+        heading = [row.who] if row.who != above and row.who not in message.title else []
+        above = row.who
+        texts.append(("\n".join([*heading, row.what, *row.sentences]), 1))
+    return texts
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: max(0, room - 1)] + ELLIPSIS[: max(0, room)]

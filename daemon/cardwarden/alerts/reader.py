@@ -1,0 +1,23 @@
+"""For whom a message is written: in which language, how much of it, and whether its reader keeps the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from cardwarden.alerts.privacy import Privacy
+from cardwarden.phrases.language import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`is_keeper`: the reader can type a command where the program runs; others are told whom to ask."""
+
+    voice: Voice
+    privacy: Privacy = Privacy.FULL
+    is_keeper: bool = True
+
+
+def reader_of(language: str, zone: tzinfo | None = None) -> Reader:
+    """Somebody who keeps the program, may see everything, and reads that language."""
+    return Reader(Voice(language, zone))

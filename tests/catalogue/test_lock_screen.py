@@ -1,0 +1,82 @@
+"""What was reported, as a lock screen shows it: who and what in the title, then before → after and what to do."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import yaml
+
+from cardwarden.actions.diff import diff_books
+from cardwarden.alerts.compose import compose
+from cardwarden.alerts.layout import body_of, unmentioned
+from cardwarden.alerts.message import Message
+from cardwarden.alerts.reader import reader_of
+from cardwarden.detect.finding import Event, FindingKind
+from cardwarden.detect.rules import RULES
+from cardwarden.phrases.language import LANGUAGES, Voice
+from cardwarden.text import columns
+from support.screen import shown
+
+HERE = Path(__file__).parent
+
+
+@cache
+def events() -> tuple[Event, ...]:
+    """Every event of every reported case that needs no memory."""
+    found: list[Event] = []
+    rules = tuple(rule() for rule in RULES)
+    with TemporaryDirectory() as name:
+        before, after = Path(name, "before.vcf"), Path(name, "after.vcf")
+        for file in sorted(HERE.glob("*.yaml")):
+            for case in yaml.load(file.read_text("utf-8"), yaml.CSafeLoader):
+                if "before" not in case:
+                    continue
+                for path, cards in ((before, case["before"]), (after, case["after"])):
+                    path.write_bytes("".join(card.rstrip("\n") + "\n" for card in cards).encode())
+                region = case.get("region") or "US"
+                found += diff_books(before, after, "US" if region in {"001", "ZZ"} else region, rules).events
+    return tuple(found)
+
+
+def messages(language: str) -> list[tuple[Event, Message]]:
+    return [(event, compose(12, event, "family", reader_of(language))) for event in events()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_title_fits(language: str) -> None:
+    assert not [m.title for _, m in messages(language) if columns(m.title) > 40]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_four_lines_hold_what_changed_and_what_to_do(language: str) -> None:
+    voice = Voice(language)
+    wrong = []
+    for event, message in messages(language):
+        screen = shown(body_of(message, voice))
+        parts = [*(line.text for line in message.lines[:1]), message.ask]
+        if not message.ask or not all(unmentioned(part).replace(" ", "") in screen for part in parts):
+            wrong.append((event.findings[0].title.name, parts))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_changed_is_never_clipped_away(language: str) -> None:
+    for event, message in messages(language):
+        if len(event.findings) == 1 and message.lines and event.findings[0].kind is FindingKind.DEVIATION:
+            before, arrow, after = message.lines[0].text.partition(" → ")
+            assert not arrow or before != after or event.findings[0].before == event.findings[0].after
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_clipped_stands_whole_below(language: str) -> None:
+    voice = Voice(language)
+    for event, message in messages(language):
+        if len({f.card and f.card.key for f in event.findings}) == 1 and len(event.findings) == 1:
+            said = f"{message.title}\n{body_of(message, voice, 1 << 20)}"
+            row = message.rows[0]
+            named = event.findings[0].card is None or event.findings[0].card.name
+            for part in (row.who if named else "", row.what, row.before, row.after):
+                assert columns(part) > 300 or unmentioned(part).lower() in said.lower()
