@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from dataclasses import replace
 
 from cardwarden.actions import record
 from cardwarden.actions.believing import Doubted, believe
 from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging
-from cardwarden.actions.reading import Reading, is_idle, known_book, read
+from cardwarden.actions.reading import Reading, is_idle, known_book, listed, read, with_cards
 from cardwarden.actions.record import CheckedBook
 from cardwarden.actions.verdict import Verdict, compare_cards, verdict_on
 from cardwarden.clock import Clock
@@ -77,13 +78,16 @@ def check_book(
         known = known_book(store, source.name, ref)
         book = CheckedBook(source.name, ref, known, judging, wanted)
         try:
-            reading = read(store, source, ref, known, judging, deep=deep)
+            listing = listed(source, ref, known, judging, deep=deep)
+            if is_idle(store, known, listing):
+                return record.unchanged(store, book, listing, clock)
+            known = with_cards(store, known)
+            book = replace(book, known=known)
+            reading = read(store, source, ref, known, listing, judging)
         except SourceError as error:
             return record.doubted(store, book, Doubted(Doubt.UNREAD, str(error)), clock)
         except BUGS as error:
             return record.doubted(store, book, _fault(source.name, error), clock)
-        if is_idle(store, known, reading):
-            return record.unchanged(store, book, reading, clock)
         judged = _judged(store, book, reading, sources, clock)
         if isinstance(judged, Doubted):
             reading.staged.discard()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from cardwarden.actions.judging import Judging
 from cardwarden.errors import BUGS, place_of
@@ -19,6 +20,7 @@ from cardwarden.store import removal
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
+from cardwarden.store.listing import listing_of
 from cardwarden.store.members import Stamp, Unread
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import NO_LINES, RawCard, split_book
@@ -34,15 +36,17 @@ _log = logging.getLogger(__name__)
 class KnownBook:
     """What the store knows of a book before a check; nothing before its first one.
 
-    cards    those that are there or have a baseline
+    cards    those that are there or have a baseline; none until something is to be compared with them (`with_cards`)
     stamps   of its members, by href
+    count    how many cards it has
     ignored  digests of cards that are passed over
     """
 
     book: StoredBook | None = None
     cards: tuple[StoredCard, ...] = ()
-    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    stamps: KnownStamps = field(default_factory=lambda: KnownStamps(dict))
     unread: tuple[Unread, ...] = ()
+    count: int = 0
     ignored: frozenset[str] = frozenset()
 
     @property
@@ -55,19 +59,93 @@ class KnownBook:
         return self.book is None or (self.book.last_conclusive_at is None and not self.cards)
 
 
+class KnownStamps(Mapping[str, str]):
+    """The stamps that the store knows, as a source is told them; loaded when somebody asks."""
+
+    def __init__(self, load: Callable[[], Mapping[str, Stamp]]) -> None:
+        self._load = load
+
+    @cached_property
+    def stored(self) -> Mapping[str, Stamp]:
+        """Each with whether it is settled."""
+        return self._load()
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        return {href: stamp.text if stamp.settled else "" for href, stamp in self.stored.items()}
+
+    def __getitem__(self, href: str) -> str:
+        return self._texts[href]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def get(self, href: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        """As any mapping's, without the detour by an exception: it is asked for each member."""
+        return self._texts.get(href, default)
+
+
 def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
-    """What the store knows of a book of a source."""
+    """What the store knows of a book of a source, without its cards."""
     with store.read() as connection:
         book = book_store.find_book(connection, source, ref.id)
         if book is None:
             return KnownBook()
+        book_id = book.id
+
+        def stamps() -> Mapping[str, Stamp]:
+            with store.read() as later:
+                return member_store.load_members(later, book_id)
+
         return KnownBook(
             book,
-            tuple(card_store.load_cards(connection, book.id)),
-            member_store.load_members(connection, book.id),
+            (),
+            KnownStamps(stamps),
             tuple(member_store.load_unread(connection, book.id)),
+            card_store.count_present(connection, book.id),
             frozenset(removal.ignored_digests(connection, book.id)),
         )
+
+
+def with_cards(store: Store, known: KnownBook) -> KnownBook:
+    """The same with the cards."""
+    if known.book is None:
+        return known
+    with store.read() as connection:
+        return replace(known, cards=tuple(card_store.load_cards(connection, known.book.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A book as its source lists it, before a card is read.
+
+    seen     its members, and their bodies to be read
+    is_same  the members and their stamps are those of the last check, and none has to be read again
+    anew     other settings, or another version: every card is to be read and judged
+    deep     every card is to be read
+    """
+
+    seen: Observation
+    is_same: bool
+    anew: bool
+    deep: bool
+
+
+def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> Listed:
+    """Have a source list a book. Raises SourceError if nothing may be concluded."""
+    # Another region or other rules: what the index says of a card may be another thing, too.
+    anew = known.book is None or known.book.judged_with != judging.settings_digest
+    whole = deep or anew
+    seen = source.observe(ref, Known(known.stamps, known.book.token if known.book else ""), deep=whole)
+    is_same = not whole and known.book is not None and _is_as_known(seen.members, known.stamps, known.book.listing)
+    return Listed(seen, is_same, anew, whole)
+
+
+def _is_as_known(members: Mapping[str, str], known: KnownStamps, listing: bytes | None) -> bool:
+    return members is known or (listing is not None and listing == listing_of(members))
 
 
 class StagedBodies:
@@ -145,21 +223,18 @@ class Reading:
         return [entry for href in self.members for entry in self.fetched.get(href, there.get(href, ()))]
 
 
-def read(store: Store, source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> Reading:
-    """Observe a book and read what looks changed. Raises SourceError if nothing may be concluded."""
-    # Another region or other rules: what the index says of a card may be another thing, too.
-    anew = known.book is None or known.book.judged_with != judging.settings_digest
-    stamps = {href: stamp.text if stamp.settled else "" for href, stamp in known.stamps.items()}
-    seen = source.observe(ref, Known(stamps, known.book.token if known.book else ""), deep=deep or anew)
+def read(store: Store, source: Source, ref: BookRef, known: KnownBook, listed: Listed, judging: Judging) -> Reading:
+    """Read what looks changed in a book as it was listed. Raises SourceError if nothing may be concluded."""
+    seen = listed.seen
     staged = StagedBodies(store)
-    intake = _Intake(known, judging.region, staged, reuse=not anew)
+    intake = _Intake(known, judging.region, staged, reuse=not listed.anew)
     try:
         for item in seen.bodies:
             intake.take(item, among=len(seen.members))
         members = dict(seen.members)
         absent = _absent(known, seen)
         for item in source.ask_again(ref, absent) if absent else ():
-            members[item.href] = item.stamp or stamps.get(item.href, "")
+            members[item.href] = item.stamp or known.stamps.get(item.href, "") or ""
             intake.take(item, among=len(members))
     except BaseException:
         staged.discard()
@@ -172,8 +247,8 @@ def read(store: Store, source: Source, ref: BookRef, known: KnownBook, judging: 
         frozenset(href for href in intake.passed if not intake.fetched[href]),
         staged,
         seen.token,
-        anew,
-        deep or anew,
+        listed.anew,
+        listed.deep,
     )
 
 
@@ -183,16 +258,13 @@ def _absent(known: KnownBook, seen: Observation) -> list[str]:
     return absent if len(absent) <= max(_ASKED_AGAIN, len(known.stamps) // 2) else []
 
 
-def is_idle(store: Store, known: KnownBook, reading: Reading) -> bool:
+def is_idle(store: Store, known: KnownBook, listed: Listed) -> bool:
     """Nothing came, went or was written, and what is open says how the book stands: either something is held, so that it
     is not clean, or each card is what was accepted.
     """
-    listed = {href: stamp.text for href, stamp in known.stamps.items()}
-    if reading.anew or reading.fetched or reading.missed or known.unread or reading.members != listed:
+    if not listed.is_same or known.unread or known.book is None:
         return False
     with store.read() as connection:
-        if known.book is None:
-            return False
         held = finding_store.is_anything_held(connection, known.book.id)
         return held or not card_store.is_any_unexplained(connection, known.book.id)
 

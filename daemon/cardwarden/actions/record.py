@@ -10,7 +10,7 @@ from cardwarden.actions import expect
 from cardwarden.actions.believing import Doubted
 from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.judging import Judging
-from cardwarden.actions.reading import KnownBook, Reading
+from cardwarden.actions.reading import KnownBook, Listed, Reading
 from cardwarden.actions.verdict import Verdict
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD
@@ -28,6 +28,7 @@ from cardwarden.store import outbox
 from cardwarden.store.acceptances import Move
 from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection, Store
+from cardwarden.store.listing import listing_of
 from cardwarden.store.members import Stamp
 from cardwarden.store.programs import remember_programs
 
@@ -45,7 +46,7 @@ class CheckedBook:
 
 def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:
     """A reading that was not believed: that is all that is recorded of it."""
-    cards = sum(1 for _ in book.known.present)
+    cards = book.known.count
     with store.write() as connection:
         book_id, _ = check_store.record_check(
             connection,
@@ -64,9 +65,9 @@ def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Ch
     return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
 
 
-def unchanged(store: Store, book: CheckedBook, reading: Reading, clock: Clock) -> Checked:
+def unchanged(store: Store, book: CheckedBook, listed: Listed, clock: Clock) -> Checked:
     """Nothing came, went or was written: what is open says how the book stands."""
-    cards = sum(1 for _ in book.known.present)
+    cards = book.known.count
     at = clock.now()
     with store.write() as connection:
         waits = book.known.book is not None and finding_store.is_anything_held(connection, book.known.book.id)
@@ -80,8 +81,8 @@ def unchanged(store: Store, book: CheckedBook, reading: Reading, clock: Clock) -
             outcome=outcome,
             cards=cards,
             changed=False,
-            deep=reading.deep,
-            token=reading.token,
+            deep=listed.deep,
+            token=listed.seen.token,
         )
         resolved = _end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
     return Checked(book.source, book.ref.title, outcome, Doubt.NONE, "", cards, (), resolved)
@@ -96,7 +97,9 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
     stamps = {
         href: reading.stamps.get(href, Stamp(stamp)) for href, stamp in reading.members.items() if href not in hidden
     }
-    written = {href: stamp for href, stamp in stamps.items() if known.stamps.get(href) != stamp}
+    written = {href: stamp for href, stamp in stamps.items() if known.stamps.stored.get(href) != stamp}
+    is_sure = not hidden and all(stamp.settled for stamp in stamps.values())
+    listing = listing_of({href: stamp.text for href, stamp in stamps.items()}) if is_sure else None
     gone = [href for href in known.stamps if href not in reading.members or href in reading.passed]
     cards = sum(card.now is not None for card in verdict.cards)
     with store.write() as connection:
@@ -116,6 +119,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
             judged_with=book.judging.settings_digest,
         )
         member_store.save_members(connection, book_id, written, gone)
+        book_store.note_listing(connection, book_id, listing)
         member_store.save_unread(connection, book_id, verdict.unread, at)
         readable = finding_store.conditions_but(connection, book_id, MEMBER_UNREAD, verdict.unread)
         finding_store.transition(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -23,6 +24,9 @@ from cardwarden.text import harmless
 _USAGE: Final = 2
 _BUG: Final = 70
 _INTERRUPTED: Final = 128 + 2
+_OBJECTS: Final = 50_000
+"""New objects between two searches for circles of garbage. A book is many objects and no circles: each tenth of an import,
+a third of a first check went into that search."""
 _BROKEN_PIPE: Final = 128 + 13
 
 EXIT_CODES: Final = (
@@ -88,6 +92,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code: what the command returned, or what its error means."""
+    gc.set_threshold(_OBJECTS)
     _open_output()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

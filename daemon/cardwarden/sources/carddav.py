@@ -232,6 +232,8 @@ def _quick(reader: AddressBook, known: Known, state: _State) -> _Look | None:
     """What one question tells; None where the book has to be listed."""
     if state.sync_token:
         changes = reader.changes(state.sync_token)
+        if changes and not changes.changed and not changes.removed:
+            return _Look(known.members, [], replace(state, sync_token=changes.sync_token, ctag=""))
         return _merged(changes, known, state) if changes else None
     if state.ctag and reader.ctag() == state.ctag:
         return _Look(known.members, [], state)

@@ -28,11 +28,11 @@ class _Counted:
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         self._progress.begin(Work.READING)
         seen = self._source.observe(book, known, deep=deep)
-        total = len(seen.members) if deep or not known.members else None
-        return replace(seen, bodies=self._bodies(seen.bodies, total))
+        return replace(seen, bodies=self._bodies(seen, known, deep=deep))
 
-    def _bodies(self, bodies: Iterable[Fetched | Missed], total: int | None) -> Iterator[Fetched | Missed]:
-        self._progress.begin(Work.READING, total)
+    def _bodies(self, seen: Observation, known: Known, *, deep: bool) -> Iterator[Fetched | Missed]:
+        bodies: Iterable[Fetched | Missed] = seen.bodies
+        self._progress.begin(Work.READING, len(seen.members) if deep or not known.members else None)
         for body in bodies:
             yield body
             self._progress.advance()

@@ -22,7 +22,8 @@ class BookRef:
 class Known:
     """What the last conclusive check saw: every member's stamp by href, and the source's own token ("" at first).
 
-    The stamp is "" for a member that has to be read again whatever it is now.
+    The stamp is "" for a member that has to be read again whatever it is now. `members` are loaded when they are asked
+    for; a source that knows that nothing changed gives them back as they are.
     """
 
     members: Mapping[str, str]

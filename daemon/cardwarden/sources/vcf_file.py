@@ -76,14 +76,15 @@ class VcfFile:
                 f'Use type = "vdir" in [sources.{self.name}] for a folder of .vcf files.'
             )
         href, stamp = href_of(os.fsencode(self._options.path.name)), files.stamp_of(status)
-        changed = deep or known.members.get(href) != stamp
-        return Observation({href: stamp}, self._bodies(href, path) if changed else ())
+        return Observation({href: stamp}, self._bodies(href, path, known, stamp, deep=deep))
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> tuple[()]:  # noqa: ARG002 - it always lists its one member
         return ()
 
-    def _bodies(self, href: str, path: Path) -> Iterator[Fetched | Missed]:
-        """The one member. Raises SourceError if it cannot be read: without it nothing of the book is known."""
+    def _bodies(self, href: str, path: Path, known: Known, stamp: str, *, deep: bool) -> Iterator[Fetched | Missed]:
+        """The one member, if it looks changed. Raises SourceError if it cannot be read: nothing of the book is known."""
+        if not deep and known.members.get(href) == stamp:
+            return
         try:
             read = files.read_whole(os.fsencode(path), self._options.max_bytes, self._clock)
         except files.UnreadError as error:

@@ -87,7 +87,8 @@ class Vdir:
             raise SourceError(files.why_unread(error, path)) from error
         if not members and not known.members:
             self._refuse_parent_folder()
-        wanted = [href for href, stamp in members.items() if deep or not stamp or known.members.get(href) != stamp]
+        # Looked at when the bodies are: whoever sees that the listing is as it was need not load what was known.
+        wanted = (href for href, stamp in members.items() if deep or not stamp or known.members.get(href) != stamp)
         return Observation(members, self._bodies(wanted))
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterator[Fetched | Missed]:  # noqa: ARG002 - there is one
@@ -118,9 +119,9 @@ class Vdir:
         for _ in range(files.TRIES):
             before = files.stamp_of(folder.stat())
             with os.scandir(os.fsencode(folder)) as entries:
-                members = dict(sorted(_stamped(entries)))
+                found = dict(_stamped(entries))
             if files.stamp_of(folder.stat()) == before:
-                return members
+                return {href: found[href] for href in sorted(found)}
             self._clock.sleep(files.PAUSE)
         raise SourceError(
             f"The folder {files.shown(folder)} changed again and again while it was listed. "
@@ -158,7 +159,7 @@ def _is_member(name: bytes) -> bool:
 
     The copies that Syncthing, Dropbox and Nextcloud make of conflicts count: every program shows them as contacts.
     """
-    return name.lower().endswith(_ENDINGS) and not name.startswith(b".")
+    return name[:1] != b"." and (name[-4:] == b".vcf" or name.lower().endswith(_ENDINGS))
 
 
 def _stamped(entries: Iterable[os.DirEntry[bytes]]) -> Iterator[tuple[str, str]]:

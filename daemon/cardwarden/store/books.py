@@ -27,6 +27,7 @@ class StoredBook:
     outcome, doubt, reason, cards  of the last check
     doubted_as          what was seen by the checks that were not believed (64 hex digits), None where the last one was
     doubted_since       since when it has looked so, in seconds of the machine's monotonic clock
+    listing             the digest of its members as they were last read, None if some have to be read again anyway
     """
 
     id: int
@@ -44,6 +45,7 @@ class StoredBook:
     cards: int
     doubted_as: str | None
     doubted_since: float | None
+    listing: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBo
             c.cards,
             b.doubted_as,
             b.doubted_since,
+            b.listing,
         )
         .join(t.checks, c.id == latest)
         .where(*where)
@@ -197,6 +200,11 @@ _NOTE = (
 def note_doubt(connection: Connection, book_id: int, seen: str | None, since: float | None) -> None:
     """Remember what a reading that was not believed looked like (64 hex digits), and since when; None forgets it."""
     connection.execute(update(t.books).where(t.books.c.id == book_id).values(doubted_as=seen, doubted_since=since))
+
+
+def note_listing(connection: Connection, book_id: int, listing: bytes | None) -> None:
+    """Remember the digest of a book's members (see `listing.listing_of`)."""
+    connection.execute(update(t.books).where(t.books.c.id == book_id).values(listing=listing))
 
 
 def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, case, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from cardwarden.detect.finding import State
 from cardwarden.store import chain
@@ -66,12 +66,17 @@ def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     return [stored_card(*row) for row in rows]
 
 
+def count_present(connection: Connection, book_id: int) -> int:
+    """How many cards are in a book now."""
+    here = select(func.count()).select_from(t.cards).where(t.cards.c.book_id == book_id, text("present"))
+    return int(connection.scalar(here) or 0)
+
+
 def is_any_unexplained(connection: Connection, book_id: int) -> bool:
     """Whether a card of a book differs from its baseline though nothing is open about it."""
     c, f = t.cards.c, t.findings.c
-    here = case((c.present, c.digest), else_=None)
     open_finding = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id == c.id).exists()
-    query = select(c.id).where(c.book_id == book_id, c.base.is_distinct_from(here), ~open_finding).limit(1)
+    query = select(c.id).where(c.book_id == book_id, text(t.UNACCEPTED), ~open_finding).limit(1)
     return connection.scalar(query) is not None
 
 

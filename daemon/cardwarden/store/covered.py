@@ -42,7 +42,7 @@ ONCE: Final = frozenset({"events", "finding_history", "acceptances", "acceptance
 """What is written once: a second digest of such a row is a flaw."""
 # Of books: how they are checked.
 _NOT_SHOWN: Final = frozenset(
-    {"token", "judged_with", "last_conclusive_at", "last_deep_at", "doubted_as", "doubted_since"}
+    {"token", "judged_with", "last_conclusive_at", "last_deep_at", "doubted_as", "doubted_since", "listing"}
 )  # of books
 _SALT = 16
 

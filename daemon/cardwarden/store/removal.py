@@ -34,6 +34,7 @@ from cardwarden.store import chain, covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.bodies import delete_unused, referred
+from cardwarden.store.books import note_listing
 from cardwarden.store.column_types import Said
 from cardwarden.store.findings import forget_accepted
 from cardwarden.text import harmless
@@ -196,6 +197,7 @@ def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> li
     for batch in batches(hrefs):
         for table in (t.members, t.unread):
             connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(batch)))
+        note_listing(connection, book_id, None)
         told = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(batch))
         gone += _forget_findings(connection, told)
     forget_accepted(connection, book_id, (condition_key(MEMBER_UNREAD, href) for href in hrefs))

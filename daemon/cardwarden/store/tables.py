@@ -27,6 +27,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+UNACCEPTED = "base IS NOT CASE WHEN present THEN digest END"
+"""Of a card: it is not what was accepted. The same words in the index and in queries, or SQLite does not use it."""
 metadata = MetaData(naming_convention=NAMING)
 
 # One row: made at random when the record was begun.
@@ -34,7 +36,8 @@ record = Table("record", metadata, Column("id", String, primary_key=True))
 
 # `doubted_as` and `doubted_since` belong to a reading that was not believed: what was seen, and since when it has looked
 # so, in seconds of the machine's monotonic clock. `begun_as` is the source's name at the first check, which the chain
-# covers; what it is called now follows from the chain, too.
+# covers; what it is called now follows from the chain, too. `listing` is the digest of its members (`listing.listing_of`),
+# NULL if an unchanged listing would not say that nothing is to be read.
 books = Table(
     "books",
     metadata,
@@ -48,6 +51,7 @@ books = Table(
     Column("last_deep_at", Moment),
     Column("doubted_as", Digest),
     Column("doubted_since", Float),
+    Column("listing", LargeBinary),
     Column("begun_as", String, nullable=False),
     UniqueConstraint("source", "book"),
 )
@@ -153,6 +157,9 @@ cards = Table(
     Column("salt", LargeBinary),
     UniqueConstraint("book_id", "key"),
 )
+# What a check asks of a whole book has an index of its own: how many cards are there, and which are not as accepted.
+Index("ix_cards_present", cards.c.book_id, sqlite_where=text("present"))
+Index("ix_cards_unaccepted", cards.c.book_id, sqlite_where=text(UNACCEPTED))
 
 # What was taken out (`body_id` is NULL) leaves its `leaf`, which is what the chain covers.
 versions = Table(
@@ -216,7 +223,6 @@ Index(
     findings.c.fingerprint,
     unique=True,
     sqlite_where=text("state = 'open'"),
-    postgresql_where=text("state = 'open'"),
 )
 
 finding_history = Table(

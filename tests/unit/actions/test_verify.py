@@ -25,7 +25,9 @@ from cardwarden.store import tables as t
 from cardwarden.store.covered import COVERED
 from support.world import World
 
-NOT_COVERED = {"books": {"token", "judged_with", "last_conclusive_at", "last_deep_at", "doubted_as", "doubted_since"}}
+NOT_COVERED = {
+    "books": {"token", "judged_with", "last_conclusive_at", "last_deep_at", "doubted_as", "doubted_since", "listing"}
+}
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("last_deep_at", MOMENT),
         sa.Column("doubted_as", DIGEST),
         sa.Column("doubted_since", sa.Float),
+        sa.Column("listing", sa.LargeBinary),
         sa.Column("begun_as", sa.String, nullable=False),
         sa.UniqueConstraint("source", "book"),
     )
@@ -106,6 +107,9 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary),
         sa.UniqueConstraint("book_id", "key"),
     )
+    op.create_index("ix_cards_present", "cards", ["book_id"], sqlite_where=sa.text("present"))
+    unaccepted = sa.text("base IS NOT CASE WHEN present THEN digest END")
+    op.create_index("ix_cards_unaccepted", "cards", ["book_id"], sqlite_where=unaccepted)
     op.create_table(
         "versions",
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
@@ -161,7 +165,6 @@ def upgrade() -> None:
         ["book_id", "fingerprint"],
         unique=True,
         sqlite_where=still_open,
-        postgresql_where=still_open,
     )
     op.create_table(
         "finding_history",

@@ -1,0 +1,43 @@
+"""A book's members and their stamps as one digest, so that an unchanged listing is known without loading the stored one.
+
+The digest is in pieces: a member stands in the piece that its name says, so that a changed piece tells where to look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+from zlib import crc32
+
+PIECES: Final = 256
+_SIZE: Final = 8  # bytes of a piece
+
+
+def listing_of(members: Mapping[str, str]) -> bytes | None:
+    """The digest of members (stamps by href), 256 pieces of 8 bytes; None if a stamp is "" and so says nothing."""
+    pieces: list[list[bytes]] = [[] for _ in range(PIECES)]
+    for href, stamp in members.items():
+        if not stamp:
+            return None
+        name = href.encode("utf-8", "surrogatepass")
+        pieces[crc32(name) % PIECES].append(b"%b\0%b" % (name, stamp.encode("utf-8", "surrogatepass")))
+    return b"".join(_piece(lines) for lines in pieces)
+
+
+def _piece(lines: list[bytes]) -> bytes:
+    return hashlib.blake2b(b"\n".join(sorted(lines)), digest_size=_SIZE).digest() if lines else bytes(_SIZE)
+
+
+def piece_of(href: str) -> int:
+    """The place of the piece that a member stands in."""
+    return crc32(href.encode("utf-8", "surrogatepass")) % PIECES
+
+
+def changed_pieces(one: bytes, other: bytes) -> frozenset[int]:
+    """The places of the pieces that differ between two listings."""
+    return frozenset(
+        place
+        for place in range(PIECES)
+        if one[place * _SIZE : (place + 1) * _SIZE] != other[place * _SIZE : (place + 1) * _SIZE]
+    )
