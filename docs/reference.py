@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from cardwarden.cli.manual import Block, Entry, Paragraph, Section, Typed, command_line, configuration
+from cardwarden.cli.manual import Block, ManualEntry, Paragraph, Section, Typed, command_line, configuration
 
 HERE: Final = Path(__file__).parent / "reference"
 _LEFT_OUT: Final = {"See also"}
@@ -42,7 +42,7 @@ def _lines(block: Block) -> list[str]:
             return [f"{'#' * (level + 1)} {plain}"]
         case Paragraph(text):
             return [_safe(text)]
-        case Entry(name, value, about):
+        case ManualEntry(name, value, about):
             names = ", ".join(f"`{one}{value}`" for one in name.split(", "))
             return [names, f": {_safe(about) or '(no more than its name says)'}"]
         case Typed(language, lines):

@@ -19,7 +19,7 @@ from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store.acceptances import Acceptance, Move
+from cardwarden.store.acceptances import Acceptance, BaselineMove
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
@@ -58,7 +58,7 @@ def accept(
         for source, book in sorted(books):
             claims.enter_context(claim(store.path, source, book, clock))
         at = clock.now()
-        moves: dict[int, Move] = {}
+        moves: dict[int, BaselineMove] = {}
         with store.write() as connection:
             accepted = [found for found in finding_store.open_findings(connection) if found.id in wanted]
             for (source, book), of_book in _books_of(accepted).items():
@@ -205,7 +205,7 @@ def _still_there(connection: Connection, book_id: int, taken: Sequence[StoredFin
 
 def _move_baseline(
     connection: Connection, book_id: int, accepted: list[StoredFinding], judging: Judging
-) -> dict[int, Move]:
+) -> dict[int, BaselineMove]:
     """Gives what became of which card's baseline, by the card's row."""
     keys = {
         found.finding.card.key
@@ -239,7 +239,7 @@ def _hidden_hazards(
     ]
 
 
-def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, Move]:
+def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, BaselineMove]:
     """Without what a book was judged by: cards about which nothing is open any more are right as they are."""
     keys = {found.finding.card.key for found in accepted if found.finding.card}
     keys -= {f.finding.card.key for f in finding_store.open_findings(connection, book_id) if f.finding.card}
@@ -250,7 +250,7 @@ def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFindi
 
 def _move(
     connection: Connection, book_id: int, rows: Iterable[StoredCard], digests: Mapping[str, str | None]
-) -> dict[int, Move]:
-    moves = {row.id: Move(row.base, digests[row.entry.key]) for row in rows if row.entry.key in digests}
+) -> dict[int, BaselineMove]:
+    moves = {row.id: BaselineMove(row.base, digests[row.entry.key]) for row in rows if row.entry.key in digests}
     card_store.move_baseline(connection, book_id, {row: move.after for row, move in moves.items()})
     return moves

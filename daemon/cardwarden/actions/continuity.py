@@ -26,7 +26,7 @@ Wanted = Callable[[str, Severity], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRecord:
     """What is kept beside the database, so that its loss is noticed.
 
     records  each record that was in use, and how far it went: the number of its newest row of checks, and its digits
@@ -56,6 +56,7 @@ def review_record(store: Store, source: str, wanted: Wanted, clock: Clock) -> No
 
 
 def _review(store: Store, source: str, wanted: Wanted, at: datetime) -> None:
+    """Tell the books of a source of what was lost, and note which record is in use now. Raises StoreError, OSError."""
     path = path_beside(store.path)
     known = _read(path)
     with store.read() as connection:
@@ -77,7 +78,7 @@ def _review(store: Store, source: str, wanted: Wanted, at: datetime) -> None:
         _write(path, now)
 
 
-def _change(known: Known, name: str, connection: Connection) -> str:
+def _change(known: KnownRecord, name: str, connection: Connection) -> str:
     """Whether the record in use is a new one ("lost"), or an older copy of a known one; "" if it goes on."""
     if name in known.records:
         number, digits = known.records[name]
@@ -115,17 +116,17 @@ def _older(name: str) -> Finding:
     )
 
 
-def _read(path: Path) -> Known:
+def _read(path: Path) -> KnownRecord:
     """What is noted; nothing if there is no file, or none that can be read."""
     try:
         noted = json.loads(path.read_bytes())
         records = {str(name): (int(number), str(digits)) for name, (number, digits) in noted["records"].items()}
-        return Known(records, noted["current"], noted["books"], noted["untold"])
+        return KnownRecord(records, noted["current"], noted["books"], noted["untold"])
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
-        return Known()
+        return KnownRecord()
 
 
-def _write(path: Path, known: Known) -> None:
+def _write(path: Path, known: KnownRecord) -> None:
     fresh = path.with_name(path.name + ".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
         json.dump(asdict(known), file)

@@ -93,6 +93,7 @@ class _DeliveryRound:
     jitter: Jitter
 
     def run(self) -> Delivered:
+        """Send what is due on this channel, until nothing is, or one message is not taken."""
         with self.store.read() as connection:
             state = outbox.failing(connection).get(self.channel.name)
         now = self.clock.now()

@@ -13,7 +13,7 @@ from cardwarden.detect.judge import events_of
 from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import acceptances, expectations
 from cardwarden.store import findings as finding_store
-from cardwarden.store.acceptances import Move
+from cardwarden.store.acceptances import BaselineMove
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.expectations import Expectation
 
@@ -62,7 +62,12 @@ def _may_pass(finding: Finding) -> bool:
 
 
 def record(
-    connection: Connection, book_id: int, check_id: int, expected: Expected, moves: Mapping[int, Move], at: datetime
+    connection: Connection,
+    book_id: int,
+    check_id: int,
+    expected: Expected,
+    moves: Mapping[int, BaselineMove],
+    at: datetime,
 ) -> None:
     """Record what passed as accepted, so that it is listed and can be taken back; nobody is told."""
     ids: list[int] = []

@@ -25,7 +25,7 @@ from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import members as member_store
 from cardwarden.store import outbox
-from cardwarden.store.acceptances import Move
+from cardwarden.store.acceptances import BaselineMove
 from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.listing import listing_of
@@ -183,11 +183,13 @@ def _drop_put_together(connection: Connection, known: KnownBook, bases: Mapping[
     body_store.delete_unused(connection, body_store.body_ids(connection, left).values())
 
 
-def _moves(known: KnownBook, rows: Sequence[CardRow], ids: Sequence[int], keys: Collection[str]) -> dict[int, Move]:
+def _moves(
+    known: KnownBook, rows: Sequence[CardRow], ids: Sequence[int], keys: Collection[str]
+) -> dict[int, BaselineMove]:
     """What became of the baselines of these cards, by their rows."""
     before = {card.id: card.base for card in known.cards}
     return {
-        number: Move(before.get(number), row.base)
+        number: BaselineMove(before.get(number), row.base)
         for row, number in zip(rows, ids, strict=True)
         if row.entry.key in keys
     }

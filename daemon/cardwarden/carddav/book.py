@@ -13,7 +13,7 @@ from cardwarden.carddav.client import MEDIA_TYPES, Client
 from cardwarden.carddav.failure import MAY_PASS, DavError, FailureKind
 from cardwarden.carddav.hosts import AT_ONCE
 from cardwarden.carddav.href import absolute, key_of, path_of, shown
-from cardwarden.carddav.multistatus import Multistatus, Row
+from cardwarden.carddav.multistatus import Multistatus, Resource
 from cardwarden.text import harmless
 
 BATCH = 200
@@ -31,7 +31,7 @@ _TOO_MANY_POINTS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ListedMember:
     """A listed card: its path as the server spells it, and its etag as opaque text, "" if there is none."""
 
     path: str
@@ -42,7 +42,7 @@ class Member:
 class Listing:
     """All members by key, and the book's state, "" for what the server does not have."""
 
-    members: Mapping[str, Member]
+    members: Mapping[str, ListedMember]
     sync_token: str = ""
     ctag: str = ""
     offers4: bool = False
@@ -52,7 +52,7 @@ class Listing:
 class Changes:
     """What a server says has changed since a sync-token: members by key, and keys of those that are gone."""
 
-    changed: Mapping[str, Member]
+    changed: Mapping[str, ListedMember]
     removed: frozenset[str]
     sync_token: str
 
@@ -77,12 +77,12 @@ class Unfetched:
 class _Members:
     """Members as they are listed; one that is listed twice with two etags has none that can be relied on."""
 
-    found: dict[str, Member] = field(default_factory=dict)
+    found: dict[str, ListedMember] = field(default_factory=dict)
 
-    def add(self, key: str, row: Row) -> None:
+    def add(self, key: str, row: Resource) -> None:
         known = self.found.get(key)
         etag = row.etag if known is None or known.etag == row.etag else ""
-        self.found[key] = Member(path_of(row.href), etag)
+        self.found[key] = ListedMember(path_of(row.href), etag)
 
 
 class AddressBook:
@@ -98,7 +98,7 @@ class AddressBook:
     def listing(self) -> Listing:
         """All members, in one request. Raises DavError where the answer is not a whole listing of an address book."""
         answer = self._client.propfind(self._url, queries.LISTING, depth=1)
-        own: Row | None = None
+        own: Resource | None = None
         members = _Members()
         cut = False
         for row in answer.rows:
@@ -144,7 +144,7 @@ class AddressBook:
         None if it does not say: RFC 6578 section 3.2 has 403 for a token that is no longer valid; servers also answer
         400, 409, 410, 412 and 507, and as they like if they cannot do this at all.
         """
-        changed: dict[str, Member] = {}
+        changed: dict[str, ListedMember] = {}
         removed: set[str] = set()
         for _ in range(_PAGES_AT_MOST):
             try:
@@ -167,7 +167,7 @@ class AddressBook:
                     changed.pop(key, None)
                 elif key and _is_card(row):
                     removed.discard(key)
-                    changed[key] = Member(path_of(row.href), row.etag)
+                    changed[key] = ListedMember(path_of(row.href), row.etag)
             _check_number(len(changed), self._url)
             if not answer.sync_token or (more and answer.sync_token == token):
                 return None
@@ -181,13 +181,13 @@ class AddressBook:
         answer = self._client.propfind(self._url, queries.CTAG, depth=0)
         return next((row.ctag for row in answer.rows if _key(row).rstrip("/") == self._key), "")
 
-    def still_there(self, keys: Sequence[str]) -> dict[str, Member]:
+    def still_there(self, keys: Sequence[str]) -> dict[str, ListedMember]:
         """Which of these members the server has all the same, though its listing left them out.
 
         They are asked for together; what is neither brought nor denied is asked for alone, or, if that is much, looked for
         in a second listing. One of which the server says neither counts as there. Raises DavError if it cannot be asked.
         """
-        there: dict[str, Member] = {}
+        there: dict[str, ListedMember] = {}
         unknown: list[str] = []
         for start in range(0, len(keys), BATCH):
             batch = keys[start : start + BATCH]
@@ -197,13 +197,13 @@ class AddressBook:
                 if row is None or (not row.status and not row.etag):
                     unknown.append(key)
                 elif row.status not in _GONE:
-                    there[key] = Member(path_of(row.href), row.etag)
+                    there[key] = ListedMember(path_of(row.href), row.etag)
         if len(unknown) > _ASKED_FOR_ALONE:
             listed = self.listing().members
             return there | {key: listed[key] for key in unknown if key in listed}
-        return there | {key: Member(key, "") for key in unknown if self._has(key)}
+        return there | {key: ListedMember(key, "") for key in unknown if self._has(key)}
 
-    def _etags(self, keys: Sequence[str]) -> dict[str, Row]:
+    def _etags(self, keys: Sequence[str]) -> dict[str, Resource]:
         """What one multiget says of members, by key; nothing if it is refused as a whole."""
         try:
             answer = self._client.report(self._url, queries.multiget(keys, version4=False, bodies=False), depth=1)
@@ -307,7 +307,7 @@ def _ahead(ask: Callable[[Asked], Answered], questions: Sequence[Asked]) -> Iter
         executor.shutdown(cancel_futures=True)
 
 
-def _key(row: Row) -> str:
+def _key(row: Resource) -> str:
     """The row's key; "" where its href is no address, which no member's is."""
     try:
         return key_of(row.href)
@@ -315,7 +315,7 @@ def _key(row: Row) -> str:
         return ""
 
 
-def _is_card(row: Row) -> bool:
+def _is_card(row: Resource) -> bool:
     """Whether a member is a card. Google's have no ending, and some servers give garbage another media type."""
     if row.is_collection:
         return False

@@ -10,7 +10,7 @@ from cardwarden.carddav import queries
 from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import absolute, cleaned, key_of, last_segment, shown
-from cardwarden.carddav.multistatus import Row
+from cardwarden.carddav.multistatus import Resource
 
 _WELL_KNOWN = "/.well-known/carddav"
 _HOMES_AT_MOST = 50
@@ -87,7 +87,7 @@ def _from(client: Client, start: str) -> list[Collection]:
     return list({book.url: book for book in books}.values())
 
 
-def _who(client: Client, url: str) -> tuple[str, Row]:
+def _who(client: Client, url: str) -> tuple[str, Resource]:
     """Where `url` leads and what stands there."""
     multistatus = client.propfind(url, queries.WHO, depth=0)
     rows = multistatus.rows
@@ -104,7 +104,7 @@ def _in_home(client: Client, home: str) -> Iterator[Collection]:
             yield _book(_beside(multistatus.url, row), row)
 
 
-def _book(url: str, row: Row) -> Collection:
+def _book(url: str, row: Resource) -> Collection:
     return Collection(url, row.title or last_segment(url))
 
 
@@ -112,7 +112,7 @@ def _absolute(base: str, hrefs: Iterable[str]) -> list[str]:
     return [_address(base, href) for href in hrefs if cleaned(href)]
 
 
-def _beside(base: str, row: Row) -> str:
+def _beside(base: str, row: Resource) -> str:
     """A row's address: on the host that was asked, for behind a proxy servers write an inner name into their rows."""
     return _address(base, urlsplit(_address(base, row.href)).path)
 

@@ -42,7 +42,7 @@ class MultistatusError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Resource:
     """What an answer says of one resource. Properties that are missing or refused have their defaults.
 
     href     as the server wrote it
@@ -74,7 +74,7 @@ class Multistatus:
     `url` is where the answer came from, after redirects.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Resource, ...]
     sync_token: str = ""
     url: str = ""
 
@@ -110,7 +110,7 @@ class _Rows:
 
     body: bytes
     limit: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Resource] = field(default_factory=list)
     sync_token: str = ""
     path: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
@@ -156,7 +156,7 @@ class _Rows:
                 self.found.update(self.props)
         elif tag == _RESPONSE:
             homes = tuple(self.found.pop("homes", ()))
-            self.rows += [Row(href, self.status, homes=homes, **self.found) for href in self.hrefs]
+            self.rows += [Resource(href, self.status, homes=homes, **self.found) for href in self.hrefs]
 
     def _take(self, tag: str, text: str, parent: str) -> None:
         if tag == _HREF:

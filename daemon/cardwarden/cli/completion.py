@@ -32,6 +32,7 @@ def answer(words: Sequence[str], shell: str) -> int:
 
 
 def _possible(words: list[str]) -> Iterable[tuple[str, str]]:
+    """What can stand next on a command line, as pairs of a word and what it means."""
     *before, current = words or [""]
     node: dict[str, Any] = _tree()
     config: str | None = None

@@ -37,7 +37,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ManualEntry:
     """Something that has a name, and what it is: an option with its value, a key with its default, a file."""
 
     name: str
@@ -53,7 +53,7 @@ class Typed:
     lines: tuple[str, ...]
 
 
-Block = Section | Paragraph | Entry | Typed
+Block = Section | Paragraph | ManualEntry | Typed
 
 
 def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -88,11 +88,13 @@ def command_line() -> Iterator[Block]:
     yield Section("Exit status")
     yield Paragraph(EXIT_CODES.removeprefix("Exit codes: "))
     yield Section("Files")
-    yield Entry(f"{SYSTEM}, ~/.config/cardwarden/cardwarden.toml", "", "The configuration; see cardwarden.toml(5).")
-    yield Entry("/var/lib/cardwarden/cardwarden.db, ~/.local/state/cardwarden/cardwarden.db", "", "The history.")
+    yield ManualEntry(
+        f"{SYSTEM}, ~/.config/cardwarden/cardwarden.toml", "", "The configuration; see cardwarden.toml(5)."
+    )
+    yield ManualEntry("/var/lib/cardwarden/cardwarden.db, ~/.local/state/cardwarden/cardwarden.db", "", "The history.")
     yield Section("Environment")
-    yield Entry("CARDWARDEN_CONFIG", "", "The configuration to use.")
-    yield Entry("NO_COLOR", "", "If it is set, nothing is coloured.")
+    yield ManualEntry("CARDWARDEN_CONFIG", "", "The configuration to use.")
+    yield ManualEntry("NO_COLOR", "", "If it is set, nothing is coloured.")
     yield Section("Examples")
     yield Typed("console", EXAMPLES[""])
     yield Section("See also")
@@ -175,14 +177,14 @@ def _sentence(model: type[Options]) -> str:
     return " ".join(inspect.cleandoc(model.__doc__ or "").split("\n\n")[0].split())
 
 
-def _options(one: click.Command) -> Iterator[Entry]:
+def _options(one: click.Command) -> Iterator[ManualEntry]:
     for parameter in one.get_params(click.Context(one)):
         if not isinstance(parameter, click.Option) or "--help" in parameter.opts:
             continue
         if "--config" in parameter.opts and one is not command:
             continue  # every command takes it; it stands at the top
         value = "" if parameter.is_flag else f" {_metavar(parameter)}"
-        yield Entry(", ".join((*parameter.opts, *parameter.secondary_opts)), value, parameter.help or "")
+        yield ManualEntry(", ".join((*parameter.opts, *parameter.secondary_opts)), value, parameter.help or "")
 
 
 def _metavar(parameter: click.Option) -> str:
@@ -191,9 +193,9 @@ def _metavar(parameter: click.Option) -> str:
     return parameter.metavar or parameter.type.name.upper()
 
 
-def _keys(model: type[Options]) -> Iterator[Entry]:
+def _keys(model: type[Options]) -> Iterator[ManualEntry]:
     for key, field in model.model_fields.items():
         if key in {"type", "rules"} or _models(field.annotation):
             continue
         default = "" if field.is_required() or field.default in (None, ()) else f" = {toml(field.default)}"
-        yield Entry(key, default, field.description or "")
+        yield ManualEntry(key, default, field.description or "")

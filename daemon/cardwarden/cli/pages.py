@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from cardwarden.cli.main import COMMANDS, command
-from cardwarden.cli.manual import Block, Entry, Paragraph, Section, Typed, command_line, configuration
+from cardwarden.cli.manual import Block, ManualEntry, Paragraph, Section, Typed, command_line, configuration
 from cardwarden.detect.rules import RULES
 from cardwarden.vcard.number import REGIONS
 
@@ -41,6 +41,7 @@ def pages() -> dict[str, str]:
 
 
 def _node(one: click.Command, about: str) -> dict[str, Any]:
+    """What completion knows of a command: its options, arguments and commands, as JSON."""
     context = click.Context(one)
     below: dict[str, Any] = {}
     if isinstance(one, click.Group):
@@ -102,7 +103,7 @@ def _page(name: str, section: int, what: str, blocks: Iterable[Block]) -> str:
                 lines.append(f".{'SH' if level == 1 else 'SS'} {_roff(heading)}")
             case Paragraph(text):
                 lines += [*([] if isinstance(after, Section) else [".PP"]), _roff(text)]
-            case Entry(entry, value, about):
+            case ManualEntry(entry, value, about):
                 names = ", ".join(f"\\fB{_roff(one)}\\fR" for one in entry.split(", "))
                 lines += [".TP", names + (f" \\fI{_roff(value.strip())}\\fR" if value else ""), _roff(about)]
             case Typed(_, typed):

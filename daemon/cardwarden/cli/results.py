@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cardwarden.cli.output import say, say_hanging, say_indented
 from cardwarden.cli.texts import doctor_text
-from cardwarden.doctor.result import Result, Verdict
+from cardwarden.doctor.result import Diagnosis, Result
 from cardwarden.phrases.language import Voice
 
-_STYLES = {Verdict.OK: "green", Verdict.TROUBLE: "bold red", Verdict.UNKNOWN: "yellow"}
-_SIGNS = {Verdict.OK: "ok", Verdict.TROUBLE: "!!", Verdict.UNKNOWN: "?"}
+_STYLES = {Diagnosis.OK: "green", Diagnosis.TROUBLE: "bold red", Diagnosis.UNKNOWN: "yellow"}
+_SIGNS = {Diagnosis.OK: "ok", Diagnosis.TROUBLE: "!!", Diagnosis.UNKNOWN: "?"}
 _INDENT = 4
 
 
@@ -20,9 +20,9 @@ def says(result: Result, voice: Voice) -> str:
 
 def print_result(result: Result, voice: Voice) -> None:
     """Print what was found, and what mends it."""
-    style = "" if result.verdict is Verdict.OK else _STYLES[result.verdict]
+    style = "" if result.verdict is Diagnosis.OK else _STYLES[result.verdict]
     say_hanging(f"{_SIGNS[result.verdict]:{_INDENT}}", says(result, voice), style)
-    if result.verdict is Verdict.OK:
+    if result.verdict is Diagnosis.OK:
         return
     if words := doctor_text(voice, f"{result.name}-mend", **result.values):
         say_indented(words, _INDENT)

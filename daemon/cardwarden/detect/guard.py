@@ -16,7 +16,7 @@ _HARDLY_ANY = 0.1  # of the cards of a book, so that it is another one
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BookCounts:
     """What a check saw of a book, in numbers.
 
     before      cards the book had
@@ -54,7 +54,7 @@ class Earlier:
     age: timedelta = timedelta()
 
 
-def look(pairs: Iterable[Pair]) -> Look:
+def look(pairs: Iterable[Pair]) -> BookCounts:
     """The numbers of a reading, from the cards before and now."""
     before: list[Entry] = []
     now: list[Entry] = []
@@ -64,11 +64,15 @@ def look(pairs: Iterable[Pair]) -> Look:
         now += [is_now] if is_now else []
         recognised += bool(was and is_now)
     broken, was_broken = (sum(bool(entry.problem) for entry in entries) for entries in (now, before))
-    return Look(len(before), len(now), max(0, broken - was_broken), recognised)
+    return BookCounts(len(before), len(now), max(0, broken - was_broken), recognised)
 
 
 def guard(
-    seen: Look, *, earlier: Earlier = Earlier(), believe_after: timedelta = timedelta(), may_be_other: bool = False
+    seen: BookCounts,
+    *,
+    earlier: Earlier = Earlier(),
+    believe_after: timedelta = timedelta(),
+    may_be_other: bool = False,
 ) -> Trusted | Inconclusive:
     """Judge a reading.
 
@@ -86,7 +90,7 @@ def guard(
     )
 
 
-def doubt_of(seen: Look) -> Doubt:
+def doubt_of(seen: BookCounts) -> Doubt:
     """What speaks against these numbers, whatever was seen before."""
     lost = seen.before - seen.now
     if seen.before and not seen.now:

@@ -11,7 +11,7 @@ PUBLIC: Final = frozenset({"count", "days", "free", "limit", "percent", "seconds
 """Values that may stand in a report for others: numbers, never a name, a path or an address."""
 
 
-class Verdict(Enum):
+class Diagnosis(Enum):
     """How it stands with one thing."""
 
     OK = "ok"
@@ -29,7 +29,7 @@ class Result:
     mend     the command that mends it, "" if `name` has a sentence on how to mend it, or nothing needs to be
     """
 
-    verdict: Verdict
+    verdict: Diagnosis
     name: str
     subject: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
@@ -43,14 +43,14 @@ class Result:
 
 def ok(name: str, subject: str = "", **values: object) -> Result:
     """All is well with it."""
-    return Result(Verdict.OK, name, subject, values)
+    return Result(Diagnosis.OK, name, subject, values)
 
 
 def trouble(name: str, subject: str = "", mend: str = "", **values: object) -> Result:
     """Something is wrong with it, and this mends it."""
-    return Result(Verdict.TROUBLE, name, subject, values, mend)
+    return Result(Diagnosis.TROUBLE, name, subject, values, mend)
 
 
 def unknown(name: str, subject: str = "", mend: str = "", **values: object) -> Result:
     """It cannot be told."""
-    return Result(Verdict.UNKNOWN, name, subject, values, mend)
+    return Result(Diagnosis.UNKNOWN, name, subject, values, mend)

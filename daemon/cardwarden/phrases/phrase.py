@@ -107,6 +107,7 @@ def loaded(text: str | None) -> Any:
 
 
 def _plain(value: Value) -> object:
+    """A value as JSON has it; `_value` reads it back."""
     match value:
         case str() | int():
             return value

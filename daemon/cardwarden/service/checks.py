@@ -125,6 +125,7 @@ class Checks:
         return SerialJob(name, lambda deep: self._check(name, deep=deep), self._clock)
 
     def _check(self, name: str, *, deep: bool) -> None:
+        """Check one source, note how it went, and ask for delivery if there is something new."""
         if name not in self._program().settings.sources:
             self._sight.worked(name)
             return  # it was taken out while this waited
@@ -161,6 +162,7 @@ class Checks:
         self._not_before[name] = self._clock.monotonic() + pause.total_seconds()
 
     def _log_checks(self, name: str, done: list[Checked], seconds: float) -> None:
+        """A line of the log for each book; what looked doubtful is looked at again soon."""
         try:
             with self._program().store.read() as connection:
                 ids = {status.title: status.check_id for status in statuses(connection, name)}

@@ -51,6 +51,7 @@ class Monitors:
         self._serve(program)
 
     def _serve(self, program: Program) -> None:
+        """Serve /healthz, /readyz and /metrics as the settings say now; what was served before is closed."""
         listen = program.settings.health.listen
         self.stop()
         if listen is None:

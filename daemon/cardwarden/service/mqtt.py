@@ -39,6 +39,7 @@ def telling(program: Callable[[], Program]) -> AbstractContextManager[None]:
 
 @contextmanager
 def _on_a_thread(program: Callable[[], Program], options: MqttOptions, client: Client) -> Iterator[None]:
+    """Keep a broker told on a thread of its own, until the block is left."""
     over, wake = threading.Event(), threading.Event()
     teller = Teller(client, options)
 

@@ -22,7 +22,7 @@ _TIMEOUT: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class FirstLook:
     """What a first look found: each book, and the events that are about what already looks wrong."""
 
     books: tuple[Checked, ...]
@@ -43,7 +43,9 @@ class Look:
         return any(book.outcome.is_conclusive or book.cards for book in self.books)
 
 
-def first_look(options: Mapping[str, object], region: str, secret: str, environ: Mapping[str, str], home: Path) -> Look:
+def first_look(
+    options: Mapping[str, object], region: str, secret: str, environ: Mapping[str, str], home: Path
+) -> FirstLook:
     """Check the books of a source that is not in the settings yet; `secret` is the password that `PASSWORD` refers to.
 
     Nothing of it stays. Raises SettingsError and StoreError.
@@ -57,7 +59,7 @@ def first_look(options: Mapping[str, object], region: str, secret: str, environ:
             books = program.check("book")
             with program.store.read() as connection:
                 events = find_events(connection, [event for book in books for event in book.events])
-    return Look(tuple(books), tuple(events))
+    return FirstLook(tuple(books), tuple(events))
 
 
 def send_test(name: str, address: str, voice: Voice) -> None:

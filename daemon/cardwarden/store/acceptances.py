@@ -15,7 +15,7 @@ from cardwarden.store.batches import batches
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class BaselineMove:
     """A card's accepted body (SHA-256, None for none) before and after an acceptance."""
 
     before: str | None
@@ -34,13 +34,13 @@ class Acceptance:
     who: Value
     why: Value
     findings: tuple[int, ...]
-    moves: Mapping[int, Move]
+    moves: Mapping[int, BaselineMove]
 
 
 def record(
     connection: Connection,
     findings: Iterable[int],
-    moves: Mapping[int, Move],
+    moves: Mapping[int, BaselineMove],
     at: datetime,
     why: Value,
     *,
@@ -87,7 +87,9 @@ def standing(connection: Connection, findings: Iterable[int] | None = None) -> l
             select(f.finding_id).where(f.acceptance_id == row, f.undone_at.is_(None)).order_by(f.finding_id)
         ).all()
         moves = connection.execute(select(c.card_id, c.before, c.after).where(c.acceptance_id == row))
-        acceptances.append(Acceptance(row, at, who, why, tuple(accepted), {card: Move(*move) for card, *move in moves}))
+        acceptances.append(
+            Acceptance(row, at, who, why, tuple(accepted), {card: BaselineMove(*move) for card, *move in moves})
+        )
     return acceptances
 
 

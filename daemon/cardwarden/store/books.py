@@ -86,6 +86,7 @@ def find_book(connection: Connection, source: str, book: str) -> StoredBook | No
 
 
 def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBook]:
+    """Books with how their latest check ended, by id."""
     b, c = t.books.c, t.checks.c
     latest = select(c.id).where(c.book_id == b.id).order_by(c.id.desc()).limit(1).correlate(t.books).scalar_subquery()
     rows = connection.execute(

@@ -74,6 +74,7 @@ def _check(
     cards: int,
     changed: bool,
 ) -> int:
+    """Count a check that ended like the one before it, or begin a new row; gives the row's id."""
     c = t.checks.c
     latest = connection.execute(_LATEST, {"book": book_id}).first()
     seen = {"last_at": at, "cards": cards} | ({"last_deep_at": at} if deep else {})

@@ -61,7 +61,7 @@ class Digest(TypeDecorator[str]):
         return _hex
 
 
-class Moment(TypeDecorator[datetime]):
+class Timestamp(TypeDecorator[datetime]):
     """An aware datetime, kept as whole milliseconds since 1970 in UTC. A naive one raises TypeError."""
 
     impl = BigInteger

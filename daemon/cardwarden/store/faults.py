@@ -41,6 +41,7 @@ def _code(error: BaseException | None) -> int:
 
 
 def _sentence(path: Path, error: BaseException | None) -> str | None:
+    """What an error of SQLite means for whoever runs cardwarden, None if it is not known."""
     match _code(error):
         case sqlite3.SQLITE_FULL:
             return full(path)

@@ -296,6 +296,7 @@ def find_events(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]
 
 
 def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[StoredFinding]:
+    """Findings with the book and the card they are about, in the order they were found."""
     f, b, c = t.findings.c, t.books.c, t.cards.c
     rows = connection.execute(
         select(t.findings, b.source, b.book, b.title.label("book_title"), c.key, c.uid, c.href)
@@ -340,6 +341,7 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
 
 
 def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:
+    """The columns of a finding's row but those of its life: id, event, state and times."""
     card = finding.card
     return {
         "fingerprint": finding.fingerprint,

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.store.column_types import Digest, Moment, OneOf, Raw, Said
+from cardwarden.store.column_types import Digest, OneOf, Raw, Said, Timestamp
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,8 +47,8 @@ books = Table(
     Column("title", Raw, nullable=False),
     Column("token", Raw, nullable=False),
     Column("judged_with", Raw, nullable=False),
-    Column("last_conclusive_at", Moment),
-    Column("last_deep_at", Moment),
+    Column("last_conclusive_at", Timestamp),
+    Column("last_deep_at", Timestamp),
     Column("doubted_as", Digest),
     Column("doubted_since", Float),
     Column("listing", LargeBinary),
@@ -62,9 +62,9 @@ checks = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False, index=True),
-    Column("first_at", Moment, nullable=False),
-    Column("last_at", Moment, nullable=False),
-    Column("last_deep_at", Moment),
+    Column("first_at", Timestamp, nullable=False),
+    Column("last_at", Timestamp, nullable=False),
+    Column("last_deep_at", Timestamp),
     Column("times", Integer, nullable=False),
     Column("outcome", OneOf(Outcome), nullable=False),
     Column("doubt", OneOf(Doubt), nullable=False),
@@ -112,7 +112,7 @@ unread = Table(
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("href", Raw, primary_key=True),
-    Column("since", Moment, nullable=False),
+    Column("since", Timestamp, nullable=False),
     Column("reason", Raw, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -180,7 +180,7 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False),
     Column("check_id", ForeignKey("checks.id"), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Column("cause", String, nullable=False),
     Column("severity", SmallInteger, nullable=False),
     Column("count", Integer, nullable=False),
@@ -213,8 +213,8 @@ findings = Table(
     Column("meaning", Raw, nullable=False),
     Column("urgency", String, nullable=False),
     Column("state", String, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("closed_at", Moment),
+    Column("opened_at", Timestamp, nullable=False),
+    Column("closed_at", Timestamp),
     sqlite_autoincrement=True,
 )
 Index(
@@ -231,7 +231,7 @@ finding_history = Table(
     Column("id", Integer, primary_key=True),
     Column("finding_id", ForeignKey("findings.id"), nullable=False, index=True),
     Column("check_id", ForeignKey("checks.id")),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Column("what", String, nullable=False),
     Column("why", Said, nullable=False),
 )
@@ -243,7 +243,7 @@ accepted = Table(
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("key", String, primary_key=True),
     Column("card_id", ForeignKey("cards.id"), index=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
 )
 
 # Who wrote what was accepted in a book: PRODIDs without versions (`Entry.program`), and when that was last.
@@ -252,7 +252,7 @@ programs = Table(
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("program", Raw, primary_key=True),
-    Column("last_at", Moment, nullable=False),
+    Column("last_at", Timestamp, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -262,7 +262,7 @@ ignored = Table(
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("digest", Digest, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -271,7 +271,7 @@ acceptances = Table(
     "acceptances",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Column("who", Said, nullable=False),
     Column("why", Said, nullable=False),
     sqlite_autoincrement=True,
@@ -282,7 +282,7 @@ acceptance_findings = Table(
     metadata,
     Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
     Column("finding_id", ForeignKey("findings.id"), primary_key=True, index=True),
-    Column("undone_at", Moment),
+    Column("undone_at", Timestamp),
     Column("undone_why", Said, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -302,8 +302,8 @@ expectations = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("source", String, nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("since", Timestamp, nullable=False),
+    Column("until", Timestamp, nullable=False),
     Column("why", Said, nullable=False),
 )
 
@@ -313,7 +313,7 @@ restores = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Column("who", Said, nullable=False),
     Column("what", Said, nullable=False),
     Column("undoes", ForeignKey("restores.id")),
@@ -350,8 +350,8 @@ outbox = Table(
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("unsure", Boolean, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("sent_at", Moment),
+    Column("created_at", Timestamp, nullable=False),
+    Column("sent_at", Timestamp),
     Column("sent_with", Integer),
     Column("ended", Boolean, nullable=False),
     Index(None, "channel", "state", "ended"),
@@ -366,7 +366,7 @@ guarded = Table(
     Column("id", Integer, primary_key=True),
     Column("card_id", ForeignKey("cards.id"), unique=True),
     Column("category", Raw, unique=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
     Column("who", Said, nullable=False),
 )
 
@@ -375,7 +375,7 @@ care = Table(
     "care",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Timestamp, nullable=False),
 )
 
 # How a channel fares while it does not take messages.
@@ -383,9 +383,9 @@ channels = Table(
     "channels",
     metadata,
     Column("channel", String, primary_key=True),
-    Column("failing_since", Moment, nullable=False),
+    Column("failing_since", Timestamp, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("next_at", Moment, nullable=False),
+    Column("next_at", Timestamp, nullable=False),
     Column("others_know", Boolean, nullable=False),
     Column("error", Raw, nullable=False),
 )
@@ -396,8 +396,8 @@ web_sessions = Table(
     metadata,
     Column("digest", Digest, primary_key=True),
     Column("who", Raw, nullable=False),
-    Column("since", Moment, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("since", Timestamp, nullable=False),
+    Column("until", Timestamp, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -405,7 +405,7 @@ used_tokens = Table(
     "used_tokens",
     metadata,
     Column("digest", Digest, primary_key=True),
-    Column("until", Moment, nullable=False),
+    Column("until", Timestamp, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -414,6 +414,6 @@ quiet_events = Table(
     "quiet_events",
     metadata,
     Column("event_id", ForeignKey("events.id"), primary_key=True),
-    Column("until", Moment, nullable=False),
+    Column("until", Timestamp, nullable=False),
     Column("who", Said, nullable=False),
 )

@@ -82,6 +82,7 @@ def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
 
 
 def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str) -> Iterator[Fact]:
+    """What one property says, by the kind of its value; nothing if it is empty."""
     value = values.decoded(prop, inline=spec.kind is ValueKind.MEDIA)
     if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
         value = {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)

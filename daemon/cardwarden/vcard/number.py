@@ -155,6 +155,7 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
 def _dialled(
     written: str, digits: str, home: str, *, star: str, extension: str, post_dial: str, residue: str
 ) -> Number:
+    """Take what is dialled apart: code for the caller's number, carrier, subscriber."""
     prefix, carrier = star, ""
     if not star:
         prefix, digits = _split_prefix(digits, home)

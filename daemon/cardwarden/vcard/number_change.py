@@ -208,6 +208,7 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
 
 
 def _miscellaneous(before: Number, after: Number) -> NumberChange:
+    """What became of the digits, if it is none of the changes of prefix, country or form."""
     was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
     if after.line in COSTLY and before.line not in COSTLY:
         return NumberChange.COSTLY

@@ -20,7 +20,7 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PictureFacts:
     """What the bytes show: media ("jpeg", "" if unknown), width and height in pixels (0 if unknown), and their fault."""
 
     media: str = ""
@@ -45,27 +45,29 @@ _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _END_OF_IMAGE = b"\xff\xd9"
 
 
-def look_into(raw: bytes) -> Look:
+def look_into(raw: bytes) -> PictureFacts:
     """What the bytes of a picture show."""
     if raw.startswith(b"\xff\xd8\xff"):
         return _jpeg(raw)
     if raw.startswith(b"\x89PNG\r\n\x1a\n"):
         known = raw[12:16] == b"IHDR" and len(raw) >= 24
         width, height = (_big(raw, 16, 4), _big(raw, 20, 4)) if known else (0, 0)
-        return Look("png", width, height, _cut_unless(b"IEND\xaeB`\x82" in raw[-64:]))
+        return PictureFacts("png", width, height, _cut_unless(b"IEND\xaeB`\x82" in raw[-64:]))
     if re.match(rb"GIF8[79]a", raw):
         width, height = (_little(raw, 6, 2), _little(raw, 8, 2)) if len(raw) >= 10 else (0, 0)
-        return Look("gif", width, height, _cut_unless(raw.rstrip(b"\x00").endswith(b";")))
+        return PictureFacts("gif", width, height, _cut_unless(raw.rstrip(b"\x00").endswith(b";")))
     if raw.startswith(b"RIFF") and raw[8:12] == b"WEBP":
         width, height = _webp(raw)
-        return Look("webp", width, height, _cut_unless(len(raw) >= _little(raw, 4, 4) + 8))
+        return PictureFacts("webp", width, height, _cut_unless(len(raw) >= _little(raw, 4, 4) + 8))
     if raw.startswith(b"BM") and len(raw) >= 26:
-        return Look("bmp", _little(raw, 18, 4), _little(raw, 22, 4), _cut_unless(len(raw) >= _little(raw, 2, 4)))
+        return PictureFacts(
+            "bmp", _little(raw, 18, 4), _little(raw, 22, 4), _cut_unless(len(raw) >= _little(raw, 2, 4))
+        )
     spoilt = next((media for head, media in _SPOILT if raw.startswith(head)), "")
-    return Look(spoilt, fault=Fault.TEXT) if spoilt else Look()
+    return PictureFacts(spoilt, fault=Fault.TEXT) if spoilt else PictureFacts()
 
 
-def _jpeg(raw: bytes) -> Look:
+def _jpeg(raw: bytes) -> PictureFacts:
     """Segment by segment to the frame's size; the end is looked for behind the scan, because thumbnails have one, too."""
     width = height = 0
     position = 2
@@ -79,7 +81,7 @@ def _jpeg(raw: bytes) -> Look:
         if marker == 0xDA:
             break
         position += 2 + _big(raw, position + 2, 2)
-    return Look("jpeg", width, height, _cut_unless(raw.rfind(_END_OF_IMAGE, position) >= 0))
+    return PictureFacts("jpeg", width, height, _cut_unless(raw.rfind(_END_OF_IMAGE, position) >= 0))
 
 
 def _webp(raw: bytes) -> tuple[int, int]:

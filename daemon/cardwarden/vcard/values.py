@@ -13,7 +13,7 @@ from typing import Literal
 
 from cardwarden.vcard.card import Property
 from cardwarden.vcard.encoding import decode_as, known_charset
-from cardwarden.vcard.picture import Look, look_into
+from cardwarden.vcard.picture import PictureFacts, look_into
 
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -54,7 +54,7 @@ class Picture:
 
     digest: str
     size: int
-    look: Look
+    look: PictureFacts
     media: str
     hidden: bool = False
 

@@ -22,7 +22,7 @@ from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door
 from cardwarden.web.render import voice_of
 from cardwarden.web.routes import Route, find
-from cardwarden.web.visit import Entry, Visit, language_of
+from cardwarden.web.visit import Admission, Visit, language_of
 from cardwarden.web.words import LANGUAGES
 
 _BODY = 64 * 1024  # bytes of a form
@@ -87,6 +87,7 @@ def _answer(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
 
 
 def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> Response:
+    """Answer a request: refuse it, ask for the password, or have its page made."""
     door = desk.door
     headers = {name.lower(): value for name, value in request.headers.items()}
     host = headers.get("host", "").lower()
@@ -106,12 +107,12 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     visit = _visit(desk, door, request, places, path, peer, headers, body)
     if route is None:
         return pages.refused(desk, visit, UsageError("There is no such page."), 404)
-    if visit.entry is Entry.NOBODY and route.is_api:
+    if visit.entry is Admission.NOBODY and route.is_api:
         if not api.is_allowed(desk, headers):
             return _plain(
                 401, "A token is needed: Authorization: Bearer TOKEN. The settings name it: [web] api_token_env."
             )
-    elif visit.entry is Entry.NOBODY and not route.is_public:
+    elif visit.entry is Admission.NOBODY and not route.is_public:
         return _turned_away(desk, door, visit)
     if request.method == "POST" and not _may_change(door, route, visit):
         return _plain(
@@ -130,6 +131,7 @@ def _visit(
     headers: Mapping[str, str],
     body: bytes,
 ) -> Visit:
+    """Everything that pages may know of a request, with its words in the visitor's language."""
     text = body.decode("utf-8", "replace") if request.method == "POST" else ""
     is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     form = parse_qs(text, keep_blank_values=True) if is_form else {}
@@ -150,11 +152,11 @@ def _visit(
         now=desk.now(),
     )
     if who := door.named(peer, headers):
-        return replace(visit, entry=Entry.PROXY, who=who)
+        return replace(visit, entry=Admission.PROXY, who=who)
     if session := desk.session(cookies.get(COOKIE, "")):
-        return replace(visit, entry=Entry.PASSWORD, who=session.who, session=session.digest)
+        return replace(visit, entry=Admission.PASSWORD, who=session.who, session=session.digest)
     if not desk.has_password and not door.proxy_user and door.is_this_machine(peer, host, headers):
-        return replace(visit, entry=Entry.THIS_MACHINE)
+        return replace(visit, entry=Admission.THIS_MACHINE)
     return visit
 
 

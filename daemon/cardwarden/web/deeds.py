@@ -29,7 +29,7 @@ from cardwarden.vcard.content import unfold
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore
 from cardwarden.web.render import render, voice_of
-from cardwarden.web.visit import Entry, Visit
+from cardwarden.web.visit import Admission, Visit
 
 _HOURS = 24 * 7
 _MINUTES = 24 * 60
@@ -40,9 +40,9 @@ _LINE = 160
 def by(visit: Visit) -> Phrase:
     """Who did it, as the history keeps it."""
     match visit.entry:
-        case Entry.PROXY:
+        case Admission.PROXY:
             return phrase("by-page-named", name=visit.who)
-        case Entry.TOKEN:
+        case Admission.TOKEN:
             return phrase("by-link")
         case _:
             return phrase("by-page", address=visit.address)
@@ -90,6 +90,7 @@ def restore_contact(desk: Desk, visit: Visit) -> Response:
 def _restore(
     desk: Desk, visit: Visit, request: RestoreRequest, source: str, back: str, ids: tuple[int, ...]
 ) -> Response:
+    """Show what would be put back, and put it back once that was agreed to."""
     program = desk.program()
     if not may_restore(program, source):
         program.writer(source)  # it says how to allow it

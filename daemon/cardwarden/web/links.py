@@ -19,7 +19,7 @@ from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore, region_of
 from cardwarden.web.render import render, voice_of
-from cardwarden.web.visit import Entry, Visit
+from cardwarden.web.visit import Admission, Visit
 
 _QUIET = timedelta(hours=24)
 
@@ -37,6 +37,7 @@ def _granted(desk: Desk, visit: Visit) -> Grant | Bad:
 
 
 def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 200, trouble: str = "") -> Response:
+    """The page of a signed link: its event and what the link allows, or that it is over."""
     program = desk.program()
     with program.store.read() as connection:
         try:
@@ -82,7 +83,9 @@ def acted(desk: Desk, visit: Visit) -> Response:
     if isinstance(grant, Bad):
         return render(desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value)
     try:
-        done = _do(desk, replace(visit, entry=Entry.TOKEN), grant, visit.places["verb"], visit.form.get("agreed", ""))
+        done = _do(
+            desk, replace(visit, entry=Admission.TOKEN), grant, visit.places["verb"], visit.form.get("agreed", "")
+        )
     except CardwardenError as error:
         return _shown(desk, visit, grant, "", status=409, trouble=error.sentence(voice_of(desk, visit)))
     return RedirectResponse(f"{desk.door.prefix}/e/{visit.places['token']}?done={done}", 303)
@@ -120,7 +123,7 @@ def answered(desk: Desk, visit: Visit) -> Response:
             return Response("This button was used already.\n", 410, media_type="text/plain")
     [verb] = grant.verbs
     try:
-        done = _do(desk, replace(visit, entry=Entry.TOKEN), grant, verb.value, None)
+        done = _do(desk, replace(visit, entry=Admission.TOKEN), grant, verb.value, None)
     except CardwardenError as error:
         return Response(error.sentence(voice_of(desk, visit)) + "\n", 409, media_type="text/plain")
     return Response(done + "\n", media_type="text/plain")

@@ -17,7 +17,7 @@ from cardwarden.detect.finding import Severity
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.text import clip, harmless
 from cardwarden.web.desk import Desk
-from cardwarden.web.visit import Entry, Visit
+from cardwarden.web.visit import Admission, Visit
 from cardwarden.web.words import Words
 
 _NAMELESS_WIDTH = 80
@@ -85,7 +85,7 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
             said=lambda said: "" if said is None else voice.title(said),
             readable=lambda value: None if value is None else voice.value(value, width=_VALUE_WIDTH),
             visit=visit,
-            signed_in=visit.entry is Entry.PASSWORD,
+            signed_in=visit.entry is Admission.PASSWORD,
             entry=visit.entry,
             version=__version__,
             **context,

@@ -56,6 +56,7 @@ def _on_a_thread(server: uvicorn.Server, at: socket.socket) -> Iterator[None]:
 
 
 def _server(program: Callable[[], Program]) -> uvicorn.Server:
+    """The server of the page, which logs and says nothing of itself."""
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     return uvicorn.Server(
         uvicorn.Config(

@@ -12,13 +12,13 @@ from cardwarden.store import web as web_store
 from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import network_of, safe_next
 from cardwarden.web.render import render
-from cardwarden.web.visit import Entry, Visit
+from cardwarden.web.visit import Admission, Visit
 
 
 def sign_in_page(desk: Desk, visit: Visit) -> Response:
     """Asks for the password."""
     back = safe_next(visit.query.get("next", "/"))
-    if visit.entry is not Entry.NOBODY:
+    if visit.entry is not Admission.NOBODY:
         return RedirectResponse(desk.door.prefix + back, 303)
     return render(desk, visit, "sign_in", back=back, wrong=False, wait=0)
 

@@ -12,7 +12,7 @@ from cardwarden.errors import UsageError
 _LONGEST_NUMBER = 15  # digits
 
 
-class Entry(Enum):
+class Admission(Enum):
     """How somebody came in."""
 
     THIS_MACHINE = "this machine"
@@ -38,7 +38,7 @@ class Visit:
     address: str
     language: str
     now: datetime
-    entry: Entry = Entry.NOBODY
+    entry: Admission = Admission.NOBODY
     who: str = ""
     session: str = field(default="", repr=False)
 

@@ -30,7 +30,7 @@ class Spliced:
     cards: tuple[bytes | None, ...]
 
 
-class Member:
+class CardFile:
     """The bytes of a file, and where its cards stand. Each question takes no longer for there being many cards."""
 
     def __init__(self, data: bytes) -> None:

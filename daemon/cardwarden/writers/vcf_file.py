@@ -9,7 +9,7 @@ from pathlib import Path
 from cardwarden.errors import RefusedError
 from cardwarden.text import harmless
 from cardwarden.writers import files
-from cardwarden.writers.member import Exchange, Member
+from cardwarden.writers.member import CardFile, Exchange
 from cardwarden.writers.writer import Replacement, changed
 
 
@@ -42,14 +42,14 @@ class VcfFileWriter:
             )
         yield dict(enumerate(spliced.cards))
 
-    def _member(self) -> Member:
+    def _member(self) -> CardFile:
         data = files.read(self._path, follow=True)
         if data is None:
             raise RefusedError(
                 f"{harmless(os.fsdecode(self._path))} does not exist, so nothing can be put back into it. "
                 f"Correct `path` in [sources.{self._name}]; a pattern with * names exports, which are not written to."
             )
-        return Member(data)
+        return CardFile(data)
 
 
 def _exchange(replacement: Replacement) -> Exchange:

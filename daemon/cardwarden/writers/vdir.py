@@ -9,7 +9,7 @@ from pathlib import Path
 from cardwarden.errors import RefusedError
 from cardwarden.filename import name_of
 from cardwarden.writers import files
-from cardwarden.writers.member import Exchange, Member
+from cardwarden.writers.member import CardFile, Exchange
 from cardwarden.writers.writer import CardLocation, Replacement, changed
 
 
@@ -24,7 +24,7 @@ class VdirWriter:
         self._folder = os.fsencode(folder)
 
     def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
-        members: dict[bytes, Member | None] = {}
+        members: dict[bytes, CardFile | None] = {}
         there: list[bytes | None] = []
         for replacement in replacements:
             path = self._path(replacement.place)
@@ -55,24 +55,24 @@ class VdirWriter:
         return spliced.cards
 
     def _create(
-        self, path: bytes, member: Member | None, replacements: Sequence[Replacement]
+        self, path: bytes, member: CardFile | None, replacements: Sequence[Replacement]
     ) -> Sequence[bytes | None]:
         wanted = [replacement.wanted for replacement in replacements if replacement.seen is None]
         cards = [card for card in wanted if card is not None]
         if member is not None or len(cards) != len(replacements):
             raise self._changed(member, replacements)
-        made = Member(b"").splice([Exchange(0, None, card) for card in cards])
+        made = CardFile(b"").splice([Exchange(0, None, card) for card in cards])
         if made is None or not files.create(path, made.member):
             raise self._changed(self._member(path), replacements)
         return made.cards
 
-    def _changed(self, member: Member | None, replacements: Sequence[Replacement]) -> RefusedError:
+    def _changed(self, member: CardFile | None, replacements: Sequence[Replacement]) -> RefusedError:
         compared = [(_there(member, replacement), replacement.seen) for replacement in replacements]
         return changed(self._name, next((there for there, seen in compared if there != seen), None))
 
-    def _member(self, path: bytes) -> Member | None:
+    def _member(self, path: bytes) -> CardFile | None:
         data = files.read(path)
-        return None if data is None else Member(data)
+        return None if data is None else CardFile(data)
 
     def _path(self, place: CardLocation) -> bytes:
         name = name_of(place.href)
@@ -81,7 +81,7 @@ class VdirWriter:
         return os.path.join(self._folder, name)  # noqa: PTH118 - names that are no UTF-8 are bytes
 
 
-def _there(member: Member | None, replacement: Replacement) -> bytes | None:
+def _there(member: CardFile | None, replacement: Replacement) -> bytes | None:
     """What stands in a card's place; of a file that should not be there, all of it."""
     if member is None:
         return None

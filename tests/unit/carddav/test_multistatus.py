@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.carddav.multistatus import Multistatus, MultistatusError, Row, parse
+from cardwarden.carddav.multistatus import Multistatus, MultistatusError, Resource, parse
 from support.alarm import alarm
 
 SPACES = b'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav" xmlns:S="http://calendarserver.org/ns/"'
@@ -14,7 +14,7 @@ def multistatus(content: bytes) -> Multistatus:
     return parse(b"<multistatus " + SPACES + b">" + content + b"</multistatus>")
 
 
-def row(content: bytes) -> Row:
+def row(content: bytes) -> Resource:
     (only,) = multistatus(b"<response><href>/a</href>" + content + b"</response>").rows
     return only
 
@@ -49,7 +49,7 @@ def test_line_ends_keep_their_places_after_wide_characters_and_in_a_long_answer(
 
 def test_an_answer_in_utf_16_is_read() -> None:
     body = '<?xml version="1.0" encoding="utf-16"?><multistatus xmlns="DAV:"><response><href>/山</href></response></multistatus>'
-    assert parse(body.encode("utf-16")).rows == (Row("/山"),)
+    assert parse(body.encode("utf-16")).rows == (Resource("/山"),)
 
 
 def test_properties_count_only_where_their_status_is_good() -> None:

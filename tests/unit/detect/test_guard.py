@@ -6,27 +6,27 @@ from datetime import timedelta
 
 import pytest
 
-from cardwarden.detect.guard import Earlier, Inconclusive, Look, Trusted, guard
+from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, guard
 from cardwarden.detect.outcome import MAY_BE_BELIEVED, Doubt
 
 FIVE = timedelta(minutes=5)
 DOUBTED = [
-    (Look(before=3, now=0), Doubt.EMPTY),
-    (Look(before=30, now=14, recognised=14), Doubt.DROP),
-    (Look(before=30, now=30, unreadable=16, recognised=30), Doubt.UNREADABLE),
-    (Look(before=1, now=1, unreadable=1, recognised=1), Doubt.UNREADABLE),
+    (BookCounts(before=3, now=0), Doubt.EMPTY),
+    (BookCounts(before=30, now=14, recognised=14), Doubt.DROP),
+    (BookCounts(before=30, now=30, unreadable=16, recognised=30), Doubt.UNREADABLE),
+    (BookCounts(before=1, now=1, unreadable=1, recognised=1), Doubt.UNREADABLE),
 ]
 OTHERS = [
-    Look(before=107, now=90, recognised=0),
-    Look(before=107, now=107, recognised=10),
-    Look(before=3, now=3, recognised=0),
-    Look(before=500, now=3, recognised=0),
+    BookCounts(before=107, now=90, recognised=0),
+    BookCounts(before=107, now=107, recognised=10),
+    BookCounts(before=3, now=3, recognised=0),
+    BookCounts(before=500, now=3, recognised=0),
 ]
 
 
 @pytest.mark.parametrize(("seen", "doubt"), DOUBTED)
 def test_a_reading_that_may_be_a_servers_bad_day_is_believed_when_it_has_looked_so_for_long_enough(
-    seen: Look, doubt: Doubt
+    seen: BookCounts, doubt: Doubt
 ) -> None:
     found = guard(seen, believe_after=FIVE)
     assert isinstance(found, Inconclusive)
@@ -39,7 +39,7 @@ def test_a_reading_that_may_be_a_servers_bad_day_is_believed_when_it_has_looked_
 
 
 @pytest.mark.parametrize("seen", OTHERS)
-def test_another_book_is_never_believed_by_itself_but_if_its_owner_says_so(seen: Look) -> None:
+def test_another_book_is_never_believed_by_itself_but_if_its_owner_says_so(seen: BookCounts) -> None:
     found = guard(seen, earlier=Earlier(Doubt.OTHER_BOOK, timedelta(days=9)), believe_after=FIVE)
     assert isinstance(found, Inconclusive)
     assert found.doubt is Doubt.OTHER_BOOK
@@ -49,22 +49,22 @@ def test_another_book_is_never_believed_by_itself_but_if_its_owner_says_so(seen:
 @pytest.mark.parametrize(
     "seen",
     [
-        Look(before=0, now=0),
-        Look(before=0, now=100),
-        Look(before=30, now=15, recognised=15),
-        Look(before=18, now=9, recognised=9),
-        Look(before=30, now=30, unreadable=2, recognised=30),
-        Look(before=0, now=2, unreadable=2),
-        Look(before=107, now=107, recognised=11),
-        Look(before=2, now=9, recognised=0),
+        BookCounts(before=0, now=0),
+        BookCounts(before=0, now=100),
+        BookCounts(before=30, now=15, recognised=15),
+        BookCounts(before=18, now=9, recognised=9),
+        BookCounts(before=30, now=30, unreadable=2, recognised=30),
+        BookCounts(before=0, now=2, unreadable=2),
+        BookCounts(before=107, now=107, recognised=11),
+        BookCounts(before=2, now=9, recognised=0),
     ],
 )
-def test_other_readings_are_believed(seen: Look) -> None:
+def test_other_readings_are_believed(seen: BookCounts) -> None:
     assert guard(seen) == Trusted()
 
 
 def test_another_doubt_than_the_last_one_is_a_doubt() -> None:
-    assert isinstance(guard(Look(before=3, now=0), earlier=Earlier(Doubt.DROP, timedelta(days=1))), Inconclusive)
+    assert isinstance(guard(BookCounts(before=3, now=0), earlier=Earlier(Doubt.DROP, timedelta(days=1))), Inconclusive)
 
 
 def test_what_may_be_believed_is_what_time_alone_decides() -> None:

@@ -20,7 +20,7 @@ from cardwarden.doctor.checks import CHECKS
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine, Space
 from cardwarden.doctor.patient import Patient, patient
-from cardwarden.doctor.result import Result, Verdict, unknown
+from cardwarden.doctor.result import Diagnosis, Result, unknown
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
@@ -68,7 +68,7 @@ class SetUp:
 
     def trouble(self) -> Result:
         """The one thing that is wrong."""
-        [wrong] = [result for result in self.results() if result.verdict is Verdict.TROUBLE]
+        [wrong] = [result for result in self.results() if result.verdict is Diagnosis.TROUBLE]
         assert wrong.mend
         assert all(doctor_text(Voice(language), wrong.name, **wrong.values) for language in LANGUAGES)
         return wrong
@@ -130,7 +130,7 @@ def server() -> Iterator[FakeDav]:
 
 
 def test_where_nothing_is_wrong_nothing_is_said_to_be(setup: SetUp) -> None:
-    assert {result.verdict for result in setup.results()} == {Verdict.OK}
+    assert {result.verdict for result in setup.results()} == {Diagnosis.OK}
 
 
 # The configuration
@@ -145,7 +145,7 @@ def test_no_configuration(setup: SetUp, tmp_path: Path) -> None:
 
 def test_a_configuration_that_is_wrong(setup: SetUp) -> None:
     setup.world.more = '[sources.b]\ntype = "vdir"\npaht = "/x"\n'
-    wrong = [result for result in setup.results() if result.verdict is Verdict.TROUBLE]
+    wrong = [result for result in setup.results() if result.verdict is Diagnosis.TROUBLE]
     assert {result.name for result in wrong} == {"configuration-wrong"}
     assert any("paht" in str(result.values["problem"]) for result in wrong)
     assert all("config validate" in result.mend for result in wrong)
@@ -178,7 +178,7 @@ def test_metrics_that_other_machines_can_read(setup: SetUp, address: str) -> Non
 @pytest.mark.parametrize("address", ["127.0.0.1:9218", "[::1]:9218", "localhost:9218"])
 def test_metrics_for_this_machine_alone_are_right(setup: SetUp, address: str) -> None:
     setup.world.more = f'[health]\nlisten = "{address}"\n'
-    assert {result.verdict for result in setup.results()} == {Verdict.OK}
+    assert {result.verdict for result in setup.results()} == {Diagnosis.OK}
 
 
 # Secrets
@@ -193,7 +193,7 @@ def test_a_secret_that_is_not_set(setup: SetUp) -> None:
 
 def test_a_secret_in_the_environment_file_of_the_unit_is_found(setup: SetUp) -> None:
     setup.world.config.with_name("environment").write_text(f'# mine\nPHONE="{setup.environ.pop("PHONE")}"\n')
-    assert {result.verdict for result in setup.results()} == {Verdict.OK}
+    assert {result.verdict for result in setup.results()} == {Diagnosis.OK}
 
 
 def with_secret_file(setup: SetUp) -> Path:
@@ -222,7 +222,7 @@ def test_a_secret_file_that_is_gone(setup: SetUp) -> None:
 def test_a_credential_of_systemd_s_cannot_be_told_from_outside(setup: SetUp) -> None:
     setup.world.phone = ""
     setup.world.more = '[alerts.channels.phone]\nurl_credential = "ntfy"\n'
-    assert [r.name for r in setup.results() if r.verdict is not Verdict.OK] == ["secret-of-systemd"]
+    assert [r.name for r in setup.results() if r.verdict is not Diagnosis.OK] == ["secret-of-systemd"]
 
 
 # The clock
@@ -230,7 +230,7 @@ def test_a_credential_of_systemd_s_cannot_be_told_from_outside(setup: SetUp) -> 
 
 def test_a_clock_that_stands_before_the_program_was_installed(setup: SetUp) -> None:
     setup.clock.by = timedelta(days=-4000)
-    wrong = [result for result in setup.results() if result.verdict is Verdict.TROUBLE]
+    wrong = [result for result in setup.results() if result.verdict is Diagnosis.TROUBLE]
     assert wrong[0].name == "clock-behind"
     assert wrong[0].mend == "sudo timedatectl set-ntp true"
 
@@ -247,7 +247,7 @@ def test_a_history_from_the_future(setup: SetUp) -> None:
 
 def test_a_machine_whose_zone_nobody_set(setup: SetUp) -> None:
     setup.machine = replace(setup.machine, local_time=setup.home / "not-there")
-    assert [r.name for r in setup.results() if r.verdict is not Verdict.OK] == ["zone-unknown"]
+    assert [r.name for r in setup.results() if r.verdict is not Diagnosis.OK] == ["zone-unknown"]
 
 
 # Servers
@@ -264,7 +264,7 @@ def guards(setup: SetUp, url: str, more: str = "") -> None:
 
 def names(setup: SetUp) -> list[tuple[str, str]]:
     """What is wrong with the book on the server, and the mend."""
-    wrong = [r for r in setup.results() if r.verdict is Verdict.TROUBLE and r.subject == "cloud"]
+    wrong = [r for r in setup.results() if r.verdict is Diagnosis.TROUBLE and r.subject == "cloud"]
     assert all(result.mend for result in wrong)
     return [(result.name, result.mend) for result in wrong]
 
@@ -354,7 +354,7 @@ def test_a_card_that_is_too_large(setup: SetUp) -> None:
     config = setup.home / "other.toml"
     config.write_text(text)
     someone = patient(config, setup.environ, setup.home, setup.clock, setup.machine)
-    assert [r.name for r in examine(someone) if r.subject == "family" and r.verdict is not Verdict.OK] == [
+    assert [r.name for r in examine(someone) if r.subject == "family" and r.verdict is not Diagnosis.OK] == [
         "card-unread"
     ]
 
@@ -371,7 +371,7 @@ def test_an_address_that_no_service_knows(setup: SetUp) -> None:
 
 def test_a_service_that_refuses_messages_is_found_by_sending_one(setup: SetUp, receiver: Receiver) -> None:
     receiver.statuses.append(403)
-    assert all(result.verdict is Verdict.OK for result in setup.results())
+    assert all(result.verdict is Diagnosis.OK for result in setup.results())
     setup.send = True
     assert "403" in str(setup.trouble().values["problem"])
     assert [result.name for result in setup.results() if result.subject == "phone"] == ["secret", "channel-sent"]
@@ -400,7 +400,7 @@ def test_a_folder_on_a_network_file_system_is_not_watched_and_that_is_no_fault(s
         f"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 / {setup.world.book.resolve()} rw - nfs4 box:/ rw\n"
     )
     assert "watch-remote" in [result.name for result in setup.results()]
-    assert {result.verdict for result in setup.results()} == {Verdict.OK}
+    assert {result.verdict for result in setup.results()} == {Diagnosis.OK}
 
 
 # The disk and the database
@@ -420,7 +420,7 @@ def test_a_disk_without_inodes(setup: SetUp) -> None:
 
 def test_a_file_system_that_counts_no_inodes_is_right(setup: SetUp) -> None:
     setup.machine = replace(setup.machine, space=lambda _: Space(GIGABYTE, GIGABYTE // 2, 0, 0))
-    assert {result.verdict for result in setup.results()} == {Verdict.OK}
+    assert {result.verdict for result in setup.results()} == {Diagnosis.OK}
 
 
 def test_a_database_on_a_network_file_system(setup: SetUp) -> None:
@@ -434,7 +434,7 @@ def test_a_damaged_database(setup: SetUp) -> None:
     data = bytearray(database.read_bytes())
     data[4096 : len(data) // 2] = b"\xff" * (len(data) // 2 - 4096)
     database.write_bytes(data)
-    wrong = [result for result in setup.results() if result.verdict is Verdict.TROUBLE]
+    wrong = [result for result in setup.results() if result.verdict is Diagnosis.TROUBLE]
     assert {result.name for result in wrong} <= {"database-closed", "database-damaged"}
     assert wrong
     assert all("BACKUP" in r.mend or "verify" in r.mend for r in wrong)
@@ -465,7 +465,7 @@ def test_a_database_that_will_fill_the_disk(setup: SetUp) -> None:
         raw.execute("CREATE TABLE filler (x)")
         raw.execute("INSERT INTO filler VALUES (zeroblob(60000000))")
     wrong = [r for r in setup.results() if r.name == "database-grows"]
-    assert [(r.mend, r.verdict) for r in wrong] == [('retain = "2y"', Verdict.TROUBLE)]
+    assert [(r.mend, r.verdict) for r in wrong] == [('retain = "2y"', Diagnosis.TROUBLE)]
     assert 10 < int(str(wrong[0].values["days"])) < 60
 
 
@@ -473,7 +473,7 @@ def test_no_history_yet_is_not_made_by_looking(setup: SetUp) -> None:
     for file in (setup.home / "state").glob("cardwarden.db*"):
         if file.is_file() and file.suffix != ".daemon":
             file.unlink()
-    assert [r.name for r in setup.results() if r.verdict is not Verdict.OK] == ["no-database"]
+    assert [r.name for r in setup.results() if r.verdict is not Diagnosis.OK] == ["no-database"]
     assert not (setup.home / "state/cardwarden.db").exists()
 
 
@@ -492,7 +492,7 @@ def test_a_source_that_was_renamed_in_the_settings(setup: SetUp, monkeypatch: py
         [wrong] = [result for result in setup.results() if result.name == "another-book"]
         return (wrong.subject, wrong.verdict, "source rename family home" in wrong.mend) == (
             "home",
-            Verdict.TROUBLE,
+            Diagnosis.TROUBLE,
             True,
         )
 
@@ -561,6 +561,6 @@ def test_a_check_that_fails_itself_keeps_no_other_from_being_made(setup: SetUp) 
         yield unknown("never")
 
     results = list(examine(setup.patient(), [stumbles, *CHECKS]))
-    assert [r.name for r in results if r.verdict is not Verdict.OK] == ["check-failed"]
+    assert [r.name for r in results if r.verdict is not Diagnosis.OK] == ["check-failed"]
     assert "secret in it" not in json.dumps([str(r) for r in results])
     assert len(results) > 10

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from cardwarden.store.column_types import Moment, OneOf, Raw
+from cardwarden.store.column_types import OneOf, Raw, Timestamp
 
 DIALECT = sqlite.dialect()
 
@@ -23,21 +23,21 @@ def test_any_text_comes_back_as_it_was(text: str) -> None:
 
 @given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.timezones()))  # noqa: DTZ001
 def test_a_time_keeps_its_milliseconds(moment: datetime) -> None:
-    kept = Moment().process_result_value(Moment().process_bind_param(moment, DIALECT), DIALECT)
+    kept = Timestamp().process_result_value(Timestamp().process_bind_param(moment, DIALECT), DIALECT)
     assert kept is not None
     assert timedelta() <= moment - kept < timedelta(milliseconds=1)
 
 
 def test_a_time_comes_back_in_utc() -> None:
     tokyo = datetime(2026, 1, 1, 9, tzinfo=timezone(timedelta(hours=9)))
-    kept = Moment().process_result_value(Moment().process_bind_param(tokyo, DIALECT), DIALECT)
+    kept = Timestamp().process_result_value(Timestamp().process_bind_param(tokyo, DIALECT), DIALECT)
     assert kept == datetime(2026, 1, 1, tzinfo=UTC)
     assert kept.tzinfo is UTC
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(TypeError):
-        Moment().process_bind_param(datetime(2026, 1, 1), DIALECT)  # noqa: DTZ001
+        Timestamp().process_bind_param(datetime(2026, 1, 1), DIALECT)  # noqa: DTZ001
 
 
 class Colour(StrEnum):

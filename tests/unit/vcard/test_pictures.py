@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.vcard.picture import Fault, Look, look_into
+from cardwarden.vcard.picture import Fault, PictureFacts, look_into
 from support.cards import JPEG, card, diff, facts
 
 DATA = base64.b64encode(JPEG).decode()
@@ -49,7 +49,7 @@ WHOLE = {"jpeg": REAL_JPEG, "png": PNG, "gif": GIF, "webp": WEBP, "bmp": BMP}
 
 @pytest.mark.parametrize(("media", "raw"), [*WHOLE.items(), ("webp", WEBP_X), ("webp", WEBP_L)])
 def test_what_a_picture_is_and_how_large_it_shows_is_read_from_its_header(media: str, raw: bytes) -> None:
-    assert look_into(raw) == Look(media, 640, 480)
+    assert look_into(raw) == PictureFacts(media, 640, 480)
     assert look_into(raw[:-4]).fault is Fault.CUT
 
 
@@ -74,7 +74,7 @@ def test_a_picture_that_was_copied_as_text_is_known(spoilt: bytes) -> None:
 
 
 def test_what_is_no_picture_has_no_fault() -> None:
-    assert look_into(b"-----BEGIN PGP PUBLIC KEY BLOCK-----") == Look()
+    assert look_into(b"-----BEGIN PGP PUBLIC KEY BLOCK-----") == PictureFacts()
 
 
 def test_a_picture_says_what_it_is() -> None:

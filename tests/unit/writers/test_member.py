@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cardwarden.errors import RefusedError
 from cardwarden.vcard.content import split_book
-from cardwarden.writers.member import Exchange, Member, Spliced
+from cardwarden.writers.member import CardFile, Exchange, Spliced
 from support.alarm import alarm
 
 A = b"BEGIN:VCARD\r\nUID:a\r\nFN:A\r\nEND:VCARD\r\n"
@@ -17,11 +17,11 @@ NEW = b"BEGIN:VCARD\r\nUID:a\r\nFN:Anna\r\nEND:VCARD\r\n"
 
 
 def splice(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None) -> Spliced | None:
-    return Member(member).splice([Exchange(ordinal, seen, wanted)])
+    return CardFile(member).splice([Exchange(ordinal, seen, wanted)])
 
 
 def card_at(member: bytes, ordinal: int, seen: bytes | None, wanted: bytes | None) -> bytes | None:
-    return Member(member).card_at(Exchange(ordinal, seen, wanted))
+    return CardFile(member).card_at(Exchange(ordinal, seen, wanted))
 
 
 def test_the_card_is_found_by_its_bytes_wherever_it_moved() -> None:
@@ -87,15 +87,15 @@ def test_all_cards_of_a_file_are_exchanged_at_once() -> None:
         Exchange(1, gone, None),
         Exchange(9, None, lost),
     ]
-    done = Member(book).splice(exchanges)
+    done = CardFile(book).splice(exchanges)
     assert done
     assert done.member == b"junk\r\n" + A.replace(b"FN:A", b"FN:Zoe") + B + NEW + lost
     assert done.cards == (NEW, A.replace(b"FN:A", b"FN:Zoe"), None, lost)
 
 
 def test_two_exchanges_never_take_one_card() -> None:
-    assert Member(A + B).splice([Exchange(0, A, NEW), Exchange(1, A, NEW)]) is None
-    done = Member(A + A).splice([Exchange(0, A, NEW), Exchange(0, A, None)])
+    assert CardFile(A + B).splice([Exchange(0, A, NEW), Exchange(1, A, NEW)]) is None
+    done = CardFile(A + A).splice([Exchange(0, A, NEW), Exchange(0, A, None)])
     assert done
     assert done.member == NEW
 
@@ -106,10 +106,10 @@ def test_exchanging_all_at_once_gives_what_one_after_the_other_gives(parts: list
     cards = [raw.data for raw in split_book(book)]
     chosen = sorted(data.draw(st.sets(st.sampled_from(range(len(cards))))) if cards else ())
     exchanges = [Exchange(place, cards[place], data.draw(st.sampled_from([NEW, None]))) for place in chosen]
-    at_once = Member(book).splice(exchanges)
+    at_once = CardFile(book).splice(exchanges)
     after = book
     for one in reversed(exchanges):
-        done = Member(after).splice([one])
+        done = CardFile(after).splice([one])
         assert done
         after = done.member
     assert at_once
@@ -123,10 +123,10 @@ def test_ten_thousand_cards_of_one_file_take_linear_time() -> None:
     exchanges = [Exchange(number, card, wanted[number]) for number, card in enumerate(cards)]
     same = [Exchange(number, B, NEW) for number in range(10_000)]
     with alarm(60):
-        member = Member(b"".join(cards))
+        member = CardFile(b"".join(cards))
         assert [member.card_at(one) for one in exchanges] == cards
         assert all(member.card_at(Exchange(one.ordinal, A, one.wanted)) for one in exchanges)
         done = member.splice(exchanges)
-        assert Member(B * 10_000).splice(same)
+        assert CardFile(B * 10_000).splice(same)
     assert done
     assert done.member == b"".join(wanted)

@@ -130,6 +130,7 @@ def as_json(evidence: Evidence) -> dict[str, Any]:
 
 
 def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
+    """A finding as a JSON object, with what is known of its contact and of who decided what."""
     found, finding = exhibit.found, exhibit.found.finding
     accepted = exhibit.accepted
     return {

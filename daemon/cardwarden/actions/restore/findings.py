@@ -41,6 +41,7 @@ def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingO
 def _of_findings_in(
     connection: Connection, book: StoredBook, findings: Sequence[StoredFinding], judging: Judging
 ) -> Plan:
+    """What would put back findings of one book. Raises RefusedError if it has to be checked first."""
     named = ", ".join(str(stored.id) for stored in findings)
     what = phrase("restored-findings", ids=named, count=len(findings))
     left = [reason for stored in findings if (reason := _why_not(stored))]

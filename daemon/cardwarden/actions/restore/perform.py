@@ -121,6 +121,7 @@ def _writes(plan: Plan) -> set[tuple[int, bytes | None, bytes | None]]:
 
 
 def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, who: Value, undoes: int | None) -> Restored:
+    """Record a plan, write it card by card, and take back the baseline of what was not written."""
     steps = plan.steps
     with store.write() as connection:
         body_store.save_bodies(connection, _by_digest(step.wanted for step in steps))

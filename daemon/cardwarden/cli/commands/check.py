@@ -99,6 +99,7 @@ def _print(
     first: list[Checked],
     voice: Voice,
 ) -> None:
+    """Say what a check of several books found, what waits, and what was not delivered."""
     for event in events:
         say_event(event, voice)
     for book in books:

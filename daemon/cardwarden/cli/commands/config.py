@@ -14,7 +14,7 @@ from cardwarden.cli.options import config_option, config_path, given_config, set
 from cardwarden.cli.output import say
 from cardwarden.cli.results import print_result
 from cardwarden.clock import SystemClock
-from cardwarden.doctor.result import Result, Verdict
+from cardwarden.doctor.result import Diagnosis, Result
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.settings.model import AnySource
 from cardwarden.settings.sample import sample
@@ -52,7 +52,7 @@ def validate() -> None:
         say(f"{plural(len(channels), 'channel')}: {', '.join(channels)}")
     else:
         say("No channel: nobody is told of anything. Add a table [alerts.channels.NAME].")
-    failing = [result for result in _tried() if result.verdict is Verdict.TROUBLE]
+    failing = [result for result in _tried() if result.verdict is Diagnosis.TROUBLE]
     if failing:
         say()
         say("It is valid, but this will fail:", "yellow")

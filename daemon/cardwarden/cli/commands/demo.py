@@ -78,6 +78,7 @@ def _write(contacts: Path, files: Mapping[str, str]) -> None:
 
 
 def _check(program: Program, here: Phone) -> None:
+    """One step of the story: check, deliver, and show what reached the phone. Raises DeliveryError."""
     [done] = program.check("family")
     before = len(here.messages)
     delivered = program.deliver()

@@ -19,7 +19,7 @@ from cardwarden.clock import SystemClock
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine
 from cardwarden.doctor.patient import Patient, patient
-from cardwarden.doctor.result import Result, Verdict
+from cardwarden.doctor.result import Diagnosis, Result
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.setup.home import SERVICE_USER, service_owner
 
@@ -54,7 +54,7 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
         results.append(result)
         if not (as_json or report):
             print_result(result, voice)
-    wrong = [result for result in results if result.verdict is Verdict.TROUBLE]
+    wrong = [result for result in results if result.verdict is Diagnosis.TROUBLE]
     if as_json:
         print_json({"version": __version__, "results": [_json(result, voice) for result in results]})
     elif report:

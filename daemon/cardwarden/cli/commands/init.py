@@ -12,7 +12,7 @@ import click
 from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.book import BookWishes, ask_book
 from cardwarden.cli.init.channel import ChannelWishes, ask_channel
-from cardwarden.cli.init.plan import Plan, carried_out, shown
+from cardwarden.cli.init.plan import SetupPlan, carried_out, shown
 from cardwarden.cli.options import config_option, given_config
 from cardwarden.cli.output import say
 from cardwarden.cli.texts import init_text
@@ -76,7 +76,7 @@ def command(
         say(init_text("there-already", sources=", ".join(tables_of(document, "sources")) or "-"))
     wants_book, wants_channel = _wanted(asker, wishes, is_new=before is None, no_book=no_book)
     document, country = _with_region(asker, document, region)
-    plan = Plan(home, document, before)
+    plan = SetupPlan(home, document, before)
     if wants_book:
         plan = ask_book(asker, plan, BookWishes.of(wishes), country)
     if wants_channel:
@@ -143,7 +143,8 @@ def _service(asker: Asker, home: Home, given: bool | None) -> service.Steps:
     return service.steps(home, str(program)) if wanted else service.Steps()
 
 
-def _next(plan: Plan, *, started: bool) -> None:
+def _next(plan: SetupPlan, *, started: bool) -> None:
+    """Say what is to be done after the configuration is written: commands that can be copied."""
     home = plan.home
     say()
     say(init_text("done-started" if started else "done"), "bold")

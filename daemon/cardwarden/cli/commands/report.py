@@ -86,6 +86,7 @@ def _about_findings(
     *,
     redact: bool,
 ) -> Evidence:
+    """Evidence about these findings, or about all since a time. Raises UsageError."""
     now = program.clock.now()
     if since is None:
         findings = findings_named(connection, ids)
@@ -112,6 +113,7 @@ def _about_card(
     *,
     redact: bool,
 ) -> Evidence:
+    """Evidence about one contact between two times. Raises UsageError."""
     now = program.clock.now()
     since, until = (times.moment(text, now, program.zone) for text in (start, end))
     found_card = card_named(connection, card, source, gone_too=True)

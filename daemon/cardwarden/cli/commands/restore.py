@@ -194,6 +194,7 @@ def _report(done: Sequence[Restored], checks: Sequence[Checked]) -> None:
 def _json(
     shown: Sequence[Plan], done: Sequence[Restored], checks: Sequence[Checked], *, dry_run: bool
 ) -> dict[str, Any]:
+    """Plans and what became of them, as a JSON object."""
     by_book = {one.plan.book.id: one for one in done}
     books = []
     for plan in shown:
@@ -227,6 +228,7 @@ def _json(
 
 
 def _list(program: Program, *, as_json: bool) -> int:
+    """Print every restore that was ever made, the newest first; gives the exit code."""
     with program.store.read() as connection:
         found = restore_store.find(connection)
         counts = {one.id: [card.done for card in restore_store.cards_of(connection, one.id)] for one in found}

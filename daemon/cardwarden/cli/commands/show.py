@@ -62,6 +62,7 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
 
 
 def _show_event(connection: Connection, event: ListedEvent, found: list[StoredFinding], voice: Voice) -> None:
+    """Print an event: its facts, why it is one, its findings, who decided what."""
     say_head(event, voice)
     first = found[0]
     if len(found) == 1:
@@ -151,6 +152,7 @@ def _show_card(
     *,
     as_json: bool,
 ) -> None:
+    """Print what a contact says, or said at a time. Raises UsageError, AmbiguousError."""
     found = card_named(connection, named, source, gone_too=True)
     entry = found.card.entry
     versions = version_store.versions(connection, found.card.id)

@@ -33,6 +33,7 @@ def command(*, as_json: bool) -> int:
 
 
 def _print(program: Program, status: Status) -> None:
+    """Print the daemon, the books and what each is up to."""
     zone, now = program.zone, program.clock.now()
     beat = status.daemon if status.is_alive else None
     if beat:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.cli.init.asking import Asker, Question
-from cardwarden.cli.init.plan import Plan
+from cardwarden.cli.init.plan import SetupPlan
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.output import say
 from cardwarden.cli.texts import init_text
@@ -18,7 +18,7 @@ from cardwarden.phrases.language import Voice, language_of
 from cardwarden.setup.book import BookLocation, free_name, name_for, place_of
 from cardwarden.setup.candidates import likely_books
 from cardwarden.setup.document import tables_of, with_source
-from cardwarden.setup.trial import PASSWORD, Look, first_look
+from cardwarden.setup.trial import PASSWORD, FirstLook, first_look
 from cardwarden.text import harmless
 
 _EVENTS = 3
@@ -49,7 +49,7 @@ class _Tried:
     password: str | None
 
 
-def ask_book(asker: Asker, plan: Plan, wishes: BookWishes, country: str) -> Plan:
+def ask_book(asker: Asker, plan: SetupPlan, wishes: BookWishes, country: str) -> SetupPlan:
     """The plan with a book more. Raises UsageError, and SourceError if the book cannot be read and nobody is asked."""
     say()
     say(init_text("book-about"))
@@ -137,7 +137,7 @@ def _not_empty(said: str) -> str:
     return said.strip()
 
 
-def _collections(asker: Asker, look: Look) -> tuple[str, ...]:
+def _collections(asker: Asker, look: FirstLook) -> tuple[str, ...]:
     """The names of the books to guard; none stands for all, those that come later too."""
     titles = [book.book for book in look.books]
 
@@ -152,7 +152,7 @@ def _collections(asker: Asker, look: Look) -> tuple[str, ...]:
     return asker.value(Question("collections", "--collection"), understood, None, "*")
 
 
-def _show_look(look: Look) -> None:
+def _show_look(look: FirstLook) -> None:
     """Books and cards, and what already looks wrong: the worst events."""
     say(init_text("found", books=f"{len(look.books):,}", cards=f"{look.cards:,}"), "bold")
     if len(look.books) > 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from cardwarden.alerts.channel import UndeliveredError
 from cardwarden.cli.init.asking import Asker, Question
-from cardwarden.cli.init.plan import Plan
+from cardwarden.cli.init.plan import SetupPlan
 from cardwarden.cli.output import say
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, UsageError
@@ -33,7 +33,7 @@ class ChannelWishes:
         return cls(**{key: options[key] for key in cls.__slots__})  # type: ignore[arg-type]
 
 
-def ask_channel(asker: Asker, plan: Plan, wishes: ChannelWishes, *, test: bool | None) -> Plan:
+def ask_channel(asker: Asker, plan: SetupPlan, wishes: ChannelWishes, *, test: bool | None) -> SetupPlan:
     """The plan with a channel more, or as it is if none is wanted. Raises UndeliveredError if nobody may be asked again."""
     taken = tables_of(plan.document, "alerts", "channels")
     given = wishes.channel or ("apprise" if wishes.channel_env else None)

@@ -15,7 +15,7 @@ from cardwarden.setup.home import Home, InstallKind, service_owner
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SetupPlan:
     """A configuration in the making.
 
     before   what the configuration held, None if it is new
@@ -34,11 +34,11 @@ class Plan:
             number += 1
         return path
 
-    def with_secret(self, path: Path, value: str) -> Plan:
+    def with_secret(self, path: Path, value: str) -> SetupPlan:
         return replace(self, secrets=(*self.secrets, (path, value)))
 
 
-def shown(plan: Plan, steps: service.Steps) -> None:
+def shown(plan: SetupPlan, steps: service.Steps) -> None:
     """The whole configuration as it will be (of one that is there, the lines that come), and what else will be done."""
     say()
     say(init_text("will-write"), "bold")
@@ -58,7 +58,7 @@ def shown(plan: Plan, steps: service.Steps) -> None:
         say(init_text("will-run", command=" ".join(command)))
 
 
-def carried_out(plan: Plan, steps: service.Steps) -> None:
+def carried_out(plan: SetupPlan, steps: service.Steps) -> None:
     """Write, check what was written, and start the service. Raises RefusedError, and SettingsError."""
     service.run(steps.before)
     home = plan.home

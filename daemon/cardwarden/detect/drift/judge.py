@@ -155,6 +155,7 @@ def _meant(card: CardChange, kept: Kept) -> Iterable[Change]:
 
 
 def _drift(finding: Finding, card: CardChange, case: Case, origin: Half, copy: Half) -> Finding:
+    """A deviation between two copies as a drift: the worse if it is a guarded contact's, or another value altogether."""
     severity = finding.severity if finding.by_owner is None else min(finding.severity, finding.by_owner)
     if severity is Severity.NOTICE and any(_is_another(change) for change in finding.changes):
         severity = Severity.WARNING

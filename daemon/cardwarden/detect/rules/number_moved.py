@@ -58,6 +58,7 @@ class NumberMoved:
             )
 
     def _move(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, Phrase, Phrase] | None:
+        """How bad it is that a number of others came to this card, and what is said of it; None if it is nothing."""
         owners = [e for e in case.past.by_contact.get(key, ()) if e.key != card.ref.key]
         strangers = [owner for owner in owners if _is_another(owner, card, case)]
         if not strangers:

@@ -108,6 +108,7 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
 
 
 def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: list[Fact]) -> Move | None:
+    """Where a value went that left its property: the move, or None if it is nowhere."""
     value = change.before
     if value is None:
         return None

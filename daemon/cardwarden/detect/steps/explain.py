@@ -36,6 +36,7 @@ def explain(before: str, after: str, *, in_address: bool = False) -> Chain | Non
 
 @lru_cache(maxsize=1024)
 def _explain(before: str, after: str, in_address: bool) -> Chain | None:
+    """The cheapest chain of steps from one text to another, None if there is none."""
     plain = _related(before, after)
     if plain is not None and plain.cost is Cost.HARMLESS:
         return plain

@@ -14,6 +14,7 @@ from cardwarden.wiring import channel
 
 
 def take_messages(patient: Patient) -> Iterator[Result]:
+    """Whether each channel can be reached, and takes a message if one may be sent."""
     settings = patient.settings
     if settings is None:
         return

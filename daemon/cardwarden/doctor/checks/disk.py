@@ -18,6 +18,7 @@ _LEAST_FILES: Final = 1000
 
 
 def has_room(patient: Patient) -> Iterator[Result]:
+    """Whether the disk of the database has room left, in bytes and in files."""
     if (database := patient.database) is None:
         return
     folder = next(path for path in database.parents if path.exists())

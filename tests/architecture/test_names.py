@@ -1,0 +1,49 @@
+"""A name means one thing, and what is long says what it is for."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import cardwarden
+
+ROOT = Path(cardwarden.__file__).parent
+LONG = 18  # lines; a shorter function is read as fast as its docstring
+BY_PROTOCOL = {"look", "observe"}
+"""What every rule and every source has: the protocols `Rule` and `Source` say what it gives."""
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(ROOT.rglob("*.py")):
+        yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_every_public_class_has_a_name_of_its_own() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path, module in modules():
+        for node in module.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(str(path))
+    doubled = {name: found for name, found in places.items() if len(found) > 1}
+    assert not doubled, f"Rename all but one, so that a reader knows which is meant: {doubled}"
+
+
+def test_every_long_function_says_what_it_is_for() -> None:
+    silent = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONG
+        and not ast.get_docstring(node)
+        and node.name not in BY_PROTOCOL
+        and node.name != "__init__"  # the docstring of the class is its own
+    ]
+    assert not silent, f"Write a docstring, or make it shorter than {LONG + 1} lines: {silent}"
+
+
+def test_every_module_says_in_one_line_what_it_is_for() -> None:
+    silent = [str(path) for path, module in modules() if not (ast.get_docstring(module) or "").strip()]
+    assert not silent, f"Begin with a docstring of one sentence: {silent}"
