@@ -119,7 +119,7 @@ def with_cards(store: Store, known: KnownBook) -> KnownBook:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class BookListing:
     """A book as its source lists it, before a card is read.
 
     seen     its members, and their bodies to be read
@@ -134,14 +134,14 @@ class Listed:
     deep: bool
 
 
-def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> Listed:
+def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> BookListing:
     """Have a source list a book. Raises SourceError if nothing may be concluded."""
     # Another region or other rules: what the index says of a card may be another thing, too.
     anew = known.book is None or known.book.judged_with != judging.settings_digest
     whole = deep or anew
     seen = source.observe(ref, Known(known.stamps, known.book.token if known.book else ""), deep=whole)
     is_same = not whole and known.book is not None and _is_as_known(seen.members, known.stamps, known.book.listing)
-    return Listed(seen, is_same, anew, whole)
+    return BookListing(seen, is_same, anew, whole)
 
 
 def _is_as_known(members: Mapping[str, str], known: KnownStamps, listing: bytes | None) -> bool:
@@ -223,7 +223,9 @@ class Reading:
         return [entry for href in self.members for entry in self.fetched.get(href, there.get(href, ()))]
 
 
-def read(store: Store, source: Source, ref: BookRef, known: KnownBook, listed: Listed, judging: Judging) -> Reading:
+def read(
+    store: Store, source: Source, ref: BookRef, known: KnownBook, listed: BookListing, judging: Judging
+) -> Reading:
     """Read what looks changed in a book as it was listed. Raises SourceError if nothing may be concluded."""
     seen = listed.seen
     staged = StagedBodies(store)
@@ -258,7 +260,7 @@ def _absent(known: KnownBook, seen: Observation) -> list[str]:
     return absent if len(absent) <= max(_ASKED_AGAIN, len(known.stamps) // 2) else []
 
 
-def is_idle(store: Store, known: KnownBook, listed: Listed) -> bool:
+def is_idle(store: Store, known: KnownBook, listed: BookListing) -> bool:
     """Nothing came, went or was written, and what is open says how the book stands: either something is held, so that it
     is not clean, or each card is what was accepted.
     """

@@ -10,7 +10,7 @@ from cardwarden.actions import expect
 from cardwarden.actions.believing import Doubted
 from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.judging import Judging
-from cardwarden.actions.reading import KnownBook, Listed, Reading
+from cardwarden.actions.reading import BookListing, KnownBook, Reading
 from cardwarden.actions.verdict import Verdict
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD
@@ -65,7 +65,7 @@ def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Ch
     return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
 
 
-def unchanged(store: Store, book: CheckedBook, listed: Listed, clock: Clock) -> Checked:
+def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock) -> Checked:
     """Nothing came, went or was written: what is open says how the book stands."""
     cards = book.known.count
     at = clock.now()

@@ -67,6 +67,7 @@ def critical_of(connection: Connection, channel: Channel, at: datetime) -> list[
 
 
 def _single(connection: Connection, channel: Channel, row: Waiting, reader: Reader) -> Message | None:
+    """One message; None if nothing is left to say: findings moved on to a newer event, or are settled."""
     stored = None if row.event_id is None else finding_store.find_event(connection, row.event_id)
     match row.kind:
         case MessageKind.ALERT:

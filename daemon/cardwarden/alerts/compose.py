@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cardwarden.alerts.layout import SCREEN
 from cardwarden.alerts.lines import change_block, change_line, display_name, shown_values
-from cardwarden.alerts.message import Line, Message, Occasion, Row
+from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
 from cardwarden.alerts.privacy import Privacy, masked_event
 from cardwarden.alerts.reader import Reader
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, Urgency
@@ -198,13 +198,13 @@ def _sentence(finding: Finding, voice: Voice) -> str:
     return voice.say(phrase("event-of-card", who=Said(display_name(finding, voice, _WHOLE)), what=Said(what)))
 
 
-def _row(finding: Finding, voice: Voice, *, is_first: bool = False) -> Row:
+def _row(finding: Finding, voice: Voice, *, is_first: bool = False) -> ChangeRow:
     """One finding in full; that of one contact which is told first has its reason told elsewhere."""
     before, after = shown_values(finding, voice, _WHOLE)
     sentences = change_block(finding, voice, _LONG)
     if finding.card and not is_first and finding.explanation:
         sentences.append(voice.title(finding.explanation))
-    return Row(
+    return ChangeRow(
         display_name(finding, voice, _WHOLE) if finding.card else "",
         voice.title(finding.title, width=_WHOLE),
         opening(voice.field(finding.prop)) if finding.prop else "",

@@ -63,7 +63,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangeRow:
     """One change in full: of whom, what happened, in which field, what was there and what is there now; "" for none.
 
     `sentences` say the values, and why they matter, in sentences.
@@ -104,7 +104,7 @@ class Message:
     ask: str = ""
     why: tuple[str, ...] = ()
     writer: str = ""
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ChangeRow, ...] = ()
     is_complete: bool = True
     book: str = ""
     act: str = ""

@@ -35,7 +35,7 @@ class Raw(TypeDecorator[str]):
         return _decoded
 
 
-class Said(TypeDecorator[Value]):
+class SaidValue(TypeDecorator[Value]):
     """A phrase or another value that is said to people, as JSON: its name and its values, never a sentence."""
 
     impl = String

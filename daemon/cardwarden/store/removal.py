@@ -35,7 +35,7 @@ from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.bodies import delete_unused, referred
 from cardwarden.store.books import note_listing
-from cardwarden.store.column_types import Said
+from cardwarden.store.column_types import SaidValue
 from cardwarden.store.findings import forget_accepted
 from cardwarden.text import harmless
 
@@ -218,7 +218,7 @@ def _named_as(hrefs: Set[str]) -> Callable[[str], bool]:
 def _forget_mentions(connection: Connection, book_id: int, keys: Set[str], names: Callable[[str], bool]) -> None:
     """Take contacts out of what is said of others in their book: a phrase names them by their keys, a sentence their files."""
     for table in t.metadata.tables.values():
-        said = [column for column in table.c if isinstance(column.type, Said)]
+        said = [column for column in table.c if isinstance(column.type, SaidValue)]
         if not keys or not said or "book_id" not in table.c:
             continue
         [own] = table.primary_key.columns

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.store.column_types import Digest, OneOf, Raw, Said, Timestamp
+from cardwarden.store.column_types import Digest, OneOf, Raw, SaidValue, Timestamp
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -198,14 +198,14 @@ findings = Table(
     Column("kind", String, nullable=False),
     Column("rule", String, nullable=False),
     Column("severity", SmallInteger, nullable=False),
-    Column("title", Said, nullable=False),
-    Column("reason", Said),
+    Column("title", SaidValue, nullable=False),
+    Column("reason", SaidValue),
     Column("card_id", ForeignKey("cards.id"), index=True),
     Column("card_name", Raw),
     Column("property", Raw, nullable=False),
-    Column("before", Said),
-    Column("after", Said),
-    Column("alike", Said),
+    Column("before", SaidValue),
+    Column("after", SaidValue),
+    Column("alike", SaidValue),
     Column("per_card", Boolean, nullable=False),
     Column("whole_card", Boolean, nullable=False),
     Column("already", Boolean, nullable=False),
@@ -233,7 +233,7 @@ finding_history = Table(
     Column("check_id", ForeignKey("checks.id")),
     Column("at", Timestamp, nullable=False),
     Column("what", String, nullable=False),
-    Column("why", Said, nullable=False),
+    Column("why", SaidValue, nullable=False),
 )
 
 # Meanings that their owner declared right; `key` is `Finding.accepted_key`, `card_id` the card it is about.
@@ -272,8 +272,8 @@ acceptances = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Timestamp, nullable=False),
-    Column("who", Said, nullable=False),
-    Column("why", Said, nullable=False),
+    Column("who", SaidValue, nullable=False),
+    Column("why", SaidValue, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -283,7 +283,7 @@ acceptance_findings = Table(
     Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
     Column("finding_id", ForeignKey("findings.id"), primary_key=True, index=True),
     Column("undone_at", Timestamp),
-    Column("undone_why", Said, nullable=False),
+    Column("undone_why", SaidValue, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -304,7 +304,7 @@ expectations = Table(
     Column("source", String, nullable=False),
     Column("since", Timestamp, nullable=False),
     Column("until", Timestamp, nullable=False),
-    Column("why", Said, nullable=False),
+    Column("why", SaidValue, nullable=False),
 )
 
 # A person types a restore's id to undo it.
@@ -314,8 +314,8 @@ restores = Table(
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False),
     Column("at", Timestamp, nullable=False),
-    Column("who", Said, nullable=False),
-    Column("what", Said, nullable=False),
+    Column("who", SaidValue, nullable=False),
+    Column("what", SaidValue, nullable=False),
     Column("undoes", ForeignKey("restores.id")),
     Column("state", String, nullable=False),
     sqlite_autoincrement=True,
@@ -367,7 +367,7 @@ guarded = Table(
     Column("card_id", ForeignKey("cards.id"), unique=True),
     Column("category", Raw, unique=True),
     Column("at", Timestamp, nullable=False),
-    Column("who", Said, nullable=False),
+    Column("who", SaidValue, nullable=False),
 )
 
 # When the history was cared for, about once a day: time that went by was witnessed, a leap of the clock was not.
@@ -415,5 +415,5 @@ quiet_events = Table(
     metadata,
     Column("event_id", ForeignKey("events.id"), primary_key=True),
     Column("until", Timestamp, nullable=False),
-    Column("who", Said, nullable=False),
+    Column("who", SaidValue, nullable=False),
 )
