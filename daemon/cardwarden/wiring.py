@@ -22,6 +22,7 @@ from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.hand_over import hand_over
 from cardwarden.actions.judging import Judging
 from cardwarden.actions.links import Links, pointer
+from cardwarden.actions.mirrors import Mirror, Reviewed, review_mirrors
 from cardwarden.actions.retain import Retained, retain
 from cardwarden.actions.tokens import Verb, signer_beside, verbs_of
 from cardwarden.alerts.channel import Channel
@@ -203,7 +204,23 @@ class Program:
         done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep, sources=names)
         self.review(name, done, began)
         review_record(self.store, name, self.wanted, self.clock)
-        return done
+        drifted = review_mirrors(self.store, self.mirrors, name, self.wanted, self.clock)
+        return [_with_drift(book, drifted, first=place == 0) for place, book in enumerate(done)]
+
+    @property
+    def mirrors(self) -> tuple[Mirror, ...]:
+        """The pairs of books that are to say the same."""
+        return tuple(
+            Mirror(
+                name,
+                options.origin,
+                options.copy_,
+                options.lag,
+                options.keeps,
+                (self.judging(options.origin.partition("/")[0]), self.judging(options.copy_.partition("/")[0])),
+            )
+            for name, options in self.settings.mirrors.items()
+        )
 
     def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
@@ -297,6 +314,15 @@ def told_if_blind(
 
 _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What wrong values lead to: bugs, unless the database that they came from is damaged."""
+
+
+def _with_drift(book: Checked, drifted: Sequence[Reviewed], *, first: bool) -> Checked:
+    """A book's check with what came of comparing it; what is of a copy that was not checked stands with the first book."""
+    own = [one for one in drifted if (one.source, one.title) == (book.source, book.book)]
+    others = [one for one in drifted if first and one.source != book.source]
+    events = tuple(event for one in (*own, *others) for event in one.events)
+    over = tuple(number for one in (*own, *others) for number in one.resolved)
+    return replace(book, events=book.events + events, resolved=book.resolved + over) if events or over else book
 
 
 def _channels(

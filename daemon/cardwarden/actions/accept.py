@@ -196,9 +196,13 @@ def _without(
 
 
 def _still_there(connection: Connection, book_id: int, taken: Sequence[StoredFinding], judging: Judging) -> set[int]:
-    """Which of these findings the book shows against its baseline, as far as the last check knows, and are not open."""
+    """Which of these findings the book shows against its baseline, as far as the last check knows, and are not open.
+
+    What a copy says otherwise than its origin is taken to be so until they are compared again.
+    """
     keys = {found.finding.card.key for found in taken if found.finding.card}
     seen = {finding.fingerprint for finding in judged_as_stored(connection, book_id, judging, keys).findings}
+    seen |= {found.finding.fingerprint for found in taken if found.finding.kind is FindingKind.DRIFT}
     seen -= {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
     return {found.id for found in taken if found.finding.fingerprint in seen}
 
@@ -241,7 +245,8 @@ def _hidden_hazards(
 
 def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, BaselineMove]:
     """Without what a book was judged by: cards about which nothing is open any more are right as they are."""
-    keys = {found.finding.card.key for found in accepted if found.finding.card}
+    of_baseline = (found.finding for found in accepted if found.finding.kind is not FindingKind.DRIFT)
+    keys = {finding.card.key for finding in of_baseline if finding.card}
     keys -= {f.finding.card.key for f in finding_store.open_findings(connection, book_id) if f.finding.card}
     rows = [row for row in card_store.load_cards(connection, book_id) if row.entry.key in keys]
     there = {row.entry.key: (row.entry.digest or None) if row.present else None for row in rows}

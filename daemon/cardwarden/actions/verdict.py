@@ -9,10 +9,11 @@ from datetime import datetime
 from cardwarden.actions import expect
 from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
+from cardwarden.actions.following import let_follow
 from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
 from cardwarden.actions.reading import KnownBook, Reading
 from cardwarden.detect.baseline import Reconciled, reconcile
-from cardwarden.detect.finding import Severity
+from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge_apart
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.detect.rule import NOTHING, CardHistory, Case
@@ -33,12 +34,14 @@ class Comparison:
     waiting   the open findings of the book
     accepted  keys of values that were declared right
     bodies    gives the body of a card, stored or new
+    book_id   the book's row; None at its first check
     """
 
     case: Case
     waiting: tuple[StoredFinding, ...]
     accepted: frozenset[str]
     bodies: Bodies
+    book_id: int | None
 
     @property
     def in_question(self) -> frozenset[str]:
@@ -65,7 +68,10 @@ class Verdict:
     @property
     def outcome(self) -> Outcome:
         still_open = (*self.result.opened, *self.result.changed.values(), *self.result.persisting.values())
-        is_bad = any(finding.card and finding.severity >= Severity.WARNING for finding in still_open)
+        is_bad = any(
+            (finding.card or finding.kind is FindingKind.DRIFT) and finding.severity >= Severity.WARNING
+            for finding in still_open
+        )
         if is_bad or self.result.held:
             return Outcome.FINDINGS
         return Outcome.PARTIAL if self.unread else Outcome.CLEAN
@@ -109,11 +115,13 @@ def compare_cards(
         unmoved=frozenset() if reading.anew else unmoved_of(believed.cards, in_question, bodies, judging),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
-    return Comparison(case, tuple(waiting), frozenset(accepted), bodies)
+    return Comparison(case, tuple(waiting), frozenset(accepted), bodies, known.book.id if known.book else None)
 
 
 def _keys(findings: Iterable[StoredFinding]) -> frozenset[str]:
-    return frozenset(stored.finding.card.key for stored in findings if stored.finding.card)
+    """The cards that findings are about which a comparison with the baseline can end."""
+    here = (stored.finding for stored in findings if stored.finding.kind is not FindingKind.DRIFT)
+    return frozenset(finding.card.key for finding in here if finding.card)
 
 
 def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCard]) -> CardHistory:
@@ -148,6 +156,8 @@ def verdict_on(
         hold_at=judging.hold_at,
         unmoved=case.unmoved,
     )
+    rows = {card.key: card.row.id for card in believed.cards if card.row}
+    result = let_follow(connection, comparison.book_id, rows, result, judging)
     expected = Expected()
     if not believed.first_look:
         result, expected = expect.let_pass(connection, source, at, result)

@@ -87,8 +87,11 @@ def reconcile(
     for number, finding in open_findings.items():
         if number in changed or number in persisting:
             continue
-        stands = finding.card is None or (
-            finding.card.key not in examined or (finding.card.key in unmoved and _is_of_value(finding))
+        stands = (
+            finding.card is None
+            or finding.kind is FindingKind.DRIFT  # only a comparison with the origin can end it
+            or finding.card.key not in examined
+            or (finding.card.key in unmoved and _is_of_value(finding))
         )
         if stands:
             persisting[number] = finding

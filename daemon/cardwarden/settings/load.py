@@ -54,7 +54,7 @@ def parse(
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.") from None
     _expand_home(document, home)
-    problems = [*_unknown_regions(document, known_regions), *_unknown_sources(document)]
+    problems = [*_unknown_regions(document, known_regions), *_unknown_sources(document), *_wrong_mirrors(document)]
     configured, rule_problems = _rules(document.pop("rules", {}), rules)
     problems += rule_problems
     document.setdefault("sources", {})
@@ -136,6 +136,37 @@ def _unknown_sources(document: dict[str, Any]) -> Iterator[str]:
                 yield f'{where}.sources: there is no source "{clip(name, 40)}"{_did_you_mean(name, names)}'
 
 
+def _wrong_mirrors(document: dict[str, Any]) -> Iterator[str]:
+    """Pairs of a source that is not there, of one source, of a copy that follows two, and circles."""
+    names = document["sources"] if isinstance(document.get("sources"), dict) else {}
+    origins: dict[str, str] = {}
+    for where, mirror in _tables(document, "mirrors"):
+        sides: dict[str, str] = {key: book for key in ("origin", "copy") if isinstance(book := mirror.get(key), str)}
+        for key, book in sides.items():
+            if (source := book.partition("/")[0]) not in names:
+                yield f'{where}.{key}: there is no source "{clip(source, 40)}"{_did_you_mean(source, names)}'
+        if len(sides) < 2:
+            continue
+        origin, copy = sides["origin"], sides["copy"]
+        if origin == copy:
+            yield f"{where}.copy: this is the origin itself; name the book that is to follow it"
+        elif copy in origins:
+            yield f"{where}.copy: it follows {clip(origins[copy], 40)} already, and cannot follow two"
+        elif _leads_to(origin, copy, origins):
+            yield f"{where}.origin: {clip(origin, 40)} follows {clip(copy, 40)} in turn, so that neither is right"
+        else:
+            origins[copy] = origin
+
+
+def _leads_to(book: str, wanted: str, origins: Mapping[str, str]) -> bool:
+    """Whether one book follows another, maybe over others."""
+    while book in origins:
+        book = origins[book]
+        if book == wanted:
+            return True
+    return False
+
+
 def _rules(document: object, rules: Sequence[type[Any]]) -> tuple[tuple[Any, ...], list[str]]:
     """Every rule as the document configures it, and what is wrong with the document."""
     if not isinstance(document, dict):
@@ -188,6 +219,10 @@ def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: ty
             text = f"write one of {context['expected'].replace(chr(39), chr(34)).replace(' or ', ', ')}"
         case "string_pattern_mismatch" if location[-1] == "[key]":
             location, text = location[:-1], 'a name may hold only a-z, 0-9, "_" and "-"'
+        case "string_pattern_mismatch" if location[0] == "mirrors" and location[-1] in {"origin", "copy"}:
+            text = 'write the name of a source, or "SOURCE/BOOK"'
+        case "string_pattern_mismatch" if location[0] == "mirrors":
+            text = 'write names of vCard properties, such as ["FN", "TEL"]'
         case "string_pattern_mismatch":
             text = "write the name under which the secret is found, not the secret"
         case "too_short" if location == ("sources",):
@@ -218,6 +253,8 @@ def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
             return HealthOptions.model_fields
         case ("log",):
             return LogOptions.model_fields
+        case ("mirrors", _):
+            return ("origin", "copy", "lag", "keeps")
         case ("alerts", "channels", _):
             return ChannelOptions.model_fields
     return ()

@@ -56,6 +56,8 @@ def _listen(value: str) -> str:
 
 SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
+BookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(/.+)?$")]
+PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", to_upper=True)]
 AnySource = Annotated[VdirOptions | VcfFileOptions | CarddavOptions, Field(discriminator="type")]
 SOURCES: Mapping[str, type[Options]] = {"vdir": VdirOptions, "vcf-file": VcfFileOptions, "carddav": CarddavOptions}
 """The kinds of sources."""
@@ -190,6 +192,17 @@ class GuardedOptions(Options):
     )
 
 
+class MirrorOptions(Options):
+    """Two books that are to say the same: an address book and a copy of it, such as a phone's nightly export."""
+
+    origin: BookName = Field(description='the source that is right, or "SOURCE/BOOK" if it has several books')
+    copy_: BookName = Field(alias="copy", description="the source that is to follow it")
+    lag: Duration = Field(default=timedelta(days=1), description="how long a change may take to come to the copy")
+    keeps: Annotated[tuple[PropertyName, ...], Field(min_length=1)] | None = Field(
+        default=None, description="the vCard properties that the copy keeps; learnt where this is left out"
+    )
+
+
 class WebOptions(Options):
     """The page, where people see what happened and put it right."""
 
@@ -295,6 +308,7 @@ class Settings(Options):
     )
     store: StoreOptions
     sources: Annotated[Mapping[Name, AnySource], Field(min_length=1)]
+    mirrors: Mapping[Name, MirrorOptions] = Field(default_factory=dict)
     guarded: GuardedOptions = Field(default_factory=GuardedOptions)
     alerts: AlertsOptions = Field(default_factory=AlertsOptions)
     health: HealthOptions = Field(default_factory=HealthOptions)

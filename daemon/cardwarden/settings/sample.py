@@ -16,6 +16,7 @@ from cardwarden.settings.model import (
     GuardedOptions,
     HealthOptions,
     LogOptions,
+    MirrorOptions,
     MqttOptions,
     Settings,
     StoreOptions,
@@ -77,6 +78,8 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             {},
             {"contacts": ["Mother", "+81 3-1234-5678", "category:Bank"]},
         ),
+        "# Two books that are to say the same: what the copy says otherwise is told.\n"
+        + _table("mirrors.phone", MirrorOptions, {}, {"origin": "family", "copy": "phone", "keeps": ["FN", "TEL"]}),
         "# When you are told.\n"
         + _table("alerts", AlertsOptions, {}, {}, [key for key in AlertsOptions.model_fields if key != "channels"]),
         "# Who is told: any service that Apprise knows. Its URL is a secret and stands elsewhere.\n"
@@ -143,7 +146,8 @@ def _keys(
     only: Sequence[str] | None = None,
 ) -> str:
     """A line per key: set, or commented out with an example or its default; then what it means."""
-    keys = {key: model.model_fields[key] for key in only or model.model_fields}
+    fields = {key: model.model_fields[key] for key in only or model.model_fields}
+    keys = {field.alias or key: field for key, field in fields.items()}
     given = {**{key: field.default for key, field in keys.items()}, **(examples or {}), **set_to}
     lines = [
         (f"{'' if key in set_to else '#'}{key} = {toml(given[key])}", field.description)

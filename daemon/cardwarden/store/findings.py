@@ -14,6 +14,8 @@ from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
+_STATES = (FindingKind.HAZARD.value, FindingKind.DRIFT.value)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFinding:
@@ -218,11 +220,11 @@ def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
 
 
 def is_anything_held(connection: Connection, book_id: int) -> bool:
-    """Whether a deviation, or a hazard of warning or above, is open in a book."""
+    """Whether a deviation is open in a book, or a hazard or drift of warning or above."""
     f = t.findings.c
     bad = or_(
         f.kind == FindingKind.DEVIATION.value,
-        (f.kind == FindingKind.HAZARD.value) & (f.severity >= Severity.WARNING.value),
+        f.kind.in_(_STATES) & (f.severity >= Severity.WARNING.value),
     )
     query = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, bad).limit(1)
     return connection.scalar(query) is not None

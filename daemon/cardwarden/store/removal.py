@@ -30,7 +30,7 @@ from sqlalchemy import (
 from cardwarden.detect.baseline import MEMBER_UNREAD
 from cardwarden.detect.finding import State, condition_key
 from cardwarden.phrases.phrase import without_persons, without_sentences
-from cardwarden.store import chain, covered
+from cardwarden.store import chain, covered, mirrors
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.bodies import delete_unused, referred
@@ -115,6 +115,8 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
         rows = connection.execute(select(v.card_id, v.from_check).where(v.card_id.in_(batch), v.body_id.is_not(None)))
         versions.extend((card_id, check_id) for card_id, check_id in rows)
         gone += _forget_findings(connection, t.findings.c.card_id.in_(batch))
+        for told in batches(mirrors.told_of(connection, batch, keys)):
+            gone += _forget_findings(connection, t.findings.c.id.in_(told))
         for table, column in _referring(c.id):
             if table is not t.versions:
                 gone.append(covered.take_out(connection, table, column.in_(batch)))

@@ -370,6 +370,48 @@ guarded = Table(
     Column("who", SaidValue, nullable=False),
 )
 
+# Books that are to say the same: an origin and its copy, under the pair's name in the settings. `kept` is what the copy was
+# seen to keep, `compared_with` opaque: the settings that they were compared with. The checks are those of both books up to
+# which they were compared; `apart_since` is on the machine's monotonic clock, in seconds. At `due_at` something that waits
+# for the copy to follow is to be told.
+mirrors = Table(
+    "mirrors",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("origin_id", ForeignKey("books.id"), nullable=False),
+    Column("copy_id", ForeignKey("books.id"), nullable=False),
+    Column("kept", String, nullable=False),
+    Column("compared_with", String, nullable=False),
+    Column("compared_at", Timestamp),
+    Column("origin_check", Integer, nullable=False),
+    Column("copy_check", Integer, nullable=False),
+    Column("apart", String, nullable=False),
+    Column("apart_since", Float),
+    Column("due_at", Timestamp),
+)
+
+mirror_pairs = Table(
+    "mirror_pairs",
+    metadata,
+    Column("mirror_id", ForeignKey("mirrors.id"), primary_key=True),
+    Column("origin_card", ForeignKey("cards.id"), primary_key=True, index=True),
+    Column("copy_card", ForeignKey("cards.id"), nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+# Differences that may still end by themselves, by the finding's fingerprint; since when, and the key of the copy's card, or
+# of the origin's that the copy lacks.
+mirror_waits = Table(
+    "mirror_waits",
+    metadata,
+    Column("mirror_id", ForeignKey("mirrors.id"), primary_key=True),
+    Column("fingerprint", String, primary_key=True),
+    Column("key", Raw, nullable=False),
+    Column("since", Timestamp, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # When the history was cared for, about once a day: time that went by was witnessed, a leap of the clock was not.
 care = Table(
     "care",

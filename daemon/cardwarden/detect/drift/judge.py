@@ -58,6 +58,7 @@ class Compared:
     missing   cards of the origin that the copy lacks and could hold
     tally     what shows what the copy keeps
     revisions REV of the origin's and of the copy's card, by the copy's key
+    unjudged  the copy's keys of cards that were to be compared and cannot be read
     faults    cards that the program failed at, by the copy's key
     """
 
@@ -65,6 +66,7 @@ class Compared:
     missing: tuple[Entry, ...]
     tally: Tally
     revisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unjudged: frozenset[str] = frozenset()
     faults: Mapping[str, Exception] = field(default_factory=dict)
 
 
@@ -92,6 +94,7 @@ def compare_copies(
     missing: list[Entry] = []
     tally = Tally()
     revisions: dict[str, tuple[str, str]] = {}
+    unjudged: set[str] = set()
     faults: dict[str, Exception] = {}
     for ours, theirs in pairs:
         key = theirs.key if theirs else ours.key if ours else ""
@@ -101,6 +104,7 @@ def compare_copies(
         if was is None or ours is None or (examine is not None and key not in examine):
             continue
         if was.problem or (theirs and theirs.problem):
+            unjudged.add(key)
             continue
         read_was = reader(was, origin.bodies, origin.region, origin.ignore)
         try:
@@ -119,7 +123,7 @@ def compare_copies(
             revisions[key] = (old, new)
             changed.append(CardChange(was, theirs, _facts(said), _facts(says), changes, (old, new)))
     case = Case(tuple(changed), Book(tuple(past)), Book(tuple(book)), guarded=guarded or Guarded())
-    return Compared(case, tuple(missing), tally, revisions, faults)
+    return Compared(case, tuple(missing), tally, revisions, frozenset(unjudged), faults)
 
 
 def _facts(facts: tuple[Fact, ...]) -> Callable[[], tuple[Fact, ...]]:

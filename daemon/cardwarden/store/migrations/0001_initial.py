@@ -278,6 +278,36 @@ def upgrade() -> None:
         sa.Column("who", SAID, nullable=False),
     )
     op.create_table(
+        "mirrors",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String, nullable=False, unique=True),
+        sa.Column("origin_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("copy_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
+        sa.Column("kept", sa.String, nullable=False),
+        sa.Column("compared_with", sa.String, nullable=False),
+        sa.Column("compared_at", MOMENT),
+        sa.Column("origin_check", sa.Integer, nullable=False),
+        sa.Column("copy_check", sa.Integer, nullable=False),
+        sa.Column("apart", sa.String, nullable=False),
+        sa.Column("apart_since", sa.Float),
+        sa.Column("due_at", MOMENT),
+    )
+    op.create_table(
+        "mirror_pairs",
+        sa.Column("mirror_id", sa.Integer, sa.ForeignKey("mirrors.id"), primary_key=True),
+        sa.Column("origin_card", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True, index=True),
+        sa.Column("copy_card", sa.Integer, sa.ForeignKey("cards.id"), nullable=False, index=True),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "mirror_waits",
+        sa.Column("mirror_id", sa.Integer, sa.ForeignKey("mirrors.id"), primary_key=True),
+        sa.Column("fingerprint", sa.String, primary_key=True),
+        sa.Column("key", RAW, nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "care",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("at", MOMENT, nullable=False),

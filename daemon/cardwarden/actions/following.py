@@ -1,0 +1,68 @@
+"""A copy that follows its origin: what it says now the origin says, too, so nobody is asked about it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cardwarden.actions.judging import Judging
+from cardwarden.detect.baseline import Reconciled
+from cardwarden.detect.finding import Finding, FindingKind, Severity
+from cardwarden.store import bodies as body_store
+from cardwarden.store import mirrors as mirror_store
+from cardwarden.store.engine import Connection
+from cardwarden.vcard.canonical import facts_of
+from cardwarden.vcard.card import Card
+from cardwarden.vcard.content import RawCard, read_card
+
+
+def let_follow(
+    connection: Connection, book_id: int | None, rows: dict[str, int], result: Reconciled, judging: Judging
+) -> Reconciled:
+    """The result of a check of a copy, in which what makes it say what its origin says is recorded only.
+
+    `rows` are the rows of the book's cards by their keys. What is wrong with a value was told of the origin, where it was
+    seen first. Of a book that is nobody's copy the result stays as it is.
+    """
+    wanted = {rows[f.card.key] for f in result.opened if f.card and f.card.key in rows}
+    if book_id is None or not wanted:
+        return result
+    origins = mirror_store.origins_of(connection, book_id, wanted)
+    if not origins:
+        return result
+    said: dict[int, frozenset[tuple[str, str]]] = {}
+    staying: list[Finding] = []
+    following: list[Finding] = []
+    for finding in result.opened:
+        row = rows.get(finding.card.key) if finding.card else None
+        if row is not None and row in origins and row not in said:
+            said[row] = _said(connection, origins[row], judging)
+        if row in said and _follows(finding, said[row], is_gone=origins[row] is None):
+            following.append(replace(finding, severity=Severity.INFO))
+        else:
+            staying.append(finding)
+    return replace(result, opened=tuple(staying), passed=(*result.passed, *following))
+
+
+def _said(connection: Connection, digest: str | None, judging: Judging) -> frozenset[tuple[str, str]]:
+    """What the origin's card says: properties and meanings."""
+    if digest is None:
+        return frozenset()
+    card = read_card(RawCard(body_store.body(connection, digest)))
+    if not isinstance(card, Card):
+        return frozenset()
+    return frozenset((fact.name, fact.meaning) for fact in facts_of(card, judging.region, judging.ignore))
+
+
+def _follows(finding: Finding, said: Iterable[tuple[str, str]], *, is_gone: bool) -> bool:
+    """Whether all that a finding tells is what the origin says."""
+    if finding.kind is not FindingKind.DEVIATION:
+        return False
+    if finding.whole_card or not finding.changes:
+        return is_gone and finding.after is None
+    return all(
+        (change.name, change.after.meaning) in said
+        if change.after is not None
+        else change.before is not None and not is_gone and (change.name, change.before.meaning) not in said
+        for change in finding.changes
+    )

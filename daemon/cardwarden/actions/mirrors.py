@@ -1,0 +1,463 @@
+"""Copies that must agree: after a check of either book the copy is compared with its origin, and drift is told.
+
+Only what changed since the last comparison is compared again: which card is which is kept. Nothing is written into a book.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cardwarden.actions.checked import Wanted
+from cardwarden.actions.claim import claim
+from cardwarden.actions.judging import Judging, guarded_in
+from cardwarden.clock import Clock
+from cardwarden.detect.drift.doubt import APART, Apart, apart, condition
+from cardwarden.detect.drift.judge import Compared, Half, compare_copies, drifts, pair_copies
+from cardwarden.detect.drift.kept import Kept
+from cardwarden.detect.drift.lag import Changed, is_due, waits_since
+from cardwarden.detect.drift.sides import Side, Sides, revised_at
+from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, State, condition_key
+from cardwarden.detect.judge import events_of
+from cardwarden.errors import BUGS, RefusedError, place_of
+from cardwarden.phrases.phrase import phrase
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store import mirrors as mirror_store
+from cardwarden.store import outbox
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import StoredCard
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.mirrors import StoredMirror, Wait
+from cardwarden.vcard.index import digest_of
+from cardwarden.vcard.pairing import Pair
+
+_PATIENCE = 5.0  # seconds; the next check compares, too
+_SUMMARY = 3  # events; more at the first comparison are one summary
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Two books that are to say the same, as the settings name them: `source`, or `source/book`.
+
+    lag     how long a change may take to come to the copy
+    keeps   the properties that the copy keeps, as its owner says; None: that is learnt
+    judging what the origin and the copy are judged by
+    """
+
+    name: str
+    origin: str
+    copy: str
+    lag: timedelta
+    keeps: tuple[str, ...] | None
+    judging: tuple[Judging, Judging]
+
+    @property
+    def sources(self) -> tuple[str, str]:
+        """The sources of the origin and of the copy."""
+        return self.origin.partition("/")[0], self.copy.partition("/")[0]
+
+    @property
+    def settings_digest(self) -> str:
+        """Differs when anything differs that decides what is drift, so that all cards are compared anew."""
+        ours, theirs = self.judging
+        said = repr((self.origin, self.copy, self.lag, self.keeps, ours.settings_digest, theirs.settings_digest))
+        return digest_of(said.encode("utf-8"))[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What the comparison of a pair came to: the copy's source and title, events that were told, findings that are over."""
+
+    source: str
+    title: str
+    events: tuple[int, ...] = ()
+    resolved: tuple[int, ...] = ()
+
+
+def find(connection: Connection, name: str) -> StoredBook | None:
+    """The book that the settings call `source` or `source/book`: by its title, or by what its source calls it.
+
+    None if it was never seen, or if the source has several and none is named.
+    """
+    source, _, book = name.partition("/")
+    known = [one for one in book_store.books(connection, source) if one.last_conclusive_at]
+    if book:
+        known = [one for one in known if book in {one.title, one.book}]
+    return known[0] if len(known) == 1 else None
+
+
+def review_mirrors(
+    store: Store, mirrors: Sequence[Mirror], source: str, wanted: Wanted, clock: Clock
+) -> list[Reviewed]:
+    """Compare the pairs of which a book of `source` is one, if anything changed since they were compared.
+
+    Pairs that the settings have no more are given up, and what was open of them is over. Raises StoreError.
+    """
+    with store.read() as connection:
+        stored = {one.name: one for one in mirror_store.mirrors(connection)}
+    if stored.keys() - {mirror.name for mirror in mirrors}:
+        _give_up(store, [one for name, one in stored.items() if name not in {mirror.name for mirror in mirrors}], clock)
+    found: list[Reviewed] = []
+    for mirror in mirrors:
+        if source not in mirror.sources:
+            continue
+        try:
+            reviewed = _review(store, mirror, wanted, clock)
+        except RefusedError:
+            continue  # the book is being checked, or put right: who does that compares them
+        except BUGS as error:
+            _log.error("mirror %s: a bug, %s", mirror.name, place_of(error))
+            continue
+        if reviewed and (reviewed.events or reviewed.resolved):
+            found.append(reviewed)
+    return found
+
+
+def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
+    with store.write() as connection:
+        for one in gone:
+            over = [*mirror_store.drifts(connection, one.id), *_open_conditions(connection, one)]
+            why = "the settings have this pair of copies no more"
+            finding_store.transition(connection, over, State.RESOLVED, clock.now(), why)
+            mirror_store.remove(connection, one.id)
+
+
+def _open_conditions(connection: Connection, mirror: StoredMirror) -> list[int]:
+    every = finding_store.conditions_but(connection, mirror.copy_id, APART, ())
+    others = set(finding_store.conditions_but(connection, mirror.copy_id, APART, (mirror.name,)))
+    return [number for number in every if number not in others]
+
+
+def _review(store: Store, mirror: Mirror, wanted: Wanted, clock: Clock) -> Reviewed | None:
+    with store.read() as connection:
+        books = find(connection, mirror.origin), find(connection, mirror.copy)
+        origin, copy = books
+        if (
+            origin is None
+            or copy is None
+            or origin.id == copy.id
+            or not _is_anything_new(connection, mirror, origin, copy, clock)
+        ):
+            return None
+    with claim(store.path, copy.source, copy.book, clock, patience=_PATIENCE):
+        with store.read() as connection:
+            both = _Books.loaded(connection, mirror, origin, copy)
+            if (why := apart(len(both.origin_cards), len(both.copy_cards), len(both.pairs))) is Apart.NONE:
+                comparison = _compare(connection, mirror, both, clock.now())
+        if why is not Apart.NONE:
+            return _note_apart(store, mirror, both, why, wanted, clock)
+        return _record(store, mirror, both, comparison, wanted, clock)
+
+
+def _is_anything_new(
+    connection: Connection, mirror: Mirror, origin: StoredBook, copy: StoredBook, clock: Clock
+) -> bool:
+    """Whether either book changed since they were compared, the settings did, or something that waited is due."""
+    known = _stored(connection, mirror)
+    if (
+        known is None
+        or known.compared_with != mirror.settings_digest
+        or (known.origin_id, known.copy_id) != (origin.id, copy.id)
+    ):
+        return True
+    if known.apart or (known.due_at is not None and known.due_at <= clock.now()):
+        return True
+    checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
+    return checks != (known.origin_check, known.copy_check)
+
+
+def _stored(connection: Connection, mirror: Mirror) -> StoredMirror | None:
+    return next((one for one in mirror_store.mirrors(connection) if one.name == mirror.name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """Both books as they were last seen, and which card is which.
+
+    stored     the pair as it was compared last; None if it never was, or these are other books
+    anew       every card is to be compared: nothing is known, or it was compared with other settings
+    examine    the copy's keys, or lone origin's keys, of what has to be compared
+    checks     the last checks of both
+    asked      the values of the copy that its owner is asked about already, for they are others than its baseline's
+    """
+
+    mirror: Mirror
+    stored: StoredMirror | None
+    origin: StoredBook
+    copy: StoredBook
+    origin_cards: Mapping[int, StoredCard]
+    copy_cards: Mapping[int, StoredCard]
+    before: Mapping[int, int]
+    pairs: Mapping[int, int]
+    examine: frozenset[str]
+    anew: bool
+    checks: tuple[int, int]
+    open: tuple[StoredFinding, ...]
+    asked: frozenset[str]
+    waits: Mapping[str, Wait]
+
+    @classmethod
+    def loaded(cls, connection: Connection, mirror: Mirror, origin: StoredBook, copy: StoredBook) -> _Books:
+        stored = _stored(connection, mirror)
+        if stored and (stored.origin_id, stored.copy_id) != (origin.id, copy.id):
+            stored = None
+        ours = {card.id: card for card in card_store.load_cards(connection, origin.id) if card.present}
+        theirs = {card.id: card for card in card_store.load_cards(connection, copy.id) if card.present}
+        before = mirror_store.pairs(connection, stored.id) if stored else {}
+        pairs = _paired(before, ours, theirs)
+        anew = stored is None or stored.compared_with != mirror.settings_digest
+        waiting = finding_store.open_findings(connection, copy.id)
+        found = [one for one in waiting if one.finding.kind is FindingKind.DRIFT]
+        asked = {one.finding.accepted_key for one in waiting if one.finding.kind is FindingKind.DEVIATION}
+        waits = mirror_store.waits(connection, stored.id) if stored else {}
+        examine: set[str] = set()
+        if stored is not None and not anew:
+            changed = mirror_store.changed_since(connection, origin.id, stored.origin_check)
+            moved = mirror_store.changed_since(connection, copy.id, stored.copy_check)
+            examine = _touched(before, pairs, ours, theirs, changed, moved)
+            examine |= {_key(one.finding) for one in found} | {wait.key for wait in waits.values()}
+        checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
+        return cls(
+            mirror, stored, origin, copy, ours, theirs, before, pairs, frozenset(examine), anew, checks, tuple(found),
+            frozenset(asked), waits,
+        )  # fmt: skip
+
+    @property
+    def entries(self) -> list[Pair]:
+        """The pairs of entries, (origin, copy); a card that the other book lacks stands alone."""
+        taken = set(self.pairs.values())
+        return [
+            *(
+                (ours.entry, self.copy_cards[self.pairs[row]].entry if row in self.pairs else None)
+                for row, ours in self.origin_cards.items()
+            ),
+            *((None, theirs.entry) for row, theirs in self.copy_cards.items() if row not in taken),
+        ]
+
+
+def _paired(
+    before: Mapping[int, int], ours: Mapping[int, StoredCard], theirs: Mapping[int, StoredCard]
+) -> dict[int, int]:
+    """Which card of the copy is which of the origin: as it was known, and the others by what they say."""
+    pairs = {row: other for row, other in before.items() if row in ours and other in theirs}
+    taken = set(pairs.values())
+    left = {id(card.entry): row for row, card in ours.items() if row not in pairs}
+    right = {id(card.entry): row for row, card in theirs.items() if row not in taken}
+    new = pair_copies([ours[row].entry for row in left.values()], [theirs[row].entry for row in right.values()])
+    return pairs | {left[id(was)]: right[id(now)] for was, now in new if was and now}
+
+
+def _touched(
+    before: Mapping[int, int],
+    pairs: Mapping[int, int],
+    ours: Mapping[int, StoredCard],
+    theirs: Mapping[int, StoredCard],
+    changed: Collection[int],
+    moved: Collection[int],
+) -> set[str]:
+    """The keys of what has to be compared again: either card changed, or another one stands beside it."""
+    again: set[str] = set()
+    for row, card in ours.items():
+        other = pairs.get(row)
+        if row in changed or other in moved or before.get(row) != other:
+            again.add(theirs[other].entry.key if other is not None else card.entry.key)
+    return again
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """What a comparison says: all that drifts now, what of it is to be told, what waits, and what the copy keeps."""
+
+    compared: Compared
+    found: tuple[Finding, ...]
+    told: tuple[Finding, ...]
+    waits: Mapping[str, Wait]
+    kept: Kept
+
+
+def halves(connection: Connection, mirror: Mirror) -> tuple[Half, Half]:
+    """The origin and the copy, as the comparison reads them."""
+    ours, theirs = mirror.judging
+
+    def body(digest: str) -> bytes:
+        return body_store.body(connection, digest)
+
+    return Half(mirror.origin, ours.region, body, ours.ignore), Half(mirror.copy, theirs.region, body, theirs.ignore)
+
+
+def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime) -> _Comparison:
+    one, other = halves(connection, mirror)
+    judging = mirror.judging[1]
+    examine = None if both.anew else both.examine
+    guarded = guarded_in(connection, both.copy.id, judging)
+    compared = compare_copies(both.entries, one, other, examine=examine, guarded=guarded)
+    learnt = Kept.loaded(both.stored.kept) if both.stored and both.stored.kept else compared.tally.kept()
+    kept = learnt.only(mirror.keeps) if mirror.keeps is not None else learnt
+    marks = finding_store.accepted_keys(connection, both.copy.id) | both.asked
+    found = [
+        finding
+        for finding in drifts(compared, kept, judging.rules, one, other)
+        if finding.severity >= judging.hold_at and not marks & _marks(finding)
+    ]
+    changed = _changed(connection, both, compared, now)
+    told: list[Finding] = []
+    waits: dict[str, Wait] = {}
+    for finding in found:
+        key = _key(finding)
+        sides = changed.get(key, (Changed(), Sides()))
+        waited = both.waits.get(finding.fingerprint)
+        since = waited.since if waited else waits_since(finding.severity, sides[0])
+        if since is not None and not is_due(since, mirror.lag, now):
+            waits[finding.fingerprint] = Wait(key, since)
+        elif finding.prop and finding.after is None and kept.has(finding.prop) is None:
+            learnt = replace(learnt, properties={**learnt.properties, finding.prop: False})
+        else:
+            told.append(_with_side(finding, sides[1]))
+    shown = {fact.name for card in compared.case.cards for fact in card.now}
+    learnt = replace(learnt, properties={**dict.fromkeys(shown - learnt.properties.keys(), True), **learnt.properties})
+    return _Comparison(compared, tuple(found), tuple(told), waits, learnt)
+
+
+def _marks(finding: Finding) -> set[str]:
+    """What of the owner's word lets the copy differ so: about the property of that card, or about that very value."""
+    own = {replace(finding, kind=FindingKind.DEVIATION).accepted_key} if finding.card and finding.meaning else set()
+    return {finding.accepted_key, *own}
+
+
+def _key(finding: Finding) -> str:
+    """The key of the copy's card that a drift is about, or of the origin's that the copy lacks."""
+    return finding.card.key if finding.card else finding.identity
+
+
+def _changed(
+    connection: Connection, both: _Books, compared: Compared, now: datetime
+) -> dict[str, tuple[Changed, Sides]]:
+    """When the cards that differ changed on either side, and which side was accepted; by the finding's key."""
+    differing = {card.ref.key for card in compared.case.cards}
+    missing = {entry.key for entry in compared.missing}
+    origins = {
+        row: both.pairs.get(row)
+        for row, card in both.origin_cards.items()
+        if (row in both.pairs and both.copy_cards[both.pairs[row]].entry.key in differing)
+        or (row not in both.pairs and card.entry.key in missing)
+    }
+    ours = mirror_store.changed_at(connection, both.origin.id, origins)
+    theirs = mirror_store.changed_at(connection, both.copy.id, [row for row in origins.values() if row is not None])
+    found: dict[str, tuple[Changed, Sides]] = {}
+    for row, other in origins.items():
+        here = both.origin_cards[row]
+        there = both.copy_cards[other] if other is not None else None
+        key = there.entry.key if there else here.entry.key
+        revisions = compared.revisions.get(key, ("", ""))
+        when = Changed(ours.get(row), theirs.get(other) if other is not None else None)
+        sides = Sides(
+            Side(here.is_accepted, _latest(when.origin, revised_at(revisions[0], now))),
+            Side(there is None or there.is_accepted, _latest(when.copy, revised_at(revisions[1], now))),
+        )
+        found[key] = (when, sides)
+    return found
+
+
+def _latest(*times: datetime | None) -> datetime | None:
+    return max((at for at in times if at is not None), default=None)
+
+
+def _with_side(finding: Finding, sides: Sides) -> Finding:
+    """A finding that also says which side to believe."""
+    if finding.card is None or finding.reason is None:
+        return finding
+    return replace(finding, reason=phrase("then", first=finding.reason, second=sides.said))
+
+
+def _record(
+    store: Store, mirror: Mirror, both: _Books, comparison: _Comparison, wanted: Wanted, clock: Clock
+) -> Reviewed:
+    """Tell what is new, end what is over, and keep how far they were compared."""
+    at = clock.now()
+    known = {one.finding.fingerprint: one for one in both.open}
+    here = {finding.fingerprint for finding in comparison.found}
+    told: list[Finding] = []
+    for finding in comparison.told:
+        was = known.get(finding.fingerprint)
+        if was is None or (was.finding.rule, was.finding.meaning) != (finding.rule, finding.meaning):
+            told.append(finding)
+    unjudged = comparison.compared.unjudged | comparison.compared.faults.keys()
+    over = [one.id for one in both.open if one.finding.fingerprint not in here and _key(one.finding) not in unjudged]
+    events = events_of(told)
+    if not (both.stored and both.stored.kept) and len(events) > _SUMMARY:
+        events = events_of(told, first_look=True)
+    with store.write() as connection:
+        stored = _begun(connection, mirror, both)
+        finding_store.transition(
+            connection, over, State.RESOLVED, at, "the copy agrees with its origin", both.checks[1]
+        )
+        finding_store.transition(
+            connection,
+            _open_conditions(connection, stored),
+            State.RESOLVED,
+            at,
+            "the copy was compared",
+            both.checks[1],
+        )
+        finding_store.forget_accepted(connection, both.copy.id, [condition_key(APART, mirror.name)])
+        ids = [_tell(connection, both, event, wanted, at) for event in events]
+        mirror_store.set_pairs(connection, stored.id, both.before, both.pairs)
+        mirror_store.set_waits(connection, stored.id, comparison.waits)
+        mirror_store.note(
+            connection,
+            stored.id,
+            kept=comparison.kept.dumped(),
+            compared_with=mirror.settings_digest,
+            compared_at=at,
+            origin_check=both.checks[0],
+            copy_check=both.checks[1],
+            apart="",
+            apart_since=None,
+            due_at=min((wait.since + mirror.lag for wait in comparison.waits.values()), default=None),
+        )
+    return Reviewed(both.copy.source, both.copy.title, tuple(ids), tuple(over))
+
+
+def _begun(connection: Connection, mirror: Mirror, both: _Books) -> StoredMirror:
+    """The pair's row; a pair of other books than before begins anew."""
+    known = _stored(connection, mirror)
+    if known and both.stored is None:
+        mirror_store.remove(connection, known.id)
+        known = None
+    return known or mirror_store.begin(connection, mirror.name, both.origin.id, both.copy.id)
+
+
+def _tell(connection: Connection, both: _Books, event: Event, wanted: Wanted, at: datetime) -> int:
+    states = [State.OPEN] * len(event.findings)
+    event_id, _ = finding_store.add_event(connection, both.copy.id, both.checks[1], event, states, at)
+    for channel in wanted(both.copy.source, event.severity):
+        outbox.enqueue(connection, channel, event_id, at)
+    return event_id
+
+
+def _note_apart(store: Store, mirror: Mirror, both: _Books, why: Apart, wanted: Wanted, clock: Clock) -> Reviewed:
+    """Two books that are no copies of one: doubted, and told once when they have looked so for a while."""
+    at, since = clock.now(), clock.monotonic()
+    known = both.stored
+    if known and known.apart == why and known.apart_since is not None and known.apart_since <= since:
+        since = known.apart_since
+    numbers = len(both.origin_cards), len(both.copy_cards), len(both.pairs)
+    finding = condition(why, mirror.name, (mirror.origin, mirror.copy), numbers)
+    ids: list[int] = []
+    with store.write() as connection:
+        stored = _begun(connection, mirror, both)
+        is_old = clock.monotonic() - since >= mirror.judging[1].believe_after.total_seconds()
+        is_told = bool(_open_conditions(connection, stored))
+        is_right = finding.accepted_key in finding_store.accepted_keys(connection, both.copy.id)
+        if is_old and known and known.apart == why and not is_told and not is_right:
+            ids.append(_tell(connection, both, Event(Cause.CARD, finding.severity, 1, (finding,)), wanted, at))
+        mirror_store.note(connection, stored.id, apart=why.value, apart_since=since)
+    return Reviewed(both.copy.source, both.copy.title, tuple(ids))

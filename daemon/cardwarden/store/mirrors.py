@@ -1,0 +1,195 @@
+"""Pairs of books that are to say the same: which card is which, what the copy keeps, what waits to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import starmap
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from cardwarden.detect.finding import FindingKind, State
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMirror:
+    """A pair of books, and how far they were compared.
+
+    kept           what the copy was seen to keep (`Kept.dumped`), "" before the first comparison
+    compared_with  opaque: the settings that they were compared with last
+    origin_check, copy_check  the last checks of both that a comparison saw, 0 before the first
+    apart          why they were not compared card by card (`Apart`), "" if they were
+    apart_since    since when that has been seen, in seconds of the machine's monotonic clock
+    due_at         when the first difference that waits is to be told; None if none waits
+    """
+
+    id: int
+    name: str
+    origin_id: int
+    copy_id: int
+    kept: str
+    compared_with: str
+    compared_at: datetime | None
+    origin_check: int
+    copy_check: int
+    apart: str
+    apart_since: float | None
+    due_at: datetime | None
+
+
+def mirrors(connection: Connection) -> list[StoredMirror]:
+    """Every pair that was ever compared and is not given up."""
+    return list(starmap(StoredMirror, connection.execute(select(t.mirrors).order_by(t.mirrors.c.id))))
+
+
+def begin(connection: Connection, name: str, origin_id: int, copy_id: int) -> StoredMirror:
+    """A new pair, of which nothing is known yet."""
+    made = insert(t.mirrors).values(
+        name=name,
+        origin_id=origin_id,
+        copy_id=copy_id,
+        kept="",
+        compared_with="",
+        origin_check=0,
+        copy_check=0,
+        apart="",
+    )
+    number = connection.scalars(made.returning(t.mirrors.c.id)).one()
+    return StoredMirror(number, name, origin_id, copy_id, "", "", None, 0, 0, "", None, None)
+
+
+def note(connection: Connection, mirror_id: int, **values: object) -> None:
+    """Note how far a pair was compared: fields of StoredMirror."""
+    connection.execute(update(t.mirrors).where(t.mirrors.c.id == mirror_id).values(**values))
+
+
+def remove(connection: Connection, mirror_id: int) -> None:
+    """A pair is given up."""
+    for table in (t.mirror_pairs, t.mirror_waits):
+        connection.execute(delete(table).where(table.c.mirror_id == mirror_id))
+    connection.execute(delete(t.mirrors).where(t.mirrors.c.id == mirror_id))
+
+
+def pairs(connection: Connection, mirror_id: int) -> dict[int, int]:
+    """Which card of the copy is which of the origin: rows of cards, by the origin's."""
+    p = t.mirror_pairs.c
+    return dict(connection.execute(select(p.origin_card, p.copy_card).where(p.mirror_id == mirror_id)).all())
+
+
+def set_pairs(connection: Connection, mirror_id: int, before: Mapping[int, int], now: Mapping[int, int]) -> None:
+    """Keep which card is which; what stands in both is not written."""
+    p = t.mirror_pairs.c
+    gone = [origin for origin, copy in before.items() if now.get(origin) != copy]
+    for some in batches(gone):
+        connection.execute(delete(t.mirror_pairs).where(p.mirror_id == mirror_id, p.origin_card.in_(some)))
+    rows = [
+        {"mirror_id": mirror_id, "origin_card": origin, "copy_card": copy}
+        for origin, copy in now.items()
+        if before.get(origin) != copy
+    ]
+    if rows:
+        connection.execute(insert(t.mirror_pairs), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A difference that may still end by itself: the key of the card that it is about, and since when it is waited."""
+
+    key: str
+    since: datetime
+
+
+def waits(connection: Connection, mirror_id: int) -> dict[str, Wait]:
+    """What waits to be told, by the finding's fingerprint."""
+    w = t.mirror_waits.c
+    rows = connection.execute(select(w.fingerprint, w.key, w.since).where(w.mirror_id == mirror_id))
+    return {mark: Wait(key, since) for mark, key, since in rows}
+
+
+def set_waits(connection: Connection, mirror_id: int, now: Mapping[str, Wait]) -> None:
+    """Keep what waits, instead of what did."""
+    connection.execute(delete(t.mirror_waits).where(t.mirror_waits.c.mirror_id == mirror_id))
+    rows = [
+        {"mirror_id": mirror_id, "fingerprint": mark, "key": wait.key, "since": wait.since}
+        for mark, wait in now.items()
+    ]
+    if rows:
+        connection.execute(insert(t.mirror_waits), rows)
+
+
+def last_check(connection: Connection, book_id: int) -> int:
+    """The last check of a book that saw something new, or ended otherwise than the one before; 0 before the first."""
+    return connection.scalar(select(func.max(t.checks.c.id)).where(t.checks.c.book_id == book_id)) or 0
+
+
+def changed_since(connection: Connection, book_id: int, check_id: int) -> set[int]:
+    """The cards of a book that came, changed or went after a check."""
+    v, c = t.versions.c, t.cards.c
+    query = (
+        select(v.card_id)
+        .join(t.cards, c.id == v.card_id)
+        .where(c.book_id == book_id, or_(v.from_check > check_id, v.until_check > check_id))
+    )
+    return set(connection.scalars(query))
+
+
+def changed_at(connection: Connection, book_id: int, card_ids: Collection[int]) -> dict[int, datetime]:
+    """When these cards were seen to become what they are; without those that are as at their book's first look."""
+    v, k = t.versions.c, t.checks.c
+    first = connection.scalar(
+        select(func.min(v.from_check)).join(t.cards, t.cards.c.id == v.card_id).where(t.cards.c.book_id == book_id)
+    )
+    found: dict[int, datetime] = {}
+    for some in batches(card_ids):
+        rows = connection.execute(
+            select(v.card_id, k.first_at)
+            .join(t.checks, k.id == v.from_check)
+            .where(v.card_id.in_(some), v.until_check.is_(None), v.from_check != first)
+        )
+        found.update((card, at) for card, at in rows)
+    return found
+
+
+def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) -> dict[int, str | None]:
+    """What the cards of the origin say that these cards of a copy are paired with: digests, None for one that is gone."""
+    p, m, c = t.mirror_pairs.c, t.mirrors.c, t.cards.c
+    found: dict[int, str | None] = {}
+    for some in batches(card_ids):
+        rows = connection.execute(
+            select(p.copy_card, c.digest, c.present)
+            .join(t.mirrors, m.id == p.mirror_id)
+            .join(t.cards, c.id == p.origin_card)
+            .where(m.copy_id == copy_id, p.copy_card.in_(some))
+        )
+        found.update((card, digest if present else None) for card, digest, present in rows)
+    return found
+
+
+def drifts(connection: Connection, mirror_id: int) -> list[int]:
+    """The ids of what is open of a pair: drifts in the copy."""
+    f, m = t.findings.c, t.mirrors.c
+    query = (
+        select(f.id)
+        .join(t.mirrors, m.copy_id == f.book_id)
+        .where(m.id == mirror_id, f.kind == FindingKind.DRIFT.value, f.state == State.OPEN.value)
+    )
+    return list(connection.scalars(query.order_by(f.id)))
+
+
+def told_of(connection: Connection, origin_cards: Iterable[int], keys: Iterable[str]) -> list[int]:
+    """The findings in copies that say what cards of the origin say: of the cards paired with them, or that the copy lacks."""
+    f, p, m = t.findings.c, t.mirror_pairs.c, t.mirrors.c
+    found: list[int] = []
+    for some in batches(origin_cards):
+        of_pairs = select(p.copy_card).where(p.origin_card.in_(some))
+        query = select(f.id).where(f.kind == FindingKind.DRIFT.value, f.card_id.in_(of_pairs))
+        found.extend(connection.scalars(query))
+        books = select(m.copy_id).join(t.cards, t.cards.c.book_id == m.origin_id).where(t.cards.c.id.in_(some))
+        missing = select(f.id).where(
+            f.kind == FindingKind.DRIFT.value, f.card_id.is_(None), f.book_id.in_(books), f.identity.in_(list(keys))
+        )
+        found.extend(connection.scalars(missing))
+    return found

@@ -1,0 +1,262 @@
+"""Copies that must agree: what a copy says otherwise is told once, when it is older than the copy may lag."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cardwarden.actions.accept import accept, take_back
+from cardwarden.actions.verify import verify_store
+from cardwarden.detect.finding import FindingKind, State
+from cardwarden.store import findings as finding_store
+from cardwarden.store import mirrors as mirror_store
+from support.mirrored import Mirrored, exported, people
+from support.receiver import receiving
+from support.words import title
+
+PLUS = {f"Guest No{number}": (f"TEL;TYPE=CELL:186090-1234-{5600 + number}",) for number in range(5)}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Mirrored:
+    return Mirrored(tmp_path)
+
+
+def fill(world: Mirrored, contacts: dict[str, tuple[str, ...]]) -> None:
+    for name, lines in contacts.items():
+        world.put(name, *lines)
+
+
+def drifts(world: Mirrored) -> list[str]:
+    """Of the open drifts: the contact and what is wrong."""
+    return [
+        f"{f.finding.card.name if f.finding.card else ''}: {title(f.finding)}"
+        for f in world.open()
+        if f.finding.kind is FindingKind.DRIFT
+    ]
+
+
+def test_an_untouched_copy_is_silent(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    assert world.look() == []
+    assert world.look() == []
+    assert world.open() == []
+
+
+def test_the_story_is_told_as_one_event_of_the_copy(world: Mirrored) -> None:
+    contacts = people() | PLUS
+    fill(world, contacts)
+    world.copy(exported(people() | {name: (lines[0].replace(":186", ":+186"),) for name, lines in PLUS.items()}))
+    world.look()
+    assert drifts(world) == [f"Guest No{number}: Number gained a + in the copy" for number in range(5)]
+    with world.program() as program, program.store.read() as connection:
+        found = [f for f in finding_store.open_findings(connection) if f.finding.kind is FindingKind.DRIFT]
+    assert {f.source for f in found} == {"phone"}
+    assert len({f.event_id for f in found}) == 1
+
+
+def test_a_copy_that_is_put_right_ends_what_was_told(world: Mirrored) -> None:
+    fill(world, people())
+    damaged = people() | {"Guest No3": ("TEL;TYPE=CELL:090-1234-9999", "NOTE:met at fair 3")}
+    world.copy(exported(damaged))
+    world.look()
+    assert len(drifts(world)) == 1
+    world.copy(exported(people()))
+    world.look("phone")
+    assert drifts(world) == []
+
+
+def test_a_change_of_the_origin_is_told_only_when_the_copy_should_have_followed(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    world.put("Guest No3", "TEL;TYPE=CELL:090-1234-9999", "NOTE:met at fair 3")
+    world.look()
+    assert drifts(world) == []
+    world.look(after=timedelta(hours=23))
+    assert drifts(world) == []
+    world.look(after=timedelta(hours=2))
+    world.look()
+    assert len(drifts(world)) == 1
+
+
+def test_a_copy_that_follows_in_time_was_never_told(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    changed = people() | {
+        "Guest No3": ("TEL;TYPE=CELL:090-7777-9999", "NOTE:met at fair 3"),
+        "New": ("TEL:03-1234-5601",),
+    }
+    fill(world, changed)
+    world.look(after=timedelta(hours=8))
+    world.copy(exported(changed))
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert drifts(world) == []
+
+
+def test_nobody_is_asked_twice_about_one_edit(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    changed = people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}
+    fill(world, changed)
+    world.look()
+    world.copy(exported(changed))
+    world.look()
+    assert [found.source for found in world.open()] == ["family"]
+
+
+def test_what_the_copy_alone_says_is_no_following(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
+    world.look()
+    assert [(found.source, found.finding.kind) for found in world.open()] == [("phone", FindingKind.DEVIATION)]
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert len(world.open()) == 1
+
+
+def test_what_the_copy_never_kept_is_silent_and_stays_so(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported({name: lines[:1] for name, lines in people().items()}))
+    world.look()
+    world.put("Guest No3", "TEL;TYPE=CELL:090-1234-5603", "NOTE:met at fair 3, and again")
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert drifts(world) == []
+
+
+def test_a_property_that_comes_later_and_never_to_the_copy_is_learnt(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    world.put("Guest No3", *people()["Guest No3"], "BDAY:1970-05-17")
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert drifts(world) == []
+
+
+def test_what_the_owner_says_that_the_copy_keeps_counts(tmp_path: Path) -> None:
+    world = Mirrored(tmp_path, mirror='keeps = ["FN", "TEL", "NOTE"]\n')
+    fill(world, people(3))
+    world.copy(exported({name: lines[:1] for name, lines in people(3).items()}))
+    world.look()
+    assert len(drifts(world)) == 3
+
+
+def test_an_accepted_difference_may_stay_and_comes_back_when_that_is_undone(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
+    world.look()
+    [found] = [f for f in world.open() if f.finding.kind is FindingKind.DRIFT]
+    with world.program() as program:
+        accept(program.store, [found.id], program.judging, world.clock)
+    world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1112", "NOTE:met at fair 3")}))
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert drifts(world) == []
+    with world.program() as program:
+        assert take_back(program.store, [found.id], program.judging, world.clock) == [found.id]
+    world.look()
+    assert len(drifts(world)) == 1
+
+
+def test_a_check_of_the_copy_alone_does_not_end_a_drift(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
+    world.look()
+    world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3", "X-A:1")}))
+    world.look("phone")
+    assert len(drifts(world)) == 1
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_two_books_that_are_no_copies_are_one_condition_doubted_first(world: Mirrored, empty: bool) -> None:
+    fill(world, people(20))
+    others = {
+        f"Somebody {word}": (f"TEL:+4930123450{n}",)
+        for n, word in enumerate(["Abel", "Baker", "Carol", "Dora", "Emil", "Frank"])
+    }
+    world.copy(exported({} if empty else others))
+    world.look()
+    assert [f for f in world.open() if f.finding.rule == "copies-apart"] == []
+    world.look()
+    world.look()
+    assert len([f for f in world.open() if f.finding.rule == "copies-apart"]) == 1
+    assert drifts(world) == []
+    if not empty:
+        return  # the copy's own check doubts that it is another book now
+    world.copy(exported(people(20)))
+    world.look()
+    assert [f for f in world.open() if f.finding.rule == "copies-apart"] == []
+
+
+def test_contacts_that_the_copy_lacks_are_told_together(world: Mirrored) -> None:
+    fill(world, people(60))
+    world.copy(exported(dict(list(people(60).items())[4:])))
+    world.look()
+    assert len(drifts(world)) == 4
+    assert len({f.event_id for f in world.open()}) == 1
+    world.copy(exported(people(60)))
+    world.look("phone")
+    assert drifts(world) == []
+
+
+def test_a_pair_that_the_settings_have_no_more_is_over(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
+    world.look()
+    other = Mirrored(world.root, clock=world.clock)
+    other.text = lambda: super(Mirrored, other).text()  # type: ignore[method-assign]
+    with other.program() as program:
+        program.check("family")
+        with program.store.read() as connection:
+            assert mirror_store.mirrors(connection) == []
+            assert finding_store.open_findings(connection) == []
+
+
+def test_nothing_is_read_where_neither_book_changed(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    with world.program() as program, program.store.read() as connection:
+        before = mirror_store.mirrors(connection)
+    world.look()
+    with world.program() as program, program.store.read() as connection:
+        assert mirror_store.mirrors(connection) == before
+
+
+def test_a_drift_is_delivered_and_its_end_too(world: Mirrored) -> None:
+    with receiving() as phone:
+        world.phone = phone.url
+        fill(world, people())
+        world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
+        world.look()
+        [message] = phone.requests
+        assert "The copy phone says 03-7777-1111" in message["message"]
+        assert "Address book: phone" in message["message"]
+        world.copy(exported(people()))
+        world.look()
+        assert len(phone.requests) == 2
+
+
+def test_the_record_of_it_verifies(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
+    world.look()
+    world.copy(exported(people()))
+    world.look()
+    with world.program() as program:
+        verify_store(program.store)
+        with program.store.read() as connection:
+            assert {f.state for f in finding_store.list_findings(connection, include_closed=True)} <= {
+                State.RESOLVED,
+                State.PASSED,
+            }
