@@ -137,6 +137,7 @@ def _open_conditions(connection: Connection, mirror: StoredMirror) -> list[int]:
 
 
 def _review(store: Store, mirror: Mirror, wanted: Wanted, clock: Clock) -> Reviewed | None:
+    """Compare one pair, if there is anything new; None where there is not, or a book was never read."""
     with store.read() as connection:
         books = find(connection, mirror.origin), find(connection, mirror.copy)
         origin, copy = books
@@ -206,6 +207,7 @@ class _Books:
 
     @classmethod
     def loaded(cls, connection: Connection, mirror: Mirror, origin: StoredBook, copy: StoredBook) -> _Books:
+        """Both books as they are stored, and which card is which."""
         stored = _stored(connection, mirror)
         if stored and (stored.origin_id, stored.copy_id) != (origin.id, copy.id):
             stored = None
@@ -294,6 +296,7 @@ def halves(connection: Connection, mirror: Mirror) -> tuple[Half, Half]:
 
 
 def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime) -> _Comparison:
+    """What the copy says otherwise now: what of it is to be told, and what may still end by itself."""
     one, other = halves(connection, mirror)
     judging = mirror.judging[1]
     examine = None if both.anew else both.examine
