@@ -130,6 +130,10 @@ class FakeDav:
             reply = scripted if isinstance(scripted, Reply) else scripted(request)
             if reply:
                 return reply
+        return self.usual(request)
+
+    def usual(self, request: Request) -> Reply:
+        """What stands behind scripts and habits."""
         path = unquote(request.path)
         if request.method == "PROPFIND":
             return self._propfind(path, request)
@@ -265,7 +269,7 @@ def serving(*, tls: bool = False, client_certificate: bool = False) -> Iterator[
             self.wfile.write(content[: len(content) - reply.cut])
             self.close_connection = bool(reply.cut) or not reply.framed
 
-        do_GET = do_PROPFIND = do_REPORT = do_PUT = do_DELETE = _serve
+        do_GET = do_POST = do_PROPFIND = do_REPORT = do_PUT = do_DELETE = _serve
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
             pass

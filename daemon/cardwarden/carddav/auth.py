@@ -1,4 +1,4 @@
-"""How a request proves who it is: Basic, Digest or a bearer token. (OAuth will be one more kind of credentials here.)"""
+"""How a request proves who it is: Basic, Digest or a bearer token, which a sign-in (`sign_in.py`) may bring."""
 
 from __future__ import annotations
 

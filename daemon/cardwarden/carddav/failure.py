@@ -13,6 +13,7 @@ import requests
 
 from cardwarden.carddav.href import host_of, shown
 from cardwarden.errors import SourceError
+from cardwarden.phrases.phrase import Phrase
 
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses that mean: not now."""
@@ -37,10 +38,10 @@ MAY_PASS = frozenset({FailureKind.UNREACHABLE, FailureKind.PASSING})
 
 
 class DavError(SourceError):
-    """A request did not bring what was asked for. Its text names hosts and paths, never a secret."""
+    """A request did not bring what was asked for. What it says names hosts and paths, never a secret."""
 
-    def __init__(self, kind: FailureKind, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, kind: FailureKind, said: Phrase | str) -> None:
+        super().__init__(said)
         self.kind = kind
 
 

@@ -48,6 +48,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
         "cardwarden discover cloud.example.org --username anna",
         "cardwarden discover https://cloud.example.org/dav --username anna --password-env PASSWORD --json",
     ),
+    "login": ("cardwarden login anna --client client.json", "cardwarden login anna --paste"),
     "config": ("cardwarden config validate", "cardwarden config sample > cardwarden.toml"),
     "config validate": ("cardwarden config validate", "sudo -u cardwarden cardwarden config validate"),
     "config show": ("cardwarden config show", "cardwarden config show --config ./cardwarden.toml"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from cardwarden.carddav.auth import Bearer, Credentials, Login
 from cardwarden.carddav.book import AddressBook, Changes, FetchedCard, Listing
@@ -16,14 +18,19 @@ from cardwarden.carddav.discovery import Collection, find_books
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.hosts import Hosts
 from cardwarden.carddav.href import host_of, last_segment
+from cardwarden.carddav.queries import CTAG
+from cardwarden.carddav.sign_in import AccessTokens
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.presets import PRESETS
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.text import clip, harmless
 
+_log = logging.getLogger(__name__)
+_LED_NOWHERE = frozenset({FailureKind.AWAY, FailureKind.ANSWER})
 _FOUND_FOR = 3600.0  # seconds that a list of address books is used before the server is asked for it again
 _SHARED_AT_MOST = 100  # shared etags that are remembered one by one
 
@@ -111,7 +118,7 @@ class CardDav:
         self._clock = clock or SystemClock()
         self.client = Client(
             options.url,
-            _credentials(options, secret),
+            _credentials(name, options, secret),
             self._clock,
             hosts=hosts,
             credential_hosts=options.credential_hosts,
@@ -141,9 +148,22 @@ class CardDav:
 
     def books(self) -> list[BookRef]:
         if not self._found or self._clock.monotonic() - self._found_at > _FOUND_FOR:
-            self._found = {book.id: book for book in self._chosen(find_books(self.client, self._options.url))}
+            self._found = {book.id: book for book in self._chosen(self._find())}
             self._found_at = self._clock.monotonic()
         return [BookRef(id=key, title=harmless(book.title)) for key, book in self._found.items()]
+
+    def _find(self) -> list[Collection]:
+        """The books of the account; of a service that does not lead to its one book, that book."""
+        preset = PRESETS.get(self._options.type)
+        try:
+            return find_books(self.client, self._options.url)
+        except DavError as error:
+            if preset is None or not preset.book or error.kind not in _LED_NOWHERE:
+                raise
+            path = preset.book.format(username=quote(self._options.username or ""))
+            url = urlsplit(self._options.url)._replace(path=path).geturl()
+            self.client.propfind(url, CTAG, depth=0)  # raises DavError if it is not there
+            return [Collection(url, last_segment(url))]
 
     def _chosen(self, books: list[Collection]) -> list[Collection]:
         """The books that `collections` names. Raises SourceError where a name fits none: a book may have gone."""
@@ -212,7 +232,7 @@ def _fits(title: str, url: str, pattern: str) -> bool:
     return fnmatchcase(title, pattern) or fnmatchcase(last_segment(url), pattern)
 
 
-def _credentials(options: CarddavOptions, secret: Secret) -> Credentials:
+def _credentials(name: str, options: CarddavOptions, secret: Secret) -> Credentials:
     """Raises nothing now; where the secret is not to be had, the book cannot be read, and its owner is told so."""
 
     def bring(kind: str) -> str:
@@ -221,11 +241,28 @@ def _credentials(options: CarddavOptions, secret: Secret) -> Credentials:
         except SettingsError as error:
             raise SourceError(str(error)) from None
 
+    if given(options, "login"):
+        return Bearer(AccessTokens(lambda: bring("login"), _keeper(options.login_file), name, options.tls_ca))
     if options.username:
         return Login(options.username, lambda: bring("password"))
     if given(options, "bearer"):
         return Bearer(lambda: bring("bearer"))
     return None
+
+
+def _keeper(path: Path | None) -> Callable[[str], None]:
+    """Puts a sign-in whose token was exchanged where the old one was; what is systemd's cannot be written."""
+
+    def keep(text: str) -> None:
+        if path is None:
+            _log.warning("a sign-in was exchanged by its provider, and a systemd credential cannot be: it will end")
+            return
+        beside = path.with_name(f".{path.name}.new")
+        beside.touch(mode=0o600)
+        beside.write_text(text, "utf-8")
+        beside.replace(path)
+
+    return keep
 
 
 def _quick(reader: AddressBook, known: Known, state: _State) -> _Look | None:

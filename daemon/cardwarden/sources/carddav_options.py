@@ -69,6 +69,12 @@ class CarddavOptions(SourceOptions):
     bearer_credential: CredentialName | None = Field(
         default=None, description="the systemd credential that holds the token"
     )
+    login_file: Location | None = Field(
+        default=None, description="instead of a password: the file where `cardwarden login` keeps a sign-in"
+    )
+    login_credential: CredentialName | None = Field(
+        default=None, description="or the systemd credential that holds such a sign-in"
+    )
     collections: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         default=("*",), description="names of the address books to guard; * stands for anything"
     )
@@ -95,7 +101,14 @@ class CarddavOptions(SourceOptions):
         password, bearer = given(self, "password"), given(self, "bearer")
         if bearer and (password or self.username):
             raise ValueError("write username and a password, or one of " + ", ".join(keys(self, "bearer")))
-        if self.username:
+        preset = PRESETS.get(self.type)
+        if given(self, "login"):
+            check_one_reference(self, "login")
+            if password or bearer:
+                raise ValueError("write login_file or login_credential, and no password")
+        elif preset and preset.signs_in:
+            raise ValueError(f'"{self.type}" takes no password: write login_file, and then run: cardwarden login')
+        elif self.username:
             check_one_reference(self, "password")
         elif password:
             raise ValueError("a password needs a username")

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
-PresetName = Literal["icloud", "fastmail", "mailbox.org", "posteo", "nextcloud", "baikal", "radicale", "synology"]
+PresetName = Literal[
+    "icloud", "google", "fastmail", "mailbox.org", "posteo", "nextcloud", "baikal", "radicale", "synology"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,16 @@ class Preset:
     path              below such a server
     port              of such a server, unless its address names one; 0 for the usual one
     credential_hosts  other hosts of the same service that get the password
+    book              the path of a user's one address book, for a service that does not lead to it; {username} is the user's
+    signs_in          whether one signs in in a browser (`cardwarden login`) and has no password for programs
     """
 
     url: str = ""
     path: str = ""
     port: int = 0
     credential_hosts: tuple[str, ...] = ()
+    book: str = ""
+    signs_in: bool = False
 
     def address(self, server: str) -> str:
         """Where the books of a server are, whose address may leave out the path. It is a web address."""
@@ -40,6 +46,12 @@ class Preset:
 PRESETS: Final[Mapping[str, Preset]] = {
     # support.apple.com/102654: an app-specific password. Books live on pNN-contacts.icloud.com, in China on ….com.cn.
     "icloud": Preset("https://contacts.icloud.com/", credential_hosts=("*.icloud.com", "*.icloud.com.cn")),
+    # developers.google.com/people/carddav: discovery begins at the well-known address; there is one book, "default".
+    "google": Preset(
+        "https://www.googleapis.com/.well-known/carddav",
+        book="/carddav/v1/principals/{username}/lists/default/",
+        signs_in=True,
+    ),
     # www.fastmail.help/hc/en-us/articles/1500000278342
     "fastmail": Preset("https://carddav.fastmail.com/"),
     # kb.mailbox.org/en/private/addressbook
@@ -70,7 +82,8 @@ def filled_in(options: Mapping[str, object]) -> dict[str, object]:
     if not preset.url and url is None:
         raise ValueError(f'"{kind}" needs url, the address of your server, such as "https://cloud.example.org"')
     if not options.get("username"):
-        raise ValueError(f'"{kind}" needs username, and a password')
+        needs = "the address of the account; cardwarden login NAME does the rest" if preset.signs_in else "a password"
+        raise ValueError(f'"{kind}" needs username, and {needs}')
     hosts = options.get("credential_hosts", ())
     more = tuple(hosts) if isinstance(hosts, list | tuple) else ()
     return {

@@ -41,7 +41,10 @@ def _references(patient: Patient) -> Iterator[tuple[Options, str, str, str]]:
     if settings is None:
         return
     tables: list[tuple[Options, tuple[str, ...], str, str]] = [
-        *((table, ("password", "bearer"), f"sources.{name}", name) for name, table in settings.sources.items()),
+        *(
+            (table, ("password", "bearer", "login"), f"sources.{name}", name)
+            for name, table in settings.sources.items()
+        ),
         *((table, ("url",), f"alerts.channels.{name}", name) for name, table in settings.alerts.channels.items()),
         (settings.health, ("ping_url",), "health", ""),
     ]

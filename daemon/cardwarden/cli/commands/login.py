@@ -1,0 +1,122 @@
+"""`cardwarden login`: sign in to a service in a browser, so that its books can be read without a password of yours."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cardwarden.cli.options import config_option, settings
+from cardwarden.cli.output import say
+from cardwarden.clock import SystemClock
+from cardwarden.errors import UsageError
+from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.settings.model import Settings
+from cardwarden.setup.files import SECRET, NewFile, read, write_all
+from cardwarden.setup.home import service_owner
+from cardwarden.sources.carddav_options import CarddavOptions
+
+if TYPE_CHECKING:
+    from cardwarden.carddav.sign_in import OAuthClient, SignIn
+
+_PATIENCE = 10 * 60.0  # seconds in which somebody finds a password and a second factor
+
+
+@click.command("login")
+@click.argument("name", metavar="SOURCE")
+@click.option(
+    "--client", "client_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Google: the OAuth client of yours, as its console gives it (a desktop app). Needed the first time.",
+)  # fmt: skip
+@click.option(
+    "--paste", is_flag=True, help="Paste the address that the browser ends at, instead of a browser on this machine."
+)
+@config_option
+def command(name: str, client_file: Path | None, *, paste: bool) -> None:
+    """Sign in to the service of a source in a browser: Google, or a Nextcloud, which makes an app password then.
+
+    What is kept is written where the source's login_file or password_file says, for the service's user alone. Run it again
+    when access was lost.
+    """
+    known = settings()
+    options = _options(known, name)
+    voice = Voice(known.language or language_of(os.environ))
+    if options.type == "nextcloud":
+        _app_password(options, name, voice)
+        return
+    if options.login_file is None:
+        raise UsageError(phrase("login-no-place", source=name, key=Code("login_file")))
+    done = _signed_in(_client(client_file, options.login_file, name), options, voice, paste=paste)
+    _keep(options.login_file, done.written())
+    say(voice.say(phrase("login-done", path=Code(str(options.login_file)), command=Code("cardwarden doctor"))))
+
+
+def _options(known: Settings, name: str) -> CarddavOptions:
+    options = known.sources.get(name)
+    if options is None:
+        raise UsageError(phrase("login-no-source", source=name))
+    if not isinstance(options, CarddavOptions) or options.type not in {"nextcloud", "google"}:
+        raise UsageError(phrase("login-not-needed", source=name))
+    return options
+
+
+def _client(file: Path | None, kept: Path, name: str) -> OAuthClient:
+    """The OAuth client to sign in with: of the file, else that of the sign-in which is there."""
+    from cardwarden.carddav.sign_in import OAuthClient  # noqa: PLC0415
+
+    text = read(file or kept)
+    if file is None and text is None:
+        raise UsageError(phrase("login-needs-client", command=Code(f"cardwarden login {name} --client client.json")))
+    try:
+        return OAuthClient.read((text or b"").decode("utf-8"))
+    except ValueError:
+        raise UsageError(phrase("login-bad-client", path=Code(str(file or kept)))) from None
+
+
+def _signed_in(client: OAuthClient, options: CarddavOptions, voice: Voice, *, paste: bool) -> SignIn:
+    """Ask the person to sign in, and wait."""
+    from cardwarden.carddav.sign_in import Grant  # noqa: PLC0415
+    from cardwarden.setup.redirect import Redirect  # noqa: PLC0415
+
+    if paste:
+        grant = Grant(client, "http://127.0.0.1:1/")
+        say(voice.say(phrase("login-open-and-paste", url=Code(grant.url))))
+        return grant.finish(click.prompt(voice.say(phrase("login-paste")), err=True).strip(), tls_ca=options.tls_ca)
+    redirect = Redirect(voice.say(phrase("login-thanks")))
+    try:
+        grant = Grant(client, redirect.url)
+        say(voice.say(phrase("login-open", url=Code(grant.url))))
+        if sys.stdout.isatty():
+            webbrowser.open(grant.url)
+        came = redirect.wait(_PATIENCE)
+    finally:
+        redirect.close()
+    if came is None:
+        raise UsageError(phrase("login-nobody"))
+    return grant.finish(came, tls_ca=options.tls_ca)
+
+
+def _app_password(options: CarddavOptions, name: str, voice: Voice) -> None:
+    from cardwarden.carddav.login_flow import LoginFlow  # noqa: PLC0415
+
+    if options.password_file is None:
+        raise UsageError(phrase("login-no-place", source=name, key=Code("password_file")))
+    flow = LoginFlow.begin(options.url.partition("/remote.php")[0] + "/", tls_ca=options.tls_ca)
+    say(voice.say(phrase("login-open", url=Code(flow.url))))
+    if sys.stdout.isatty():
+        webbrowser.open(flow.url)
+    given = flow.wait(SystemClock())
+    _keep(options.password_file, given.password + "\n")
+    say(voice.say(phrase("login-done", path=Code(str(options.password_file)), command=Code("cardwarden doctor"))))
+    if given.username != options.username:
+        say(voice.say(phrase("login-other-name", username=given.username, source=name)))
+
+
+def _keep(path: Path, text: str) -> None:
+    owner = service_owner() if os.geteuid() == 0 else None
+    write_all([NewFile(path, text.encode(), SECRET, owner, read(path))])

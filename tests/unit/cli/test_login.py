@@ -1,0 +1,196 @@
+"""`cardwarden login`: in a browser on this machine, by pasting, and at a Nextcloud."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from support.command import program
+from support.fake_dav import TLS
+from support.fake_google import USER, FakeGoogle, google
+from support.fake_nextcloud import PASSWORD, FakeNextcloud, nextcloud
+
+CERTIFICATE = TLS / "certificate.pem"
+
+
+def config(folder: Path, source: str, language: str = "en") -> Path:
+    path = folder / "cardwarden.toml"
+    path.write_text(
+        f'region = "JP"\nlanguage = "{language}"\n[store]\nurl = "sqlite:///{folder}/x.db"\n[sources.anna]\n'
+        f'tls_ca = "{CERTIFICATE}"\n{source}\n',
+        "utf-8",
+    )
+    return path
+
+
+def for_google(folder: Path, fake: FakeGoogle, language: str = "en") -> Path:
+    (folder / "client.json").write_text(fake.client_file(), "utf-8")
+    return config(folder, f'type = "google"\nusername = "{USER}"\nlogin_file = "{folder}/anna-login"', language)
+
+
+def for_nextcloud(folder: Path, fake: FakeNextcloud, username: str = "anna") -> Path:
+    source = f'type = "nextcloud"\nurl = "{fake.root}"\nusername = "{username}"\npassword_file = "{folder}/anna-cloud"'
+    return config(folder, source)
+
+
+def address(running: subprocess.Popen[str]) -> str:
+    """What the person is to open."""
+    assert running.stdout
+    for line in running.stdout:
+        if line.startswith("https://"):
+            return line.strip()
+    raise AssertionError(running.communicate()[1])
+
+
+def agree(url: str) -> requests.Response:
+    """What a person does in a browser: open the page, follow its one link."""
+    page = requests.get(url, verify=CERTIFICATE, timeout=10)
+    [link] = re.findall('href="([^"]+)"', page.text)
+    return requests.get(urljoin(url, link.replace("&amp;", "&")), timeout=10)
+
+
+def test_a_sign_in_in_a_browser_of_this_machine_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    with google() as fake:
+        path = for_google(tmp_path, fake)
+        running = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        thanks = agree(address(running))
+        out, err = running.communicate(timeout=20)
+        assert running.returncode == 0, err
+        assert "You are signed in" in thanks.text
+        kept = tmp_path / "anna-login"
+        assert json.loads(kept.read_text("utf-8"))["refresh_token"] == "refresh-0"
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert "refresh-0" not in out + err
+
+        again = program("login", "anna", "--config", str(path))  # access was lost: the client is known by now
+        agree(address(again))
+        assert again.wait(20) == 0
+        assert json.loads(kept.read_text("utf-8"))["refresh_token"] == "refresh-1"
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "de"])
+def test_where_no_browser_is_the_address_is_pasted(tmp_path: Path, language: str) -> None:
+    with google() as fake:
+        path = for_google(tmp_path, fake, language)
+        arguments = ("login", "anna", "--paste", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        running = subprocess.Popen(
+            program_arguments(*arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        page = requests.get(address(running), verify=CERTIFICATE, timeout=10)
+        [link] = re.findall('href="([^"]+)"', page.text)
+        _, err = running.communicate(link.replace("&amp;", "&") + "\n", timeout=20)
+        assert running.returncode == 0, err
+        assert (tmp_path / "anna-login").exists()
+
+
+def program_arguments(*arguments: str) -> list[str]:
+    import sys
+
+    return [sys.executable, "-m", "cardwarden", *arguments]
+
+
+def test_who_declines_is_told_so_and_nothing_is_kept(tmp_path: Path) -> None:
+    with google() as fake:
+        fake.consents = False
+        path = for_google(tmp_path, fake)
+        running = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        agree(address(running))
+        _, err = running.communicate(timeout=20)
+        assert running.returncode == 3
+        assert "declined" in err
+        assert not (tmp_path / "anna-login").exists()
+
+
+def test_an_answer_to_another_request_is_not_taken(tmp_path: Path) -> None:
+    with google() as fake:
+        path = for_google(tmp_path, fake)
+        running = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        [redirect] = re.findall(r"redirect_uri=([^&]+)", address(running))
+        requests.get(requests.utils.unquote(redirect) + "?code=stolen&state=mine", timeout=10)
+        _, err = running.communicate(timeout=20)
+        assert running.returncode == 3
+        assert "stolen" not in err
+        assert not (tmp_path / "anna-login").exists()
+
+
+def test_ctrl_c_ends_it_and_nothing_is_kept(tmp_path: Path) -> None:
+    with google() as fake:
+        path = for_google(tmp_path, fake)
+        running = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        address(running)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=10)
+        assert running.returncode != 0
+        assert not (tmp_path / "anna-login").exists()
+
+
+@pytest.mark.parametrize("what", ["", "not json", '{"web": {}}', '{"installed": {"client_id": "x"}}'])
+def test_a_file_that_is_no_client_is_said_to_be_none(tmp_path: Path, what: str) -> None:
+    with google() as fake:
+        path = for_google(tmp_path, fake)
+        (tmp_path / "client.json").write_text(what, "utf-8")
+        running = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        _, err = running.communicate(timeout=20)
+        assert running.returncode == 2
+        assert "client.json" in err
+
+
+def test_the_first_time_says_where_a_client_comes_from(tmp_path: Path) -> None:
+    with google() as fake:
+        running = program("login", "anna", "--config", str(for_google(tmp_path, fake)))
+        _, err = running.communicate(timeout=20)
+    assert running.returncode == 2
+    assert "console.cloud.google.com" in err
+
+
+def test_a_nextcloud_makes_an_app_password(tmp_path: Path) -> None:
+    with nextcloud() as fake:
+        running = program("login", "anna", "--config", str(for_nextcloud(tmp_path, fake)))
+        requests.get(address(running), verify=CERTIFICATE, timeout=10)
+        out, err = running.communicate(timeout=20)
+        assert running.returncode == 0, err
+        kept = tmp_path / "anna-cloud"
+        assert kept.read_text("utf-8").strip() == PASSWORD
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert PASSWORD not in out + err
+
+
+def test_a_nextcloud_that_knows_her_by_another_name_says_so(tmp_path: Path) -> None:
+    with nextcloud() as fake:
+        running = program("login", "anna", "--config", str(for_nextcloud(tmp_path, fake, "anna@example.org")))
+        requests.get(address(running), verify=CERTIFICATE, timeout=10)
+        out, _ = running.communicate(timeout=20)
+    assert "username" in out
+
+
+def test_a_login_that_leads_to_another_server_is_not_followed(tmp_path: Path) -> None:
+    with nextcloud() as fake, nextcloud() as thief:
+        fake.other = thief.root.replace("127.0.0.1", "localhost")
+        running = program("login", "anna", "--config", str(for_nextcloud(tmp_path, fake)))
+        _, err = running.communicate(timeout=20)
+        assert running.returncode == 3
+        assert "another server" in err
+        assert thief.polls == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ('type = "radicale"\nurl = "https://127.0.0.1:1"\nusername = "a"\npassword_env = "P"', "needs no sign-in"),
+        ('type = "nextcloud"\nurl = "https://127.0.0.1:1"\nusername = "a"\npassword_env = "P"', "password_file"),
+    ],
+)
+def test_what_cannot_be_signed_in_to_is_said(tmp_path: Path, source: str, says: str) -> None:
+    running = program("login", "anna", "--config", str(config(tmp_path, source)))
+    _, err = running.communicate(timeout=20)
+    assert running.returncode == 2
+    assert says in err
