@@ -63,7 +63,7 @@ class SignIn:
         return json.dumps({"installed": asdict(self.client), "refresh_token": self.refresh_token}, indent=1) + "\n"
 
 
-class Grant:
+class PendingSignIn:
     """One sign-in under way: the address for the browser, and what becomes of the address it comes back to."""
 
     def __init__(self, client: OAuthClient, redirect: str, *, scope: str = GOOGLE_SCOPE) -> None:

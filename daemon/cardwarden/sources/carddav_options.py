@@ -98,6 +98,7 @@ class CarddavOptions(SourceOptions):
 
     @model_validator(mode="after")
     def _fits_together(self) -> CarddavOptions:
+        """Whether there is one way to log in, and whole. Raises ValueError."""
         password, bearer = given(self, "password"), given(self, "bearer")
         if bearer and (password or self.username):
             raise ValueError("write username and a password, or one of " + ", ".join(keys(self, "bearer")))

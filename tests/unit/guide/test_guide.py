@@ -35,6 +35,7 @@ NOT_HERE = {
     "systemd install",
     "doctor",
     "discover",
+    "login",
     "config sample",
     "source rename",
 }

@@ -220,6 +220,7 @@ def test_who_may_not_read_it_is_told_which_command_to_use(tmp_path: Path) -> Non
     script = (
         "import os, sys; from pathlib import Path; from cardwarden.errors import SettingsError\n"
         "from cardwarden.settings.load import load\n"
+        "str(SettingsError('what needs a library is loaded while its folder can be read'))\n"
         "if os.geteuid() == 0: os.setuid(65534)\n"
         "try: load(Path(sys.argv[1]), {}, Path('/'))\n"
         "except SettingsError as error: print(error)\n"

@@ -41,6 +41,7 @@ def test_a_piece_of_configuration_is_taken(block: str) -> None:
 @pytest.mark.parametrize(("kind", "url"), recipes())
 def test_a_recipe_is_taken(kind: str, url: str) -> None:
     address = f'url = "{url}"\n' if url else ""
-    source = f'[sources.cloud]\ntype = "{kind}"\n{address}username = "jane"\npassword_env = "SECRET"\n'
+    secret = 'login_file = "/x"' if PRESETS[kind].signs_in else 'password_env = "SECRET"'
+    source = f'[sources.cloud]\ntype = "{kind}"\n{address}username = "jane"\n{secret}\n'
     options = parse(STORE + source, Path("/x.toml"), {}, Path("/")).sources["cloud"]
     assert isinstance(options, CarddavOptions)

@@ -28,7 +28,7 @@ def read(lines: str) -> CarddavOptions:
     return options
 
 
-@pytest.mark.parametrize("kind", [kind for kind, preset in PRESETS.items() if preset.url])
+@pytest.mark.parametrize("kind", [kind for kind, preset in PRESETS.items() if preset.url and not preset.signs_in])
 def test_a_name_and_a_password_are_enough(kind: str) -> None:
     assert read(f'type = "{kind}"\n{LOGIN}').url == PRESETS[kind].url
 
@@ -55,6 +55,10 @@ def test_of_a_server_of_one_s_own_the_host_is_enough(kind: str, written: str, me
         ('type = "nextcloud"\n' + LOGIN, "needs url"),
         ('type = "fastmail"\n', "needs username, and a password"),
         ('type = "fastmail"\nusername = "jane"\n', "password_env"),
+        ('type = "google"\n' + LOGIN, "cardwarden login"),
+        ('type = "google"\nusername = "jane"\n', "login_file"),
+        ('type = "google"\nlogin_file = "/x"\n', "needs username"),
+        ('type = "nextcloud"\nurl = "https://x.org"\nlogin_file = "/x"\n' + LOGIN, "no password"),
     ],
 )
 def test_what_is_missing_or_too_much_is_said(lines: str, said: str) -> None:

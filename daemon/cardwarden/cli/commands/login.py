@@ -80,16 +80,16 @@ def _client(file: Path | None, kept: Path, name: str) -> OAuthClient:
 
 def _signed_in(client: OAuthClient, options: CarddavOptions, voice: Voice, *, paste: bool) -> SignIn:
     """Ask the person to sign in, and wait."""
-    from cardwarden.carddav.sign_in import Grant  # noqa: PLC0415
+    from cardwarden.carddav.sign_in import PendingSignIn  # noqa: PLC0415
     from cardwarden.setup.redirect import Redirect  # noqa: PLC0415
 
     if paste:
-        grant = Grant(client, "http://127.0.0.1:1/")
+        grant = PendingSignIn(client, "http://127.0.0.1:1/")
         say(voice.say(phrase("login-open-and-paste", url=Code(grant.url))))
         return grant.finish(click.prompt(voice.say(phrase("login-paste")), err=True).strip(), tls_ca=options.tls_ca)
     redirect = Redirect(voice.say(phrase("login-thanks")))
     try:
-        grant = Grant(client, redirect.url)
+        grant = PendingSignIn(client, redirect.url)
         say(voice.say(phrase("login-open", url=Code(grant.url))))
         if sys.stdout.isatty():
             webbrowser.open(grant.url)
