@@ -16,6 +16,7 @@ from cardwarden.progress import SILENT, Progress, Work
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, read_card, split_book
 from cardwarden.vcard.diff import Rewrite, rewrites
+from cardwarden.vcard.encoding import charsets_of
 from cardwarden.vcard.index import index_card, with_keys
 from cardwarden.vcard.number import read_number
 from cardwarden.vcard.pairing import Pair, pair
@@ -124,6 +125,10 @@ def _harmless(pairs: Iterable[Pair], bodies: Mapping[str, bytes], region: str) -
     for was, now in pairs:
         if was is None or now is None or was.digest == now.digest:
             continue
-        old, new = (read_card(RawCard(bodies[entry.digest], entry.problem)) for entry in (was, now))
+        charsets = charsets_of(bodies[was.digest], bodies[now.digest], region)
+        old, new = (
+            read_card(RawCard(bodies[entry.digest], entry.problem), charset)
+            for entry, charset in zip((was, now), charsets, strict=True)
+        )
         if isinstance(old, Card) and isinstance(new, Card):
             yield from ((was.name, rewrite) for rewrite in rewrites(old, new, region))

@@ -12,6 +12,7 @@ from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Bodies, Card
 from cardwarden.vcard.content import RawCard, read_card
 from cardwarden.vcard.diff import diff_facts
+from cardwarden.vcard.encoding import charsets_of
 from cardwarden.vcard.patch import put_back
 
 
@@ -152,8 +153,8 @@ def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, regio
     changes = tuple(change for finding in here for change in finding.changes)
     if was is None or now is None or any(finding.whole_card for finding in here):
         return was
-    patched = put_back(now, was, changes)
-    read = read_card(RawCard(patched))
+    patched = put_back(now, was, changes, region)
+    read = read_card(RawCard(patched), charsets_of(now, patched, region)[1])
     if not isinstance(read, Card):
         return was
     left = diff_facts(facts_of(read, region), list(card.now))

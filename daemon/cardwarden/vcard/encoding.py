@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 
@@ -17,6 +18,8 @@ _LABELLED_LINE = re.compile(rb"^[^\r\n:]*;[ \t]*CHARSET=[^\r\n]*+", re.IGNORECAS
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _BEYOND_ASCII_RUN = re.compile("[^\x00-\x7f]+")
+_BEYOND_ASCII_WORD = re.compile("[^\\W\\d_]*[^\x00-\x7f]+\\w*")
+_ACCENTS_ALONE = re.compile("[\xa1-\u024f]{5,}")
 _WIDE_JAPANESE = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
 _WESTERN_LETTERS = re.compile(rb"[A-Za-z\xc0-\xff]+")
 _NOT_JAPANESE = re.compile("[\x80-\xff\ue000-\uf8ff\u0370-\u04ff]")  # private, Greek and Cyrillic: no names there
@@ -25,6 +28,20 @@ _KNOWN = {
     "MACINTOSH", "US-ASCII", "UTF-8", "UTF8",
 }  # fmt: skip
 _KNOWN_FAMILY = re.compile(r"(?:ISO-?8859-?[0-9]{1,2}|WINDOWS-?12[0-9]{2}|CP12[0-9]{2})\Z")
+# The old character sets of the countries that had one of their own, and those that a card's state is read in by trial.
+_LOCAL = {
+    **dict.fromkeys(("RU", "UA", "BY", "BG", "KZ", "KG", "RS", "MK", "MN"), "cp1251"),
+    **dict.fromkeys(("PL", "CZ", "SK", "HU", "SI", "HR", "RO", "BA", "AL"), "cp1250"),
+    **dict.fromkeys(("LT", "LV", "EE"), "cp1257"),
+    **dict.fromkeys(("GR", "CY"), "cp1253"),
+    **dict.fromkeys(("TW", "HK", "MO"), "big5"),
+    **dict.fromkeys(("EG", "SA", "AE", "MA", "DZ", "TN", "JO", "LB", "SY", "IQ", "IR", "KW", "QA"), "cp1256"),
+    "TR": "cp1254", "IL": "cp1255", "TH": "cp874", "CN": "gb18030", "SG": "gb18030", "KR": "euc-kr",
+}  # fmt: skip
+_LATIN = frozenset({"cp1250", "cp1254", "cp1257"})
+_OLD = ("cp1252", "cp932", *dict.fromkeys(_LOCAL.values()), "koi8-r", "euc-jp", "mac-roman", "cp850", "iso8859-2")
+_SURELY = 3  # so many times more whole characters than broken bytes are UTF-8 whatever else the bytes could be
+_GUESSED = frozenset({"cp932", "cp1252", "iso8859-1"})  # named on a line, and still not believed of the others unread
 
 BOM = b"\xef\xbb\xbf"  # UTF-8's byte order mark
 
@@ -55,13 +72,14 @@ def widen(data: bytes, wide: str) -> bytes:
         return data.decode("utf-8", "surrogateescape").encode(wide, "surrogatepass")
 
 
-def decoder(card: bytes) -> Decode:
+def decoder(card: bytes, charset: str = "") -> Decode:
     """How to read the lines of a card.
 
-    A line's CHARSET decides (2.1, and 3.0 from phones); else UTF-8; a card that is no UTF-8 is read as what its bytes
-    look like. Bytes that fit nothing become lone surrogates (PEP 383), so that they compare as themselves.
+    A line's CHARSET decides (2.1, and 3.0 from phones); else `charset` if it is known from elsewhere; else UTF-8; a card
+    that is no UTF-8 is read as what its bytes look like. Bytes that fit nothing become lone surrogates (PEP 383), so that
+    they compare as themselves.
     """
-    fallback = charset_of(card)
+    fallback = charset or charset_of(card)
     if fallback == "utf-8" and not _CHARSET.search(card):
         return lambda line: line.decode("utf-8", "surrogateescape")
 
@@ -104,11 +122,11 @@ def without_charset(line: bytes) -> bytes:
     return _CHARSET_PARAM.sub(b"", header) + colon + value
 
 
-def charset_of(card: bytes) -> str:
+def charset_of(card: bytes, region: str = "") -> str:
     """The codec of the lines that do not name their own.
 
     All of the card decides, not one line: UTF-8 if it is that, also with a broken character in it; else what other lines
-    say they are in; else Shift_JIS or Windows-1252, whichever reads as words of its languages.
+    say they are in; else that of the owner's country (ISO 3166), Shift_JIS or Windows-1252, whichever reads as words.
     """
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
@@ -119,14 +137,70 @@ def charset_of(card: bytes) -> str:
     card = _LABELLED_LINE.sub(b"", card) if said else card
     if _decodes(card, "utf-8"):
         return "utf-8"
+    local = _LOCAL.get(region, "")
+    in_local = bool(local) and _reads_as_words(card, local)
     whole, broken = _as_utf8(card)
-    if whole and whole >= broken:
+    if whole and whole >= broken * (_SURELY if in_local else 1):
         return "utf-8"
-    if _japanese(card) > 0:
+    if said and said not in _GUESSED and _decodes(card, said):
+        return said
+    if in_local:
+        return local
+    if _japanese(card, western=region not in {"", "JP"}) > 0:
         return "cp932"
     if said and _decodes(card, said):
         return said
     return "cp1252" if _decodes(card, "cp1252") else "utf-8"
+
+
+def charsets_of(before: bytes, after: bytes, region: str) -> tuple[str, str]:
+    """The codecs of two states of one card, as `charset_of` has them, where one helps to know the other.
+
+    What was guessed once is remembered: a card that stays in an old character set is read in the same one, whatever its
+    other lines became. If one state is UTF-8, the other is read in the character set in which it says the most of what
+    that one says: a repair to UTF-8 shows what was meant.
+    """
+    was, now = charset_of(before, region), charset_of(after, region)
+    if before.isascii() or after.isascii() or before == after:
+        return was, now
+    old_is_utf8, new_is_utf8 = _decodes(before, "utf-8"), _decodes(after, "utf-8")
+    if old_is_utf8 != new_is_utf8:
+        return (was, _agreeing(after, now, before)) if old_is_utf8 else (_agreeing(before, was, after), now)
+    return was, was if _decodes(after, was) else now
+
+
+def _agreeing(card: bytes, guessed: str, other: bytes) -> str:
+    """The codec in which a card has the most words beyond ASCII in common with UTF-8; the guessed one if none is better."""
+    words = set(_BEYOND_ASCII_WORD.findall(other.decode("utf-8", "replace")))
+
+    def shared(codec: str) -> int:
+        try:
+            return len(words.intersection(_BEYOND_ASCII_WORD.findall(card.decode(codec))))
+        except UnicodeDecodeError:
+            return 0
+
+    return max((guessed, *_OLD), key=shared) if words else guessed
+
+
+def _reads_as_words(card: bytes, codec: str) -> bool:
+    """Whether all bytes beyond ASCII are letters of words in a codec: none of them touches a letter of another script.
+
+    The accented letters of Latin ones stand inside words and seldom side by side.
+    """
+    try:
+        text = card.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    for word in _BEYOND_ASCII_WORD.findall(text):
+        foreign = [character for character in word if character > "\x7f"]
+        latin = all(character < "\u0250" for character in foreign)
+        if not all(character.isalpha() or unicodedata.category(character)[0] == "M" for character in foreign):
+            return False
+        if latin and (codec not in _LATIN or _ACCENTS_ALONE.search(word)):
+            return False
+        if not latin and any("A" <= character <= "z" or "\x7f" < character < "\u0250" for character in word):
+            return False
+    return True
 
 
 def _said(card: bytes) -> str:
@@ -143,8 +217,10 @@ def _as_utf8(card: bytes) -> tuple[int, int]:
     return len(_BEYOND_ASCII.findall(text)) - broken, broken
 
 
-def _japanese(card: bytes) -> int:
+def _japanese(card: bytes, *, western: bool) -> int:
     """How much more the bytes read as Japanese in Shift_JIS than as nonsense; 0 if they are no Shift_JIS.
+
+    `western` says that the owner is not in Japan: then half-width kana that would be letters of a European word are these.
 
     The letters of European languages stand inside words: "Weiß" would be "Weiﾟ", "Björn" "Bj" and a private character.
     Kana and kanji stand in runs, or by themselves, and half-width kana do not touch a Latin letter.
@@ -161,7 +237,7 @@ def _japanese(card: bytes) -> int:
         touches = before.isalpha() or after.isalpha()
         wide = len(_WIDE_JAPANESE.findall(run[0]))
         letters = _WESTERN_LETTERS.fullmatch(run[0].encode("cp932"))
-        if _NOT_JAPANESE.search(run[0]) or (touches and (wide < 2 or letters)):
+        if _NOT_JAPANESE.search(run[0]) or (touches and (wide < 2 or letters)) or (western and letters):
             score -= len(run[0])
         elif wide or len(run[0]) > 1:
             score += len(run[0])

@@ -12,6 +12,7 @@ from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
+from cardwarden.vcard.encoding import charset_of
 from cardwarden.vcard.number import costs_abroad, misdialled
 
 HAZARD = "hazard:"
@@ -29,8 +30,9 @@ def digest_of(data: bytes) -> str:
 
 def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
     """The entry of a card that stands in member `href` at place `ordinal`. It has no key yet."""
-    read = read_card(raw)
-    card = read if isinstance(read, Card) else Card("", tuple(lines_of(raw.data)))
+    charset = charset_of(raw.data, region)
+    read = read_card(raw, charset)
+    card = read if isinstance(read, Card) else Card("", tuple(lines_of(raw.data, charset)))
     facts = facts_of(Card(card.version, tuple(p for p in card.properties if p.name in _NAMING)), region)
     uid = card.first("UID")
     return Entry(

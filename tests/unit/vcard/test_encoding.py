@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.vcard.encoding import charset_of, known_charset
+from cardwarden.vcard.content import lines_of
+from cardwarden.vcard.encoding import charset_of, charsets_of, known_charset
 from support.cards import card, diff, read
 
 
@@ -95,3 +96,53 @@ def test_big_endian_utf_16_with_its_mark_is_seen() -> None:
     said = read("\ufeffBEGIN:VCARD\r\nFN:山田\r\nEND:VCARD\r\n".encode("utf-16-be")).first("FN")
     assert said
     assert said.value == "山田"
+
+
+HOMES = [
+    ("RU", "cp1251", ["Иванов Пётр", "Москва, ул. Мира", "Анна"]),
+    ("GR", "cp1253", ["Παπαδόπουλος", "Νίκος", "Αθήνα"]),
+    ("PL", "cp1250", ["Łukasz Żółw", "Michał", "Święta"]),
+    ("TR", "cp1254", ["Ayşe", "Gülşah Çağlar", "İstanbul"]),
+    ("IL", "cp1255", ["משה כהן", "תל אביב"]),
+    ("EG", "cp1256", ["محمد", "القاهرة"]),
+    ("TH", "cp874", ["สมชาย", "กรุงเทพ"]),
+    ("TW", "big5", ["陳怡君", "林小明"]),
+    ("CN", "gb18030", ["张伟", "王小明"]),
+    ("KR", "euc-kr", ["김철수", "이영희"]),
+    ("LT", "cp1257", ["Jonas Žukauskas", "Šiauliai"]),
+    ("JP", "cp932", ["林", "ﾔﾏﾀﾞ", "山田 太郎"]),
+    ("DE", "cp1252", ["Jürgen", "ÄÖÜ", "Größe"]),
+    ("FR", "cp1252", ["François", "ÀÉ"]),
+]
+
+
+@pytest.mark.parametrize(("home", "charset", "names"), HOMES)
+def test_the_owners_country_decides_what_an_old_card_is_in(home: str, charset: str, names: list[str]) -> None:
+    for name in names:
+        assert charset_of(card(f"FN:{name}", charset=charset), home) == charset, name
+
+
+@pytest.mark.parametrize("home", [home for home, _, _ in HOMES if home not in {"PL", "TR", "LT"}])
+@pytest.mark.parametrize("name", ["Jürgen Müller", "Zoë", "José Muñoz"])
+def test_a_western_name_is_no_word_of_another_script(home: str, name: str) -> None:
+    assert charset_of(card(f"FN:{name}", charset="cp1252"), home) == "cp1252"
+
+
+@given(st.sampled_from(HOMES), st.sampled_from(HOMES), st.lists(st.sampled_from(range(2)), min_size=1))
+def test_a_repair_to_utf_8_says_the_same_wherever_the_owner_lives(
+    written: tuple[str, str, list[str]], read: tuple[str, str, list[str]], places: list[int]
+) -> None:
+    _, charset, names = written
+    lines = [f"NOTE:{names[place % len(names)]}" for place in places]
+    old, new = card(*lines, charset=charset), card(*lines)
+    for one, other in ((old, new), (new, old)):
+        codecs = charsets_of(one, other, read[0])
+        was, now = (lines_of(data, codec) for data, codec in zip((one, other), codecs, strict=True))
+        assert [line.value for line in was] == [line.value for line in now]
+
+
+def test_what_was_guessed_once_is_remembered_when_other_lines_come() -> None:
+    before = card("FN:Björn", charset="cp1252")
+    after = card("FN:Björn", "NOTE:ÄÖ ÄÖ ÄÖ ÄÖ ÄÖ", charset="cp1252")
+    assert (charset_of(before), charset_of(after)) == ("cp1252", "cp932")
+    assert charsets_of(before, after, "") == ("cp1252", "cp1252")

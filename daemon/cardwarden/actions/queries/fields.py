@@ -9,6 +9,7 @@ from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, lines_of, read_card
 from cardwarden.vcard.diff import diff_facts, rewrites
+from cardwarden.vcard.encoding import charset_of, charsets_of
 
 
 class FieldSign(StrEnum):
@@ -37,17 +38,21 @@ class FieldRow:
     reason: str = ""
 
 
-def card_of(body: bytes) -> Card:
-    """A card, also one that cannot be read: then its lines as far as they can be."""
-    card = read_card(RawCard(body))
-    return card if isinstance(card, Card) else Card("", tuple(lines_of(body)))
+def card_of(body: bytes, charset: str = "") -> Card:
+    """A card, also one that cannot be read: then its lines as far as they can be. `charset` as for `read_card`."""
+    card = read_card(RawCard(body), charset)
+    return card if isinstance(card, Card) else Card("", tuple(lines_of(body, charset)))
 
 
 def compare_fields(
     before: bytes | None, after: bytes | None, region: str, ignore: frozenset[str] = frozenset()
 ) -> list[FieldRow]:
     """The rows of two states of a card: changes first, then what stayed, then what was only rewritten."""
-    old_card, new_card = (card_of(body) if body is not None else None for body in (before, after))
+    charsets = charsets_of(before or after or b"", after or before or b"", region)
+    old_card, new_card = (
+        card_of(body, charset) if body is not None else None
+        for body, charset in zip((before, after), charsets, strict=True)
+    )
     old = facts_of(old_card, region, ignore) if old_card else []
     new = facts_of(new_card, region, ignore) if new_card else []
     changes = diff_facts(old, new)
@@ -72,7 +77,7 @@ def fields(body: bytes, region: str) -> list[FieldRow]:
     """All that a card says, in its order."""
     return [
         FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME)
-        for fact in facts_of(card_of(body), region)
+        for fact in facts_of(card_of(body, charset_of(body, region)), region)
     ]
 
 
