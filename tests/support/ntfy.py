@@ -98,7 +98,8 @@ def ntfy() -> Iterator[Ntfy]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-            topic = self.path.strip("/").partition("?")[0]
+            topic, _, query = self.path.strip("/").partition("?")
+            said = {key: values[0] for key, values in parse_qs(query).items()}
             fields: dict[str, Any] = {}
             if not topic:
                 fields = json.loads(body)
@@ -114,6 +115,7 @@ def ntfy() -> Iterator[Ntfy]:
                 body,
                 **{**fields, **{name.lower(): value for name, value in headers.items() if value}},
                 actions=actions,
+                sequence_id=self.headers.get("X-Sequence-ID") or said.get("sequence-id", ""),
             )
             self._answer(200, json.dumps(found).encode())
 

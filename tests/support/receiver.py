@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass
@@ -15,7 +17,8 @@ class Receiver:
     """What a phone would have got.
 
     url       for a channel: an Apprise address whose path holds a secret, so that a leak can be looked for
-    requests  the JSON objects that came, in order: "title", "message", "type" (info, warning, failure)
+    requests  the JSON objects that came (or the fields of forms), in order: "title", "message", "type" (info, warning, failure)
+    queries   what stood in their addresses
     headers   their headers
     taken     how many requests began
     statuses  answers to give first, in order; after them 200
@@ -24,7 +27,8 @@ class Receiver:
     SECRET = "s3cr3t-t0ken"
 
     port: int
-    requests: list[dict[str, str]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    queries: list[dict[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     taken: int = 0
@@ -44,6 +48,13 @@ class Receiver:
             self._open.set()
 
 
+def _fields(body: bytes, kind: str) -> Any:
+    """What a request says: JSON, or else a form."""
+    if body[:1] in b"{[" or "json" in kind:
+        return json.loads(body)
+    return {key: values[0] for key, values in parse_qs(body.decode()).items()}
+
+
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     """A receiver on a free port of 127.0.0.1, for as long as the block lasts."""
@@ -53,7 +64,8 @@ def receiving() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.taken += 1
             receiver._open.wait()
-            receiver.requests.append(json.loads(body))
+            receiver.requests.append(_fields(body, self.headers.get("Content-Type") or ""))
+            receiver.queries.append({key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()})
             receiver.headers.append(dict(self.headers))
             self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
             self.send_header("Content-Length", "0")

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cardwarden.actions.claim import claim
-from cardwarden.actions.decide import Policy, Send, decide
+from cardwarden.actions.decide import Form, Policy, Send, decide
 from cardwarden.actions.follow_up import follow_up
 from cardwarden.actions.render import render
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.message import Message
 from cardwarden.alerts.summaries import repeated
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
@@ -132,7 +133,7 @@ class _DeliveryRound:
         if any(row.unsure for row in shall.rows):
             message = repeated(message, Voice(self.channel.language))
         with self.store.read() as connection:
-            message = replace(message, id=f"{record.identity(connection)}-{min(ids)}")
+            message = _identified(message, shall, record.identity(connection))
         # Nothing goes out while nothing can be noted: a full disk would send the same message again and again.
         with self.store.write() as connection:
             outbox.note_attempt(connection, ids)
@@ -183,6 +184,17 @@ class _DeliveryRound:
         _log.warning("%s", error, extra={"channel": name, "attempts": attempts})
         if lost:
             _log.error("channel %s: %d alerts were given up", name, len(lost), extra={"channel": name})
+
+
+def _identified(message: Message, shall: Send, identity: str) -> Message:
+    """The message with an id that it has whenever it is sent, and that of the alert that it follows.
+
+    `identity` is the record's, so that two records that tell one person have no id in common.
+    """
+    first = shall.rows[0]
+    of_event = f"{identity}-e{first.event_id}" if shall.form is Form.SINGLE and first.event_id is not None else ""
+    own = of_event if first.kind is MessageKind.ALERT else ""
+    return replace(message, id=own or f"{identity}-{min(row.id for row in shall.rows)}", thread=of_event)
 
 
 def _wait(attempts: int, jitter: Jitter) -> timedelta:

@@ -1,4 +1,4 @@
-"""A way to a person: one Apprise address, and which alerts go there. The only module that knows Apprise."""
+"""A way to a person: one Apprise address, and which alerts go there. With `services.py` the only module that knows Apprise."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from cardwarden.alerts.layout import laid_out
+from cardwarden.alerts.html import html_of
+from cardwarden.alerts.layout import MAIL_ROOM, ROOM, laid_out
 from cardwarden.alerts.message import Message, Pointer
 from cardwarden.alerts.pointing import leads, pointed
 from cardwarden.alerts.privacy import Privacy
 from cardwarden.alerts.reader import Reader
-from cardwarden.alerts.urgency import mark
+from cardwarden.alerts.urgency import MAIL, mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
 from cardwarden.phrases.language import Voice
@@ -85,20 +86,30 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     """
     import apprise  # noqa: PLC0415 - as in _box
 
+    from cardwarden.alerts.services import Mail, MailParts, identify_ntfy  # noqa: PLC0415 - loads Apprise
+
     box = _box()
     service, address = _service(box, channel, message)
     service.optional = False  # "?optional=yes" would call a failure a success
-    mark(service, address, message)
+    mark(service, message)
+    if message.id and str(service.service_name) == "ntfy":
+        identify_ntfy(service, message.id)
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
+    voice, is_mail = Voice(channel.language), str(service.service_name) in MAIL
     shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0
-    body_room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
-    voice = Voice(channel.language)
-    title, body = laid_out(message, voice, service.title_maxlen, body_room, is_linked=leads(address))
+    room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
+    room = min(room, MAIL_ROOM if is_mail else ROOM)
+    title, body = laid_out(message, voice, service.title_maxlen, room, is_linked=leads(address))
+    form = apprise.NotifyFormat.TEXT
+    if isinstance(service, Mail):
+        service.parts = MailParts(html_of(message, voice), message.id, message.thread)
+    elif is_mail and service.notify_format == apprise.NotifyFormat.HTML:
+        body, form = html_of(message, voice), apprise.NotifyFormat.HTML
     result = box.notify(
         title=title,
         body=body,
         notify_type=_type_of(message.severity, apprise.NotifyType),
-        body_format=apprise.NotifyFormat.TEXT,
+        body_format=form,
         timeout=timeout,
     )
     if not result:
@@ -119,7 +130,10 @@ def _box() -> Any:
     # Imported here: it takes 0.4 s, and most checks have nothing to send.
     import apprise  # noqa: PLC0415
 
+    from cardwarden.alerts.services import in_use  # noqa: PLC0415
+
     _silence()
+    in_use()
     return apprise.Apprise(
         asset=apprise.AppriseAsset(
             app_id="cardwarden",

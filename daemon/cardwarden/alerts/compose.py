@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cardwarden.alerts.layout import SCREEN
-from cardwarden.alerts.lines import change_block, change_line, display_name, shown_values
+from cardwarden.alerts.lines import change_block, change_line, display_name
 from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
 from cardwarden.alerts.privacy import Privacy, masked_event
 from cardwarden.alerts.reader import Reader
@@ -200,16 +200,15 @@ def _sentence(finding: Finding, voice: Voice) -> str:
 
 def _row(finding: Finding, voice: Voice, *, is_first: bool = False) -> ChangeRow:
     """One finding in full; that of one contact which is told first has its reason told elsewhere."""
-    before, after = shown_values(finding, voice, _WHOLE)
     sentences = change_block(finding, voice, _LONG)
     if finding.card and not is_first and finding.explanation:
         sentences.append(voice.title(finding.explanation))
     return ChangeRow(
-        display_name(finding, voice, _WHOLE) if finding.card else "",
+        voice.name(finding.card.name, width=_WHOLE) if finding.card else "",
         voice.title(finding.title, width=_WHOLE),
         opening(voice.field(finding.prop)) if finding.prop else "",
-        before,
-        after,
+        voice.value(finding.before, width=_WHOLE),
+        voice.value(finding.after, width=_WHOLE),
         tuple(sentences),
     )
 

@@ -15,6 +15,8 @@ SCREEN = 40
 """Columns of a title, and of a line, that a phone's lock screen shows."""
 ROOM = 900
 """Characters of a body that people still read on a phone."""
+MAIL_ROOM = 8_000
+"""Of one that people read in a mail."""
 _MENTION = re.compile(r"(?<![\w.+-])@|@(?=(?:everyone|here|channel)\b)|<(?=[@#!])", re.IGNORECASE)
 _BETWEEN = "\n\n"
 _LISTS = frozenset({Occasion.DIGEST, Occasion.REMINDER})  # their lines stand together
@@ -57,11 +59,11 @@ def laid_out(
     """
     title = cut(unmentioned(message.title), SCREEN)
     if title_room <= 0:
-        room = min(ROOM, body_room) - len(title) - 1
+        room = body_room - len(title) - 1
         if room <= 0:
             return "", _cut(title, body_room)
         return "", f"{title}\n{body_of(message, voice, room, is_linked=is_linked)}".rstrip("\n")
-    return _cut(title, title_room), body_of(message, voice, min(ROOM, body_room), is_linked=is_linked)
+    return _cut(title, title_room), body_of(message, voice, body_room, is_linked=is_linked)
 
 
 class Place(IntEnum):

@@ -95,6 +95,7 @@ class Message:
     note     what else the reader should know: that it may be a repeat
     proof    the digits that `cardwarden verify --head` knows
     id       the same each time the message is sent, so that a service or a reader can fold a repeat; "" for none
+    thread   the id of the alert that it belongs to; "" for none
     """
 
     occasion: Occasion
@@ -114,6 +115,7 @@ class Message:
     note: str = ""
     proof: str = ""
     id: str = ""
+    thread: str = ""
 
 
 def trial_message(voice: Voice) -> Message:

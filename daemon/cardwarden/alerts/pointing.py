@@ -1,4 +1,4 @@
-"""Where a message leads: a click address and buttons, in the way of each service that has them."""
+"""What an address says besides where to: how urgent a message is, where it leads, its buttons; in each service's way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from urllib.parse import quote, urlencode, urlsplit
 
 from cardwarden.alerts.message import Button, Message
+from cardwarden.alerts.urgency import urgency_of
 
 # The parameter of Apprise's address that is the click address, by the address's scheme.
 _CLICK = {"ntfy": "click", "ntfys": "click", "pover": "url", "bark": "click", "barks": "click"}
@@ -19,9 +20,9 @@ def leads(address: str) -> bool:
 
 
 def pointed(address: str, message: Message) -> str:
-    """The address with what leads to the event, if its service can.
+    """The address with how urgent the message is and what leads to its event, as far as its service can.
 
-    What the address itself says of a click or of buttons counts more.
+    What the address itself says of these counts more.
     """
     try:
         parts = urlsplit(address)
@@ -29,7 +30,7 @@ def pointed(address: str, message: Message) -> str:
         return address
     said = {pair.partition("=")[0].lower() for pair in parts.query.split("&") if pair}
     scheme = parts.scheme.lower()
-    extra: dict[str, str] = {}
+    extra = urgency_of(scheme, message.severity, said)
     if message.link and (click := _CLICK.get(scheme)) and click not in said:
         extra[click] = message.link
     if message.buttons and scheme in _BUTTONS and "actions" not in said:

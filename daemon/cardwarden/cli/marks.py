@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.text import Text
 
-from cardwarden.actions.queries.marks import letters, stretches
+from cardwarden.marks import letters, stretches
 
 WENT: Final = "red underline"
 CAME: Final = "green underline"

@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from cardwarden import __version__
-from cardwarden.actions.queries.marks import marked
 from cardwarden.detect.finding import Severity
+from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.text import clip, harmless
 from cardwarden.web.desk import Desk

@@ -8,7 +8,7 @@ import pytest
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.deliver import deliver
-from cardwarden.store import outbox
+from cardwarden.store import outbox, record
 from support.receiver import Receiver
 from support.world import YAMADA, World
 
@@ -255,6 +255,14 @@ def test_a_repeat_says_that_it_is_one_and_has_the_id_of_the_first(damaged: World
         outbox.note_attempt(connection, rows)  # and then it was killed
     assert delivered(damaged) == (1, 0, 0)
     assert "You may have this already" in receiver.requests[0]["message"]
+    with damaged.program() as program, program.store.read() as connection:
+        own = record.identity(connection)
+    first = receiver.headers[0]["X-Cardwarden-Message"]
+    assert first == f"{own}-e1"
+    with damaged.program() as program, program.store.write() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET state = 'pending', unsure = 1")  # as if that was killed, too
+    assert delivered(damaged)[0] == 1
+    assert receiver.headers[1]["X-Cardwarden-Message"] == first
 
 
 def test_a_message_that_was_refused_for_sure_is_no_repeat(damaged: World, receiver: Receiver) -> None:

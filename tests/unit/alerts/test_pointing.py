@@ -41,15 +41,17 @@ def test_a_service_that_has_a_click_address_gets_it_and_no_line(address: str, ke
     assert body_of(MESSAGE, ENGLISH, is_linked=leads(address)) == "Body"
 
 
-@pytest.mark.parametrize("address", ["mailto://a:b@c", "json://host/path", "gotify://host/token", "tgram://1:a/2"])
+@pytest.mark.parametrize(
+    "address", ["mailto://a:b@c", "json://host/path", "gotify://host/token?priority=5", "tgram://1:a/2?silent=no"]
+)
 def test_another_service_gets_a_line_of_text(address: str) -> None:
     assert pointed(address, MESSAGE) == address
     assert body_of(MESSAGE, ENGLISH, is_linked=leads(address)) == f"Body\n\nSee: {LINK}"
 
 
 def test_what_the_address_says_itself_counts_more() -> None:
-    found = pointed("ntfy://topic?click=https://mine&actions=view", MESSAGE)
-    assert found == "ntfy://topic?click=https://mine&actions=view"
+    found = pointed("ntfy://topic?click=https://mine&actions=view&priority=min", MESSAGE)
+    assert found == "ntfy://topic?click=https://mine&actions=view&priority=min"
 
 
 def test_buttons_travel_in_ascii_and_arrive_as_they_are() -> None:
@@ -64,4 +66,4 @@ def test_buttons_travel_in_ascii_and_arrive_as_they_are() -> None:
 
 
 def test_a_message_that_leads_nowhere_is_sent_as_it_was() -> None:
-    assert pointed("ntfy://topic", message()) == "ntfy://topic"
+    assert pointed("json://host/path", message()) == "json://host/path"

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.message import Message as Mail
+from contextlib import suppress
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 
-from cardwarden.alerts.channel import Channel, send
-from cardwarden.alerts.message import Message
-from cardwarden.alerts.urgency import mark
+from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.message import ChangeRow, Line, Message
+from cardwarden.alerts.pointing import pointed
 from cardwarden.detect.finding import Severity
 from support.messages import message as plain
+from support.ntfy import ntfy
 from support.receiver import Receiver
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 
 def message(severity: Severity) -> Message:
-    return plain(severity=severity, id="e57ab1e0-7")
+    return plain(severity=severity, id="e57ab1e0-7", thread="e57ab1e0-e3")
 
 
 @pytest.fixture
-def mails() -> Iterator[tuple[int, list[Mail]]]:
+def mails() -> Iterator[tuple[int, list[EmailMessage]]]:
     """A mail server on a port, and the mails that it took."""
-    taken: list[Mail] = []
+    taken: list[EmailMessage] = []
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -39,7 +43,7 @@ def mails() -> Iterator[tuple[int, list[Mail]]]:
                         lines: list[bytes] = []
                         while (text := self.rfile.readline()) != b".\r\n":
                             lines.append(text)
-                        taken.append(message_from_bytes(b"".join(lines)))
+                        taken.append(message_from_bytes(b"".join(lines), policy=policy.default))
                         self.wfile.write(b"250 taken\r\n")
                     case b"QUIT":
                         self.wfile.write(b"221 bye\r\n")
@@ -55,19 +59,60 @@ def mails() -> Iterator[tuple[int, list[Mail]]]:
         thread.join()
 
 
+def by_mail(port: int, more: str = "") -> Channel:
+    url = f"mailto://127.0.0.1:{port}/?from=a@example.org&to=b@example.org&smtp=127.0.0.1&mode=insecure{more}"
+    return Channel("mail", lambda: url)
+
+
 @pytest.mark.parametrize(
     ("severity", "importance"), [(Severity.CRITICAL, "high"), (Severity.WARNING, "normal"), (Severity.INFO, "low")]
 )
-def test_a_mail_has_its_importance_and_an_id(
-    severity: Severity, importance: str, mails: tuple[int, list[Mail]]
-) -> None:
+def test_a_mail_has_its_importance(severity: Severity, importance: str, mails: tuple[int, list[EmailMessage]]) -> None:
     port, taken = mails
-    url = f"mailto://127.0.0.1:{port}/?from=a@example.org&to=b@example.org&smtp=127.0.0.1&mode=insecure"
-    send(Channel("mail", lambda: url), message(severity), 10)
+    send(by_mail(port), message(severity), 10)
     [mail] = taken
     assert mail["Importance"] == importance
-    assert mail["References"] == "<e57ab1e0-7@cardwarden.invalid>"
-    assert len(mail.get_all("Message-ID", [])) == 1
+
+
+def test_a_mail_has_the_same_id_each_time_and_stands_in_one_thread_with_its_alert(
+    mails: tuple[int, list[EmailMessage]],
+) -> None:
+    port, taken = mails
+    for _ in range(2):
+        send(by_mail(port), message(Severity.CRITICAL), 10)
+    assert [mail.get_all("Message-ID") for mail in taken] == [["<e57ab1e0-7@example.org>"]] * 2
+    assert [mail["References"] for mail in taken] == ["<e57ab1e0-e3@example.org>"] * 2
+
+
+def test_a_mail_has_its_text_and_beside_it_a_table_that_loads_nothing_and_escapes_all(
+    mails: tuple[int, list[EmailMessage]],
+) -> None:
+    port, taken = mails
+    evil = "<script src=//x.example></script>&<img src=x>"
+    row = ChangeRow(evil, "number gained a +", "Phone number", "186 080-1234", "+186 080-1234")
+    told = replace(
+        message(Severity.CRITICAL), title=evil, lines=(Line(f"{evil} → 山田"),), ask="Was that you?", rows=(row,)
+    )
+    send(by_mail(port), told, 10)
+    [mail] = taken
+    assert mail.get_content_type() == "multipart/alternative"
+    text, page = (part.get_content().replace("\r", "") for part in mail.iter_parts())
+    assert text.startswith(f"{evil} → 山田\nWas that you?\n")
+    assert not re.search(r"<(script|img|link|style|iframe)|@import|url\(|https?:", page)
+    assert '<u style="font-weight:bold;background:#fff3c4;color:#1a1a1a">+</u>186 080-1234' in page
+    assert "&lt;script" in page
+
+
+def test_a_mail_goes_to_everybody_that_its_address_names(mails: tuple[int, list[EmailMessage]]) -> None:
+    port, taken = mails
+    send(
+        by_mail(port, "&cc=c@example.org,d@example.org&reply=r@example.org&name=Family%20%E5%AE%B6"),
+        message(Severity.INFO),
+        10,
+    )
+    [mail] = taken
+    assert (mail["Cc"], mail["Reply-To"]) == ("c@example.org, d@example.org", "r@example.org")
+    assert mail["From"].addresses[0].display_name == "Family 家"
 
 
 @pytest.mark.parametrize(
@@ -80,24 +125,68 @@ def test_ntfy_is_told_the_priority(severity: Severity, priority: str | None, rec
     assert receiver.headers[0].get("X-Priority") == priority
 
 
+def test_a_repeat_replaces_the_first_on_an_ntfy_server() -> None:
+    with ntfy() as server:
+        for _ in range(2):
+            send(Channel("phone", lambda: server.address("topic")), message(Severity.CRITICAL), 10)
+        assert [one["sequence_id"] for one in server.of("topic")] == ["e57ab1e0-7"] * 2
+
+
 def test_a_priority_in_the_address_stays(receiver: Receiver) -> None:
     url = f"ntfy://127.0.0.1:{receiver.port}/topic?priority=min"
     send(Channel("phone", lambda: url), message(Severity.CRITICAL), 10)
     assert receiver.headers[0]["X-Priority"] == "min"
 
 
-def test_gotify_is_told_the_priority(receiver: Receiver) -> None:
-    url = f"gotify://127.0.0.1:{receiver.port}/token"
-    send(Channel("phone", lambda: url), message(Severity.CRITICAL), 10)
-    assert receiver.requests[0]["priority"] == 8
+SERVICES = [
+    # address, where Apprise keeps the address of a service that has only one, the field, its values by severity
+    ("gotify://127.0.0.1:{port}/token", "", "priority", [0, 3, 5, 8]),
+    ("bark://127.0.0.1:{port}/key", "", "level", ["passive", "active", "timeSensitive", "timeSensitive"]),
+    ("pover://" + "u" * 30 + "@" + "a" * 30, "pushover.NotifyPushover", "priority", ["-1", "-1", "0", "1"]),
+    ("prowl://" + "a" * 40, "prowl.NotifyProwl", "priority", ["-1", "-1", "0", "1"]),
+    ("psafer://" + "k" * 20, "pushsafer.NotifyPushSafer", "pr", ["-1", "-1", "0", "1"]),
+    ("spush://" + "k" * 6, "simplepush.NotifySimplePush", "priority", [2, 3, 4, 4]),
+    ("tgram://123456789:abcdefg_hijklmnop/12315544/", "telegram.NotifyTelegram", "disable_notification", [1, 1, 0, 0]),
+]
+
+
+@pytest.mark.parametrize("severity", Severity)
+@pytest.mark.parametrize(("address", "kept", "parameter", "values"), SERVICES)
+def test_every_service_that_has_a_word_for_it_is_told_how_urgent_it_is(
+    address: str,
+    kept: str,
+    parameter: str,
+    values: list[int | str],
+    severity: Severity,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if kept:
+        monkeypatch.setattr(f"apprise.plugins.{kept}.notify_url", f"http://127.0.0.1:{receiver.port}/")
+    url = address.replace("{port}", str(receiver.port))
+    with suppress(UndeliveredError):  # it may miss an answer of its service's own
+        send(Channel("phone", lambda: url), message(severity), 10)
+    assert receiver.requests[-1][parameter] == values[severity]
 
 
 @pytest.mark.parametrize(
-    "address", ["pover://uuuuuuuuuuuuuuuuuuuuuuuuuuuuuu@aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "prowl://" + "a" * 40]
+    "address",
+    [
+        "join://" + "k" * 32,
+        "growl://127.0.0.1",
+        "nctalks://user:password@127.0.0.1/room",
+        "lametric://" + "k" * 20 + "@127.0.0.1",
+        "opsgenie://a1b2c3d4-1111-2222-3333-444455556666",
+        "pagerduty://" + "i" * 10 + "@" + "k" * 20,
+    ],
 )
-def test_pushover_and_prowl_are_told_the_priority(address: str) -> None:
+def test_a_parameter_that_an_address_gets_is_one_that_apprise_knows(address: str) -> None:
     import apprise
 
-    service = apprise.Apprise.instantiate(address)
-    mark(service, address, message(Severity.CRITICAL))
-    assert service.priority == 1
+    said = pointed(address, message(Severity.CRITICAL))
+    assert said != address
+    service = apprise.Apprise.instantiate(said)
+    if service is None:  # its library is not here
+        return
+    name, value = said.rpartition("?")[2].split("=")
+    assert str(getattr(service, name)).lower() in {value, "1", "4", "true" if value == "yes" else "false"}

@@ -11,8 +11,8 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from cardwarden.actions.queries.marks import marked
 from cardwarden.actions.report.evidence import Evidence, Exhibit, Sighting, has_plus, value_of
+from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.text import clip, harmless

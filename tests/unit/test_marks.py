@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.actions.queries.marks import Piece, marked
+from cardwarden.marks import Piece, marked
 from cardwarden.text import harmless
 
 LONG = "Bring the key, please. " * 200

@@ -1,0 +1,65 @@
+"""A message as HTML, for mail: small, without anything from elsewhere, every value escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cardwarden.alerts.message import ChangeRow, Message
+from cardwarden.marks import marked
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import phrase
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+def html_of(message: Message, voice: Voice) -> str:
+    """A whole page."""
+    table = [_cells(row) for row in message.rows if row.before or row.after]
+    several = len({row.who for row in message.rows}) > 1
+    shown = sum(line.count for line in message.lines) if several else len(message.rows)
+    left = shown - len(message.rows)
+    return _template().render(
+        language=voice.language,
+        title=message.title,
+        ask=message.ask,
+        table=table,
+        several=several,
+        left=voice.say(phrase("message-more", count=left)) if left > 0 else "",
+        lines=[line.text.removeprefix("- ") for line in message.lines],
+        why=message.why,
+        writer=message.writer,
+        link=message.link,
+        act=message.act,
+        note=message.note,
+        book=message.book,
+        proof=voice.say(phrase("message-proof", digits=message.proof)) if message.proof else "",
+        words={
+            "contact": voice.title(phrase("table-contact")),
+            "field": voice.title(phrase("table-field")),
+            "before": voice.title(phrase("table-before")),
+            "after": voice.title(phrase("table-after")),
+            "open": voice.title(phrase("button-open")),
+        },
+    )
+
+
+def _cells(row: ChangeRow) -> dict[str, Any]:
+    old, new = marked(row.before or None, row.after or None)
+    return {"who": row.who, "what": row.what, "field": row.field, "old": old, "new": new}
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only mail needs it
+
+    environment = Environment(
+        loader=PackageLoader("cardwarden.alerts"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    return environment.get_template("mail.html")
