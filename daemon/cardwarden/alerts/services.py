@@ -86,6 +86,7 @@ class Mail(NotifyEmail):  # type: ignore[no-untyped-call]
         return str(self.from_addr[1]).rpartition("@")[2]
 
     def _mail(self, title: str, body: str, name: object, address: str, parts: MailParts) -> str:
+        """The mail to one receiver, as the protocol wants it; a header that the address names does not stand twice."""
         mail = EmailMessage(policy=SMTP)
         mail["Subject"] = " ".join(title.split())
         mail["From"] = _address(self.from_addr[0], self.from_addr[1])
