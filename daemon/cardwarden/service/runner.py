@@ -72,6 +72,7 @@ class Daemon:
         self._pulse = Pulse(self._current, self._schedule, self._systemd, self._checks, self._watches, self._sight)
         self._monitors = Monitors(self._pulse.is_alive, self._sight)
         self._watching = SerialJob("watching", lambda _: self._watch(), self._clock)
+        self._settled: Callable[[Settings], None] | None = None
         self._is_stopping = False
         self._is_replaced = False
 
@@ -80,8 +81,9 @@ class Daemon:
         """The program with the settings that are in force now."""
         return self._program
 
-    def run(self) -> None:
-        """Guard until a signal says stop."""
+    def run(self, settled: Callable[[Settings], None] | None = None) -> None:
+        """Guard until a signal says stop. `settled` is called with new settings when they are in force."""
+        self._settled = settled
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         self.plan(self._clock.now())
@@ -160,6 +162,9 @@ class Daemon:
             raise SettingsError("[store] url cannot change while cardwarden runs. Restart it to use another database.")
         self._program = self._program.with_settings(settings)
         self._plan_anew()
+        if self._settled is not None:
+            settled = self._settled
+            guarded("what stands beside the daemon", lambda: settled(settings))()
 
     def close(self) -> None:
         """Begin nothing more, and watch nothing."""
