@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cardwarden.phrases.phrase import Phrase, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Sentence, Value, phrase
 
 if TYPE_CHECKING:
     from cardwarden.phrases.language import Voice
@@ -23,7 +23,7 @@ class CardwardenError(Exception):
 
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, said: Phrase | str) -> None:
+    def __init__(self, said: Value) -> None:
         super().__init__(said)
         self.said: Value = Sentence(said) if isinstance(said, str) else said
 
@@ -58,7 +58,7 @@ class SettingsError(CardwardenError):
 
     exit_code: ClassVar[int] = 4
 
-    def __init__(self, said: Phrase | str, problems: tuple[Value, ...] = (), *, language: str | None = None) -> None:
+    def __init__(self, said: Value, problems: tuple[Value, ...] = (), *, language: str | None = None) -> None:
         super().__init__(said)
         self.problems = problems
         self.language = language

@@ -12,7 +12,7 @@ from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Phrase, Value, joined, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import web as web_store
 from cardwarden.store.findings import StoredEvent
@@ -40,7 +40,7 @@ class Prepared:
         return content.hexdigest()
 
     @property
-    def left(self) -> tuple[str, ...]:
+    def left(self) -> tuple[Phrase, ...]:
         """Why something cannot be put back."""
         return tuple(reason for plan in self.plans for reason in plan.left)
 
@@ -56,10 +56,10 @@ class PutBack:
 def find_event(program: Program, event_id: int) -> StoredEvent:
     """An event with its findings. Raises UsageError if there is none any more."""
     with program.store.read() as connection:
-        event = finding_store.find_event(connection, event_id)
-    if event is None or not event.findings:
-        raise UsageError("There is no such event any more.")
-    return event
+        found = finding_store.find_event(connection, event_id)
+    if found is None or not found.findings:
+        raise UsageError(phrase("error-no-event-any-more"))
+    return found
 
 
 def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
@@ -98,9 +98,9 @@ def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | 
     Raises RefusedError where something else would be written by now, or where the settings do not allow it.
     """
     if agreed is not None and agreed != prepared.digest:
-        raise RefusedError("Something else would be written by now, so nothing was. Look again and decide.")
+        raise RefusedError(phrase("error-other-by-now"))
     if not prepared.steps:
-        raise RefusedError(" ".join(prepared.left) or "Nothing has to be written: it is so already.")
+        raise RefusedError(joined(prepared.left) or phrase("error-so-already"))
     done = restore(
         program.store, prepared.request, prepared.plans, program.writer, program.judging, program.clock, who=who
     )

@@ -33,6 +33,8 @@ from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.nearest import no_source
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
@@ -45,7 +47,6 @@ from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.faults import damaged
-from cardwarden.text import did_you_mean
 from cardwarden.writers.vcf_file import VcfFileWriter
 from cardwarden.writers.vdir import VdirWriter
 from cardwarden.writers.writer import Writer
@@ -148,10 +149,7 @@ class Program:
         """
         options = self._options(name)
         if not options.restore:
-            raise RefusedError(
-                f"Nothing was written: restoring into {name} is off. To allow it, write this line under "
-                f"[sources.{name}] in the configuration: restore = true"
-            )
+            raise RefusedError(phrase("error-restore-off", source=name, line=Code("restore = true")))
         return self.opened.of(name, options).writer
 
     def viewer(self, name: str) -> Writer:
@@ -161,9 +159,7 @@ class Program:
     def _options(self, name: str) -> AnySource:
         options = self.settings.sources.get(name)
         if options is None:
-            known = self.settings.sources
-            there = f"; there are: {', '.join(known)}."
-            raise UsageError(f'There is no source "{name}" in the settings{did_you_mean(name, known, but=there)}')
+            raise UsageError(no_source(name, self.settings.sources))
         return options
 
     def with_settings(self, settings: Settings) -> Program:

@@ -79,7 +79,7 @@ def test_an_unknown_source_is_2(damaged: World, command: Command) -> None:
         ("show", "--card", "Yamada", "--source", "x"),
     ):  # fmt: skip
         ran = command(*arguments)
-        assert (ran.code, 'There is no source "x" in the settings; there are: family.' in ran.err) == (2, True)
+        assert (ran.code, 'There is no source "x" in the settings. There are: family.' in ran.err) == (2, True)
 
 
 def test_a_message_that_cannot_be_delivered_is_6_where_nothing_else_is_wrong(

@@ -13,7 +13,7 @@ from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
-from cardwarden.phrases.phrase import Value, phrase
+from cardwarden.phrases.phrase import Code, Value, phrase
 from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
@@ -129,8 +129,7 @@ def _book(connection: Connection, source: str, book: str, judging: Judging | Non
     stored = book_store.find_book(connection, source, book)
     if stored is None or (judging and stored.judged_with != judging.settings_digest):
         raise RefusedError(
-            f"The settings of {source}, or cardwarden itself, changed since its last check. "
-            f"Run first: cardwarden check --source {source}"
+            phrase("error-judged-otherwise", source=source, command=Code(f"cardwarden check --source {source}"))
         )
     return stored
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cardwarden.errors import RefusedError, StoreError
+from cardwarden.errors import RefusedError, StoreError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store.engine import Store
 
 
@@ -13,6 +14,6 @@ def backup(store: Store, to: Path) -> None:
     try:
         store.backup(to)
     except FileExistsError as error:
-        raise RefusedError(f"{to} is there already and was left as it is. Name a new file.") from error
+        raise RefusedError(phrase("error-path-exists", path=Code(str(to)))) from error
     except OSError as error:
-        raise StoreError(f"The backup {to} could not be written: {error.strerror}. Nothing was left there.") from error
+        raise StoreError(phrase("error-backup-failed", path=Code(str(to)), why=because(error))) from error

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cardwarden.clock import Clock
-from cardwarden.errors import RefusedError, StoreError
-from cardwarden.text import harmless
+from cardwarden.errors import RefusedError, StoreError, because
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 PATIENCE = 30.0  # seconds
 _STEP = 0.05
@@ -29,18 +29,17 @@ def claim(beside: Path, source: str, book: str, clock: Clock, *, patience: float
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise StoreError(f"The lock file {path} cannot be made: {error.strerror}.") from error
-    with held(
-        path, clock, patience, lambda holder: (
-            f"Another cardwarden (process {holder}) has been busy with {harmless(source)} for more than "
-            f"{patience:.0f} seconds. Try again when it has finished."
-        )
-    ):  # fmt: skip
+        raise StoreError(phrase("error-lock-failed", path=Code(str(path)), why=because(error))) from error
+
+    def refusal(holder: str) -> Phrase:
+        return phrase("error-book-busy", process=holder, source=source, count=round(patience))
+
+    with held(path, clock, patience, refusal):
         yield
 
 
 @contextmanager
-def held(path: Path, clock: Clock, patience: float, refusal: Callable[[str], str]) -> Iterator[None]:
+def held(path: Path, clock: Clock, patience: float, refusal: Callable[[str], Phrase]) -> Iterator[None]:
     """Hold the lock of a file, in which the holder's process id stands, while the body runs.
 
     Raises RefusedError with what `refusal` makes of the holder's id if another process still has it after `patience`
@@ -49,7 +48,7 @@ def held(path: Path, clock: Clock, patience: float, refusal: Callable[[str], str
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(f"The lock file {path} cannot be made: {error.strerror}.") from error
+        raise StoreError(phrase("error-lock-failed", path=Code(str(path)), why=because(error))) from error
     try:
         deadline = clock.monotonic() + patience
         while not locked(handle):

@@ -11,7 +11,8 @@ from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Event
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.detect.rule import Case, Rule
-from cardwarden.errors import UsageError
+from cardwarden.errors import UsageError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.progress import SILENT, Progress, Work
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, read_card, split_book
@@ -77,19 +78,19 @@ def _read(path: Path) -> list[_File]:
         try:
             files.append((file.name if file != path else "", tuple(split_book(file.read_bytes()))))
         except OSError as error:
-            raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+            raise UsageError(phrase("error-path-unreadable", path=Code(str(file)), why=because(error))) from error
     return files
 
 
 def _files(path: Path) -> list[Path]:
     if not path.exists():
-        raise UsageError(f"{path} does not exist.")
+        raise UsageError(phrase("error-path-missing", path=Code(str(path))))
     if not path.is_dir():
         return [path]
     try:
         return sorted(file for file in path.iterdir() if file.suffix.lower() in _ENDINGS and file.is_file())
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UsageError(phrase("error-path-unreadable", path=Code(str(path)), why=because(error))) from error
 
 
 def _index(files: Sequence[_File], region: str, bodies: dict[str, bytes], progress: Progress) -> list[Entry]:

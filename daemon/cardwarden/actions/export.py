@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cardwarden.actions.history import BookThen
 from cardwarden.actions.new_files import NewFiles, new_files
-from cardwarden.errors import RefusedError, UsageError
+from cardwarden.errors import RefusedError, UsageError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.progress import SILENT, Progress, Work
 from cardwarden.store import bodies as body_store
 from cardwarden.store.cards import StoredCard
@@ -35,9 +36,11 @@ def export(connection: Connection, books: Iterable[BookThen], out: Path, progres
                 name = _apart(_safe(book.book.title) or "book", taken)
                 _folder(connection, made, progress, book, out if len(then) == 1 else out / name)
     except FileExistsError as error:
-        raise RefusedError(f"{error.filename} is there already and was left as it is. Name a new file.") from error
+        raise RefusedError(phrase("error-path-exists", path=Code(str(error.filename)))) from error
     except OSError as error:
-        raise UsageError(f"{error.filename or out} cannot be written: {error.strerror}.") from error
+        raise UsageError(
+            phrase("error-path-unwritable", path=Code(str(error.filename or out)), why=because(error))
+        ) from error
     return sum(len(book.cards) for book in then)
 
 

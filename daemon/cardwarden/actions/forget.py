@@ -8,6 +8,7 @@ from pathlib import Path
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import removal
 from cardwarden.store.cards import FoundCard
@@ -28,10 +29,7 @@ def forget(store: Store, card: FoundCard, clock: Clock, *, ignore_from_now: bool
     otherwise, or if another process is at work on it.
     """
     if card.card.present and not ignore_from_now:
-        raise RefusedError(
-            f"This contact still is in {card.source}, so that the next check would see it again. Delete it there first, "
-            "or add --ignore-from-now: it is not guarded any more then."
-        )
+        raise RefusedError(phrase("error-still-in-the-book", source=card.source))
     with claim(store.path, card.source, card.book, clock), store.erase() as connection:
         book = book_store.find_book(connection, card.source, card.book)
         at = clock.now()

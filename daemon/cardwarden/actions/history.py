@@ -11,6 +11,7 @@ from cardwarden.actions.judging import Judging
 from cardwarden.detect.compare import compare
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -19,7 +20,6 @@ from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import FoundCard, StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.versions import StoredVersion
-from cardwarden.text import clip
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import index_card
@@ -43,8 +43,7 @@ def books_at(connection: Connection, source: str, at: datetime, now: datetime) -
             found.append(BookThen(book, check_id, tuple(card_store.cards_at(connection, book.id, check_id))))
     if not found:
         raise UsageError(
-            f'Nothing was seen of "{clip(source, 40)}" by {at.astimezone():%Y-%m-%d %H:%M}: its first check came later. '
-            "See when: cardwarden history"
+            phrase("error-nothing-seen-by-then", source=source, at=Moment(at), command=Code("cardwarden history"))
         )
     return found
 

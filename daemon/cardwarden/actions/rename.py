@@ -8,12 +8,12 @@ from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import chain, expectations
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection, Store
-from cardwarden.text import harmless
 
 
 def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
@@ -26,18 +26,15 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
     with store.read() as connection:
         named, there = book_store.books(connection, old), book_store.books(connection, new)
     if not named:
-        raise UsageError(f'Nothing is known of a source "{harmless(old)}". To see what is: cardwarden status')
+        raise UsageError(phrase("error-nothing-known-of-source", source=old, command=Code("cardwarden status")))
     with ExitStack() as claims:
         for source, place in sorted({(book.source, book.book) for book in [*named, *there]}):
             claims.enter_context(claim(store.path, source, place, clock))
         at = clock.now()
         with store.write() as connection:
             named, there = book_store.books(connection, old), book_store.books(connection, new)
-            if any(book.last_conclusive_at for book in there):
-                raise RefusedError(
-                    f"{harmless(new)} was checked already and has a history of its own, which cannot be joined with that "
-                    f"of {harmless(old)}. Nothing was changed."
-                )
+            if any(one.last_conclusive_at for one in there):
+                raise RefusedError(phrase("error-has-own-history", new=new, old=old))
             _swap(connection, named, there, old, new)
             for book in named:
                 chain.rename(connection, book.id, new, at)

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from pathlib import Path
 
-from cardwarden.errors import StoreError
+from cardwarden.errors import StoreError, because
+from cardwarden.phrases.phrase import Code, phrase
 
 _KEY = 32  # bytes
 _MAC = 16  # bytes: half of SHA-256 is out of reach, and the link stays short
@@ -98,9 +99,9 @@ def signer_beside(database: Path) -> Signer:
             _make(path)
         key = path.read_bytes()
     except OSError as error:
-        raise StoreError(f"The key {path} cannot be read or made: {error.strerror}.") from error
+        raise StoreError(phrase("error-key-unusable", path=Code(str(path)), why=because(error))) from error
     if len(key) != _KEY:
-        raise StoreError(f"The key {path} is damaged. Delete it; links that were sent are worth nothing then.")
+        raise StoreError(phrase("error-key-damaged", path=Code(str(path))))
     return Signer(key)
 
 

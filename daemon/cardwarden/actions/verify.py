@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cardwarden.errors import StoreError, UsageError
+from cardwarden.errors import StoreError, UsageError, because
+from cardwarden.phrases.phrase import Code, Moment, Phrase, Sentence, phrase
 from cardwarden.progress import SILENT, Progress
 from cardwarden.store import chain, verification
 from cardwarden.store import checks as check_store
+from cardwarden.store.checks import StoredCheck
 from cardwarden.store.engine import Store
-from cardwarden.store.verification import Verified
+from cardwarden.store.verification import Flaw, Verified
 
 MANIFEST = "SHA256SUMS"
 _AT_MOST = 1 << 30  # bytes that the files of an archive may have together, so that none fills the memory
@@ -34,31 +36,30 @@ def verify_store(store: Store, progress: Progress = SILENT) -> Verified:
         done = verification.verify(connection, progress)
         check = check_store.find_check(connection, done.flaw.check_id) if done.flaw and done.flaw.check_id else None
     if done.flaw:
-        which = f"check {done.flaw.check_id}" if done.flaw.check_id else "no check in particular"
-        when = f" of {check.first_at.astimezone():%Y-%m-%d %H:%M}" if check else ""
-        raise StoreError(
-            f"The history in {store.path} is not as it was recorded. The first that does not fit is {which}{when}: "
-            f"{done.flaw.what}. Put a backup in its place, and keep this file: it shows what was changed."
-        )
+        which = _which(done.flaw, check)
+        raise StoreError(phrase("error-history-altered", path=Code(str(store.path)), which=which, what=done.flaw.what))
     if broken:
-        raise StoreError(
-            f"The history fits, but the file {store.path} is damaged: {broken}. Put a backup in its place."
-        )
+        raise StoreError(phrase("error-file-broken", path=Code(str(store.path)), what=Sentence(broken)))
     return done
+
+
+def _which(flaw: Flaw, check: StoredCheck | None) -> Phrase:
+    if flaw.check_id is None:
+        return phrase("flaw-anywhere")
+    if check is None:
+        return phrase("flaw-at-check", id=str(flaw.check_id))
+    return phrase("flaw-at-check-of", id=str(flaw.check_id), at=Moment(check.first_at))
 
 
 def find_head(store: Store, digits: str) -> Recorded:
     """Find a head that stood in a message. Raises UsageError for what is none, StoreError if it is not in the chain."""
     if len(digits) < chain.HEAD or set(digits.lower()) - set("0123456789abcdef"):
-        raise UsageError(f"Write the {chain.HEAD} digits and letters (a to f) that stand in the message after Proof.")
+        raise UsageError(phrase("error-no-head", length=chain.HEAD))
     with store.read() as connection:
         check_id = chain.find_head(connection, digits)
         check = check_store.find_check(connection, check_id) if check_id else None
     if check is None:
-        raise StoreError(
-            f"{digits} is not in the history of {store.path}. Either the message is from another cardwarden, or the "
-            "history was replaced after it was sent."
-        )
+        raise StoreError(phrase("error-head-not-there", digits=digits, path=Code(str(store.path))))
     return Recorded(check.id, check.first_at)
 
 
@@ -71,27 +72,27 @@ def verify_evidence(path: Path) -> int:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if MANIFEST not in names:
-                raise UsageError(f"{path} is no evidence of cardwarden: it has no {MANIFEST}.")
-            if sum(info.file_size for info in archive.infolist()) > _AT_MOST:
-                raise UsageError(f"{path} is too large for evidence of cardwarden.")
+                raise UsageError(phrase("error-no-evidence", path=Code(str(path)), name=MANIFEST))
+            if sum(one.file_size for one in archive.infolist()) > _AT_MOST:
+                raise UsageError(phrase("error-evidence-large", path=Code(str(path))))
             listed = dict(_line(line, path) for line in archive.read(MANIFEST).decode("utf-8", "replace").splitlines())
             if len(names) != len(set(names)):
-                raise StoreError(f"{path} holds two files of one name, so it is not as it was made.")
+                raise StoreError(phrase("error-evidence-twice", path=Code(str(path))))
             for name in sorted(listed.keys() | set(names) - {MANIFEST}):
                 if name not in listed or name not in names:
-                    what = "is missing" if name in listed else "was added"
-                    raise StoreError(f"{path} is not as it was made: {name} {what}.")
+                    which = "lacks" if name in listed else "has-more"
+                    raise StoreError(phrase(f"error-evidence-{which}", path=Code(str(path)), name=name))
                 if hashlib.sha256(archive.read(name)).hexdigest() != listed[name]:
-                    raise StoreError(f"{path} is not as it was made: {name} was changed.")
+                    raise StoreError(phrase("error-evidence-changed", path=Code(str(path)), name=name))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UsageError(phrase("error-path-unreadable", path=Code(str(path)), why=because(error))) from error
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-        raise StoreError(f"{path} is damaged or no archive, and cannot be verified.") from error
+        raise StoreError(phrase("error-evidence-broken", path=Code(str(path)))) from error
     return len(listed)
 
 
 def _line(line: str, path: Path) -> tuple[str, str]:
     digest, between, name = line.partition("  ")
     if not between or len(digest) != 64:
-        raise StoreError(f"{path} is not as it was made: {MANIFEST} was changed.")
+        raise StoreError(phrase("error-evidence-changed", path=Code(str(path)), name=MANIFEST))
     return name, digest

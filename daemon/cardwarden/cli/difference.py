@@ -8,6 +8,8 @@ from itertools import zip_longest
 from rich.text import Text
 
 from cardwarden.cli.marks import marked
+from cardwarden.cli.speech import sentence
+from cardwarden.phrases.phrase import phrase
 from cardwarden.text import clip
 from cardwarden.vcard.content import unfold
 
@@ -27,7 +29,7 @@ def difference(before: bytes | None, after: bytes | None) -> list[Text]:
             lines += [Text("- ").append_text(was) for was, _ in pairs[: i2 - i1]]
             lines += [Text("+ ").append_text(now) for _, now in pairs[: j2 - j1]]
     if not lines and before != after:
-        lines.append(Text("(only line ends or folds differ)"))
+        lines.append(Text(sentence(phrase("difference-only-folds"))))
     return lines
 
 

@@ -10,7 +10,7 @@ from cardwarden.cli.marks import marked_within
 from cardwarden.cli.output import say, say_indented, severity
 from cardwarden.detect.finding import Finding
 from cardwarden.phrases.language import Voice, opening
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Phrase, Value, joined, phrase
 
 _SHOWN_OF_MANY = 5
 _WIDTH = 200  # columns of a value; the terminal breaks what is longer than its line
@@ -31,6 +31,11 @@ def say_event(listed: ListedEvent, voice: Voice) -> None:
     if listed.event.reason:
         say_indented(voice.title(listed.event.reason), INDENT)
     say()
+
+
+def with_reason(said: Phrase, reason: Value | None) -> Value:
+    """A sentence, and why it is so, if there is a reason."""
+    return joined([said, reason]) if reason else said
 
 
 def say_head(listed: ListedEvent, voice: Voice) -> None:

@@ -17,8 +17,9 @@ from cardwarden.cli import completion
 from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option
 from cardwarden.cli.speech import sentence, speak
-from cardwarden.errors import CardwardenError, SettingsError
+from cardwarden.errors import CardwardenError, SettingsError, because
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import phrase
 from cardwarden.text import harmless
 
 _USAGE: Final = 2
@@ -166,8 +167,10 @@ def _complain_of_bug(error: Exception) -> None:
         traceback.print_exception(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
-    what = f"The operating system refused: {error.strerror}" if isinstance(error, OSError) else "This is a bug"
-    _complain(f'{what} ({place}). Run it again as "cardwarden --debug ..." to see more, and please report it.')
+    if isinstance(error, OSError):
+        _complain(sentence(phrase("bug-in-system", why=because(error), place=place)))
+    else:
+        _complain(sentence(phrase("bug-in-program", place=place)))
 
 
 def _settle_output() -> None:

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -19,7 +19,7 @@ from rich.text import Text
 from cardwarden.cli.speech import sentence
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.text import columns, harmless
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
@@ -29,9 +29,13 @@ _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\ud
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: `right` puts its cells to the right, `whole` never breaks or cuts them."""
+    """A column of a table, headed by the phrase `column-NAME`.
 
-    title: str
+    right  its cells stand to the right
+    whole  they are never broken or cut
+    """
+
+    name: str
     right: bool = False
     whole: bool = False
 
@@ -122,9 +126,9 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> No
     """Rows under headings, within the terminal's width (80 columns elsewhere); long cells go on in the next line."""
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
-        grid.add_column(
-            Text(column.title), justify="right" if column.right else "left", no_wrap=column.whole, overflow="fold"
-        )
+        heading = Text(sentence(phrase(f"column-{column.name}")))
+        side: Literal["left", "right"] = "right" if column.right else "left"
+        grid.add_column(heading, justify=side, no_wrap=column.whole, overflow="fold")
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     _console().print(grid)
@@ -132,7 +136,7 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> No
 
 def severity(value: Severity) -> Text:
     """A severity's word in its colour."""
-    return Text(value.word, style=_STYLES[value])
+    return Text(sentence(phrase(f"severity-{value.word}")), style=_STYLES[value])
 
 
 def print_json(value: object) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import clip
 
 HELP: Final = "2026-11-22, 2026-11-22T08:30, yesterday, 90m, 12h, 3d or 2w (ago)"
@@ -29,6 +30,4 @@ def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
         at = datetime.fromisoformat(text.strip())
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageError(
-            f'"{clip(text, 40)}" is not understood as a time. Write it like one of these: {HELP}.'
-        ) from None
+        raise UsageError(phrase("time-not-understood", text=clip(text, 40), examples=Code(HELP))) from None

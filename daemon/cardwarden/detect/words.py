@@ -6,7 +6,9 @@ from enum import Enum
 
 from cardwarden.phrases.phrase import Country, Phrase, phrase
 from cardwarden.vcard.dialling import HIDE, SHOW
+from cardwarden.vcard.diff import RewriteReason
 from cardwarden.vcard.number import Number, misdialled, rings_abroad
+from cardwarden.vcard.number_change import SAME
 
 
 def danger(number: Number) -> Phrase:
@@ -31,3 +33,11 @@ def danger(number: Number) -> Phrase:
 def slug(member: Enum) -> str:
     """A member as it stands in a phrase's name: `plus-added` for PLUS_ADDED."""
     return member.name.lower().replace("_", "-")
+
+
+_HARMLESS = {member.value: slug(member) for member in (*RewriteReason, *SAME)}
+
+
+def why_harmless(reason: str) -> Phrase:
+    """Why a rewrite says the same: one of `vcard.diff.REASONS` as people read it."""
+    return phrase(f"harmless-{_HARMLESS[reason]}")

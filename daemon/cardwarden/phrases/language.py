@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from gettext import GNUTranslations
 from importlib import resources
@@ -27,6 +27,7 @@ LANGUAGES = ("de", "en", "ja")
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
 _SMALL = 1000  # numbers below have no separator in any language
+_NEAR = timedelta(hours=18)
 _WIDTH = 60  # columns of a value inside a sentence
 _SENTENCE = 400  # of a whole sentence that somebody else wrote, and of what is written the same in every language
 
@@ -135,6 +136,10 @@ class Voice:
     def when(self, at: datetime) -> str:
         """A time to the minute, in the reader's zone."""
         return when(at, self.zone)
+
+    def near(self, at: datetime, now: datetime) -> str:
+        """A time that is near as its time of day, any other with its date."""
+        return f"{at.astimezone(self.zone):%H:%M}" if abs(now - at) < _NEAR else self.when(at)
 
     @property
     def _locale(self) -> Locale:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Union
@@ -94,6 +94,14 @@ Value = Union[str, int, Person, Country, Field, Day, Moment, Code, Sentence, Phr
 def phrase(name: str, /, **values: Value) -> Phrase:
     """What is to be said. `name` stands in the catalogues of `phrases/languages`."""
     return Phrase(name, tuple(sorted(values.items())))
+
+
+def joined(said: Iterable[Value]) -> Value:
+    """Several sentences, one after the other; "" if there is none."""
+    whole: Value = ""
+    for one in said:
+        whole = phrase("then", first=whole, second=one) if whole else one
+    return whole
 
 
 def dumped(value: Value | None) -> str | None:

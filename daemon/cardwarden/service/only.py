@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cardwarden.actions.claim import held, locked
 from cardwarden.clock import Clock
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 _PATIENCE = (
     5.0  # seconds: whoever asks whether there is a daemon holds the lock for a moment, and one may just be ending
@@ -18,12 +19,11 @@ _PATIENCE = (
 @contextmanager
 def the_only_daemon(database: Path, clock: Clock) -> Iterator[None]:
     """Be the database's one daemon while the body runs. Raises RefusedError if there is another, StoreError."""
-    with held(
-        _path(database), clock, _PATIENCE, lambda holder: (
-            f"Another daemon (process {holder}) guards with the database {database} already. "
-            "Stop that one first, or name another file as url under [store]."
-        )
-    ):  # fmt: skip
+
+    def refusal(holder: str) -> Phrase:
+        return phrase("daemon-already", process=holder, path=Code(str(database)))
+
+    with held(_path(database), clock, _PATIENCE, refusal):
         yield
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import cardwarden
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import Code, phrase
 
 # A wheel brings the units along; a checkout has them at its top.
 _PACKAGE: Final = Path(cardwarden.__file__).parent
@@ -17,10 +18,10 @@ _UNITS: Final = (_PACKAGE / "units", _PACKAGE.parents[1] / "systemd")
 _PROGRAM: Final = "/opt/cardwarden/bin/cardwarden"  # as the unit files have it
 
 EXPLAINED: Final = {
-    "cardwarden.service": "the daemon: guards the books all the time, and is started again whatever ends it",
-    "cardwarden-check.service": "one check of all books, for those who want no daemon",
-    "cardwarden-check.timer": "starts that check every quarter of an hour",
-    "cardwarden.sysusers.conf": 'the user "cardwarden", which owns the database and nothing else',
+    "cardwarden.service": phrase("units-explained-service"),
+    "cardwarden-check.service": phrase("units-explained-check-service"),
+    "cardwarden-check.timer": phrase("units-explained-check-timer"),
+    "cardwarden.sysusers.conf": phrase("units-explained-sysusers"),
 }
 """What each file is for."""
 
@@ -59,9 +60,7 @@ def program_path() -> str:
     """The whole path of this installation's program, for a unit file. Raises UsageError if there is none."""
     program = Path(sys.executable).parent / "cardwarden"
     if not program.exists():
-        raise UsageError(
-            f'There is no program {program} for systemd to start. Install cardwarden first: "make install".'
-        )
+        raise UsageError(phrase("units-no-program", path=Code(str(program)), command=Code("make install")))
     if set(str(program)) & set(" \t\n\"'\\%$"):
-        raise UsageError(f"systemd cannot start {program!s} as its path has a space or a quote. Install it elsewhere.")
+        raise UsageError(phrase("units-odd-path", path=Code(str(program))))
     return str(program)

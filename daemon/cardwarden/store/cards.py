@@ -116,6 +116,13 @@ def all_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     return [stored_card(*row) for row in rows]
 
 
+def names(connection: Connection, source: str | None = None) -> list[str]:
+    """What the cards that are in a book now are called, each name once."""
+    c, b = t.cards.c, t.books.c
+    of_source = [] if source is None else [c.book_id.in_(select(b.id).where(b.source == source))]
+    return list(connection.scalars(select(c.name).where(c.present, c.name != "", *of_source).distinct()))
+
+
 def card_by_id(connection: Connection, card_id: int) -> tuple[StoredBook, StoredCard]:
     """A card by its row, and its book. Raises KeyError if there is none."""
     c, b = t.cards.c, t.books.c

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError
+from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import record, verification
 from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, replaced, why_not_writable
 from cardwarden.store.migrate import is_current, migrate, revision_of
@@ -139,10 +140,7 @@ class Store:
             raw.execute("VACUUM")
             busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise StoreError(
-                f"It is deleted, but another program reads {self.path}, so that parts may still stand in its journal. "
-                "Stop it and run this again."
-            )
+            raise StoreError(phrase("database-still-read", path=Code(str(self.path))))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -203,10 +201,7 @@ def _keep_old(store: Store, revision: str) -> None:
         except FileExistsError:
             continue
         except OSError as error:
-            raise StoreError(
-                f"The database {store.path} has to be brought up to date, but no backup of it could be made: "
-                f"{error.strerror}. It was left as it is."
-            ) from error
+            raise StoreError(phrase("database-no-backup", path=Code(str(store.path)), why=because(error))) from error
         return
 
 
@@ -233,7 +228,7 @@ def _path(url: str) -> Path:
     except ArgumentError:
         parts = None
     if parts is None or parts.drivername != "sqlite" or not parts.database or parts.query:
-        raise StoreError("The url under [store] is not understood. Write it as sqlite:////absolute/path/of/the/file.db")
+        raise StoreError(phrase("database-url", example=Code("sqlite:////absolute/path/of/the/file.db")))
     return Path(parts.database)
 
 
@@ -246,17 +241,13 @@ def _make(path: Path) -> None:
         if obstacle:
             raise StoreError(obstacle)
         if path.is_dir():
-            raise StoreError(f"{path} is a folder, not a database. Name a file as url under [store].")
+            raise StoreError(phrase("database-is-a-folder", path=Code(str(path))))
         # Only a file that is not there is opened: closing a descriptor of a database drops every lock that this
         # process holds on it (sqlite.org/howtocorrupt.html, 2.2).
         if not path.exists():
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        raise StoreError(
-            f"The database {path} cannot be opened: {error.strerror}. "
-            "Make its folder ready for this user, run the command as the user it belongs to, "
-            "or name another file as url under [store]."
-        ) from error
+        raise StoreError(phrase("database-not-opened", path=Code(str(path)), why=because(error))) from error
 
 
 def _engine(path: Path, begin: str) -> Engine:

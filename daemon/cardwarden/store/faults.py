@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cardwarden.errors import BusyError, StoreError
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 WAIT_SECONDS = 30
 """How long a writer waits for another one."""
@@ -29,10 +30,10 @@ def explained(path: Path) -> Iterator[None]:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if _code(cause) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise BusyError(_busy(path)) from error
-        sentence = _sentence(path, cause)
-        if sentence is None:
+        said = _said(path, cause)
+        if said is None:
             raise
-        raise StoreError(sentence) from error
+        raise StoreError(said) from error
 
 
 def _code(error: BaseException | None) -> int:
@@ -40,49 +41,33 @@ def _code(error: BaseException | None) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _sentence(path: Path, error: BaseException | None) -> str | None:
+def _said(path: Path, error: BaseException | None) -> Phrase | None:
     """What an error of SQLite means for whoever runs cardwarden, None if it is not known."""
     match _code(error):
         case sqlite3.SQLITE_FULL:
             return full(path)
         case sqlite3.SQLITE_NOTADB:
-            return f"{path} is not a database and was left as it is. Move it away, or name another file under [store]."
+            return phrase("database-none", path=Code(str(path)))
         case sqlite3.SQLITE_CORRUPT:
             return damaged(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return why_not_writable(path) or (
-                f"The database {path} cannot be opened for writing. Check that it and its folder belong to this user."
-            )
+            return why_not_writable(path) or phrase("database-closed", path=Code(str(path)))
         case sqlite3.SQLITE_IOERR:
-            return (
-                full(path)
-                if _no_space(path)
-                else (
-                    f"The disk failed under the database {path}, and nothing of this step was recorded. "
-                    "Check the disk and try again."
-                )
-            )
+            return full(path) if _no_space(path) else phrase("database-disk-failed", path=Code(str(path)))
     return None
 
 
-def damaged(path: Path) -> str:
+def damaged(path: Path) -> Phrase:
     """What to say of a database whose pages do not fit together."""
-    return (
-        f"The database {path} is damaged, and nothing more was written to it. "
-        "Put a backup in its place, or move it away to start with a new one."
-    )
+    return phrase("database-damaged", path=Code(str(path)))
 
 
-def replaced(path: Path) -> str:
+def replaced(path: Path) -> Phrase:
     """What to say of a database whose file is not the one that was opened."""
-    what = "another file lies in its place" if path.exists() else "it was removed"
-    return (
-        f"The database {path} is not the file any more that was opened: {what}. Nothing was written to it. "
-        "Put the file back, or start cardwarden again to go on with what is there now."
-    )
+    return phrase(f"database-{'replaced' if path.exists() else 'removed'}", path=Code(str(path)))
 
 
-def why_not_writable(path: Path) -> str | None:
+def why_not_writable(path: Path) -> Phrase | None:
     """Why this user cannot write the database at `path` or make files beside it; None if nothing is in the way."""
     folder = path.parent
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
@@ -92,14 +77,10 @@ def why_not_writable(path: Path) -> str | None:
     else:
         return None
     if os.statvfs(folder).f_flag & os.ST_RDONLY:
-        return (
-            f"The database {path} lies on a file system that is mounted read-only. Make it writable, or move the file."
-        )
+        return phrase("database-read-only", path=Code(str(path)))
     owner = _owner(closed)
-    return (
-        f"This user has no permission to write {closed}, where cardwarden keeps its state; it belongs to {owner}. "
-        f"Run the command as that user: sudo -u {owner} cardwarden ..."
-    )
+    command = Code(f"sudo -u {owner} cardwarden ...")
+    return phrase("database-of-another-user", path=Code(str(closed)), owner=owner, command=command)
 
 
 def _owner(path: Path) -> str:
@@ -110,19 +91,13 @@ def _owner(path: Path) -> str:
         return f"#{uid}"
 
 
-def full(path: Path) -> str:
+def full(path: Path) -> Phrase:
     """What to say of a database on a disk without room."""
-    return (
-        f"The disk is full: the database {path} could not be written, and nothing of this step was recorded. "
-        "Free some space and try again."
-    )
+    return phrase("database-full", path=Code(str(path)))
 
 
-def _busy(path: Path) -> str:
-    return (
-        f"Another cardwarden has been writing to the database {path} for more than {WAIT_SECONDS} seconds. "
-        "Try again when it is done."
-    )
+def _busy(path: Path) -> Phrase:
+    return phrase("database-busy", path=Code(str(path)), seconds=WAIT_SECONDS)
 
 
 def _no_space(path: Path) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from cardwarden.errors import StoreError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store.tables import metadata
 
 REVISIONS = ("0001",)
@@ -23,17 +24,12 @@ def is_current(connection: Connection, path: Path) -> bool:
     tables = inspect(connection).get_table_names()
     if "alembic_version" not in tables:
         if tables:
-            raise StoreError(
-                f"{path} is a database of another program. Name another file as url under [store]; it was not changed."
-            )
+            raise StoreError(phrase("database-foreign", path=Code(str(path))))
         return False
-    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    if revision not in REVISIONS:
-        raise StoreError(
-            f"The database {path} was written by a newer version of cardwarden. Install that version again, "
-            "or name another file as url under [store]; it was not changed."
-        )
-    return bool(revision == REVISIONS[-1])
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if found not in REVISIONS:
+        raise StoreError(phrase("database-newer", path=Code(str(path))))
+    return bool(found == REVISIONS[-1])
 
 
 def revision_of(connection: Connection) -> str:

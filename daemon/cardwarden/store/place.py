@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from cardwarden.phrases.phrase import Code, Phrase, phrase
+
 _MOUNTS = Path("/proc/self/mountinfo")
 _NETWORK = frozenset(
     {
@@ -39,12 +41,9 @@ def network_filesystem(path: Path, mounts: Path = _MOUNTS) -> str:
     return kind if kind in _NETWORK else ""
 
 
-def warning(path: Path) -> str:
-    """What to tell the owner about where the database lies; "" if nothing is to be said."""
+def warning(path: Path) -> Phrase | None:
+    """What to tell the owner about where the database lies; None if nothing is to be said."""
     kind = network_filesystem(path.parent)
     if not kind:
-        return ""
-    return (
-        f"The database {path} lies on a network file system ({kind}). SQLite's locks do not hold there, and the history "
-        "can be damaged. Keep it on a disk of this machine, and copy it elsewhere with: cardwarden backup FILE"
-    )
+        return None
+    return phrase("database-on-network", path=Code(str(path)), kind=kind, command=Code("cardwarden backup FILE"))

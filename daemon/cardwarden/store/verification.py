@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, LargeBinary, Select, cast, func, or_, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
+from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies, chain, covered, packing
 from cardwarden.store import tables as t
@@ -22,7 +23,7 @@ class Flaw:
     """The first thing that does not fit: the check it belongs to (None if that cannot be told), and what it is."""
 
     check_id: int | None
-    what: str
+    what: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
         try:
             flaws.extend(step())
         except (ValueError, TypeError, OverflowError, AttributeError, DBAPIError) as error:
-            flaws.append(Flaw(None, f"the database cannot be read through ({type(error).__name__})"))
+            flaws.append(Flaw(None, phrase("flaw-unreadable", why=type(error).__name__)))
     links = connection.scalar(select(func.count()).select_from(t.links)) or 0
     count = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
     newest = bytes(connection.scalar(_raw_digests().order_by(t.links.c.id.desc()).limit(1)) or b"").hex()
@@ -64,7 +65,7 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     checks = {row.id: row for row in connection.execute(chain.raw_checks())}
     for row in checks.values():
         if chain.Run(row.id, row.times, row.last_at, row.last_deep_at, row.cards).state != row.state:
-            yield Flaw(row.id, "when and how often it was made")
+            yield Flaw(row.id, phrase("flaw-times"))
     expected = _expected(connection, checks)
     dropped: set[tuple[int, int]] = set()
     renamed: dict[int, str] = {}
@@ -78,36 +79,36 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
         digest = chain.digest_of(digest, covers)
         newest = check_id or newest
         if digest != recorded.hex():
-            yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
+            yield Flaw(min(expected, default=newest), phrase("flaw-link", link=str(number)))
             return  # every link after it hangs on it
         said = json.loads(covers)
         if said.get("check") != check_id:
-            yield Flaw(min(expected, default=newest), f"its link in the chain ({number})")
+            yield Flaw(min(expected, default=newest), phrase("flaw-link", link=str(number)))
         elif check_id is not None:
             should = expected.pop(check_id, {})
             if said.get("reason") != should.get("reason") and check_id in checks and not checks[check_id].reason:
                 unreasoned.add(check_id)
                 should["reason"] = said.get("reason")
             if said != should:
-                yield Flaw(check_id, "what was seen")
+                yield Flaw(check_id, phrase("flaw-seen"))
         unreasoned.difference_update(said.get("reasons", ()))
         for row_id, times, *_ in said.get("seal", ()):
             if row_id not in checks or checks[row_id].times < times:
-                yield Flaw(row_id, "how often it was made")
+                yield Flaw(row_id, phrase("flaw-how-often"))
         dropped.update((card_id, from_check) for card_id, from_check in said.get("drop", ()))
         renamed.update([said["rename"]] if "rename" in said else ())
         yield from rows.follow(said)
     yield from _names_flaws(connection, renamed)
     for check_id in unreasoned:
-        yield Flaw(check_id, "why it ended so")
+        yield Flaw(check_id, phrase("flaw-reason"))
     for check_id in expected:
-        yield Flaw(check_id, "it has no link in the chain")
+        yield Flaw(check_id, phrase("flaw-no-link"))
     v = t.versions.c
     for card_id, from_check in connection.execute(
         select(v.card_id, v.from_check).where(or_(v.body_id.is_(None), v.leaf.is_not(None)))
     ):
         if (card_id, from_check) not in dropped:
-            yield Flaw(from_check, "what a card said was taken out")
+            yield Flaw(from_check, phrase("flaw-version-gone"))
     yield from rows.compare(connection)
 
 
@@ -142,8 +143,8 @@ class _Rows:
                 yield Flaw(None, _row(name, key))
 
 
-def _row(name: str, key: covered.Key) -> str:
-    return f"row {', '.join(map(str, key))} of {name}"
+def _row(name: str, key: covered.Key) -> Phrase:
+    return phrase("flaw-row", key=", ".join(map(str, key)), table=name)
 
 
 def _checks_of_events(connection: Connection) -> dict[int, int]:
@@ -157,7 +158,7 @@ def _names_flaws(connection: Connection, renamed: Mapping[int, str]) -> Iterator
     names = (cast(column, LargeBinary) for column in (b.source, b.begun_as))
     for book_id, check_id, source, begun_as in connection.execute(select(b.id, first, *names)):
         if chain.hashed(source) != renamed.get(book_id, chain.hashed(begun_as)):
-            yield Flaw(check_id, "the name of its source")
+            yield Flaw(check_id, phrase("flaw-source-name"))
 
 
 def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[str, Any]]:
@@ -197,10 +198,10 @@ def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
         except (ValueError, TypeError):
             whole = None
         if whole is None or hashlib.sha256(whole).digest() != digest:
-            yield Flaw(_first_use(connection, body_id), "the bytes of a card")
+            yield Flaw(_first_use(connection, body_id), phrase("flaw-bytes"))
     orphans = connection.scalar(select(func.count()).select_from(t.body_parts).where(p.body_id.not_in(select(b.id))))
     if orphans:
-        yield Flaw(None, "a part of a card that is not there")
+        yield Flaw(None, phrase("flaw-part"))
 
 
 def _first_use(connection: Connection, body_id: int) -> int | None:
@@ -225,8 +226,8 @@ def _cards_flaws(connection: Connection) -> Iterator[Flaw]:
     left = (here != 1) & v.body_id.is_not(None)
     odd = here.not_in((0, 1))
     for _, from_check in connection.execute(said.where(or_(other, left, odd))):
-        yield Flaw(from_check, "which card is in the book")
-    for column, what in ((c.base, "the accepted bytes of a card"), (c.digest, "the bytes of a card")):
+        yield Flaw(from_check, phrase("flaw-which-card"))
+    for column, what in ((c.base, phrase("flaw-accepted-bytes")), (c.digest, phrase("flaw-bytes"))):
         lost = select(c.id).where(column.is_not(None), column.not_in(select(b.digest)))
         if connection.scalar(lost.limit(1)) is not None:
             yield Flaw(None, what)

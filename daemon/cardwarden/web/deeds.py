@@ -95,7 +95,7 @@ def _restore(
     if not may_restore(program, source):
         program.writer(source)  # it says how to allow it
     prepared = replies.prepare(program, request)
-    agreed = visit.form.get("agreed", "")
+    agreed, voice = visit.form.get("agreed", ""), voice_of(desk, visit)
     if agreed:
         done = replies.put_back(program, prepared, by(visit), agreed=agreed)
         return _back(desk, back, "still" if done.still_open else "restored")
@@ -104,7 +104,7 @@ def _restore(
         visit,
         "restore",
         prepared=prepared,
-        shown=[(step.name, _difference(step.seen, step.wanted)) for step in prepared.steps[:_SHOWN]],
+        shown=[(voice.value(step.who), _difference(step.seen, step.wanted)) for step in prepared.steps[:_SHOWN]],
         more=max(0, len(prepared.steps) - _SHOWN),
         back=back,
         action=visit.path,

@@ -13,8 +13,8 @@ from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Grant, Verb
 from cardwarden.errors import CardwardenError, RefusedError
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import joined
 from cardwarden.store import web as web_store
-from cardwarden.text import harmless
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore, region_of
@@ -74,7 +74,7 @@ def _plan(desk: Desk, view: EventView, voice: Voice) -> tuple[replies.Prepared |
         found = replies.prepare(program, RestoreRequest(findings=tuple(one.id for one in view.open)))
     except CardwardenError as error:
         return None, error.sentence(voice)
-    return (found, "") if found.steps else (None, harmless(" ".join(found.left)) or "already")
+    return (found, "") if found.steps else (None, voice.value(joined(found.left)) or "already")
 
 
 def acted(desk: Desk, visit: Visit) -> Response:

@@ -162,7 +162,9 @@ def test_a_full_disk_under_the_output_is_told() -> None:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )  # fmt: skip
     assert answer.returncode == 70
-    assert answer.stderr.startswith("cardwarden: The operating system refused: No space left on device (OSError in ")
+    assert answer.stderr.startswith(
+        "cardwarden: The operating system refused: no space is left on the disk (OSError in "
+    )
     assert answer.stderr.count("\n") == 1
 
 

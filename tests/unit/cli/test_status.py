@@ -24,7 +24,7 @@ def test_alerts_for_a_channel_that_is_not_in_the_settings_are_shown(world: World
     world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
     command("check")
     world.more = ""
-    assert "wait for the channel old, which is not in the settings." in command("status").out
+    assert "waits for the channel old, which is not in the settings." in command("status").out
 
 
 def test_a_first_look_says_that_it_is_one(world: World, command: Command) -> None:

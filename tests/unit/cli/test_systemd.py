@@ -40,7 +40,7 @@ def test_a_user_gets_units_in_their_own_home(tmp_path: Path, monkeypatch: pytest
 def test_it_says_what_it_did_and_what_comes_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["systemd", "install", "--root", str(tmp_path)])
     printed = capsys.readouterr().out
-    assert f"written    {tmp_path}/etc/systemd/system/cardwarden.service\n" in printed
+    assert f"written: {tmp_path}/etc/systemd/system/cardwarden.service\n" in printed
     assert "systemctl enable --now cardwarden.service" in printed
 
 

@@ -280,7 +280,7 @@ def test_a_folder_that_cannot_be_made_is_said(shared: Path) -> None:
     (shared / "closed").mkdir(mode=0o555)
     said = opening_as_somebody_else(shared / "closed" / "state" / "cardwarden.db")
     assert said.startswith("StoreError:")
-    assert "Permission denied" in said
+    assert "permission denied" in said
 
 
 def test_a_missing_file_in_a_read_only_folder_is_not_made(shared: Path) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from cardwarden.actions.queries.fields import FieldRow, compare_fields, fields
 from cardwarden.detect.finding import State
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
@@ -59,12 +60,12 @@ def contact(
     try:
         book, card = card_store.card_by_id(connection, card_id)
     except KeyError:
-        raise UsageError("There is no such contact. It may have been forgotten.") from None
+        raise UsageError(phrase("error-no-contact-any-more")) from None
     versions = version_store.versions(connection, card_id)
     by_check = {version.from_check: version for version in versions}
     for wanted in (older, newer):
         if wanted is not None and wanted not in by_check:
-            raise UsageError("There is no such state of this contact any more.")
+            raise UsageError(phrase("error-no-state-any-more"))
     new = by_check[newer] if newer is not None else (versions[-1] if versions else None)
     before = [version for version in versions if new and version.from_check < new.from_check]
     old = by_check[older] if older is not None else (before[-1] if before else None)
@@ -112,4 +113,4 @@ def state_at(contact: Contact, from_check: int) -> datetime:
     for version in contact.versions:
         if version.from_check == from_check:
             return version.since
-    raise UsageError("There is no such state of this contact any more.")
+    raise UsageError(phrase("error-no-state-any-more"))

@@ -10,7 +10,7 @@ from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.fields import FieldRow, compare_fields
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import acceptances, lookup
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -122,7 +122,7 @@ def event_view(connection: Connection, event_id: int, region_of: Callable[[str],
     """
     event = finding_store.find_event(connection, event_id)
     if event is None or not event.findings:
-        raise UsageError("There is no such event any more.")
+        raise UsageError(phrase("error-no-event-any-more"))
     region = region_of(event.source)
     by_card: dict[str, list[StoredFinding]] = {}
     for stored in event.findings:

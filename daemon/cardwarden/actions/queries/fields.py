@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cardwarden.detect.words import why_harmless
+from cardwarden.phrases.phrase import Phrase
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, lines_of, read_card
@@ -26,7 +28,7 @@ class FieldSign(StrEnum):
 class FieldRow:
     """One value of a card in two states, as people read it; None if it is not there.
 
-    `reason` says why a value that was REWRITTEN says the same (one of `vcard.diff.REASONS`); its values are then as they
+    `reason` says why a value that was REWRITTEN says the same; its values are then as they
     were written.
     """
 
@@ -35,7 +37,7 @@ class FieldRow:
     before: str | None
     after: str | None
     sign: FieldSign
-    reason: str = ""
+    reason: Phrase | None = None
 
 
 def card_of(body: bytes, charset: str = "") -> Card:
@@ -66,7 +68,12 @@ def compare_fields(
     if old_card and new_card and before != after:
         rows += [
             FieldRow(
-                rewrite.name, (), rewrite.before or None, rewrite.after or None, FieldSign.REWRITTEN, rewrite.reason
+                rewrite.name,
+                (),
+                rewrite.before or None,
+                rewrite.after or None,
+                FieldSign.REWRITTEN,
+                why_harmless(rewrite.reason),
             )
             for rewrite in rewrites(old_card, new_card, region, ignore)
         ]

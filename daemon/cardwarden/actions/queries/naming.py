@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterable
 
 from cardwarden.errors import UsageError
+from cardwarden.phrases.nearest import no_source
+from cardwarden.phrases.phrase import Code, Person, Phrase, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.text import clip, did_you_mean
+from cardwarden.text import clip
 
 _CANDIDATES = 10
+_ALL = Code("cardwarden findings --all")
 
 
 class AmbiguousError(UsageError):
     """Several contacts were meant; `candidates` are a line for each."""
 
-    def __init__(self, message: str, candidates: Iterable[str]) -> None:
-        super().__init__(message)
+    def __init__(self, said: Phrase, candidates: Iterable[Phrase]) -> None:
+        super().__init__(said)
         self.candidates = tuple(candidates)
 
 
@@ -30,16 +34,16 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
     findings: dict[int, StoredFinding] = {}
     for text in map(str.lower, ids):  # a phone's keyboard writes E3
         if not re.fullmatch(r"e?[0-9]{1,15}", text):
-            raise UsageError(f'"{clip(text, 40)}" is no id. Write the number of a finding (12) or of an event (e12).')
+            raise UsageError(phrase("naming-no-id", text=clip(text, 40)))
         if text.startswith("e"):
             event = finding_store.find_event(connection, int(text[1:]))
             if event is None:
-                raise UsageError(f"There is no event {text}. See: cardwarden findings --all")
+                raise UsageError(phrase("naming-no-event", text=text, command=_ALL))
             findings.update((finding.id, finding) for finding in event.findings)
             continue
         finding = finding_store.find_finding(connection, int(text))
         if finding is None:
-            raise UsageError(f"There is no finding {text}. See: cardwarden findings --all")
+            raise UsageError(phrase("naming-no-finding", text=text, command=_ALL))
         findings[finding.id] = finding
     return list(findings.values())
 
@@ -53,22 +57,30 @@ def card_named(connection: Connection, text: str, source: str | None = None, *, 
     if not cards and gone_too:
         cards = card_store.find_cards(connection, text, source, gone=True)
     if not cards:
-        raise UsageError(f'No contact is called "{clip(text, 60)}" or has that number.')
+        raise UsageError(_nobody(connection, text, source))
     if len(cards) > 1:
         lines = [_candidate(card) for card in cards[:_CANDIDATES]]
         if len(cards) > _CANDIDATES:
-            lines.append(f"and {len(cards) - _CANDIDATES:,} more")
-        raise AmbiguousError(
-            f'{len(cards):,} contacts fit "{clip(text, 60)}". Write the UID or a number of the one you mean, '
-            "or name its source with --source:",
-            lines,
-        )
+            lines.append(phrase("naming-more", count=len(cards) - _CANDIDATES))
+        raise AmbiguousError(phrase("naming-several", count=len(cards), text=clip(text, 60)), lines)
     return cards[0]
 
 
-def _candidate(card: FoundCard) -> str:
+def _nobody(connection: Connection, text: str, source: str | None) -> Phrase:
+    """Nobody is called so; the name that is nearest, if one is near."""
+    called = {name.casefold(): name for name in card_store.names(connection, source)}
+    close = difflib.get_close_matches(text.casefold(), called, n=1)
+    if close:
+        return phrase("naming-no-contact-but", text=clip(text, 60), name=called[close[0]])
+    return phrase("naming-no-contact", text=clip(text, 60))
+
+
+def _candidate(card: FoundCard) -> Phrase:
     entry = card.card.entry
-    return f"{clip(entry.name, 36) or 'without a name'} (in {card.source}, UID {clip(entry.uid, 40) or 'none'})"
+    who = Person(entry.name, entry.key)
+    if entry.uid:
+        return phrase("naming-candidate", who=who, source=card.source, uid=clip(entry.uid, 40))
+    return phrase("naming-candidate-no-uid", who=who, source=card.source)
 
 
 def is_about(stored: StoredFinding, card: FoundCard) -> bool:
@@ -81,5 +93,4 @@ def known_source(connection: Connection, sources: Collection[str], name: str | N
     """Raises UsageError for a source that is neither in the settings nor was ever checked."""
     if name is None or name in sources or book_store.books(connection, name):
         return
-    there = f"; there are: {', '.join(sources)}."
-    raise UsageError(f'There is no source "{clip(name, 40)}" in the settings{did_you_mean(name, sources, but=there)}')
+    raise UsageError(no_source(name, sources))

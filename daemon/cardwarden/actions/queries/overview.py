@@ -10,6 +10,7 @@ from enum import StrEnum
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import expectations, lookup, outbox
 from cardwarden.store import findings as finding_store
@@ -138,7 +139,7 @@ def book_view(
     """One book. Raises UsageError if there is none."""
     status = next((status for status in book_store.statuses(connection) if status.id == book_id), None)
     if status is None:
-        raise UsageError("There is no such address book.")
+        raise UsageError(phrase("error-no-book"))
     cards, total = lookup.cards_page(connection, book_id, offset=(number - 1) * CARDS, limit=CARDS)
     weeks = lookup.changes_by_week(connection, book_id, now - WEEKS * _WEEK, WEEKS)
     pages = max(1, -(-total // CARDS))

@@ -13,7 +13,8 @@ from cardwarden.actions.new_files import new_files
 from cardwarden.actions.report.evidence import Evidence, as_json
 from cardwarden.actions.report.page import page
 from cardwarden.actions.verify import MANIFEST
-from cardwarden.errors import RefusedError, UsageError
+from cardwarden.errors import RefusedError, UsageError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.progress import SILENT, Progress, Work, counted
 
 _STILL = (1980, 1, 1, 0, 0, 0)  # every file of an archive has this time: the same evidence is the same bytes
@@ -47,9 +48,9 @@ def write(evidence: Evidence, out: Path, progress: Progress = SILENT) -> None:
         with new_files() as made:
             made.file(out, data)
     except FileExistsError as error:
-        raise RefusedError(f"{out} is there already and was left as it is. Name a new file.") from error
+        raise RefusedError(phrase("error-path-exists", path=Code(str(out)))) from error
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+        raise UsageError(phrase("error-path-unwritable", path=Code(str(out)), why=because(error))) from error
 
 
 def _sums(files: Mapping[str, bytes]) -> Iterator[str]:

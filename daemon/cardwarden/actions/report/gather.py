@@ -9,6 +9,7 @@ from datetime import datetime
 from cardwarden.actions.report.evidence import ChainState, ContactRecord, Evidence, Exhibit, Sighting
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
@@ -77,7 +78,7 @@ def of_card(
     runs = check_store.checks_between(connection, book.id, since, until) if book else []
     read = [run for run in runs if run.outcome.is_conclusive]
     if not read:
-        raise UsageError("There was no check in that time that could read the book. See: cardwarden history")
+        raise UsageError(phrase("error-no-check-in-that-time", command=Code("cardwarden history")))
     versions = [
         version
         for version in version_store.versions(connection, card.card.id)

@@ -17,7 +17,6 @@ from cardwarden.store import versions as version_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
-from cardwarden.text import clip, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,17 @@ def of_card(connection: Connection, card_id: int, request: RestoreRequest) -> Pl
     """What would put back one card. Raises RefusedError if it was not there at that time."""
     book, row = card_store.card_by_id(connection, card_id)
     goal, at = _goal(connection, book, request), request.at
-    name = clip(row.entry.name, 60) or "a contact without a name"
+    who = Person(row.entry.name, row.entry.key)
     step = _step(connection, book, row, goal)
     if step is None and at is not None and goal.wanted(row) is None:
         versions = version_store.versions(connection, row.id)
         first = versions[0].since if versions else None
-        known = f" It was seen first at {first.astimezone():%Y-%m-%d %H:%M}." if first and at < first else ""
-        raise RefusedError(f"{name} was not in {book.source} at that time, as far as cardwarden knows.{known}")
-    what = _as_of(Person(row.entry.name, row.entry.key), at)
+        if first and at < first:
+            raise RefusedError(
+                phrase("error-not-there-then-but-later", who=who, source=book.source, first=Moment(first))
+            )
+        raise RefusedError(phrase("error-not-there-then", who=who, source=book.source))
+    what = _as_of(who, at)
     return Plan(book, what, (step,)) if step else Plan(book, what, already=1)
 
 
@@ -70,9 +72,9 @@ def of_book(connection: Connection, book: StoredBook, request: RestoreRequest) -
             steps.append(step)
         else:
             already += row.present
-    left = f"{plural(later, 'contact')} came after that time and stay as they are." if later else ""
+    left = (phrase("restore-came-later", count=later),) if later else ()
     what = _as_of(phrase("restored-all", source=book.source), at)
-    return Plan(book, what, tuple(steps), already, (left,) if left else ())
+    return Plan(book, what, tuple(steps), already, left)
 
 
 def _goal(connection: Connection, book: StoredBook, request: RestoreRequest) -> _Goal:

@@ -10,7 +10,7 @@ from cardwarden.actions.judging import Judging, judged_as_stored
 from cardwarden.actions.restore.plan import Plan, RestoreStep, seen, step_for
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
@@ -52,8 +52,11 @@ def _of_findings_in(
         return Plan(book, what, (), already, tuple(left))
     if book.judged_with != judging.settings_digest:
         raise RefusedError(
-            f"The settings of {book.source}, or cardwarden itself, changed since its last check. "
-            f"Run first: cardwarden check --source {book.source}"
+            phrase(
+                "error-judged-otherwise",
+                source=book.source,
+                command=Code(f"cardwarden check --source {book.source}"),
+            )
         )
 
     stored = judged_as_stored(connection, book.id, judging, keys)
@@ -65,9 +68,7 @@ def _of_findings_in(
         if finding is None or finding.card is None:
             already += 1
         elif not finding.whole_card and not finding.changes:
-            left.append(
-                f"Finding {stored_finding.id} names no line that could be put back. {_whole_card(stored_finding)}"
-            )
+            left.append(phrase("left-no-line", id=str(stored_finding.id), command=_whole_card(stored_finding)))
         else:
             chosen.setdefault(finding.card.key, []).append(finding)
             repairs.append(stored_finding.id)
@@ -81,25 +82,25 @@ def _of_findings_in(
     return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))
 
 
-def _why_not(stored: StoredFinding) -> str:
-    """Why a finding cannot be put back; "" where it can, or if nothing is left of it."""
+def _why_not(stored: StoredFinding) -> Phrase | None:
+    """Why a finding cannot be put back; None where it can, or if nothing is left of it."""
     if stored.state is State.RESOLVED:
-        return ""
+        return None
     if stored.finding.kind is not FindingKind.DEVIATION:
-        return f"Finding {stored.id} was so when it was seen first: cardwarden knows no earlier state to put back."
+        return phrase("left-was-so-at-first", id=str(stored.id))
     if stored.state is State.OPEN:
-        return ""
+        return None
     if stored.state is State.ACCEPTED:
-        return f"Finding {stored.id} is accepted. Take that back first: cardwarden accept --undo {stored.id}"
-    return f"Finding {stored.id} was let pass, and the new value is the baseline. {_whole_card(stored)}"
+        return phrase("left-accepted", id=str(stored.id), command=Code(f"cardwarden accept --undo {stored.id}"))
+    return phrase("left-passed", id=str(stored.id), command=_whole_card(stored))
 
 
-def _whole_card(stored: StoredFinding) -> str:
+def _whole_card(stored: StoredFinding) -> Code:
     """The command that puts back what the contact said before the finding."""
     card = stored.finding.card
     named = shlex.quote(clip(card.uid or card.name, 200)) if card else "NAME"
     before = (stored.opened_at - timedelta(milliseconds=1)).astimezone().isoformat(timespec="milliseconds")
-    return f"To put back the whole contact: cardwarden restore --card {named} --at {before}"
+    return Code(f"cardwarden restore --card {named} --at {before}")
 
 
 def _repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding]) -> bytes | None:
@@ -108,8 +109,5 @@ def _repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding
         return was
     patched = put_back(there, was, [change for finding in findings for change in finding.changes])
     if not isinstance(read_card(RawCard(patched)), Card):
-        raise RefusedError(
-            "Putting back these lines alone would give a contact that cannot be read. Nothing was written. "
-            "Put the whole contact back instead: cardwarden restore --card NAME"
-        )
+        raise RefusedError(phrase("error-lines-make-no-card", command=Code("cardwarden restore --card NAME")))
     return patched

@@ -13,7 +13,7 @@ from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.actions.restore.undo import of_undo
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, SourceError
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Code, Value, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -57,7 +57,7 @@ def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[
         books = book_store.books(connection, request.source)
         if not books:
             raise RefusedError(
-                f"{request.source} was never checked, so there is nothing to go back to. Run: cardwarden check"
+                phrase("error-never-checked", source=request.source or "", command=Code("cardwarden check"))
             )
         return [of_book(connection, book, request) for book in books]
 
@@ -104,10 +104,7 @@ def restore(
         writers = {plan.book.source: writer_of(plan.book.source) for plan in now}
         now = [looked_at(plan, writers[plan.book.source]) for plan in now]
         if any(_writes(plan) - agreed for plan in now):
-            raise RefusedError(
-                "A check or another restore came while you were asked, and something else would be written by now. "
-                "Nothing was written. Give the same command again."
-            )
+            raise RefusedError(phrase("error-came-in-between"))
         for plan in now:
             if plan.steps:
                 done.append(_write(store, plan, writers[plan.book.source], clock, who=who, undoes=request.undo))

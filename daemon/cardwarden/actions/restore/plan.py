@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardwarden.phrases.phrase import Phrase
+from cardwarden.phrases.phrase import Person, Phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
-from cardwarden.text import clip
 from cardwarden.writers.writer import CardLocation, Replacement
 
 
@@ -50,9 +49,9 @@ class RestoreStep:
         return Replacement(self.place, self.seen, self.wanted)
 
     @property
-    def name(self) -> str:
-        """What a person calls the card."""
-        return clip(self.card.entry.name, 60) or "a contact without a name"
+    def who(self) -> Person:
+        """Whose card it is."""
+        return Person(self.card.entry.name, self.card.entry.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Plan:
     what: Phrase
     steps: tuple[RestoreStep, ...] = ()
     already: int = 0
-    left: tuple[str, ...] = ()
+    left: tuple[Phrase, ...] = ()
     repairs: tuple[int, ...] = ()
 
 

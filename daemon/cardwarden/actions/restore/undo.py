@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from cardwarden.actions.restore.plan import Plan, RestoreStep, step_for
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, Person, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store.engine import Connection
-from cardwarden.text import clip
 
 
 def of_undo(connection: Connection, number: int) -> Plan:
     """What would take back a restore. Raises UsageError if there is none, RefusedError if a card changed since."""
-    restores = restore_store.find(connection, number)
-    if not restores:
-        raise UsageError(f"There is no restore {number}. See: cardwarden restore --list")
-    book = book_store.find_book(connection, restores[0].source, restores[0].book)
+    found = restore_store.find(connection, number)
+    if not found:
+        raise UsageError(phrase("error-no-restore", id=str(number), command=Code("cardwarden restore --list")))
+    book = book_store.find_book(connection, found[0].source, found[0].book)
     if book is None:
-        raise UsageError(f"The book of restore {number} is not known any more.")
+        raise UsageError(phrase("error-restored-book-unknown", id=str(number)))
     made_before = restore_store.made_in(connection, book.id)
     rows = {row.id: row for row in card_store.all_cards(connection, book.id)}
     steps: list[RestoreStep] = []
@@ -35,8 +34,12 @@ def of_undo(connection: Connection, number: int) -> Plan:
             already += 1
         elif is_now != made:
             raise RefusedError(
-                f"{clip(row.entry.name, 60) or 'A contact'} changed since restore {number}, so that was not taken back. "
-                f"Put back one contact: cardwarden restore --card NAME --at TIME"
+                phrase(
+                    "error-changed-since-restore",
+                    who=Person(row.entry.name, row.entry.key),
+                    id=str(number),
+                    command=Code("cardwarden restore --card NAME --at TIME"),
+                )
             )
         else:
             base = card.base_before if card.base_before != card.base_after else row.base

@@ -7,12 +7,12 @@ import click
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.queries.naming import card_named, findings_named, is_about, known_source
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say
+from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.person import person
 from cardwarden.detect.finding import State
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import findings as finding_store
-from cardwarden.text import plural
 from cardwarden.wiring import assembled
 
 
@@ -32,7 +32,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
     """
     named = bool(ids or card or source)
     if not named and not undo:
-        raise UsageError("Name what to accept: a finding (12), an event (e12), --card NAME or --source NAME.")
+        raise UsageError(phrase("accept-what"))
     with assembled(settings()) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings.sources, source)
@@ -57,7 +57,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
     if as_json:
         print_json({"taken_back" if undo else "accepted": done})
     elif undo:
-        say(f"Took back {plural(len(done), 'acceptance')}." if done else "Nothing of that was accepted.")
+        tell(phrase("accept-taken-back", count=len(done)) if done else phrase("accept-nothing-accepted"))
     else:
-        say(f"Accepted {plural(len(done), 'finding')}." if done else "Nothing of that is open.")
+        tell(phrase("accept-done", count=len(done)) if done else phrase("accept-nothing"))
     return 0

@@ -10,10 +10,11 @@ from cardwarden.alerts.channel import UndeliveredError, send
 from cardwarden.alerts.message import trial_message
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import say
+from cardwarden.cli.output import tell
 from cardwarden.errors import DeliveryError, UsageError
 from cardwarden.phrases.language import Voice
-from cardwarden.text import did_you_mean
+from cardwarden.phrases.nearest import nearest
+from cardwarden.phrases.phrase import phrase
 from cardwarden.wiring import channel
 
 _TIMEOUT = 20.0
@@ -33,12 +34,9 @@ def test(names: tuple[str, ...]) -> int:
     given = settings()
     known = given.alerts.channels
     if not known:
-        raise UsageError("The settings name no channel. Add one under [alerts.channels.NAME].")
+        raise UsageError(phrase("alert-no-channel"))
     if unknown := [name for name in names if name not in known]:
-        there = f"; there are: {', '.join(known)}."
-        raise UsageError(
-            f'There is no channel "{unknown[0]}" in the settings{did_you_mean(unknown[0], known, but=there)}'
-        )
+        raise UsageError(phrase("alert-unknown-channel", name=unknown[0], hint=nearest(unknown[0], known)))
     failed = 0
     for name in names or known:
         to = channel(name, given, os.environ)
@@ -46,7 +44,7 @@ def test(names: tuple[str, ...]) -> int:
             send(to, trial_message(Voice(to.language)), _TIMEOUT)
         except UndeliveredError as error:
             failed += 1
-            say(str(error), "red")
+            tell(error.said, "red")
         else:
-            say(f"Channel {name}: sent.")
+            tell(phrase("alert-sent", channel=name))
     return DeliveryError.exit_code if failed else 0

@@ -8,9 +8,9 @@ import click
 
 from cardwarden.actions.backup import backup
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import say
+from cardwarden.cli.output import tell
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store.place import warning
-from cardwarden.text import harmless
 from cardwarden.wiring import assembled
 
 
@@ -25,7 +25,7 @@ def command(file: Path) -> int:
     with assembled(settings()) as program:
         backup(program.store, file.absolute())
         doubt = warning(program.store.path)
-    say(f"The database was copied to {harmless(str(file))}.")
+    tell(phrase("backup-done", path=Code(str(file))))
     if doubt:
-        say(doubt, "yellow")
+        tell(doubt, "yellow")
     return 0

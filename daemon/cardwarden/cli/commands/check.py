@@ -9,25 +9,20 @@ from cardwarden.actions.deliver import Delivered
 from cardwarden.actions.queries.listing import ListedEvent, findings_json
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say, whoever_waits
+from cardwarden.cli.output import print_json, tell, whoever_waits
 from cardwarden.cli.progress import showing
 from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Code, Value, joined, phrase
 from cardwarden.service.only import is_running
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
-from cardwarden.text import harmless, plural
 from cardwarden.wiring import assembled, told_if_blind
 
-_WORDS = {
-    Outcome.CLEAN: "clean",
-    Outcome.FINDINGS: "something is open",
-    Outcome.PARTIAL: "clean in part",
-    Outcome.INCONCLUSIVE: "inconclusive",
-}
+_WHOLE = 4000  # columns: a reason is shown whole
 _EXIT_CODES = {
     Outcome.CLEAN: 0,
     Outcome.FINDINGS: 1,
@@ -62,10 +57,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
         print_json(
             {
                 "outcome": outcome,
-                "books": [
-                    {"source": b.source, "book": b.book, "outcome": b.outcome, "reason": b.reason, "cards": b.cards}
-                    for b in books
-                ],
+                "books": [_json(book, voice) for book in books],
                 **findings_json(listed, voice),
                 "resolved": [number for book in books for number in book.resolved],
                 "open": len(waiting),
@@ -79,6 +71,11 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     if outcome is Outcome.CLEAN and delivered.failures:
         return DeliveryError.exit_code
     return _EXIT_CODES[outcome]
+
+
+def _json(book: Checked, voice: Voice) -> dict[str, object]:
+    reason = voice.value(book.reason, width=_WHOLE)
+    return {"source": book.source, "book": book.book, "outcome": book.outcome, "reason": reason, "cards": book.cards}
 
 
 def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:
@@ -103,29 +100,34 @@ def _print(
     for event in events:
         say_event(event, voice)
     for book in books:
-        say(_line(book, is_first=book in first), "yellow" if book.reason else "")
+        tell(_said(book, is_first=book in first), "yellow" if book.reason else "")
     if waiting:
-        worst = max(waiting, key=lambda stored: stored.finding.severity)
-        many = "" if len({stored.event_id for stored in waiting}) == 1 else " All of them: cardwarden findings"
-        say(f"{plural(len(waiting), 'finding')} open. The worst: cardwarden show e{worst.event_id}.{many}")
+        worst = max(waiting, key=lambda found: found.finding.severity)
+        command = Code(f"cardwarden show e{worst.event_id}")
+        if len({found.event_id for found in waiting}) == 1:
+            tell(phrase("check-open-one", count=len(waiting), command=command))
+        else:
+            everything = Code("cardwarden findings")
+            tell(phrase("check-open-several", count=len(waiting), command=command, all=everything))
     for failure in delivered.failures:
-        say(f"Not delivered yet, it will be tried again. {harmless(failure)}", "yellow")
+        tell(phrase("check-not-delivered", why=failure), "yellow")
     if blind:
-        say(
-            f"No region is set for {', '.join(blind)}: whether a number would ring abroad cannot be told. "
-            'Write your country into the configuration, such as region = "JP".',
-            "yellow",
-        )
+        tell(phrase("check-no-region", sources=", ".join(blind), line=Code('region = "JP"')), "yellow")
 
 
-def _line(book: Checked, *, is_first: bool) -> str:
-    title = f" ({harmless(book.book)})" if book.book and book.book != book.source else ""
-    resolved = f", {plural(len(book.resolved), 'finding')} resolved" if book.resolved else ""
-    reason = f". {harmless(book.reason)}" if book.reason else "."
+def _said(book: Checked, *, is_first: bool) -> Value:
+    """How a book stands, why, and what that means for its owner."""
+    named: Value = book.source
+    if book.book and book.book != book.source:
+        named = phrase("check-titled", source=book.source, title=book.book)
+    outcome, cards = phrase(f"outcome-{book.outcome}"), phrase("count-cards", count=book.cards)
+    said = phrase("check-book", book=named, outcome=outcome, cards=cards)
+    if book.resolved:
+        resolved = phrase("count-findings", count=len(book.resolved))
+        said = phrase("check-book-resolved", book=named, outcome=outcome, cards=cards, resolved=resolved)
+    more: list[Value] = [book.reason] if book.reason else []
     if book.outcome is Outcome.CLEAN and not book.cards and not book.resolved:
-        reason += (
-            f" There is nothing to guard yet. If this book has contacts, correct its place in [sources.{book.source}]."
-        )
+        more.append(phrase("check-nothing-there", source=book.source))
     elif is_first and book.outcome.is_conclusive:
-        reason += " This was the first look: from now on what is there is compared with it."
-    return f"{book.source}{title}: {_WORDS[book.outcome]}, {plural(book.cards, 'card')}{resolved}{reason}"
+        more.append(phrase("check-first-look"))
+    return joined([said, *more])

@@ -11,17 +11,17 @@ import click
 
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, config_path, given_config, settings
-from cardwarden.cli.output import say
+from cardwarden.cli.output import say, tell
 from cardwarden.cli.results import print_result
+from cardwarden.cli.speech import reader
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.result import Diagnosis, Result
-from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.model import AnySource
 from cardwarden.settings.sample import sample
 from cardwarden.settings.shown import shown
 from cardwarden.setup.home import SERVICE_USER, service_owner
 from cardwarden.sources.carddav_options import CarddavOptions
-from cardwarden.text import harmless, plural
 
 
 @click.group(cls=Group)
@@ -41,24 +41,20 @@ def validate() -> None:
     """
     chosen = settings()
     channels = chosen.alerts.channels
-    say(f"{harmless(str(config_path()))} is valid.")
-    say(f"{plural(len(chosen.sources), 'source')}: {', '.join(chosen.sources)}")
+    tell(phrase("config-valid", path=Code(str(config_path()))))
+    tell(phrase("config-sources", count=len(chosen.sources), names=", ".join(chosen.sources)))
     if blind := [name for name, source in chosen.sources.items() if not (source.region or chosen.region)]:
-        say(
-            f"No region for {', '.join(blind)}: whether a number would ring abroad cannot be told. "
-            'Add your country, such as region = "JP".'
-        )
+        tell(phrase("config-no-region", sources=", ".join(blind), line=Code('region = "JP"')))
     if channels:
-        say(f"{plural(len(channels), 'channel')}: {', '.join(channels)}")
+        tell(phrase("config-channels", count=len(channels), names=", ".join(channels)))
     else:
-        say("No channel: nobody is told of anything. Add a table [alerts.channels.NAME].")
+        tell(phrase("config-no-channel"))
     failing = [result for result in _tried() if result.verdict is Diagnosis.TROUBLE]
     if failing:
         say()
-        say("It is valid, but this will fail:", "yellow")
-        voice = Voice(chosen.language or language_of(os.environ))
+        tell(phrase("config-will-fail"), "yellow")
         for result in failing:
-            print_result(result, voice)
+            print_result(result, reader())
 
 
 def _tried() -> list[Result]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,14 +12,17 @@ from rich.panel import Panel
 from rich.text import Text
 
 from cardwarden.cli.options import config_option
-from cardwarden.cli.output import say, show
+from cardwarden.cli.output import say, show, tell, tell_indented
+from cardwarden.cli.speech import sentence
 from cardwarden.cli.story.book import KEIO_COPY, book, first_pass, second_pass
 from cardwarden.cli.story.phone import Phone, phone
+from cardwarden.cli.wrapping import wrapped
 from cardwarden.errors import DeliveryError
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.load import parse
-from cardwarden.text import plural
 from cardwarden.wiring import Program, assembled
 
+_COLUMNS, _HANGING = 80, 3
 _SETTINGS = """\
 region = "JP"
 [store]
@@ -43,32 +45,32 @@ def command() -> int:
         settings = parse(_SETTINGS.format(folder=folder), folder / "cardwarden.toml", {}, folder)
         with assembled(settings, environ={"DEMO_PHONE": here.url}) as program:
             _play(program, folder / "contacts", here)
-    say("Next, guard your own address book: cardwarden init", "bold")
+    tell(phrase("demo-next", command=Code("cardwarden init")), "bold")
     return 0
 
 
 def _play(program: Program, contacts: Path, here: Phone) -> None:
     good = book()
-    _tell(
-        f"1. An address book in Japan with {plural(len(good), 'contact')}. 97 numbers have 186 before them: it shows the "
-        "caller's number to people who reject hidden callers. The first check takes the baseline."
-    )
+    _tell(phrase("demo-1", count=len(good)))
     _write(contacts, good)
     _check(program, here)
-    _tell("2. A calling app rewrites the book: every 186… becomes +186…, which rings in the USA and is billed.")
+    _tell(phrase("demo-2"))
     _write(contacts, first_pass(good))
     _check(program, here)
-    _tell("3. The owner repairs the book.")
+    _tell(phrase("demo-3"))
     _write(contacts, good)
     _check(program, here)
-    _tell("4. The app does it again, to two entries only.")
+    _tell(phrase("demo-4"))
     _write(contacts, second_pass(good))
     _check(program, here)
 
 
-def _tell(text: str) -> None:
+def _tell(step: Phrase) -> None:
     """A step of the story, in lines of 80 columns."""
-    say(textwrap.fill(text, 80, subsequent_indent="   "))
+    first, *others = wrapped(sentence(step), _COLUMNS - _HANGING)
+    say(first)
+    for line in others:
+        say(f"{'':{_HANGING}}{line}")
 
 
 def _write(contacts: Path, files: Mapping[str, str]) -> None:
@@ -83,15 +85,19 @@ def _check(program: Program, here: Phone) -> None:
     before = len(here.messages)
     delivered = program.deliver()
     if delivered.failures:
-        raise DeliveryError(f"The demo's own receiver got nothing: {delivered.failures[0]}")
-    resolved = f", {plural(len(done.resolved), 'finding')} resolved" if done.resolved else ""
-    say(f"   Check: {done.outcome}, {plural(done.cards, 'card')}{resolved}.", "dim")
+        raise DeliveryError(phrase("demo-not-received", why=delivered.failures[0]))
+    outcome, cards = phrase(f"outcome-{done.outcome}"), phrase("count-cards", count=done.cards)
+    said = phrase("demo-check", outcome=outcome, cards=cards)
+    if done.resolved:
+        resolved = phrase("count-findings", count=len(done.resolved))
+        said = phrase("demo-check-resolved", outcome=outcome, cards=cards, resolved=resolved)
+    tell_indented(said, _HANGING, "dim")
     for title, body in here.messages[before:]:
         show(
             Panel(
                 Text.assemble((title, "bold"), f"\n\n{body}"),
                 box=ROUNDED,
-                title="on the phone",
+                title=sentence(phrase("demo-on-the-phone")),
                 title_align="left",
                 width=64,
             )

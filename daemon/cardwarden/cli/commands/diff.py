@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -14,13 +13,15 @@ from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say
+from cardwarden.cli.output import print_json, say, tell
 from cardwarden.cli.progress import showing
+from cardwarden.cli.speech import reader
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rules import RULES
+from cardwarden.detect.words import why_harmless
 from cardwarden.errors import UsageError
-from cardwarden.phrases.language import Voice, language_of
-from cardwarden.text import clip, plural
+from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
+from cardwarden.text import clip
 from cardwarden.vcard.number import REGIONS
 from cardwarden.wiring import assembled
 
@@ -51,17 +52,16 @@ def command(
     It takes both books as they are. No configuration is needed and nothing is remembered. With --source, a source as it
     was at two times is compared.
     """
-    voice = Voice(language_of(os.environ))
     if source and since and not (before or explain):
-        return _shown(_of_source(source, since, until), voice, explain=False, as_json=as_json)
+        return _shown(_of_source(source, since, until), explain=False, as_json=as_json)
     if source or since or before is None or after is None:
-        raise UsageError("Name two books (files or folders), or --source NAME --at TIME.")
+        raise UsageError(phrase("diff-what"))
     region = region.upper()
     if region and region not in REGIONS:
-        raise UsageError(f'There is no country "{region}". Write two letters, such as JP, DE or US.')
+        raise UsageError(phrase("error-no-country", code=region))
     with showing(quiet=as_json) as progress:
-        difference = diff_books(before, after, region, [rule() for rule in RULES], explain=explain, progress=progress)
-    return _shown(difference, voice, explain=explain, as_json=as_json)
+        found = diff_books(before, after, region, [rule() for rule in RULES], explain=explain, progress=progress)
+    return _shown(found, explain=explain, as_json=as_json)
 
 
 def _of_source(source: str, since: str, until: str) -> Difference:
@@ -72,8 +72,8 @@ def _of_source(source: str, since: str, until: str) -> Difference:
         return diff_times(connection, source, first, last, program.judging(source), now)
 
 
-def _shown(difference: Difference, voice: Voice, *, explain: bool, as_json: bool) -> int:
-    events = numbered(difference.events)
+def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:
+    events, voice = numbered(difference.events), reader()
     if as_json:
         harmless = [
             {"card": name, "property": r.name, "before": r.before, "after": r.after, "reason": str(r.reason)}
@@ -84,14 +84,15 @@ def _shown(difference: Difference, voice: Voice, *, explain: bool, as_json: bool
         for event in events:
             say_event(event, voice)
         for name, rewrite in difference.harmless:
-            say(f"harmless  {voice.name(name, width=30)}, {voice.field(rewrite.name)}: {rewrite.reason}", "dim")
+            who, field = Person(clip(name, 30), ""), Field(rewrite.name)
+            tell(phrase("diff-harmless", who=who, field=field, reason=why_harmless(rewrite.reason)), "dim")
             for sign, value in (("-", rewrite.before), ("+", rewrite.after)):
                 if value:
                     say(f"     {sign} {clip(value, 70)}", "dim")
-        say(_summary(len(events), len(difference.case.past.entries), len(difference.case.book.entries)))
+        tell(_summary(len(events), len(difference.case.past.entries), len(difference.case.book.entries)))
     return int(any(event.event.severity >= Severity.WARNING for event in events))
 
 
-def _summary(events: int, before: int, after: int) -> str:
-    books = f"{plural(before, 'card')} before, {after:,} after"
-    return f"{plural(events, 'event')}. {books}." if events else f"Nothing changed that means anything. {books}."
+def _summary(events: int, before: int, after: int) -> Phrase:
+    books = phrase("diff-books", before=phrase("count-cards", count=before), after=after)
+    return phrase("diff-events", count=events, books=books) if events else phrase("diff-nothing", books=books)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cardwarden.cli.options import config_option, json_option
-from cardwarden.cli.output import Column, print_json, say, table, whoever_waits
+from cardwarden.cli.output import Column, print_json, table, tell, whoever_waits
+from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import Code, Sentence, phrase
 from cardwarden.text import harmless
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def command(
     try:
         address = web_address(domain if mailbox else url)
     except ValueError as error:
-        raise UsageError(f"URL: {error}.") from None
+        raise UsageError(phrase("error-when-web-address", why=Sentence(str(error)))) from None
     if mailbox:
         from cardwarden.carddav.services import service_of  # noqa: PLC0415
 
@@ -77,8 +79,8 @@ def command(
     if as_json:
         print_json({"books": [{"name": book.title, "url": book.url} for book in books]})
         return
-    table([Column("Name"), Column("Address", whole=True)], ((harmless(b.title), harmless(b.url)) for b in books))
-    say('Give one of these addresses, or the server\'s, as `url` of a source with type = "carddav".')
+    table([Column("name"), Column("address", whole=True)], ((harmless(b.title), harmless(b.url)) for b in books))
+    tell(phrase("discover-end", line=Code('type = "carddav"')))
 
 
 def begin_at(domain: str, service: Service | None, hosts: Sequence[str], may_have_it: Callable[[str], bool]) -> str:
@@ -92,10 +94,9 @@ def begin_at(domain: str, service: Service | None, hosts: Sequence[str], may_hav
     if service is None:
         return domain
     if not (service.is_own or allows(tuple(hosts), service.url) or may_have_it(service.host)):
-        raise UsageError(
-            f"The domain names a server outside of it, {harmless(service.host)}, which was sent nothing. If it may have the "
-            f"password, add: --credential-host {harmless(service.host)}{'' if service.port == 443 else f':{service.port}'}"
-        )
+        port = "" if service.port == 443 else f":{service.port}"
+        option = Code(f"--credential-host {service.host}{port}")
+        raise UsageError(phrase("discover-other-host", host=Code(service.host), option=option))
     return service.url
 
 
@@ -103,9 +104,7 @@ def _may_have_it(host: str) -> bool:
     """Whether the person at the terminal says so; nobody there says no."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    return click.confirm(
-        f"The address books are at {harmless(host)}, outside of the mail's domain. Log in there?", err=True
-    )
+    return click.confirm(sentence(phrase("discover-ask", host=Code(host))), err=True)
 
 
 def _credentials(username: str | None, references: dict[str, str]) -> Credentials:
@@ -114,15 +113,15 @@ def _credentials(username: str | None, references: dict[str, str]) -> Credential
 
     kinds = {key.partition("_")[0] for key in references}
     if len(references) > 1:
-        raise UsageError("Give one option for the password or the token.")
+        raise UsageError(phrase("discover-one-option"))
     if not references:
         return Login(username, _asked()) if username else None
     if kinds == {"bearer"}:
         if username:
-            raise UsageError("A token needs no --username.")
+            raise UsageError(phrase("discover-token-alone"))
         return Bearer(_referred(references))
     if not username:
-        raise UsageError("A password needs --username.")
+        raise UsageError(phrase("discover-password-alone"))
     return Login(username, _referred(references))
 
 
@@ -137,6 +136,6 @@ def _referred(references: dict[str, str]) -> Callable[[], str]:
 
 def _asked() -> Callable[[], str]:
     if not sys.stdin.isatty():
-        raise UsageError("Say where the password stands: --password-env, --password-file or --password-command.")
-    password: str = click.prompt("Password", hide_input=True, err=True)
+        raise UsageError(phrase("discover-where"))
+    password: str = click.prompt(sentence(phrase("ask-password")), hide_input=True, err=True)
     return lambda: password

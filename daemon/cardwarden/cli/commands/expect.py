@@ -8,10 +8,10 @@ import click
 
 from cardwarden.actions.expect import expect
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say
+from cardwarden.cli.output import print_json, tell
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import Code, Moment, Sentence, phrase
 from cardwarden.sources.options import duration
-from cardwarden.text import harmless
 from cardwarden.wiring import assembled
 
 _LONGEST = timedelta(days=7)
@@ -32,9 +32,9 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
     try:
         span = duration(length)
     except ValueError as error:
-        raise UsageError(f"The length is not understood: {error}.") from None
+        raise UsageError(phrase("expect-length", why=Sentence(str(error)))) from None
     if not timedelta() < span <= _LONGEST:
-        raise UsageError("Write a length between a second and 7 days, such as 30m.")
+        raise UsageError(phrase("expect-too-long"))
     with assembled(settings()) as program:
         before = program.check(source)
         made = expect(program.store, source, span, program.clock, why=why)
@@ -44,10 +44,8 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
             {"source": source, "since": made.since.isoformat(), "until": made.until.isoformat(), "unseen": unseen}
         )
         return 0
-    say(
-        f"Changes in {source} are expected until {program.voice.when(made.until)}. When you are done, run: "
-        f"cardwarden check --source {source}"
-    )
+    command = Code(f"cardwarden check --source {source}")
+    tell(phrase("expect-until", source=source, until=Moment(made.until), command=command))
     for reason in unseen:
-        say(f"What changed before could not be checked, so it counts as expected, too. {harmless(reason)}", "yellow")
+        tell(phrase("expect-unseen", why=reason), "yellow")
     return 0

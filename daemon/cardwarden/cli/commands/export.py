@@ -11,9 +11,9 @@ from cardwarden.actions.history import books_at
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import say
+from cardwarden.cli.output import tell
 from cardwarden.cli.progress import showing
-from cardwarden.text import harmless, plural
+from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.wiring import assembled
 
 
@@ -35,5 +35,6 @@ def command(*, source: str, at: str, out: Path) -> int:
         when = times.moment(at, now, program.zone)
         with showing() as progress:
             count = export(connection, books_at(connection, source, when, now), out, progress)
-    say(f"{plural(count, 'card')} of {source} as of {program.voice.when(when)} written to {harmless(str(out))}.")
+    cards = phrase("count-cards", count=count)
+    tell(phrase("export-done", cards=cards, source=source, at=Moment(when), path=Code(str(out))))
     return 0

@@ -7,10 +7,12 @@ import click
 from cardwarden.actions.queries.listing import findings_json, listed_with
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, severity, table
+from cardwarden.cli.output import Column, print_json, say, severity, table, tell
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
-from cardwarden.text import plural
+from cardwarden.store.findings import StoredFinding
 from cardwarden.wiring import assembled
 
 
@@ -30,33 +32,39 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
         print_json(findings_json(events, voice))
         return 0
     if not checked:
-        say("Nothing was checked yet. Run: cardwarden check")
+        tell(phrase("findings-not-checked", command=Code("cardwarden check")))
         return 0
     if not findings:
-        say("Nothing was ever found." if every else "Nothing is open.")
+        tell(phrase("findings-never") if every else phrase("findings-none"))
         return 0
     ordered = sorted(findings, key=lambda stored: (-stored.finding.severity, stored.id))
     table(
         [
-            Column("ID", right=True, whole=True),
-            Column("Event", whole=True),
-            Column("Severity", whole=True),
-            Column("Contact"),
-            Column("What"),
-            *([Column("State", whole=True)] if every else []),
+            Column("id", right=True, whole=True),
+            Column("event", whole=True),
+            Column("severity", whole=True),
+            Column("contact"),
+            Column("what"),
+            *([Column("state", whole=True)] if every else []),
         ],
         [
             [
                 str(stored.id),
                 f"e{stored.event_id}",
                 severity(stored.finding.severity),
-                voice.name(stored.finding.card.name, width=40) if stored.finding.card else f"the book {stored.source}",
+                _whose(stored, voice),
                 voice.title(stored.finding.title),
-                *([stored.state.value] if every else []),
+                *([voice.say(phrase(f"state-{stored.state.value}"))] if every else []),
             ]
             for stored in ordered
         ],
     )
     say()
-    say(f"{plural(len(findings), 'finding')}. More about one: cardwarden show {ordered[0].id}")
+    tell(phrase("findings-more", count=len(findings), command=Code(f"cardwarden show {ordered[0].id}")))
     return 0
+
+
+def _whose(stored: StoredFinding, voice: Voice) -> str:
+    if stored.finding.card is None:
+        return voice.say(phrase("finding-of-book", source=stored.source))
+    return voice.name(stored.finding.card.name, width=40)

@@ -7,9 +7,10 @@ import click
 from cardwarden.actions.forget import forget
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import say
+from cardwarden.cli.output import tell
+from cardwarden.cli.speech import sentence
 from cardwarden.errors import RefusedError
-from cardwarden.text import clip, harmless
+from cardwarden.phrases.phrase import Code, Person, phrase
 from cardwarden.wiring import assembled
 
 
@@ -27,13 +28,13 @@ def command(*, card: str, source: str | None, ignore_from_now: bool, yes: bool) 
     with assembled(settings()) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings.sources, source)
-            found_card = card_named(connection, card, source, gone_too=True)
-        name = clip(found_card.card.entry.name, 60) or "this contact"
-        if not yes and not click.confirm(f"Remove all that is kept of {name} in {found_card.source}?", err=True):
-            raise RefusedError("Nothing was removed.")
-        done = forget(program.store, found_card, program.clock, ignore_from_now=ignore_from_now)
-    say(f"Nothing is kept of {name} in {found_card.source} any more.")
+            found = card_named(connection, card, source, gone_too=True)
+        who = Person(found.card.entry.name, found.card.entry.key)
+        if not yes and not click.confirm(sentence(phrase("forget-ask", who=who, source=found.source)), err=True):
+            raise RefusedError(phrase("forget-not"))
+        done = forget(program.store, found, program.clock, ignore_from_now=ignore_from_now)
+    tell(phrase("forget-done", who=who, source=found.source))
     for backup in done.backups:
-        say(f"A backup still holds it: {harmless(str(backup))}", "yellow")
-    say("Copies of the database elsewhere, evidence, and messages that were sent, still hold it.")
+        tell(phrase("forget-backup", path=Code(str(backup))), "yellow")
+    tell(phrase("forget-elsewhere"))
     return 0

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from cardwarden.cli.options import config_option, given_config
+from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
+from cardwarden.phrases.phrase import Sentence, phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.only import is_running
 from cardwarden.settings.places import database, find
-from cardwarden.text import harmless
 
 
 @click.command("healthcheck")
@@ -23,13 +24,13 @@ def command() -> int:
     path = database(config, os.environ, Path.home())
     beat = heartbeat.read(heartbeat.path_beside(path))
     if beat is None or not is_running(path):
-        click.echo("The daemon does not run.")
+        click.echo(sentence(phrase("daemon-runs-not")))
         return 1
     if not beat.is_alive(SystemClock().monotonic()):
-        click.echo(f"The daemon (process {beat.pid}) gives no sign of life.")
+        click.echo(sentence(phrase("daemon-is-silent", process=str(beat.pid))))
         return 1
     if beat.trouble:
-        click.echo(f"The daemon runs, but nothing is guarded: {harmless(beat.trouble)}")
+        click.echo(sentence(phrase("daemon-is-blind", why=Sentence(beat.trouble))))
         return 1
-    click.echo("The daemon runs.")
+    click.echo(sentence(phrase("daemon-runs")))
     return 0

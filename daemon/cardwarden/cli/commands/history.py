@@ -12,12 +12,13 @@ from cardwarden.cli import times
 from cardwarden.cli.difference import difference
 from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_indented, table
+from cardwarden.cli.output import Column, print_json, say, say_indented, table, tell
+from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Code, Moment, Person, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store.card_events import CardEvent, card_events
 from cardwarden.store.engine import Connection
-from cardwarden.text import clip, plural
 from cardwarden.wiring import assembled
 
 _AT_MOST = 1000
@@ -51,25 +52,35 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
         print_json({"steps": [_json(step) for step in shown], "more": len(steps) > len(shown)})
         return 0
     if not shown:
-        say("Nothing changed since the first check.")
+        tell(phrase("history-nothing"))
         return 0
     if card:
         for step, changed in zip(shown, lines, strict=True):
-            say(f"{program.voice.when(step.at)}  {_name(step)} {_what(step)} in {step.source}", "bold")
+            what = phrase(f"history-{_what(step)}")
+            tell(phrase("history-line", at=Moment(step.at), who=_who(step), what=what, source=step.source), "bold")
             for line in changed:
                 say_indented(line, INDENT)
     else:
         _table(shown, program.voice)
     say()
-    more = "" if len(steps) == len(shown) else " There is more; begin later with --since."
-    say(f"{plural(len(shown), 'change')}.{more} What a contact said: cardwarden show --card NAME --at TIME")
+    command = Code("cardwarden show --card NAME --at TIME")
+    more = "-more" if len(steps) > len(shown) else ""
+    tell(phrase(f"history-end{more}", count=len(shown), command=command))
     return 0
 
 
 def _table(shown: Sequence[CardEvent], voice: Voice) -> None:
     table(
-        [Column("When", whole=True), Column("Source"), Column("Contact"), Column("What", whole=True)],
-        [[voice.when(step.at), step.source, _name(step), _what(step)] for step in shown],
+        [Column("when", whole=True), Column("source"), Column("contact"), Column("what", whole=True)],
+        [
+            [
+                voice.when(step.at),
+                step.source,
+                voice.value(_who(step), width=40),
+                sentence(phrase(f"history-{_what(step)}")),
+            ]
+            for step in shown
+        ],
     )
 
 
@@ -80,9 +91,10 @@ def _lines(connection: Connection, step: CardEvent) -> list[Text]:
     return difference(body_store.body(connection, step.before), body_store.body(connection, step.after))
 
 
-def _name(step: CardEvent) -> str:
-    forgotten = step.card.entry.key.startswith("forgotten-")
-    return clip(step.card.entry.name, 40) or ("(forgotten)" if forgotten else "without a name")
+def _who(step: CardEvent) -> Person:
+    entry = step.card.entry
+    forgotten = not entry.name and entry.key.startswith("forgotten-")
+    return Person(None if forgotten else entry.name, entry.key)
 
 
 def _what(step: CardEvent) -> str:

@@ -12,15 +12,15 @@ from cardwarden.actions.report.evidence import Evidence
 from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import say
+from cardwarden.cli.output import tell
 from cardwarden.cli.progress import showing
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import LANGUAGES, Voice
+from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.progress import Progress
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection
-from cardwarden.text import harmless, plural
 from cardwarden.wiring import Program, assembled
 
 
@@ -52,7 +52,7 @@ def command(
     It is about findings (12), events (e12), all since a time, or one contact over a time.
     """
     if sum(map(bool, (ids, since, card))) != 1:
-        raise UsageError("Name what to report: findings (12) and events (e12), or --since TIME, or --card NAME.")
+        raise UsageError(phrase("report-what"))
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         voice = Voice(language, program.zone) if language else program.voice
@@ -63,16 +63,13 @@ def command(
                 else _about_findings(program, connection, ids, since, source, voice, progress, redact=redact)
             )
             write(evidence, out, progress)
-    say(f"{_summary(evidence)} written to {harmless(str(out))}. Its page is report.html.")
-    say(f"To check it, also elsewhere: cardwarden verify {harmless(out.name)}")
-    return 0
-
-
-def _summary(evidence: Evidence) -> str:
-    """What is in it, in a few words."""
+    path = Code(str(out))
     if evidence.contact:
-        return f"1 contact at {plural(evidence.contact.checks, 'check')}"
-    return plural(len(evidence.exhibits), "finding")
+        tell(phrase("report-contact-done", count=evidence.contact.checks, path=path))
+    else:
+        tell(phrase("report-findings-done", count=len(evidence.exhibits), path=path))
+    tell(phrase("report-check-it", command=Code(f"cardwarden verify {out.name}")))
+    return 0
 
 
 def _about_findings(
@@ -97,7 +94,7 @@ def _about_findings(
             stored for stored in every if stored.opened_at >= start and stored.finding.severity >= Severity.NOTICE
         ]
         if not findings:
-            raise UsageError(f"Nothing was found since {program.voice.when(start)}.")
+            raise UsageError(phrase("report-nothing-since", at=Moment(start)))
     return of_findings(connection, findings, now, voice, redact=redact, progress=progress)
 
 

@@ -14,20 +14,22 @@ from cardwarden.actions.restore.perform import Restored, looked_at, plans, resto
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.cli import times
 from cardwarden.cli.difference import difference, lines_of
-from cardwarden.cli.listing import INDENT
+from cardwarden.cli.listing import INDENT, with_reason
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_indented, table, whoever_waits
+from cardwarden.cli.output import Column, print_json, say_indented, table, tell, whoever_waits
 from cardwarden.cli.person import person
+from cardwarden.cli.speech import sentence
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.phrase import Code, joined, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
-from cardwarden.text import harmless, plural
 from cardwarden.vcard.index import digest_of
 from cardwarden.wiring import Program, assembled
 from cardwarden.writers.writer import ChangedError
 
 _SHOWN_OF_MANY = 20
+_JSON_STATES = {restore_store.STARTED: "interrupted"}
 
 
 @click.command("restore")
@@ -77,7 +79,7 @@ def command(
             if plan.steps:
                 program.writer(plan.book.source)
         if not yes and not _agreed(len(steps)):
-            say("Nothing was written.")
+            tell(phrase("restore-nothing-written"))
             return RefusedError.exit_code
         done = restore(program.store, request, shown, program.writer, program.judging, program.clock, who=person())
         names = dict.fromkeys(one.plan.book.source for one in done)
@@ -92,10 +94,8 @@ def command(
             _show_there(one.stopped, as_json=as_json)
             raise one.stopped
     if still_open:
-        say(
-            f"{plural(len(still_open), 'finding')} still open: the server made something else of what was written. "
-            f"See: cardwarden show {still_open[0]}"
-        )
+        command = Code(f"cardwarden show {still_open[0]}")
+        tell(phrase("restore-still-open", count=len(still_open), command=command))
         return 1
     return 0
 
@@ -106,11 +106,9 @@ def _request(
     """What is meant. Raises UsageError if that is nothing, or several things at once."""
     meant = [bool(ids), bool(card or source), undo is not None]
     if sum(meant) != 1:
-        raise UsageError(
-            "Name one thing to put back: a finding (12), an event (e12), --card NAME or --source NAME; or --undo N."
-        )
+        raise UsageError(phrase("restore-what"))
     if at and not (card or source):
-        raise UsageError("--at goes with --card or --source. A finding goes back to what was expected.")
+        raise UsageError(phrase("restore-at-alone"))
     now = program.clock.now()
     when = times.moment(at, now, program.zone) if at else None
     with program.store.read() as connection:
@@ -135,15 +133,13 @@ def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[RestoreStep]) -> int:
     left = [reason for plan in shown for reason in plan.left]
     if steps or not left or any(plan.already for plan in shown):
         return 0
-    raise RefusedError("Nothing was written. " + " ".join(left))
+    raise RefusedError(joined([phrase("restore-nothing-written"), *left]))
 
 
 def _agreed(count: int) -> bool:
     if not sys.stdin.isatty():
-        raise RefusedError(
-            "Nothing was written: there is no terminal to ask at. Look first (--dry-run), then add --yes."
-        )
-    return click.confirm(f"Write this to {plural(count, 'contact')}?", err=True)
+        raise RefusedError(phrase("restore-nobody-to-ask"))
+    return click.confirm(sentence(phrase("restore-ask", count=count)), err=True)
 
 
 def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:
@@ -157,38 +153,45 @@ def _show(shown: Sequence[Plan], *, every: bool) -> None:
     """The difference, contact by contact."""
     for plan in shown:
         for step in plan.steps[: None if every else _SHOWN_OF_MANY]:
-            say(f"{step.name}, in {plan.book.source}{_what_happens(step)}", "bold")
+            tell(phrase(f"restore-{_what_happens(step)}", who=step.who, source=plan.book.source), "bold")
             for line in difference(step.seen, step.wanted):
                 say_indented(line, INDENT)
         if not every and len(plan.steps) > _SHOWN_OF_MANY:
-            say(f"and {len(plan.steps) - _SHOWN_OF_MANY:,} more contacts. All of them: --dry-run")
+            tell(phrase("restore-more", count=len(plan.steps) - _SHOWN_OF_MANY))
         for reason in plan.left:
-            say(reason, "yellow")
+            tell(reason, "yellow")
         if plan.already and not plan.steps:
-            say("Nothing has to be written: it is so already.")
+            tell(phrase("error-so-already"))
 
 
 def _what_happens(step: RestoreStep) -> str:
     if step.seen is None:
-        return ": comes back"
-    return ": goes" if step.wanted is None else ""
+        return "comes-back"
+    return "goes" if step.wanted is None else "changes"
 
 
 def _show_there(error: Exception, *, as_json: bool) -> None:
     if isinstance(error, ChangedError) and error.now is not None and not as_json:
-        say("What is there now:", "bold")
+        tell(phrase("restore-there-now"), "bold")
         for line in lines_of(error.now):
             say_indented(line, INDENT)
 
 
 def _report(done: Sequence[Restored], checks: Sequence[Checked]) -> None:
     for one in done:
-        count = f"{plural(one.done, 'contact')} put back in {one.plan.book.source}"
-        say(f"{count} (restore {one.id}). To take it back: cardwarden restore --undo {one.id}" if one.done else count)
+        source = one.plan.book.source
+        if not one.done:
+            tell(phrase("restore-none-done", source=source))
+            continue
+        command = Code(f"cardwarden restore --undo {one.id}")
+        tell(phrase("restore-done", count=one.done, source=source, id=str(one.id), command=command))
     for book in checks:
-        reason = f". {harmless(book.reason)}" if book.reason else "."
-        resolved = f", {plural(len(book.resolved), 'finding')} resolved" if book.resolved else ""
-        say(f"Checked {book.source}: {book.outcome}{resolved}{reason}")
+        outcome = phrase(f"outcome-{book.outcome}")
+        said = phrase("restore-checked", source=book.source, outcome=outcome)
+        if book.resolved:
+            resolved = phrase("count-findings", count=len(book.resolved))
+            said = phrase("restore-checked-resolved", source=book.source, outcome=outcome, resolved=resolved)
+        tell(with_reason(said, book.reason))
 
 
 def _json(
@@ -217,13 +220,15 @@ def _json(
                     for step in plan.steps
                 ],
                 "already": plan.already,
-                "left": list(plan.left),
+                "left": [sentence(reason) for reason in plan.left],
             }
         )
     return {
         "dry_run": dry_run,
         "books": books,
-        "checks": [{"source": b.source, "book": b.book, "outcome": b.outcome, "reason": b.reason} for b in checks],
+        "checks": [
+            {"source": b.source, "book": b.book, "outcome": b.outcome, "reason": sentence(b.reason)} for b in checks
+        ],
     }
 
 
@@ -232,7 +237,6 @@ def _list(program: Program, *, as_json: bool) -> int:
     with program.store.read() as connection:
         found = restore_store.find(connection)
         counts = {one.id: [card.done for card in restore_store.cards_of(connection, one.id)] for one in found}
-    states = {restore_store.STARTED: "interrupted"}
     if as_json:
         print_json(
             {
@@ -244,7 +248,7 @@ def _list(program: Program, *, as_json: bool) -> int:
                         "source": one.source,
                         "what": program.voice.say(one.what),
                         "undoes": one.undoes,
-                        "state": states.get(one.state, one.state),
+                        "state": _JSON_STATES.get(one.state, one.state),
                         "cards": len(counts[one.id]),
                         "written": sum(counts[one.id]),
                     }
@@ -253,16 +257,17 @@ def _list(program: Program, *, as_json: bool) -> int:
             }
         )
     elif not found:
-        say("Nothing was ever restored.")
+        tell(phrase("restore-never"))
     else:
         table(
-            [Column("N", right=True, whole=True), Column("When", whole=True), Column("By"), Column("Source"), Column("What"),
-             Column("Contacts", right=True), Column("State", whole=True)],
+            [Column("number", right=True, whole=True), Column("when", whole=True), Column("by"), Column("source"), Column("what"),
+             Column("contacts", right=True), Column("state", whole=True)],
             [
                 [
                     str(one.id), program.voice.when(one.at), program.voice.value(one.who), one.source,
                     program.voice.say(one.what, width=40),
-                    f"{sum(counts[one.id])} of {len(counts[one.id])}", states.get(one.state, one.state),
+                    sentence(phrase("restore-some-of", done=sum(counts[one.id]), all=len(counts[one.id]))),
+                    sentence(phrase(f"restore-state-{one.state}")),
                 ]
                 for one in found
             ],

@@ -8,12 +8,13 @@ import inspect
 import click
 
 from cardwarden.cli.options import config_option, json_option
-from cardwarden.cli.output import Column, print_json, say, severity, table
+from cardwarden.cli.output import Column, print_json, say, severity, table, tell
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
-from cardwarden.text import clip, did_you_mean
+from cardwarden.phrases.nearest import nearest
+from cardwarden.phrases.phrase import Code, phrase
 
 
 @click.command("rules")
@@ -25,8 +26,7 @@ def command(name: str | None, *, as_json: bool) -> int:
     chosen = [rule() for rule in RULES if name in (None, rule.name)]
     if not chosen:
         raise UsageError(
-            f'There is no rule "{clip(name or "", 40)}"'
-            + did_you_mean(name or "", (rule.name for rule in RULES), but=". See: cardwarden rules")
+            phrase("error-no-rule", name=name or "", hint=nearest(name or "", (one.name for one in RULES)))
         )
     if as_json:
         print_json({"rules": [_json(rule) for rule in chosen]})
@@ -34,12 +34,12 @@ def command(name: str | None, *, as_json: bool) -> int:
         _page(chosen[0])
     else:
         table(
-            [Column("Rule", whole=True), Column("Severity", whole=True), Column("What it finds")],
+            [Column("rule", whole=True), Column("severity", whole=True), Column("finds")],
             [[rule.name, severity(rule.severity), _paragraphs(rule)[0]] for rule in chosen],
         )
         say()
-        say("More about one: cardwarden rules NAME")
-        say("Turn one off in the configuration: [rules.NAME] enabled = false")
+        tell(phrase("rules-more", command=Code("cardwarden rules NAME")))
+        tell(phrase("rules-turn-off", line=Code("[rules.NAME] enabled = false")))
     return 0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
 
 import click
 from rich.text import Text
@@ -15,18 +17,20 @@ from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT, say_head
 from cardwarden.cli.marks import marked, marked_within
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_indented, table
+from cardwarden.cli.output import Column, print_json, say, say_indented, table, tell, tell_indented
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import Voice, opening
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, Moment, Person, Phrase, joined, phrase
 from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
+from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.text import clip, plural
+from cardwarden.store.versions import StoredVersion
+from cardwarden.text import clip
 from cardwarden.wiring import assembled
 
 _LONGEST = 4_000  # columns of a value: as much as a finding keeps
@@ -42,13 +46,13 @@ _LONGEST = 4_000  # columns of a value: as much as a finding keeps
 def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: str | None, as_json: bool) -> int:
     """Show findings (12), events (e12) or a contact (--card) in full."""
     if bool(ids) == bool(card) or (at and not card):
-        raise UsageError("Name what to show: the number of a finding (12), of an event (e12), or --card NAME.")
+        raise UsageError(phrase("show-what"))
     with assembled(settings()) as program, program.store.read() as connection:
         if card:
             known_source(connection, program.settings.sources, source)
             now = program.clock.now()
             at_time = times.moment(at, now, program.zone) if at else None
-            _show_card(connection, card, source, at_time, now, program.voice, as_json=as_json)
+            _show_card(connection, card, source, at_time, now, as_json=as_json)
             return 0
         found = findings_named(connection, ids)
         events, voice = listed_with(connection, found), program.voice
@@ -77,9 +81,9 @@ def _show_event(connection: Connection, event: ListedEvent, found: list[StoredFi
         say()
         table(
             [
-                Column("ID", right=True, whole=True),
-                *map(Column, ("Contact", "Field", "Before", "After")),
-                Column("State"),
+                Column("id", right=True, whole=True),
+                *map(Column, ("contact", "field", "before", "after")),
+                Column("state"),
             ],
             [
                 [
@@ -87,27 +91,29 @@ def _show_event(connection: Connection, event: ListedEvent, found: list[StoredFi
                     voice.name(one.finding.card.name, width=40) if one.finding.card else "",
                     voice.field(one.finding.prop) if one.finding.prop else "",
                     *_cells(one.finding, voice),
-                    one.state.value,
+                    voice.say(phrase(f"state-{one.state.value}")),
                 ]
                 for one in found
             ],
         )
     say()
     still_open = [one for one in found if one.state is State.OPEN]
-    number = f"finding {first.id}" if len(found) == 1 else plural(len(found), "finding")
-    seen = voice.when(first.opened_at)
-    say_indented(f"Seen first {seen} in {first.source}; {number}, {_state(found, voice)}.", INDENT)
-    for line in _who(connection, found, voice):
-        say_indented(line, INDENT)
+    seen, state = Moment(first.opened_at), _state(found)
+    if len(found) == 1:
+        tell_indented(phrase("show-seen-one", at=seen, source=first.source, id=str(first.id), state=state), INDENT)
+    else:
+        tell_indented(phrase("show-seen-many", at=seen, source=first.source, count=len(found), state=state), INDENT)
+    for line in _who(connection, found):
+        tell_indented(line, INDENT)
     if still_open:
         named = str(first.id) if len(found) == 1 else f"e{event.id}"
-        say_indented(f"If this is right, accept it: cardwarden accept {named}", INDENT)
-        say_indented(f"If not, put back what was there: cardwarden restore {named}", INDENT)
-        say_indented("Or put it right in the address book: the next check sees that and closes it.", INDENT)
+        tell_indented(phrase("show-accept", command=Code(f"cardwarden accept {named}")), INDENT)
+        tell_indented(phrase("show-restore", command=Code(f"cardwarden restore {named}")), INDENT)
+        tell_indented(phrase("show-repair"), INDENT)
     say()
 
 
-def _who(connection: Connection, found: list[StoredFinding], voice: Voice) -> list[str]:
+def _who(connection: Connection, found: list[StoredFinding]) -> list[Phrase]:
     """Who accepted findings and who put their contacts back, with the times."""
     accepted = acceptance_store.standing(connection, [one.id for one in found])
     opened = min(one.opened_at for one in found)
@@ -115,7 +121,7 @@ def _who(connection: Connection, found: list[StoredFinding], voice: Voice) -> li
     restores = [one for one in restore_store.of_cards(connection, cards) if one.at >= opened]
     by = [(one.at, phrase("evidence-accepted-by", who=one.who)) for one in accepted if one.who]
     by += [(one.at, phrase("put-back-by", who=one.who) if one.who else phrase("put-back")) for one in restores]
-    return [f"{voice.when(at)} {voice.say(what)}" for at, what in sorted(by, key=lambda one: one[0])]
+    return [phrase("show-did", at=Moment(at), what=what) for at, what in sorted(by, key=lambda one: one[0])]
 
 
 def _facts(finding: Finding, voice: Voice) -> Text:
@@ -128,40 +134,35 @@ def _facts(finding: Finding, voice: Voice) -> Text:
 def _cells(finding: Finding, voice: Voice) -> tuple[Text, Text]:
     """What a value was and is, what changed marked."""
     before, after = marked(*shown_values(finding, voice, _LONGEST))
-    return before, after if after or not before else Text("gone")
+    return before, after if after or not before else Text(voice.say(phrase("show-gone")))
 
 
-def _state(found: list[StoredFinding], voice: Voice) -> str:
+def _state(found: list[StoredFinding]) -> Phrase:
     """How many stand how: "open", or "3 open, 94 resolved"; of one that is closed also when."""
+    states = {state: phrase(f"state-{state.value}") for state in State}
     if len(found) == 1:
-        closed = found[0].closed_at
-        return f"{found[0].state.value} {voice.when(closed)}" if closed else found[0].state.value
+        state, closed = states[found[0].state], found[0].closed_at
+        return phrase("show-state-at", state=state, at=Moment(closed)) if closed else state
     counts = {state: sum(one.state is state for one in found) for state in State}
-    if len(there := [state for state, count in counts.items() if count]) == 1:
-        return f"all {there[0].value}"
-    return ", ".join(f"{counts[state]:,} {state.value}" for state in there)
+    there = [state for state, count in counts.items() if count]
+    if len(there) == 1:
+        return phrase("show-state-all", state=states[there[0]])
+    each = [phrase("show-state-some", number=counts[state], state=states[state]) for state in there]
+    return reduce(lambda first, second: phrase("show-and", first=first, second=second), each)
 
 
 def _show_card(
-    connection: Connection,
-    named: str,
-    source: str | None,
-    at: datetime | None,
-    now: datetime,
-    voice: Voice,
-    *,
-    as_json: bool,
+    connection: Connection, named: str, source: str | None, at: datetime | None, now: datetime, *, as_json: bool
 ) -> None:
     """Print what a contact says, or said at a time. Raises UsageError, AmbiguousError."""
     found = card_named(connection, named, source, gone_too=True)
     entry = found.card.entry
+    who = Person(entry.name, entry.key)
     versions = version_store.versions(connection, found.card.id)
     then = version_at(connection, found, versions, at, now) if at else None
     if at and then is None:
-        raise UsageError(
-            f"{voice.name(entry.name)} was not in {found.source} at {voice.when(at)}. "
-            "See when it came and went: cardwarden history --card NAME"
-        )
+        command = Code("cardwarden history --card NAME")
+        raise UsageError(phrase("show-not-there", who=who, source=found.source, at=Moment(at), command=command))
     text = body_store.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
     if as_json:
         print_json(
@@ -186,13 +187,16 @@ def _show_card(
     for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):
         say(clip(line, _LONGEST))
     say()
-    name = opening(voice.name(entry.name))
+    tell(joined([_said(found, who, versions, then), phrase("show-versions", count=len(versions))]))
+
+
+def _said(found: FoundCard, who: Person, versions: Sequence[StoredVersion], then: StoredVersion | None) -> Phrase:
+    """When a contact said what is shown."""
+    if then and then.until:
+        since, until = Moment(then.since), Moment(then.last)
+        return phrase("show-said-until", who=who, source=found.source, since=since, until=until, count=then.times)
     if then:
-        until = f"seen last {voice.when(then.last)}" if then.until else "and still does"
-        since = voice.when(then.since)
-        said = f"{name} said this in {found.source} from {since}, {until}, at {plural(then.times, 'check')}."
-    elif found.card.present:
-        said = f"{name} has said this in {found.source} since {voice.when(versions[-1].since)}."
-    else:
-        said = f"{name} is no longer in {found.source}. This is what it said last."
-    say(f"{said} {plural(len(versions), 'version')} seen.")
+        return phrase("show-said-still", who=who, source=found.source, since=Moment(then.since), count=then.times)
+    if found.card.present:
+        return phrase("show-says", who=who, source=found.source, since=Moment(versions[-1].since))
+    return phrase("show-no-longer", who=who, source=found.source)

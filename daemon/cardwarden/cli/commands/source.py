@@ -7,9 +7,10 @@ import click
 from cardwarden.actions.rename import rename
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say
+from cardwarden.cli.output import print_json, tell
 from cardwarden.errors import UsageError
-from cardwarden.text import harmless, plural
+from cardwarden.phrases.nearest import no_source
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.wiring import assembled
 
 
@@ -31,13 +32,12 @@ def rename_command(old: str, new: str, *, as_json: bool) -> int:
     """
     with assembled(settings()) as program:
         if old in program.settings.sources:
-            raise UsageError(f'"{harmless(old)}" is still in the settings. Give it the new name there first.')
+            raise UsageError(phrase("source-still-there", name=old))
         if new not in program.settings.sources:
-            known = ", ".join(program.settings.sources)
-            raise UsageError(f'There is no source "{harmless(new)}" in the settings; there are: {known}.')
+            raise UsageError(no_source(new, program.settings.sources))
         titles = rename(program.store, old, new, program.clock)
     if as_json:
         print_json({"renamed": {"from": old, "to": new}, "books": titles})
     else:
-        say(f"{harmless(old)} is {harmless(new)} now: {plural(len(titles), 'book')}. Check it: cardwarden check")
+        tell(phrase("source-renamed", old=old, new=new, count=len(titles), command=Code("cardwarden check")))
     return 0

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime
 
 import click
 
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, table
+from cardwarden.cli.output import Column, print_json, table, tell
+from cardwarden.cli.speech import sentence
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Code, Moment, Sentence, phrase
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import is_running
 from cardwarden.service.status import Status, status_json, status_of
-from cardwarden.text import clip, harmless, plural
+from cardwarden.service.watch import WATCHED
+from cardwarden.store.books import BookStatus
+from cardwarden.text import clip
 from cardwarden.wiring import Program, assembled
 
 
@@ -33,73 +38,90 @@ def command(*, as_json: bool) -> int:
 
 
 def _print(program: Program, status: Status) -> None:
-    """Print the daemon, the books and what each is up to."""
-    zone, now = program.zone, program.clock.now()
+    now = program.clock.now()
     beat = status.daemon if status.is_alive else None
     if beat:
-        since = datetime.fromisoformat(beat.started_at)
-        say(f"The daemon runs (process {beat.pid}), since {_when(since, zone, now)}.")
+        tell(phrase("daemon-runs-since", process=str(beat.pid), since=Moment(datetime.fromisoformat(beat.started_at))))
         if beat.trouble:
-            say(f"Nothing is guarded: {harmless(beat.trouble)}", "bold red")
+            tell(phrase("status-blind", why=Sentence(beat.trouble)), "bold red")
     elif status.daemon and is_running(program.store.path):
-        say(f"The daemon (process {status.daemon.pid}) gives no sign of life.", "bold red")
+        tell(phrase("daemon-is-silent", process=str(status.daemon.pid)), "bold red")
     elif status.daemon:
-        say(f"The daemon (process {status.daemon.pid}) is gone without having been stopped.", "bold red")
+        tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")
     else:
-        say("The daemon does not run.", "yellow")
+        tell(phrase("daemon-runs-not"), "yellow")
     table(
-        [Column("Source"), Column("Book"), Column("Last check"), Column("Next"), Column("Cards", right=True),
-         Column("Open", right=True), Column("Changes are noticed")],
-        [row for name in program.settings.sources for row in _rows(name, status, beat, zone, now)],
+        [Column("source"), Column("book"), Column("last-check"), Column("next"), Column("cards", right=True),
+         Column("open", right=True), Column("noticed")],
+        [row for name in program.settings.sources for row in _rows(name, status, beat, program.voice, now)],
     )  # fmt: skip
-    for book_status in status.books:
-        if not book_status.outcome.is_conclusive:
-            read_at = book_status.last_conclusive_at
-            last = f"last read {_when(read_at, zone, now)}" if read_at else "never read"
-            say(f"{book_status.source}: {last}. {harmless(book_status.reason)}", "yellow")
+    for one in status.books:
+        if not one.outcome.is_conclusive:
+            _tell_unread(one)
     for expectation in status.expected:
-        why = f" ({program.voice.value(expectation.why)})" if expectation.why else ""
-        until = _when(expectation.until, zone, now)
-        say(f"{expectation.source}: changes are expected until {until}{why}; they pass untold.", "yellow")
+        until = Moment(expectation.until)
+        if expectation.why:
+            why = expectation.why
+            tell(phrase("status-expected-why", source=expectation.source, until=until, why=why), "yellow")
+        else:
+            tell(phrase("status-expected", source=expectation.source, until=until), "yellow")
+    _tell_channels(program, status)
+    total = sum(one.open for one in status.books)
+    command = Code("cardwarden findings")
+    tell(phrase("status-open", count=total, command=command) if total else phrase("findings-none"))
+
+
+def _tell_unread(book: BookStatus) -> None:
+    why = book.reason or ""
+    if book.last_conclusive_at:
+        tell(phrase("status-last-read", book=book.source, at=Moment(book.last_conclusive_at), why=why), "yellow")
+    else:
+        tell(phrase("status-never-read", book=book.source, why=why), "yellow")
+
+
+def _tell_channels(program: Program, status: Status) -> None:
+    """Those that fail, and what waits for others."""
     for channel in program.channels:
         failing = status.failing.get(channel.name)
         count = status.waiting.get(channel.name, 0)
         if failing:
-            say(
-                f"Channel {channel.name} takes no messages since {_when(failing.since, zone, now)}; "
-                f"{plural(count, 'alert')} wait. {harmless(failing.error)}",
-                "yellow",
-            )
+            since = Moment(failing.since)
+            said = phrase("status-channel-fails", channel=channel.name, since=since, count=count, why=failing.error)
+            tell(said, "yellow")
         elif count:
-            say(f"Channel {channel.name}: {plural(count, 'alert')} to be sent, at once or with the next digest.")
+            tell(phrase("status-channel-waits", channel=channel.name, count=count))
     for name, count in status.waiting.items():
         if name not in {channel.name for channel in program.channels}:
-            say(f"{plural(count, 'alert')} wait for the channel {name}, which is not in the settings.", "yellow")
-    total = sum(book_status.open for book_status in status.books)
-    say(f"{plural(total, 'finding')} open. To see them: cardwarden findings" if total else "Nothing is open.")
+            tell(phrase("status-channel-gone", channel=name, count=count), "yellow")
 
 
-def _rows(name: str, status: Status, beat: Heartbeat | None, zone: tzinfo, now: datetime) -> list[list[str]]:
-    upcoming = _when(datetime.fromisoformat(beat.next[name]), zone, now) if beat and name in beat.next else "-"
-    watch = beat.watch.get(name, "") if beat else "-"
-    books = [book_status for book_status in status.books if book_status.source == name]
+def _rows(name: str, status: Status, beat: Heartbeat | None, voice: Voice, now: datetime) -> list[list[str]]:
+    upcoming = voice.near(datetime.fromisoformat(beat.next[name]), now) if beat and name in beat.next else "-"
+    watch = _noticed(beat.watch.get(name, "")) if beat else "-"
+    books = [one for one in status.books if one.source == name]
     if not books:
-        return [[name, "-", "never", upcoming, "-", "-", watch]]
+        return [[name, "-", sentence(phrase("status-never")), upcoming, "-", "-", watch]]
     return [
         [
             name,
             clip(status.title, 24),
-            _when(status.last_at, zone, now) + ("" if status.outcome.is_conclusive else ", inconclusive"),
+            _last(status, voice, now),
             upcoming,
-            f"{status.cards:,}",
-            f"{status.open:,}",
-            watch if watch in {"-", "watched"} else f"by schedule: {watch}",
+            voice.number(status.cards),
+            voice.number(status.open),
+            watch,
         ]
         for status in books
     ]
 
 
-def _when(at: datetime, zone: tzinfo, now: datetime) -> str:
-    """The time of day where it is near, else the date too."""
-    form = "%H:%M" if abs(now - at) < timedelta(hours=18) else "%Y-%m-%d %H:%M"
-    return f"{at.astimezone(zone):{form}}"
+def _last(book: BookStatus, voice: Voice, now: datetime) -> str:
+    at = voice.near(book.last_at, now)
+    return at if book.outcome.is_conclusive else sentence(phrase("status-inconclusive", at=at))
+
+
+def _noticed(watch: str) -> str:
+    """How changes of a source are noticed."""
+    if watch == WATCHED:
+        return sentence(phrase("status-watched"))
+    return sentence(phrase("status-by-schedule", why=watch)) if watch else "-"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,32 +11,12 @@ import click
 
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option
-from cardwarden.cli.output import say
-from cardwarden.errors import UsageError
+from cardwarden.cli.output import say, tell, tell_indented
+from cardwarden.errors import UsageError, because
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.setup.units import EXPLAINED, brought, program_path, system_units, text_of, user_units
 
-_NEXT_SYSTEM: Final = """\
-Every line is explained in the files. What you want otherwise goes into a drop-in: sudo systemctl edit cardwarden
-
-Next:
-  sudo systemd-sysusers              makes the user
-  sudo systemctl daemon-reload       lets systemd read the files
-  sudo mkdir -p /etc/cardwarden      holds cardwarden.toml; "cardwarden config sample" prints one to begin with
-  sudo -u cardwarden {program} config validate
-  sudo systemctl enable --now cardwarden.service
-
-Books in homes that are closed to others need a drop-in: {units}/books-in-home.conf
-No daemon wanted? Enable cardwarden-check.timer instead of cardwarden.service."""
-_NEXT_USER: Final = """\
-Every line is explained in the files. What you want otherwise goes into a drop-in: systemctl --user edit cardwarden
-
-Next:
-  systemctl --user daemon-reload     lets systemd read the files
-  {program} config validate
-  systemctl --user enable --now cardwarden.service
-  sudo loginctl enable-linger $USER  keeps it running while you are not logged in
-
-No daemon wanted? Enable cardwarden-check.timer instead of cardwarden.service."""
+_INDENT: Final = 6
 
 
 @click.group(cls=Group)
@@ -58,11 +39,39 @@ def install(*, user: bool, root: Path) -> None:
     """Write the unit files and say what comes next. What was there under their names is replaced."""
     program = program_path()
     for unit in user_units(os.environ, Path.home()) if user else system_units():
-        done = _write(root / unit.place.relative_to("/"), text_of(unit, program, user=user), user=user)
-        say(f"{done:9}  {root / unit.place.relative_to('/')}")
-        say(f"           {EXPLAINED[unit.name]}")
+        path = root / unit.place.relative_to("/")
+        done = _write(path, text_of(unit, program, user=user), user=user)
+        tell(phrase("units-file", done=phrase(f"units-{done}"), path=Code(str(path))))
+        tell_indented(EXPLAINED[unit.name], _INDENT)
     say()
-    say((_NEXT_USER if user else _NEXT_SYSTEM).format(program=program, units=brought()))
+    edit = "systemctl --user edit cardwarden" if user else "sudo systemctl edit cardwarden"
+    tell(phrase("units-drop-in", command=Code(edit)))
+    say()
+    tell(phrase("units-next"))
+    for command, what in _next_for_user(program) if user else _next_for_system(program):
+        say(f"  {command}", "cyan")
+        tell_indented(what, _INDENT)
+    say()
+    if not user:
+        tell(phrase("units-books-in-homes", path=Code(str(brought() / "books-in-home.conf"))))
+    timer, service = Code("cardwarden-check.timer"), Code("cardwarden.service")
+    tell(phrase("units-no-daemon", timer=timer, service=service))
+
+
+def _next_for_system(program: str) -> Iterator[tuple[str, Phrase]]:
+    """What is to be typed after the units are there, and what that does."""
+    yield "sudo systemd-sysusers", phrase("units-makes-user")
+    yield "sudo systemctl daemon-reload", phrase("units-reads-files")
+    yield "sudo mkdir -p /etc/cardwarden", phrase("units-holds-configuration")
+    yield f"sudo -u cardwarden {program} config validate", phrase("units-says-what-is-wrong")
+    yield "sudo systemctl enable --now cardwarden.service", phrase("units-starts")
+
+
+def _next_for_user(program: str) -> Iterator[tuple[str, Phrase]]:
+    yield "systemctl --user daemon-reload", phrase("units-reads-files")
+    yield f"{program} config validate", phrase("units-says-what-is-wrong")
+    yield "systemctl --user enable --now cardwarden.service", phrase("units-starts")
+    yield "sudo loginctl enable-linger $USER", phrase("units-lingers")
 
 
 def _write(path: Path, text: str, *, user: bool) -> str:
@@ -74,7 +83,8 @@ def _write(path: Path, text: str, *, user: bool) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     except OSError as error:
-        hint = "" if user else " Run the command with sudo, or with --user for yourself only."
-        raise UsageError(f"{path} cannot be written ({error.strerror}).{hint}") from error
+        if user:
+            raise UsageError(phrase("error-path-unwritable", path=Code(str(path)), why=because(error))) from error
+        raise UsageError(phrase("units-hint-sudo", path=Code(str(path)), why=because(error))) from error
     path.chmod(0o644)
     return "written" if before is None else "replaced"

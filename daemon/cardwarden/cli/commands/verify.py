@@ -8,10 +8,10 @@ import click
 
 from cardwarden.actions.verify import find_head, verify_evidence, verify_store
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say
+from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.progress import showing
 from cardwarden.errors import UsageError
-from cardwarden.text import harmless, plural
+from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.wiring import assembled
 
 
@@ -28,12 +28,12 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
     """
     if evidence:
         if head:
-            raise UsageError("--head is looked up in the history. Leave the file of evidence away.")
+            raise UsageError(phrase("verify-head-with-evidence"))
         count = verify_evidence(evidence)
         if as_json:
             print_json({"evidence": str(evidence), "files": count})
         else:
-            say(f"{harmless(str(evidence))} is as it was made: {plural(count, 'file')}, all sums fit.")
+            tell(phrase("verify-evidence", path=Code(str(evidence)), count=count))
         return 0
     with assembled(settings()) as program:
         with showing(quiet=as_json) as progress:
@@ -43,10 +43,9 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
         place = {"check": recorded.check_id, "at": recorded.at.isoformat()} if recorded else None
         print_json({"links": done.links, "bodies": done.bodies, "head": done.head, "found": place})
         return 0
-    say(f"The history is as it was recorded: {plural(done.links, 'link')}, {plural(done.bodies, 'stored card')}.")
+    links, cards = phrase("verify-links", count=done.links), phrase("verify-cards", count=done.bodies)
+    tell(phrase("verify-well", links=links, cards=cards))
     if recorded:
-        say(
-            f"{head} is in it. It covers everything up to check {recorded.check_id} of {program.voice.when(recorded.at)}."
-        )
-    say(f"Its proof now: {done.head}")
+        tell(phrase("verify-head", digits=head or "", id=str(recorded.check_id), at=Moment(recorded.at)))
+    tell(phrase("verify-proof", head=Code(done.head)))
     return 0

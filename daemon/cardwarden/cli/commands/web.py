@@ -10,8 +10,10 @@ from cardwarden.actions.links import Links
 from cardwarden.actions.tokens import signer_beside, verbs_of
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import say
+from cardwarden.cli.output import say, tell
+from cardwarden.cli.speech import sentence
 from cardwarden.errors import SettingsError, UsageError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import web as web_store
 from cardwarden.wiring import assembled
 
@@ -32,7 +34,7 @@ def command(context: click.Context, listen: str | None) -> int:
     where = listen or chosen.web.listen or _DEFAULT
     with assembled(chosen) as program:
         socket = listener(where)
-        say(f"The page is at {chosen.web.url or f'http://{where}/'} until you press Ctrl-C.")
+        tell(phrase("web-serves", url=Code(chosen.web.url or f"http://{where}/")))
         serve(lambda: program, socket)
     return 0
 
@@ -45,17 +47,17 @@ def password() -> int:
 
     with assembled(settings()) as program:
         word = (
-            click.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
+            click.prompt(sentence(phrase("web-new-password")), hide_input=True, confirmation_prompt=True, err=True)
             if sys.stdin.isatty()
             else sys.stdin.readline().rstrip("\r\n")
         )
         if not word:
-            raise UsageError("No password came. Nothing was changed.")
+            raise UsageError(phrase("web-no-password"))
         path = path_beside(program.store.path)
         set_password(path, word)
         with program.store.write() as connection:
             web_store.end_sessions(connection)
-    say("The password is set. Whoever was signed in has to sign in again.")
+    tell(phrase("web-password-set"))
     return 0
 
 
@@ -66,11 +68,11 @@ def link(event: str) -> int:
     """Print the link that opens one event without signing in, as messages carry it."""
     number = event.lower().removeprefix("e")
     if not (number.isascii() and number.isdigit()):
-        raise UsageError("Write the number of an event, such as e12.")
+        raise UsageError(phrase("web-which-event"))
     with assembled(settings()) as program:
         web = program.settings.web
         if web.url is None:
-            raise SettingsError("web.url is not set: nobody knows where the page is.")
+            raise SettingsError(phrase("web-no-url"))
         links = Links(web.url, signer_beside(program.store.path), web.links_for, verbs_of(web.links_may))
         say(links.event(int(number), program.clock.now()))
     return 0
