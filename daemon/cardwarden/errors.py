@@ -32,9 +32,9 @@ class CardwardenError(Exception):
         return voice.value(self.said, width=_WHOLE)
 
     def __str__(self) -> str:
-        from cardwarden.phrases.language import Voice  # noqa: PLC0415 - only who reads a sentence needs a language
+        from cardwarden.phrases.language import english  # noqa: PLC0415 - only who reads a sentence needs a language
 
-        return self.sentence(Voice("en"))
+        return english(self.said)
 
 
 class UsageError(CardwardenError):

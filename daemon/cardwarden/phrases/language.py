@@ -26,6 +26,7 @@ LANGUAGES = ("de", "en", "ja")
 """The languages there are; a test compares them with the files."""
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
+_WHOLE = 4000  # columns of a value in a log
 _SMALL = 1000  # numbers below have no separator in any language
 _NEAR = timedelta(hours=18)
 _WIDTH = 60  # columns of a value inside a sentence
@@ -155,6 +156,11 @@ class Voice:
 def when(at: datetime, zone: tzinfo | None = None) -> str:
     """A time as everything shows it: to the minute, in a zone (None: the machine's)."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def english(said: Value | None) -> str:
+    """A phrase, or another value, as logs have it."""
+    return Voice("en").value(said, width=_WHOLE)
 
 
 def opening(sentence: str) -> str:

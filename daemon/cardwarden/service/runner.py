@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from types import FrameType
 
 from cardwarden.errors import ReplacedError, SettingsError
+from cardwarden.phrases.language import english
 from cardwarden.service.checks import Checks
 from cardwarden.service.debounce import Debounce
 from cardwarden.service.deliveries import Deliveries
@@ -91,7 +92,7 @@ class Daemon:
         self._pulse.beat()
         self._systemd.ready()
         if warning := place.warning(self._program.store.path):
-            _log.warning("%s", warning)
+            _log.warning("%s", english(warning))
         _log.info("guarding %s", plural(len(self._program.settings.sources), "source"))
         while self.step():
             pass

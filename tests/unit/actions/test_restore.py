@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import cards as card_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store.cards import FoundCard
@@ -257,7 +258,7 @@ def test_a_book_as_of_a_time_leaves_what_came_later(world: World) -> None:
     world.put("Later", "TEL:03-9999-0000")
     world.check()
     [done] = restoring(world, RestoreRequest(source="family", at=then))
-    assert done.plan.left == ("1 contact came after that time and stay as they are.",)
+    assert done.plan.left == (phrase("restore-came-later", count=1),)
     assert there(world) == card("Yamada", *YAMADA)
     assert there(world, "Later") == card("Later", "TEL:03-9999-0000")
 
@@ -319,7 +320,7 @@ def test_a_hazard_of_the_first_look_has_nothing_to_go_back_to(world: World) -> N
     with world.program() as program:
         [plan] = plans(program.store, RestoreRequest(findings=(found.id,)), program.judging)
     assert plan.steps == ()
-    assert "no earlier state" in plan.left[0]
+    assert plan.left == (phrase("left-was-so-at-first", id=str(found.id)),)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
