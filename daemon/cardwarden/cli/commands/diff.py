@@ -73,6 +73,7 @@ def _of_source(source: str, since: str, until: str) -> Difference:
 
 
 def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:
+    """Print the events, and what was harmless if that is wanted; gives the exit code."""
     events, voice = numbered(difference.events), reader()
     if as_json:
         harmless = [

@@ -38,6 +38,7 @@ def command(*, as_json: bool) -> int:
 
 
 def _print(program: Program, status: Status) -> None:
+    """Print the daemon, the books and what each is up to."""
     now = program.clock.now()
     beat = status.daemon if status.is_alive else None
     if beat:
