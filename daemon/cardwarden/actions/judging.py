@@ -82,6 +82,7 @@ def case_of(
     first_look: bool = False,
     memory: CardHistory = NOTHING,
     unmoved: frozenset[str] = frozenset(),
+    unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
 ) -> Case:
     """Compare every card with its baseline. `guarded` is whom the settings name and whom people asked for."""
@@ -95,6 +96,7 @@ def case_of(
         examine=examine,
         memory=memory,
         unmoved=unmoved,
+        unstamped=unstamped,
         guarded=guarded or Guarded.of(judging.guarded, judging.region),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -113,9 +113,20 @@ def compare_cards(
         first_look=believed.first_look,
         memory=_memory(connection, known, believed.cards),
         unmoved=frozenset() if reading.anew else unmoved_of(believed.cards, in_question, bodies, judging),
+        unstamped=frozenset(_unstamped(believed.cards, known, reading)),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
     return Comparison(case, tuple(waiting), frozenset(accepted), bodies, known.book.id if known.book else None)
+
+
+def _unstamped(cards: Iterable[TrackedCard], known: KnownBook, reading: Reading) -> Iterator[str]:
+    """The keys of cards that say something else under the stamp that they had at the last look."""
+    for card in cards:
+        if card.row is None or card.now is None or card.is_as_seen or card.now.href != card.row.entry.href:
+            continue
+        stamp = reading.stamps.get(card.now.href)
+        if stamp and stamp.text and known.stamps.get(card.now.href) == stamp.text:
+            yield card.key
 
 
 def _keys(findings: Iterable[StoredFinding]) -> frozenset[str]:

@@ -25,6 +25,7 @@ def compare(
     examine: Collection[str] = (),
     memory: CardHistory = NOTHING,
     unmoved: frozenset[str] = frozenset(),
+    unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
 ) -> Case:
     """The case of a book: `pairs` of all its cards, before and now.
@@ -55,7 +56,7 @@ def compare(
     def read(entry: Entry) -> tuple[Fact, ...]:
         return _facts(reader(entry, bodies, region, ignore))()
 
-    return Case(tuple(changed), past, book, first_look, memory, read, unmoved, faults, guarded or Guarded())
+    return Case(tuple(changed), past, book, first_look, memory, read, unmoved, unstamped, faults, guarded or Guarded())
 
 
 Said = tuple[tuple[Fact, ...], str]

@@ -53,6 +53,7 @@ class Urgency(StrEnum):
     ASKED = "asked"
     SEVERAL = "several"
     UNDATED = "undated"
+    UNSTAMPED = "unstamped"
     UNKNOWN_PROGRAM = "unknown-program"
     GUARDED = "guarded"
 

@@ -156,6 +156,8 @@ class Case:
     read        all that a card says which stands in the book now
     memory      what is remembered from before the baseline; empty where two books are compared as they are
     unmoved     keys of cards that deviated at the last look, too, and say the same as then: nothing new happened to them
+    unstamped   keys of cards whose bytes changed since the last look while what the source stamps them with (an etag; a
+                file's times and size) stayed: nobody who writes in the ordinary way does that
     faults      cards that the program failed at, by key; they are not among `cards`
     guarded     contacts that nobody may change unseen
     """
@@ -167,6 +169,7 @@ class Case:
     memory: CardHistory = field(default_factory=lambda: NOTHING)
     read: Callable[[Entry], tuple[Fact, ...]] = lambda _: ()
     unmoved: frozenset[str] = frozenset()
+    unstamped: frozenset[str] = frozenset()
     faults: Mapping[str, Exception] = field(default_factory=dict)
     guarded: Guarded = field(default_factory=Guarded)
 

@@ -2,8 +2,8 @@
 
 What no owner does by hand (a "+", a damaged code or digit, a look-alike) keeps the severity that its rule gave it. What an
 owner does, too (a number, an address or a name replaced by another one), is only asked about if it is one edit on its
-card, the card says that it was written anew (REV), and the program that it names (PRODID) is one that wrote cards of this
-book which nobody doubts. Any change of a guarded contact is critical.
+card, the card says that it was written anew (REV), its server or file system does so, too, and the program that it names
+(PRODID) is one that wrote cards of this book which nobody doubts. Any change of a guarded contact is critical.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ def _weighed(
     if finding.by_owner is None or finding.severity < Severity.WARNING:
         return finding
     why = _why_not_the_owner(finding, card, several, worst, known)
+    if card.ref.key in case.unstamped:
+        why = Urgency.UNSTAMPED
     if why is None and finding.by_owner < Severity.CRITICAL:
         return replace(finding, severity=min(finding.severity, finding.by_owner), urgency=Urgency.ASKED)
     return replace(finding, urgency=why) if why and finding.severity > finding.by_owner else finding

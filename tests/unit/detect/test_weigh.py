@@ -144,3 +144,11 @@ def test_a_copy_that_only_looks_like_a_contact_is_its_double() -> None:
     now = book(was, person("Mоm ❤", "TEL:03-1234-5678", "TEL:090-8765-4321", uid="new"))
     assert found(was, now) == [("card-doubled", Severity.WARNING, Urgency.USUAL)]
     assert found(was, now, guarded=["Mom"])[0][1] is Severity.CRITICAL
+
+
+def test_content_that_moved_under_the_stamp_that_stayed_is_urgent_though_it_looks_like_an_edit() -> None:
+    looks_edited = case(aunt("03-1234-5678", PHONE, OLD), aunt("090-8765-4321", PHONE, NEW))
+    judged = judge(replace(looks_edited, unstamped=frozenset({"Aunt"})), EVERY_RULE)
+    told = [(f.rule, f.severity, f.urgency) for f in judged]
+    assert urgent(Urgency.UNSTAMPED)[0] in told
+    assert ("silent-change", Severity.INFO, Urgency.USUAL) in told

@@ -1,4 +1,4 @@
-"""A card whose content changed while its time stamp did not."""
+"""A card whose content changed while what tells its versions apart did not."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from cardwarden.phrases.phrase import phrase
 
 @dataclass(frozen=True, slots=True)
 class SilentChange:
-    """A card says something else, but its REV, the time of its last change, is the old one.
+    """A card says something else, but its REV, the time of its last change, is the old one, or its server's etag is.
 
-    Many programs never touch REV, so that this alone is recorded and not sent. It helps to tell who wrote last.
+    Many programs never touch REV, so that this alone is recorded and not sent. It helps to tell who wrote last. Under an
+    etag that stayed no program fetches the card again, and nobody who saves it leaves one: what an owner may have done by
+    hand is as urgent then as if nobody had.
     """
 
     name: ClassVar[str] = "silent-change"
@@ -24,16 +26,17 @@ class SilentChange:
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         was, now = card.revisions
-        if not was or was != now or not any(change.of_value for change in card.changes):
+        unstamped = card.ref.key in case.unstamped
+        if not any(change.of_value for change in card.changes) or not (unstamped or (was and was == now)):
             return
         yield of_card(
             self,
             card,
             phrase("silent-change"),
-            reason=phrase("silent-change-why", revision=now),
+            reason=phrase("silent-change-unstamped-why") if unstamped else phrase("silent-change-why", revision=now),
             prop="REV",
-            before=was,
-            after=now,
+            before=was or None,
+            after=now or None,
             identity=f"silent {card.entry.digest}",
             whole_card=False,
         )
