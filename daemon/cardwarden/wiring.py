@@ -295,17 +295,38 @@ def assembled(
 
 @contextmanager
 def told_if_blind(
-    settings: Settings, *, clock: Clock | None = None, environ: Mapping[str, str] = os.environ
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    environ: Mapping[str, str] = os.environ,
+    first: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
-    """Tell the channels of the settings, without a database, if what is done meanwhile cannot use it. Raises StoreError."""
+    """Tell the channels of the settings, without a database, if what is done meanwhile cannot use it. Raises StoreError.
+
+    `first` is called if it was not known before.
+    """
     try:
         yield
     except BusyError:
         raise  # whoever has it guards
     except StoreError as error:
-        database = Path(settings.store.url.removeprefix("sqlite:///"))
-        Blind(database, environ, clock or SystemClock()).tell(str(error), _channels(settings, environ))
+        tell_blind(settings, str(error), clock=clock, environ=environ, first=first)
         raise
+
+
+def tell_blind(
+    settings: Settings,
+    why: str,
+    *,
+    clock: Clock | None = None,
+    environ: Mapping[str, str] = os.environ,
+    first: Callable[[], None] = lambda: None,
+) -> None:
+    """Tell the channels of the settings once, without a database, that nothing is guarded, and why."""
+    blind = Blind(Path(settings.store.url.removeprefix("sqlite:///")), environ, clock or SystemClock())
+    if not blind.why:
+        first()
+    blind.tell(why, _channels(settings, environ))
 
 
 _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from support.daemon import Daemon, eventually, running, service_manager
+from support.pings import expecting_pings
 from support.receiver import Receiver, receiving
 from support.world import YAMADA, World
 
@@ -28,11 +31,13 @@ def guarded(world: World, receiver: Receiver) -> World:
     return world
 
 
-def cardwarden(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
+def cardwarden(
+    world: World, *arguments: str, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "cardwarden", *arguments, "--config", str(world.root / "cardwarden.toml")],
         capture_output=True, text=True, check=False, timeout=60,
-        env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"], "PHONE": world.phone},
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"], "PHONE": world.phone, **(environ or {})},
     )  # fmt: skip
 
 
@@ -275,3 +280,105 @@ def test_a_database_that_cannot_be_opened_is_told_once_and_is_no_bug(guarded: Wo
         assert cardwarden(guarded, "run").returncode == 5
         assert cardwarden(guarded, "check").returncode == 5
     assert [request["title"] for request in receiver.requests] == ["Your address books are not guarded now"]
+
+
+@pytest.fixture
+def small_disk(guarded: World) -> Iterator[Path]:
+    """The state of a world on a disk of its own; only root may mount one."""
+    place = guarded.root / "state"
+    place.mkdir()
+    if os.geteuid() or mounted("-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", str(place)):
+        pytest.skip("a disk cannot be mounted here")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def mounted(*arguments: str) -> int:
+    return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode
+
+
+def read_only(disk: Path) -> None:
+    assert mounted("-o", "remount,ro", str(disk)) == 0
+
+
+def full(disk: Path) -> None:
+    free = os.statvfs(disk)
+    (disk / "filler").write_bytes(bytes(free.f_bavail * free.f_frsize))
+
+
+def damaged(disk: Path) -> None:
+    database = disk / "cardwarden.db"
+    database.write_bytes(database.read_bytes()[:4096] + bytes(8192))
+
+
+def without_locks(disk: Path) -> None:
+    shutil.rmtree(disk / "cardwarden.db.locks")
+    (disk / "cardwarden.db.locks").write_text("in the way")
+
+
+def without_the_daemons_lock(disk: Path) -> None:
+    (disk / "cardwarden.db.daemon.lock").unlink()
+    (disk / "cardwarden.db.daemon.lock").mkdir()
+
+
+NOT_GUARDED = "Your address books are not guarded now"
+
+
+@pytest.mark.parametrize("spoil", [read_only, full, damaged, without_locks, without_the_daemons_lock])
+def test_a_daemon_that_starts_blind_tells_the_phone_once_fails_the_ping_and_says_so(
+    spoil: Callable[[Path], None], guarded: World, small_disk: Path, receiver: Receiver
+) -> None:
+    with expecting_pings() as pings:
+        address = guarded.root / "ping"
+        address.write_text(pings.url)
+        guarded.more = f'[health]\nping_url_file = "{address}"\nping_every = "1m"\n'
+        with running(guarded) as daemon:
+            ready(daemon)
+            daemon.end()
+        spoil(small_disk)
+        pings.paths.clear()
+        for _ in range(2):  # as systemd does it
+            with running(guarded, TMPDIR=str(guarded.root)) as daemon:
+
+                def knows(daemon: Daemon = daemon) -> bool:
+                    has_ended = daemon.process.poll() is not None
+                    return has_ended or "nothing is guarded" in cardwarden(guarded, "healthcheck").stdout
+
+                eventually(knows)
+                if daemon.process.poll() is None:  # it lives, and tries again
+                    assert "Nothing is guarded" in cardwarden(guarded, "status").stdout
+                    assert daemon.end() == 0
+                else:
+                    assert daemon.process.returncode == 5
+                    status = cardwarden(guarded, "status", environ={"TMPDIR": str(guarded.root)})
+                    assert status.returncode == 5 or "Nothing is guarded: The lock file" in status.stdout
+                assert cardwarden(guarded, "healthcheck").returncode == 1
+        assert titles(receiver) == [NOT_GUARDED]
+        assert "/fail" in pings.paths
+
+
+def test_settings_that_are_wrong_at_a_start_are_told_by_the_channels_known_last(
+    guarded: World, receiver: Receiver
+) -> None:
+    config = guarded.config
+    good = config.read_text("utf-8")
+    with running(guarded, config) as daemon:
+        ready(daemon)
+        eventually((guarded.root / "state/cardwarden.db.settings").exists)
+        daemon.end()
+    kept = guarded.root / "state/cardwarden.db.settings"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert Receiver.SECRET not in kept.read_text()
+    for wrong in (good.replace("[alerts.channels.phone]", "[alerts.channel.phone]"), good + "[", ""):
+        config.write_text(wrong, "utf-8")
+        with running(guarded, config, STATE_DIRECTORY=str(guarded.root / "state")) as daemon:
+            assert daemon.process.wait(30) == 4
+    assert titles(receiver) == [NOT_GUARDED]
+    assert "channel" in receiver.requests[0]["message"]
+    config.write_text(good, "utf-8")
+    with running(guarded, config):
+        eventually(lambda: titles(receiver) == [NOT_GUARDED, "Your address books are guarded again"])
+
+
+def titles(receiver: Receiver) -> list[str]:
+    return [request["title"] for request in receiver.requests]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -32,10 +33,15 @@ class Blind:
     """What is noted of a blindness, so that it is told once, also by a daemon that is started again and again."""
 
     def __init__(self, database: Path, environ: Mapping[str, str], clock: Clock) -> None:
-        """It is noted beside the database, or in $RUNTIME_DIRECTORY if that disk is full or read-only."""
+        """It is noted beside the database, or in $RUNTIME_DIRECTORY or $TMPDIR if that disk is full or read-only."""
         name = database.name + ".blind"
         runtime = environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
-        self._paths = [database.with_name(name), *([Path(runtime, name)] if runtime else [])]
+        apart = f"cardwarden-{os.geteuid()}-{hashlib.sha256(os.fsencode(database.absolute())).hexdigest()[:16]}.blind"
+        self._paths = [
+            database.with_name(name),
+            *([Path(runtime, name)] if runtime else []),
+            Path(environ.get("TMPDIR") or "/tmp", apart),  # noqa: S108 - one of another user is not believed
+        ]
         self._clock = clock
         self._noted = self._read()
 
@@ -68,7 +74,10 @@ class Blind:
     def _read(self) -> Blindness | None:
         for path in self._paths:
             with suppress(OSError, ValueError, TypeError, KeyError):
-                noted = json.loads(path.read_bytes())
+                with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
+                    if os.fstat(file.fileno()).st_uid != os.geteuid():
+                        continue
+                    noted = json.loads(file.read())
                 return Blindness(str(noted["why"]), str(noted["since"]), tuple(map(str, noted["notified"])))
         return None
 

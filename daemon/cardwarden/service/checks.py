@@ -10,10 +10,10 @@ from functools import partial
 from cardwarden.actions.checked import Checked
 from cardwarden.detect.outcome import MAY_BE_BELIEVED
 from cardwarden.errors import StoreError
-from cardwarden.service.failures import log_failure
+from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.long_work import LoggedProgress
 from cardwarden.service.mounts import is_remote
-from cardwarden.service.schedule import CHECKS, NETWORK, Schedule
+from cardwarden.service.schedule import CHECKS, NETWORK, UPKEEP, Schedule
 from cardwarden.service.serial_job import SerialJob
 from cardwarden.service.sight import Sight
 from cardwarden.settings.times import time_of
@@ -140,6 +140,8 @@ class Checks:
             log_failure(name, error)
         else:
             self._sight.worked(name)
+            if self._sight.is_told:
+                self._schedule.soon(guarded("telling of the database", self._sight.review), pool=UPKEEP)
         self._note_outcome(name, done)
         self._log_checks(name, done, self._clock.monotonic() - began)
         if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):

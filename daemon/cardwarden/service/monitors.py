@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from cardwarden.service.failures import guarded
 from cardwarden.service.health import unguarded
 from cardwarden.service.schedule import PING, Schedule
 from cardwarden.service.sight import Sight
+from cardwarden.settings.model import Settings
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.text import harmless
@@ -31,10 +32,12 @@ class Monitors:
         self._sight = sight
         self._endpoint: Endpoint | None = None
         self._started = False
+        self._tell: Callable[[], None] = lambda: None
 
     def plan(self, program: Program, schedule: Schedule, now: datetime) -> None:
         """Have the ping called at its times, and serve the pages."""
         health = program.settings.health
+        self._tell = lambda: None
         if given(health, "ping_url"):
             from cardwarden.service.ping import Call, Ping  # noqa: PLC0415 - few need it
 
@@ -46,9 +49,14 @@ class Monitors:
             def tell() -> None:
                 ping.say(Call.FAIL if self._sight.trouble or not _is_guarded(program) else Call.SUCCESS)
 
+            self._tell = guarded("ping", tell)
             first = now + min(health.ping_every, timedelta(minutes=2))
-            schedule.every(health.ping_every, "ping", guarded("ping", tell), first=first, pool=PING)
+            schedule.every(health.ping_every, "ping", self._tell, first=first, pool=PING)
         self._serve(program)
+
+    def ping(self, schedule: Schedule) -> None:
+        """Have the ping called now: something happened that it tells of."""
+        schedule.soon(self._tell, pool=PING)
 
     def _serve(self, program: Program) -> None:
         """Serve /healthz, /readyz and /metrics as the settings say now; what was served before is closed."""
@@ -90,6 +98,14 @@ class Monitors:
         if self._endpoint is not None:
             self._endpoint.stop()
             self._endpoint = None
+
+
+def say_failing(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Tell whoever expects the ping that nothing is guarded."""
+    if given(settings.health, "ping_url"):
+        from cardwarden.service.ping import Call, Ping  # noqa: PLC0415 - few need it
+
+        Ping(lambda: resolve(settings.health, "ping_url", "health", environ)).say(Call.FAIL)
 
 
 def _is_guarded(program: Program) -> bool:

@@ -25,6 +25,7 @@ from cardwarden.service.sight import Sight
 from cardwarden.service.systemd import Systemd
 from cardwarden.service.upkeep import Upkeep
 from cardwarden.service.watch import Watches
+from cardwarden.settings import last_known
 from cardwarden.settings.model import Settings
 from cardwarden.store import place
 from cardwarden.store.faults import replaced
@@ -67,7 +68,7 @@ class Daemon:
         self._systemd = Systemd(environ)
         self._watches = Watches(lambda source, name: self.inbox.put(FileChanged(source, name)))
         self._deliveries = Deliveries(self._current, self._schedule)
-        self._sight = Sight(self._current)
+        self._sight = Sight(self._current, lambda: self._monitors.ping(self._schedule))
         self._checks = Checks(self._current, self._schedule, self._sight, self._deliveries.ask)
         self._upkeep = Upkeep(self._current, self._checks, self._sight, lambda: self.inbox.put(StoreReplaced()))
         self._pulse = Pulse(self._current, self._schedule, self._systemd, self._checks, self._watches, self._sight)
@@ -114,6 +115,7 @@ class Daemon:
         schedule.soon(guarded("catching up", self._checks.catch_up), pool=UPKEEP)
         schedule.soon(self._upkeep.try_again, pool=UPKEEP)
         self._monitors.plan(program, schedule, now)
+        schedule.soon(guarded("noting the settings", self._keep_settings), pool=UPKEEP)
         for name in program.without_region:
             _log.warning("no region is set, so damaged numbers may stay unseen", extra={"source": name})
 
@@ -191,6 +193,12 @@ class Daemon:
     def _plan_anew(self) -> None:
         self._schedule.clear()
         self.plan(self._clock.now())
+
+    def _keep_settings(self) -> None:
+        try:
+            last_known.keep(self._program.store.path, self._program.settings)
+        except OSError as error:
+            _log.warning("the settings cannot be noted beside the database: %s", error.strerror)
 
     def _watch(self) -> None:
         program = self._program

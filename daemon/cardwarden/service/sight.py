@@ -18,23 +18,28 @@ _log = logging.getLogger(__name__)
 class Sight:
     """Any thread may note; `review` tells, from one thread."""
 
-    def __init__(self, program: Callable[[], Program]) -> None:
+    def __init__(self, program: Callable[[], Program], on_change: Callable[[], None]) -> None:
+        """`on_change` is called when the guard went blind, or sees again."""
         self._program = program
+        self._on_change = on_change
         self._clock = program().clock
         self._blind = Blind(program().store.path, program().environ, self._clock)
         self._lock = threading.Lock()
         self._troubles: dict[str, tuple[StoreError, float]] = {}  # by who met it, and since when (monotonic)
+        self._working: set[str] = set()  # who could use it when they tried last
 
     def failed(self, who: str, error: StoreError) -> None:
         """`who` could not use the database."""
         with self._lock:
             _, since = self._troubles.get(who, (error, self._clock.monotonic()))
             self._troubles[who] = (error, since)
+            self._working.discard(who)
 
     def worked(self, who: str) -> None:
         """`who` could use the database."""
         with self._lock:
             self._troubles.pop(who, None)
+            self._working.add(who)
 
     @property
     def trouble(self) -> str:
@@ -50,13 +55,25 @@ class Sight:
                 "",
             )
 
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody was told of a blindness, and not yet of its end."""
+        return bool(self._blind.why)
+
+    def _works_for_all(self) -> bool:
+        """Whether every source was checked since the trouble, also if that was of a daemon that ran before."""
+        with self._lock:
+            return self._program().settings.sources.keys() <= self._working
+
     def review(self) -> None:
         """Tell the owner of a trouble, and of its end."""
         channels = self._program().channels
         if trouble := self.trouble:
             if trouble != self._blind.why:
                 _log.error("nothing is guarded: %s", trouble)
+                self._on_change()
             self._blind.tell(trouble, channels)
-        elif self._blind.why:
+        elif self._blind.why and self._works_for_all():
             _log.info("the database can be used again")
+            self._on_change()
             self._blind.end(channels)

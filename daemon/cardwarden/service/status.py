@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cardwarden.actions.blind import Blind
 from cardwarden.clock import SystemClock
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
@@ -17,7 +18,10 @@ from cardwarden.wiring import Program
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is known of the daemon, the books and the channels. `daemon` is its last sign of life."""
+    """What is known of the daemon, the books and the channels.
+
+    `daemon` is its last sign of life, `blind` why nothing was guarded when that was told last, "" if all was well.
+    """
 
     daemon: Heartbeat | None
     is_alive: bool
@@ -25,6 +29,7 @@ class Status:
     waiting: dict[str, int]
     failing: dict[str, Failing]
     expected: list[Expectation]
+    blind: str
 
 
 def status_of(program: Program) -> Status:
@@ -38,6 +43,7 @@ def status_of(program: Program) -> Status:
             outbox.pending(connection),
             outbox.failing(connection),
             expectations.in_force(connection, program.clock.now()),
+            Blind(program.store.path, program.environ, program.clock).why,
         )
 
 
@@ -49,7 +55,7 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
             "running": status.is_alive,
             "pid": beat.pid if beat else None,
             "started_at": beat.started_at if beat else None,
-            "trouble": beat.trouble if beat else "",
+            "trouble": beat.trouble if beat else status.blind,
         },
         "sources": [
             {

@@ -20,6 +20,7 @@ def shown(settings: Settings) -> str:
             *(table(f"sources.{name}", options) for name, options in settings.sources.items()),
             table("alerts", alerts),
             *(table(f"alerts.channels.{name}", options) for name, options in settings.alerts.channels.items()),
+            table("guarded", settings.guarded),
             table("health", settings.health),
             table("web", settings.web),
             table("mqtt", settings.mqtt),

@@ -56,7 +56,8 @@ def test_beside_a_disk_that_takes_nothing_it_is_noted_elsewhere(tmp_path: Path, 
 def test_that_it_cannot_be_noted_is_logged(
     tmp_path: Path, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    Blind(tmp_path / "gone" / "cardwarden.db", {}, FakeClock()).tell("It is gone.", channels(receiver))
+    nowhere = {"TMPDIR": str(tmp_path / "gone")}
+    Blind(tmp_path / "gone" / "cardwarden.db", nowhere, FakeClock()).tell("It is gone.", channels(receiver))
     assert "cardwarden.db.blind cannot be noted: No such file or directory" in caplog.text
     assert len(receiver.requests) == 1
     assert os.listdir(tmp_path) == []  # noqa: PTH208

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,46 +14,28 @@ from cardwarden.service.endpoint import Endpoint
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.metrics import metrics
 from cardwarden.service.ping import Call, Ping
+from support.pings import Pings, expecting_pings
 from support.world import YAMADA, World
 
 
 @pytest.fixture
-def calls() -> Iterator[tuple[str, list[str]]]:
-    """An address and the paths that are called there; what contains "wrong" is refused."""
-    paths: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            paths.append(self.path)
-            self.send_response(404 if "wrong" in self.path else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", paths
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def pings() -> Iterator[Pings]:
+    with expecting_pings() as here:
+        yield here
 
 
-def test_a_ping_says_start_success_and_fail(calls: tuple[str, list[str]]) -> None:
-    url, paths = calls
-    ping = Ping(lambda: f"{url}/abc/\n")
+def test_a_ping_says_start_success_and_fail(pings: Pings) -> None:
+    ping = Ping(lambda: f"{pings.url}/abc/\n")
     for call in (Call.START, Call.SUCCESS, Call.FAIL):
         ping.say(call)
-    assert paths == ["/abc/start", "/abc", "/abc/fail"]
+    assert pings.paths == ["/abc/start", "/abc", "/abc/fail"]
 
 
 @pytest.mark.parametrize("address", ["{url}/wrong-s3cret", "http://127.0.0.1:1/s3cret", "file:///s3cret", "s3cret"])
 def test_a_ping_that_is_not_heard_is_logged_once_without_its_address(
-    address: str, calls: tuple[str, list[str]], caplog: pytest.LogCaptureFixture
+    address: str, pings: Pings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ping = Ping(lambda: address.format(url=calls[0]))
+    ping = Ping(lambda: address.format(url=pings.url))
     ping.say(Call.SUCCESS)
     ping.say(Call.SUCCESS)
     assert len(caplog.records) == 1

@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from pathlib import Path
 
 import click
 
 from cardwarden.beside import Beside
-from cardwarden.cli.options import config_option, settings
+from cardwarden.cli.options import config_option, given_config, settings
+from cardwarden.cli.output import whoever_waits
+from cardwarden.errors import SettingsError
+from cardwarden.phrases.language import Voice, language_of
 from cardwarden.service import logs
-from cardwarden.service.only import the_only_daemon
+from cardwarden.service.monitors import say_failing
+from cardwarden.service.only import is_running, the_only_daemon
 from cardwarden.service.runner import Daemon
-from cardwarden.wiring import assembled, told_if_blind
+from cardwarden.settings.last_known import last_known
+from cardwarden.settings.places import find
+from cardwarden.wiring import assembled, tell_blind, told_if_blind
 
 
 @click.command("run")
 @config_option
 def command() -> int:
     """Guard the address books until stopped (SIGTERM or Ctrl-C). SIGHUP reads the configuration again."""
-    chosen = settings()
+    try:
+        chosen = settings()
+    except SettingsError as error:
+        _tell_of(error)
+        raise
     logs.start(chosen.log.format, chosen.log.level, os.environ)
-    with told_if_blind(chosen), assembled(chosen) as program, the_only_daemon(program.store.path, program.clock):
+    with (
+        told_if_blind(chosen, first=lambda: say_failing(chosen, os.environ)),
+        assembled(chosen) as program,
+        the_only_daemon(program.store.path, program.clock),
+    ):
         daemon = Daemon(program, settings, os.environ)
         with closing(Beside(lambda: daemon.program)) as beside:
             beside.settle(chosen)
             daemon.run(beside.settle)
     return 0
+
+
+def _tell_of(error: SettingsError) -> None:
+    """Tell whom the last settings name that the books are not guarded, as they are wrong now; not if somebody sees that."""
+    try:
+        config = find(given_config(), os.environ, Path.home())
+    except SettingsError:
+        config = None
+    known = last_known(config, os.environ, Path.home())
+    if known is None or whoever_waits() or is_running(Path(known.store.url.removeprefix("sqlite:///"))):
+        return
+    voice = Voice(known.language or language_of(os.environ))
+    why = " ".join([error.sentence(voice), *(voice.value(problem, width=200) for problem in error.problems)])
+    tell_blind(known, why, first=lambda: say_failing(known, os.environ))

@@ -43,14 +43,14 @@ def _print(program: Program, status: Status) -> None:
     beat = status.daemon if status.is_alive else None
     if beat:
         tell(phrase("daemon-runs-since", process=str(beat.pid), since=Moment(datetime.fromisoformat(beat.started_at))))
-        if beat.trouble:
-            tell(phrase("status-blind", why=Sentence(beat.trouble)), "bold red")
     elif status.daemon and is_running(program.store.path):
         tell(phrase("daemon-is-silent", process=str(status.daemon.pid)), "bold red")
     elif status.daemon:
         tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")
     else:
         tell(phrase("daemon-runs-not"), "yellow")
+    if trouble := beat.trouble if beat else status.blind:
+        tell(phrase("status-blind", why=Sentence(trouble)), "bold red")
     table(
         [Column("source"), Column("book"), Column("last-check"), Column("next"), Column("cards", right=True),
          Column("open", right=True), Column("noticed")],
