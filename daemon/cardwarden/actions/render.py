@@ -36,8 +36,11 @@ def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Messa
         else:
             items = [item for row in shall.rows for item in _items(connection, channel, row, reader)]
             message = _of_several(items, shall.form, policy, reader) if items else None
-    if message is None:
-        return None
+    return finished(message, channel, reader, head) if message else None
+
+
+def finished(message: Message, channel: Channel, reader: Reader, head: str) -> Message:
+    """A message with its proof, and with the way to the page if it has none to an event."""
     if channel.page and not message.link:
         seen = reader.voice.say(phrase("message-see-page", link=channel.page), width=_LINK)
         message = replace(message, link=channel.page, act_by_link=seen)
@@ -73,7 +76,7 @@ def _single(connection: Connection, channel: Channel, row: Waiting, reader: Read
         case MessageKind.ALERT:
             if not stored or not stored.findings:
                 return None
-            return _pointing(connection, channel, stored, reader)
+            return alert_of(connection, channel, stored, reader)
         case MessageKind.REPAIRED:
             if not stored or not stored.findings:
                 return None
@@ -90,7 +93,7 @@ def _single(connection: Connection, channel: Channel, row: Waiting, reader: Read
             if not waiting:
                 return None
             events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
-            items = [replace(_item(event, reader), severity=Severity.CRITICAL) for event in events]
+            items = [replace(item_of(event, reader), severity=Severity.CRITICAL) for event in events]
             return summaries.reminder(items, min(f.opened_at for f in waiting), reader)
         case MessageKind.CHANNEL:
             state = outbox.failing(connection).get(row.about)
@@ -102,7 +105,7 @@ def _single(connection: Connection, channel: Channel, row: Waiting, reader: Read
             return summaries.missed(len(lost), reader) if lost else None
 
 
-def _pointing(connection: Connection, channel: Channel, stored: StoredEvent, reader: Reader) -> Message:
+def alert_of(connection: Connection, channel: Channel, stored: StoredEvent, reader: Reader) -> Message:
     """The alert of an event, with the way to its page and its buttons where the channel has them."""
     voice = reader.voice
     pointer = (channel.point(stored.id, stored.source) if channel.point else None) or Pointer()
@@ -122,11 +125,11 @@ def _items(connection: Connection, channel: Channel, row: Waiting, reader: Reade
         return []
     if row.kind is MessageKind.ALERT and row.event_id is not None:
         stored = finding_store.find_event(connection, row.event_id)
-        return [] if stored is None else [_item(stored, reader)]
+        return [] if stored is None else [item_of(stored, reader)]
     return [Item(message.title, row.event_id, message.severity)]
 
 
-def _item(stored: StoredEvent, reader: Reader) -> Item:
+def item_of(stored: StoredEvent, reader: Reader) -> Item:
     """An event as a line among others."""
     rewrite = (stored.book_id, stored.at) if stored.event.cause is Cause.ALIKE else None
     title = summaries.item_title(stored.event, stored.source, occasion_of(stored.event), reader)

@@ -61,6 +61,16 @@ class Channel:
         """For whom its messages are written; times are told as in that zone."""
         return Reader(Voice(self.language, zone), self.privacy, self.is_keeper)
 
+    def text_of(
+        self, message: Message, room: int, title_room: int = 250, *, is_linked: bool = False
+    ) -> tuple[str, str]:
+        """Title and body of a message as this channel's reader gets them, in so many characters."""
+        return laid_out(message, Voice(self.language), title_room, room, is_linked=is_linked)
+
+    def page_of(self, message: Message) -> str:
+        """A message as the HTML part of a mail."""
+        return html_of(message, Voice(self.language))
+
     def hears_of(self, source: str) -> bool:
         """Whether this channel is for that source."""
         return self.sources is None or source in self.sources
@@ -95,16 +105,16 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     if message.id and str(service.service_name) == "ntfy":
         identify_ntfy(service, message.id)
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
-    voice, is_mail = Voice(channel.language), str(service.service_name) in MAIL
+    is_mail = str(service.service_name) in MAIL
     shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0
     room = service.body_maxlen - (min(len(message.title), service.title_maxlen) + 2 if shares_room else 0)
     room = min(room, MAIL_ROOM if is_mail else ROOM)
-    title, body = laid_out(message, voice, service.title_maxlen, room, is_linked=leads(address))
+    title, body = channel.text_of(message, room, service.title_maxlen, is_linked=leads(address))
     form = apprise.NotifyFormat.TEXT
     if isinstance(service, Mail):
-        service.parts = MailParts(html_of(message, voice), message.id, message.thread)
+        service.parts = MailParts(channel.page_of(message), message.id, message.thread)
     elif is_mail and service.notify_format == apprise.NotifyFormat.HTML:
-        body, form = html_of(message, voice), apprise.NotifyFormat.HTML
+        body, form = channel.page_of(message), apprise.NotifyFormat.HTML
     result = box.notify(
         title=title,
         body=body,

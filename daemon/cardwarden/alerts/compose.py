@@ -224,8 +224,9 @@ def _lines(findings: Sequence[Finding], voice: Voice) -> list[Line]:
 
 
 def _whose(finding: Finding, what: str, voice: Voice) -> str:
-    """A line about one contact: its name, and what changed."""
-    return f"{display_name(finding, voice, SCREEN)}: {what or cut(voice.say(finding.title), 2 * SCREEN)}"
+    """A line about one contact: its name, and what changed if that can be shown."""
+    name = display_name(finding, voice, SCREEN)
+    return f"{name}: {what}" if what else name
 
 
 def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:

@@ -27,7 +27,7 @@ def html_of(message: Message, voice: Voice) -> str:
         table=table,
         several=several,
         left=voice.say(phrase("message-more", count=left)) if left > 0 else "",
-        lines=[line.text.removeprefix("- ") for line in message.lines],
+        lines=[line.text.lstrip("•・\u00a0") for line in message.lines],
         why=message.why,
         writer=message.writer,
         link=message.link,

@@ -56,7 +56,7 @@ def digest(items: Sequence[Item], reader: Reader) -> Message:
     voice = reader.voice
     items = _one_a_rewrite(items, voice)
     ask, title = voice.say(phrase("digest-head")), phrase("digest-title", count=len(items))
-    return _listing(Occasion.DIGEST, voice.title(title), items, reader, ask=ask, act=_see_one(reader))
+    return _listing(Occasion.DIGEST, voice.title(title), items, reader, ask=ask, act=_see_one(items, reader))
 
 
 def _one_a_rewrite(items: Sequence[Item], voice: Voice) -> list[Item]:
@@ -77,7 +77,7 @@ def group(items: Sequence[Item], reader: Reader) -> Message:
     """What came within one window of time."""
     worst = max(items, key=lambda item: item.severity)
     title = _short(worst.title, len(items) - 1, reader.voice)
-    return _listing(Occasion.DIGEST, title, items, reader, act=_see_one(reader))
+    return _listing(Occasion.DIGEST, title, items, reader, act=_see_one(items, reader))
 
 
 def summary(items: Sequence[Item], limit: int, reader: Reader) -> Message:
@@ -189,8 +189,11 @@ def _see_all(reader: Reader) -> Phrase:
     )
 
 
-def _see_one(reader: Reader) -> Phrase:
-    return phrase("message-see-one", command="cardwarden show eNUMBER") if reader.is_keeper else _see_all(reader)
+def _see_one(items: Sequence[Item], reader: Reader) -> Phrase:
+    first = next((item.event_id for item in items if item.event_id is not None), None)
+    if first is None or not reader.is_keeper:
+        return _see_all(reader)
+    return phrase("message-see-one", command=f"cardwarden show e{first}")
 
 
 def _and_more(title: str, more: int, voice: Voice) -> str:

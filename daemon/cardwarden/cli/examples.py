@@ -53,7 +53,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "config validate": ("cardwarden config validate", "sudo -u cardwarden cardwarden config validate"),
     "config show": ("cardwarden config show", "cardwarden config show --config ./cardwarden.toml"),
     "config sample": ("cardwarden config sample", "cardwarden config sample > cardwarden.toml"),
-    "alert": ("cardwarden alert test", "cardwarden alert test phone"),
+    "alert": ("cardwarden alert test", "cardwarden alert preview e12"),
+    "alert preview": (
+        "cardwarden alert preview e12 --channel phone --language ja",
+        "cardwarden alert preview --kind digest --html digest.html",
+    ),
     "alert test": ("cardwarden alert test", "cardwarden alert test phone"),
     "systemd": ("sudo cardwarden systemd install", "cardwarden systemd install --user"),
     "systemd install": ("sudo cardwarden systemd install", "cardwarden systemd install --user"),

@@ -129,3 +129,9 @@ def finding_steps(connection: Connection, event_id: int, *, limit: int) -> list[
         .limit(limit)
     )
     return [(finding, at, what, why) for finding, at, what, why in rows]
+
+
+def newest_event(connection: Connection) -> int | None:
+    """The id of the newest event that still tells of something; None if there is none."""
+    number: int | None = connection.scalar(select(func.max(t.findings.c.event_id)))
+    return number

@@ -38,7 +38,7 @@ def test_a_digest_names_what_fits_and_counts_the_rest() -> None:
     said = digest(ITEMS, READER)
     assert said.title == "50 changes in your address books"
     assert len(body(said)) <= 900
-    shown = body(said).count("- Person")
+    shown = body(said).count("\u00a0Person")
     assert f"and {50 - shown} more" in body(said)
 
 

@@ -1,21 +1,31 @@
-"""`cardwarden alert test`: can the channels reach a phone?"""
+"""`cardwarden alert`: can the channels reach a phone, and what would arrive there?"""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import click
+from rich.box import ROUNDED
+from rich.panel import Panel
+from rich.text import Text
 
-from cardwarden.alerts.channel import UndeliveredError, send
+from cardwarden.actions.preview import PreviewKind, preview
+from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.layout import ROOM, SCREEN
 from cardwarden.alerts.message import trial_message
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import tell
+from cardwarden.cli.output import show, tell
 from cardwarden.errors import DeliveryError, UsageError
-from cardwarden.phrases.language import Voice
+from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.nearest import nearest
-from cardwarden.phrases.phrase import phrase
-from cardwarden.wiring import channel
+from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.settings.model import Settings
+from cardwarden.wiring import assembled, channel
 
 _TIMEOUT = 20.0
 
@@ -23,7 +33,7 @@ _TIMEOUT = 20.0
 @click.group("alert", cls=Group)
 @config_option
 def command() -> None:
-    """Send a test message."""
+    """Send a test message, or show one as it would arrive."""
 
 
 @command.command("test")
@@ -35,8 +45,7 @@ def test(names: tuple[str, ...]) -> int:
     known = given.alerts.channels
     if not known:
         raise UsageError(phrase("alert-no-channel"))
-    if unknown := [name for name in names if name not in known]:
-        raise UsageError(phrase("alert-unknown-channel", name=unknown[0], hint=nearest(unknown[0], known)))
+    _known(given, names)
     failed = 0
     for name in names or known:
         to = channel(name, given, os.environ)
@@ -48,3 +57,44 @@ def test(names: tuple[str, ...]) -> int:
         else:
             tell(phrase("alert-sent", channel=name))
     return DeliveryError.exit_code if failed else 0
+
+
+@command.command("preview")
+@click.argument("event", required=False, metavar="[EVENT]")
+@click.option("--channel", "name", metavar="NAME", help="As this channel would get it; else as one without settings.")
+@click.option("--kind", type=click.Choice([kind.value for kind in PreviewKind]), default="event", help="What is told.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="In another language than the channel's.")
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Also write what a mail shows.")
+@config_option
+def show_preview(event: str | None, *, name: str | None, kind: str, language: str | None, page: Path | None) -> None:
+    """Show a message as it would arrive, of an event such as e12; of the newest if none is named.
+
+    It is made of what really happened. Nothing is sent. The box is as wide as a phone's screen.
+    """
+    given = settings()
+    if event and not re.fullmatch(r"[eE]?[0-9]{1,15}", event):
+        raise UsageError(phrase("preview-no-id", given=event))
+    if name:
+        _known(given, (name,))
+    with assembled(given) as program:
+        to = next(
+            (one for one in program.channels if one.name == name),
+            Channel("phone", str, language=program.voice.language),
+        )
+        to = replace(to, language=language or to.language)
+        number = int(event.lower().removeprefix("e")) if event else None
+        message = preview(program.store, to, program.policy, PreviewKind(kind), number, program.clock)
+    title, body = to.text_of(message, ROOM)
+    buttons = " ".join(f"[{button.label}]" for button in message.buttons)
+    text = Text.assemble((title, "bold"), f"\n{body}", f"\n\n{buttons}" if buttons else "")
+    show(Panel(text, box=ROUNDED, width=SCREEN + 4))
+    if page:
+        page.write_text(to.page_of(message), "utf-8")
+        tell(phrase("preview-written", path=Code(str(page))))
+
+
+def _known(given: Settings, names: Sequence[str]) -> None:
+    """Raises UsageError for a channel that the settings do not name."""
+    known = given.alerts.channels
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(phrase("alert-unknown-channel", name=unknown[0], hint=nearest(unknown[0], known)))
