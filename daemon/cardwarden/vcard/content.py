@@ -29,6 +29,7 @@ _FOLDED = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")  # a line with the line
 _LINE_END = re.compile(rb"[ \t]*+(?:\r{0,2}\n(?:\r(?!\n))?|\r)?")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
 _LONGEST_HEADER = 4096
+_INSIDE_AT_MOST = 40  # begins and ends of cards inside a card that are looked at; more would cost more than linear time
 
 NO_BEGIN = "its BEGIN:VCARD line is missing"
 NO_END = "it is cut off: its END:VCARD line is missing"
@@ -99,7 +100,7 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
 
 
 class _Ahead(Iterator[_Mark]):
-    """Marks of which the next two can be looked at."""
+    """Marks of which the next ones can be looked at."""
 
     def __init__(self, marks: Iterator[_Mark]) -> None:
         self._marks = marks
@@ -108,10 +109,12 @@ class _Ahead(Iterator[_Mark]):
     def __next__(self) -> _Mark:
         return self._waiting.popleft() if self._waiting else next(self._marks)
 
-    def next_two(self) -> list[_Mark]:
-        while len(self._waiting) < 2 and (mark := next(self._marks, None)):
+    def coming(self, most: int) -> Iterator[_Mark]:
+        """The next marks, `most` of them at most; they stay to come."""
+        yield from list(self._waiting)[:most]
+        while len(self._waiting) < most and (mark := next(self._marks, None)):
             self._waiting.append(mark)
-        return list(self._waiting)[:2]
+            yield mark
 
 
 def _is_of_agent(before: bytes) -> bool:
@@ -122,13 +125,19 @@ def _is_of_agent(before: bytes) -> bool:
 def _is_nested(book: bytes | mmap.mmap, marks: _Ahead) -> bool:
     """Whether a BEGIN inside an open card begins a card inside it, not the next one: it ends, and the outer one after it.
 
-    What stands between the two ends belongs to the outer card; where another card begins there, an END was lost before
-    and a BEGIN here.
+    Others may stand beside it and inside it. What stands between their ends and the outer one's belongs to the outer card;
+    where another card begins there, an END was lost before and a BEGIN here.
     """
-    following = marks.next_two()
-    if len(following) < 2 or any(mark.begins for mark in following):
-        return False
-    return not _OWN_START.search(book, following[0].end - 1, following[1].start)
+    depth = 2
+    inner_end = 0
+    for mark in marks.coming(_INSIDE_AT_MOST):
+        if depth == 1 and _OWN_START.search(book, inner_end - 1, mark.start):
+            return False
+        depth += 1 if mark.begins else -1
+        if depth == 0:
+            return True
+        inner_end = mark.end
+    return False
 
 
 def _marks(book: bytes | mmap.mmap) -> Iterator[_Mark]:

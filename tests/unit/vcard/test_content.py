@@ -22,6 +22,9 @@ def names(data: bytes) -> list[tuple[str, str]]:
     return [(line.name, line.value) for line in lines_of(data) if line.name != "VERSION"]
 
 
+CHILD = ("BEGIN:VCARD", "VERSION:3.0", "FN:Joe", "END:VCARD")
+
+
 @pytest.mark.parametrize(
     ("book", "expected"),
     [
@@ -42,6 +45,10 @@ def names(data: bytes) -> list[tuple[str, str]]:
         (card("FN:Jane", "AGENT:BEGIN:VCARD\\nFN:Joe\\nEND:VCARD", "TEL:1") + JOE, ["", ""]),
         (card("FN:Jane", "BEGIN:VCARD", "VERSION:3.0", "FN:Joe", "END:VCARD", "TEL:1") + JOE, ["", ""]),
         (card("AGENT:", "BEGIN:VCARD", "BEGIN:VCARD", "END:VCARD", "END:VCARD") + JOE, ["", ""]),
+        (card("FN:Jane", *CHILD, "TEL:1", *CHILD, *CHILD, "TEL:2") + JOE, ["", ""]),
+        (card("FN:Jane", *CHILD[:-1], *CHILD, *CHILD, "END:VCARD", *CHILD) + JOE, ["", ""]),
+        (JANE[:-11] + JOE + JOE + JANE.replace(b"BEGIN:VCARD\r\n", b""), [NO_END, "", "", NO_BEGIN]),
+        (JANE[:-11] + JOE * 50, [NO_END, *[""] * 50]),
         (card("AGENT:", "BEGIN:VCARD", "FN:Jim") + JOE + JANE + JOE, [NO_END, "", "", ""]),
         (JANE[:-11] + JOE + JANE.replace(b"BEGIN:VCARD\r\n", b""), [NO_END, "", NO_BEGIN]),
         (JANE.replace(b"VCARD", b"VLIST") + JOE, ["", ""]),
@@ -69,6 +76,8 @@ def test_a_card_without_its_frame_is_seen_and_its_neighbours_stay_whole(book: by
          [("FN", "Jane"), ("AGENT", "BEGIN:VCARD\nFN:Joe\nEND:VCARD"), ("TEL", "1")]),
         (["FN:Jane", "BEGIN:VCARD", "FN:Joe", "BEGIN:VCARD", "END:VCARD", "END:VCARD", "TEL:1"],
          [("FN", "Jane"), ("BEGIN", "BEGIN:VCARD\nFN:Joe\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD"), ("TEL", "1")]),
+        (["FN:Jane", *CHILD, "TEL:1", *CHILD, "TEL:2"],
+         [("FN", "Jane"), ("BEGIN", "\n".join(CHILD)), ("TEL", "1"), ("BEGIN", "\n".join(CHILD)), ("TEL", "2")]),
         (["FN:Jane", "AGENT:", "BEGIN:VCARD", "FN:Joe"], [("FN", "Jane"), ("AGENT", "BEGIN:VCARD\nFN:Joe\nEND:VCARD")]),
     ],
 )  # fmt: skip
