@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ from cardwarden.actions.judging import Judging
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
+from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store.engine import open_store
+from cardwarden.store.engine import Store, open_store
 from support.words import reason, title
 
 HERE = Path(__file__).parent
@@ -145,3 +147,29 @@ def test_few_cases_rest_on_the_rule_for_what_no_rule_has_a_name_for(tmp_path: Pa
         rules = {f.rule for f in found_in(case, folder) if f.severity > Severity.INFO}
         resting += rules == {"value-changed"}
     assert resting * 10 < len(damage)
+
+
+EVERY = 25  # so many cases are tried by one: each needs eight checks
+
+
+def open_in(store: Store) -> set[str]:
+    """The fingerprints of what is open."""
+    with store.read() as connection:
+        books = book_store.books(connection)
+        return {s.finding.fingerprint for book in books for s in finding_store.open_findings(connection, book.id)}
+
+
+@pytest.mark.parametrize("case", list(cases())[::EVERY])
+def test_a_book_that_was_put_back_has_nothing_open_that_was_not_open_before(case: Case, tmp_path: Path) -> None:
+    store, clock = open_store(f"sqlite:///{tmp_path / 'state.db'}"), Clock()
+    source = VcfFile("book", VcfFileOptions(type="vcf-file", path=tmp_path / "book.vcf"), clock)
+    judging = Judging("US", RULE_SET)
+    seen: list[set[str]] = []
+    with closing(store):
+        for book in (case["before"], case["after"], case["before"]):
+            write(tmp_path / "book.vcf", book)
+            [ref] = source.books()
+            for _ in range(3):  # what is doubted is looked at again
+                check_book(store, source, ref, judging, lambda *_: (), clock)
+            seen.append(open_in(store))
+    assert seen[-1] <= seen[0]

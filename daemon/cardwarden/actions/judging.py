@@ -142,18 +142,30 @@ def judged_as_stored(connection: Connection, book_id: int, judging: Judging, key
 
 
 def unmoved_of(
-    cards: Iterable[TrackedCard], in_question: Collection[str], bodies: Bodies, judging: Judging
+    cards: Iterable[TrackedCard],
+    in_question: Collection[str],
+    bodies: Bodies,
+    judging: Judging,
+    *,
+    labelled: Collection[str] = frozenset(),
 ) -> frozenset[str]:
-    """The keys of cards in question that say what they said at the last look, in whatever spelling."""
-    return frozenset(card.key for card in cards if card.key in in_question and _is_unmoved(card, bodies, judging))
+    """The keys of cards in question that say what they said at the last look, in whatever spelling.
+
+    Labels are no part of that, but for cards whose key is in `labelled`: something is open about these labels.
+    """
+    return frozenset(
+        card.key
+        for card in cards
+        if card.key in in_question and _is_unmoved(card, bodies, judging, labels=card.key in labelled)
+    )
 
 
-def _is_unmoved(card: TrackedCard, bodies: Bodies, judging: Judging) -> bool:
+def _is_unmoved(card: TrackedCard, bodies: Bodies, judging: Judging, *, labels: bool) -> bool:
     if card.is_as_seen:
         return True
     if card.row is None or card.now is None or not card.row.present or not card.row.entry.digest:
         return False
-    return says_the_same(card.row.entry, card.now, bodies, judging.region, judging.ignore)
+    return says_the_same(card.row.entry, card.now, bodies, judging.region, judging.ignore, labels=labels)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge_apart
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.detect.rule import NOTHING, CardHistory, Case
+from cardwarden.detect.rules.label_changed import LabelChanged
 from cardwarden.errors import place_of
 from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import CardRow
@@ -112,7 +113,15 @@ def compare_cards(
         examine=in_question | here if reading.anew else in_question,
         first_look=believed.first_look,
         memory=_memory(connection, known, believed.cards),
-        unmoved=frozenset() if reading.anew else unmoved_of(believed.cards, in_question, bodies, judging),
+        unmoved=frozenset()
+        if reading.anew
+        else unmoved_of(
+            believed.cards,
+            in_question,
+            bodies,
+            judging,
+            labelled=_keys(stored for stored in waiting if stored.finding.rule == LabelChanged.name),
+        ),
         unstamped=frozenset(_unstamped(believed.cards, known, reading)),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )

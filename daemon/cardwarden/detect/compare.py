@@ -83,10 +83,19 @@ def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
     return lambda: read()[0]
 
 
-def says_the_same(one: Entry, other: Entry, bodies: Bodies, region: str, ignore: frozenset[str] = frozenset()) -> bool:
-    """Whether two states of a card differ in no value: only in spelling, order, labels and the like."""
+def says_the_same(
+    one: Entry,
+    other: Entry,
+    bodies: Bodies,
+    region: str,
+    ignore: frozenset[str] = frozenset(),
+    *,
+    labels: bool = False,
+) -> bool:
+    """Whether two states of a card differ in no value: only in spelling, order, `labels` (unless they count) and the like."""
     try:
         (was, _), (now, _) = reader(one, bodies, region, ignore)(), reader(other, bodies, region, ignore)()
-        return one.problem == other.problem and not any(change.of_value for change in diff_facts(list(was), list(now)))
+        changes = diff_facts(list(was), list(now))
+        return one.problem == other.problem and not any(labels or change.of_value for change in changes)
     except BUGS:
         return False  # whoever compares them with the baseline meets the fault, too, and tells it
