@@ -22,6 +22,7 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Store, open_store
 from support.words import reason, title
@@ -149,14 +150,16 @@ def test_few_cases_rest_on_the_rule_for_what_no_rule_has_a_name_for(tmp_path: Pa
     assert resting * 10 < len(damage)
 
 
-EVERY = 25  # so many cases are tried by one: each needs eight checks
+EVERY = 12  # so many cases are tried by one: each needs nine checks
 
 
-def open_in(store: Store) -> set[str]:
-    """The fingerprints of what is open."""
+def state_of(store: Store) -> tuple[set[str], dict[str, str | None]]:
+    """The fingerprints of what is open, and what each card is held to."""
     with store.read() as connection:
-        books = book_store.books(connection)
-        return {s.finding.fingerprint for book in books for s in finding_store.open_findings(connection, book.id)}
+        [book] = book_store.books(connection)
+        waiting = finding_store.open_findings(connection, book.id)
+        held = {card.entry.key: card.base for card in card_store.load_cards(connection, book.id)}
+        return {stored.finding.fingerprint for stored in waiting}, held
 
 
 @pytest.mark.parametrize("case", list(cases())[::EVERY])
@@ -164,12 +167,15 @@ def test_a_book_that_was_put_back_has_nothing_open_that_was_not_open_before(case
     store, clock = open_store(f"sqlite:///{tmp_path / 'state.db'}"), Clock()
     source = VcfFile("book", VcfFileOptions(type="vcf-file", path=tmp_path / "book.vcf"), clock)
     judging = Judging("US", RULE_SET)
-    seen: list[set[str]] = []
+    seen: list[tuple[set[str], dict[str, str | None]]] = []
     with closing(store):
         for book in (case["before"], case["after"], case["before"]):
             write(tmp_path / "book.vcf", book)
             [ref] = source.books()
             for _ in range(3):  # what is doubted is looked at again
                 check_book(store, source, ref, judging, lambda *_: (), clock)
-            seen.append(open_in(store))
-    assert seen[-1] <= seen[0]
+            seen.append(state_of(store))
+    (at_first, expected), (_, held), (at_last, _) = seen
+    if held != expected:
+        pytest.skip("some of it was let pass: then the book as it was is the change")
+    assert at_last <= at_first
