@@ -36,4 +36,4 @@ def test_the_mount_that_a_path_lies_on_tells_its_kind(tmp_path: Path, path: str,
 
 def test_where_nothing_is_known_nothing_is_said(tmp_path: Path) -> None:
     assert network_filesystem(tmp_path, tmp_path / "missing") == ""
-    assert warning(tmp_path / "cardwarden.db") == ""
+    assert warning(tmp_path / "cardwarden.db") is None
