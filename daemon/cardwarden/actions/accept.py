@@ -24,6 +24,7 @@ from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
+from cardwarden.store.programs import remember_programs
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import digest_of, index_card
@@ -66,12 +67,19 @@ def accept(
                 stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
                 finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
                 finding_store.accept_values(connection, stored.id, [found.finding for found in of_book], at)
+                of_cards = (
+                    _move_baseline(connection, stored.id, of_book, judging)
+                    if judging
+                    else _move_whole(connection, stored.id, of_book)
+                )
+                moves |= of_cards
                 if judging:
-                    moves |= _move_baseline(connection, stored.id, of_book, judging)
                     hidden = _hidden_hazards(connection, stored.id, of_book, judging)
                     finding_store.accept_values(connection, stored.id, hidden, at)
-                else:
-                    moves |= _move_whole(connection, stored.id, of_book)
+                right = {
+                    card.entry.program for card in card_store.cards_by_id(connection, of_cards) if card.is_accepted
+                }
+                remember_programs(connection, stored.id, right, at)
             if accepted:
                 acceptance_store.record(connection, [found.id for found in accepted], moves, at, why, who=who)
     return [found.id for found in accepted]

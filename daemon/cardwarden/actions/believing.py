@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cardwarden.actions.judging import Judging, TrackedCard
-from cardwarden.actions.reading import KnownBook, Reading
+from cardwarden.actions.reading import KnownBook, MoreThanPart, Reading
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import condition_of
 from cardwarden.detect.finding import condition_key
-from cardwarden.detect.guard import Earlier, Inconclusive, Trusted, doubt_of, guard, look
+from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, look
 from cardwarden.detect.outcome import Doubt
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -60,8 +60,9 @@ def believe(
     """Pair what is known with what was read, and judge whether that may be believed.
 
     `sources` are the names that the settings have: a new book may be a known one of a source that they have no more.
+    Raises MoreThanPart if only a part of the book was loaded, and that is not enough.
     """
-    if not_read := _unread(known, reading):
+    if known.untouched is None and (not_read := _unread(known, reading)):
         return not_read
     entries = reading.entries(known)
     accepted = finding_store.accepted_keys(connection, known.book.id) if known.book else set()
@@ -71,7 +72,15 @@ def believe(
             return Doubted(Doubt.RENAMED, said_of(old, source))
     pairs = pair([card.entry for card in known.cards], entries)
     there = {id(card.entry) for card in known.present}
-    numbers = look((was if was and id(was) in there else None, now) for was, now in pairs)
+    seen_before = [(was if was and id(was) in there else None, now) for was, now in pairs]
+    numbers = look(seen_before)
+    if known.untouched is not None:
+        more = known.untouched
+        numbers = BookCounts(numbers.before + more, numbers.now + more, numbers.unreadable, numbers.recognised + more)
+        came_or_went = any((was is None) != (now is None) for was, now in seen_before)
+        not_as_meant = reading.missed or reading.fetched.keys() != set(known.touched)
+        if came_or_went or not_as_meant or doubt_of(numbers) is not Doubt.NONE:
+            raise MoreThanPart
     if doubt_of(numbers) is Doubt.NONE:
         return Believed(tuple(_tracked(known, pairs)), Doubt.NONE, known.was_never_seen)
     seen, now = _looks_like(entries), clock.monotonic()

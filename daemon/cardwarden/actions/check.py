@@ -11,7 +11,8 @@ from cardwarden.actions.believing import Doubted, believe
 from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging
-from cardwarden.actions.reading import Reading, is_idle, known_book, listed, read, with_cards
+from cardwarden.actions.part import part_of
+from cardwarden.actions.reading import MoreThanPart, Reading, is_idle, known_book, listed, read, with_cards
 from cardwarden.actions.record import CheckedBook
 from cardwarden.actions.verdict import Verdict, compare_cards, verdict_on
 from cardwarden.clock import Clock
@@ -32,12 +33,14 @@ def check_source(
     clock: Clock,
     *,
     deep: bool = False,
+    whole: bool = False,
     sources: Collection[str] | None = None,
 ) -> list[Checked]:
     """Check every book of a source. What hinders one of them is its result and does not keep the others from it.
 
     A known book that the source does not list any more, or cannot list, is looked at all the same, so that its owner
     learns that it cannot be read. `sources` are the names of all that the settings have, None if that is not known.
+    With `whole` all cards are loaded, also for a change that touches few of them; what comes out is the same.
     Raises StoreError if nothing can be recorded.
     """
     with store.read() as connection:
@@ -52,7 +55,7 @@ def check_source(
     done: list[Checked] = []
     for ref in [*listed, *(ref for ref in known if ref.id not in here and source.keeps(ref))]:
         try:
-            done.append(check_book(store, source, ref, judging, wanted, clock, deep=deep, sources=sources))
+            done.append(check_book(store, source, ref, judging, wanted, clock, deep=deep, whole=whole, sources=sources))
         except RefusedError as error:
             done.append(Checked(source.name, ref.title, Outcome.INCONCLUSIVE, Doubt.UNREAD, str(error), refused=True))
     return done
@@ -67,6 +70,7 @@ def check_book(
     clock: Clock,
     *,
     deep: bool = False,
+    whole: bool = False,
     sources: Collection[str] | None = None,
 ) -> Checked:
     """Check one book and record what came of it; alerts are put into the outbox in the same transaction.
@@ -81,14 +85,19 @@ def check_book(
             listing = listed(source, ref, known, judging, deep=deep)
             if is_idle(store, known, listing):
                 return record.unchanged(store, book, listing, clock)
-            known = with_cards(store, known)
-            book = replace(book, known=known)
-            reading = read(store, source, ref, known, listing, judging)
+            part = None if whole else part_of(store, known, listing)
+            book = replace(book, known=part or with_cards(store, known))
+            reading = read(store, source, ref, book.known, listing, judging)
         except SourceError as error:
             return record.doubted(store, book, Doubted(Doubt.UNREAD, str(error)), clock)
         except BUGS as error:
             return record.doubted(store, book, _fault(source.name, error), clock)
-        judged = _judged(store, book, reading, sources, clock)
+        try:
+            judged = _judged(store, book, reading, sources, clock)
+        except MoreThanPart:
+            book = replace(book, known=with_cards(store, known))
+            reading = replace(reading, members=listing.seen.members)
+            judged = _judged(store, book, reading, sources, clock)
         if isinstance(judged, Doubted):
             reading.staged.discard()
             return record.doubted(store, book, judged, clock)
@@ -98,13 +107,15 @@ def check_book(
 def _judged(
     store: Store, book: CheckedBook, reading: Reading, sources: Collection[str] | None, clock: Clock
 ) -> Verdict | Doubted:
-    """Believe, compare and judge, all on one state of the store."""
+    """Believe, compare and judge, all on one state of the store. Raises MoreThanPart if not all cards were loaded."""
     try:
         with store.read() as connection:
             believed = believe(connection, book.source, book.known, reading, book.judging, sources, clock)
             if isinstance(believed, Doubted):
                 return believed
             comparison = compare_cards(connection, book.known, reading, believed, book.judging)
+            if book.known.untouched is not None and (comparison.case.added or comparison.case.removed):
+                raise MoreThanPart
             return verdict_on(connection, book.source, comparison, reading, believed, book.judging, clock.now())
     except BUGS as error:
         return _fault(book.source, error)

@@ -12,7 +12,7 @@ from cardwarden.detect.compare import compare, says_the_same
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import NOTHING, CardHistory, Case, Rule
+from cardwarden.detect.rule import NOTHING, CardHistory, Case, Rest, Rule
 from cardwarden.errors import BUGS
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -84,8 +84,12 @@ def case_of(
     unmoved: frozenset[str] = frozenset(),
     unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
+    rest: Rest | None = None,
 ) -> Case:
-    """Compare every card with its baseline. `guarded` is whom the settings name and whom people asked for."""
+    """Compare every card with its baseline, but for the `rest` that nobody touched.
+
+    `guarded` is whom the settings name and whom people asked for.
+    """
     pairs = [(_baseline(card.row, bodies, judging.region), card.now) for card in cards]
     return compare(
         [pair for pair in pairs if pair[0] or pair[1]],
@@ -98,6 +102,7 @@ def case_of(
         unmoved=unmoved,
         unstamped=unstamped,
         guarded=guarded or Guarded.of(judging.guarded, judging.region),
+        rest=rest,
     )
 
 

@@ -20,7 +20,7 @@ from cardwarden.store import removal
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.listing import listing_of
+from cardwarden.store.listing import MemberListing, listing_of
 from cardwarden.store.members import Stamp, Unread
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import NO_LINES, RawCard, split_book
@@ -39,6 +39,8 @@ class KnownBook:
     cards    those that are there or have a baseline; none until something is to be compared with them (`with_cards`)
     stamps   of its members, by href
     count    how many cards it has
+    touched, untouched  if only the part that a change touches is loaded: the members that were written, and how many
+                        cards are not loaded; None if all are
     ignored  digests of cards that are passed over
     """
 
@@ -47,6 +49,8 @@ class KnownBook:
     stamps: KnownStamps = field(default_factory=lambda: KnownStamps(dict))
     unread: tuple[Unread, ...] = ()
     count: int = 0
+    touched: tuple[str, ...] = ()
+    untouched: int | None = None
     ignored: frozenset[str] = frozenset()
 
     @property
@@ -57,6 +61,10 @@ class KnownBook:
     def was_never_seen(self) -> bool:
         """No check could be believed yet, so that everything that is there is new."""
         return self.book is None or (self.book.last_conclusive_at is None and not self.cards)
+
+
+class MoreThanPart(Exception):  # noqa: N818 - it is no error: the check goes on with all cards
+    """Only the part of a book that a change touches was loaded, and the change turns out to be about more."""
 
 
 class KnownStamps(Mapping[str, str]):
@@ -106,7 +114,7 @@ def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
             KnownStamps(stamps),
             tuple(member_store.load_unread(connection, book.id)),
             card_store.count_present(connection, book.id),
-            frozenset(removal.ignored_digests(connection, book.id)),
+            ignored=frozenset(removal.ignored_digests(connection, book.id)),
         )
 
 
@@ -123,12 +131,14 @@ class BookListing:
     """A book as its source lists it, before a card is read.
 
     seen     its members, and their bodies to be read
+    listing  the members in pieces; None if there is nothing to compare them with
     is_same  the members and their stamps are those of the last check, and none has to be read again
     anew     other settings, or another version: every card is to be read and judged
     deep     every card is to be read
     """
 
     seen: Observation
+    listing: MemberListing | None
     is_same: bool
     anew: bool
     deep: bool
@@ -140,12 +150,12 @@ def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, 
     anew = known.book is None or known.book.judged_with != judging.settings_digest
     whole = deep or anew
     seen = source.observe(ref, Known(known.stamps, known.book.token if known.book else ""), deep=whole)
-    is_same = not whole and known.book is not None and _is_as_known(seen.members, known.stamps, known.book.listing)
-    return BookListing(seen, is_same, anew, whole)
-
-
-def _is_as_known(members: Mapping[str, str], known: KnownStamps, listing: bytes | None) -> bool:
-    return members is known or (listing is not None and listing == listing_of(members))
+    if whole or known.book is None:
+        return BookListing(seen, None, False, anew, whole)
+    if seen.members is known.stamps:
+        return BookListing(seen, None, True, anew, whole)
+    listing = listing_of(seen.members) if known.book.listing else None
+    return BookListing(seen, listing, listing is not None and listing.digest == known.book.listing, anew, whole)
 
 
 class StagedBodies:
@@ -203,6 +213,7 @@ class Reading:
     staged   new bodies
     anew     other settings, or another version: every card was read, and is to be judged
     deep     every card was read
+    listing  the digest of all members as they were listed, None if there was nothing to compare it with
     """
 
     members: Mapping[str, str]
@@ -214,6 +225,7 @@ class Reading:
     token: str
     anew: bool
     deep: bool
+    listing: bytes | None = None
 
     def entries(self, known: KnownBook) -> list[Entry]:
         """All entries of the book now."""
@@ -230,11 +242,12 @@ def read(
     seen = listed.seen
     staged = StagedBodies(store)
     intake = _Intake(known, judging.region, staged, reuse=not listed.anew)
+    is_part = known.untouched is not None
     try:
-        for item in seen.bodies:
+        for item in seen.only(known.touched) if is_part and seen.only else seen.bodies:
             intake.take(item, among=len(seen.members))
-        members = dict(seen.members)
-        absent = _absent(known, seen)
+        members = {href: seen.members[href] for href in known.stamps} if is_part else dict(seen.members)
+        absent = () if is_part else _absent(known, seen)
         for item in source.ask_again(ref, absent) if absent else ():
             members[item.href] = item.stamp or known.stamps.get(item.href, "") or ""
             intake.take(item, among=len(members))
@@ -251,6 +264,7 @@ def read(
         seen.token,
         listed.anew,
         listed.deep,
+        listed.listing.digest if listed.listing else None,
     )
 
 

@@ -99,9 +99,9 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
     }
     written = {href: stamp for href, stamp in stamps.items() if known.stamps.stored.get(href) != stamp}
     is_sure = not hidden and all(stamp.settled for stamp in stamps.values())
-    listing = listing_of({href: stamp.text for href, stamp in stamps.items()}) if is_sure else None
+    listing = _listing(known, reading, stamps) if is_sure else None
     gone = [href for href in known.stamps if href not in reading.members or href in reading.passed]
-    cards = sum(card.now is not None for card in verdict.cards)
+    cards = sum(card.now is not None for card in verdict.cards) + (known.untouched or 0)
     with store.write() as connection:
         body_store.save_bodies(connection, {**reading.staged.held, **verdict.baselines.bodies})
         book_id, check_id = check_store.record_check(
@@ -139,6 +139,15 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
     return Checked(
         book.source, book.ref.title, verdict.outcome, Doubt.NONE, verdict.reason, cards, tuple(events), resolved
     )
+
+
+def _listing(known: KnownBook, reading: Reading, stamps: Mapping[str, Stamp]) -> bytes | None:
+    """The digest of the book's members as they were read; None if some have to be read again anyway."""
+    if known.untouched is not None:
+        as_listed = all(stamp.text == reading.members[href] for href, stamp in stamps.items())
+        return reading.listing if as_listed else None
+    listing = listing_of({href: stamp.text for href, stamp in stamps.items()})
+    return listing.digest if listing else None
 
 
 def _end_doubts(

@@ -11,6 +11,7 @@ from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
 from cardwarden.actions.following import let_follow
 from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
+from cardwarden.actions.part import RestOfBook
 from cardwarden.actions.reading import KnownBook, Reading
 from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import FindingKind, Severity
@@ -123,6 +124,7 @@ def compare_cards(
             labelled=_keys(stored for stored in waiting if stored.finding.rule == LabelChanged.name),
         ),
         unstamped=frozenset(_unstamped(believed.cards, known, reading)),
+        rest=RestOfBook.of(connection, known),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
     return Comparison(case, tuple(waiting), frozenset(accepted), bodies, known.book.id if known.book else None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from cardwarden.detect.guarded import Guarded
-from cardwarden.detect.rule import NOTHING, Book, CardChange, CardHistory, Case
+from cardwarden.detect.rule import NOTHING, Book, CardChange, CardHistory, Case, Rest
 from cardwarden.errors import BUGS
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Bodies, Card, Entry
@@ -27,8 +27,9 @@ def compare(
     unmoved: frozenset[str] = frozenset(),
     unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
+    rest: Rest | None = None,
 ) -> Case:
-    """The case of a book: `pairs` of all its cards, before and now.
+    """The case of a book: `pairs` of all its cards, before and now, but for the `rest` that nobody touched.
 
     Bodies are read only for cards whose bytes differ, and for those whose key stands in `examine`. A card that the
     program fails at is one of the case's faults.
@@ -50,8 +51,8 @@ def compare(
         else:
             changes, revisions = (), ("", "")
         changed.append(CardChange(before, after, _facts(read_was), _facts(read_now), changes, revisions))
-    past = Book(tuple(before for before, _ in pairs if before))
-    book = Book(tuple(after for _, after in pairs if after))
+    past = Book(tuple(before for before, _ in pairs if before), rest)
+    book = Book(tuple(after for _, after in pairs if after), rest)
 
     def read(entry: Entry) -> tuple[Fact, ...]:
         return _facts(reader(entry, bodies, region, ignore))()

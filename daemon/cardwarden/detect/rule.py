@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Protocol
@@ -76,15 +76,60 @@ class CardChange:
         )
 
 
+class Rest(Protocol):
+    """The cards of a book that nobody touched, if they were not loaded: they are asked for by what they hold.
+
+    What it is asked with `loaded` it gives back in the order of the book, together with its own.
+    """
+
+    @property
+    def count(self) -> int:
+        """How many cards these are."""
+
+    def sharing(self, contact: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        """The cards with a contact key."""
+
+    def named(self, name: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        """The cards with a name, in lower case."""
+
+    def with_uid(self, uid: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        """The cards with a UID."""
+
+    def holds(self, key: str) -> bool:
+        """Whether a card of the book is one of these, by its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Entries by something they hold; those that are not loaded are asked for."""
+
+    loaded: Mapping[str, list[Entry]]
+    ask: Callable[[str, Sequence[Entry]], Sequence[Entry]] | None = None
+
+    def get(self, key: str, default: Sequence[Entry] = ()) -> Sequence[Entry]:
+        """In the order of the book; `default` if there is none."""
+        found: Sequence[Entry] = self.loaded.get(key, ())
+        return (self.ask(key, found) if self.ask and key else found) or default
+
+
 @dataclass(frozen=True)
 class Book:
-    """All entries of one state of a book, and who shares a number, a mail address, a UID or a name."""
+    """All entries of one state of a book, and who shares a number, a mail address, a UID or a name.
+
+    `rest` is what is not among `entries`, because nobody touched it.
+    """
 
     entries: tuple[Entry, ...]
+    rest: Rest | None = None
+
+    @property
+    def size(self) -> int:
+        """How many cards it has."""
+        return len(self.entries) + (self.rest.count if self.rest else 0)
 
     @cached_property
-    def by_contact(self) -> Mapping[str, list[Entry]]:
-        return self._by(lambda entry: entry.contacts)
+    def by_contact(self) -> Index:
+        return Index(self._by(lambda entry: entry.contacts), self.rest.sharing if self.rest else None)
 
     def near(self, entry: Entry) -> Iterator[Entry]:
         """Other entries that share a number or mail address with one. What a crowd shares tells nobody apart."""
@@ -94,13 +139,16 @@ class Book:
                 yield from (other for other in sharing if other.key != entry.key)
 
     @cached_property
-    def by_uid(self) -> Mapping[str, list[Entry]]:
-        return self._by(lambda entry: (entry.uid,) if entry.uid else ())
+    def by_uid(self) -> Index:
+        return Index(
+            self._by(lambda entry: (entry.uid,) if entry.uid else ()), self.rest.with_uid if self.rest else None
+        )
 
     @cached_property
-    def by_name(self) -> Mapping[str, list[Entry]]:
+    def by_name(self) -> Index:
         """By name in lower case; cards without a name are in none."""
-        return self._by(lambda entry: (entry.name.lower(),) if entry.name else ())
+        named = self._by(lambda entry: (entry.name.lower(),) if entry.name else ())
+        return Index(named, self.rest.named if self.rest else None)
 
     def _by(self, keys_of: Callable[[Entry], tuple[str, ...]]) -> Mapping[str, list[Entry]]:
         entries: dict[str, list[Entry]] = defaultdict(list)
@@ -174,9 +222,9 @@ class Case:
     guarded: Guarded = field(default_factory=Guarded)
 
     @cached_property
-    def past_keys(self) -> frozenset[str]:
+    def past_keys(self) -> Container[str]:
         """The keys of the cards that were there before."""
-        return frozenset(entry.key for entry in self.past.entries)
+        return _Keys(frozenset(entry.key for entry in self.past.entries), self.past.rest)
 
     @cached_property
     def known_looks(self) -> Mapping[str, list[Entry]]:
@@ -229,6 +277,17 @@ class Case:
             for contact in new - old:
                 come[contact].append(card)
         return Moves(gone, come)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Keys of cards, those of a book's rest among them."""
+
+    loaded: frozenset[str]
+    rest: Rest | None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.loaded or (self.rest is not None and isinstance(key, str) and self.rest.holds(key))
 
 
 @dataclass(frozen=True, slots=True)

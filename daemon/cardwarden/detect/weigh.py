@@ -70,7 +70,10 @@ def _is_newer(was: str, now: str) -> bool:
 
 
 def _programs(case: Case) -> frozenset[str]:
-    """The programs that wrote what was accepted: once, or the cards of the baseline which are as they were."""
+    """The programs that wrote what was accepted: once, or the cards of the baseline which are as they were.
+
+    Those of a book's rest are known: it is as it was accepted, and that is remembered of each acceptance.
+    """
     return case.memory.programs.union(entry.program for entry in case.past.entries if entry.key not in case.by_key)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -28,12 +28,18 @@ class _Counted:
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         self._progress.begin(Work.READING)
         seen = self._source.observe(book, known, deep=deep)
-        return replace(seen, bodies=self._bodies(seen, known, deep=deep))
+        only = seen.only
+        return replace(
+            seen,
+            bodies=self._bodies(lambda: seen.bodies, lambda: len(seen.members) if deep or not known.members else None),
+            only=(lambda hrefs: self._bodies(lambda: only(hrefs), lambda: None)) if only else None,
+        )
 
-    def _bodies(self, seen: Observation, known: Known, *, deep: bool) -> Iterator[Fetched | Missed]:
-        bodies: Iterable[Fetched | Missed] = seen.bodies
-        self._progress.begin(Work.READING, len(seen.members) if deep or not known.members else None)
-        for body in bodies:
+    def _bodies(
+        self, bodies: Callable[[], Iterable[Fetched | Missed]], total: Callable[[], int | None]
+    ) -> Iterator[Fetched | Missed]:
+        self._progress.begin(Work.READING, total())
+        for body in bodies():
             yield body
             self._progress.advance()
         self._progress.begin(Work.JUDGING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -61,11 +61,13 @@ class Observation:
              differs when the member was written (an etag; a stat's mtime, ctime, size and inode)
     bodies   the members that look new or changed (quick) or all of them (deep), fetched lazily, consumed once
     token    what to hand in next time
+    only     reads just these members, if a source can that without having gone through all; None if it cannot
     """
 
     members: Mapping[str, str]
     bodies: Iterable[Fetched | Missed]
     token: str = ""
+    only: Callable[[Iterable[str]], Iterable[Fetched | Missed]] | None = None
 
 
 class Source(Protocol):

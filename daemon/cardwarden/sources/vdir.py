@@ -89,7 +89,7 @@ class Vdir:
             self._refuse_parent_folder()
         # Looked at when the bodies are: whoever sees that the listing is as it was need not load what was known.
         wanted = (href for href, stamp in members.items() if deep or not stamp or known.members.get(href) != stamp)
-        return Observation(members, self._bodies(wanted))
+        return Observation(members, self._bodies(wanted), only=self._bodies)
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterator[Fetched | Missed]:  # noqa: ARG002 - there is one
         """A folder that was written a moment ago may be in the middle of it: it gets some time to become quiet."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from cardwarden.detect.finding import State
-from cardwarden.store import chain
+from cardwarden.store import card_keys, chain
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.books import StoredBook, find_book
@@ -64,6 +64,22 @@ def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     c = t.cards.c
     rows = connection.execute(select(*CARD_COLUMNS).where(c.book_id == book_id, _LIVE).order_by(c.id))
     return [stored_card(*row) for row in rows]
+
+
+def cards_by_id(connection: Connection, ids: Iterable[int]) -> list[StoredCard]:
+    """Cards by their rows, in the order of the rows."""
+    c = t.cards.c
+    found: list[StoredCard] = []
+    for batch in batches(sorted(set(ids))):
+        rows = connection.execute(select(*CARD_COLUMNS).where(c.id.in_(batch)).order_by(c.id))
+        found.extend(stored_card(*row) for row in rows)
+    return found
+
+
+def unaccepted_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:
+    """The cards of a book that are not as they were accepted; at most so many."""
+    query = select(t.cards.c.id).where(t.cards.c.book_id == book_id, text(t.UNACCEPTED)).limit(limit)
+    return set(connection.scalars(query))
 
 
 def count_present(connection: Connection, book_id: int) -> int:
@@ -171,10 +187,8 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     """
     c = t.cards.c
     wanted = list(rows)
-    current: dict[int, str | None] = {}
-    for batch in batches(row.id for row in wanted if row.id is not None):
-        saved = select(c.id, c.digest).where(c.book_id == book_id, c.id.in_(batch), c.present)
-        current.update(connection.execute(saved).all())
+    were = [card for card in cards_by_id(connection, (row.id for row in wanted if row.id is not None)) if card.present]
+    current: dict[int, str | None] = {card.id: card.entry.digest or None for card in were}
     past = (
         dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, ~_LIVE)).all())
         if any(row.id is None for row in wanted)
@@ -195,6 +209,12 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     if old:
         connection.execute(update(t.cards).where(c.id == bindparam("row")), old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
+    card_keys.save_keys(
+        connection,
+        book_id,
+        ((card.id, card.entry) for card in were),
+        ((key, row.entry) for key, row in zip(final, wanted, strict=True) if row.present),
+    )
     keep_versions(connection, check_id, current, seen)
     chain.link(connection, check_id)
     return final

@@ -230,6 +230,13 @@ def is_anything_held(connection: Connection, book_id: int) -> bool:
     return connection.scalar(query) is not None
 
 
+def open_card_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:
+    """The cards of a book that something is open about; at most so many."""
+    f = t.findings.c
+    query = select(f.card_id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id.is_not(None))
+    return set(connection.scalars(query.distinct().limit(limit)))
+
+
 def conditions_but(connection: Connection, book_id: int, rule: str, identities: Collection[str]) -> list[int]:
     """The ids of the open conditions of a book that a rule told, but for those of these identities."""
     f = t.findings.c

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,11 @@ def guarded(connection: Connection) -> list[GuardedRow]:
 def guarded_keys(connection: Connection, book_id: int) -> frozenset[str]:
     """The keys of the guarded cards of a book."""
     g, c = t.guarded.c, t.cards.c
-    query = select(c.key).join(t.guarded, g.card_id == c.id).where(c.book_id == book_id)
-    return frozenset(connection.scalars(query))
+    found: set[str] = set()
+    # First whom there are: these are few, while a join would go through the whole book.
+    for batch in batches(connection.scalars(select(g.card_id).where(g.card_id.is_not(None)))):
+        found.update(connection.scalars(select(c.key).where(c.id.in_(batch), c.book_id == book_id)))
+    return frozenset(found)
 
 
 def guarded_categories(connection: Connection) -> Sequence[str]:

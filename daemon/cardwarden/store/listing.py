@@ -6,7 +6,8 @@ The digest is in pieces: a member stands in the piece that its name says, so tha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
@@ -14,15 +15,32 @@ PIECES: Final = 256
 _SIZE: Final = 8  # bytes of a piece
 
 
-def listing_of(members: Mapping[str, str]) -> bytes | None:
-    """The digest of members (stamps by href), 256 pieces of 8 bytes; None if a stamp is "" and so says nothing."""
+@dataclass(frozen=True, slots=True)
+class MemberListing:
+    """Members in pieces; `digest` is of 256 times 8 bytes."""
+
+    digest: bytes
+    _pieces: Sequence[Sequence[bytes]] = field(repr=False)
+
+    def members_of(self, places: Iterable[int]) -> dict[str, str]:
+        """The members of pieces, with their stamps."""
+        found: dict[str, str] = {}
+        for place in places:
+            for line in self._pieces[place]:
+                name, _, stamp = line.partition(b"\0")
+                found[name.decode("utf-8", "surrogatepass")] = stamp.decode("utf-8", "surrogatepass")
+        return found
+
+
+def listing_of(members: Mapping[str, str]) -> MemberListing | None:
+    """The listing of members (stamps by href); None if a stamp is "" and so says nothing."""
     pieces: list[list[bytes]] = [[] for _ in range(PIECES)]
     for href, stamp in members.items():
         if not stamp:
             return None
         name = href.encode("utf-8", "surrogatepass")
         pieces[crc32(name) % PIECES].append(b"%b\0%b" % (name, stamp.encode("utf-8", "surrogatepass")))
-    return b"".join(_piece(lines) for lines in pieces)
+    return MemberListing(b"".join(map(_piece, pieces)), pieces)
 
 
 def _piece(lines: list[bytes]) -> bytes:

@@ -10,6 +10,7 @@ from itertools import starmap
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,16 @@ def load_members(connection: Connection, book_id: int) -> dict[str, Stamp]:
     m = t.members.c
     rows = connection.execute(select(m.href, m.stamp, m.settled).where(m.book_id == book_id))
     return {href: Stamp(text, settled) for href, text, settled in rows}
+
+
+def some_members(connection: Connection, book_id: int, hrefs: Iterable[str]) -> dict[str, Stamp]:
+    """The stamps of those of these members that are known."""
+    m = t.members.c
+    found: dict[str, Stamp] = {}
+    for batch in batches(hrefs):
+        rows = connection.execute(select(m.href, m.stamp, m.settled).where(m.book_id == book_id, m.href.in_(batch)))
+        found.update((href, Stamp(stamp, settled)) for href, stamp, settled in rows)
+    return found
 
 
 def save_members(connection: Connection, book_id: int, changed: Mapping[str, Stamp], gone: Iterable[str]) -> None:

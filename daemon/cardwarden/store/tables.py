@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -161,13 +162,23 @@ cards = Table(
 Index("ix_cards_present", cards.c.book_id, sqlite_where=text("present"))
 Index("ix_cards_unaccepted", cards.c.book_id, sqlite_where=text(UNACCEPTED))
 
+# What cards hold, by eight bytes of its digest (`card_keys.py`): only of cards that are there.
+card_keys = Table(
+    "card_keys",
+    metadata,
+    Column("book_id", ForeignKey("books.id"), primary_key=True),
+    Column("key", BigInteger, primary_key=True),
+    Column("card_id", ForeignKey("cards.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # What was taken out (`body_id` is NULL) leaves its `leaf`, which is what the chain covers.
 versions = Table(
     "versions",
     metadata,
     Column("card_id", ForeignKey("cards.id"), primary_key=True),
-    Column("from_check", ForeignKey("checks.id"), primary_key=True),
-    Column("until_check", ForeignKey("checks.id")),
+    Column("from_check", ForeignKey("checks.id"), primary_key=True, index=True),
+    Column("until_check", ForeignKey("checks.id"), index=True),
     Column("body_id", ForeignKey("bodies.id"), index=True),
     Column("leaf", Digest),
     sqlite_with_rowid=False,

@@ -7,25 +7,39 @@ from hypothesis import strategies as st
 
 from cardwarden.store.listing import changed_pieces, listing_of, piece_of
 
-MEMBERS = st.dictionaries(st.text(max_size=6), st.text(min_size=1, max_size=6), max_size=8)
+HREFS = st.text(st.characters(exclude_characters="\0"), max_size=6)
+MEMBERS = st.dictionaries(HREFS, st.text(min_size=1, max_size=6), max_size=8)
+
+
+def digest(members: dict[str, str]) -> bytes:
+    listing = listing_of(members)
+    assert listing is not None
+    return listing.digest
 
 
 @given(MEMBERS, st.randoms())
 def test_the_order_of_a_listing_means_nothing(members: dict[str, str], chance) -> None:
     names = list(members)
     chance.shuffle(names)
-    assert listing_of({name: members[name] for name in names}) == listing_of(members)
+    assert digest(names_in_order := {name: members[name] for name in names}) == digest(members)
+    assert list(names_in_order) == names
 
 
 @given(MEMBERS, MEMBERS)
 def test_other_members_or_stamps_give_another_digest_in_their_pieces_alone(
     members: dict[str, str], later: dict[str, str]
 ) -> None:
-    before, after = listing_of(members), listing_of(later)
-    assert before is not None
-    assert after is not None
+    before, after = digest(members), digest(later)
     differing = {href for href in members.keys() | later.keys() if members.get(href) != later.get(href)}
     assert changed_pieces(before, after) == {piece_of(href) for href in differing}
+
+
+def test_a_piece_gives_its_members_back() -> None:
+    members = {f"{number}.vcf": str(number) for number in range(1_000)}
+    listing = listing_of(members)
+    assert listing
+    place = piece_of("7.vcf")
+    assert listing.members_of([place]) == {href: stamp for href, stamp in members.items() if piece_of(href) == place}
 
 
 def test_a_stamp_that_says_nothing_leaves_no_digest() -> None:

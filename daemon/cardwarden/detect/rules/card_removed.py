@@ -40,9 +40,9 @@ class CardRemoved:
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is None or card.after is not None:
             return
-        total = len(case.past.entries)
+        total = case.past.size
         mass = case.removed >= self.many or (case.removed >= 3 and case.removed >= self.share * total)
-        everything = total > 1 and not case.book.entries
+        everything = total > 1 and not case.book.size
         other = _namesake(card.before, case)
         sharing = _sharing(card.before, case) if other is None else None
         kept = other or sharing

@@ -111,10 +111,17 @@ def upgrade() -> None:
     unaccepted = sa.text("base IS NOT CASE WHEN present THEN digest END")
     op.create_index("ix_cards_unaccepted", "cards", ["book_id"], sqlite_where=unaccepted)
     op.create_table(
+        "card_keys",
+        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("key", sa.BigInteger, primary_key=True),
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "versions",
         sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
-        sa.Column("from_check", sa.Integer, sa.ForeignKey("checks.id"), primary_key=True),
-        sa.Column("until_check", sa.Integer, sa.ForeignKey("checks.id")),
+        sa.Column("from_check", sa.Integer, sa.ForeignKey("checks.id"), primary_key=True, index=True),
+        sa.Column("until_check", sa.Integer, sa.ForeignKey("checks.id"), index=True),
         sa.Column("body_id", sa.Integer, sa.ForeignKey("bodies.id")),
         sa.Column("leaf", DIGEST),
         sqlite_with_rowid=False,

@@ -1,0 +1,110 @@
+"""The part of a book that a small change touches: the rest stays in the store and is asked when a rule asks for it.
+
+Loaded is what was written since, what is not as it was accepted, and what something is open about. Of every other card it
+is known that it is there, as it was and as it was accepted, so that it cannot give a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cardwarden.actions.reading import BookListing, KnownBook, KnownStamps
+from cardwarden.store import card_keys
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store import members as member_store
+from cardwarden.store.engine import Connection, Store
+from cardwarden.store.listing import changed_pieces, listing_of
+from cardwarden.store.members import Stamp
+from cardwarden.vcard.card import Entry
+
+_PIECES = 16  # of a listing that may differ
+_CARDS = 200  # that may be loaded
+
+
+def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | None:
+    """The book with the cards that a change touches alone; None if so much of it is touched that all are to be loaded.
+
+    It is for changes of members that were known: what came or went is compared with the whole book.
+    """
+    book, now = known.book, listed.listing
+    if book is None or now is None or book.listing is None or listed.deep or known.unread or known.ignored:
+        return None
+    if not book.outcome.is_conclusive or book.doubted_as is not None:
+        return None
+    places = changed_pieces(book.listing, now.digest)
+    if len(places) > _PIECES:
+        return None
+    with store.read() as connection:
+        written = _written(connection, book.id, book.listing, now.members_of(places), places)
+        ids = None if written is None else _touched(connection, book.id, written)
+        if ids is None or written is None:
+            return None
+        cards = tuple(card for card in card_store.cards_by_id(connection, ids) if card.present or card.base is not None)
+    present = [card.entry.href for card in cards if card.present]
+    stamps = {href: Stamp(listed.seen.members[href]) for href in present} | written
+    return replace(
+        known,
+        cards=cards,
+        stamps=KnownStamps(lambda: stamps),
+        untouched=known.count - len(present),
+        touched=tuple(written),
+    )
+
+
+def _written(
+    connection: Connection, book_id: int, listing: bytes, here: Mapping[str, str], places: frozenset[int]
+) -> dict[str, Stamp] | None:
+    """The members that were written, with the stamps they had; None if some came or went."""
+    stored = member_store.some_members(connection, book_id, here)
+    before = listing_of({href: stamp.text for href, stamp in stored.items()})
+    if len(stored) != len(here) or before is None or changed_pieces(before.digest, listing) & places:
+        return None
+    return {href: stamp for href, stamp in stored.items() if stamp.text != here[href]}
+
+
+def _touched(connection: Connection, book_id: int, written: Mapping[str, Stamp]) -> set[int] | None:
+    """The cards to load, by their rows; None if these are too many."""
+    ids = card_keys.ids_with(connection, book_id, map(card_keys.member, written))
+    ids |= card_store.unaccepted_ids(connection, book_id, limit=_CARDS + 1)
+    ids |= finding_store.open_card_ids(connection, book_id, limit=_CARDS + 1)
+    return ids if len(ids) <= _CARDS else None
+
+
+@dataclass(frozen=True, slots=True)
+class RestOfBook:
+    """The cards of a book that were not loaded (`detect.rule.Rest`), for as long as a connection lasts."""
+
+    connection: Connection
+    book_id: int
+    rows: Mapping[str, int]
+    count: int
+
+    @staticmethod
+    def of(connection: Connection, known: KnownBook) -> RestOfBook | None:
+        """None if all cards are loaded."""
+        if known.untouched is None or known.book is None:
+            return None
+        rows = {card.entry.key: card.id for card in known.cards}
+        return RestOfBook(connection, known.book.id, rows, known.untouched)
+
+    def sharing(self, contact: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        return self._merged(card_keys.contact(contact), lambda entry: contact in entry.contacts, loaded)
+
+    def named(self, name: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        return self._merged(card_keys.name(name), lambda entry: entry.name.lower() == name, loaded)
+
+    def with_uid(self, uid: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        return self._merged(card_keys.uid(uid), lambda entry: entry.uid == uid, loaded)
+
+    def holds(self, key: str) -> bool:
+        return key not in self.rows
+
+    def _merged(self, key: int, holds: Callable[[Entry], bool], loaded: Sequence[Entry]) -> Sequence[Entry]:
+        ids = card_keys.ids_with(self.connection, self.book_id, [key]) - set(self.rows.values())
+        if not ids:
+            return loaded
+        others = [card for card in card_store.cards_by_id(self.connection, ids) if card.present and holds(card.entry)]
+        placed = [(card.id, card.entry) for card in others] + [(self.rows[entry.key], entry) for entry in loaded]
+        return [entry for _, entry in sorted(placed, key=lambda one: one[0])]

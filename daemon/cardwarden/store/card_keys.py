@@ -1,0 +1,78 @@
+"""Which cards of a book hold what: by contact, name, UID and member, without loading the others.
+
+A key is eight bytes of a digest, so that a row is small; who looks something up compares what it finds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+from cardwarden.vcard.card import Entry
+
+
+def contact(key: str) -> int:
+    """The key of a contact (see `vcard.index.contact_key`)."""
+    return _key("contact", key)
+
+
+def name(lowered: str) -> int:
+    """The key of a name, in lower case."""
+    return _key("name", lowered)
+
+
+def uid(text: str) -> int:
+    """The key of a UID."""
+    return _key("uid", text)
+
+
+def member(href: str) -> int:
+    """The key of a member."""
+    return _key("member", href)
+
+
+def _key(kind: str, text: str) -> int:
+    digest = hashlib.blake2b(f"{kind} {text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _keys_of(entry: Entry) -> set[int]:
+    keys = {contact(key) for key in entry.contacts}
+    keys.add(member(entry.href))
+    if entry.name:
+        keys.add(name(entry.name.lower()))
+    if entry.uid:
+        keys.add(uid(entry.uid))
+    return keys
+
+
+def save_keys(
+    connection: Connection, book_id: int, old: Iterable[tuple[int, Entry]], new: Iterable[tuple[int, Entry]]
+) -> None:
+    """Cards by their ids: what they held is forgotten, what they hold is kept."""
+    k = t.card_keys.c
+    were, are = set(_rows(old)), set(_rows(new))
+    gone = [{"of_key": key, "of_card": card} for key, card in sorted(were - are)]
+    if gone:
+        here = (k.book_id == book_id, k.key == bindparam("of_key"), k.card_id == bindparam("of_card"))
+        connection.execute(delete(t.card_keys).where(*here), gone)
+    made = [{"book_id": book_id, "key": key, "card_id": card} for key, card in sorted(are - were)]
+    if made:
+        connection.execute(insert(t.card_keys), made)
+
+
+def _rows(cards: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, int]]:
+    return ((key, card) for card, entry in cards for key in _keys_of(entry))
+
+
+def ids_with(connection: Connection, book_id: int, keys: Iterable[int]) -> set[int]:
+    """The cards that hold one of these."""
+    k = t.card_keys.c
+    found: set[int] = set()
+    for batch in batches(keys):
+        found.update(connection.scalars(select(k.card_id).where(k.book_id == book_id, k.key.in_(batch))))
+    return found

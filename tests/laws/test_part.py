@@ -1,0 +1,165 @@
+"""A check that loads only what a change touches comes to the same as one that loads the whole book."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from cardwarden.actions.accept import accept
+from cardwarden.actions.check import check_source
+from cardwarden.actions.judging import Judging
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.store import findings as finding_store
+from cardwarden.store import tables as t
+from cardwarden.store import verification
+from cardwarden.store.engine import Store, open_store
+from support.cards import card
+from support.judging import EVERY_RULE
+from support.world import FakeClock
+
+PEOPLE = 40
+NAMES = ("Ann Lee", "Bob Kay", "Cy Dow", "Ann Leigh", "佐藤 花子")
+NUMBERS = ("186080-1234-5601", "+186080-1234-5601", "03-1234-5602", "03-1234-5620", "+81 80 1234 5601", "")
+NOTES = ("tea", "coffee and cake", "GrÃ¼ÃŸe", "")
+COMPARED = (
+    (t.cards, ("id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "present", "base")),
+    (t.members, ("href", "stamp", "settled")),
+    (t.findings, ("id", "event_id", "fingerprint", "rule", "severity", "title", "reason", "before", "after", "state")),
+    (t.events, ("id", "cause", "severity", "count")),
+    (t.checks, ("outcome", "doubt", "reason", "cards", "times")),
+    (t.card_keys, ("key", "card_id")),
+    (t.programs, ("program",)),
+    (t.books, ("listing",)),
+)
+
+
+@dataclass
+class Shelf:
+    """A book of members in memory."""
+
+    name: str = "memory"
+    truth: dict[str, bytes] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+
+    def books(self) -> list[BookRef]:
+        return [BookRef("book", "Book")]
+
+    def keeps(self, book: BookRef) -> bool:
+        return True
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
+        return ()
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        stamps = {href: str(hash(data)) for href, data in self.truth.items()}
+        wanted = (href for href in stamps if deep or known.members.get(href) != stamps[href])
+        return Observation(stamps, self.given(wanted), only=self.given)
+
+    def given(self, hrefs: Iterable[str]) -> Iterable[Fetched]:
+        for href in hrefs:
+            self.read.append(href)
+            yield Fetched(href, str(hash(self.truth[href])), self.truth[href])
+
+
+def body(uid: int, name: str, number: str, note: str) -> bytes:
+    values = (("TEL", number), ("NOTE", note), ("PRODID", "-//One//EN" if note == "tea" else "-//Two//EN"))
+    return card(f"UID:{uid}", f"FN:{name}", *(f"{key}:{value}" for key, value in values if value))
+
+
+PERSON = st.tuples(st.sampled_from(NAMES), st.sampled_from(NUMBERS), st.sampled_from(NOTES))
+EDIT = st.tuples(st.integers(0, 7), st.one_of(PERSON, st.just("gone"), st.just("moved"), st.just("accept")))
+ROUND = st.lists(EDIT, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ROUND, min_size=1, max_size=5))
+def test_what_comes_of_a_part_is_what_comes_of_the_whole(rounds: list[list[tuple[int, object]]]) -> None:
+    shelf, clock, judging = Shelf(), FakeClock(), Judging("JP", EVERY_RULE)
+    for uid in range(PEOPLE):
+        shelf.truth[f"{uid}"] = body(uid, f"Person {uid}", f"03-9{uid:03}-5678", "tea")
+    with tempfile.TemporaryDirectory() as folder:
+        stores = [open_store(f"sqlite:///{folder}/{name}.db") for name in ("part", "whole")]
+        try:
+            for edits in [[], *rounds]:
+                for uid, what in edits:
+                    edited(shelf, stores, judging, clock, uid, what)
+                came = []
+                for store, whole in zip(stores, (False, True), strict=True):
+                    [done] = check_source(store, shelf, judging, lambda *_: ["phone"], clock, whole=whole)
+                    came.append((done, rows_of(store)))
+                assert came[0] == came[1]
+                clock.sleep(600)
+            with stores[0].read() as connection:
+                assert verification.verify(connection).flaw is None
+        finally:
+            for store in stores:
+                store.close()
+
+
+def edited(shelf: Shelf, stores: list[Store], judging: Judging, clock: FakeClock, uid: int, what: object) -> None:
+    match what:
+        case "gone":
+            shelf.truth.pop(f"{uid}", None)
+        case "moved":
+            if f"{uid}" in shelf.truth:
+                shelf.truth[f"moved {uid}"] = shelf.truth.pop(f"{uid}")
+        case "accept":
+            for store in stores:
+                with store.read() as connection:
+                    ids = [found.id for found in finding_store.open_findings(connection)][:2]
+                accept(store, ids, lambda _: judging, clock)
+        case (str(name), str(number), str(note)):
+            shelf.truth[f"{uid}"] = body(uid, name, number, note)
+
+
+def rows_of(store: Store) -> list[list[object]]:
+    with store.read() as connection:
+        return [
+            sorted(map(repr, connection.execute(select(*(table.c[name] for name in names))).all()))
+            for table, names in COMPARED
+        ]
+
+
+def counted(tmp_path: Path, people: int) -> tuple[list[str], int, int]:
+    """One card of so many is changed: the members that are read, and how many rows and statements that takes."""
+    shelf, clock, judging = Shelf(), FakeClock(), Judging("JP", EVERY_RULE)
+    for uid in range(people):
+        shelf.truth[f"{uid}"] = body(uid, f"Person {uid}", f"03-9{uid:03}-5678", "tea")
+    store = open_store(f"sqlite:///{tmp_path}/{people}.db")
+    statements: list[str] = []
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    try:
+        check_source(store, shelf, judging, lambda *_: [], clock)
+        shelf.read.clear()
+        shelf.truth["7"] = body(7, "Person 7", "03-9007-5679", "tea")
+        for connecting in (store.read, store.write):
+            with connecting() as connection:
+                raw = connection.connection.driver_connection
+                raw.set_trace_callback(statements.append)
+                raw.set_progress_handler(step, 100)
+        [done] = check_source(store, shelf, judging, lambda *_: [], clock)
+    finally:
+        store.close()
+    assert done.cards == people
+    return shelf.read, len(statements), steps
+
+
+def test_one_changed_card_is_the_only_one_that_is_read_however_large_the_book_is(tmp_path: Path) -> None:
+    read, statements, steps = counted(tmp_path, PEOPLE)
+    again, as_many, more_steps = counted(tmp_path, PEOPLE * 20)
+    assert read == again == ["7"]
+    assert statements == as_many
+    # Of SQLite's machine, by the hundred: counting the cards is the one thing that goes through an index of them.
+    assert more_steps - steps < PEOPLE * 19 * 6 / 100
