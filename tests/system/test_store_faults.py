@@ -18,6 +18,7 @@ import pytest
 
 from cardwarden.actions.backup import backup
 from cardwarden.actions.verify import verify_store
+from cardwarden.clock import SystemClock
 from cardwarden.errors import StoreError
 from cardwarden.store import engine, migrate
 from cardwarden.store.engine import open_store
@@ -102,7 +103,7 @@ def test_a_backup_that_is_made_while_another_writes_is_whole(tmp_path: Path) -> 
     with writing(path) as process:
         last = acknowledged(process, 20)
         store = open_store(url(path))
-        backup(store, tmp_path / "copy.db")
+        backup(store, tmp_path / "copy.db", SystemClock())
         store.close()
         acknowledged(process, 1)
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
@@ -181,7 +182,7 @@ def test_a_full_disk_during_a_check_loses_nothing(small_disk: Path, tmp_path: Pa
         assert verify_store(program.store).links == 2  # the book, and its one check
         (small_disk / "filler").write_bytes(b"x" * (os.statvfs(small_disk).f_bavail * 4096))
         with pytest.raises(StoreError, match="could not be written"):
-            backup(program.store, small_disk / "copy.db")
+            backup(program.store, small_disk / "copy.db", program.clock)
     assert not list(small_disk.glob("*copy*"))
     (small_disk / "filler").unlink()
     for number in range(150):

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from cardwarden.clock import Clock
 from cardwarden.errors import StoreError, UsageError, because
 from cardwarden.phrases.phrase import Code, Moment, Phrase, Sentence, phrase
 from cardwarden.progress import SILENT, Progress
-from cardwarden.store import chain, verification
+from cardwarden.store import care, chain, verification
 from cardwarden.store import checks as check_store
+from cardwarden.store.care import Care
 from cardwarden.store.checks import StoredCheck
 from cardwarden.store.engine import Store
 from cardwarden.store.verification import Flaw, Verified
@@ -49,6 +51,14 @@ def _which(flaw: Flaw, check: StoredCheck | None) -> Phrase:
     if check is None:
         return phrase("flaw-at-check", id=str(flaw.check_id))
     return phrase("flaw-at-check-of", id=str(flaw.check_id), at=Moment(check.first_at))
+
+
+def verify_now(store: Store, clock: Clock, progress: Progress = SILENT) -> Verified:
+    """`verify_store`, and note when all of it fitted."""
+    done = verify_store(store, progress)
+    with store.write() as connection:
+        care.note_done(connection, Care.VERIFIED, clock.now())
+    return done
 
 
 def find_head(store: Store, digits: str) -> Recorded:

@@ -33,9 +33,14 @@ def card_events(
     since: datetime | None = None,
     source: str | None = None,
     card_id: int | None = None,
+    book_id: int | None = None,
+    check_id: int | None = None,
     at_most: int | None = None,
 ) -> list[CardEvent]:
-    """What happened to the cards, newest first; what a book said at its first check is no step of a whole book."""
+    """What happened to the cards, newest first; what a book said at its first check is no step of a whole book.
+
+    With `check_id` only what happened at that check.
+    """
     v, b, c, k = t.versions.c, t.bodies.c, t.cards.c, t.checks.c
     book = t.books.c
     was, was_body, follows = t.versions.alias("was"), t.bodies.alias("was_body"), t.versions.alias("follows")
@@ -68,6 +73,10 @@ def card_events(
     else:
         first = select(func.min(v.from_check)).join(t.cards, c.id == v.card_id).group_by(c.book_id)
         query = query.where(k.id.not_in(connection.scalars(first).all()))
+    if book_id is not None:
+        query = query.where(book.id == book_id)
+    if check_id is not None:
+        query = query.where(k.id == check_id)
     if since is not None:
         query = query.where(k.first_at >= since)
     if source is not None:

@@ -1,8 +1,10 @@
-"""When the history was cared for: the witnesses that time went by, and that the clock was not merely put forward."""
+"""When the history was cared for: the witnesses that time went by, and when it was last copied and gone through."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 from sqlalchemy import Connection, delete, insert, select
@@ -12,6 +14,13 @@ from cardwarden.store import tables as t
 _GAP = timedelta(days=8)  # a machine that is on each weekend
 _APART = timedelta(hours=20)  # so that starting again and again witnesses nothing
 _KEPT = 16
+
+
+class Care(StrEnum):
+    """What is done to the record as a whole."""
+
+    COPIED = "copied"
+    VERIFIED = "verified"
 
 
 def witnessed_since(connection: Connection, now: datetime) -> datetime:
@@ -33,3 +42,14 @@ def note(connection: Connection, now: datetime) -> None:
         return
     made = connection.scalars(insert(t.care).values(at=now).returning(c.id)).one()
     connection.execute(delete(t.care).where(c.id <= made - _KEPT))
+
+
+def note_done(connection: Connection, what: Care, at: datetime) -> None:
+    """The record was copied, or all of it gone through, now."""
+    connection.execute(delete(t.last_done).where(t.last_done.c.what == what))
+    connection.execute(insert(t.last_done).values(what=what, at=at))
+
+
+def last_done(connection: Connection) -> Mapping[Care, datetime]:
+    """When each was done last; what never was is left out."""
+    return {Care(what): at for what, at in connection.execute(select(t.last_done.c.what, t.last_done.c.at))}

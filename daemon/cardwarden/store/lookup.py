@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, literal, select, union_all
 
 from cardwarden.detect.finding import Severity, State
 from cardwarden.phrases.phrase import Value
@@ -107,6 +108,52 @@ def changes_by_week(connection: Connection, book_id: int, since: datetime, weeks
         if 0 <= place < weeks:
             counts[place] += count
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCheck:
+    """A check of a book at which cards came, changed or went, and how many of each."""
+
+    check_id: int
+    at: datetime
+    came: int
+    changed: int
+    went: int
+
+
+def changed_checks(connection: Connection, book_id: int, *, at_most: int) -> list[ChangedCheck]:
+    """The last checks at which something changed in a book, newest first; its first look is none of them."""
+    v, k, c = t.versions.c, t.checks.c, t.cards.c
+    before, after = t.versions.alias("before"), t.versions.alias("after")
+    opened = (
+        select(
+            v.from_check.label("check_id"),
+            case((before.c.card_id.is_(None), 1), else_=0).label("came"),
+            case((before.c.card_id.is_(None), 0), else_=1).label("changed"),
+            literal(0).label("went"),
+        )
+        .join(t.cards, (c.id == v.card_id) & (c.book_id == book_id))
+        .outerjoin(before, (before.c.card_id == v.card_id) & (before.c.until_check == v.from_check))
+    )
+    closed = (
+        select(v.until_check, literal(0), literal(0), literal(1))
+        .join(t.cards, (c.id == v.card_id) & (c.book_id == book_id))
+        .where(
+            v.until_check.is_not(None),
+            ~exists().where(after.c.card_id == v.card_id, after.c.from_check == v.until_check),
+        )
+    )
+    step = union_all(opened, closed).subquery("step")
+    first = select(func.min(k.id)).where(k.book_id == book_id).scalar_subquery()
+    rows = connection.execute(
+        select(k.id, k.first_at, func.sum(step.c.came), func.sum(step.c.changed), func.sum(step.c.went))
+        .join(step, step.c.check_id == k.id)
+        .where(k.id != first)
+        .group_by(k.id)
+        .order_by(k.id.desc())
+        .limit(at_most)
+    )
+    return list(starmap(ChangedCheck, rows))
 
 
 def notifications(connection: Connection, event_id: int) -> Sequence[tuple[str, str, str, datetime | None]]:

@@ -431,6 +431,15 @@ care = Table(
     Column("at", Timestamp, nullable=False),
 )
 
+# When the record was last copied, and when all of it was last gone through and fitted.
+last_done = Table(
+    "last_done",
+    metadata,
+    Column("what", String, primary_key=True),
+    Column("at", Timestamp, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # How a channel fares while it does not take messages.
 channels = Table(
     "channels",

@@ -13,11 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from cardwarden import replies
 from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import forget
+from cardwarden.actions.guard import guard_card, unguard_card
 from cardwarden.actions.queries.contacts import contact, state_at
 from cardwarden.actions.report.archive import packed
 from cardwarden.actions.report.evidence import Evidence
 from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.actions.restore.plan import RestoreRequest
+from cardwarden.actions.verify import verify_now
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.phrase import Phrase, phrase
@@ -31,6 +33,7 @@ from cardwarden.web.pages import may_restore
 from cardwarden.web.render import render, voice_of
 from cardwarden.web.visit import Admission, Visit
 
+_RECORD = 0  # stands among the books that are busy for the record itself
 _HOURS = 24 * 7
 _MINUTES = 24 * 60
 _SHOWN = 100  # contacts whose lines are shown before something is written
@@ -80,11 +83,10 @@ def restore_contact(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
         found = contact(connection, number, lambda _: "")
-    version = visit.asked("version")
+    version, field = visit.asked("version"), visit.form.get("field", "")
     at = None if version is None else state_at(found, version)
-    return _restore(
-        desk, visit, RestoreRequest(card=number, at=at, check=version), found.book.source, f"/contacts/{number}", ()
-    )
+    request = RestoreRequest(card=number, at=at, check=version, field=field)
+    return _restore(desk, visit, request, found.book.source, f"/contacts/{number}", ())
 
 
 def _restore(
@@ -110,6 +112,7 @@ def _restore(
         action=visit.path,
         ids=ids,
         state=visit.form.get("version", ""),
+        field_key=request.field,
     )
 
 
@@ -172,6 +175,31 @@ def _source(desk: Desk, book: int) -> str:
     if status is None or status.source not in program.settings.sources:
         raise UsageError("There is no such address book in the settings.")
     return status.source
+
+
+def guard_contact(desk: Desk, visit: Visit) -> Response:
+    """Guard a contact closely from now on."""
+    program, number = desk.program(), visit.number("card")
+    try:
+        guard_card(program.store, number, program.clock, who=by(visit))
+    except KeyError:
+        raise UsageError(phrase("page-no-such-contact")) from None
+    return _back(desk, f"/contacts/{number}", "guarded")
+
+
+def unguard_contact(desk: Desk, visit: Visit) -> Response:
+    """Guard a contact as any other again."""
+    number = visit.number("card")
+    unguard_card(desk.program().store, number)
+    return _back(desk, f"/contacts/{number}", "unguarded")
+
+
+def verify(desk: Desk, _visit: Visit) -> Response:
+    """Go through the whole record: was anything altered, added or taken out?"""
+    program = desk.program()
+    with _alone(desk, _RECORD):
+        verify_now(program.store, program.clock)
+    return _back(desk, "/", "verified")
 
 
 def forget_contact(desk: Desk, visit: Visit) -> Response:

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from cardwarden.actions.guard import is_guarded_by_settings, is_guarded_card
 from cardwarden.actions.queries.contacts import contact as contact_of
 from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.events import event_page, event_view
-from cardwarden.actions.queries.overview import book_view, overview
+from cardwarden.actions.queries.overview import book_view, check_view, overview
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
@@ -25,6 +26,7 @@ from cardwarden.service.status import status_of
 from cardwarden.settings.shown import shown
 from cardwarden.store import books as book_store
 from cardwarden.store import web as web_store
+from cardwarden.store.cards import FoundCard
 from cardwarden.store.lookup import EventFilter
 from cardwarden.text import harmless
 from cardwarden.web.desk import Desk
@@ -60,6 +62,7 @@ def now(desk: Desk, visit: Visit) -> Response:
         waiting=waiting,
         first=waiting.rows[:_FIRST],
         daemon=alive,
+        done=visit.query.get("done", ""),
         next_checks=_times(alive.next if alive else {}),
         watch=alive.watch if alive else {},
     )
@@ -154,14 +157,34 @@ def contact(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
         older, newer = visit.asked("older"), visit.asked("newer")
-        person = contact_of(connection, number, region_of(program), older=older, newer=newer)
+        region = region_of(program)
+        person = contact_of(connection, number, region, older=older, newer=newer)
+        is_guarded = is_guarded_card(connection, number)
+    card = FoundCard(person.book.source, person.book.book, person.book.title, person.card)
+    is_guarded_always = is_guarded_by_settings(program.settings.guarded.contacts, region(card.source), card)
     return render(
         desk,
         visit,
         "contact",
         view=person,
         may_restore=may_restore(program, person.book.source),
+        is_guarded=is_guarded,
+        is_guarded_always=is_guarded_always,
         done=visit.query.get("done", ""),
+    )
+
+
+def check(desk: Desk, visit: Visit) -> Response:
+    """What one check of a book found changed."""
+    with desk.program().store.read() as connection:
+        view = check_view(connection, visit.number("book"), visit.number("check"), number=visit.page)
+    return render(
+        desk,
+        visit,
+        "check",
+        view=view,
+        around=list(pages_around(view.number, view.pages)),
+        link=lambda number: f"{visit.path}?page={number}",
     )
 
 

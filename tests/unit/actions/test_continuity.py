@@ -24,7 +24,7 @@ def damaged(world: World, receiver: Receiver) -> World:
     world.put("Yamada", *YAMADA)
     world.check()
     with world.program() as program:
-        backup(program.store, world.root / "copy.db")
+        backup(program.store, world.root / "copy.db", program.clock)
     world.put("Yamada", *BAD)
     world.check()
     return world
@@ -75,7 +75,7 @@ def test_what_its_owner_accepted_is_not_told_again(damaged: World) -> None:
 def test_the_record_that_was_lost_can_be_put_back(damaged: World) -> None:
     kept = damaged.root / "kept.db"
     with damaged.program() as program:
-        backup(program.store, kept)
+        backup(program.store, kept, program.clock)
     lose(damaged)
     damaged.check()
     shutil.copy(kept, database(damaged))

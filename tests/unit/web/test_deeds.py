@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from cardwarden.actions.backup import backup
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from support.page import PASSWORD, Page, page_of, text_of
 from support.world import YAMADA, World
@@ -206,7 +207,12 @@ def test_what_another_page_asks_for_is_not_done(world: World, verb: str, headers
 
 
 @pytest.mark.parametrize(
-    "path", ["/events/1/accept", "/events/1/restore", "/contacts/1/forget", "/books/1/check", "/sign-out"]
+    "path",
+    [
+        *(f"/events/1/{verb}" for verb in ("accept", "undo", "restore", "quiet")),
+        *(f"/contacts/1/{verb}" for verb in ("restore", "guard", "unguard", "forget")),
+        *("/books/1/check", "/books/1/expect", "/verify", "/sign-out", "/sessions/end"),
+    ],
 )
 def test_a_get_never_changes_anything(world: World, path: str) -> None:
     with up(world) as page:
@@ -277,6 +283,99 @@ def test_a_contact_can_be_given_an_older_state_back(world: World) -> None:
         asked = visitor.post("/contacts/1/restore", {"version": version})
         visitor.post("/contacts/1/restore", {"version": version, "agreed": agreed(asked.text)})
     assert len(world.open()) == 1
+
+
+def test_one_field_can_be_put_back_and_the_rest_stays(world: World) -> None:
+    world.put("Keio", "TEL;TYPE=WORK:03-1234-9999", "NOTE:Ask for Mr Sato", "EMAIL:keio@example.org")
+    world.check()
+    with up(world) as page:
+        visitor = page.signed_in()
+        [number] = set(re.findall(r'/contacts/(\d+)"', visitor.get("/contacts?q=Keio").text))
+        html = visitor.get(f"/contacts/{number}").text
+        version = re.findall(r'id="put-field".*?name="version" value="(\d+)"', html)[0]
+        labels = dict(
+            re.findall(r'name="field" value="([0-9a-f]{24})" aria-label="Put this field back: ([^"]*)"', html)
+        )
+        [note] = [key for key, field in labels.items() if field == "Note"]
+        data: dict[str, object] = {"version": version, "field": note}
+        asked = visitor.post(f"/contacts/{number}/restore", data)
+        assert "Ask for Mr Sato" in asked.text
+        assert "keio@example.org" not in asked.text
+        done = visitor.post(f"/contacts/{number}/restore", {**data, "agreed": agreed(asked.text)})
+        assert done.headers["Location"].endswith("?done=restored")
+    card = book(world)["Keio.vcf"]
+    assert b"NOTE" not in card
+    assert b"keio@example.org" in card
+    assert b"03-1234-9999" in card
+
+
+def test_a_field_that_is_so_already_needs_nothing(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        html = visitor.get("/contacts/1").text
+        version = re.findall(r'name="version" value="(\d+)"', html)[-1]
+        answer = visitor.post("/contacts/1/restore", {"version": version, "field": "0" * 24})
+        assert "agreed" not in answer.text
+        assert visitor.post("/contacts/1/restore", {"version": "77", "field": "0" * 24}).status_code == 400
+
+
+def test_a_contact_can_be_guarded_closely_and_as_any_other_again(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        [number] = set(re.findall(r'/contacts/(\d+)"', visitor.get("/contacts?q=Keio").text))
+        assert visitor.post(f"/contacts/{number}/guard").headers["Location"].endswith("?done=guarded")
+        assert "Guarded closely" in visitor.get(f"/contacts/{number}").text
+        world.put("Keio", "TEL;TYPE=WORK:+18603-1234-5603", "NOTE:a word of ours")
+        world.check()
+        assert any(one.finding.prop == "NOTE" for one in world.open())
+        visitor.post(f"/contacts/{number}/unguard")
+        assert "Guarded closely" not in visitor.get(f"/contacts/{number}").text
+        assert visitor.post("/contacts/99/guard").status_code == 400
+
+
+def test_a_contact_that_the_settings_guard_is_shown_so(world: World) -> None:
+    world.more = '[guarded]\ncontacts = ["Yamada", "Keio"]\n'
+    with up(world) as page:
+        html = page.signed_in().get("/contacts/1").text
+    assert "The settings ask for that" in html
+    assert "/contacts/1/guard" not in html
+
+
+def test_the_page_says_when_the_record_was_copied_and_verified(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        assert text_of(visitor.get("/").text).count("never") == 2
+        backup(page.program.store, world.root / "copy.db", page.program.clock)
+        assert visitor.post("/verify").headers["Location"] == "/?done=verified"
+        shown = text_of(visitor.get("/?done=verified").text)
+    assert "the record is as it was written" in shown
+    assert "never" not in shown
+
+
+def test_a_record_that_was_altered_is_said_and_counts_as_unverified(world: World) -> None:
+    with up(world) as page:
+        with page.program.store.write() as connection:
+            connection.exec_driver_sql("UPDATE events SET count = count + 1 WHERE id = 1")
+        visitor = page.signed_in()
+        assert visitor.post("/verify").status_code == 503
+        assert text_of(visitor.get("/").text).count("never") == 2
+
+
+def test_a_book_says_what_an_import_or_a_tidying_did(world: World) -> None:
+    for number in range(3):
+        world.put(f"New {number}", f"TEL:03-1234-560{number}", f"EMAIL:n{number}@example.org")
+    world.remove("Keio")
+    world.check()
+    with up(world) as page:
+        visitor = page.signed_in()
+        html = visitor.get("/books/1").text
+        assert "3 came · 1 removed" in text_of(html)
+        newest = re.findall(r'href="(/books/1/checks/\d+)"', html)[0]
+        shown = text_of(visitor.get(newest).text)
+        assert "4 contacts" in shown
+        assert all(name in shown for name in ("New 0", "New 1", "New 2", "Keio"))
+        assert visitor.get("/books/1/checks/999").status_code == 404
+        assert visitor.get("/books/2/checks/1").status_code == 404
 
 
 def test_a_contact_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(world: World) -> None:

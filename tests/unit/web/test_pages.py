@@ -30,6 +30,7 @@ PAGES = (
     "/contacts?q=090",
     "/contacts/{card}",
     "/books/1",
+    "/books/1/checks/2",
     "/rules",
     "/settings",
     "/about",

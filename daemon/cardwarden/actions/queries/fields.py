@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,7 +11,7 @@ from cardwarden.phrases.phrase import Phrase
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, lines_of, read_card
-from cardwarden.vcard.diff import diff_facts, rewrites
+from cardwarden.vcard.diff import Change, diff_facts, rewrites
 from cardwarden.vcard.encoding import charset_of, charsets_of
 
 
@@ -28,8 +29,8 @@ class FieldSign(StrEnum):
 class FieldRow:
     """One value of a card in two states, as people read it; None if it is not there.
 
-    `reason` says why a value that was REWRITTEN says the same; its values are then as they
-    were written.
+    `reason` says why a value that was REWRITTEN says the same; its values are then as they were written. `key` names what
+    CHANGED, CAME or WENT, "" for the rest.
     """
 
     prop: str
@@ -38,6 +39,7 @@ class FieldRow:
     after: str | None
     sign: FieldSign
     reason: Phrase | None = None
+    key: str = ""
 
 
 def card_of(body: bytes, charset: str = "") -> Card:
@@ -58,7 +60,7 @@ def compare_fields(
     old = facts_of(old_card, region, ignore) if old_card else []
     new = facts_of(new_card, region, ignore) if new_card else []
     changes = diff_facts(old, new)
-    rows = [_row(change.name, change.before, change.after) for change in changes]
+    rows = [_row(change) for change in changes]
     moved = {id(change.after) for change in changes}
     rows += [
         FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME)
@@ -88,11 +90,20 @@ def fields(body: bytes, region: str) -> list[FieldRow]:
     ]
 
 
-def _row(name: str, before: Fact | None, after: Fact | None) -> FieldRow:
+def field_key(change: Change) -> str:
+    """What names a change between two states of a card, also when the newer one says something else by then: 24 hex digits."""
+    fact, side = (change.before, "was") if change.before else (change.after, "came")
+    said = "\0".join((change.name, side, fact.meaning if fact else ""))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _row(change: Change) -> FieldRow:
+    before, after = change.before, change.after
     sign = FieldSign.CAME if before is None else FieldSign.WENT if after is None else FieldSign.CHANGED
     shown = after or before
     labels = _labels(shown) if shown else ()
-    return FieldRow(name, labels, before.text if before else None, after.text if after else None, sign)
+    texts = (before.text if before else None, after.text if after else None)
+    return FieldRow(change.name, labels, *texts, sign, key=field_key(change))
 
 
 def _labels(fact: Fact) -> tuple[str, ...]:

@@ -12,11 +12,14 @@ from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import books as book_store
-from cardwarden.store import expectations, lookup, outbox
+from cardwarden.store import card_events, care, expectations, lookup, outbox
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import BookStatus
+from cardwarden.store.card_events import CardEvent
 from cardwarden.store.cards import StoredCard
+from cardwarden.store.care import Care
 from cardwarden.store.engine import Connection, Store
+from cardwarden.store.lookup import ChangedCheck
 
 _WEEK = timedelta(weeks=1)
 _SLACK = timedelta(minutes=10)
@@ -24,6 +27,7 @@ CARDS = 100
 """Cards on one page of a book."""
 WEEKS = 26
 """Weeks of changes that are counted."""
+_LATELY = 8  # checks with changes that are listed
 
 
 class Guard(StrEnum):
@@ -61,12 +65,13 @@ class ChannelNow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How everything stands. `unread` are sources of which no book was ever read."""
+    """How everything stands. `unread` are sources of which no book was ever read, `last_done` when the record was cared for."""
 
     books: tuple[BookNow, ...]
     unread: tuple[str, ...]
     channels: tuple[ChannelNow, ...]
     database_size: int
+    last_done: Mapping[Care, datetime]
     open: Mapping[Severity, int]
 
     @property
@@ -82,13 +87,27 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class BookView:
-    """A book with a page of its cards, and how many changed in each of the last weeks, the oldest week first."""
+    """A book with a page of its cards, how many changed in each of the last weeks (the oldest first), and the last checks
+    at which something changed."""
 
     book: BookNow
     cards: tuple[StoredCard, ...]
     number: int
     pages: int
     weeks: tuple[int, ...]
+    lately: tuple[ChangedCheck, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """What one check of a book found changed: a page of the cards that came, changed or went, and how many there are."""
+
+    book: BookStatus
+    at: datetime
+    events: tuple[CardEvent, ...]
+    number: int
+    pages: int
+    total: int
 
 
 def overview(
@@ -115,6 +134,7 @@ def overview(
             for state in [failing.get(name)]
         ),
         _size(store),
+        care.last_done(connection),
         open_now,
     )
 
@@ -143,7 +163,19 @@ def book_view(
     cards, total = lookup.cards_page(connection, book_id, offset=(number - 1) * CARDS, limit=CARDS)
     weeks = lookup.changes_by_week(connection, book_id, now - WEEKS * _WEEK, WEEKS)
     pages = max(1, -(-total // CARDS))
-    return BookView(book_now(connection, status, gaps, now), tuple(cards), number, pages, tuple(weeks))
+    lately = lookup.changed_checks(connection, book_id, at_most=_LATELY)
+    return BookView(book_now(connection, status, gaps, now), tuple(cards), number, pages, tuple(weeks), tuple(lately))
+
+
+def check_view(connection: Connection, book_id: int, check_id: int, *, number: int = 1) -> CheckView:
+    """What one check of a book found changed. Raises UsageError if there is no such book or check."""
+    status = next((one for one in book_store.statuses(connection) if one.id == book_id), None)
+    here = card_events.card_events(connection, book_id=book_id, check_id=check_id)
+    if status is None or not here:
+        raise UsageError(phrase("page-no-such-check"))
+    first = (number - 1) * CARDS
+    pages = max(1, -(-len(here) // CARDS))
+    return CheckView(status, here[0].at, tuple(here[first : first + CARDS]), number, pages, len(here))
 
 
 def _size(store: Store) -> int:

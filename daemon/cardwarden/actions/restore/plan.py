@@ -18,7 +18,7 @@ class RestoreRequest:
     """What is to be put back: findings by id, a card by its row, all books of a source, or what a restore did.
 
     `at` is the time whose state is wanted, for a card or a source, and `asked` when that was asked; None means the
-    baseline. `check` is the check that saw the state, if that is known.
+    baseline. `check` is the check that saw the state, if that is known. `field` is one field of a card (`field_key`).
     """
 
     findings: tuple[int, ...] = ()
@@ -28,6 +28,7 @@ class RestoreRequest:
     undo: int | None = None
     asked: datetime | None = None
     check: int | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def command(file: Path) -> int:
     To use it, stop cardwarden and put the copy in the database's place.
     """
     with assembled(settings()) as program:
-        backup(program.store, file.absolute())
+        backup(program.store, file.absolute(), program.clock)
         doubt = warning(program.store.path)
     tell(phrase("backup-done", path=Code(str(file))))
     if doubt:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cardwarden.actions.verify import find_head, verify_evidence, verify_store
+from cardwarden.actions.verify import find_head, verify_evidence, verify_now
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.progress import showing
@@ -37,7 +37,7 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
         return 0
     with assembled(settings()) as program:
         with showing(quiet=as_json) as progress:
-            done = verify_store(program.store, progress)
+            done = verify_now(program.store, program.clock, progress)
         recorded = find_head(program.store, head) if head else None
     if as_json:
         place = {"check": recorded.check_id, "at": recorded.at.isoformat()} if recorded else None

@@ -320,6 +320,12 @@ def upgrade() -> None:
         sa.Column("at", MOMENT, nullable=False),
     )
     op.create_table(
+        "last_done",
+        sa.Column("what", sa.String, primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "channels",
         sa.Column("channel", sa.String, primary_key=True),
         sa.Column("failing_since", MOMENT, nullable=False),
