@@ -412,7 +412,7 @@ def _record(
         )
         finding_store.forget_accepted(connection, both.copy.id, [condition_key(APART, mirror.name)])
         ids = [_tell(connection, both, event, wanted, at) for event in events]
-        mirror_store.set_pairs(connection, stored.id, both.before, both.pairs)
+        mirror_store.set_pairs(connection, stored.id, both.before, both.pairs, both.origin_cards)
         mirror_store.set_waits(connection, stored.id, comparison.waits)
         mirror_store.note(
             connection,

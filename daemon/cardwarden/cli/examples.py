@@ -24,7 +24,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
         "cardwarden expect 30m --source family",
         'cardwarden expect 2h --source family --why "new phone"',
     ),
-    "restore": ("cardwarden restore 12", 'cardwarden restore --card "Anna Smith" --at 3d'),
+    "restore": ("cardwarden restore --mirror phone", 'cardwarden restore --card "Anna Smith" --at 3d'),
     "history": ("cardwarden history --since 2w", 'cardwarden history --card "Anna Smith"'),
     "export": (
         "cardwarden export --source family -o family.vcf",
@@ -32,7 +32,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "source": ("cardwarden source rename family home", "cardwarden source rename --json family home"),
     "source rename": ("cardwarden source rename family home", "cardwarden source rename --json family home"),
-    "diff": ("cardwarden diff old.vcf new.vcf --region JP", "cardwarden diff --source family --at 3d --to now"),
+    "diff": ("cardwarden diff old.vcf new.vcf --region JP", "cardwarden diff --source family --source phone"),
     "report": ("cardwarden report e3 -o evidence.zip", "cardwarden report --since 2w --language ja -o evidence.zip"),
     "verify": ("cardwarden verify", "cardwarden verify evidence.zip"),
     "backup": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cardwarden.actions.blind import Blind
+from cardwarden.actions.queries.mirrors import MirrorNow, mirrors_now
 from cardwarden.clock import SystemClock
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
@@ -30,6 +31,7 @@ class Status:
     failing: dict[str, Failing]
     expected: list[Expectation]
     blind: str
+    mirrors: list[MirrorNow]
 
 
 def status_of(program: Program) -> Status:
@@ -44,6 +46,7 @@ def status_of(program: Program) -> Status:
             outbox.failing(connection),
             expectations.in_force(connection, program.clock.now()),
             Blind(program.store.path, program.environ, program.clock).why,
+            mirrors_now(connection, program.mirrors),
         )
 
 
@@ -79,6 +82,20 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
         "expected": [
             {"source": one.source, "until": one.until.isoformat(), "why": program.voice.value(one.why)}
             for one in status.expected
+        ],
+        "mirrors": [
+            {
+                "mirror": one.name,
+                "origin": one.origin,
+                "copy": one.copy,
+                "state": one.state,
+                "compared_at": one.compared_at.isoformat() if one.compared_at else None,
+                "open": one.open,
+                "waiting": one.waiting,
+                "keeps": list(one.keeps),
+                "dropped": list(one.dropped),
+            }
+            for one in status.mirrors
         ],
         "open": sum(one.open for one in status.books),
     }

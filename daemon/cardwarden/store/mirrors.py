@@ -79,10 +79,15 @@ def pairs(connection: Connection, mirror_id: int) -> dict[int, int]:
     return dict(connection.execute(select(p.origin_card, p.copy_card).where(p.mirror_id == mirror_id)).all())
 
 
-def set_pairs(connection: Connection, mirror_id: int, before: Mapping[int, int], now: Mapping[int, int]) -> None:
-    """Keep which card is which; what stands in both is not written."""
+def set_pairs(
+    connection: Connection, mirror_id: int, before: Mapping[int, int], now: Mapping[int, int], present: Collection[int]
+) -> None:
+    """Keep which card is which; what stands in both is not written.
+
+    `present` are the cards of the origin that are there: of one that went it stays known what was told of its copy.
+    """
     p = t.mirror_pairs.c
-    gone = [origin for origin, copy in before.items() if now.get(origin) != copy]
+    gone = [origin for origin, copy in before.items() if origin in present and now.get(origin) != copy]
     for some in batches(gone):
         connection.execute(delete(t.mirror_pairs).where(p.mirror_id == mirror_id, p.origin_card.in_(some)))
     rows = [

@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from cardwarden.actions.accept import accept, take_back
+from cardwarden.actions.diff_copies import diff_copies
+from cardwarden.actions.forget import forget
+from cardwarden.actions.queries.mirrors import MirrorState, mirrors_now
+from cardwarden.actions.restore.perform import Restored, plans, restore
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_store
 from cardwarden.detect.finding import FindingKind, State
+from cardwarden.errors import UsageError
+from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
 from support.mirrored import Mirrored, exported, people
@@ -260,3 +267,87 @@ def test_the_record_of_it_verifies(world: Mirrored) -> None:
                 State.RESOLVED,
                 State.PASSED,
             }
+
+
+DAMAGED = people() | {
+    "Guest No3": ("TEL;TYPE=CELL:+186090-7777-1111", "NOTE:met at fair 3"),
+    "Guest No4": people()["Guest No4"][:1],
+}
+GOOD = people() | {"Guest No3": ("TEL;TYPE=CELL:186090-7777-1111", "NOTE:met at fair 3")}
+
+
+def restoring(world: Mirrored, request: RestoreRequest) -> list[Restored]:
+    with world.program() as program:
+        shown = plans(program.store, request, program.judging)
+        return restore(program.store, request, shown, program.writer, program.judging, program.clock, who="test")
+
+
+def test_a_copy_that_may_be_written_gets_what_its_origin_says(tmp_path: Path) -> None:
+    world = Mirrored(tmp_path, options="restore = true\n")
+    fill(world, GOOD)
+    world.copy(exported(DAMAGED))
+    world.look()
+    assert len(drifts(world)) == 2
+    [done] = restoring(world, RestoreRequest(mirror="phone"))
+    assert done.done == 2
+    assert b"+186" not in world.export.read_bytes()
+    assert b"met at fair 4" in world.export.read_bytes()
+    world.look()
+    assert world.open() == []
+
+
+def test_one_drift_is_put_right_alone(tmp_path: Path) -> None:
+    world = Mirrored(tmp_path, options="restore = true\n")
+    fill(world, GOOD)
+    world.copy(exported(DAMAGED))
+    world.look()
+    [note] = [f for f in world.open() if f.finding.prop == "NOTE"]
+    restoring(world, RestoreRequest(findings=(note.id,)))
+    assert b"+186" in world.export.read_bytes()
+    assert b"met at fair 4" in world.export.read_bytes()
+
+
+def test_no_pair_of_that_name_is_refused(world: Mirrored) -> None:
+    with pytest.raises(UsageError, match="no pair of copies"):
+        restoring(world, RestoreRequest(mirror="nobody"))
+
+
+def test_forgetting_a_contact_of_the_origin_takes_out_what_was_told_of_its_copy(world: Mirrored) -> None:
+    fill(world, GOOD)
+    world.copy(exported(DAMAGED))
+    world.look()
+    assert len(drifts(world)) == 2
+    world.remove("Guest No3")
+    world.look()
+    with world.program() as program:
+        with program.store.read() as connection:
+            [found] = card_store.find_cards(connection, "Guest No3", "family", gone=True)
+        forget(program.store, found, world.clock)
+        with program.store.read() as connection:
+            texts = [str(row) for row in finding_store.list_findings(connection, include_closed=True)]
+    assert not [text for text in texts if "186090-7777" in text and "FindingKind.DRIFT" in text]
+    with world.program() as program:
+        verify_store(program.store)
+
+
+def test_how_a_pair_stands_is_told(world: Mirrored) -> None:
+    fill(world, GOOD)
+    world.copy(exported({name: lines[:1] for name, lines in DAMAGED.items()}))
+    with world.program() as program, program.store.read() as connection:
+        assert [one.state for one in mirrors_now(connection, program.mirrors)] == [MirrorState.NEVER]
+    world.look()
+    with world.program() as program, program.store.read() as connection:
+        [now] = mirrors_now(connection, program.mirrors)
+    assert (now.state, now.open, now.dropped) == (MirrorState.COMPARED, 1, ("NOTE",))
+    assert {"FN", "TEL"} <= set(now.keeps)
+
+
+def test_two_sources_are_compared_by_hand(world: Mirrored) -> None:
+    fill(world, GOOD)
+    world.copy(exported(DAMAGED))
+    world.look()
+    with world.program() as program, program.store.read() as connection:
+        found = diff_copies(connection, "family", "phone", (program.judging("family"), program.judging("phone")))
+        with pytest.raises(UsageError, match="no book nobody"):
+            diff_copies(connection, "nobody", "phone", (program.judging("family"), program.judging("phone")))
+    assert {finding.rule for event in found.events for finding in event.findings} == {"number-plus-added", "value-lost"}

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from cardwarden.actions.judging import Judging, judged_as_stored
-from cardwarden.actions.restore.plan import Plan, RestoreStep, seen, step_for
+from cardwarden.actions.restore.drift import of_drifts
+from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Phrase, phrase
@@ -18,9 +19,6 @@ from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.text import clip
-from cardwarden.vcard.card import Card
-from cardwarden.vcard.content import RawCard, read_card
-from cardwarden.vcard.patch import put_back
 
 JudgingOf = Callable[[str], Judging]
 """What the books of a source are judged by."""
@@ -34,7 +32,14 @@ def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingO
         by_book.setdefault(stored.book_id, []).append(stored)
     for of_book in by_book.values():
         book = book_store.find_book(connection, of_book[0].source, of_book[0].book)
-        if book:
+        if not book:
+            continue
+        drifted = [stored for stored in of_book if stored.finding.kind is FindingKind.DRIFT]
+        if drifted and len(drifted) < len(of_book):
+            raise RefusedError(phrase("error-restore-mixed", ids=" ".join(str(stored.id) for stored in drifted)))
+        if drifted:
+            yield of_drifts(connection, book, drifted, judging_of)
+        else:
             yield _of_findings_in(connection, book, of_book, judging_of(book.source))
 
 
@@ -76,7 +81,7 @@ def _of_findings_in(
     for row in stored.rows:
         if row.entry.key in chosen:
             there, was = seen(connection, row), body_store.body(connection, row.base) if row.base else None
-            wanted = _repaired(there, was, chosen[row.entry.key])
+            wanted = repaired(there, was, chosen[row.entry.key])
             if wanted != there:
                 steps.append(step_for(connection, book, row, wanted, row.base))
     return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))
@@ -101,13 +106,3 @@ def _whole_card(stored: StoredFinding) -> Code:
     named = shlex.quote(clip(card.uid or card.name, 200)) if card else "NAME"
     before = (stored.opened_at - timedelta(milliseconds=1)).astimezone().isoformat(timespec="milliseconds")
     return Code(f"cardwarden restore --card {named} --at {before}")
-
-
-def _repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding]) -> bytes | None:
-    """A card with what these findings tell undone: the whole card where one is about the whole card."""
-    if there is None or was is None or any(finding.whole_card for finding in findings):
-        return was
-    patched = put_back(there, was, [change for finding in findings for change in finding.changes])
-    if not isinstance(read_card(RawCard(patched)), Card):
-        raise RefusedError(phrase("error-lines-make-no-card", command=Code("cardwarden restore --card NAME")))
-    return patched

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.restore.cards import of_book, of_card
+from cardwarden.actions.restore.drift import of_mirror
 from cardwarden.actions.restore.fields import of_field
 from cardwarden.actions.restore.findings import JudgingOf, of_findings
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
@@ -56,6 +57,8 @@ def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[
         if request.card is not None and request.field:
             judging = judging_of(card_store.card_by_id(connection, request.card)[0].source)
             return [of_field(connection, request.card, request.check, request.field, judging)]
+        if request.mirror is not None:
+            return [of_mirror(connection, request.mirror, judging_of)]
         if request.card is not None:
             return [of_card(connection, request.card, request)]
         books = book_store.books(connection, request.source)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardwarden.phrases.phrase import Person, Phrase
+from cardwarden.detect.finding import Finding
+from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import Code, Person, Phrase, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
+from cardwarden.vcard.card import Card
+from cardwarden.vcard.content import RawCard, read_card
+from cardwarden.vcard.patch import put_back
 from cardwarden.writers.writer import CardLocation, Replacement
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequest:
     """What is to be put back: findings by id, a card by its row, all books of a source, or what a restore did.
+
+    Of a `mirror` (its name) all that its copy says otherwise than its origin.
 
     `at` is the time whose state is wanted, for a card or a source, and `asked` when that was asked; None means the
     baseline. `check` is the check that saw the state, if that is known. `field` is one field of a card (`field_key`).
@@ -29,6 +37,7 @@ class RestoreRequest:
     asked: datetime | None = None
     check: int | None = None
     field: str = ""
+    mirror: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +91,13 @@ def step_for(
 def seen(connection: Connection, row: StoredCard) -> bytes | None:
     """A card's bytes as last seen; None if it is gone."""
     return body_store.body(connection, row.entry.digest) if row.present else None
+
+
+def repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding]) -> bytes | None:
+    """A card with what these findings tell undone: the whole card where one is about the whole card."""
+    if there is None or was is None or any(finding.whole_card for finding in findings):
+        return was
+    patched = put_back(there, was, [change for finding in findings for change in finding.changes])
+    if not isinstance(read_card(RawCard(patched)), Card):
+        raise RefusedError(phrase("error-lines-make-no-card", command=Code("cardwarden restore --card NAME")))
+    return patched

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cardwarden.actions.diff import Difference, diff_books
+from cardwarden.actions.diff_copies import diff_copies
 from cardwarden.actions.history import diff_times
 from cardwarden.actions.queries.listing import findings_json, numbered
 from cardwarden.actions.queries.naming import known_source
@@ -30,7 +31,13 @@ from cardwarden.wiring import assembled
 @click.argument("before", type=click.Path(path_type=Path), required=False)
 @click.argument("after", type=click.Path(path_type=Path), required=False)
 @click.option("--region", metavar="CC", default="", help="Country of numbers without a country code, such as JP.")
-@click.option("--source", metavar="NAME", help="Instead of two books: a source, as it was at two times.")
+@click.option(
+    "--source",
+    "sources",
+    metavar="NAME",
+    multiple=True,
+    help="Instead of two books: a source, as it was at two times; or given twice, a source and its copy.",
+)
 @click.option("--at", "since", metavar="TIME", help=f"With --source: the earlier time: {times.HELP}.")
 @click.option("--to", "until", metavar="TIME", default="now", help="With --source: the later time.")
 @click.option("--explain", is_flag=True, help="Also list what was called harmless, and why.")
@@ -41,7 +48,7 @@ def command(
     after: Path | None,
     *,
     region: str,
-    source: str | None,
+    sources: tuple[str, ...],
     since: str | None,
     until: str,
     explain: bool,
@@ -50,11 +57,13 @@ def command(
     """Compare two .vcf files or folders of them: what changed, and is it bad.
 
     It takes both books as they are. No configuration is needed and nothing is remembered. With --source, a source as it
-    was at two times is compared.
+    was at two times is compared; with two of them, both as they were last read, the second as a copy of the first.
     """
-    if source and since and not (before or explain):
-        return _shown(_of_source(source, since, until), explain=False, as_json=as_json)
-    if source or since or before is None or after is None:
+    if len(sources) == 1 and since and not (before or explain):
+        return _shown(_of_source(sources[0], since, until), explain=False, as_json=as_json)
+    if len(sources) == 2 and not (since or before or explain):
+        return _shown(_of_copies(*sources), explain=False, as_json=as_json)
+    if sources or since or before is None or after is None:
         raise UsageError(phrase("diff-what"))
     region = region.upper()
     if region and region not in REGIONS:
@@ -70,6 +79,14 @@ def _of_source(source: str, since: str, until: str) -> Difference:
         now = program.clock.now()
         first, last = (times.moment(text, now, program.zone) for text in (since, until))
         return diff_times(connection, source, first, last, program.judging(source), now)
+
+
+def _of_copies(origin: str, copy: str) -> Difference:
+    with assembled(settings()) as program, program.store.read() as connection:
+        for name in (origin, copy):
+            known_source(connection, program.settings.sources, name.partition("/")[0])
+        judging = (program.judging(origin.partition("/")[0]), program.judging(copy.partition("/")[0]))
+        return diff_copies(connection, origin, copy, judging)
 
 
 def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
+from cardwarden.actions.restore.drift import missing_cards
 from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.cli import times
@@ -21,7 +23,7 @@ from cardwarden.cli.person import person
 from cardwarden.cli.speech import sentence
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import Code, joined, phrase
+from cardwarden.phrases.phrase import Code, Sentence, joined, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
 from cardwarden.vcard.index import digest_of
@@ -36,6 +38,14 @@ _JSON_STATES = {restore_store.STARTED: "interrupted"}
 @click.argument("ids", nargs=-1, metavar="[ID | eID]...")
 @click.option("--card", metavar="NAME|UID|NUMBER", help="The whole contact.")
 @click.option("--source", metavar="NAME", help="Every contact of this source; with --card: the one in this source.")
+@click.option("--mirror", metavar="NAME", help="What a copy says otherwise than its origin, as the origin says it.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --mirror: write a .vcf of just those contacts, to import into the copy.",
+)
 @click.option("--at", metavar="TIME", help=f"As it was then, with --card or --source: {times.HELP}.")
 @click.option("--undo", type=int, metavar="N", help="Take back what restore N wrote.")
 @click.option("--list", "listing", is_flag=True, help="List what was restored.")
@@ -49,6 +59,8 @@ def command(
     card: str | None,
     source: str | None,
     at: str | None,
+    mirror: str | None,
+    output: Path | None,
     undo: int | None,
     listing: bool,
     dry_run: bool,
@@ -66,11 +78,13 @@ def command(
     with assembled(settings(), say=whoever_waits()) as program:
         if listing:
             return _list(program, as_json=as_json)
-        request = _request(program, ids, card, source, at, undo)
+        request = _request(program, ids, card, source, mirror, at, undo)
         shown = [_looked_at(program, plan, as_json=as_json) for plan in plans(program.store, request, program.judging)]
         steps = [step for plan in shown for step in plan.steps]
         if not as_json:
             _show(shown, every=dry_run)
+        if mirror and not dry_run and (output or not _may_write(program, shown)):
+            return _write_file(program, mirror, output, steps, as_json=as_json)
         if dry_run or not steps:
             if as_json:
                 print_json(_json(shown, [], [], dry_run=dry_run))
@@ -101,10 +115,16 @@ def command(
 
 
 def _request(
-    program: Program, ids: tuple[str, ...], card: str | None, source: str | None, at: str | None, undo: int | None
+    program: Program,
+    ids: tuple[str, ...],
+    card: str | None,
+    source: str | None,
+    mirror: str | None,
+    at: str | None,
+    undo: int | None,
 ) -> RestoreRequest:
     """What is meant. Raises UsageError if that is nothing, or several things at once."""
-    meant = [bool(ids), bool(card or source), undo is not None]
+    meant = [bool(ids), bool(card or source), bool(mirror), undo is not None]
     if sum(meant) != 1:
         raise UsageError(phrase("restore-what"))
     if at and not (card or source):
@@ -115,7 +135,35 @@ def _request(
         known_source(connection, program.settings.sources, source)
         found = tuple(one.id for one in findings_named(connection, ids))
         named = card_named(connection, card, source, gone_too=when is not None).card.id if card else None
-    return RestoreRequest(found, named, None if card else source, when, undo=undo, asked=now)
+    return RestoreRequest(found, named, None if card else source, when, undo=undo, asked=now, mirror=mirror)
+
+
+def _may_write(program: Program, shown: Sequence[Plan]) -> bool:
+    """Whether the settings allow to write into the books of these plans."""
+    return all(program.settings.sources[plan.book.source].restore for plan in shown)
+
+
+def _write_file(
+    program: Program, mirror: str, output: Path | None, steps: Sequence[RestoreStep], *, as_json: bool
+) -> int:
+    """A file of the contacts that the copy has otherwise or not at all, as the origin says them; nothing is overwritten."""
+    file = output or Path(f"{mirror}-import.vcf")
+    with program.store.read() as connection:
+        cards = [step.wanted for step in steps if step.wanted] + missing_cards(connection, mirror)
+    if cards:
+        try:
+            with file.open("xb") as made:
+                made.write(b"".join(card if card.endswith(b"\n") else card + b"\r\n" for card in cards))
+        except OSError as error:
+            raise UsageError(
+                phrase("error-file-not-made", file=Code(str(file)), problem=Sentence(str(error.strerror)))
+            ) from error
+    if as_json:
+        print_json({"file": str(file) if cards else None, "contacts": len(cards)})
+    else:
+        said = phrase("mirror-file-made", count=len(cards), file=Code(str(file))) if cards else phrase("mirror-agrees")
+        tell(said)
+    return 0
 
 
 def _looked_at(program: Program, plan: Plan, *, as_json: bool) -> Plan:

@@ -24,7 +24,7 @@ from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.diff import Change, diff_facts
 from cardwarden.vcard.pairing import Pair, pair
-from cardwarden.vcard.properties import ValueKind
+from cardwarden.vcard.properties import ValueKind, row
 
 MISSING = "drift-missing"
 """What stands for a rule's name where a contact is not in the copy."""
@@ -155,7 +155,8 @@ def _meant(card: CardChange, kept: Kept) -> Iterable[Change]:
     counts: dict[str, int] = {}
     for fact in card.now:
         counts[fact.name] = counts.get(fact.name, 0) + 1
-    return (change for change in card.changes if kept.is_loss(change, counts))
+    named = (change for change in card.changes if row(change.name).kind is not ValueKind.MEMBER)  # UIDs are made anew
+    return (change for change in named if kept.is_loss(change, counts))
 
 
 def _drift(finding: Finding, card: CardChange, case: Case, origin: Half, copy: Half) -> Finding:

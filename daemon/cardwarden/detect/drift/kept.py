@@ -183,7 +183,7 @@ class Tally:
 
 
 def _counted(facts: Iterable[Fact]) -> Counter[str]:
-    return Counter(fact.name for fact in facts)
+    return Counter(fact.name for fact in facts if fact.name != "UID")  # exports make them anew
 
 
 def _is_group(facts: Iterable[Fact]) -> bool:

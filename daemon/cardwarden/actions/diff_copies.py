@@ -1,0 +1,35 @@
+"""Compare two guarded books as they were last believed, the second as a copy of the first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cardwarden.actions.diff import Difference
+from cardwarden.actions.judging import Judging
+from cardwarden.actions.mirrors import Mirror, find, halves
+from cardwarden.detect.drift.judge import compare_copies, drifts, pair_copies
+from cardwarden.detect.judge import events_of
+from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import phrase
+from cardwarden.store import cards as card_store
+from cardwarden.store.engine import Connection
+from cardwarden.vcard.card import Entry
+
+
+def diff_copies(connection: Connection, origin: str, copy: str, judging: tuple[Judging, Judging]) -> Difference:
+    """All that differs, harmful or not, without what only says what the copy cannot hold.
+
+    `origin` and `copy` are names of sources, or `source/book`. Raises UsageError if one of them was never read.
+    """
+    ours, theirs = _entries(connection, origin), _entries(connection, copy)
+    one, other = halves(connection, Mirror("", origin, copy, timedelta(), None, judging))
+    compared = compare_copies(pair_copies(ours, theirs), one, other)
+    findings = drifts(compared, compared.tally.kept(), judging[1].rules, one, other)
+    return Difference(tuple(events_of(findings)), compared.case, judging[0].region)
+
+
+def _entries(connection: Connection, name: str) -> list[Entry]:
+    book = find(connection, name)
+    if book is None:
+        raise UsageError(phrase("error-no-such-book", name=name))
+    return [card.entry for card in card_store.load_cards(connection, book.id) if card.present]

@@ -1,0 +1,83 @@
+"""How the pairs of copies stand: compared or not, how much differs, what the copy does not keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cardwarden.actions.mirrors import Mirror, find
+from cardwarden.detect.drift.kept import Kept
+from cardwarden.store import books as book_store
+from cardwarden.store import mirrors as mirror_store
+from cardwarden.store.engine import Connection
+from cardwarden.store.mirrors import StoredMirror
+
+
+class MirrorState(StrEnum):
+    """Whether a pair is compared: it is, it was not yet, its books are no copies, it is not clear which books are meant."""
+
+    COMPARED = "compared"
+    NEVER = "never"
+    APART = "apart"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorNow:
+    """A pair as it stands.
+
+    open     how many differences are open
+    waiting  how many may still end by themselves
+    keeps, dropped  properties that the copy keeps, and does not
+    """
+
+    name: str
+    origin: str
+    copy: str
+    state: MirrorState
+    compared_at: datetime | None
+    open: int
+    waiting: int
+    keeps: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def mirrors_now(connection: Connection, mirrors: Sequence[Mirror]) -> list[MirrorNow]:
+    """Every pair of the settings."""
+    stored = {one.name: one for one in mirror_store.mirrors(connection)} if mirrors else {}
+    return [_now(connection, mirror, stored.get(mirror.name)) for mirror in mirrors]
+
+
+def _now(connection: Connection, mirror: Mirror, stored: StoredMirror | None) -> MirrorNow:
+    kept = Kept.loaded(stored.kept) if stored and stored.kept else Kept()
+    if mirror.keeps is not None:
+        kept = kept.only(mirror.keeps)
+    return MirrorNow(
+        mirror.name,
+        mirror.origin,
+        mirror.copy,
+        _state(connection, mirror, stored),
+        stored.compared_at if stored else None,
+        len(mirror_store.drifts(connection, stored.id)) if stored else 0,
+        len(mirror_store.waits(connection, stored.id)) if stored else 0,
+        kept.names,
+        kept.dropped,
+    )
+
+
+def _state(connection: Connection, mirror: Mirror, stored: StoredMirror | None) -> MirrorState:
+    if any(_is_unclear(connection, book) for book in (mirror.origin, mirror.copy)):
+        return MirrorState.UNCLEAR
+    if stored and stored.apart:
+        return MirrorState.APART
+    return MirrorState.COMPARED if stored and stored.compared_at else MirrorState.NEVER
+
+
+def _is_unclear(connection: Connection, name: str) -> bool:
+    """Whether its source was read, and yet which of its books is meant cannot be told."""
+    source = name.partition("/")[0]
+    return find(connection, name) is None and any(
+        one.last_conclusive_at for one in book_store.books(connection, source)
+    )

@@ -1,0 +1,147 @@
+"""A copy is put right: what its origin says goes into the cards of the copy that say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from cardwarden.actions.judging import Judging
+from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
+from cardwarden.detect.drift.judge import Half, compare_copies, drifts
+from cardwarden.detect.drift.kept import Kept
+from cardwarden.detect.finding import Finding, FindingKind, State
+from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store import mirrors as mirror_store
+from cardwarden.store.books import StoredBook
+from cardwarden.store.cards import StoredCard
+from cardwarden.store.engine import Connection
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.mirrors import StoredMirror
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.index import digest_of
+
+JudgingOf = Callable[[str], Judging]
+"""What the books of a source are judged by."""
+
+
+def of_mirror(connection: Connection, name: str, judging_of: JudgingOf) -> Plan:
+    """What would make the copy of a pair say what its origin says, of all that is open. Raises UsageError for no such pair."""
+    mirror = next((one for one in mirror_store.mirrors(connection) if one.name == name), None)
+    copy = _book(connection, mirror.copy_id) if mirror else None
+    if mirror is None or copy is None:
+        raise UsageError(phrase("error-no-mirror", name=name))
+    return of_drifts(connection, copy, _open(connection, mirror), judging_of)
+
+
+def of_drifts(
+    connection: Connection, copy: StoredBook, findings: Sequence[StoredFinding], judging_of: JudgingOf
+) -> Plan:
+    """What would put these findings of a copy right, with the values that its origin has."""
+    what = phrase("restored-findings", ids=", ".join(str(one.id) for one in findings), count=len(findings))
+    pair = _Pair.of(connection, copy, judging_of)
+    already = sum(one.state is State.RESOLVED for one in findings)
+    waiting = [one for one in findings if one.state is State.OPEN]
+    if pair is None:
+        return Plan(copy, what, (), already)
+    live = pair.live({one.finding.card.key for one in waiting if one.finding.card})
+    chosen: dict[str, list[Finding]] = {}
+    repairs: list[int] = []
+    missing = 0
+    for one in waiting:
+        finding = live.get(one.finding.fingerprint)
+        if one.finding.card is None:
+            missing += 1
+        elif finding is None or finding.card is None:
+            already += 1
+        else:
+            chosen.setdefault(finding.card.key, []).append(finding)
+            repairs.append(one.id)
+    steps = [step for key, some in chosen.items() if (step := pair.step(key, some))]
+    command = Code(f"cardwarden restore --mirror {pair.mirror.name} -o FILE")
+    left = phrase("left-missing-in-copy", count=missing, origin=pair.origin.source, command=command)
+    return Plan(copy, what, tuple(steps), already, (left,) if missing else (), tuple(repairs))
+
+
+def missing_cards(connection: Connection, name: str) -> list[bytes]:
+    """The cards of the origin that the copy of a pair lacks, as far as that is open: to be imported there."""
+    mirror = next((one for one in mirror_store.mirrors(connection) if one.name == name), None)
+    if mirror is None:
+        return []
+    keys = {one.finding.identity for one in _open(connection, mirror) if one.finding.card is None}
+    rows = card_store.load_cards(connection, mirror.origin_id)
+    return [body_store.body(connection, row.entry.digest) for row in rows if row.present and row.entry.key in keys]
+
+
+def _open(connection: Connection, mirror: StoredMirror) -> list[StoredFinding]:
+    return [
+        one for one in finding_store.open_findings(connection, mirror.copy_id) if one.finding.kind is FindingKind.DRIFT
+    ]
+
+
+def _book(connection: Connection, book_id: int) -> StoredBook | None:
+    return next((one for one in book_store.books(connection) if one.id == book_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A copy and its origin as they are stored; which card is which, by the copy's key: (origin, copy)."""
+
+    connection: Connection
+    mirror: StoredMirror
+    copy: StoredBook
+    origin: StoredBook
+    cards: dict[str, tuple[StoredCard, StoredCard]]
+    held: frozenset[str]
+    judging_of: JudgingOf
+
+    @classmethod
+    def of(cls, connection: Connection, copy: StoredBook, judging_of: JudgingOf) -> _Pair | None:
+        """The pair in which a book is the copy; None if it is in none."""
+        mirror = next((one for one in mirror_store.mirrors(connection) if one.copy_id == copy.id), None)
+        origin = _book(connection, mirror.origin_id) if mirror else None
+        if mirror is None or origin is None:
+            return None
+        pairs = mirror_store.pairs(connection, mirror.id)
+        ours = {card.id: card for card in card_store.load_cards(connection, origin.id) if card.present}
+        theirs = {card.id: card for card in card_store.load_cards(connection, copy.id) if card.present}
+        cards = {
+            theirs[row].entry.key: (ours[other], theirs[row])
+            for other, row in pairs.items()
+            if other in ours and row in theirs
+        }
+        held = frozenset(
+            one.finding.card.key
+            for one in finding_store.open_findings(connection, copy.id)
+            if one.finding.card and one.finding.kind is FindingKind.DEVIATION
+        )
+        return cls(connection, mirror, copy, origin, cards, held, judging_of)
+
+    def live(self, keys: Collection[str]) -> dict[str, Finding]:
+        """What drifts now in the cards of these keys, with its changes, by fingerprint."""
+        entries: list[tuple[Entry | None, Entry | None]] = [
+            (ours.entry, theirs.entry) for key, (ours, theirs) in self.cards.items() if key in keys
+        ]
+        one, other = (
+            Half(book.source, judging.region, lambda digest: body_store.body(self.connection, digest), judging.ignore)
+            for book in (self.origin, self.copy)
+            for judging in [self.judging_of(book.source)]
+        )
+        kept = Kept.loaded(self.mirror.kept) if self.mirror.kept else Kept()
+        compared = compare_copies(entries, one, other)
+        rules = self.judging_of(self.copy.source).rules
+        return {found.fingerprint: found for found in drifts(compared, kept, rules, one, other)}
+
+    def step(self, key: str, findings: Sequence[Finding]) -> RestoreStep | None:
+        """What puts findings of a card right. It is held to that from then on, unless something else is open about it."""
+        ours, theirs = self.cards[key]
+        there, was = seen(self.connection, theirs), body_store.body(self.connection, ours.entry.digest)
+        wanted = repaired(there, was, [replace(finding, whole_card=False) for finding in findings])
+        if wanted is None or wanted == there:
+            return None
+        base = theirs.base if key in self.held else digest_of(wanted)
+        return step_for(self.connection, self.copy, theirs, wanted, base)
