@@ -13,7 +13,7 @@ from typing import Any
 from cardwarden.vcard import addresses, values
 from cardwarden.vcard.card import Card, Params, Property
 from cardwarden.vcard.number import LONGEST, Number, read_number
-from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Row, ValueKind, row
+from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Row, ValueKind, android_field, row
 from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
@@ -61,7 +61,7 @@ def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> l
     labels = labels_of(card.properties)
     facts: list[Fact] = []
     for prop in card.properties:
-        alias = ALIASES.get(prop.name)
+        alias, said = other_name(prop)
         spec = row(alias.to if alias else prop.name)
         if spec.volatile or prop.name in ignore or spec.name in ignore:
             continue
@@ -71,9 +71,16 @@ def facts_of(card: Card, region: str, ignore: frozenset[str] = frozenset()) -> l
         label = labels.get(prop.group) if prop.group and not spec.derived else None
         if prop.name == "X-ABDATE" and label and _labelled(label) == "anniversary":
             spec, label = row("ANNIVERSARY"), None
-        facts.extend(_facts(prop, spec, alias, label, region))
+        facts.extend(_facts(prop, spec, alias, label, region, said))
         facts.extend(_from_parameters(prop))
     return _ranked(_once(facts))
+
+
+def other_name(line: Property) -> tuple[Alias | None, str | None]:
+    """What the table calls a line's property if the line calls it otherwise, and the line's value if that is only a part."""
+    if line.name == "X-ANDROID-CUSTOM" and (own := android_field(values.decoded(line))):
+        return own
+    return ALIASES.get(line.name), None
 
 
 def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
@@ -81,9 +88,13 @@ def labels_of(lines: Iterable[Property]) -> dict[str, Property]:
     return {line.group: line for line in lines if line.name == "X-ABLABEL" and line.group and line.value.strip()}
 
 
-def _facts(prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str) -> Iterator[Fact]:
-    """What one property says, by the kind of its value; nothing if it is empty."""
-    value = values.decoded(prop, inline=spec.kind is ValueKind.MEDIA)
+def _facts(
+    prop: Property, spec: Row, alias: Alias | None, label: Property | None, region: str, said: str | None
+) -> Iterator[Fact]:
+    """What one property says, by the kind of its value; nothing if it is empty. `said` is its value if that is only a part."""
+    value = values.decoded(prop, inline=spec.kind is ValueKind.MEDIA) if said is None else said
+    if prop.name == "X-GENDER":
+        value = {"MALE": "M", "FEMALE": "F"}.get(value.strip().upper(), value)
     if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
         value = {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)
     if not value.strip(" ;,") and spec.kind is not ValueKind.MEDIA:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from cardwarden.vcard.canonical import Fact, facts_of, labels_of
+from cardwarden.vcard.canonical import Fact, facts_of, labels_of, other_name
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, unfold
 from cardwarden.vcard.diff import Change
@@ -22,7 +22,7 @@ from cardwarden.vcard.encoding import (
     widen,
     without_charset,
 )
-from cardwarden.vcard.properties import ALIASES, ValueKind, row
+from cardwarden.vcard.properties import ValueKind, row
 
 _Swap = tuple[list[Property], list[Property]]
 """Lines of the old card that come back, and the lines of the new one that go for them."""
@@ -82,7 +82,8 @@ def _swaps(changes: Sequence[Change], old: list[Property], new: list[Property]) 
 
 
 def _name(line: Property) -> str:
-    return ALIASES[line.name].to if line.name in ALIASES else line.name
+    alias, _ = other_name(line)
+    return alias.to if alias else line.name
 
 
 def _named(lines: list[Property], name: str) -> list[Property]:

@@ -168,6 +168,10 @@ _ALIASES = (
     Alias("X-ANNIVERSARY", "ANNIVERSARY"),
     Alias("X-EVOLUTION-ANNIVERSARY", "ANNIVERSARY"),
     Alias("X-KADDRESSBOOK-X-ANNIVERSARY", "ANNIVERSARY"),
+    Alias("X-MS-ANNIVERSARY", "ANNIVERSARY"),
+    Alias("X-BIRTHDAY", "BDAY"),
+    Alias("X-NICKNAME", "NICKNAME"),
+    Alias("X-CATEGORIES", "CATEGORIES"),
     Alias("X-ADDRESSBOOKSERVER-KIND", "KIND"),
     Alias("X-ABSHOWAS", "KIND"),
     Alias("X-ADDRESSBOOKSERVER-MEMBER", "MEMBER"),
@@ -179,6 +183,11 @@ _ALIASES = (
     Alias("SPOUSE", "RELATED", label="spouse"),
     Alias("X-SPOUSE", "RELATED", label="spouse"),
     Alias("X-EVOLUTION-SPOUSE", "RELATED", label="spouse"),
+    Alias("X-MS-SPOUSE", "RELATED", label="spouse"),
+    Alias("X-MS-CHILD", "RELATED", label="child"),
+    Alias("X-CHILD", "RELATED", label="child"),
+    Alias("X-MS-MANAGER", "RELATED", label="manager"),
+    Alias("X-MS-ASSISTANT", "RELATED", label="assistant"),
     Alias("X-KADDRESSBOOK-X-SPOUSESNAME", "RELATED", label="spouse"),
     Alias("X-MANAGER", "RELATED", label="manager"),
     Alias("X-EVOLUTION-MANAGER", "RELATED", label="manager"),
@@ -217,8 +226,35 @@ DEFAULT_TYPES = {
     "EMAIL": frozenset({"internet"}),
     "ADR": frozenset({"intl", "postal", "parcel"}),
     "LABEL": frozenset({"intl", "postal", "parcel"}),
+    "URL": frozenset({"homepage"}),
 }
-"""TYPE values that say nothing (RFC 2426 sections 3.2.1, 3.3.1, 3.3.2)."""
+"""TYPE values that say nothing (RFC 2426 sections 3.2.1, 3.3.1, 3.3.2; Apple's label of every first URL)."""
+
+_ANDROID_RELATIONS = (
+    "", "assistant", "brother", "child", "domestic partner", "father", "friend", "manager", "mother", "parent", "partner",
+    "referred by", "relative", "sister", "spouse",
+)  # fmt: skip
+_ANDROID_EVENTS = {"1": "ANNIVERSARY", "3": "BDAY"}
+
+
+def android_field(value: str) -> tuple[Alias, str] | None:
+    """What Android's X-ANDROID-CUSTOM stands for, and its value; None if no other program has such a field.
+
+    `vnd.android.cursor.item/relation;Anna;14;…` is a spouse: the kind, the value, the number of its type, a label of one's
+    own (Android's VCardBuilder and ContactsContract.CommonDataKinds).
+    """
+    kind, said, type_, own = (*value.split(";"), "", "", "", "")[:4]
+    match kind.rpartition("/")[2]:
+        case "nickname":
+            return Alias("X-ANDROID-CUSTOM", "NICKNAME"), said
+        case "contact_event" if type_ in _ANDROID_EVENTS:
+            return Alias("X-ANDROID-CUSTOM", _ANDROID_EVENTS[type_]), said
+        case "relation":
+            known = _ANDROID_RELATIONS[int(type_)] if type_.isdecimal() and int(type_) < len(_ANDROID_RELATIONS) else ""
+            return Alias("X-ANDROID-CUSTOM", "RELATED", label=(known or own).lower()), said
+        case _:
+            return None
+
 
 APPLE_LABELS = {
     "_$!<mobile>!$_": "cell",

@@ -12,11 +12,11 @@ from cardwarden.vcard.reforms import REFORMS, Reform
 
 # What is dialled at home before a number and is no part of it, beyond one trunk 0, and what it stands for.
 _BEFORE_IT = {
-    "MX": (re.compile(r"0(?:1|44|45)(?=\d{10}\Z)"), "1"),
-    "CO": (re.compile(r"0[3579]?(?=\d{8,10}\Z)"), ""),
-    "FR": (re.compile(r"16(?=\d{8}\Z)"), ""),
-    "GE": (re.compile(r"8(?=\d{8}\Z)"), ""),
-    "RU": (re.compile(r"8(?=\d{10}\Z)"), ""),
+    "MX": (re.compile(r"\A0(?:1|44|45)(?=\d{10}\Z)"), "1"),
+    "CO": (re.compile(r"\A0[3579]?(?=\d{8,10}\Z)"), ""),
+    "FR": (re.compile(r"\A16(?=\d{8}\Z)"), ""),
+    "GE": (re.compile(r"\A8(?=\d{8}\Z)"), ""),
+    "RU": (re.compile(r"\A8(?=\d{10}\Z)"), ""),
 }
 _AGES: dict[str, list[tuple[Reform, re.Pattern[str]]]] = defaultdict(list)  # by the first two digits
 for _reform in REFORMS:

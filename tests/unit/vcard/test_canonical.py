@@ -74,3 +74,33 @@ def test_a_fact_knows_what_stands_in_its_line() -> None:
 
 def test_an_empty_label_or_reading_in_a_parameter_or_component_says_nothing() -> None:
     assert [f.name for f in facts(card('ADR;LABEL="":;;a', "SOUND;X-IRMC-N:;ﾀﾛｳ"))] == ["ADR", "X-PHONETIC-FIRST-NAME"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "standard"),
+    [
+        ("nickname;Jo;1;", "NICKNAME:Jo"),
+        ("contact_event;2001-02-03;1;;;;", "ANNIVERSARY:20010203"),
+        ("contact_event;1985-04-12;3;;;;", "BDAY:1985-04-12"),
+        ("relation;Anna;14;;;;;;;;;;;;;", "X-SPOUSE:Anna"),
+        ("relation;Tom;2;;;;", "RELATED;TYPE=brother;VALUE=text:Tom"),
+        ("relation;Mia;0;Nichte;;;", "RELATED;TYPE=nichte;VALUE=text:Mia"),
+    ],
+)
+def test_androids_own_field_says_what_others_have_a_property_for(phone: str, standard: str) -> None:
+    own = card(f"X-ANDROID-CUSTOM:vnd.android.cursor.item/{phone}")
+    assert diff(own, card(standard)) == []
+    assert diff(card(standard), own) == []
+
+
+def test_androids_field_that_nobody_else_has_is_its_own() -> None:
+    [fact] = facts(card("X-ANDROID-CUSTOM:vnd.android.cursor.item/contact_event;2001-02-03;2;;"))
+    assert fact.name == "X-ANDROID-CUSTOM"
+
+
+def test_other_programs_names_of_a_property_say_the_same() -> None:
+    assert diff(card("X-GENDER:Female", "X-NICKNAME:Jo"), card("GENDER:F", "NICKNAME:Jo")) == []
+    assert (
+        diff(card("item1.URL:https://a.example", "item1.X-ABLabel:_$!<HomePage>!$_"), card("URL:https://a.example"))
+        == []
+    )

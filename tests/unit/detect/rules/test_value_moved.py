@@ -14,7 +14,7 @@ from support.judging import edited, judged, said
         ("TITLE:Lead", "ROLE:Lead", "notice", "Job title moved to another field: role"),
         ("ORG:Acme;Sales", ["ORG:Acme", "TITLE:Sales"], "notice", "Organisation moved to another field: job title"),
         (["TITLE:Lead", "NOTE:tea"], "NOTE:tea\\nLead", "notice", "Job title moved to another field: note"),
-        ("X-ANDROID-CUSTOM:vnd.android.cursor.item/nickname;Tea;1;;", "NICKNAME:Tea", "info", ""),
+        ("X-CALLED:Tea", "NICKNAME:Tea", "info", ""),
         ("TEL:03-1234-5601", "NOTE:Tel 03-1234-5601", "warning", "Phone number moved to another field: note"),
         ("TEL:03-1234-5601", "PHONE1:03-1234-5601", "warning", "Phone number moved to another field: phone1"),
         ("BDAY:1985-04-12", "NOTE:born 1985-04-12", "warning", "Birthday moved to another field: note"),
