@@ -44,6 +44,7 @@ test-fast: $(READY) ## run the tests that start no server, no daemon and no sear
 test-servers: $(READY) ## run the tests against servers that Debian has; installs them (root)
 	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
 	@test -d build/node/node_modules/ical.js || ! command -v npm >/dev/null || npm install --silent --no-save --prefix build/node ical.js@2.2
+	@test -x build/vdirsyncer/bin/vdirsyncer || { $(PYTHON) -m venv build/vdirsyncer && build/vdirsyncer/bin/pip install -q vdirsyncer==0.21.0; }
 	$(VENV)/bin/python -m pytest -q -m servers tests/servers
 
 test-browser: $(READY) ## run the page's tests in a real Chromium, behind a real nginx; installs them (root)

@@ -339,7 +339,10 @@ def _with_drift(book: Checked, drifted: Sequence[Reviewed], *, first: bool) -> C
     others = [one for one in drifted if first and one.source != book.source]
     events = tuple(event for one in (*own, *others) for event in one.events)
     over = tuple(number for one in (*own, *others) for number in one.resolved)
-    return replace(book, events=book.events + events, resolved=book.resolved + over) if events or over else book
+    outcome = book.outcome
+    if own and outcome in {Outcome.CLEAN, Outcome.FINDINGS}:
+        outcome = Outcome.FINDINGS if own[0].is_held else Outcome.CLEAN
+    return replace(book, outcome=outcome, events=book.events + events, resolved=book.resolved + over)
 
 
 def _channels(

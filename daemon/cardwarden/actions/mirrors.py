@@ -22,7 +22,7 @@ from cardwarden.detect.drift.sides import Side, Sides, revised_at
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, State, condition_key
 from cardwarden.detect.judge import events_of
 from cardwarden.errors import BUGS, RefusedError, place_of
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -74,12 +74,16 @@ class Mirror:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What the comparison of a pair came to: the copy's source and title, events that were told, findings that are over."""
+    """What the comparison of a pair came to: the copy's source and title, events that were told, findings that are over.
+
+    `is_held` says whether anything is open in the copy now.
+    """
 
     source: str
     title: str
     events: tuple[int, ...] = ()
     resolved: tuple[int, ...] = ()
+    is_held: bool = True
 
 
 def find(connection: Connection, name: str) -> StoredBook | None:
@@ -187,7 +191,7 @@ class _Books:
     anew       every card is to be compared: nothing is known, or it was compared with other settings
     examine    the copy's keys, or lone origin's keys, of what has to be compared
     checks     the last checks of both
-    asked      the values of the copy that its owner is asked about already, for they are others than its baseline's
+    asked      what its owner is asked about already, for it is other than the copy's baseline, by `Finding.accepted_key`
     """
 
     mirror: Mirror
@@ -202,7 +206,7 @@ class _Books:
     anew: bool
     checks: tuple[int, int]
     open: tuple[StoredFinding, ...]
-    asked: frozenset[str]
+    asked: Mapping[str, StoredFinding]
     waits: Mapping[str, Wait]
 
     @classmethod
@@ -218,7 +222,7 @@ class _Books:
         anew = stored is None or stored.compared_with != mirror.settings_digest
         waiting = finding_store.open_findings(connection, copy.id)
         found = [one for one in waiting if one.finding.kind is FindingKind.DRIFT]
-        asked = {one.finding.accepted_key for one in waiting if one.finding.kind is FindingKind.DEVIATION}
+        asked = {one.finding.accepted_key: one for one in waiting if one.finding.kind is FindingKind.DEVIATION}
         waits = mirror_store.waits(connection, stored.id) if stored else {}
         examine: set[str] = set()
         if stored is not None and not anew:
@@ -229,7 +233,7 @@ class _Books:
         checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
         return cls(
             mirror, stored, origin, copy, ours, theirs, before, pairs, frozenset(examine), anew, checks, tuple(found),
-            frozenset(asked), waits,
+            asked, waits,
         )  # fmt: skip
 
     @property
@@ -276,12 +280,16 @@ def _touched(
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """What a comparison says: all that drifts now, what of it is to be told, what waits, and what the copy keeps."""
+    """What a comparison says: all that drifts now, what of it is to be told, what waits, and what the copy keeps.
+
+    `stands` is what the copy's own check asks about, by the finding's id, with what the origin says of it.
+    """
 
     compared: Compared
     found: tuple[Finding, ...]
     told: tuple[Finding, ...]
     waits: Mapping[str, Wait]
+    stands: Mapping[int, Finding]
     kept: Kept
 
 
@@ -304,12 +312,19 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
     compared = compare_copies(both.entries, one, other, examine=examine, guarded=guarded)
     learnt = Kept.loaded(both.stored.kept) if both.stored and both.stored.kept else compared.tally.kept()
     kept = learnt.only(mirror.keeps) if mirror.keeps is not None else learnt
-    marks = finding_store.accepted_keys(connection, both.copy.id) | both.asked
-    found = [
+    right = finding_store.accepted_keys(connection, both.copy.id)
+    differing = [
         finding
         for finding in drifts(compared, kept, judging.rules, one, other)
-        if finding.severity >= judging.hold_at and not marks & _marks(finding)
+        if finding.severity >= judging.hold_at and not right & _marks(finding)
     ]
+    found = [finding for finding in differing if not both.asked.keys() & _marks(finding)]
+    stands = {
+        both.asked[key].id: _with_origin(both.asked[key].finding, finding, mirror)
+        for finding in differing
+        for key in both.asked.keys() & _marks(finding)
+        if not _tells_of_origin(both.asked[key].finding.reason)
+    }
     changed = _changed(connection, both, compared, now)
     told: list[Finding] = []
     waits: dict[str, Wait] = {}
@@ -326,13 +341,26 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
             told.append(_with_side(finding, sides[1]))
     shown = {fact.name for card in compared.case.cards for fact in card.now}
     learnt = replace(learnt, properties={**dict.fromkeys(shown - learnt.properties.keys(), True), **learnt.properties})
-    return _Comparison(compared, tuple(found), tuple(told), waits, learnt)
+    return _Comparison(compared, tuple(found), tuple(told), waits, stands, learnt)
 
 
 def _marks(finding: Finding) -> set[str]:
     """What of the owner's word lets the copy differ so: about the property of that card, or about that very value."""
     own = {replace(finding, kind=FindingKind.DEVIATION).accepted_key} if finding.card and finding.meaning else set()
     return {finding.accepted_key, *own}
+
+
+def _with_origin(asked: Finding, drift: Finding, mirror: Mirror) -> Finding:
+    """What the owner is asked about of the copy, with what the origin still says."""
+    says = phrase("drift-origin-says", origin=mirror.origin, before=drift.before or phrase("empty"))
+    return replace(asked, reason=phrase("then", first=asked.reason, second=says) if asked.reason else says)
+
+
+def _tells_of_origin(reason: Phrase | None) -> bool:
+    if reason is None:
+        return False
+    parts = [value for _, value in reason.values if isinstance(value, Phrase)]
+    return reason.name == "drift-origin-says" or any(map(_tells_of_origin, parts))
 
 
 def _key(finding: Finding) -> str:
@@ -354,13 +382,14 @@ def _changed(
     }
     ours = mirror_store.changed_at(connection, both.origin.id, origins)
     theirs = mirror_store.changed_at(connection, both.copy.id, [row for row in origins.values() if row is not None])
+    went = mirror_store.gone_at(connection, [both.before[row] for row in origins if row in both.before])
     found: dict[str, tuple[Changed, Sides]] = {}
     for row, other in origins.items():
         here = both.origin_cards[row]
         there = both.copy_cards[other] if other is not None else None
         key = there.entry.key if there else here.entry.key
         revisions = compared.revisions.get(key, ("", ""))
-        when = Changed(ours.get(row), theirs.get(other) if other is not None else None)
+        when = Changed(ours.get(row), theirs.get(other) if other is not None else went.get(both.before.get(row, 0)))
         sides = Sides(
             Side(here.is_accepted, _latest(when.origin, revised_at(revisions[0], now))),
             Side(there is None or there.is_accepted, _latest(when.copy, revised_at(revisions[1], now))),
@@ -412,6 +441,9 @@ def _record(
         )
         finding_store.forget_accepted(connection, both.copy.id, [condition_key(APART, mirror.name)])
         ids = [_tell(connection, both, event, wanted, at) for event in events]
+        for number, finding in comparison.stands.items():
+            finding_store.change(connection, number, finding, at, both.checks[1])
+        outbox.withdraw(connection, _told_better(connection, both, comparison.told))
         mirror_store.set_pairs(connection, stored.id, both.before, both.pairs, both.origin_cards)
         mirror_store.set_waits(connection, stored.id, comparison.waits)
         mirror_store.note(
@@ -426,7 +458,22 @@ def _record(
             apart_since=None,
             due_at=min((wait.since + mirror.lag for wait in comparison.waits.values()), default=None),
         )
-    return Reviewed(both.copy.source, both.copy.title, tuple(ids), tuple(over))
+        is_held = finding_store.is_anything_held(connection, both.copy.id)
+    return Reviewed(both.copy.source, both.copy.title, tuple(ids), tuple(over), is_held)
+
+
+def _told_better(connection: Connection, both: _Books, told: Sequence[Finding]) -> list[int]:
+    """Events of hazards in the copy, such as those of its first look, all of which drift tells, too, and says more."""
+    better = {replace(finding, kind=FindingKind.HAZARD).accepted_key for finding in told if finding.card}
+    by_event: dict[int, list[Finding]] = {}
+    for one in finding_store.open_findings(connection, both.copy.id) if better else ():
+        if one.finding.kind is not FindingKind.DRIFT:
+            by_event.setdefault(one.event_id, []).append(one.finding)
+    return [
+        event
+        for event, findings in by_event.items()
+        if all(one.kind is FindingKind.HAZARD and one.accepted_key in better for one in findings)
+    ]
 
 
 def _begun(connection: Connection, mirror: Mirror, both: _Books) -> StoredMirror:

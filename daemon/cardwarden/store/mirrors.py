@@ -158,6 +158,22 @@ def changed_at(connection: Connection, book_id: int, card_ids: Collection[int]) 
     return found
 
 
+def gone_at(connection: Connection, card_ids: Collection[int]) -> dict[int, datetime]:
+    """When these cards went, of those that did."""
+    v, k, c = t.versions.c, t.checks.c, t.cards.c
+    found: dict[int, datetime] = {}
+    for some in batches(card_ids):
+        rows = connection.execute(
+            select(v.card_id, func.max(k.first_at))
+            .join(t.checks, k.id == v.until_check)
+            .join(t.cards, c.id == v.card_id)
+            .where(v.card_id.in_(some), ~c.present)
+            .group_by(v.card_id)
+        )
+        found.update((card, at) for card, at in rows)
+    return found
+
+
 def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) -> dict[int, str | None]:
     """What the cards of the origin say that these cards of a copy are paired with: digests, None for one that is gone."""
     p, m, c = t.mirror_pairs.c, t.mirrors.c, t.cards.c

@@ -215,6 +215,14 @@ def mark_needless(connection: Connection, ids: Sequence[int]) -> None:
     _settle(connection, ids, state=_SENT, ended=True)
 
 
+def withdraw(connection: Connection, event_ids: Sequence[int]) -> None:
+    """What waits to be told of these events is told otherwise."""
+    o = t.outbox.c
+    for batch in batches(event_ids):
+        rows = connection.scalars(select(o.id).where(o.event_id.in_(batch), o.state == _PENDING, o.attempts == 0)).all()
+        mark_needless(connection, rows)
+
+
 def mark_dead(connection: Connection, ids: Sequence[int]) -> None:
     """They are given up; the channel will be told of that when it takes messages again."""
     _settle(connection, ids, state=_DEAD)

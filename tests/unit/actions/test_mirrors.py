@@ -21,7 +21,7 @@ from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
 from support.mirrored import Mirrored, exported, people
 from support.receiver import receiving
-from support.words import title
+from support.words import reason, title
 
 PLUS = {f"Guest No{number}": (f"TEL;TYPE=CELL:186090-1234-{5600 + number}",) for number in range(5)}
 
@@ -124,10 +124,28 @@ def test_what_the_copy_alone_says_is_no_following(world: Mirrored) -> None:
     world.look()
     world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
     world.look()
-    assert [(found.source, found.finding.kind) for found in world.open()] == [("phone", FindingKind.DEVIATION)]
+    [found] = world.open()
+    assert (found.source, found.finding.kind) == ("phone", FindingKind.DEVIATION)
+    assert "The address book family still says 090-1234-5603" in reason(found.finding)
     world.look(after=timedelta(days=2))
     world.look()
     assert len(world.open()) == 1
+
+
+def test_a_removal_in_the_copy_may_go_to_the_origin(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    left = {name: lines for name, lines in people().items() if name != "Guest No3"}
+    world.copy(exported(left))
+    world.look(after=timedelta(hours=5))
+    assert drifts(world) == []
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert drifts(world) == [": Guest No3 is not in the copy"]
+    world.remove("Guest No3")
+    world.look()
+    assert drifts(world) == []
 
 
 def test_what_the_copy_never_kept_is_silent_and_stays_so(world: Mirrored) -> None:
@@ -252,6 +270,16 @@ def test_a_drift_is_delivered_and_its_end_too(world: Mirrored) -> None:
         world.copy(exported(people()))
         world.look()
         assert len(phone.requests) == 2
+
+
+def test_a_hazard_of_the_first_look_and_its_drift_are_one_message(world: Mirrored) -> None:
+    with receiving() as phone:
+        world.phone = phone.url
+        fill(world, people() | PLUS)
+        world.copy(exported(people() | {name: (lines[0].replace(":186", ":+186"),) for name, lines in PLUS.items()}))
+        world.look()
+        [message] = phone.requests
+        assert message["title"] == "5 numbers gained a + in the copy"
 
 
 def test_the_record_of_it_verifies(world: Mirrored) -> None:

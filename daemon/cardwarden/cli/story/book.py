@@ -32,9 +32,26 @@ def book() -> Files:
     return files
 
 
-def first_pass(files: Mapping[str, str]) -> Files:
-    """A "+" before every number that begins with 186."""
-    return {name: re.sub(r"(?m)^(TEL[^:]*):186", r"\1:+186", card) for name, card in files.items()}
+def first_pass(files: Mapping[str, str], *, only: str = "") -> Files:
+    """A "+" before every number that begins with 186, or of one contact `only`."""
+    return {
+        name: card if only and name != only else re.sub(r"(?m)^(TEL[^:]*):186", r"\1:+186", card)
+        for name, card in files.items()
+    }
+
+
+def exported(files: Mapping[str, str]) -> bytes:
+    """One file of all contacts, as an app exports its copy: without UIDs."""
+    return "".join(re.sub(r"(?m)^UID:.*\n", "", card) for card in files.values()).encode("utf-8")
+
+
+def poorer(files: Mapping[str, str]) -> Files:
+    """What says the same to an app: numbers without hyphens, no kind of number."""
+    return {name: re.sub(r"(?m)^TEL;TYPE=\w+:(.*)$", _plain, card) for name, card in files.items()}
+
+
+def _plain(line: re.Match[str]) -> str:
+    return f"TEL:{line[1].replace('-', '')}"
 
 
 def second_pass(files: Mapping[str, str]) -> Files:
