@@ -41,12 +41,14 @@ from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.counted import counted_source
+from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.faults import damaged
+from cardwarden.writers.none import NoWriter
 from cardwarden.writers.vcf_file import VcfFileWriter
 from cardwarden.writers.vdir import VdirWriter
 from cardwarden.writers.writer import Writer
@@ -109,22 +111,35 @@ class OpenedSources:
                 return OpenedSource(options, VcfFile(name, options, self._clock), VcfFileWriter(name, options.path))
             case CarddavOptions():
                 return self._open_carddav(name, options)
+            case PeopleOptions():
+                return self._open_people(name, options)
             case _:
                 assert_never(options)
 
     def _open_carddav(self, name: str, options: CarddavOptions) -> OpenedSource:
-        from cardwarden.carddav.hosts import ATTENDED, Hosts  # noqa: PLC0415 - its network library takes long to load
-        from cardwarden.sources.carddav import CardDav  # noqa: PLC0415
+        from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
         from cardwarden.writers.carddav import CardDavWriter  # noqa: PLC0415
+
+        source = CardDav(name, options, self._secret(name, options), self._clock, self._known_hosts())
+        return OpenedSource(options, source, CardDavWriter(name, source.client, version4=options.vcard == "4.0"))
+
+    def _open_people(self, name: str, options: PeopleOptions) -> OpenedSource:
+        from cardwarden.sources.people import People  # noqa: PLC0415 - its network library takes long to load
+
+        source = People(name, options, self._secret(name, options), self._clock, self._known_hosts())
+        return OpenedSource(options, source, NoWriter(name))
+
+    def _secret(self, name: str, options: AnySource) -> Callable[[str], str]:
+        """Brings a secret of that source from where its options say it stands."""
+        return lambda key: resolve(options, key, f"sources.{name}", self._environ)
+
+    def _known_hosts(self) -> Hosts:
+        """What this run knows of the servers that it asks, shared by all sources."""
+        from cardwarden.carddav.hosts import ATTENDED, Hosts  # noqa: PLC0415
 
         if self._hosts is None:
             self._hosts = Hosts(self._clock, ATTENDED, self._say) if self._say else Hosts(self._clock)
-
-        def secret(key: str) -> str:
-            return resolve(options, key, f"sources.{name}", self._environ)
-
-        source = CardDav(name, options, secret, self._clock, self._hosts)
-        return OpenedSource(options, source, CardDavWriter(name, source.client, version4=options.vcard == "4.0"))
+        return self._hosts
 
 
 @dataclass(frozen=True, slots=True)

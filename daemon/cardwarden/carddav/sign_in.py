@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from requests_oauthlib import OAuth2Session
 
 _SECONDS: Final = 30
-GOOGLE_SCOPE: Final = "https://www.googleapis.com/auth/carddav"
+CARDDAV_SCOPE: Final = "https://www.googleapis.com/auth/carddav"
 """developers.google.com/people/carddav: the one scope its CardDAV takes."""
+PEOPLE_SCOPE: Final = "https://www.googleapis.com/auth/contacts.readonly"
+"""developers.google.com/people/api/rest/v1/people.connections/list"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class SignIn:
 class PendingSignIn:
     """One sign-in under way: the address for the browser, and what becomes of the address it comes back to."""
 
-    def __init__(self, client: OAuthClient, redirect: str, *, scope: str = GOOGLE_SCOPE) -> None:
+    def __init__(self, client: OAuthClient, redirect: str, *, scope: str = CARDDAV_SCOPE) -> None:
         self._client = client
         self._session = _session(client.client_id, redirect, scope)
         # offline: a refresh token is wanted; consent: also if the user has agreed before.

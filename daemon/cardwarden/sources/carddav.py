@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,13 +22,13 @@ from cardwarden.carddav.sign_in import AccessTokens
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.login import keeper
 from cardwarden.sources.presets import PRESETS
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.text import clip, harmless
 
-_log = logging.getLogger(__name__)
 _LED_NOWHERE = frozenset({FailureKind.AWAY, FailureKind.ANSWER})
 _FOUND_FOR = 3600.0  # seconds that a list of address books is used before the server is asked for it again
 _SHARED_AT_MOST = 100  # shared etags that are remembered one by one
@@ -242,27 +241,12 @@ def _credentials(name: str, options: CarddavOptions, secret: Secret) -> Credenti
             raise SourceError(str(error)) from None
 
     if given(options, "login"):
-        return Bearer(AccessTokens(lambda: bring("login"), _keeper(options.login_file), name, options.tls_ca))
+        return Bearer(AccessTokens(lambda: bring("login"), keeper(options.login_file), name, options.tls_ca))
     if options.username:
         return Login(options.username, lambda: bring("password"))
     if given(options, "bearer"):
         return Bearer(lambda: bring("bearer"))
     return None
-
-
-def _keeper(path: Path | None) -> Callable[[str], None]:
-    """Puts a sign-in whose token was exchanged where the old one was; what is systemd's cannot be written."""
-
-    def keep(text: str) -> None:
-        if path is None:
-            _log.warning("a sign-in was exchanged by its provider, and a systemd credential cannot be: it will end")
-            return
-        beside = path.with_name(f".{path.name}.new")
-        beside.touch(mode=0o600)
-        beside.write_text(text, "utf-8")
-        beside.replace(path)
-
-    return keep
 
 
 def _quick(reader: AddressBook, known: Known, state: _State) -> _Look | None:

@@ -72,7 +72,8 @@ def test_a_sign_in_in_a_browser_of_this_machine_is_kept_for_its_owner_alone(tmp_
 
         again = program("login", "anna", "--config", str(path))  # access was lost: the client is known by now
         agree(address(again))
-        assert again.wait(20) == 0
+        again.communicate(timeout=20)
+        assert again.returncode == 0
         assert json.loads(kept.read_text("utf-8"))["refresh_token"] == "refresh-1"
 
 

@@ -20,6 +20,7 @@ from cardwarden.settings.model import Settings
 from cardwarden.setup.files import SECRET, NewFile, read, write_all
 from cardwarden.setup.home import service_owner
 from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.people_options import PeopleOptions
 
 if TYPE_CHECKING:
     from cardwarden.carddav.sign_in import OAuthClient, SignIn
@@ -46,7 +47,7 @@ def command(name: str, client_file: Path | None, *, paste: bool) -> None:
     known = settings()
     options = _options(known, name)
     voice = Voice(known.language or language_of(os.environ))
-    if options.type == "nextcloud":
+    if isinstance(options, CarddavOptions) and options.type == "nextcloud":
         _app_password(options, name, voice)
         return
     if options.login_file is None:
@@ -56,13 +57,14 @@ def command(name: str, client_file: Path | None, *, paste: bool) -> None:
     say(voice.say(phrase("login-done", path=Code(str(options.login_file)), command=Code("cardwarden doctor"))))
 
 
-def _options(known: Settings, name: str) -> CarddavOptions:
+def _options(known: Settings, name: str) -> CarddavOptions | PeopleOptions:
     options = known.sources.get(name)
     if options is None:
         raise UsageError(phrase("login-no-source", source=name))
-    if not isinstance(options, CarddavOptions) or options.type not in {"nextcloud", "google"}:
-        raise UsageError(phrase("login-not-needed", source=name))
-    return options
+    match options:
+        case PeopleOptions() | CarddavOptions(type="nextcloud" | "google"):
+            return options
+    raise UsageError(phrase("login-not-needed", source=name))
 
 
 def _client(file: Path | None, kept: Path, name: str) -> OAuthClient:
@@ -78,27 +80,28 @@ def _client(file: Path | None, kept: Path, name: str) -> OAuthClient:
         raise UsageError(phrase("login-bad-client", path=Code(str(file or kept)))) from None
 
 
-def _signed_in(client: OAuthClient, options: CarddavOptions, voice: Voice, *, paste: bool) -> SignIn:
+def _signed_in(client: OAuthClient, options: CarddavOptions | PeopleOptions, voice: Voice, *, paste: bool) -> SignIn:
     """Ask the person to sign in, and wait."""
-    from cardwarden.carddav.sign_in import PendingSignIn  # noqa: PLC0415
+    from cardwarden.carddav.sign_in import CARDDAV_SCOPE, PEOPLE_SCOPE, PendingSignIn  # noqa: PLC0415
     from cardwarden.setup.redirect import Redirect  # noqa: PLC0415
 
+    scope = PEOPLE_SCOPE if isinstance(options, PeopleOptions) else CARDDAV_SCOPE
     if paste:
-        grant = PendingSignIn(client, "http://127.0.0.1:1/")
-        say(voice.say(phrase("login-open-and-paste", url=Code(grant.url))))
-        return grant.finish(click.prompt(voice.say(phrase("login-paste")), err=True).strip(), tls_ca=options.tls_ca)
+        pending = PendingSignIn(client, "http://127.0.0.1:1/", scope=scope)
+        say(voice.say(phrase("login-open-and-paste", url=Code(pending.url))))
+        return pending.finish(click.prompt(voice.say(phrase("login-paste")), err=True).strip(), tls_ca=options.tls_ca)
     redirect = Redirect(voice.say(phrase("login-thanks")))
     try:
-        grant = PendingSignIn(client, redirect.url)
-        say(voice.say(phrase("login-open", url=Code(grant.url))))
+        pending = PendingSignIn(client, redirect.url, scope=scope)
+        say(voice.say(phrase("login-open", url=Code(pending.url))))
         if sys.stdout.isatty():
-            webbrowser.open(grant.url)
+            webbrowser.open(pending.url)
         came = redirect.wait(_PATIENCE)
     finally:
         redirect.close()
     if came is None:
         raise UsageError(phrase("login-nobody"))
-    return grant.finish(came, tls_ca=options.tls_ca)
+    return pending.finish(came, tls_ca=options.tls_ca)
 
 
 def _app_password(options: CarddavOptions, name: str, voice: Voice) -> None:
