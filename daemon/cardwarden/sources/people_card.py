@@ -55,6 +55,7 @@ class _Labels:
 
 
 def _lines(person: Value, labels: _Labels) -> Iterator[str]:
+    """What the person says, line by line; `FN` and `N` always (RFC 2426, section 5)."""
     name = _first(person, "names")
     yield f"FN:{_escaped(_text(name, 'displayName') or _first_of(person))}"
     parts = [
