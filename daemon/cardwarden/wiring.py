@@ -34,7 +34,7 @@ from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.phrases.phrase import Code, Value, phrase
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
@@ -240,7 +240,7 @@ class Program:
 
     def review_stuck(self, name: str, seconds: float) -> None:
         """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""
-        reason = f"The check that began {seconds / 60:.0f} minutes ago has not ended."
+        reason = phrase("check-not-ended", count=round(seconds / 60))
         stuck = Checked(name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, reason)
         self.review(name, [stuck], self.clock.now())
 
@@ -325,13 +325,13 @@ def told_if_blind(
     except BusyError:
         raise  # whoever has it guards
     except StoreError as error:
-        tell_blind(settings, str(error), clock=clock, environ=environ, first=first)
+        tell_blind(settings, error.said, clock=clock, environ=environ, first=first)
         raise
 
 
 def tell_blind(
     settings: Settings,
-    why: str,
+    why: Value,
     *,
     clock: Clock | None = None,
     environ: Mapping[str, str] = os.environ,

@@ -190,6 +190,9 @@ def test_a_phrase_is_given_the_values_that_it_has_places_for() -> None:
         "book-looks-broken",
         "book-looks-like-another",
         "book-is-known-otherwise",
+        "folder-closed",
+        "folder-unreadable",
+        "file-unreadable",
     }
     assert [row for row in wrong if row[1] not in given_later] == []
 

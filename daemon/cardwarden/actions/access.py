@@ -11,7 +11,7 @@ from cardwarden.clock import Clock
 from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD, condition_of
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.phrases.phrase import Moment, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Moment, Value, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
@@ -75,7 +75,7 @@ def is_given_up(connection: Connection, status: BookStatus) -> bool:
     return status.failing_since is not None and _loss(status).accepted_key in accepted
 
 
-def _note_unreached(connection: Connection, source: str, reason: str, began: datetime, at: datetime) -> None:
+def _note_unreached(connection: Connection, source: str, reason: Value, began: datetime, at: datetime) -> None:
     """The source could not be asked for its books: those that are known could not be read."""
     books = book_store.statuses(connection, source)
     places = (
@@ -148,12 +148,12 @@ def _loss(status: BookStatus) -> Finding:
     book, since = _name(status), status.last_conclusive_at
     if status.doubt in LOOKS:
         title = LOOKS[status.doubt].with_values(book=book)
-        reason = phrase("book-reason", reason=Sentence(status.reason))
+        reason = phrase("book-reason", reason=status.reason)
     else:
         title = phrase("book-lost", book=book)
         if since is not None:
             title = phrase("book-lost-since", book=book, since=Moment(since))
-        reason = phrase("book-lost-why", reason=Sentence(status.reason))
+        reason = phrase("book-lost-why", reason=status.reason)
     return Finding(FindingKind.CONDITION, condition_of(status.doubt), Severity.WARNING, title, reason)
 
 
@@ -164,7 +164,7 @@ def _member_unread(status: BookStatus, unread: Unread) -> Finding:
         rule=MEMBER_UNREAD,
         severity=Severity.WARNING,
         title=phrase("member-unread", book=_name(status)),
-        reason=phrase("member-unread-why", reason=Sentence(unread.reason)),
+        reason=phrase("member-unread-why", reason=unread.reason),
         identity=unread.href,
     )
 

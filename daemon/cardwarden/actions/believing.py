@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,12 +15,12 @@ from cardwarden.detect.baseline import condition_of
 from cardwarden.detect.finding import condition_key
 from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, look
 from cardwarden.detect.outcome import Doubt
+from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
-from cardwarden.text import harmless, plural
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import with_keys
 from cardwarden.vcard.pairing import pair
@@ -43,7 +44,7 @@ class Doubted:
     """A reading that is not believed, what it looked like (64 hex digits), and since when it has, in monotonic seconds."""
 
     doubt: Doubt
-    reason: str
+    reason: Value
     seen: str | None = None
     since: float | None = None
 
@@ -111,12 +112,12 @@ def _unread(known: KnownBook, reading: Reading) -> Doubted | None:
     return Doubted(Doubt.UNREAD, why_unread(reading.missed.values())) if nothing or too_little else None
 
 
-def why_unread(reasons: Collection[str]) -> str:
+def why_unread(reasons: Collection[Value]) -> Value:
     """Why members could not be read, in one sentence; "" where all could."""
     if not reasons:
         return ""
     first = next(iter(reasons))
-    return first if len(reasons) == 1 else f"{plural(len(reasons), 'card file')} could not be read. The first: {first}"
+    return first if len(reasons) == 1 else phrase("files-unread", count=len(reasons), first=first)
 
 
 def _looks_like(entries: Sequence[Entry]) -> str:
@@ -163,11 +164,7 @@ def known_as(connection: Connection, entries: Sequence[Entry], sources: Collecti
     return None
 
 
-def said_of(book: StoredBook, source: str) -> str:
+def said_of(book: StoredBook, source: str) -> Phrase:
     """What is said of a new book that is a known one, and the command that ends that."""
-    old = harmless(book.source)
-    return (
-        f"This is the book that was known as {old}, a source that the settings have no more. Nothing of it was taken as new. "
-        f"If the source has another name now: cardwarden source rename {old} {harmless(source)}. "
-        "If it is to be guarded as a new book, accept that."
-    )
+    command = Code(f"cardwarden {shlex.join(['source', 'rename', book.source, source])}")
+    return phrase("book-known-as", old=book.source, command=command)

@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from cardwarden.alerts import summaries
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.message import Message
 from cardwarden.clock import Clock
+from cardwarden.phrases.phrase import Value, dumped, loaded
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 class Blindness:
     """Why nothing is guarded, since when (ISO 8601, UTC), and which channels were told."""
 
-    why: str
+    why: Value
     since: str
     notified: tuple[str, ...] = ()
 
@@ -46,11 +47,11 @@ class Blind:
         self._noted = self._read()
 
     @property
-    def why(self) -> str:
-        """Why nothing is guarded; "" if all is well."""
-        return self._noted.why if self._noted else ""
+    def why(self) -> Value | None:
+        """Why nothing is guarded; None if all is well."""
+        return self._noted.why if self._noted else None
 
-    def tell(self, why: str, channels: Sequence[Channel]) -> None:
+    def tell(self, why: Value, channels: Sequence[Channel]) -> None:
         """Tell those channels that were not told yet. What cannot be sent is tried again at the next call."""
         noted = self._noted or Blindness(why, self._clock.now().isoformat())
         untold = [channel for channel in channels if channel.name not in noted.notified]
@@ -78,13 +79,18 @@ class Blind:
                     if os.fstat(file.fileno()).st_uid != os.geteuid():
                         continue
                     noted = json.loads(file.read())
-                return Blindness(str(noted["why"]), str(noted["since"]), tuple(map(str, noted["notified"])))
+                return Blindness(loaded(noted["why"]), str(noted["since"]), tuple(map(str, noted["notified"])))
         return None
 
     def _write(self, noted: Blindness) -> None:
-        reasons = list(_failures(self._paths, json.dumps(asdict(noted)).encode()))
+        reasons = list(_failures(self._paths, _written(noted)))
         if len(reasons) == len(self._paths):
             _log.warning("%s cannot be noted: %s", self._paths[0].name, "; ".join(reasons))
+
+
+def _written(noted: Blindness) -> bytes:
+    """As the file has it: what is said is a stored value of a phrase."""
+    return json.dumps({"why": dumped(noted.why), "since": noted.since, "notified": noted.notified}).encode()
 
 
 def _failures(paths: Iterable[Path], data: bytes) -> Iterable[str]:

@@ -18,6 +18,7 @@ from cardwarden.actions.verdict import Verdict, compare_cards, verdict_on
 from cardwarden.clock import Clock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BUGS, RefusedError, SourceError, place_of
+from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.source import BookRef, Source
 from cardwarden.store import books as book_store
 from cardwarden.store.engine import Store
@@ -49,7 +50,7 @@ def check_source(
         listed = source.books()
     except SourceError as error:
         if not known:
-            return [Checked(source.name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, str(error))]
+            return [Checked(source.name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, error.said)]
         listed = []
     here = {ref.id for ref in listed}
     done: list[Checked] = []
@@ -57,7 +58,7 @@ def check_source(
         try:
             done.append(check_book(store, source, ref, judging, wanted, clock, deep=deep, whole=whole, sources=sources))
         except RefusedError as error:
-            done.append(Checked(source.name, ref.title, Outcome.INCONCLUSIVE, Doubt.UNREAD, str(error), refused=True))
+            done.append(Checked(source.name, ref.title, Outcome.INCONCLUSIVE, Doubt.UNREAD, error.said, refused=True))
     return done
 
 
@@ -89,7 +90,7 @@ def check_book(
             book = replace(book, known=part or with_cards(store, known))
             reading = read(store, source, ref, book.known, listing, judging)
         except SourceError as error:
-            return record.doubted(store, book, Doubted(Doubt.UNREAD, str(error)), clock)
+            return record.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
         except BUGS as error:
             return record.doubted(store, book, _fault(source.name, error), clock)
         try:
@@ -124,5 +125,5 @@ def _judged(
 def _fault(source: str, error: Exception) -> Doubted:
     """The program failed at a book as a whole: that is told, and its other books are checked."""
     _log.error("%s: a bug, %s", source, place_of(error))
-    reason = f"cardwarden itself fails at this book ({place_of(error)}). Please report that."
+    reason = phrase("fault-at-book", place=place_of(error))
     return Doubted(Doubt.FAULT, reason)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.phrases.phrase import Value
 
 Wanted = Callable[[str, Severity], Sequence[str]]
 """The names of the channels that want an event of a source and a severity."""
@@ -28,7 +29,7 @@ class Checked:
     book: str
     outcome: Outcome
     doubt: Doubt = Doubt.NONE
-    reason: str = ""
+    reason: Value = ""
     cards: int = 0
     events: tuple[int, ...] = ()
     resolved: tuple[int, ...] = ()

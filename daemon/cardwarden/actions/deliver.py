@@ -19,6 +19,7 @@ from cardwarden.alerts.summaries import repeated
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import outbox, record
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.outbox import Failing, MessageKind
@@ -46,7 +47,7 @@ class Delivered:
 
     sent: int = 0
     waiting: int = 0
-    failures: tuple[str, ...] = ()
+    failures: tuple[Value, ...] = ()
 
 
 def deliver(
@@ -122,7 +123,7 @@ class _DeliveryRound:
             lately = [at for at in outbox.sent_since(connection, self.channel.name, now - _HOUR) if at <= now]
         return decide(rows, self.channel.min_severity, self.policy, now, sent=lately)
 
-    def _send(self, shall: Send) -> str:
+    def _send(self, shall: Send) -> Value:
         """Send one message and note how it went; gives the failure's sentence, "" where it was sent."""
         ids = [row.id for row in shall.rows]
         message = render(self.store, self.channel, shall, self.policy)
@@ -141,7 +142,7 @@ class _DeliveryRound:
             send(self.channel, message, self.channel.timeout)
         except UndeliveredError as error:
             self._failed(error, [row.id for row in shall.rows if not row.unsure])
-            return str(error)
+            return error.said
         with self.store.write() as connection:
             self._settle(connection, shall)
         return ""
@@ -176,7 +177,7 @@ class _DeliveryRound:
                         outbox.enqueue_note(connection, other, MessageKind.CHANNEL, now, about=name)
                 others_know = True
             retry_at = now + _wait(attempts, self.jitter)
-            outbox.note_failure(connection, Failing(name, since, attempts, retry_at, others_know, str(error)))
+            outbox.note_failure(connection, Failing(name, since, attempts, retry_at, others_know, error.said))
             long_since = now - since > _GIVE_UP
             rows = outbox.waiting(connection, name) if long_since else []
             lost = [row.id for row in rows if now - row.created_at > _GIVE_UP]

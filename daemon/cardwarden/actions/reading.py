@@ -10,6 +10,7 @@ from functools import cached_property
 
 from cardwarden.actions.judging import Judging
 from cardwarden.errors import BUGS, place_of
+from cardwarden.phrases.phrase import Value
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
@@ -219,7 +220,7 @@ class Reading:
     members: Mapping[str, str]
     fetched: Mapping[str, Sequence[Entry]]
     stamps: Mapping[str, Stamp]
-    missed: Mapping[str, str]
+    missed: Mapping[str, Value]
     passed: frozenset[str]
     staged: StagedBodies
     token: str
@@ -291,7 +292,7 @@ class _Intake:
     def __init__(self, known: KnownBook, region: str, staged: StagedBodies, *, reuse: bool) -> None:
         self.fetched: dict[str, list[Entry]] = {}
         self.stamps: dict[str, Stamp] = {}
-        self.missed: dict[str, str] = {}
+        self.missed: dict[str, Value] = {}
         self.passed: set[str] = set()
         self._region = region
         self._staged = staged

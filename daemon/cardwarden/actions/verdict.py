@@ -20,6 +20,7 @@ from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.detect.rule import NOTHING, CardHistory, Case
 from cardwarden.detect.rules.label_changed import LabelChanged
 from cardwarden.errors import place_of
+from cardwarden.phrases.phrase import Code, Value, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection
@@ -63,7 +64,7 @@ class Verdict:
     result: Reconciled
     expected: Expected
     baselines: Baselines
-    unread: Mapping[str, str]
+    unread: Mapping[str, Value]
     confirms: Doubt
     first_look: bool
 
@@ -79,7 +80,7 @@ class Verdict:
         return Outcome.PARTIAL if self.unread else Outcome.CLEAN
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Value:
         """What of the book could not be judged; "" where all could."""
         return why_unread(self.unread.values())
 
@@ -196,12 +197,12 @@ def verdict_on(
     )
 
 
-def _faulty(cards: Iterable[TrackedCard], faults: Mapping[str, Exception]) -> dict[str, str]:
+def _faulty(cards: Iterable[TrackedCard], faults: Mapping[str, Exception]) -> dict[str, Value]:
     """The members of the cards that the program failed at, and where it did."""
     if not faults:
         return {}
     return {
-        entry.href: f"cardwarden itself fails at a contact in {entry.href} ({place_of(faults[card.key])}). Please report that."
+        entry.href: phrase("fault-at-card", file=Code(entry.href), place=place_of(faults[card.key]))
         for card in cards
         if card.key in faults and (entry := card.now or (card.row and card.row.entry))
     }

@@ -19,6 +19,7 @@ from cardwarden.alerts.urgency import MAIL, mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
 
 _TALKATIVE = ("apprise", "oauthlib", "requests_oauthlib", "urllib3")
 _HTTP_STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
@@ -83,8 +84,8 @@ class UndeliveredError(DeliveryError):
     unsure     it may have been taken all the same: the service did not answer in time
     """
 
-    def __init__(self, message: str, *, permanent: bool, unsure: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, said: Value, *, permanent: bool, unsure: bool = False) -> None:
+        super().__init__(said)
         self.permanent = permanent
         self.unsure = unsure
 
@@ -124,7 +125,7 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     )
     if not result:
         unsure = bool(result.timeout_count)
-        raise UndeliveredError(f"Channel {channel.name}: {_why(result, timeout)}", permanent=False, unsure=unsure)
+        raise UndeliveredError(_trouble(channel, _why(result, timeout)), permanent=False, unsure=unsure)
 
 
 def look(channel: Channel) -> None:
@@ -165,7 +166,7 @@ def _service(box: Any, channel: Channel, message: Message | None) -> tuple[Any, 
     try:
         address = channel.url().strip()
     except CardwardenError as error:  # the secret that holds the address may come back: try again
-        raise UndeliveredError(f"Channel {channel.name}: {error}", permanent=False) from error
+        raise UndeliveredError(_trouble(channel, error.said), permanent=False) from error
     if message:
         address = pointed(address, message)
     try:
@@ -175,13 +176,11 @@ def _service(box: Any, channel: Channel, message: Message | None) -> tuple[Any, 
     if taken and len(box) == 1:
         return box[0], address
     if len(box) > 1:
-        problem = "its address names several services. Give each a channel of its own."
+        problem = phrase("channel-several-services")
     else:
-        problem = (
-            "its address is not one that Apprise can send to. "
-            "Correct it, for example ntfy://TOPIC or mailto://USER:PASSWORD@HOST, and run: cardwarden alert test"
-        )
-    raise UndeliveredError(f"Channel {channel.name}: {problem}", permanent=True)
+        example, command = Code("ntfy://TOPIC"), Code("cardwarden alert test")
+        problem = phrase("channel-unknown-service", example=example, command=command)
+    raise UndeliveredError(_trouble(channel, problem), permanent=True)
 
 
 def _type_of(severity: Severity, types: Any) -> Any:
@@ -194,20 +193,24 @@ def _type_of(severity: Severity, types: Any) -> Any:
             return types.INFO
 
 
-def _why(result: Any, timeout: float) -> str:
+def _trouble(channel: Channel, why: Value) -> Phrase:
+    return phrase("channel-trouble", channel=channel.name, why=why)
+
+
+def _why(result: Any, timeout: float) -> Phrase:
     """Of what Apprise noted only an HTTP status is passed on: the rest may hold the address."""
     if result.timeout_count:
-        return f"the service did not answer within {timeout:g} seconds."
+        return phrase("channel-no-answer", seconds=f"{timeout:g}")
     status = next((match[1] for entry in result.logs() if (match := _HTTP_STATUS.search(entry.message))), None)
     match status:
         case None:
-            return "the service could not be reached, or did not take the message."
+            return phrase("channel-unreached")
         case "401" | "403":
-            return f"the service refused the address or its password (HTTP {status})."
+            return phrase("channel-refused", status=status)
         case "404" | "410":
-            return f"the service does not know the address (HTTP {status})."
+            return phrase("channel-unknown-address", status=status)
         case _:
-            return f"the service did not take the message (HTTP {status})."
+            return phrase("channel-not-taken", status=status)
 
 
 def _silence() -> None:

@@ -14,7 +14,7 @@ from cardwarden.alerts.privacy import Privacy, masked_event
 from cardwarden.alerts.reader import Reader
 from cardwarden.detect.finding import Event, Severity
 from cardwarden.phrases.language import Said, Voice
-from cardwarden.phrases.phrase import Moment, Phrase, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Moment, Phrase, Value, phrase
 from cardwarden.text import columns, cut
 
 _LINE = 100
@@ -141,22 +141,22 @@ def repeated(message: Message, voice: Voice) -> Message:
     return replace(message, note=voice.say(phrase("message-repeated")))
 
 
-def channel_failing(name: str, since: datetime, error: str, reader: Reader) -> Message:
+def channel_failing(name: str, since: datetime, error: Value, reader: Reader) -> Message:
     """Another channel takes no messages; `error` says why, without its address."""
     voice = reader.voice
     act = phrase("channel-failing-end", command=f"cardwarden alert test {name}")
     if not reader.is_keeper:
         act = phrase("channel-failing-tell")
-    why = (voice.say(phrase("channel-failing", since=Moment(since))), voice.value(Sentence(error)))
+    why = (voice.say(phrase("channel-failing", since=Moment(since))), voice.value(error))
     title = cut(voice.title(phrase("channel-failing-title", channel=name)), SCREEN)
     ask = voice.say(phrase("ask-channel"))
     return Message(Occasion.CHANNEL, Severity.WARNING, title, ask=ask, why=why, act=voice.say(act))
 
 
-def blind(why: str, reader: Reader) -> Message:
-    """Nothing is guarded, as the database cannot be used; `why` is the error's sentence."""
+def blind(why: Value, reader: Reader) -> Message:
+    """Nothing is guarded, as the database cannot be used; `why` says why."""
     voice = reader.voice
-    reasons = (voice.value(Sentence(why)), voice.say(phrase("blind-body")))
+    reasons = (voice.value(why), voice.say(phrase("blind-body")))
     title = cut(voice.title(phrase("blind-title")), SCREEN)
     return Message(Occasion.BOOK, Severity.CRITICAL, title, ask=voice.say(phrase("ask-blind")), why=reasons)
 

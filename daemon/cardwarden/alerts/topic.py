@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.phrase import Code, phrase
 
 CLOUD = "ntfy.sh"
 TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -33,7 +34,7 @@ def topic_of(address: str) -> Topic:
     place = parts.netloc.rpartition("@")[2]
     host, name = (place, path[0]) if path else (CLOUD if parts.scheme in {"ntfy", "ntfys"} else "", place)
     if secure is None or len(path) > 1 or not host or not TOPIC_NAME.fullmatch(name):
-        raise SettingsError("The address of the answers' topic is not understood. Write it as ntfys://HOST/TOPIC.")
+        raise SettingsError(phrase("topic-not-understood", example=Code("ntfys://HOST/TOPIC")))
     if host == CLOUD:
         secure = "https"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

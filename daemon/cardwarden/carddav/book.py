@@ -14,7 +14,7 @@ from cardwarden.carddav.failure import MAY_PASS, DavError, FailureKind
 from cardwarden.carddav.hosts import AT_ONCE
 from cardwarden.carddav.href import absolute, key_of, path_of, shown
 from cardwarden.carddav.multistatus import Multistatus, Resource
-from cardwarden.text import harmless
+from cardwarden.phrases.phrase import Code, Value, phrase
 
 BATCH = 200
 """Cards that are asked for in one request; `AT_ONCE` of these are under way, and in memory, at once."""
@@ -70,7 +70,7 @@ class Unfetched:
     """A listed card that did not come, and why, in words for its owner."""
 
     key: str
-    reason: str
+    reason: Value
 
 
 @dataclass(slots=True)
@@ -113,13 +113,12 @@ class AddressBook:
         if own is None and not members.found:
             raise DavError(
                 FailureKind.ANSWER,
-                f"The answer for {shown(self._url)} is empty: it does not even list the book itself. "
-                "Nothing was concluded from that.",
+                phrase("dav-listing-empty", url=Code(shown(self._url))),
             )
         if own and own.is_collection and not own.is_book:
             raise DavError(
                 FailureKind.ANSWER,
-                f'{shown(self._url)} is not an address book. "cardwarden discover" lists the address books there.',
+                phrase("dav-not-a-book", url=Code(shown(self._url))),
             )
         _check_number(len(members.found), self._url)
         if cut:
@@ -134,7 +133,7 @@ class AddressBook:
         if everything is None:
             raise DavError(
                 FailureKind.ANSWER,
-                f"The server lists only a part of {shown(self._url)}. Nothing was concluded from that.",
+                phrase("dav-listing-partial", url=Code(shown(self._url))),
             )
         return Listing(everything.changed, everything.sync_token)
 
@@ -239,7 +238,7 @@ class AddressBook:
                     yield got.pop(key)
                     continue
                 fetched = self._one(key, path)
-                yield fetched if isinstance(fetched, FetchedCard) else Unfetched(key, str(fetched))
+                yield fetched if isinstance(fetched, FetchedCard) else Unfetched(key, fetched.said)
                 points = 0 if isinstance(fetched, FetchedCard) else points + _POINTS.get(fetched.kind, 0)
                 if points >= _TOO_MANY_POINTS and isinstance(fetched, DavError):
                     raise failed or fetched
@@ -274,14 +273,13 @@ class AddressBook:
         except DavError as error:
             if error.kind in _ABOUT_ACCESS:
                 raise
-            return DavError(error.kind, f"The card {harmless(path)} is listed but could not be fetched. {error}")
+            return DavError(error.kind, phrase("dav-card-unfetched", card=Code(path), why=error.said))
         if not answer.body.strip():
-            return DavError(FailureKind.ANSWER, f"The card {harmless(path)} came empty.")
+            return DavError(FailureKind.ANSWER, phrase("dav-card-empty", card=Code(path)))
         if len(answer.body) > self._max_bytes:
             return DavError(
                 FailureKind.ANSWER,
-                f"The card {harmless(path)} holds {len(answer.body):,} bytes, more than max_bytes allows "
-                f"({self._max_bytes:,}). If that is right, set max_bytes of its source higher.",
+                phrase("dav-card-large", card=Code(path), size=len(answer.body), limit=self._max_bytes),
             )
         return FetchedCard(key, answer.body)
 
@@ -325,6 +323,4 @@ def _is_card(row: Resource) -> bool:
 
 def _check_number(count: int, url: str) -> None:
     if count > _CARDS_AT_MOST:
-        raise DavError(
-            FailureKind.ANSWER, f"{shown(url)} lists more than {_CARDS_AT_MOST:,} cards, which was not read."
-        )
+        raise DavError(FailureKind.ANSWER, phrase("dav-too-many-cards", url=Code(shown(url)), limit=_CARDS_AT_MOST))

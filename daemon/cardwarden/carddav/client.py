@@ -25,6 +25,7 @@ from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
 from cardwarden.clock import Clock
+from cardwarden.phrases.phrase import Code, Sentence, phrase
 
 _log = logging.getLogger(__name__)
 
@@ -175,20 +176,17 @@ class Client:
             try:
                 target = absolute(url, target)
             except ValueError:
-                raise DavError(
-                    FailureKind.ANSWER, f"{host_of(url)} redirects to something that is no address."
-                ) from None
+                raise DavError(FailureKind.ANSWER, phrase("dav-redirect-odd", host=Code(host_of(url)))) from None
             self._check_step(url, target)
             url = target
-        raise DavError(FailureKind.ANSWER, f"{host_of(url)} redirects in a circle. Correct `url`.")
+        raise DavError(FailureKind.ANSWER, phrase("dav-redirect-circle", host=Code(host_of(url))))
 
     def _check_step(self, here: str, there: str) -> None:
         """Raises DavError where a safe connection would become one that anybody can read."""
         if here.startswith("https:") and not there.startswith("https:"):
             raise DavError(
                 FailureKind.SETUP,
-                f"{host_of(here)} points from https to http at {host_of(there)}, which was not followed: the password "
-                "and the contacts could be read on the way. The server's set-up has to be corrected.",
+                phrase("dav-redirect-unsafe", host=Code(host_of(here)), other=Code(host_of(there))),
             )
 
     def _multistatus(self, answer: Response) -> Multistatus:
@@ -202,7 +200,7 @@ class Client:
             if answer.is_web_page:
                 raise login_page(answer.url) from None
             raise DavError(
-                FailureKind.ANSWER, f"The answer of {host_of(answer.url)} cannot be understood: {error}."
+                FailureKind.ANSWER, phrase("dav-answer-odd", host=Code(host_of(answer.url)), why=Sentence(str(error)))
             ) from None
 
     def _patiently(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
@@ -269,7 +267,7 @@ class Client:
         if left <= 0:
             raise LeftAloneError(
                 FailureKind.PASSING,
-                f"{host_of(url)} is so slow that this check was given up. What was read is kept; a later check goes on.",
+                phrase("dav-too-slow", host=Code(host_of(url))),
             )
         whole = min(self.limits.whole, left)
         try:
@@ -311,15 +309,13 @@ class Client:
             if size > self.limits.body:
                 raise DavError(
                     FailureKind.ANSWER,
-                    f"{host_of(url)} sent more than {self.limits.body:,} bytes in one answer, which was not read.",
+                    phrase("dav-answer-large", host=Code(host_of(url)), limit=self.limits.body),
                 )
             if self._clock.monotonic() > until:
-                raise DavError(
-                    FailureKind.PASSING, f"{host_of(url)} sent its answer too slowly. A later check tries again."
-                )
+                raise DavError(FailureKind.PASSING, phrase("dav-answer-slow", host=Code(host_of(url))))
         body = b"".join(parts)
         if response.status_code in {200, MULTI_STATUS} and _looks_cut_off(response, body):
-            raise DavError(FailureKind.PASSING, f"An answer of {host_of(url)} was cut off. A later check tries again.")
+            raise DavError(FailureKind.PASSING, phrase("dav-answer-cut", host=Code(host_of(url))))
         return body
 
     def _warn_of_plain(self, url: str) -> None:

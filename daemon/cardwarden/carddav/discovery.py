@@ -11,6 +11,7 @@ from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import absolute, cleaned, key_of, last_segment, shown
 from cardwarden.carddav.multistatus import Resource
+from cardwarden.phrases.phrase import Code, phrase
 
 _WELL_KNOWN = "/.well-known/carddav"
 _HOMES_AT_MOST = 50
@@ -54,8 +55,7 @@ def find_books(client: Client, url: str) -> list[Collection]:
         raise last
     raise DavError(
         FailureKind.ANSWER,
-        f"No address book was found at {shown(url)}. Set `url` to the address of the server or of one address book; "
-        "the help of your provider names it (CardDAV).",
+        phrase("dav-no-book-found", url=Code(shown(url))),
     )
 
 
@@ -80,8 +80,7 @@ def _from(client: Client, start: str) -> list[Collection]:
     if len(homes) > _HOMES_AT_MOST:
         raise DavError(
             FailureKind.ANSWER,
-            f"{shown(here)} names more than {_HOMES_AT_MOST} homes of address books, which were not looked into. "
-            "Set `url` to the address of one address book.",
+            phrase("dav-too-many-homes", url=Code(shown(here)), limit=_HOMES_AT_MOST),
         )
     books = [book for home in homes or [here] for book in _in_home(client, home)]
     return list({book.url: book for book in books}.values())
@@ -92,7 +91,7 @@ def _who(client: Client, url: str) -> tuple[str, Resource]:
     multistatus = client.propfind(url, queries.WHO, depth=0)
     rows = multistatus.rows
     if not rows:
-        raise DavError(FailureKind.ANSWER, f"The answer for {shown(url)} is empty. Correct `url`.")
+        raise DavError(FailureKind.ANSWER, phrase("dav-answer-empty", url=Code(shown(url))))
     own = next((row for row in rows if _key(row.href) == key_of(multistatus.url)), rows[0])
     return _beside(multistatus.url, own), own
 
@@ -121,9 +120,7 @@ def _address(base: str, href: str) -> str:
     try:
         return absolute(base, href)
     except ValueError:
-        raise DavError(
-            FailureKind.ANSWER, f"The answer for {shown(base)} names something that is no address."
-        ) from None
+        raise DavError(FailureKind.ANSWER, phrase("dav-answer-names-oddly", url=Code(shown(base)))) from None
 
 
 def _key(href: str) -> str:

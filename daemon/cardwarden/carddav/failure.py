@@ -13,7 +13,7 @@ import requests
 
 from cardwarden.carddav.href import host_of, shown
 from cardwarden.errors import SourceError
-from cardwarden.phrases.phrase import Phrase
+from cardwarden.phrases.phrase import Code, Sentence, Value, phrase
 
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses that mean: not now."""
@@ -40,7 +40,7 @@ MAY_PASS = frozenset({FailureKind.UNREACHABLE, FailureKind.PASSING})
 class DavError(SourceError):
     """A request did not bring what was asked for. What it says names hosts and paths, never a secret."""
 
-    def __init__(self, kind: FailureKind, said: Phrase | str) -> None:
+    def __init__(self, kind: FailureKind, said: Value) -> None:
         super().__init__(said)
         self.kind = kind
 
@@ -51,49 +51,45 @@ def refused(status: int, url: str, *, authorized: bool) -> DavError:
     if status == HTTPStatus.UNAUTHORIZED and not authorized:
         return DavError(
             FailureKind.ACCESS,
-            f"{host} asks for a user name and a password (401), and was sent none. "
-            f"If that host may have them, add it to `credential_hosts`; if none are set, set them.",
+            phrase("dav-wants-password", host=Code(host)),
         )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED}:
         return DavError(
             FailureKind.ACCESS,
-            f"{host} refused the user name or the password ({status}). Access is lost until the right ones are set: "
-            "was the password changed, or the app password removed?",
+            phrase("dav-password-refused", host=Code(host), status=str(int(status))),
         )
     if status == HTTPStatus.FORBIDDEN:
         return DavError(
             FailureKind.FORBIDDEN,
-            f"{host} does not allow this user to read {shown(url)} (403). "
-            "Ask the book's owner to share it again, or check which user the settings name.",
+            phrase("dav-forbidden", host=Code(host), url=Code(shown(url))),
         )
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return DavError(
             FailureKind.AWAY,
-            f"There is nothing at {shown(url)} ({status}). "
-            'If the address book was moved or removed, correct `url`; "cardwarden discover" lists what is there.',
+            phrase("dav-nothing-there", url=Code(shown(url)), status=str(int(status))),
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return DavError(FailureKind.PASSING, f"{host} wants fewer requests (429). A later check tries again.")
+        return DavError(FailureKind.PASSING, phrase("dav-too-many", host=Code(host)))
     if status in {HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED} or status < HTTPStatus.BAD_REQUEST:
         return DavError(
             FailureKind.ANSWER,
-            f"{shown(url)} is not a CardDAV address (it answered {status}). Correct `url`; the address of a "
-            'web page is often not that of the address books. "cardwarden discover" finds them.',
+            phrase("dav-no-carddav", url=Code(shown(url)), status=str(int(status))),
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return DavError(
             FailureKind.PASSING if status in BUSY else FailureKind.FAULT,
-            f"{host} has a fault of its own ({status}). A later check tries again; its log may say why.",
+            phrase("dav-server-fault", host=Code(host), status=str(int(status))),
         )
-    return DavError(FailureKind.ANSWER, f"{host} did not accept the request for {shown(url)} ({status}).")
+    return DavError(
+        FailureKind.ANSWER, phrase("dav-not-accepted", host=Code(host), url=Code(shown(url)), status=str(int(status)))
+    )
 
 
 def login_page(url: str) -> DavError:
     """A web page came where data should come: a login form, a captive portal, an error of a proxy."""
     return DavError(
         FailureKind.PAGE,
-        f"{host_of(url)} answered with a web page instead of contacts. Access may be lost (a login page, a Wi-Fi portal), "
-        "or `url` is the address of a web page.",
+        phrase("dav-web-page", host=Code(host_of(url))),
     )
 
 
@@ -106,44 +102,38 @@ def unconnected(error: Exception, url: str) -> DavError:
             case ssl.SSLCertVerificationError():
                 return DavError(
                     FailureKind.SETUP,
-                    f"The certificate of {host} is not trusted: {cause.verify_message}. Nothing was sent. If the server has "
-                    "a certificate of its own, name its authority with `tls_ca`; else somebody may stand in between.",
+                    phrase("dav-untrusted", host=Code(host), why=Sentence(cause.verify_message)),
                 )
             case ssl.SSLError() if not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
                 return DavError(
-                    FailureKind.SETUP, f"No safe connection to {host} could be made ({cause.reason or 'TLS failed'})."
+                    FailureKind.SETUP,
+                    phrase("dav-no-safe-connection", host=Code(host), why=Sentence(cause.reason or "TLS")),
                 )
             case socket.gaierror():
                 return DavError(
                     FailureKind.UNREACHABLE,
-                    f"The name {host} is not known here. Check `url` and this machine's network (DNS).",
+                    phrase("dav-name-unknown", host=Code(host)),
                 )
             case ConnectionRefusedError():
                 return DavError(
                     FailureKind.UNREACHABLE,
-                    f"{host} refused the connection. Is the server running, and is the port in `url` right?",
+                    phrase("dav-connection-refused", host=Code(host)),
                 )
             case OSError() if cause.errno in {errno.ENETUNREACH, errno.EHOSTUNREACH}:
-                return DavError(
-                    FailureKind.UNREACHABLE, f"There is no way to {host} from here. Check this machine's network."
-                )
+                return DavError(FailureKind.UNREACHABLE, phrase("dav-no-way", host=Code(host)))
     timeouts = (requests.Timeout, TimeoutError)
     if any(isinstance(cause, timeouts) or type(cause).__name__ == "ReadTimeoutError" for cause in causes):
-        return DavError(FailureKind.UNREACHABLE, f"{host} did not answer in time. A later check tries again.")
+        return DavError(FailureKind.UNREACHABLE, phrase("dav-no-answer", host=Code(host)))
     if isinstance(error, requests.RequestException | TimeoutError | ConnectionError):
         if isinstance(error, requests.exceptions.InvalidHeader):
             return DavError(
                 FailureKind.SETUP,
-                f"The credentials for {host} hold a line end or another character that cannot be sent.",
+                phrase("dav-odd-credentials", host=Code(host)),
             )
-        return DavError(FailureKind.PASSING, f"The connection to {host} broke off. A later check tries again.")
+        return DavError(FailureKind.PASSING, phrase("dav-broke-off", host=Code(host)))
     if isinstance(error, OSError):
-        return DavError(
-            FailureKind.SETUP, "The certificates in `tls_ca`, `tls_cert` or `tls_key` cannot be read. Check the files."
-        )
-    return DavError(
-        FailureKind.SETUP, f"The address of {host} or its credentials hold a character that cannot be sent."
-    )
+        return DavError(FailureKind.SETUP, phrase("dav-certificates-unread"))
+    return DavError(FailureKind.SETUP, phrase("dav-odd-address", host=Code(host)))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -12,6 +12,7 @@ from typing import Final
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import authority, host_of
 from cardwarden.clock import Clock
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import plural
 
 AT_ONCE: Final = 3
@@ -97,12 +98,12 @@ class Host:
         with self._lock:
             now = self._clock.monotonic()
             if self._away and now < self._away_until:
-                raise LeftAloneError(self._away.kind, str(self._away))
+                raise LeftAloneError(self._away.kind, self._away.said)
             wanted = self._quiet_until - now
         if wanted > self._patience.longest:
             raise LeftAloneError(
                 FailureKind.PASSING,
-                f"{self._name} asks to be left alone for {_long(wanted)}. A later check tries again.",
+                phrase("dav-left-alone", host=Code(self._name), count=round(wanted)),
             )
         if wanted > 0:
             self.wait(wanted, f"{self._name} asks to be left alone for so long")

@@ -6,8 +6,9 @@ import os
 from typing import Final
 
 from cardwarden.phrases.language import Voice, language_of
-from cardwarden.phrases.phrase import Phrase, Value, phrase
+from cardwarden.phrases.phrase import Code, Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
 
+_SPOKEN: Final = (int, str, Phrase, Person, Country, Field, Day, Moment, Code, Sentence)
 _WIDTH: Final = 4000  # columns of a value: a reason or a path is shown whole
 
 
@@ -32,4 +33,9 @@ def _said(said: Phrase, voice: Voice | None = None) -> str:
 
 
 def _values(values: dict[str, object]) -> dict[str, Value]:
-    return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
+    return {name: value if isinstance(value, _SPOKEN) else Code(str(value)) for name, value in values.items()}
+
+
+def shown(value: object, voice: Voice) -> str:
+    """A value of a result as text."""
+    return voice.value(_values({"": value})[""], width=_WIDTH)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cardwarden.detect.outcome import Doubt
-from cardwarden.text import plural
+from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.pairing import Pair
 
@@ -43,7 +43,7 @@ class Inconclusive:
     """The reading may not be compared; `reason` says why to the owner."""
 
     doubt: Doubt
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,7 @@ def guard(
         return Trusted(doubt)
     if doubt is not Doubt.OTHER_BOOK and earlier.doubt is doubt and earlier.age >= believe_after:
         return Trusted(doubt)
-    return Inconclusive(
-        doubt, f"{_SAID[doubt](seen)} Nothing was concluded from that{_what_next(doubt, believe_after)}."
-    )
+    return Inconclusive(doubt, phrase("then", first=_seen(doubt, seen), second=_what_next(doubt, believe_after)))
 
 
 def doubt_of(seen: BookCounts) -> Doubt:
@@ -104,22 +102,21 @@ def doubt_of(seen: BookCounts) -> Doubt:
     return Doubt.UNREADABLE if most or everything else Doubt.NONE
 
 
-_SAID = {
-    Doubt.EMPTY: lambda seen: f"The book is empty, but had {plural(seen.before, 'card')}.",
-    Doubt.DROP: lambda seen: f"{seen.before - seen.now:,} of {plural(seen.before, 'card')} are missing.",
-    Doubt.UNREADABLE: lambda seen: f"{seen.unreadable:,} of {plural(seen.now, 'card')} cannot be read.",
-    Doubt.OTHER_BOOK: lambda seen: (
-        f"Of the {plural(seen.before, 'card')} that were known, {seen.recognised or 'none'} can be found among the "
-        f"{seen.now:,} that are there: this looks like somebody else's book."
-    ),
-}
+def _seen(doubt: Doubt, seen: BookCounts) -> Phrase:
+    """What was seen that speaks against a reading."""
+    match doubt:
+        case Doubt.EMPTY:
+            return phrase("guard-empty", count=seen.before)
+        case Doubt.DROP:
+            return phrase("guard-drop", lost=seen.before - seen.now, count=seen.before)
+        case Doubt.UNREADABLE:
+            return phrase("guard-unreadable", broken=seen.unreadable, count=seen.now)
+        case _:
+            return phrase("guard-other-book", count=seen.before, found=seen.recognised, now=seen.now)
 
 
-def _what_next(doubt: Doubt, believe_after: timedelta) -> str:
+def _what_next(doubt: Doubt, believe_after: timedelta) -> Phrase:
     if doubt is Doubt.OTHER_BOOK:
-        return ", and none of these cards was recorded. If it is the right book, accept that"
+        return phrase("guard-nothing-recorded")
     minutes = round(believe_after / timedelta(minutes=1))
-    when = (
-        f"it still looks exactly so after {plural(minutes, 'minute')}" if minutes else "the next check finds the same"
-    )
-    return f". If {when}, it is reported"
+    return phrase("guard-waits", count=minutes) if minutes else phrase("guard-waits-for-next")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Union
@@ -159,6 +159,35 @@ def _value(plain: object) -> Value:
             if kind in plain:
                 return reader(plain)
     raise ValueError("no value of a phrase")
+
+
+def command_of(value: Value | None) -> str:
+    """The command that a phrase names for its reader to type, "" if it names none."""
+    match value:
+        case Phrase(_, values):
+            named = dict(values)
+            command = named.get("command")
+            return (
+                command.text if isinstance(command, Code) else next(filter(None, map(command_of, named.values())), "")
+            )
+        case _:
+            return ""
+
+
+def words_of(value: Value | None) -> Iterator[str]:
+    """Every text that a value holds, however deep."""
+    match value:
+        case str():
+            yield value
+        case Code(text) | Sentence(text):
+            yield text
+        case Person(name, _):
+            yield name or ""
+        case Phrase(_, values):
+            for _, inner in values:
+                yield from words_of(inner)
+        case _:
+            return
 
 
 def without_persons(value: Value | None, keys: Set[str]) -> Value | None:

@@ -10,6 +10,7 @@ from functools import partial
 from cardwarden.actions.checked import Checked
 from cardwarden.detect.outcome import MAY_BE_BELIEVED
 from cardwarden.errors import StoreError
+from cardwarden.phrases.language import english
 from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.long_work import LoggedProgress
 from cardwarden.service.mounts import is_remote
@@ -20,7 +21,6 @@ from cardwarden.settings.times import time_of
 from cardwarden.sources.cron import parse_cron
 from cardwarden.store.books import statuses
 from cardwarden.store.members import is_unsettled
-from cardwarden.text import harmless
 from cardwarden.wiring import Program
 
 _SECOND_LOOK = timedelta(seconds=2.5)  # longer than the coarsest step of a file's times
@@ -177,9 +177,9 @@ class Checks:
                 "cards": checked.cards, "events": len(checked.events), "seconds": round(seconds, 2),
             }  # fmt: skip
             if not checked.outcome.is_conclusive:
-                _log.warning("inconclusive: %s", harmless(checked.reason), extra=fields)
+                _log.warning("inconclusive: %s", english(checked.reason), extra=fields)
             elif checked.reason:
-                _log.warning("checked in part: %s", harmless(checked.reason), extra=fields)
+                _log.warning("checked in part: %s", english(checked.reason), extra=fields)
             else:
                 _log.info("checked", extra=fields)
         if again and not self._closed:

@@ -7,6 +7,10 @@ import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from cardwarden.phrases.phrase import Sentence, Value, loaded
+
+WATCHED = "watched"
+"""How the changes of a source are noticed that is watched."""
 _SLACK = 20.0  # seconds that a busy machine may be late
 
 
@@ -19,8 +23,8 @@ class Heartbeat:
     beat        seconds of the machine's clock since it was booted (CLOCK_MONOTONIC), at this beat
     every       seconds between two beats
     next        when each source is checked next, ISO 8601, UTC
-    watch       how changes of each source are noticed
-    trouble     why the guard is blind; "" if it is not
+    watch       how changes of each source are noticed: "watched", or a stored phrase that says why not
+    trouble     why the guard is blind, as a stored value of a phrase; "" if it is not
     """
 
     pid: int
@@ -31,9 +35,26 @@ class Heartbeat:
     watch: dict[str, str] = field(default_factory=dict)
     trouble: str = ""
 
+    @property
+    def blind_because(self) -> Value | None:
+        """Why the guard is blind, None if it is not."""
+        return _stored(self.trouble)
+
+    def noticed(self, source: str) -> Value | None:
+        """Why changes of a source are noticed by its schedule only, None if they are seen at once."""
+        return None if self.watch.get(source) == WATCHED else _stored(self.watch.get(source, ""))
+
     def is_alive(self, now: float) -> bool:
         """Whether the next beat is not overdue; `now` is on the same clock."""
         return 0 <= now - self.beat <= 3 * self.every + _SLACK
+
+
+def _stored(text: str) -> Value | None:
+    try:
+        value: Value | None = loaded(text) if text else None
+    except ValueError:  # a daemon of another version wrote it
+        return Sentence(text)
+    return value
 
 
 def path_beside(database: Path) -> Path:

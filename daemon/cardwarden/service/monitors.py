@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cardwarden.errors import CardwardenError, StoreError
+from cardwarden.phrases.language import english
 from cardwarden.service.failures import guarded
 from cardwarden.service.health import unguarded
 from cardwarden.service.schedule import PING, Schedule
@@ -74,7 +75,7 @@ class Monitors:
 
         def readyz() -> HttpReply:
             if trouble := self._sight.trouble:
-                return 503, plain, f"{trouble}\n".encode()
+                return 503, plain, f"{english(trouble)}\n".encode()
             try:
                 missing = unguarded(program)
             except StoreError as error:

@@ -6,6 +6,8 @@ import logging
 import os
 from collections.abc import Callable
 
+from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import dumped, phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.checks import Checks
 from cardwarden.service.schedule import Schedule
@@ -60,12 +62,12 @@ class Pulse:
                 beat=self._clock.monotonic(),
                 every=self.every,
                 next={name: at.isoformat() for name, at in times.items() if at},
-                watch={name: modes.get(name, "its schedule") for name in sources},
-                trouble=trouble,
+                watch={name: modes.get(name) or dumped(phrase("watch-none")) or "" for name in sources},
+                trouble=dumped(trouble) or "",
             )
         )
         lost = f", {len(self._checks.unread)} of them not readable now" if self._checks.unread else ""
-        self._systemd.status(trouble or f"Guarding {plural(len(sources), 'source')}{lost}")
+        self._systemd.status(english(trouble) if trouble else f"Guarding {plural(len(sources), 'source')}{lost}")
         self._systemd.alive()
 
     def _write(self, beat: heartbeat.Heartbeat) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from cardwarden.actions.blind import Blind
 from cardwarden.errors import BusyError, StoreError
+from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Value
 from cardwarden.wiring import Program
 
 _BUSY = 600.0  # seconds for which another process may hold the database before that is a trouble
@@ -42,17 +44,17 @@ class Sight:
             self._working.add(who)
 
     @property
-    def trouble(self) -> str:
-        """Why nothing is guarded; "" if all is well."""
+    def trouble(self) -> Value | None:
+        """Why nothing is guarded; None if all is well."""
         now = self._clock.monotonic()
         with self._lock:
             return next(
                 (
-                    str(error)
+                    error.said
                     for error, since in self._troubles.values()
                     if not isinstance(error, BusyError) or now - since >= _BUSY
                 ),
-                "",
+                None,
             )
 
     @property
@@ -70,7 +72,7 @@ class Sight:
         channels = self._program().channels
         if trouble := self.trouble:
             if trouble != self._blind.why:
-                _log.error("nothing is guarded: %s", trouble)
+                _log.error("nothing is guarded: %s", english(trouble))
                 self._on_change()
             self._blind.tell(trouble, channels)
         elif self._blind.why and self._works_for_all():

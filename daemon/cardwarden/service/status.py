@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from cardwarden.actions.blind import Blind
 from cardwarden.actions.queries.mirrors import MirrorNow, mirrors_now
 from cardwarden.clock import SystemClock
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Value
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import is_running
@@ -16,12 +18,14 @@ from cardwarden.store.expectations import Expectation
 from cardwarden.store.outbox import Failing
 from cardwarden.wiring import Program
 
+_WHOLE = 4000  # columns: a reason is shown whole
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """What is known of the daemon, the books and the channels.
 
-    `daemon` is its last sign of life, `blind` why nothing was guarded when that was told last, "" if all was well.
+    `daemon` is its last sign of life, `blind` why nothing was guarded when that was told last, None if all was well.
     """
 
     daemon: Heartbeat | None
@@ -30,7 +34,7 @@ class Status:
     waiting: dict[str, int]
     failing: dict[str, Failing]
     expected: list[Expectation]
-    blind: str
+    blind: Value | None
     mirrors: list[MirrorNow]
 
 
@@ -52,20 +56,20 @@ def status_of(program: Program) -> Status:
 
 def status_json(program: Program, status: Status) -> dict[str, object]:
     """The same for programs: what `status --json` and /api/status say."""
-    beat = status.daemon if status.is_alive else None
+    beat, voice = status.daemon if status.is_alive else None, program.voice
     return {
         "daemon": {
             "running": status.is_alive,
             "pid": beat.pid if beat else None,
             "started_at": beat.started_at if beat else None,
-            "trouble": beat.trouble if beat else status.blind,
+            "trouble": voice.value(beat.blind_because if beat else status.blind, width=_WHOLE),
         },
         "sources": [
             {
                 "source": name,
                 "next_check": beat.next.get(name) if beat else None,
-                "watch": beat.watch.get(name) if beat else None,
-                "books": [_book(one) for one in status.books if one.source == name],
+                "watch": voice.value(beat.noticed(name)) if beat and name in beat.watch else None,
+                "books": [_book(one, voice) for one in status.books if one.source == name],
             }
             for name in program.settings.sources
         ],
@@ -74,13 +78,13 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
                 "channel": channel.name,
                 "waiting": status.waiting.get(channel.name, 0),
                 "failing_since": failing.since.isoformat() if failing else None,
-                "error": failing.error if failing else None,
+                "error": voice.value(failing.error, width=_WHOLE) if failing else None,
             }
             for channel in program.channels
             for failing in [status.failing.get(channel.name)]
         ],
         "expected": [
-            {"source": one.source, "until": one.until.isoformat(), "why": program.voice.value(one.why)}
+            {"source": one.source, "until": one.until.isoformat(), "why": voice.value(one.why)}
             for one in status.expected
         ],
         "mirrors": [
@@ -101,11 +105,11 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
     }
 
 
-def _book(one: BookStatus) -> dict[str, object]:
+def _book(one: BookStatus, voice: Voice) -> dict[str, object]:
     return {
         "book": one.title,
         "outcome": one.outcome,
-        "reason": one.reason,
+        "reason": voice.value(one.reason, width=_WHOLE),
         "cards": one.cards,
         "open": one.open,
         "last_check": one.last_at.isoformat(),

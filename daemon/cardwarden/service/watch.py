@@ -21,9 +21,12 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from cardwarden.errors import because
+from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Code, Phrase, dumped, phrase
+from cardwarden.service.heartbeat import WATCHED
 from cardwarden.service.mounts import MOUNTINFO, remote_type
 from cardwarden.sources.watched import WatchTarget
-from cardwarden.text import harmless
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +35,6 @@ _EVENTS: list[type[FileSystemEvent]] = [
     FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent, FileClosedEvent, DirDeletedEvent,
 ]  # fmt: skip
 
-WATCHED = "watched"
 
 Changed = Callable[[str, str], None]
 """Is told of a source and of a file's name; runs in watchdog's thread, so it may only put it somewhere."""
@@ -58,7 +60,7 @@ class _Watch:
     target: WatchTarget
     observer: BaseObserver | None = None
     identity: tuple[int, int] | None = None
-    why: str = ""
+    why: Phrase | None = None
 
 
 class Watches:
@@ -92,10 +94,8 @@ class Watches:
                 if identity == watch.identity and _lives(watch.observer):
                     continue
                 _stop(watch)
-                gone = "its folder is gone" if identity is None else "its folder is another one" if (
-                    identity != watch.identity
-                ) else "the watching thread ended"  # fmt: skip
-                _log.warning("the watch was lost: %s", gone, extra={"source": name})
+                gone = _why_lost(watch, identity)
+                _log.warning("the watch was lost: %s", english(gone), extra={"source": name})
                 watch.why = gone
                 unsure.append(name)
             if identity is not None and self._begin(name, watch):
@@ -104,8 +104,8 @@ class Watches:
         return list(dict.fromkeys(unsure))
 
     def modes(self) -> dict[str, str]:
-        """How changes of each source are noticed: "watched", or why they are not."""
-        return {name: watch.why or WATCHED for name, watch in list(self._watches.items())}
+        """How changes of each source are noticed: "watched", or a stored phrase that says why they are not."""
+        return {name: dumped(watch.why) or WATCHED for name, watch in list(self._watches.items())}
 
     def stop(self) -> None:
         self.set({})
@@ -124,15 +124,15 @@ class Watches:
             else:
                 watch.observer = observer
         if watch.why and watch.why != before:
-            _log.warning("not watched, checked by its schedule: %s", watch.why, extra={"source": name})
+            _log.warning("not watched, checked by its schedule: %s", english(watch.why), extra={"source": name})
         return not watch.why
 
-    def _obstacle(self, folder: Path) -> str:
+    def _obstacle(self, folder: Path) -> Phrase | None:
         try:
             kind = remote_type(folder, self._mountinfo.read_bytes())
         except OSError:
             kind = ""
-        return f"it lies on a network file system ({harmless(kind)})" if kind else ""
+        return phrase("watch-on-network", kind=kind) if kind else None
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
@@ -141,6 +141,12 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _why_lost(watch: _Watch, identity: tuple[int, int] | None) -> Phrase:
+    if identity is None:
+        return phrase("watch-folder-gone")
+    return phrase("watch-lost") if identity != watch.identity else phrase("watch-thread-ended")
 
 
 def _lives(observer: BaseObserver) -> bool:
@@ -155,11 +161,11 @@ def _stop(watch: _Watch) -> None:
         watch.observer = None
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError) -> Phrase:
     match error:
         case FileNotFoundError() | NotADirectoryError():
-            return "its folder is not there"
+            return phrase("watch-no-folder")
         case PermissionError():
-            return "its folder may not be read"
+            return phrase("watch-forbidden")
     # ENOSPC and EMFILE: fs.inotify.max_user_watches and max_user_instances
-    return f"the system allows no more watches ({error.strerror}); raise fs.inotify.max_user_watches"
+    return phrase("watch-limit", why=because(error), setting=Code("fs.inotify.max_user_watches"))

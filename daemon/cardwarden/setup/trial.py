@@ -12,6 +12,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.alerts.channel import Channel, send
 from cardwarden.alerts.message import trial_message
 from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Value
 from cardwarden.settings.load import parse
 from cardwarden.setup.document import new_document, with_source
 from cardwarden.store.findings import StoredEvent, find_events
@@ -33,7 +34,7 @@ class FirstLook:
         return sum(book.cards for book in self.books)
 
     @property
-    def doubts(self) -> tuple[str, ...]:
+    def doubts(self) -> tuple[Value, ...]:
         """Why a book could not be read, or not wholly."""
         return tuple(book.reason for book in self.books if book.reason)
 

@@ -21,6 +21,7 @@ from cardwarden.carddav.queries import CTAG
 from cardwarden.carddav.sign_in import AccessTokens
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.login import keeper
 from cardwarden.sources.presets import PRESETS
@@ -172,8 +173,7 @@ class CardDav:
             if not fitting:
                 there = ", ".join(f'"{clip(book.title, 40)}"' for book in books)
                 raise SourceError(
-                    f'There is no address book "{clip(pattern, 40)}" for [sources.{self.name}]; there are: {there}. '
-                    "Correct `collections`, or ask whoever removed it."
+                    phrase("dav-no-such-book", name=clip(pattern, 40), source=self.name, names=Code(there))
                 )
             chosen |= {book.id: book for book in fitting}
         return [book for book in books if book.id in chosen]
@@ -187,10 +187,7 @@ class CardDav:
             self.books()
         place = self._found.get(book.id)
         if place is None:
-            raise SourceError(
-                f'The address book "{harmless(book.title)}" of [sources.{self.name}] is no longer on the server. '
-                "If it was moved, correct `url`; its cards do not count as removed."
-            )
+            raise SourceError(phrase("dav-book-gone", title=book.title, source=self.name))
         state = _State.unpack(known.token)
         reader = self._reader(place, state)
         try:
@@ -216,10 +213,7 @@ class CardDav:
         left_out = [key for key in known.members if key not in listing.members]
         there = reader.still_there(left_out) if left_out else {}
         if there and listing.members and len(left_out) == len(known.members):
-            raise SourceError(
-                f'The server listed none of the known contacts of "{harmless(book.title)}", but others; asked for the known '
-                "ones, it has them. That is another address book's listing, from which nothing was concluded."
-            )
+            raise SourceError(phrase("dav-foreign-listing", title=book.title))
         return replace(listing, members={**listing.members, **there})
 
     def _reader(self, place: Collection, state: _State) -> AddressBook:
@@ -238,7 +232,7 @@ def _credentials(name: str, options: CarddavOptions, secret: Secret) -> Credenti
         try:
             return secret(kind)
         except SettingsError as error:
-            raise SourceError(str(error)) from None
+            raise SourceError(error.said) from None
 
     if given(options, "login"):
         return Bearer(AccessTokens(lambda: bring("login"), keeper(options.login_file), name, options.tls_ca))

@@ -14,6 +14,8 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from cardwarden.clock import Clock
+from cardwarden.errors import because
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.text import harmless
 
 TRIES = 5
@@ -23,7 +25,11 @@ _READING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 class UnreadError(Exception):
-    """A file could not be read whole; its text is a sentence for the book's owner."""
+    """A file could not be read whole; what it says is for the book's owner."""
+
+    def __init__(self, said: Phrase) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 def _absolute(path: Path) -> Path:
@@ -69,28 +75,22 @@ def read_whole(path: bytes, limit: int, clock: Clock, *, within: bytes | None = 
         with os.fdopen(os.open(path, _READING | (0 if within is None else os.O_NOFOLLOW)), "rb") as file:
             before = os.fstat(file.fileno())
             if not stat.S_ISREG(before.st_mode):
-                raise UnreadError(f"{shown(path)} is not a regular file.")
+                raise UnreadError(phrase("file-not-regular", path=Code(shown(path))))
             if before.st_size > limit:
-                raise UnreadError(
-                    f"{shown(path)} holds {before.st_size:,} bytes, more than max_bytes allows ({limit:,}). "
-                    "If that is right, set max_bytes of its source higher."
-                )
+                raise UnreadError(phrase("file-too-large", path=Code(shown(path)), size=before.st_size, limit=limit))
             data = file.read(before.st_size + 1)
             after = os.fstat(file.fileno())
         if stamp_of(before) == stamp_of(after) and len(data) == after.st_size:
             return Whole(stamp_of(after), data, not _is_fresh(after, clock))
         clock.sleep(PAUSE)
-    raise UnreadError(f"{shown(path)} changed again and again while it was read. The next check reads it again.")
+    raise UnreadError(phrase("file-restless", path=Code(shown(path))))
 
 
 def _target_within(link: bytes, folder: bytes) -> bytes:
     """Where a symbolic link leads. Raises UnreadError if that is outside of the folder, OSError if nothing is there."""
     target = os.path.realpath(link, strict=True)
     if os.path.commonpath([target, os.path.realpath(folder)]) != os.path.realpath(folder):
-        raise UnreadError(
-            f"{shown(link)} is a link that leads out of the folder, to {shown(target)}, and was not followed. "
-            "If that is meant, set follow_links = true for its source."
-        )
+        raise UnreadError(phrase("file-link-leads-out", path=Code(shown(link)), target=Code(shown(target))))
     return target
 
 
@@ -109,18 +109,18 @@ def shown(path: Path | bytes) -> str:
     return harmless(os.fsdecode(path))
 
 
-def why_unread(error: OSError, path: Path) -> str:
+def why_unread(error: OSError, path: Path) -> Phrase:
     """A sentence for the book's owner: why the system refused `path`, and what to do."""
     match error:
         case PermissionError():
             return _why_forbidden(path)
         case FileNotFoundError() | NotADirectoryError():
-            return f"{shown(path)} does not exist."
+            return phrase("error-path-missing", path=Code(shown(path)))
         case _:
-            return f"{shown(path)} could not be read: {error.strerror}. Check the disk or the network it lies on."
+            return phrase("file-unread", path=Code(shown(path)), why=because(error))
 
 
-def _why_forbidden(path: Path) -> str:
+def _why_forbidden(path: Path) -> Phrase:
     path = Path(os.path.realpath(path))  # where a link leads is what has to be opened
     try:
         user = pwd.getpwuid(os.geteuid()).pw_name
@@ -128,14 +128,14 @@ def _why_forbidden(path: Path) -> str:
         user = str(os.geteuid())
     closed = next(_closed_folders(path), None)
     if closed is not None:
-        what, rights, target = f"the folder {shown(closed)} may not be entered", f"u:{user}:x", closed
+        rights, target, said = f"u:{user}:x", closed, phrase("folder-closed")
     elif os.path.isdir(path):  # noqa: PTH112 - Path.is_dir would raise where a security module refuses
-        what, rights, target = f"the folder {shown(path)} may not be read", f"u:{user}:rX,d:u:{user}:rX", path
+        rights, target, said = f"u:{user}:rX,d:u:{user}:rX", path, phrase("folder-unreadable")
     else:
-        what, rights, target = f"{shown(path)} may not be read", f"u:{user}:r", path
+        rights, target, said = f"u:{user}:r", path, phrase("file-unreadable")
     recursive = "-R " if "d:" in rights else ""
     command = f"sudo setfacl {recursive}-m {rights} {shlex.quote(shown(target))}"
-    return f"{what[0].upper()}{what[1:]}: cardwarden runs as the user {user}. Allow it with: {command}"
+    return said.with_values(path=Code(shown(target)), user=user, command=Code(command))
 
 
 def _closed_folders(path: Path) -> Iterator[Path]:

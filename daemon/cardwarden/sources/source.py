@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from cardwarden.phrases.phrase import Value
 from cardwarden.sources.watched import WatchTarget
 
 
@@ -50,7 +51,7 @@ class Missed:
 
     href: str
     stamp: str
-    reason: str
+    reason: Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pydantic import Field
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SourceError
 from cardwarden.filename import href_of
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.sources import files
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
@@ -72,8 +73,7 @@ class VcfFile:
             raise SourceError(self._why(error, self._options.path)) from error
         if stat.S_ISDIR(status.st_mode):
             raise SourceError(
-                f"{files.shown(path)} is a folder, not a file. "
-                f'Use type = "vdir" in [sources.{self.name}] for a folder of .vcf files.'
+                phrase("file-is-a-folder", path=_shown(path), line=Code('type = "vdir"'), source=self.name)
             )
         href, stamp = href_of(os.fsencode(self._options.path.name)), files.stamp_of(status)
         return Observation({href: stamp}, self._bodies(href, path, known, stamp, deep=deep))
@@ -88,7 +88,7 @@ class VcfFile:
         try:
             read = files.read_whole(os.fsencode(path), self._options.max_bytes, self._clock)
         except files.UnreadError as error:
-            raise SourceError(str(error)) from error
+            raise SourceError(error.said) from error
         except OSError as error:
             raise SourceError(self._why(error, path)) from error
         yield Fetched(href, read.stamp, read.data, read.settled)
@@ -107,19 +107,17 @@ class VcfFile:
             return max(matches)[1]
         folder = next(parent for parent in path.parents if not glob.has_magic(str(parent)))
         os.scandir(folder).close()
-        raise SourceError(
-            f"No file matches {files.shown(path)}. "
-            f"Correct `path` in [sources.{self.name}], or export the contacts again."
-        )
+        raise SourceError(phrase("file-no-match", path=_shown(path), source=self.name))
 
-    def _why(self, error: OSError, path: Path) -> str:
+    def _why(self, error: OSError, path: Path) -> Phrase:
         path = Path(os.fsdecode(error.filename)) if error.filename else path
         if isinstance(error, FileNotFoundError | NotADirectoryError):
-            return (
-                f"{files.shown(path)} does not exist. "
-                f"Correct `path` in [sources.{self.name}], or mount the disk it lies on."
-            )
+            return phrase("file-missing", path=_shown(path), source=self.name)
         return files.why_unread(error, path)
+
+
+def _shown(path: Path) -> Code:
+    return Code(files.shown(path))
 
 
 def _regular(path: Path) -> os.stat_result | None:

@@ -13,6 +13,7 @@ from pydantic import Field
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SourceError
 from cardwarden.filename import href_of, name_of
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources import files
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
@@ -75,14 +76,10 @@ class Vdir:
             raise SourceError(files.why_unread(error, path)) from error
         except NotADirectoryError as error:
             raise SourceError(
-                f"{files.shown(path)} is not a folder. "
-                f'Use type = "vcf-file" in [sources.{self.name}] for a single file.'
+                phrase("folder-is-none", path=_shown(path), line=Code('type = "vcf-file"'), source=self.name)
             ) from error
         except FileNotFoundError as error:
-            raise SourceError(
-                f"The folder {files.shown(path)} does not exist. "
-                f"Correct `path` in [sources.{self.name}], or mount the disk it lies on."
-            ) from error
+            raise SourceError(phrase("folder-missing", path=_shown(path), source=self.name)) from error
         except OSError as error:
             raise SourceError(files.why_unread(error, path)) from error
         if not members and not known.members:
@@ -123,10 +120,7 @@ class Vdir:
             if files.stamp_of(folder.stat()) == before:
                 return {href: found[href] for href in sorted(found)}
             self._clock.sleep(files.PAUSE)
-        raise SourceError(
-            f"The folder {files.shown(folder)} changed again and again while it was listed. "
-            "The next check lists it again."
-        )
+        raise SourceError(phrase("folder-restless", path=_shown(folder)))
 
     def _bodies(self, hrefs: Iterable[str]) -> Iterator[Fetched | Missed]:
         folder = os.fsencode(self._options.path)
@@ -136,7 +130,7 @@ class Vdir:
             try:
                 read = files.read_whole(path, self._options.max_bytes, self._clock, within=within)
             except files.UnreadError as error:
-                yield Missed(href, "", str(error))
+                yield Missed(href, "", error.said)
             except OSError as error:
                 yield Missed(href, "", files.why_unread(error, Path(os.fsdecode(path))))
             else:
@@ -148,10 +142,11 @@ class Vdir:
         below = sorted(_folders_with_cards(os.fsencode(path)))
         if below:
             examples = ", ".join(map(files.shown, below[:3])) + (", …" if len(below) > 3 else "")
-            raise SourceError(
-                f"There are no .vcf files in {files.shown(path)} itself, but in folders below it: {examples}. "
-                f"Set `path` in [sources.{self.name}] to one of them, and add a source for each other one."
-            )
+            raise SourceError(phrase("folder-has-folders", path=_shown(path), folders=Code(examples), source=self.name))
+
+
+def _shown(path: Path | bytes) -> Code:
+    return Code(files.shown(path))
 
 
 def _is_member(name: bytes) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, 
 
 from cardwarden.detect.finding import State
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 
@@ -41,7 +42,7 @@ class StoredBook:
     last_deep_at: datetime | None
     outcome: Outcome
     doubt: Doubt
-    reason: str
+    reason: Value
     cards: int
     doubted_as: str | None
     doubted_since: float | None
@@ -66,7 +67,7 @@ class BookStatus:
     check_id: int
     outcome: Outcome
     doubt: Doubt
-    reason: str
+    reason: Value
     cards: int
     last_at: datetime
     last_conclusive_at: datetime | None

@@ -213,7 +213,7 @@ def raw_checks() -> Select[Any]:
             c.state,
             cast(c.outcome, LargeBinary).label("outcome"),
             cast(c.doubt, LargeBinary).label("doubt"),
-            type_coerce(c.reason, LargeBinary).label("reason"),
+            cast(c.reason, LargeBinary).label("reason"),
             cast(b.begun_as, LargeBinary).label("source"),
             type_coerce(b.book, LargeBinary).label("book"),
         )

@@ -11,6 +11,7 @@ from itertools import starmap
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import chain
 from cardwarden.store import tables as t
 from cardwarden.store.books import note_checked
@@ -39,7 +40,7 @@ def record_check(
     cards: int,
     changed: bool,
     doubt: Doubt = Doubt.NONE,
-    reason: str = "",
+    reason: Value = "",
     deep: bool = False,
     token: str | None = None,
     judged_with: str | None = None,
@@ -67,7 +68,7 @@ def record_check(
 def _check(
     connection: Connection,
     book_id: int,
-    ended: Mapping[str, str],
+    ended: Mapping[str, Value],
     *,
     at: datetime,
     deep: bool,

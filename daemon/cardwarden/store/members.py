@@ -9,6 +9,7 @@ from itertools import starmap
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -65,7 +66,7 @@ class Unread:
 
     href: str
     since: datetime
-    reason: str
+    reason: Value
 
 
 def load_unread(connection: Connection, book_id: int) -> list[Unread]:
@@ -75,7 +76,7 @@ def load_unread(connection: Connection, book_id: int) -> list[Unread]:
     return list(starmap(Unread, rows))
 
 
-def save_unread(connection: Connection, book_id: int, reasons: Mapping[str, str], at: datetime) -> None:
+def save_unread(connection: Connection, book_id: int, reasons: Mapping[str, Value], at: datetime) -> None:
     """Set which members could not be judged at `at` and why; one that could not before keeps its time."""
     u = t.unread.c
     since = {unread.href: unread.since for unread in load_unread(connection, book_id)}

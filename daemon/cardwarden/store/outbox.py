@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cardwarden.detect.finding import Severity, State
+from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -76,7 +77,7 @@ class Failing:
     attempts: int
     next_at: datetime
     others_know: bool
-    error: str
+    error: Value
 
 
 def enqueue(connection: Connection, channel: str, event_id: int, at: datetime) -> None:

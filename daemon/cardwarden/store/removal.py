@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from cardwarden.detect.baseline import MEMBER_UNREAD
 from cardwarden.detect.finding import State, condition_key
-from cardwarden.phrases.phrase import without_persons, without_sentences
+from cardwarden.phrases.phrase import without_persons, without_sentences, words_of
 from cardwarden.store import chain, covered, mirrors
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -221,9 +221,9 @@ def _forget_mentions(connection: Connection, book_id: int, keys: Set[str], names
     """Take contacts out of what is said of others in their book: a phrase names them by their keys, a sentence their files."""
     for table in t.metadata.tables.values():
         said = [column for column in table.c if isinstance(column.type, SaidValue)]
-        if not keys or not said or "book_id" not in table.c:
+        own, *others = table.primary_key.columns
+        if not keys or not said or others or "book_id" not in table.c:
             continue
-        [own] = table.primary_key.columns
         naming = or_(*(column.op("LIKE")(literal(f'%{{"{kind}":%', String)) for column in said for kind in _NAMING))
         changed: list[int] = []
         for row, *values in connection.execute(select(own, *said).where(table.c.book_id == book_id, naming)).all():
@@ -239,7 +239,7 @@ def _forget_reasons(connection: Connection, book_id: int, names: Callable[[str],
     """Take out the reasons of checks that name the cards' files."""
     k = t.checks.c
     reasons = connection.execute(select(k.id, k.reason).where(k.book_id == book_id, k.reason != "")).all()
-    chain.drop_reasons(connection, {check_id for check_id, reason in reasons if names(reason)}, at)
+    chain.drop_reasons(connection, {check_id for check_id, reason in reasons if any(map(names, words_of(reason)))}, at)
 
 
 def card_digest(uid: str, href: str) -> str:

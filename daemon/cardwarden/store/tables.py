@@ -69,7 +69,7 @@ checks = Table(
     Column("times", Integer, nullable=False),
     Column("outcome", OneOf(Outcome), nullable=False),
     Column("doubt", OneOf(Doubt), nullable=False),
-    Column("reason", Raw, nullable=False),
+    Column("reason", SaidValue, nullable=False),
     Column("cards", Integer, nullable=False),
     Column("state", LargeBinary, nullable=False),
 )
@@ -114,7 +114,7 @@ unread = Table(
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("href", Raw, primary_key=True),
     Column("since", Timestamp, nullable=False),
-    Column("reason", Raw, nullable=False),
+    Column("reason", SaidValue, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -449,7 +449,7 @@ channels = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", Timestamp, nullable=False),
     Column("others_know", Boolean, nullable=False),
-    Column("error", Raw, nullable=False),
+    Column("error", SaidValue, nullable=False),
 )
 
 # The page: who is signed in (`digest` is of what the browser holds), and answers that were given already.

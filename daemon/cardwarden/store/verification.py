@@ -17,6 +17,8 @@ from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies, chain, covered, packing
 from cardwarden.store import tables as t
 
+_NO_REASON = b'""'  # of a check, as the database holds it
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -86,7 +88,11 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
             yield Flaw(min(expected, default=newest), phrase("flaw-link", link=str(number)))
         elif check_id is not None:
             should = expected.pop(check_id, {})
-            if said.get("reason") != should.get("reason") and check_id in checks and not checks[check_id].reason:
+            if (
+                said.get("reason") != should.get("reason")
+                and check_id in checks
+                and checks[check_id].reason == _NO_REASON
+            ):
                 unreasoned.add(check_id)
                 should["reason"] = said.get("reason")
             if said != should:

@@ -11,6 +11,7 @@ import pytest
 from cardwarden.actions.check import check_source
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SourceError
+from cardwarden.phrases.language import english
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -168,7 +169,7 @@ def test_a_missing_folder_is_a_doubt_that_changes_nothing(world: World) -> None:
     world.book.rename(world.root / "elsewhere")
     done = world.check()
     assert done.outcome == "inconclusive"
-    assert "does not exist" in done.reason
+    assert "does not exist" in english(done.reason)
     assert done.cards == 1
     (world.root / "elsewhere").rename(world.book)
     assert world.check().outcome == "clean"
@@ -199,7 +200,7 @@ def test_a_card_that_cannot_be_fetched_stays_as_it_was_and_the_others_are_checke
     (world.book / "Keio.vcf").symlink_to(world.root / "nothing")
     done = world.check()
     assert (done.outcome, done.cards) == ("partial", 2)
-    assert "Keio.vcf does not exist" in done.reason
+    assert "Keio.vcf does not exist" in english(done.reason)
     world.put("Yamada", *DAMAGED)
     assert world.check().outcome == "findings"
     assert world.titles() == ["Yamada: Number gained a +"]
@@ -308,7 +309,7 @@ def test_a_file_in_place_of_the_folder_is_a_doubt(world: World, tmp_path: Path) 
     world.book.rmdir()
     world.book.write_bytes(b"")
     done = world.check()
-    assert (done.outcome, 'Use type = "vcf-file"' in done.reason) == ("inconclusive", True)
+    assert (done.outcome, 'Use type = "vcf-file"' in english(done.reason)) == ("inconclusive", True)
 
 
 class Shelf:

@@ -22,6 +22,7 @@ from cardwarden.doctor.machine import Machine, Space
 from cardwarden.doctor.patient import Patient, patient
 from cardwarden.doctor.result import Diagnosis, Result, unknown
 from cardwarden.phrases.language import LANGUAGES, Voice
+from cardwarden.phrases.phrase import dumped, phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.setup.units import text_of, user_units
@@ -528,8 +529,9 @@ def test_a_daemon_that_did_not_read_the_settings_anew(setup: SetUp) -> None:
 
 
 def test_a_daemon_that_cannot_guard(setup: SetUp) -> None:
-    setup.beat(trouble="The disk is full.")
-    assert setup.trouble().values == {"problem": "The disk is full."}
+    why = phrase("os-enospc")
+    setup.beat(trouble=dumped(why))
+    assert setup.trouble().values == {"problem": why}
 
 
 def with_units(setup: SetUp, change: Callable[[str], str]) -> None:

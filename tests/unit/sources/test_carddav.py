@@ -12,6 +12,7 @@ import pytest
 from cardwarden.carddav.book import BATCH
 from cardwarden.carddav.hosts import AT_ONCE
 from cardwarden.errors import SettingsError, SourceError
+from cardwarden.phrases.language import english
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
@@ -292,7 +293,7 @@ def test_one_card_that_cannot_be_had_is_named_and_hides_no_other(dav: FakeDav) -
     assert {name: type(item) for name, item in items.items()} == {"1.vcf": Fetched, "2.vcf": Missed, "3.vcf": Fetched}
     missed = items["2.vcf"]
     assert isinstance(missed, Missed)
-    assert f"{BOOK}2.vcf is listed but could not be fetched" in missed.reason
+    assert f"{BOOK}2.vcf is listed but could not be fetched" in english(missed.reason)
     assert "2.vcf" in names(seen)
 
 
@@ -647,7 +648,7 @@ def test_a_card_that_is_too_large_is_missed_and_says_what_to_set(dav: FakeDav) -
     dav.put("2.vcf", card("t2", "J" * 1000))
     item = look(source(dav, max_bytes=500))[1]["2.vcf"]
     assert isinstance(item, Missed)
-    assert "1,050 bytes, more than max_bytes allows (500)" in item.reason
+    assert "1,050 bytes, more than max_bytes allows (500)" in english(item.reason)
 
 
 def test_access_that_ends_between_two_batches_is_no_missing_card(dav: FakeDav) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.errors import SourceError
+from cardwarden.phrases.language import english
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.sources.vdir import Vdir, VdirOptions
 from contract.on_files import LaterClock, another_user, open_folder  # noqa: F401 - a fixture
@@ -74,7 +75,7 @@ def test_a_file_that_became_a_pipe_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.vcf")
     (missed,) = observed.bodies
     assert isinstance(missed, Missed)
-    assert "not a regular file" in missed.reason
+    assert "not a regular file" in english(missed.reason)
 
 
 @pytest.mark.parametrize("follow", [True, False])
@@ -88,7 +89,7 @@ def test_a_link_out_of_the_folder_is_followed_only_if_the_settings_say_so(tmp_pa
         assert body.data == CARD
     else:
         assert isinstance(body, Missed)
-        assert f"leads out of the folder, to {tmp_path / 'elsewhere'}" in body.reason
+        assert f"leads out of the folder, to {tmp_path / 'elsewhere'}" in english(body.reason)
 
 
 @pytest.mark.parametrize("real", [True, False])
@@ -120,7 +121,7 @@ def test_a_link_whose_target_is_away_is_listed_and_missed_every_time(tmp_path: P
     for look in (observed, again):
         (missed,) = look.bodies
         assert isinstance(missed, Missed)
-        assert missed.reason == f"{tmp_path / 'a.vcf'} does not exist."
+        assert english(missed.reason) == f"{tmp_path / 'a.vcf'} does not exist."
 
 
 def test_a_file_that_vanishes_after_the_listing_is_missed(tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_a_file_that_is_too_large_is_missed_and_says_what_to_set(tmp_path: Path)
     (tmp_path / "a.vcf").write_bytes(CARD)
     (missed,) = observe(tmp_path, max_bytes=10).bodies
     assert isinstance(missed, Missed)
-    assert "max_bytes" in missed.reason
+    assert "max_bytes" in english(missed.reason)
 
 
 def test_an_empty_folder_and_an_empty_file_are_for_the_guard_to_judge(tmp_path: Path) -> None:
@@ -210,7 +211,7 @@ def test_one_file_that_may_not_be_read_is_missed_and_the_others_are_read(open_fo
     with another_user():
         first, second = observe(open_folder).bodies
     assert isinstance(first, Missed)
-    assert "sudo setfacl -m u:" in first.reason
+    assert "sudo setfacl -m u:" in english(first.reason)
     assert isinstance(second, Fetched)
 
 
@@ -247,7 +248,7 @@ def test_a_card_behind_a_link_into_a_closed_folder_is_missed_and_names_that_fold
     with another_user():
         (missed,) = observe(open_folder / "book", follow_links=True).bodies
     assert isinstance(missed, Missed)
-    assert f"{open_folder / 'private'} may not be entered" in missed.reason
+    assert f"{open_folder / 'private'} may not be entered" in english(missed.reason)
 
 
 class RewritingClock(LaterClock):

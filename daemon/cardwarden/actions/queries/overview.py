@@ -10,7 +10,7 @@ from enum import StrEnum
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import UsageError
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import card_events, care, expectations, lookup, outbox
 from cardwarden.store import findings as finding_store
@@ -60,7 +60,7 @@ class ChannelNow:
     name: str
     waiting: int
     failing_since: datetime | None
-    error: str
+    error: Value
 
 
 @dataclass(frozen=True, slots=True)

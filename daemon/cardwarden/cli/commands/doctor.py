@@ -14,7 +14,7 @@ from cardwarden import __version__
 from cardwarden.cli.options import config_option, given_config, json_option
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.results import print_result, says
-from cardwarden.cli.texts import doctor_text
+from cardwarden.cli.texts import doctor_text, shown
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine
@@ -80,7 +80,8 @@ def _json(result: Result, voice: Voice) -> dict[str, object]:
         "says": says(result, voice),
         "mend": result.mend or None,
         "values": {
-            key: value if isinstance(value, int | float) else str(value) for key, value in result.values.items()
+            key: value if isinstance(value, int | float) else shown(value, voice)
+            for key, value in result.values.items()
         },
     }
 

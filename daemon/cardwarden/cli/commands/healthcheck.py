@@ -10,7 +10,7 @@ import click
 from cardwarden.cli.options import config_option, given_config
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
-from cardwarden.phrases.phrase import Sentence, phrase
+from cardwarden.phrases.phrase import phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.only import is_running
 from cardwarden.settings.places import database, find
@@ -29,8 +29,8 @@ def command() -> int:
     if not beat.is_alive(SystemClock().monotonic()):
         click.echo(sentence(phrase("daemon-is-silent", process=str(beat.pid))))
         return 1
-    if beat.trouble:
-        click.echo(sentence(phrase("daemon-is-blind", why=Sentence(beat.trouble))))
+    if beat.blind_because:
+        click.echo(sentence(phrase("daemon-is-blind", why=beat.blind_because)))
         return 1
     click.echo(sentence(phrase("daemon-runs")))
     return 0

@@ -12,7 +12,7 @@ from cardwarden.beside import Beside
 from cardwarden.cli.options import config_option, given_config, settings
 from cardwarden.cli.output import whoever_waits
 from cardwarden.errors import SettingsError
-from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import joined
 from cardwarden.service import logs
 from cardwarden.service.monitors import say_failing
 from cardwarden.service.only import is_running, the_only_daemon
@@ -53,6 +53,4 @@ def _tell_of(error: SettingsError) -> None:
     known = last_known(config, os.environ, Path.home())
     if known is None or whoever_waits() or is_running(Path(known.store.url.removeprefix("sqlite:///"))):
         return
-    voice = Voice(known.language or language_of(os.environ))
-    why = " ".join([error.sentence(voice), *(voice.value(problem, width=200) for problem in error.problems)])
-    tell_blind(known, why, first=lambda: say_failing(known, os.environ))
+    tell_blind(known, joined([error.said, *error.problems]), first=lambda: say_failing(known, os.environ))

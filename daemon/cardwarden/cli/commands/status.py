@@ -12,11 +12,10 @@ from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, table, tell
 from cardwarden.cli.speech import reader, sentence
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Moment, Phrase, Sentence, phrase
+from cardwarden.phrases.phrase import Code, Moment, Phrase, phrase
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import is_running
 from cardwarden.service.status import Status, status_json, status_of
-from cardwarden.service.watch import WATCHED
 from cardwarden.store.books import BookStatus
 from cardwarden.text import clip
 from cardwarden.wiring import Program, assembled
@@ -51,8 +50,8 @@ def _print(program: Program, status: Status) -> None:
         tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")
     else:
         tell(phrase("daemon-runs-not"), "yellow")
-    if trouble := beat.trouble if beat else status.blind:
-        tell(phrase("status-blind", why=Sentence(trouble)), "bold red")
+    if trouble := beat.blind_because if beat else status.blind:
+        tell(phrase("status-blind", why=trouble), "bold red")
     table(
         [Column("source"), Column("book"), Column("last-check"), Column("next"), Column("cards", right=True),
          Column("open", right=True), Column("noticed")],
@@ -115,7 +114,7 @@ def _mirror(mirror: MirrorNow) -> Iterator[Phrase]:
 
 def _rows(name: str, status: Status, beat: Heartbeat | None, voice: Voice, now: datetime) -> list[list[str]]:
     upcoming = voice.near(datetime.fromisoformat(beat.next[name]), now) if beat and name in beat.next else "-"
-    watch = _noticed(beat.watch.get(name, "")) if beat else "-"
+    watch = _noticed(beat, name) if beat else "-"
     books = [one for one in status.books if one.source == name]
     if not books:
         return [[name, "-", sentence(phrase("status-never")), upcoming, "-", "-", watch]]
@@ -138,8 +137,9 @@ def _last(book: BookStatus, voice: Voice, now: datetime) -> str:
     return at if book.outcome.is_conclusive else sentence(phrase("status-inconclusive", at=at))
 
 
-def _noticed(watch: str) -> str:
+def _noticed(beat: Heartbeat, name: str) -> str:
     """How changes of a source are noticed."""
-    if watch == WATCHED:
-        return sentence(phrase("status-watched"))
-    return sentence(phrase("status-by-schedule", why=watch)) if watch else "-"
+    if name not in beat.watch:
+        return "-"
+    why = beat.noticed(name)
+    return sentence(phrase("status-watched") if why is None else phrase("status-by-schedule", why=why))

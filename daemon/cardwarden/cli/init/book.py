@@ -11,15 +11,15 @@ from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.plan import SetupPlan
 from cardwarden.cli.listing import say_event
-from cardwarden.cli.output import say
+from cardwarden.cli.output import say, tell
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, SourceError, UsageError
 from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import joined
 from cardwarden.setup.book import BookLocation, free_name, name_for, place_of
 from cardwarden.setup.candidates import likely_books
 from cardwarden.setup.document import tables_of, with_source
 from cardwarden.setup.trial import PASSWORD, FirstLook, first_look
-from cardwarden.text import harmless
 
 _EVENTS = 3
 
@@ -109,7 +109,7 @@ def _tried(asker: Asker, place: BookLocation, wishes: BookWishes, country: str) 
     say(init_text("trying"), "dim")
     look = first_look(trial_options, country, password or "", os.environ, Path.home())
     if not look.is_usable:
-        reason = " ".join(look.doubts)
+        reason = joined(look.doubts)
         if asker.unattended:
             raise SourceError(reason)
         say(init_text("not-read", reason=reason), "yellow")
@@ -159,7 +159,7 @@ def _show_look(look: FirstLook) -> None:
         for number, book in enumerate(look.books, start=1):
             say(f"  {number}  {init_text('found-book', title=book.book, cards=f'{book.cards:,}')}")
     for doubt in look.doubts:
-        say(harmless(doubt), "yellow")
+        tell(doubt, "yellow")
     if not look.events:
         say(init_text("looks-well"))
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import CardwardenError, SettingsError, SourceError
+from cardwarden.phrases.phrase import command_of
 from cardwarden.settings.model import StoreOptions
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import shown
@@ -33,9 +34,9 @@ def _source(patient: Patient, program: Program, name: str) -> Iterator[Result]:
     try:
         yield from _books(patient, program.source(name), name)
     except SettingsError as error:
-        yield unknown("book-not-asked", name, problem=str(error))  # its secret; another check tells the mend
+        yield unknown("book-not-asked", name, problem=error.said)  # its secret; another check tells the mend
     except SourceError as error:
-        yield trouble("book-unread", name, _mend(patient, name, error), problem=str(error))
+        yield trouble("book-unread", name, _mend(patient, name, error), problem=error.said)
 
 
 def _books(patient: Patient, source: Source, name: str) -> Iterator[Result]:
@@ -49,14 +50,14 @@ def _books(patient: Patient, source: Source, name: str) -> Iterator[Result]:
             case Fetched():
                 yield ok("book", name, title=book.title, count=count)
             case Missed(href, _, reason):
-                yield trouble("card-unread", name, _of_sentence(reason), card=href, problem=reason)
+                yield trouble("card-unread", name, command_of(reason), card=href, problem=reason)
             case None:
                 yield unknown("book-not-asked", name, problem="")
 
 
 def _mend(patient: Patient, name: str, error: CardwardenError) -> str:
     """The command in the reader's sentence, else the one that shows more."""
-    if said := _of_sentence(str(error)):
+    if said := command_of(error.said):
         return said
     options = patient.settings.sources[name] if patient.settings else None
     if isinstance(options, CarddavOptions):
@@ -64,9 +65,3 @@ def _mend(patient: Patient, name: str, error: CardwardenError) -> str:
         return patient.command("discover", options.url, *user)
     path = getattr(options, "path", None)
     return f"ls -ld {shown(path)}" if path else patient.command("check", "--source", name)
-
-
-def _of_sentence(text: str) -> str:
-    """A reader that knows the command ends its sentence with it: "Allow it with: sudo setfacl ..."."""
-    before, colon, command = text.rpartition("with: ")
-    return command if colon and before else ""

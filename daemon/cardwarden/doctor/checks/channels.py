@@ -30,6 +30,6 @@ def take_messages(patient: Patient) -> Iterator[Result]:
             else:
                 look(to)
         except UndeliveredError as error:
-            yield trouble("channel-lost", name, patient.command("alert", "test", name), problem=str(error))
+            yield trouble("channel-lost", name, patient.command("alert", "test", name), problem=error.said)
         else:
             yield ok("channel-sent" if patient.send else "channel", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
+import shlex
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from cardwarden.detect.outcome import Doubt
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import SourceError, StoreError
+from cardwarden.phrases.phrase import command_of
 from cardwarden.settings.model import AnySource
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Fetched, Known
@@ -30,7 +31,6 @@ from cardwarden.wiring import OpenedSources
 _MEGABYTE: Final = 1 << 20
 _LATE: Final = 3  # intervals without a check
 _MONTHS: Final = timedelta(days=90)
-_RENAME: Final = re.compile(r"cardwarden (source rename \S+ \S+)\.")
 
 
 def belongs_to_us(patient: Patient) -> Iterator[Result]:
@@ -60,7 +60,7 @@ def is_whole(patient: Patient) -> Iterator[Result]:
             done = verify_store(store)
         except StoreError as error:
             mend = patient.command("verify")
-            yield trouble("database-damaged", mend=mend, problem=str(error))
+            yield trouble("database-damaged", mend=mend, problem=error.said)
         else:
             size = -(-store.path.stat().st_size // _MEGABYTE)
             yield ok("database", path=store.path, size=size, count=done.links)
@@ -161,8 +161,9 @@ def _entries(patient: Patient, name: str, options: AnySource) -> list[Entry]:
 
 def _answer(patient: Patient, book: BookStatus) -> str:
     """The command that a doubt asks for, which only the owner can end."""
-    named = _RENAME.search(book.reason)
-    return patient.command(*(named[1].split() if named else ("findings", "--source", book.source)))
+    command = command_of(book.reason)
+    words = shlex.split(command)[1:] if command else ["findings", "--source", book.source]
+    return patient.command(*words)
 
 
 def _store(patient: Patient) -> Store | Result | None:
@@ -177,7 +178,7 @@ def _store(patient: Patient) -> Store | Result | None:
     try:
         return open_store(patient.settings.store.url)
     except StoreError as error:
-        return trouble("database-closed", mend=_mend(patient, database), problem=str(error))
+        return trouble("database-closed", mend=_mend(patient, database), problem=error.said)
 
 
 def _mend(patient: Patient, database: Path) -> str:

@@ -25,7 +25,7 @@ def can_be_read(patient: Patient) -> Iterator[Result]:
         try:
             resolve(options, secret, where, patient.environ)
         except SettingsError as error:
-            yield trouble("secret-lost", subject, _mend(patient, kind, reference), problem=str(error))
+            yield trouble("secret-lost", subject, _mend(patient, kind, reference), problem=error.said)
             continue
         if kind == "file":
             path = Path(str(reference))

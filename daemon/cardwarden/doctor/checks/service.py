@@ -25,7 +25,7 @@ def units_fit(patient: Patient) -> Iterator[Result]:
     try:
         program = program_path()
     except UsageError as error:
-        yield unknown("units-unknown", why=str(error))
+        yield unknown("units-unknown", why=error.said)
         return
     for unit, place in there:
         text = place.read_text("utf-8", "replace")
@@ -58,7 +58,7 @@ def _awake(patient: Patient, beat: heartbeat.Heartbeat) -> Iterator[Result]:
     if datetime.fromisoformat(beat.started_at) < installed < patient.clock.now():
         yield trouble("daemon-is-older", mend=restart)
     if beat.trouble:
-        yield trouble("daemon-is-blind", mend=patient.command("status"), problem=beat.trouble)
+        yield trouble("daemon-is-blind", mend=patient.command("status"), problem=beat.blind_because)
     sources = patient.settings.sources if patient.settings else {}
     if beat.watch.keys() != sources.keys():
         yield trouble("daemon-has-other-settings", mend=patient.systemctl("reload", "cardwarden"))

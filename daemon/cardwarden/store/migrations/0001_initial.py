@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("times", sa.Integer, nullable=False),
         sa.Column("outcome", sa.String, nullable=False),
         sa.Column("doubt", sa.String, nullable=False),
-        sa.Column("reason", RAW, nullable=False),
+        sa.Column("reason", SAID, nullable=False),
         sa.Column("cards", sa.Integer, nullable=False),
         sa.Column("state", sa.LargeBinary, nullable=False),
     )
@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
         sa.Column("href", RAW, primary_key=True),
         sa.Column("since", MOMENT, nullable=False),
-        sa.Column("reason", RAW, nullable=False),
+        sa.Column("reason", SAID, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -332,7 +332,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("next_at", MOMENT, nullable=False),
         sa.Column("others_know", sa.Boolean, nullable=False),
-        sa.Column("error", RAW, nullable=False),
+        sa.Column("error", SAID, nullable=False),
     )
     # What refers to a body is asked for each body that may go.
     op.create_index("ix_links_check_id", "links", ["check_id"])
