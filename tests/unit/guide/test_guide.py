@@ -100,7 +100,14 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     clock = FakeClock()
     clock.at = datetime.now(UTC) - timedelta(days=20, hours=2)
     with receiving() as receiver:
-        more = '[alerts.channels.mail]\nurl_env = "PHONE"\n'
+        copy = tmp_path_factory.mktemp("copy")
+        (copy / "phone.vcf").write_text(
+            "BEGIN:VCARD\nVERSION:3.0\nFN:Yamada Taro\nTEL:+186080-1234-5602\nEND:VCARD\n", "utf-8"
+        )
+        more = (
+            f'[alerts.channels.mail]\nurl_env = "PHONE"\n[sources.phone]\ntype = "vcf-file"\npath = "{copy}/phone.vcf"\n'
+            '[mirrors.phone]\norigin = "family"\ncopy = "phone"\n'
+        )
         yield lived(tmp_path_factory.mktemp("guide") / "world", phone=receiver.url, more=more, clock=clock)
 
 
