@@ -86,7 +86,8 @@ def every(browser: Browser, world: World, base: str, folder: Path) -> None:
         anna = connection.exec_driver_sql("SELECT id FROM cards WHERE uid = CAST('anna' AS BLOB)").scalar_one()
         events = [row[0] for row in connection.exec_driver_sql("SELECT id FROM events ORDER BY id")]
     paths = {
-        "now": "/", "events": "/events?state=all", "contact": f"/contacts/{anna}", "book": "/books/1", "rules": "/rules",
+        "now": "/", "events": "/events?state=all", "contact": f"/contacts/{anna}", "book": "/books/1",
+        "check": "/books/1/checks/4", "rules": "/rules", "rule": "/rules/number-plus-added", "about": "/about",
         "settings": "/settings", "contacts": "/contacts?q=Anna", "link": link(world),
         **{f"event-{number}": f"/events/{number}" for number in events},
     }  # fmt: skip

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from cardwarden.alerts.compose import book_line, counted_title, title_of
 from cardwarden.alerts.layout import SCREEN
@@ -121,6 +122,30 @@ def accepted(event_id: int, event: Event, source: str, reader: Reader, *, who: V
         phrase("accepted-title", what=""), event, source, reader, why=(voice.title(sentence, width=SCREEN), *reason)
     )
     return replace(message, act=voice.say(act))
+
+
+class Came(StrEnum):
+    """What came of a button that was pressed, where no other message says it."""
+
+    QUIET = "quiet"
+    SETTLED = "settled"
+    STILL = "still"
+    REFUSED = "refused"
+
+
+def answered(came: Came, event: Event, source: str, reader: Reader, said: Phrase) -> Message:
+    """What came of a button about an event; `said` tells it in a sentence, whose values stay away from masked readers."""
+    titles = {
+        Came.QUIET: phrase("answer-quiet-title", what=""),
+        Came.SETTLED: phrase("answer-settled-title", what=""),
+        Came.STILL: phrase("answer-still-title", what=""),
+        Came.REFUSED: phrase("answer-refused-title", what=""),
+    }
+    shown = said if reader.privacy is Privacy.FULL or came is not Came.REFUSED else phrase("answer-refused")
+    message = _settled(titles[came], event, source, reader, why=(reader.voice.title(shown, width=_LINE),))
+    if came in {Came.STILL, Came.REFUSED}:
+        return replace(message, occasion=Occasion.REMINDER, severity=Severity.WARNING)
+    return message
 
 
 def _settled(

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import requests
@@ -15,10 +16,12 @@ import requests
 from cardwarden import replies
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, verbs_of
+from cardwarden.alerts.channel import send
+from cardwarden.alerts.summaries import Came, answered
 from cardwarden.alerts.topic import topic_of
 from cardwarden.answers.hearing import Listening
 from cardwarden.errors import CardwardenError, place_of
-from cardwarden.phrases.phrase import Value, phrase
+from cardwarden.phrases.phrase import Moment, Phrase, Value, phrase
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.store import web as web_store
@@ -111,31 +114,51 @@ class Listener:
         [verb] = grant.verbs
         if verb not in verbs_of(options.answers_may):
             _log.warning("answers of channel %s: %s is not allowed from there", self._channel, verb)
+            self._tell(program, grant.event_id, Came.REFUSED, phrase("answer-not-from-there"))
             return ""
         with program.store.write() as connection:
             if not web_store.use_token(connection, word, now, grant.until):
                 return ""
         try:
-            done = _do(program, verb, grant.event_id, phrase("by-button", channel=self._channel))
+            came, said = _do(program, verb, grant.event_id, phrase("by-button", channel=self._channel))
         except CardwardenError as error:
             _log.warning("answers of channel %s: %s", self._channel, error)
-            return "refused"
+            came, said = Came.REFUSED, phrase("answer-refused-because", why=error.said)
+        done = came.value if came else verb.value
         _log.info("answers of channel %s: e%d, %s", self._channel, grant.event_id, done)
+        if came and said:
+            self._tell(program, grant.event_id, came, said)
         return done
 
+    def _tell(self, program: Program, event_id: int, came: Came, said: Phrase) -> None:
+        """Tell back on this channel what no other message tells: what waits already goes out as usual."""
+        channel = next((one for one in program.channels if one.name == self._channel), None)
+        if channel is None:
+            return
+        try:
+            found = replies.find_event(program, event_id)
+            message = answered(came, found.event, found.source, channel.reader(program.zone), said)
+            pointer = channel.point(event_id, found.source) if channel.point else None
+            if pointer and pointer.link:
+                message = replace(message, link=pointer.link)
+            send(channel, message, channel.timeout)
+        except CardwardenError as error:
+            _log.warning("answers of channel %s: what came of one was not told: %s", self._channel, error)
 
-def _do(program: Program, verb: Verb, event_id: int, who: Value) -> str:
+
+def _do(program: Program, verb: Verb, event_id: int, who: Value) -> tuple[Came | None, Phrase | None]:
+    """What came of it, and how to tell it; None where an ordinary message tells it."""
     ids = replies.open_of(replies.find_event(program, event_id))
     if not ids:
-        return "settled already"
+        return Came.SETTLED, phrase("answer-settled")
     match verb:
         case Verb.ACCEPT:
             replies.accept_findings(program, ids, who)
-            return "accepted"
         case Verb.RESTORE:
             prepared = replies.prepare(program, RestoreRequest(findings=tuple(ids)))
-            replies.put_back(program, prepared, who, agreed=None)
-            return "put back"
+            if replies.put_back(program, prepared, who, agreed=None).still_open:
+                return Came.STILL, phrase("answer-still")
         case Verb.QUIET:
-            replies.let_be(program, event_id, _QUIET, who)
-            return "let be"
+            until = replies.let_be(program, event_id, _QUIET, who)
+            return Came.QUIET, phrase("answer-quiet", at=Moment(until))
+    return None, None

@@ -17,6 +17,7 @@ from cardwarden.answers.listen import listening
 from cardwarden.errors import SettingsError
 from cardwarden.wiring import Program
 from support.ntfy import Ntfy, ntfy
+from support.receiver import Receiver
 from support.world import YAMADA, FakeClock, World
 
 TOPIC = "s3cr3t-answers"
@@ -105,6 +106,63 @@ def quiet(program: Program) -> int:
     with program.store.read() as connection:
         found: int = connection.exec_driver_sql("SELECT count(*) FROM quiet_events").scalar_one()
         return found
+
+
+@pytest.fixture
+def phone(world: World, receiver: Receiver) -> Receiver:
+    """The phone that the channel reaches; what came before is not looked at."""
+    world.phone = receiver.url
+    receiver.requests.clear()
+    return receiver
+
+
+def told(phone: Receiver) -> dict[str, str]:
+    """What came of an answer, as the phone gets it."""
+    soon(lambda: bool(phone.requests))
+    return phone.requests[-1]
+
+
+def test_what_cannot_be_done_is_told_back_with_the_reason(world: World, server: Ntfy, phone: Receiver) -> None:
+    read = world.text
+    world.text = lambda: read().replace("answers_file", 'answers_may = ["restore"]\nanswers_file')  # type: ignore[method-assign]
+    with up(world) as program:
+        server.publish(TOPIC, token(program, Verb.RESTORE))
+        message = told(phone)
+    assert message["title"].startswith("Not done: ")
+    assert "restore = true" in message["message"]
+    assert len(world.open()) == 1
+
+
+def test_what_the_settings_do_not_allow_is_told_back(world: World, server: Ntfy, phone: Receiver) -> None:
+    with up(world) as program:
+        server.publish(TOPIC, token(program, Verb.RESTORE))
+        assert "do not allow that with a button" in told(phone)["message"]
+
+
+def test_that_it_is_left_alone_is_told_back_with_its_end(world: World, server: Ntfy, phone: Receiver) -> None:
+    with up(world) as program:
+        server.publish(TOPIC, token(program, Verb.QUIET))
+        message = told(phone)
+    assert message["title"].startswith("Left alone: ")
+    assert "Nobody is reminded of it until 2031-01-02" in message["message"]
+
+
+def test_that_it_was_settled_already_is_told_back(world: World, server: Ntfy, phone: Receiver) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    phone.requests.clear()
+    with up(world) as program:
+        server.publish(TOPIC, token(program))
+        assert told(phone)["title"].startswith("Settled already: ")
+
+
+def test_a_forged_answer_is_told_to_nobody(world: World, server: Ntfy, phone: Receiver) -> None:
+    with up(world) as program:
+        good = token(program)
+        server.publish(TOPIC, good[:-4] + "AAAA")
+        server.publish(TOPIC, token(program, Verb.QUIET))
+        told(phone)
+    assert len(phone.requests) == 1
 
 
 def test_an_answer_counts_once(world: World, server: Ntfy) -> None:
