@@ -14,7 +14,7 @@ from functools import cache
 from gettext import GNUTranslations
 from importlib import resources
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from cardwarden.phrases.phrase import Code, Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import clip
@@ -22,8 +22,9 @@ from cardwarden.text import clip
 if TYPE_CHECKING:
     from babel import Locale
 
-LANGUAGES = ("de", "en", "ja")
-"""The languages there are; a test compares them with the files."""
+Language = Literal["de", "en", "ja"]
+"""The languages there are, each a file in `languages/`; a test compares them."""
+LANGUAGES: tuple[str, ...] = get_args(Language)
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
 _WHOLE = 4000  # columns of a value in a log

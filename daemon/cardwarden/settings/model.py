@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.guarded import guarded_contact
+from cardwarden.phrases.language import Language
 from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
@@ -93,9 +94,7 @@ class ChannelOptions(Options):
         default=None, description="only findings of these sources; all of them where this is left out"
     )
 
-    language: Literal["de", "en", "ja"] | None = Field(
-        default=None, description="what its reader reads, if not what the rest speaks"
-    )
+    language: Language | None = Field(default=None, description="what its reader reads, if not what the rest speaks")
     reader: Literal["keeper", "family"] = Field(
         default="keeper", description='"family" reads no commands: where there is no page, it is told whom to ask'
     )
@@ -305,7 +304,7 @@ class Settings(Options):
         default=timedelta(minutes=5),
         description="a book that looks empty, cut or broken is believed when it has looked exactly so for that long",
     )
-    language: Literal["de", "en", "ja"] | None = Field(
+    language: Language | None = Field(
         default=None, description="what alerts and commands speak; the machine's (LANG) where this is left out"
     )
     timezone: Zone | None = Field(default=None, description="where you live; the machine's where this is left out")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -44,7 +45,7 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             Settings,
             {"region": "JP"},
             {"language": "ja", "timezone": "Asia/Tokyo"},
-            only=("region", "hold_at", "believe_after", "language", "timezone", "deep_at"),
+            [key for key, field in Settings.model_fields.items() if not _is_table(field)],
         ),
         "# Where the history is kept.\n"
         + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db", "retain": "2y"}),
@@ -125,6 +126,12 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
         *(_table(f"rules.{rule.name}", rule_options(rule), {}, {}) for rule in rules),
     ]
     return "\n".join(parts)
+
+
+def _is_table(field: FieldInfo) -> bool:
+    """Whether a setting is a table, or several, so that it stands in a part of its own."""
+    kind = field.annotation
+    return get_origin(kind) in {tuple, abc.Mapping} or (isinstance(kind, type) and issubclass(kind, Options))
 
 
 def _table(

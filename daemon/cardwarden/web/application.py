@@ -23,7 +23,7 @@ from cardwarden.web.door import Door
 from cardwarden.web.render import voice_of
 from cardwarden.web.routes import Route, find
 from cardwarden.web.visit import Admission, Visit, language_of
-from cardwarden.web.words import LANGUAGES
+from cardwarden.web.words import OFFERED
 
 _BODY = 64 * 1024  # bytes of a form
 _PATIENCE = 10.0  # seconds for a form to come
@@ -148,7 +148,7 @@ def _visit(
         cookies=cookies,
         host=host,
         address=door.visitor(peer, headers),
-        language=language_of(headers.get("accept-language", ""), LANGUAGES),
+        language=language_of(headers.get("accept-language", ""), OFFERED),
         now=desk.now(),
     )
     if who := door.named(peer, headers):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from cardwarden.phrases.language import Voice
+from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Value, phrase
 
-LANGUAGES = ("en", "ja", "de")
+OFFERED = ("en", *(code for code in LANGUAGES if code != "en"))
 """The languages that a browser may ask for; the first one for a browser that asks for none of them."""
 _WIDTH = 80
 

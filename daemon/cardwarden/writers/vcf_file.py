@@ -9,7 +9,7 @@ from pathlib import Path
 from cardwarden.errors import RefusedError
 from cardwarden.text import harmless
 from cardwarden.writers import files
-from cardwarden.writers.member import CardFile, Exchange
+from cardwarden.writers.member import CardFile
 from cardwarden.writers.writer import Replacement, changed
 
 
@@ -22,11 +22,11 @@ class VcfFileWriter:
 
     def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
         member = self._member()
-        return [member.card_at(_exchange(replacement)) for replacement in replacements]
+        return [member.card_at(replacement.exchange) for replacement in replacements]
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
         member = self._member()
-        exchanges = [_exchange(replacement) for replacement in replacements]
+        exchanges = [replacement.exchange for replacement in replacements]
         for exchange in exchanges:
             there = member.card_at(exchange)
             if there != exchange.seen:
@@ -50,7 +50,3 @@ class VcfFileWriter:
                 f"Correct `path` in [sources.{self._name}]; a pattern with * names exports, which are not written to."
             )
         return CardFile(data)
-
-
-def _exchange(replacement: Replacement) -> Exchange:
-    return Exchange(replacement.place.ordinal, replacement.seen, replacement.wanted)

@@ -45,7 +45,7 @@ class VdirWriter:
         member = self._member(path)
         if member is None or any(replacement.seen is None for replacement in replacements):
             return self._create(path, member, replacements)
-        spliced = member.splice([_exchange(replacement) for replacement in replacements])
+        spliced = member.splice([replacement.exchange for replacement in replacements])
         if spliced is None:
             raise self._changed(member, replacements)
         is_left = bool(spliced.member.strip())
@@ -85,9 +85,5 @@ def _there(member: CardFile | None, replacement: Replacement) -> bytes | None:
     """What stands in a card's place; of a file that should not be there, all of it."""
     if member is None:
         return None
-    there = member.card_at(_exchange(replacement))
+    there = member.card_at(replacement.exchange)
     return member.data if replacement.seen is None and there != replacement.wanted else there
-
-
-def _exchange(replacement: Replacement) -> Exchange:
-    return Exchange(replacement.place.ordinal, replacement.seen, replacement.wanted)

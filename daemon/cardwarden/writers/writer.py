@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cardwarden.errors import RefusedError
+from cardwarden.writers.member import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Replacement:
     place: CardLocation
     seen: bytes | None
     wanted: bytes | None
+
+    @property
+    def exchange(self) -> Exchange:
+        """It inside its member."""
+        return Exchange(self.place.ordinal, self.seen, self.wanted)
 
 
 class Writer(Protocol):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cardwarden.web.words import LANGUAGES
+from cardwarden.phrases.language import LANGUAGES
 from support.page import Page, Visitor, page_of, text_of
 from support.world import World
 
