@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
+import re
+import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -109,3 +112,21 @@ def test_what_changed_before_it_was_expected_is_not(world: World, call: Command)
     assert call("check").code == 1
     assert call("expect", "8d", "--source", "family").code == 2
     assert call("expect", "soon", "--source", "family").code == 2
+
+
+def test_the_command_that_is_named_for_a_deleted_contact_brings_it_back_as_it_is_typed(
+    world: World, call: Command
+) -> None:
+    mark = card("Mark O'Neil & Söhne", "TEL:03-1234-5604", "NOTE:kept")
+    world.clock.at = datetime.now(UTC) - timedelta(days=3)
+    world.write(world.book / "mark.vcf", mark)
+    world.check()
+    (world.book / "mark.vcf").unlink()
+    world.check()
+    listed = call("findings", "--all", "--json").json["findings"]
+    [gone] = [found["id"] for found in listed if found["rule"] == "card-removed"]
+    said = " ".join(call("restore", str(gone), "--yes").out.split())
+    command = re.search(r"cardwarden (restore --card .*? --at [0-9T:Z+-]+)", said)
+    assert command, said
+    assert call(*shlex.split(command[1]), "--yes").code == 0
+    assert (world.book / "mark.vcf").read_bytes() == mark

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cardwarden.detect.finding import Finding, Severity
+from support.receiver import Receiver
 from support.words import reason, title
 from support.world import World
 
@@ -97,3 +98,33 @@ def test_a_double_that_was_there_at_the_first_look_is_not_told_again(world: Worl
     world.check()
     world.put("Jane Roe", "TEL:03-1234-5601", "NOTE:x")
     assert found(world, "card-doubled") == []
+
+
+def test_what_a_stale_answer_brought_back_ends_with_it_and_says_so(world: World, receiver: Receiver) -> None:
+    """A cache that still has a deleted contact, a doubled one and an old number, for one answer."""
+    world.phone = receiver.url
+    for name in ("Jane", "Mark", "Paul"):
+        world.put(name, f"TEL:03-1234-560{len(name)}", file=f"{name}.vcf")
+    world.check()
+    old = {path: path.read_bytes() for path in world.book.iterdir()}
+    world.remove("Mark")
+    world.put("Paul", "TEL:03-1234-5699")
+    world.check()
+    for found_by_hand in world.open():
+        assert found_by_hand.finding.rule != "came-back"
+    now = {path: path.read_bytes() for path in world.book.iterdir()}
+    before, told = {one.id for one in world.open()}, len(receiver.requests)
+    for path, data in old.items():
+        world.write(path, data)
+    (world.book / "copy.vcf").write_bytes(old[world.book / "Jane.vcf"].replace(b"UID:Jane", b"UID:copy"))
+    world.check()
+    caused = {one.id: one.finding.rule for one in world.open() if one.id not in before}
+    assert {"came-back", "card-doubled"} <= set(caused.values())
+    (world.book / "copy.vcf").unlink()
+    world.remove("Mark")
+    world.write(world.book / "Paul.vcf", now[world.book / "Paul.vcf"])
+    world.check()
+    assert not {one.id for one in world.open()} & caused.keys()
+    assert "came-back" not in [one.finding.rule for one in world.open()]
+    cleared = [said["title"] for said in receiver.requests[told:] if said["title"].startswith("All clear")]
+    assert {title.split(":")[1].strip() for title in cleared} >= {"Mark", "Jane"}
