@@ -68,3 +68,18 @@ def test_a_diff_marks_what_changed(world: World) -> None:
     with on_terminal("diff", str(before), str(world.book), "--region", "JP") as terminal:
         assert terminal.ends() == 1
     assert b"\x1b[4;32m+\x1b[0m" in terminal.raw
+
+
+def test_many_contacts_of_one_check_are_one_line_unless_each_is_wanted(world: World, command: Command) -> None:
+    for number in range(20):
+        world.put(f"N{number:02}", "TEL:03-1234-5678")
+    world.check()
+    for number in range(20):
+        world.put(f"N{number:02}", "TEL:+03-1234-5678")
+    world.check()
+    for lists in ("history", "findings"):
+        folded, each = command(lists).out, command(lists, "--each").out
+        assert "N00 and 19 more" in folded
+        assert "N01" not in folded
+        assert all(f"N{number:02}" in each for number in range(20))
+    assert len(command("findings", "--json").json["findings"]) == 20

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Final
+
 import click
 
 from cardwarden.actions.queries.listing import findings_json, listed_with
@@ -15,14 +18,18 @@ from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.wiring import assembled
 
+_EACH_OF: Final = 5
+"""So many findings of one event that say the same are listed one by one."""
+
 
 @click.command("findings")
 @click.option("--all", "every", is_flag=True, help="Also what was accepted, passed or resolved.")
 @click.option("--source", metavar="NAME", help="Only this source.")
+@click.option("--each", is_flag=True, help="Also of many alike each one.")
 @json_option
 @config_option
-def command(*, every: bool, source: str | None, as_json: bool) -> int:
-    """List the open findings, the worst first. Exits with 0 whatever is open; "check" tells scripts."""
+def command(*, every: bool, source: str | None, each: bool, as_json: bool) -> int:
+    """List the open findings, the worst first; many alike are one line. Exits with 0 whatever is open; "check" tells scripts."""
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         findings = finding_store.list_findings(connection, include_closed=every, source=source)
@@ -38,6 +45,7 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
         tell(phrase("findings-never") if every else phrase("findings-none"))
         return 0
     ordered = sorted(findings, key=lambda stored: (-stored.finding.severity, stored.id))
+    rows = _alike(ordered, 1 if each else _EACH_OF)
     table(
         [
             Column("id", right=True, whole=True),
@@ -49,14 +57,14 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
         ],
         [
             [
-                str(stored.id),
-                f"e{stored.event_id}",
-                severity(stored.finding.severity),
-                _whose(stored, voice),
-                voice.title(stored.finding.title),
-                *([voice.say(phrase(f"state-{stored.state.value}"))] if every else []),
+                str(row[0].id) if len(row) == 1 else "",
+                f"e{row[0].event_id}",
+                severity(row[0].finding.severity),
+                _whose(row, voice),
+                voice.title(row[0].finding.title),
+                *([voice.say(phrase(f"state-{row[0].state.value}"))] if every else []),
             ]
-            for stored in ordered
+            for row in rows
         ],
     )
     say()
@@ -64,7 +72,18 @@ def command(*, every: bool, source: str | None, as_json: bool) -> int:
     return 0
 
 
-def _whose(stored: StoredFinding, voice: Voice) -> str:
-    if stored.finding.card is None:
-        return voice.say(phrase("finding-of-book", source=stored.source))
-    return voice.name(stored.finding.card.name, width=40)
+def _alike(findings: Iterable[StoredFinding], each_of: int) -> list[list[StoredFinding]]:
+    """The findings, those of one event together that say the same of more than `each_of` contacts."""
+    kinds: dict[object, list[StoredFinding]] = {}
+    for stored in findings:
+        finding = stored.finding
+        kinds.setdefault((stored.event_id, finding.severity, finding.title.name, stored.state), []).append(stored)
+    return [row for kind in kinds.values() for row in ([kind] if len(kind) > each_of > 1 else [[one] for one in kind])]
+
+
+def _whose(row: Sequence[StoredFinding], voice: Voice) -> str:
+    first = row[0]
+    if first.finding.card is None:
+        return voice.say(phrase("finding-of-book", source=first.source))
+    name = voice.name(first.finding.card.name, width=40)
+    return name if len(row) == 1 else voice.say(phrase("names-and-more", name=name, count=len(row) - 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import click
 from rich.text import Text
@@ -22,15 +23,17 @@ from cardwarden.store.engine import Connection
 from cardwarden.wiring import assembled
 
 _AT_MOST = 1000
+_EACH_OF = 5  # contacts of one check are listed one by one
 
 
 @click.command("history")
 @click.option("--card", metavar="NAME|UID|NUMBER", help="Only this contact.")
 @click.option("--since", metavar="TIME", help=f"Only from then on: {times.HELP}.")
 @click.option("--source", metavar="NAME", help="Only this source.")
+@click.option("--each", is_flag=True, help="Also of many at once each one.")
 @json_option
 @config_option
-def command(*, card: str | None, since: str | None, source: str | None, as_json: bool) -> int:
+def command(*, card: str | None, since: str | None, source: str | None, each: bool, as_json: bool) -> int:
     """List what happened to the contacts, the newest first.
 
     What a book held at its first check is listed with --card only; then the lines that changed are shown, too.
@@ -61,7 +64,7 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
             for line in changed:
                 say_indented(line, INDENT)
     else:
-        _table(shown, program.voice)
+        _table(shown, program.voice, each=each)
     say()
     command = Code("cardwarden show --card NAME --at TIME")
     more = "-more" if len(steps) > len(shown) else ""
@@ -69,19 +72,29 @@ def command(*, card: str | None, since: str | None, source: str | None, as_json:
     return 0
 
 
-def _table(shown: Sequence[CardEvent], voice: Voice) -> None:
+def _table(shown: Sequence[CardEvent], voice: Voice, *, each: bool) -> None:
+    """What happened, a line a contact; of many contacts in one check one line, unless each is wanted."""
+    rows: list[list[CardEvent]] = []
+    for _, group in groupby(shown, key=lambda step: (step.check_id, step.source, _what(step))):
+        steps = list(group)
+        rows += [steps] if len(steps) > _EACH_OF and not each else [[step] for step in steps]
     table(
         [Column("when", whole=True), Column("source"), Column("contact"), Column("what", whole=True)],
         [
             [
-                voice.when(step.at),
-                step.source,
-                voice.value(_who(step), width=40),
-                sentence(phrase(f"history-{_what(step)}")),
+                voice.when(row[0].at),
+                row[0].source,
+                _names(row, voice),
+                sentence(phrase(f"history-{_what(row[0])}")),
             ]
-            for step in shown
+            for row in rows
         ],
     )
+
+
+def _names(row: Sequence[CardEvent], voice: Voice) -> str:
+    name = voice.value(_who(row[0]), width=40)
+    return name if len(row) == 1 else voice.say(phrase("names-and-more", name=name, count=len(row) - 1))
 
 
 def _lines(connection: Connection, step: CardEvent) -> list[Text]:
