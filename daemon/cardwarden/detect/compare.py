@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from functools import cache
 
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.rule import NOTHING, Book, CardChange, CardHistory, Case, Rest
@@ -64,24 +63,37 @@ Said = tuple[tuple[Fact, ...], str]
 """All that a card says, and its REV."""
 
 
-def reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> Callable[[], Said]:
+class CardReader:
     """Reads a card at the first call and remembers what it says: of a new book's cards, most are never asked."""
 
-    @cache
-    def read() -> Said:
-        if entry is None:
-            return (), ""
-        data = bodies(entry.digest)
-        said = read_card(RawCard(data, entry.problem))
-        card = said if isinstance(said, Card) else Card("", tuple(lines_of(data)))
-        revision = card.first("REV")
-        return tuple(facts_of(card, region, ignore)), revision.value.strip() if revision else ""
+    __slots__ = ("_bodies", "_entry", "_ignore", "_region", "_said")
 
-    return read
+    def __init__(self, entry: Entry, bodies: Bodies, region: str, ignore: frozenset[str]) -> None:
+        self._entry, self._bodies, self._region, self._ignore = entry, bodies, region, ignore
+        self._said: Said | None = None
+
+    def __call__(self) -> Said:
+        if self._said is None:
+            data = self._bodies(self._entry.digest)
+            said = read_card(RawCard(data, self._entry.problem))
+            card = said if isinstance(said, Card) else Card("", tuple(lines_of(data)))
+            revision = card.first("REV")
+            facts = tuple(facts_of(card, self._region, self._ignore))
+            self._said = facts, revision.value.strip() if revision else ""
+        return self._said
+
+
+def reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> Callable[[], Said]:
+    """Reads a card when it is asked; no card says nothing."""
+    return _nothing if entry is None else CardReader(entry, bodies, region, ignore)
+
+
+def _nothing() -> Said:
+    return (), ""
 
 
 def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
-    return lambda: read()[0]
+    return tuple if read is _nothing else lambda: read()[0]
 
 
 def says_the_same(

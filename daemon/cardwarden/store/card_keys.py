@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.vcard.card import Entry
+
+_AT_ONCE = 20_000  # rows
 
 
 def contact(key: str) -> int:
@@ -55,14 +58,22 @@ def save_keys(
 ) -> None:
     """Cards by their ids: what they held is forgotten, what they hold is kept."""
     k = t.card_keys.c
-    were, are = set(_rows(old)), set(_rows(new))
+    were = set(_rows(old))
+    if not were:
+        _insert(connection, book_id, _rows(new))
+        return
+    are = set(_rows(new))
     gone = [{"of_key": key, "of_card": card} for key, card in sorted(were - are)]
     if gone:
         here = (k.book_id == book_id, k.key == bindparam("of_key"), k.card_id == bindparam("of_card"))
         connection.execute(delete(t.card_keys).where(*here), gone)
-    made = [{"book_id": book_id, "key": key, "card_id": card} for key, card in sorted(are - were)]
-    if made:
-        connection.execute(insert(t.card_keys), made)
+    _insert(connection, book_id, sorted(are - were))
+
+
+def _insert(connection: Connection, book_id: int, rows: Iterable[tuple[int, int]]) -> None:
+    left = iter(rows)
+    while some := [{"book_id": book_id, "key": key, "card_id": card} for key, card in islice(left, _AT_ONCE)]:
+        connection.execute(insert(t.card_keys), some)
 
 
 def _rows(cards: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, int]]:

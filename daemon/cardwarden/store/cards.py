@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
@@ -21,6 +21,7 @@ from cardwarden.vcard.card import Entry
 _LIVE = or_(t.cards.c.present, t.cards.c.base.is_not(None))
 _NUMBER_CHARACTERS = frozenset("0123456789+-.()/*# \t\u00a0")
 _SHORTEST_NUMBER = 3
+_AT_ONCE = 5_000
 _read_json = json.JSONDecoder().raw_decode  # less than half the time of json.loads, for every card of every check
 
 
@@ -195,13 +196,7 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         else {}
     )
     ids = [past.get(row.entry.key) if row.id is None else row.id for row in wanted]
-    new = [
-        {**_columns(book_id, row), "salt": os.urandom(chain.SALT)}
-        for row, known in zip(wanted, ids, strict=True)
-        if known is None
-    ]
-    inserting = insert(t.cards).returning(c.id, sort_by_parameter_order=True)
-    made = iter(connection.scalars(inserting, new).all() if new else ())
+    made = _insert(connection, book_id, [row for row, known in zip(wanted, ids, strict=True) if known is None])
     final = [next(made) if known is None else known for known in ids]
     old = [
         {"row": known, **_columns(book_id, row)} for row, known in zip(wanted, ids, strict=True) if known is not None
@@ -218,6 +213,14 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     keep_versions(connection, check_id, current, seen)
     chain.link(connection, check_id)
     return final
+
+
+def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> Iterator[int]:
+    """New cards, some thousand at a time: as rows of a table they take more room than as values. Gives their ids."""
+    inserting = insert(t.cards).returning(t.cards.c.id, sort_by_parameter_order=True)
+    for start in range(0, len(rows), _AT_ONCE):
+        some = [{**_columns(book_id, row), "salt": os.urandom(chain.SALT)} for row in rows[start : start + _AT_ONCE]]
+        yield from connection.scalars(inserting, some).all()
 
 
 def _columns(book_id: int, row: CardRow) -> dict[str, object]:

@@ -12,8 +12,6 @@ import quopri
 import re
 from functools import lru_cache
 
-from vobject.base import parseLine
-
 from cardwarden.vcard.card import Params
 from cardwarden.vcard.encoding import decode_as, known_charset
 
@@ -59,6 +57,8 @@ def _read(head: str) -> Header | None:
     said = [piece for piece in said if not _EMPTY.fullmatch(piece)]  # "TEL;:", "TEL;TYPE=:"
     repaired = ";".join(said)
     if _GRAMMAR.match(repaired):
+        from vobject.base import parseLine  # noqa: PLC0415 - it takes longer to load than a check that reads no card
+
         name, params, _, group = parseLine(repaired + ":")
         return name.upper(), tuple(_param(param) for param in params), (group or "").lower()
     named = _NAMED.match(said[0]) if said else None

@@ -33,6 +33,7 @@ _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (
 MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _SERVICE_CODE = re.compile(r"[*#]{1,2}[0-9]{1,4}(?:[*#][0-9]*)*#\Z")  # *100#, *#06#
 _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
+_REMEMBERED = 8192  # numbers: each is asked for several times in a row, and 65,536 of them were 100 MB
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
 SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
@@ -100,7 +101,7 @@ class Number:
         return re.sub(r"[^0-9]", "", self.prefix + self.carrier + self.digits)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def read_number(written: str, home: str, *, uri: bool = False) -> Number:
     """Take a stored number apart.
 
@@ -197,7 +198,7 @@ class _Parsed(NamedTuple):
     carrier: str = ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_REMEMBERED)
 def _parsed(digits: str, home: str) -> _Parsed:
     """What digits are, as dialled from `home`.
 

@@ -33,6 +33,8 @@ def pair(old: Sequence[Entry], new: Sequence[Entry], *, one_book: bool = True) -
 
     def meet(key_of: Callable[[Entry], Hashable]) -> None:
         """Pair what has the same key, in order; an empty key meets nobody."""
+        if not left_old:
+            return
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)
         for place, entry in left_new.items():
             waiting[key_of(entry)].append(place)
