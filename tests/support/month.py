@@ -94,7 +94,7 @@ LANDS = (
         lambda r: f"0151 {_digits(r, 8)}",
         lambda r: f"030 {_digits(r, 8)}",
         "+49",
-        lambda r: f"+229{_digits(r, 8)}",
+        lambda r: f"+2299{_digits(r, 7)}",
         lambda number: number.replace("+229", "+22901", 1),
     ),
     Land(

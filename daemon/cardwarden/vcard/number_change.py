@@ -75,6 +75,7 @@ SAME = frozenset(
     }
 )
 """What is the same call; a change that is one of these is a rewrite."""
+_FEW_DIGITS = 3  # so many digits that came into a number make it longer, not another one
 _A_NUMBER = 6  # so many digits more are a second number
 
 
@@ -219,6 +220,8 @@ def _miscellaneous(before: Number, after: Number) -> NumberChange:
         return NumberChange.CUT
     if len(was) >= 5 and len(now) > len(was) and now.startswith(was):
         return NumberChange.JOINED if len(now) >= len(was) + _A_NUMBER else NumberChange.LENGTHENED
+    if len(was) >= _A_NUMBER and 0 < len(now) - len(was) <= _FEW_DIGITS and _holds_apart(now, was):
+        return NumberChange.LENGTHENED
     if len(was) == len(now):
         differing = [index for index, (x, y) in enumerate(zip(was, now, strict=True)) if x != y]
         tail = now[differing[0] :] if differing else ""
@@ -235,3 +238,9 @@ def _miscellaneous(before: Number, after: Number) -> NumberChange:
     ):
         return NumberChange.LETTERS_LOST
     return NumberChange.REPLACED
+
+
+def _holds_apart(longer: str, shorter: str) -> bool:
+    """Whether a number is another one with digits put in at one place."""
+    start = next((place for place, digit in enumerate(shorter) if longer[place] != digit), len(shorter))
+    return longer.endswith(shorter[start:])

@@ -332,6 +332,9 @@ def test_digits_that_came_in_anywhere_are_a_renumbering_only_where_it_put_them(
         ("AR", "+54 11 15 5555-0148", "+54 9 11 5555-0148", NumberChange.FORMATTING),
         ("AR", "+54 9 351 15 555-0148", "0351 15 555-0148", NumberChange.NATIONALISED),
         ("AR", "+54 11 5555-0148", "+54 9 11 5555-0149", NumberChange.REPLACED),
+        ("DE", "+229 31 12 34 56", "+229 01 31 12 34 56", NumberChange.LENGTHENED),
+        ("DE", "030 1234567", "030 12934567", NumberChange.LENGTHENED),
+        ("DE", "030 1234567", "030 99934567", NumberChange.REPLACED),
         ("DE", "+44 20 7946 0018", "020 7946 0018", NumberChange.CODE_LOST),
     ],
 )
