@@ -54,6 +54,9 @@ def test_a_value_is_told_with_what_became_of_it(
         ("item1.X-ABLabel:Boat", "", RewriteReason.LABEL),
         ("X-ANNIVERSARY:20010203\r\nANNIVERSARY:20010203", "X-ANNIVERSARY:20010203", RewriteReason.REPEATED),
         ("NICKNAME:", "", RewriteReason.EMPTY),
+        ("PHOTO;TYPE=image/png:" + "QUJD" * 20, "PHOTO;ENCODING=b:" + "QUJD" * 20, RewriteReason.PICTURE),
+        ("EMAIL;PREF=2:a@b.example", "EMAIL;PREF=1:a@b.example", RewriteReason.PARAMETERS),
+        ("X-ANDROID-CUSTOM:vnd.android.cursor.item/nickname;Jo;1", "NICKNAME:Jo", RewriteReason.SPELLING),
     ],
 )  # fmt: skip
 def test_a_rewrite_has_its_reason(before: str, after: str, reason: str) -> None:

@@ -146,3 +146,17 @@ def test_what_was_guessed_once_is_remembered_when_other_lines_come() -> None:
     after = card("FN:Björn", "NOTE:ÄÖ ÄÖ ÄÖ ÄÖ ÄÖ", charset="cp1252")
     assert (charset_of(before), charset_of(after)) == ("cp1252", "cp932")
     assert charsets_of(before, after, "") == ("cp1252", "cp1252")
+
+
+def test_a_name_of_a_charset_that_nobody_uses_is_none() -> None:
+    assert known_charset("ISO-8859-12") == known_charset("EBCDIC") == ""
+
+
+def test_lines_that_name_their_charset_are_believed_for_the_others_before_the_country() -> None:
+    lines = card("N;CHARSET=KOI8-R:@", "FN:@").replace(b"@", "Иванов".encode("koi8-r"))
+    assert charset_of(lines, "RU") == "koi8-r"
+
+
+def test_two_states_without_anything_beyond_ascii_or_in_utf_8_are_what_they_are() -> None:
+    plain, utf_8 = card("FN:Jane"), card("FN:Jürgen")
+    assert charsets_of(plain, utf_8, "DE") == charsets_of(utf_8, utf_8, "DE") == ("utf-8", "utf-8")

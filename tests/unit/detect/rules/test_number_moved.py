@@ -54,3 +54,11 @@ def test_a_household_that_shares_a_number_is_no_move() -> None:
         book(person("Jane Roe", ONE), person("Mark Poe", TWO, ONE)),
     )
     assert [finding.rule for finding in found] == ["value-added"]
+
+
+def test_two_people_who_exchanged_their_mail_addresses_are_critical() -> None:
+    one, two = "EMAIL:one@example.org", "EMAIL:two@example.org"
+    found = judged(
+        book(person("Jane Roe", one), person("Mark Poe", two)), book(person("Jane Roe", two), person("Mark Poe", one))
+    )
+    assert said(found) == [("number-moved", "critical", "Two contacts exchanged their mail addresses")] * 2

@@ -11,6 +11,7 @@ from support.judging import edited, said
 from support.words import reason, title
 
 BIG, SMALL = (b64encode(JPEG + bytes(range(size))).decode() for size in (200, 90))
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(4) + b"IHDR" + bytes((0, 0, 0, 9, 0, 0, 0, 7)) + bytes(60) + b"IEND\xaeB`\x82"
 OTHER = b64encode(JPEG + b"another face, and a larger one" * 20).decode()
 
 
@@ -78,3 +79,24 @@ def test_two_pictures_of_one_size_are_told_apart() -> None:
 
 def test_a_short_word_without_an_encoding_is_a_link() -> None:
     assert said(edited("PHOTO:me.jpg", "PHOTO:you.jpg")) == [("picture-changed", "warning", "Picture was broken")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title_"),
+    [
+        ("PHOTO;VALUE=uri:https://a.example/1.jpg", f"PHOTO;ENCODING=b:{BIG}", "Picture was replaced"),
+        (
+            f"PHOTO;ENCODING=b:{b64encode(PNG).decode()}",
+            f"PHOTO;ENCODING=b:{b64encode(PNG[:60]).decode()}",
+            "Picture was cut",
+        ),
+        (
+            f"PHOTO;ENCODING=b:{b64encode(PNG).decode()}",
+            f"PHOTO;ENCODING=b:{b64encode(PNG.replace(bytes((13, 10)), bytes((10,)))).decode()}",
+            "Picture was broken",
+        ),
+    ],
+)
+def test_what_became_of_a_picture_is_seen_in_its_bytes(before: str, after: str, title_: str) -> None:
+    [finding] = edited(before, after)
+    assert title(finding) == title_
