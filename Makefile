@@ -60,8 +60,8 @@ test-system: $(READY) ## boot real systemds, build and run the image; needs root
 	tests/system/prepare $(VENV)/bin/python -m pytest -q -p no:randomly -m system tests/system
 
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks, and a server that lies
-	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 CARDWARDEN_SOAK_LIES=2000 \
-	  $(VENV)/bin/python -m pytest -q tests/system/test_soak.py tests/system/test_lies.py
+	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 CARDWARDEN_SOAK_LIES=2000 CARDWARDEN_SOAK_EVERY=1 \
+	  $(VENV)/bin/python -m pytest -q tests/system/test_soak.py tests/system/test_lies.py tests/system/test_killed_commands.py
 
 bench: $(READY) $(PEERS) ## measure against git and vdirsyncer, and write docs/speed.md; an hour, on an idle machine
 	$(VENV)/bin/python bench/run.py

@@ -382,3 +382,22 @@ def test_settings_that_are_wrong_at_a_start_are_told_by_the_channels_known_last(
 
 def titles(receiver: Receiver) -> list[str]:
     return [request["title"] for request in receiver.requests]
+
+
+def test_a_daemon_that_is_killed_between_sending_and_noting_says_that_the_repeat_is_one(
+    guarded: World, receiver: Receiver
+) -> None:
+    with running(guarded) as daemon:
+        ready(daemon)
+        with receiver.hanging():
+            guarded.put("Yamada", *BAD)
+            eventually(lambda: receiver.taken == 1)
+            daemon.end(signal.SIGKILL)
+    eventually(lambda: len(receiver.requests) == 1)
+    with running(guarded):
+        eventually(lambda: len(receiver.requests) == 2)
+    first, second = receiver.requests
+    assert first["title"] == second["title"]
+    assert "You may have this already" not in first["message"]
+    assert "You may have this already" in second["message"]
+    assert len({headers["X-Cardwarden-Message"] for headers in receiver.headers}) == 1

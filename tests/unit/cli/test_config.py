@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from cardwarden.cli.main import run
+from contract.on_files import another_user, open_folder
 from support.world import card
+
+__all__ = ["open_folder"]
 
 FAMILY = 'region = "JP"\n[sources.family]\ntype = "vdir"\npath = "{}"\n'
 
@@ -128,3 +131,19 @@ def test_a_source_that_has_another_name_now_is_told_before_and_after_its_first_c
     (other / "b.vcf").write_bytes(card("Sato"))
     config.write_text(FAMILY.format(other).replace("[sources.family]", "[sources.work]") + store)
     assert "rename" not in failing(config, capsys)
+
+
+def test_a_folder_that_the_service_may_not_read_is_told_with_the_command_that_allows_it(
+    open_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, config = open_folder / "contacts", open_folder / "cardwarden.toml"
+    book.mkdir()
+    (book / "a.vcf").write_bytes(card("Yamada"))
+    config.write_text(FAMILY.format(book) + f'[store]\nurl = "sqlite:///{open_folder}/state/x.db"\n')
+    assert "setfacl" not in failing(config, capsys)
+    book.chmod(0)
+    with another_user():
+        told = failing(config, capsys)
+    book.chmod(0o755)
+    assert "sudo setfacl -R -m u:" in told
+    assert str(book) in told
