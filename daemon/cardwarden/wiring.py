@@ -124,10 +124,14 @@ class OpenedSources:
         return OpenedSource(options, source, CardDavWriter(name, source.client, version4=options.vcard == "4.0"))
 
     def _open_people(self, name: str, options: PeopleOptions) -> OpenedSource:
-        from cardwarden.sources.people import People  # noqa: PLC0415 - its network library takes long to load
+        from cardwarden.sources.contacts_api import ContactsApi, signed_in  # noqa: PLC0415 - a network library
+        from cardwarden.sources.people import PeopleAccount  # noqa: PLC0415
 
-        source = People(name, options, self._secret(name, options), self._clock, self._known_hosts())
-        return OpenedSource(options, source, NoWriter(name))
+        client = signed_in(
+            name, options.url, options.login_file, options.tls_ca, self._secret(name, options), self._clock,
+            self._known_hosts(),
+        )  # fmt: skip
+        return OpenedSource(options, ContactsApi(name, client, PeopleAccount(client)), NoWriter(name))
 
     def _secret(self, name: str, options: AnySource) -> Callable[[str], str]:
         """Brings a secret of that source from where its options say it stands."""

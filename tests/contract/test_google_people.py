@@ -12,7 +12,8 @@ import pytest
 
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.settings.load import parse
-from cardwarden.sources.people import People
+from cardwarden.sources.contacts_api import ContactsApi, signed_in
+from cardwarden.sources.people import PeopleAccount
 from cardwarden.sources.people_card import vcard
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.source import Known
@@ -55,7 +56,8 @@ class PeopleShelf(Shelf):
                 "tls_ca": TLS / "certificate.pem",
             }
         )
-        self.source = People("anna", options, lambda _: kept, StillClock())
+        client = signed_in("anna", options.url, None, options.tls_ca, lambda _: kept, StillClock(), None)
+        self.source = ContactsApi("anna", client, PeopleAccount(client))
 
     def put(self, name: str, card: bytes) -> None:
         self.fake.put(name, **person_of(card))
