@@ -63,7 +63,7 @@ soak: $(READY) ## run the daemon through two simulated years of damage, kills an
 	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 CARDWARDEN_SOAK_LIES=2000 CARDWARDEN_SOAK_EVERY=1 \
 	  $(VENV)/bin/python -m pytest -q tests/system/test_soak.py tests/system/test_lies.py tests/system/test_killed_commands.py
 
-bench: $(READY) $(PEERS) ## measure against git and vdirsyncer, and write docs/speed.md; an hour, on an idle machine
+bench: $(READY) $(PEERS) ## measure against git and vdirsyncer, and write docs/explanation/speed.md; an hour, on an idle machine
 	$(VENV)/bin/python bench/run.py
 
 bench-smoke: $(READY) $(PEERS) ## try that everything that is measured still works, with small books

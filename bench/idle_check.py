@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import books
 from measure import Figure, Guarded, Inside, Point, beyond, compared, folder_source, in_turn, workplace
-from peers import Vdirsyncer, git_again, git_first, python_pass
+from peers import Vdirsyncer, python_pass
 from sizes import Sizes
 
 ROW = "nothing changed"
@@ -24,13 +24,10 @@ def measure(sizes: Sizes) -> tuple[list[Figure], list[Point]]:
             inside = in_turn(lambda: daemon.ask("check"), lambda: daemon.ask("scan"), sizes.pairs * 3)
         other = Vdirsyncer(folder, root / "vdirsyncer")
         other.first()
-        git_first(folder, root / "git")
         sync = in_turn(guarded.check, other.again, sizes.pairs)
-        git = in_turn(guarded.check, lambda: git_again(folder, root / "git"), sizes.pairs)
         bare = in_turn(guarded.check, python_pass, sizes.pairs)
         return [
             compared(ROW, f"check in the daemon, {said}", "scandir and stat of the folder", inside, 2),
             compared(ROW, f"check as a process, {said}", "vdirsyncer sync", sync, 0.1),
-            compared(ROW, f"check as a process, {said}", "git add, git commit", git, 2.5),
             beyond(ROW, f"check as a process, {said}", "python -c pass", bare, 0.35),
         ], []

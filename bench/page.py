@@ -1,4 +1,4 @@
-"""The page of the results (docs/speed.md) and its picture (docs/speed.svg), made from what was measured."""
+"""The page of the results (docs/explanation/speed.md) and its picture (speed.svg beside it), made from what was measured."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ what a change means.
 
 def write(figures: Sequence[Figure], points: Sequence[Point]) -> None:
     """Write the page and the picture."""
-    docs = ROOT / "docs"
+    docs = ROOT / "docs/explanation"
     lines = [
         _INTRODUCTION,
         "![Processor time of a first check against the number of cards](speed.svg)",

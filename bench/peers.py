@@ -18,14 +18,6 @@ def git_first(folder: Path, into: Path) -> Cost:
     return _sum(run(*where, "add", "-A", within=folder), run(*where, "commit", "-qm", "now", within=folder))
 
 
-def git_again(folder: Path, into: Path) -> Cost:
-    """The same if nothing changed."""
-    where = (*_GIT, f"--git-dir={into}", f"--work-tree={folder}")
-    return _sum(
-        run(*where, "add", "-A", within=folder), run(*where, "commit", "-qm", "now", within=folder, expect=(0, 1))
-    )
-
-
 class Vdirsyncer:
     """A pair of folders that vdirsyncer keeps alike."""
 
