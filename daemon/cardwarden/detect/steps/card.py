@@ -136,7 +136,9 @@ def _where_from(change: Change, was: list[Fact]) -> Move | None:
         return None
     content = content_of(value)
     for fact in was:
-        if fact.name not in {value.name, "UID"} and (_equal(content, content_of(fact)) or _same_words(value, fact)):
+        if fact.name not in {value.name, "UID"} and (
+            _equal(content, content_of(fact)) or _same_words(value, fact) or _is_of_parts(value, fact)
+        ):
             return Move(MoveKind.COPIED, (change,), value, fact)
     return None
 
@@ -221,6 +223,16 @@ def _same_words(value: Fact, fact: Fact) -> bool:
         return False
     mine = words(value.text[:_LONGEST])
     return bool(mine) and mine <= words(fact.text[:_LONGEST])
+
+
+def _is_of_parts(value: Fact, fact: Fact) -> bool:
+    """Whether a value that programs make of another one is made of its parts, in whatever order: a label of an address."""
+    if fact.name not in _MADE_OF.get(value.name, frozenset()) or not fact.parts:
+        return False
+    rest = folded(value.text[:_LONGEST])
+    for part in sorted(map(folded, fact.parts), key=len, reverse=True):
+        rest = rest.replace(part, "", 1) if part else rest
+    return not rest
 
 
 def _says(fact: Fact | None, value: Fact, content: str) -> bool:

@@ -80,3 +80,11 @@ def test_a_number_that_is_there_twice_no_more_was_not_lost() -> None:
     assert (
         said(edited(["TEL;TYPE=CELL:03-1234-5601", "TEL:03-1234-5601"], "TEL;TYPE=CELL:03-1234-5601"))[0][1] == "notice"
     )
+
+
+def test_a_label_made_of_an_address_that_has_no_blanks_is_recorded_only() -> None:
+    address = ":;;丸の内1-1;千代田区;東京都;100-0005;日本"
+    made = edited(f"ADR{address}", f'ADR;LABEL="〒100-0005\\n東京都千代田区丸の内1-1"{address}')
+    assert {finding.severity.word for finding in made} == {"info"}
+    other = edited(f"ADR{address}", f'ADR;LABEL="〒100-0005\\n東京都千代田区丸の内1-7"{address}')
+    assert {finding.severity.word for finding in other} == {"notice"}
