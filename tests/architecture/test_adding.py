@@ -243,8 +243,8 @@ def test_a_source(copy: Copy) -> None:
     copy.change(model, "Annotated[VdirOptions |", "Annotated[LinesOptions | VdirOptions |")
     copy.change(
         model,
-        'SOURCES: Mapping[str, type[Options]] = {"vdir"',
-        'SOURCES: Mapping[str, type[Options]] = {"lines": LinesOptions, "vdir"',
+        "SOURCES: Mapping[str, type[Options]] = {",
+        'SOURCES: Mapping[str, type[Options]] = {"lines": LinesOptions,',
     )
     copy.change(
         model,

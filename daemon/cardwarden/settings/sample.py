@@ -27,6 +27,7 @@ from cardwarden.settings.model import (
 from cardwarden.settings.toml import toml
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.options import Options
+from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
 
@@ -69,6 +70,17 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
                 "username": "anna",
                 "password_file": "/etc/cardwarden/anna-password",
                 "credential_hosts": ["*.example.org"],
+                "tls_ca": "/etc/cardwarden/authority.pem",
+            },
+        ),
+        "# Google Contacts by the People API: labels of one's own and birthdays without a year, too. Read only.\n"
+        + _table(
+            "sources.google",
+            PeopleOptions,
+            {},
+            {
+                "type": "google-people",
+                "login_file": "/var/lib/cardwarden/google-login",
                 "tls_ca": "/etc/cardwarden/authority.pem",
             },
         ),
