@@ -96,23 +96,26 @@ def booted(suite: str) -> Iterator[Machine]:
                 nspawn.wait()
 
 
-def install_checkout(machine: Machine) -> None:
-    """`make install` of this checkout, on the machine. It downloads, so it is tried three times."""
-    copy_checkout(machine)
-    tried(lambda: machine.run("make", "-C", "/usr/src/cardwarden", "install"))
+CHECKED_OUT = "/usr/src/cardwarden"
 
 
 def copy_checkout(machine: Machine) -> None:
-    """This checkout, without what is made in it, in the machine's /usr/src/cardwarden."""
+    """This checkout, on the machine, as somebody who cloned it has it."""
     files = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=CHECKOUT, capture_output=True, text=True, check=True,
     ).stdout.split("\0")  # fmt: skip
     for name in filter(None, files):
         if (CHECKOUT / name).is_file():
-            there = machine.path("/usr/src/cardwarden") / name
+            there = machine.path(CHECKED_OUT) / name
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(CHECKOUT / name, there)
+
+
+def install_checkout(machine: Machine) -> None:
+    """`make install` of this checkout, on the machine. It downloads, so it is tried three times."""
+    copy_checkout(machine)
+    tried(lambda: machine.run("make", "-C", CHECKED_OUT, "install"))
 
 
 def tried(step: Callable[[], Answer]) -> Answer:
