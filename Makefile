@@ -53,8 +53,9 @@ test-browser: $(READY) ## run the page's tests in a real Chromium, behind a real
 	  || { npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz package/axe.min.js; }; }
 	$(VENV)/bin/python -m pytest -q -m browser tests/browser
 
-pictures: $(READY) ## make the README's pictures of the page anew, from a real run; needs what test-browser installs
+pictures: $(READY) ## make the README's pictures of the page anew, and build/messages to look at; needs what test-browser installs
 	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/browser/pictures.py
+	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/browser/messages.py build/messages
 
 test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
 	tests/system/prepare $(VENV)/bin/python -m pytest -q -p no:randomly -m system tests/system

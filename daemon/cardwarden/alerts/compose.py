@@ -20,7 +20,7 @@ _TWO_LINES = 2 * SCREEN - 4
 _SHORTER = {"book-lost-since": "book-lost"}  # what a title says if the whole sentence has no room there
 _LONG = 300  # columns of a value in a text; a table holds all of it
 _EXAMPLES = 3  # more of the same tells nothing
-_ROWS = 50  # of a table that people still look through
+_ROWS = 12  # of a table that people still look through
 
 
 def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer: str = "") -> Message:
@@ -33,7 +33,8 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
     act = whom_to_tell(event_id, occasion, reader)
     if reader.privacy is Privacy.COUNT:
         title = counted_title(occasion, event.count, source, reader.voice)
-        return Message(occasion, event.severity, title, book=book_line(source, reader.voice), act=act)
+        ask = reader.voice.say(phrase(f"ask-{occasion}"))
+        return Message(occasion, event.severity, title, ask=ask, book=book_line(source, reader.voice), act=act)
     if reader.privacy is Privacy.MASKED:
         event, writer = masked_event(event), ""
     voice = reader.voice
@@ -47,7 +48,7 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
         rows = tuple(_row(finding, voice, is_first=not place) for place, finding in enumerate(findings))
         line = change_line(findings[0], voice, _WHOLE)
         is_complete = len(rows) == 1 and columns(line) <= _TWO_LINES
-        why = _why(findings[0], voice)
+        why = _why(findings[0], voice) if reader.is_keeper or occasion is not Occasion.BOOK else ()
         if columns(line) > _TWO_LINES:
             line = change_line(findings[0], voice, SCREEN - 4)
         elif is_complete and not is_whole:

@@ -18,14 +18,14 @@ def html_of(message: Message, voice: Voice) -> str:
     """A whole page."""
     table = [_cells(row) for row in message.rows if row.before or row.after]
     several = len({row.who for row in message.rows}) > 1
-    shown = sum(line.count for line in message.lines) if several else len(message.rows)
-    left = shown - len(message.rows)
+    left = sum(line.count for line in message.lines) - len(message.rows) if several else 0
     return _template().render(
         language=voice.language,
         title=message.title,
         ask=message.ask,
         table=table,
         several=several,
+        fields=len({row.field for row in message.rows}) > 1 or not several,
         left=voice.say(phrase("message-more", count=left)) if left > 0 else "",
         lines=[line.text.lstrip("•・\u00a0") for line in message.lines],
         why=message.why,

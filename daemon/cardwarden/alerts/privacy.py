@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from cardwarden.detect.finding import CardRef, Event, Finding
-from cardwarden.phrases.phrase import Day, Person, Phrase, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Code, Day, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import ELLIPSIS
 
 
@@ -100,7 +100,7 @@ def _masked_value(value: Value | None) -> Value | None:
             return Person(None if name is None else masked(name), key)
         case Phrase():
             return _masked_phrase(value)
-        case Sentence():
+        case Sentence() | Code():  # a path names a contact's file
             return phrase("message-hidden")
         case Day():
             return _HIDDEN_DAY

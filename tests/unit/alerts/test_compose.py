@@ -258,3 +258,24 @@ def test_whatever_a_book_holds_the_message_is_short_and_says_what_to_do(
     assert len(said.body) <= limit
     assert said.body.endswith("cardwarden show e12")
     assert columns(said.title) <= 40
+
+
+def test_who_does_not_keep_the_program_reads_no_command_and_no_path() -> None:
+    lost = phrase("book-lost-why", reason=Sentence("/srv/contacts does not exist. Correct `path` in the settings."))
+    said = message(
+        finding(
+            None,
+            phrase("book-lost", book="family"),
+            before=None,
+            after=None,
+            prop="",
+            why=lost,
+            kind=FindingKind.CONDITION,
+        ),
+        is_keeper=False,
+    )
+    assert said.body.endswith("Tell whoever looks after your contacts of this message (e12).")
+    assert "path" not in said.body
+    asked = message(finding(), is_keeper=False)
+    assert 'Tell whoever looks after your contacts: "e12 is right", or "e12 is wrong".' in asked.body
+    assert "cardwarden" not in asked.body

@@ -122,7 +122,9 @@ def test_a_counting_message_says_how_many_and_in_which_book() -> None:
     reader = Reader(ENGLISH, Privacy.COUNT)
     message = compose(12, event_of("Jane", "1", "2", Cause.ALIKE, 5), "family", reader)
     assert message.title == "family: 5 urgent changes"
-    assert body_of(message, ENGLISH) == "Address book: family\nTo see it and decide: cardwarden show e12"
+    assert body_of(message, ENGLISH) == (
+        "If it was not you: put it back.\n\nAddress book: family\nTo see it and decide: cardwarden show e12"
+    )
 
 
 def test_a_day_is_a_value_like_any_other() -> None:
