@@ -28,6 +28,7 @@ from cardwarden.actions.tokens import Verb, signer_beside, verbs_of
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.message import Pointer
 from cardwarden.alerts.privacy import Privacy
+from cardwarden.alerts.templates import Templates
 from cardwarden.alerts.topic import topic_of
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
@@ -416,6 +417,7 @@ def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channe
         privacy=Privacy(options.privacy),
         is_keeper=options.reader == "keeper",
         page=settings.web.url or "",
+        templates=Templates(settings.alerts.templates) if settings.alerts.templates else None,
     )
 
 

@@ -18,7 +18,12 @@ BEHIND = {
     "click": ("cardwarden.cli",),
     "defusedxml": ("cardwarden.carddav.multistatus",),
     "dns": ("cardwarden.carddav.services",),
-    "jinja2": ("cardwarden.web.render", "cardwarden.actions.report.page", "cardwarden.alerts.html"),
+    "jinja2": (
+        "cardwarden.web.render",
+        "cardwarden.actions.report.page",
+        "cardwarden.alerts.html",
+        "cardwarden.alerts.sandbox",
+    ),
     "markupsafe": ("cardwarden.actions.report.page",),
     "oauthlib": ("cardwarden.carddav.sign_in",),
     "paho": ("cardwarden.service.mqtt",),

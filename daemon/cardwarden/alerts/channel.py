@@ -10,11 +10,12 @@ from datetime import tzinfo
 from typing import Any
 
 from cardwarden.alerts.html import html_of
-from cardwarden.alerts.layout import MAIL_ROOM, ROOM, laid_out
+from cardwarden.alerts.layout import MAIL_ROOM, ROOM, fitted, laid_out
 from cardwarden.alerts.message import Message, Pointer
 from cardwarden.alerts.pointing import leads, pointed
 from cardwarden.alerts.privacy import Privacy
 from cardwarden.alerts.reader import Reader
+from cardwarden.alerts.templates import Templates
 from cardwarden.alerts.urgency import MAIL, mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
@@ -38,6 +39,7 @@ class Channel:
     privacy       how much of an address book its messages give away
     is_keeper     whether its reader keeps the program, and can type a command
     page          the address of the page; "" if there is none
+    templates     the owner's own, if there are any
     point         where a message about an event (its id and source) leads; None if nothing is to be reached
     """
 
@@ -51,6 +53,7 @@ class Channel:
     privacy: Privacy = Privacy.FULL
     is_keeper: bool = True
     page: str = ""
+    templates: Templates | None = None
     point: Callable[[int, str], Pointer | None] | None = field(default=None, compare=False)
 
     def wants(self, source: str, severity: Severity) -> bool:
@@ -66,11 +69,14 @@ class Channel:
         self, message: Message, room: int, title_room: int = 250, *, is_linked: bool = False
     ) -> tuple[str, str]:
         """Title and body of a message as this channel's reader gets them, in so many characters."""
+        if self.templates and (said := self.templates.text(message, Voice(self.language))):
+            return fitted(*said, title_room, room)
         return laid_out(message, Voice(self.language), title_room, room, is_linked=is_linked)
 
     def page_of(self, message: Message) -> str:
         """A message as the HTML part of a mail."""
-        return html_of(message, Voice(self.language))
+        page = self.templates.page(message, Voice(self.language)) if self.templates else None
+        return page or html_of(message, Voice(self.language))
 
     def hears_of(self, source: str) -> bool:
         """Whether this channel is for that source."""

@@ -58,12 +58,15 @@ def laid_out(
     `title_room` 0 stands for a service without titles: the title becomes the body's first line.
     """
     title = cut(unmentioned(message.title), SCREEN)
+    room = body_room if title_room > 0 else max(0, body_room - len(title) - 1)
+    return fitted(title, body_of(message, voice, room, is_linked=is_linked) if room else "", title_room, body_room)
+
+
+def fitted(title: str, body: str, title_room: int, body_room: int) -> tuple[str, str]:
+    """Title and body, cut where they are longer than a service takes; without room for a title it begins the body."""
     if title_room <= 0:
-        room = body_room - len(title) - 1
-        if room <= 0:
-            return "", _cut(title, body_room)
-        return "", f"{title}\n{body_of(message, voice, room, is_linked=is_linked)}".rstrip("\n")
-    return _cut(title, title_room), body_of(message, voice, body_room, is_linked=is_linked)
+        return "", _cut("\n".join(filter(None, [title, body])), body_room)
+    return _cut(title, title_room), _cut(body, body_room)
 
 
 class Place(IntEnum):

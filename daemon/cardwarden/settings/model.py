@@ -145,6 +145,9 @@ class AlertsOptions(Options):
     unread_after: Annotated[Duration, AfterValidator(_positive)] = Field(
         default=timedelta(hours=3), description="for how long a book may be unreadable before you are told"
     )
+    templates: Location | None = Field(
+        default=None, description="a folder with templates of your own for what messages say, such as alarm.ja.txt"
+    )
     channels: Mapping[Name, ChannelOptions] = Field(default_factory=dict)
 
 

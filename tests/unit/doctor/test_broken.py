@@ -152,6 +152,16 @@ def test_a_configuration_that_is_wrong(setup: SetUp) -> None:
     assert all("config validate" in result.mend for result in wrong)
 
 
+def test_a_template_that_is_not_used(setup: SetUp) -> None:
+    folder = setup.world.root / "templates"
+    folder.mkdir()
+    (folder / "alarm.txt").write_text("{{ title")
+    setup.world.more = f'[alerts]\ntemplates = "{folder}"\n'
+    wrong = setup.trouble()
+    assert (wrong.name, wrong.values["file"]) == ("template-broken", "alarm.txt")
+    assert "alert preview" in wrong.mend
+
+
 def test_a_configuration_that_others_may_write(setup: SetUp) -> None:
     setup.world.config.chmod(0o666)
     wrong = setup.trouble()

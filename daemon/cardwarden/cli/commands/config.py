@@ -72,7 +72,11 @@ def _tried() -> list[Result]:
         near = replace(someone, settings=someone.settings.model_copy(update={"sources": here}))
     as_service = someone.is_system and service_owner() is not None
     try_as = partial(examine_as, SERVICE_USER) if as_service else examine
-    results = list(try_as(someone, [configuration.is_private, secrets.can_be_read, database.is_the_same]))
+    results = list(
+        try_as(
+            someone, [configuration.is_private, configuration.has_templates, secrets.can_be_read, database.is_the_same]
+        )
+    )
     return results + list(try_as(near, [books.can_be_read])) if here else results
 
 

@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     configuration.is_private,
     configuration.says_enough,
     configuration.is_exposed,
+    configuration.has_templates,
     secrets.can_be_read,
     clock.is_right,
     clock.knows_its_zone,

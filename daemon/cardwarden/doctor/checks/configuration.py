@@ -7,6 +7,7 @@ import shlex
 import stat
 from collections.abc import Iterator
 
+from cardwarden.alerts.templates import Templates
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 
@@ -62,3 +63,15 @@ def is_exposed(patient: Patient) -> Iterator[Result]:
         yield ok("listens-near", address=listen)
     else:
         yield trouble("listens-far", mend='listen = "127.0.0.1:9218"', address=listen)
+
+
+def has_templates(patient: Patient) -> Iterator[Result]:
+    """A template of the owner's that fails is not used, which nobody would notice."""
+    folder = patient.settings.alerts.templates if patient.settings else None
+    if folder is None:
+        return
+    faults = list(Templates(folder).faults())
+    for name, problem in faults:
+        yield trouble("template-broken", mend=patient.command("alert", "preview"), file=name, problem=problem)
+    if not faults:
+        yield ok("templates", path=folder)
