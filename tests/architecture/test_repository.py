@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -47,3 +48,18 @@ def test_the_locks_agree_and_hold_every_dependency() -> None:
     assert names <= runtime.keys()
     extra = {re.split(r"[\[<>=]", name)[0].lower() for name in PROJECT["project"]["optional-dependencies"]["dev"]}
     assert extra <= development.keys()
+
+
+def test_a_demo_says_what_it_sets_up_and_how_long_that_takes_before_it_downloads() -> None:
+    command = ["make", "--dry-run", "demo", "READY=/nothing/ready", "STAGE=build/nothing/ready"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.search(r'echo "Setting up what the demo needs, in .*: a minute or two, once\.', said)
+    assert said.index("Setting up what the demo needs") < said.index("-m venv")
+    assert "requirements-dev.lock" not in said
+
+
+def test_what_is_installed_can_serve_metrics() -> None:
+    """The image and `make install` install this lock and nothing else."""
+    assert "prometheus-client" in pins("requirements.lock")
+    for file in ("Dockerfile", "Makefile"):
+        assert "--require-hashes -r requirements.lock" in (ROOT / file).read_text("utf-8")
