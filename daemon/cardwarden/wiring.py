@@ -189,17 +189,7 @@ class Program:
 
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
-        options = self.settings.sources.get(name)
-        region = (options.region if options else None) or self.settings.region or ""
-        ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
-        return Judging(
-            region,
-            self.settings.rules,
-            self.settings.hold_at,
-            ignore,
-            self.settings.believe_after,
-            self.settings.guarded.contacts,
-        )
+        return judging_of(self.settings, name)
 
     @property
     def without_region(self) -> tuple[str, ...]:
@@ -226,17 +216,7 @@ class Program:
     @property
     def mirrors(self) -> tuple[Mirror, ...]:
         """The pairs of books that are to say the same."""
-        return tuple(
-            Mirror(
-                name,
-                options.origin,
-                options.copy_,
-                options.lag,
-                options.keeps,
-                (self.judging(options.origin.partition("/")[0]), self.judging(options.copy_.partition("/")[0])),
-            )
-            for name, options in self.settings.mirrors.items()
-        )
+        return mirrors_of(self.settings)
 
     def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
@@ -351,6 +331,32 @@ def tell_blind(
 
 _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What wrong values lead to: bugs, unless the database that they came from is damaged."""
+
+
+def judging_of(settings: Settings, name: str) -> Judging:
+    """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
+    options = settings.sources.get(name)
+    region = (options.region if options else None) or settings.region or ""
+    ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
+    return Judging(region, settings.rules, settings.hold_at, ignore, settings.believe_after, settings.guarded.contacts)
+
+
+def mirrors_of(settings: Settings) -> tuple[Mirror, ...]:
+    """The pairs of books that are to say the same."""
+    return tuple(
+        Mirror(
+            name,
+            options.origin,
+            options.copy_,
+            options.lag,
+            options.keeps,
+            (
+                judging_of(settings, options.origin.partition("/")[0]),
+                judging_of(settings, options.copy_.partition("/")[0]),
+            ),
+        )
+        for name, options in settings.mirrors.items()
+    )
 
 
 def _with_drift(book: Checked, drifted: Sequence[Reviewed], *, first: bool) -> Checked:

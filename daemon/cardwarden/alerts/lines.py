@@ -15,9 +15,9 @@ _LEFT_TO_RIGHT, _ISOLATE, _END = "\u200e", "\u2068", "\u2069"
 
 def display_name(finding: Finding, voice: Voice, width: int) -> str:
     """Whom a finding is about; "the address book" for a condition of one."""
-    if finding.card is None:
+    if finding.named is None:
         return voice.say(phrase("message-the-book"))
-    return apart(voice.name(finding.card.name, width=width))
+    return apart(voice.value(finding.named, width=width))
 
 
 def change_line(finding: Finding, voice: Voice, width: int) -> str:

@@ -123,6 +123,12 @@ class Finding:
         return Person(self.card.name, self.card.key) if self.card else None
 
     @property
+    def named(self) -> Person | None:
+        """Whom it names: the card's contact, or one that a copy lacks; None for a condition of a book."""
+        missing = self.before if self.kind is FindingKind.DRIFT and isinstance(self.before, Person) else None
+        return self.person or missing
+
+    @property
     def explanation(self) -> Phrase | None:
         """Why it matters, and why it is as urgent as it is; None if the title says all."""
         if self.urgency is Urgency.USUAL:

@@ -495,6 +495,21 @@ def test_a_book_that_was_not_checked_for_long(setup: SetUp) -> None:
     assert "check --source family" in wrong.mend
 
 
+def test_a_pair_whose_books_are_no_copies(setup: SetUp) -> None:
+    other = setup.home / "other.vcf"
+    other.write_bytes(b"")
+    setup.world.more += f'[sources.phone]\ntype = "vcf-file"\npath = "{other}"\n'
+    setup.world.more += '[mirrors.phone]\norigin = "family"\ncopy = "phone"\n'
+    setup.beat(watch={"family": "watched", "phone": "watched"})
+    assert "mirror-never" in {result.name for result in setup.results()}
+    with setup.world.program() as program:
+        for name in ("family", "phone", "family"):
+            program.check(name)
+    [wrong] = [result for result in setup.results() if result.name.startswith("mirror")]
+    assert (wrong.name, wrong.verdict, wrong.subject) == ("mirror-apart", Diagnosis.TROUBLE, "phone")
+    assert "diff --source family --source phone" in wrong.mend
+
+
 def test_a_source_that_was_renamed_in_the_settings(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
     renamed = setup.world.text().replace("[sources.family]", "[sources.home]")
     monkeypatch.setattr(World, "text", lambda _: renamed)

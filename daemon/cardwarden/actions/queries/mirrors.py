@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from cardwarden.actions.mirrors import Mirror, find
 from cardwarden.detect.drift.kept import Kept
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Code, Moment, Phrase, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.engine import Connection
@@ -48,6 +50,19 @@ def mirrors_now(connection: Connection, mirrors: Sequence[Mirror]) -> list[Mirro
     """Every pair of the settings."""
     stored = {one.name: one for one in mirror_store.mirrors(connection)} if mirrors else {}
     return [_now(connection, mirror, stored.get(mirror.name)) for mirror in mirrors]
+
+
+def said_of(mirror: MirrorNow, voice: Voice) -> Iterator[Phrase]:
+    """How a pair of copies stands, and what the copy does not keep, for a reader."""
+    if mirror.state is MirrorState.COMPARED and mirror.compared_at:
+        at = Moment(mirror.compared_at)
+        said = phrase("mirror-standing", at=at, name=mirror.name, origin=mirror.origin, copy=mirror.copy)
+        yield phrase("mirror-count", said=said, open=mirror.open, waiting=mirror.waiting)
+        if mirror.dropped:
+            fields = ", ".join(voice.field(prop) for prop in mirror.dropped)
+            yield phrase("mirror-drops", fields=Code(fields))
+    else:
+        yield phrase(f"mirror-standing-{mirror.state}", name=mirror.name, origin=mirror.origin, copy=mirror.copy)
 
 
 def _now(connection: Connection, mirror: Mirror, stored: StoredMirror | None) -> MirrorNow:

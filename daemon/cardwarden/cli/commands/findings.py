@@ -12,7 +12,7 @@ from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
@@ -77,13 +77,18 @@ def _alike(findings: Iterable[StoredFinding], each_of: int) -> list[list[StoredF
     kinds: dict[object, list[StoredFinding]] = {}
     for stored in findings:
         finding = stored.finding
-        kinds.setdefault((stored.event_id, finding.severity, finding.title.name, stored.state), []).append(stored)
+        kinds.setdefault((stored.event_id, finding.severity, _names(finding.title), stored.state), []).append(stored)
     return [row for kind in kinds.values() for row in ([kind] if len(kind) > each_of > 1 else [[one] for one in kind])]
 
 
 def _whose(row: Sequence[StoredFinding], voice: Voice) -> str:
     first = row[0]
-    if first.finding.card is None:
+    if first.finding.named is None:
         return voice.say(phrase("finding-of-book", source=first.source))
-    name = voice.name(first.finding.card.name, width=40)
+    name = voice.value(first.finding.named, width=40)
     return name if len(row) == 1 else voice.say(phrase("names-and-more", name=name, count=len(row) - 1))
+
+
+def _names(said: Phrase) -> tuple[str, ...]:
+    """What a title says: its phrase, and the one that it says that of."""
+    return (said.name, *(value.name for _, value in said.values if isinstance(value, Phrase)))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import click
 
-from cardwarden.actions.queries.mirrors import MirrorNow, MirrorState
+from cardwarden.actions.queries.mirrors import MirrorState, said_of
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, table, tell
 from cardwarden.cli.speech import reader, sentence
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Moment, Phrase, phrase
+from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import is_running
 from cardwarden.service.status import Status, status_json, status_of
@@ -61,7 +60,7 @@ def _print(program: Program, status: Status) -> None:
         if not one.outcome.is_conclusive:
             _tell_unread(one)
     for mirror in status.mirrors:
-        for said in _mirror(mirror):
+        for said in said_of(mirror, reader()):
             tell(said, "" if mirror.state is MirrorState.COMPARED and not mirror.open else "yellow")
     for expectation in status.expected:
         until = Moment(expectation.until)
@@ -98,18 +97,6 @@ def _tell_channels(program: Program, status: Status) -> None:
     for name, count in status.waiting.items():
         if name not in {channel.name for channel in program.channels}:
             tell(phrase("status-channel-gone", channel=name, count=count), "yellow")
-
-
-def _mirror(mirror: MirrorNow) -> Iterator[Phrase]:
-    """How a pair of copies stands, and what the copy does not keep."""
-    if mirror.state is MirrorState.COMPARED and mirror.compared_at:
-        at = Moment(mirror.compared_at)
-        said = phrase("mirror-standing", at=at, name=mirror.name, origin=mirror.origin, copy=mirror.copy)
-        yield phrase("mirror-count", said=said, open=mirror.open, waiting=mirror.waiting)
-        if mirror.dropped:
-            yield phrase("mirror-drops", fields=Code(", ".join(reader().field(prop) for prop in mirror.dropped)))
-    else:
-        yield phrase(f"mirror-standing-{mirror.state}", name=mirror.name, origin=mirror.origin, copy=mirror.copy)
 
 
 def _rows(name: str, status: Status, beat: Heartbeat | None, voice: Voice, now: datetime) -> list[list[str]]:

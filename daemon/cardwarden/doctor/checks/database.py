@@ -52,7 +52,7 @@ def belongs_to_us(patient: Patient) -> Iterator[Result]:
 
 
 def is_whole(patient: Patient) -> Iterator[Result]:
-    store = _store(patient)
+    store = store_of(patient)
     if isinstance(store, Result):
         yield store
     elif store is not None:
@@ -89,7 +89,7 @@ def _growth(patient: Patient, store: Store) -> Iterator[Result]:
 
 def is_fresh(patient: Patient) -> Iterator[Result]:
     """Whether each source was checked lately."""
-    store = _store(patient)
+    store = store_of(patient)
     if store is None or isinstance(store, Result) or patient.settings is None:
         return
     try:
@@ -119,7 +119,7 @@ def is_the_same(patient: Patient) -> Iterator[Result]:
     A folder or file that was not checked yet is compared with the books of sources that the settings have no more; what
     a server holds its first check tells.
     """
-    store = _store(patient)
+    store = store_of(patient)
     if not isinstance(store, Store) or patient.settings is None:
         return  # another check tells why
     try:
@@ -166,7 +166,7 @@ def _answer(patient: Patient, book: BookStatus) -> str:
     return patient.command(*words)
 
 
-def _store(patient: Patient) -> Store | Result | None:
+def store_of(patient: Patient) -> Store | Result | None:
     """The open store, what is in the way, or None if there is none yet: looking must not make one."""
     if (database := patient.database) is None or patient.settings is None:
         return None

@@ -1,0 +1,69 @@
+"""The commands that concern copies: a file to import, the difference by hand, how the pair stands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cardwarden.cli.main import run
+from support.mirrored import Mirrored, exported, people
+
+ALL = people() | {"Guest No3": ("TEL;TYPE=CELL:186090-7777-1111", "NOTE:met at fair 3")}
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mirrored:
+    """A copy in which a number gained a + and a contact is missing; nothing may be written into it."""
+    world = Mirrored(tmp_path / "world")
+    for name, lines in ALL.items():
+        world.put(name, *lines)
+    damaged = ALL | {"Guest No3": ("TEL;TYPE=CELL:+186090-7777-1111", "NOTE:met at fair 3")}
+    del damaged["Guest No5"]
+    world.copy(exported(damaged))
+    world.look()
+    monkeypatch.chdir(tmp_path)
+    return world
+
+
+def test_a_copy_that_may_not_be_written_gets_a_file_to_import(
+    world: Mirrored, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = world.export.read_bytes()
+    assert run(["restore", "--mirror", "phone", "--config", str(world.config)]) == 0
+    assert "2 contacts are in phone-import.vcf" in capsys.readouterr().out
+    made = (tmp_path / "phone-import.vcf").read_text("utf-8")
+    assert made.count("BEGIN:VCARD") == 2
+    assert "TEL;TYPE=CELL:186090-7777-1111" in made
+    assert "FN:Guest No5" in made
+    assert world.export.read_bytes() == before
+
+
+def test_a_file_that_is_there_is_not_written_over(world: Mirrored, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.vcf"
+    mine.write_text("mine")
+    assert run(["restore", "--mirror", "phone", "-o", str(mine), "--config", str(world.config)]) == 2
+    assert mine.read_text() == "mine"
+
+
+def test_two_sources_are_compared(world: Mirrored, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", "--source", "family", "--source", "phone", "--config", str(world.config)]) == 1
+    out = capsys.readouterr().out
+    assert "number gained a + in the copy" in out
+    assert "Guest No5 is not in the copy" in out
+    assert run(["diff", "--source", "family", "--source", "family", "--config", str(world.config)]) == 0
+
+
+def test_the_list_names_the_contact_that_is_missing(world: Mirrored, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["findings", "--config", str(world.config)]) == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "is not in the copy" in line]
+    assert line.count("Guest No5") == 2
+
+
+def test_how_the_pair_stands_is_shown(world: Mirrored, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status", "--config", str(world.config)]) == 0
+    assert "phone is a copy of family (phone)" in capsys.readouterr().out
+    assert run(["status", "--json", "--config", str(world.config)]) == 0
+    [mirror] = json.loads(capsys.readouterr().out)["mirrors"]
+    assert (mirror["state"], mirror["open"], mirror["waiting"]) == ("compared", 2, 0)
