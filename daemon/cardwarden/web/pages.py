@@ -16,6 +16,7 @@ from cardwarden.actions.guard import is_guarded_by_settings, is_guarded_card
 from cardwarden.actions.queries.contacts import contact as contact_of
 from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.events import event_page, event_view
+from cardwarden.actions.queries.mirrors import said_of
 from cardwarden.actions.queries.overview import book_view, check_view, overview
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
@@ -65,6 +66,7 @@ def now(desk: Desk, visit: Visit) -> Response:
         done=visit.query.get("done", ""),
         next_checks=_times(alive.next if alive else {}),
         watch=alive.watch if alive else {},
+        mirrors=[list(said_of(one, voice_of(desk, visit))) for one in status.mirrors],
     )
 
 

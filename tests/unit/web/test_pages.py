@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from cardwarden.phrases.language import LANGUAGES
+from support.mirrored import Mirrored, exported, people
 from support.page import Page, Visitor, page_of, text_of
 from support.world import World
 
@@ -162,3 +164,15 @@ def test_an_event_says_what_was_and_what_is(page: Page, visitor: Visitor) -> Non
 def test_a_search_finds_people_by_part_of_a_name_and_by_number(visitor: Visitor) -> None:
     assert "template" not in visitor.get("/contacts?q=nobody+at+all").text
     assert "/contacts/" in visitor.get("/contacts?q=090-1234").text
+
+
+def test_how_a_pair_of_copies_stands_is_on_the_first_page(tmp_path: Path) -> None:
+    world = Mirrored(tmp_path)
+    for name, lines in people().items():
+        world.put(name, *lines)
+    world.copy(exported({name: lines[:1] for name, lines in people().items()}))
+    world.look()
+    with page_of(world) as up:
+        text = text_of(up.visitor().get("/").text)
+    assert "phone is a copy of family (phone), compared" in text
+    assert "The copy does not keep note" in text
