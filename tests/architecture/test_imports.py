@@ -24,7 +24,7 @@ BEHIND = {
         "cardwarden.alerts.html",
         "cardwarden.alerts.sandbox",
     ),
-    "markupsafe": ("cardwarden.actions.report.page",),
+    "markupsafe": ("cardwarden.actions.report.page", "cardwarden.web.render"),
     "oauthlib": ("cardwarden.carddav.sign_in",),
     "paho": ("cardwarden.service.mqtt",),
     "phonenumbers": ("cardwarden.vcard.number",),

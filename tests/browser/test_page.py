@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from support.lived import lived
+from cardwarden.cli.story import book as story
+from support.lived import lived, put
 from support.page import PASSWORD, Page, page_of
 from support.receiver import receiving
 from support.world import YAMADA, World
@@ -29,7 +30,9 @@ PLACES = (
     "/contacts",
     "/contacts?q=Anna",
     "/books/1",
+    "/books/1/checks/4",
     "/rules",
+    "/rules/number-plus-added",
     "/settings",
     "/about",
     "/no",
@@ -143,6 +146,55 @@ def test_from_the_buzz_to_put_back_in_two_taps_without_signing_in(browser: Brows
         with world.program() as program:
             program.deliver()
         assert len(phone.requests) == 2  # the all-clear
+
+
+def test_the_whole_story_of_the_demo_is_lived_through_on_the_phone(browser: Browser, tmp_path: Path) -> None:
+    with receiving() as phone, page_of(World(tmp_path), password=PASSWORD) as page:
+        world = World(tmp_path, phone=phone.url, more=f'[web]\nurl = "{page.base}"\n')
+        read = world.text
+        world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
+        good = story.book()
+        put(world, good)
+        world.check()
+        put(world, story.first_pass(good))  # the calling app rewrites 97 numbers
+        world.check()
+        page.settle(world)
+        alert = phone.requests[-1]
+        assert "97" in alert["title"]
+        with tab(browser, language="ja", width=390) as window:
+            window.goto(link_in(alert["message"]))
+            window.get_by_role("heading", name="97件の電話番号").wait_for()
+            window.get_by_role("button", name="元に戻す").click()
+            window.get_by_text("元どおりになりました。").wait_for()
+            assert window.get_by_role("button", name="元に戻す").count() == 0
+        assert {file.name: file.read_bytes().decode() for file in world.book.glob("*.vcf")} == good
+        assert not world.open()
+        with world.program() as program:
+            program.deliver()
+        assert len(phone.requests) == 2  # the all-clear
+        put(world, story.second_pass(good))  # it comes again, and this time adds
+        world.check()
+        assert world.open()
+        with tab(browser, language="en", width=390) as window:
+            window.goto(link_in(phone.requests[-1]["message"]))
+            window.get_by_role("button", name="Put it back").click()
+            window.get_by_role("status").wait_for()
+
+
+def test_one_field_is_put_back_from_the_contacts_page(browser: Browser, tmp_path: Path) -> None:
+    with page_of(World(tmp_path)) as page:
+        world = damaged(tmp_path, "", page.base)
+        world.put("山田 太郎", "TEL;TYPE=HOME:03-1234-5601", "NOTE:ours", file="yamada.vcf")
+        world.check()
+        page.settle(world)
+        with tab(browser, width=390) as window:
+            window.goto(f"{page.base}/contacts/1")
+            window.get_by_role("button", name="Put this field back: Note").click()
+            window.get_by_role("button", name="Write to 1 contact").click()
+            window.get_by_text("Done: it is as it was.").wait_for()
+            window.get_by_role("button", name="Guard this one closely").click()
+            window.get_by_text("Guarded closely").wait_for()
+        assert b"NOTE" not in (world.book / "yamada.vcf").read_bytes()
 
 
 def test_that_is_right_from_the_phone(browser: Browser, tmp_path: Path) -> None:

@@ -162,6 +162,7 @@ def contact(desk: Desk, visit: Visit) -> Response:
         region = region_of(program)
         person = contact_of(connection, number, region, older=older, newer=newer)
         is_guarded = is_guarded_card(connection, number)
+        about = event_page(connection, EventFilter(cards=(number,)))
     card = FoundCard(person.book.source, person.book.book, person.book.title, person.card)
     is_guarded_always = is_guarded_by_settings(program.settings.guarded.contacts, region(card.source), card)
     return render(
@@ -170,6 +171,7 @@ def contact(desk: Desk, visit: Visit) -> Response:
         "contact",
         view=person,
         may_restore=may_restore(program, person.book.source),
+        events=about.rows,
         is_guarded=is_guarded,
         is_guarded_always=is_guarded_always,
         done=visit.query.get("done", ""),

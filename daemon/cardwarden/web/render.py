@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import Response
 
 from cardwarden import __version__
@@ -34,9 +35,17 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(harmless=harmless, clip=clip)
+    environment.filters.update(harmless=harmless, clip=clip, coded=coded)
     environment.globals.update(marked=marked, severities=tuple(Severity)[::-1])
     return environment
+
+
+def coded(text: str) -> Markup:
+    """A sentence of ours in which `backticks` enclose what is typed or written exactly so."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
 
 
 @cache

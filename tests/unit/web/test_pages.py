@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES
 from support.mirrored import Mirrored, exported, people
 from support.page import Page, Visitor, page_of, text_of
@@ -110,6 +112,15 @@ def test_what_a_card_says_is_shown_as_it_is_written(page: Page, visitor: Visitor
     text = visitor.get("/contacts?q=markup").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "{{ 7*7 }}" in visitor.get("/contacts?q=template").text
+
+
+def test_every_rule_has_its_page(visitor: Visitor) -> None:
+    paths = re.findall(r'href="(/rules/[a-z-]+)"', visitor.get("/rules").text)
+    assert len(paths) == len(RULES)
+    for path in paths:
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        assert "`" not in answer.text, path
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,11 @@ from cardwarden.phrases.phrase import phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store import lookup
 from cardwarden.store import versions as version_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import FoundCard, StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.store.lookup import EventFilter
 from cardwarden.store.versions import StoredVersion
 
 
@@ -37,7 +35,6 @@ class Contact:
     older: StoredVersion | None
     newer: StoredVersion | None
     open: tuple[StoredFinding, ...]
-    events: tuple[int, ...]
 
     @property
     def is_forgotten(self) -> bool:
@@ -74,8 +71,6 @@ def contact(
         for stored in finding_store.open_findings(connection, book.id)
         if stored.finding.card and stored.finding.card.key == card.entry.key
     )
-    about = EventFilter(cards=(card.id,))
-    lines, _ = lookup.event_lines(connection, about, offset=0, limit=50)
     return Contact(
         book,
         card,
@@ -84,7 +79,6 @@ def contact(
         old,
         new,
         open_here,
-        tuple(line.id for line in lines),
     )
 
 
