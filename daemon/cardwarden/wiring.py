@@ -42,6 +42,7 @@ from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.counted import counted_source
+from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import Source
@@ -112,8 +113,8 @@ class OpenedSources:
                 return OpenedSource(options, VcfFile(name, options, self._clock), VcfFileWriter(name, options.path))
             case CarddavOptions():
                 return self._open_carddav(name, options)
-            case PeopleOptions():
-                return self._open_people(name, options)
+            case PeopleOptions() | GraphOptions():
+                return self._open_account(name, options)
             case _:
                 assert_never(options)
 
@@ -124,15 +125,17 @@ class OpenedSources:
         source = CardDav(name, options, self._secret(name, options), self._clock, self._known_hosts())
         return OpenedSource(options, source, CardDavWriter(name, source.client, version4=options.vcard == "4.0"))
 
-    def _open_people(self, name: str, options: PeopleOptions) -> OpenedSource:
+    def _open_account(self, name: str, options: PeopleOptions | GraphOptions) -> OpenedSource:
         from cardwarden.sources.contacts_api import ContactsApi, signed_in  # noqa: PLC0415 - a network library
+        from cardwarden.sources.graph import GraphAccount  # noqa: PLC0415
         from cardwarden.sources.people import PeopleAccount  # noqa: PLC0415
 
         client = signed_in(
             name, options.url, options.login_file, options.tls_ca, self._secret(name, options), self._clock,
             self._known_hosts(),
         )  # fmt: skip
-        return OpenedSource(options, ContactsApi(name, client, PeopleAccount(client)), NoWriter(name))
+        account = PeopleAccount(client) if isinstance(options, PeopleOptions) else GraphAccount(client)
+        return OpenedSource(options, ContactsApi(name, client, account), NoWriter(name))
 
     def _secret(self, name: str, options: AnySource) -> Callable[[str], str]:
         """Brings a secret of that source from where its options say it stands."""

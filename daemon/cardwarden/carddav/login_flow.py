@@ -5,21 +5,18 @@ docs.nextcloud.com, developer manual, "Login Flow".
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import requests
-
-from cardwarden import __version__
-from cardwarden.carddav.failure import DavError, FailureKind, refused, unconnected
+from cardwarden.carddav.failure import DavError, FailureKind, refused
+from cardwarden.carddav.form import post_form
 from cardwarden.carddav.href import absolute, host_of, same_site
 from cardwarden.clock import Clock
 from cardwarden.phrases.phrase import phrase
 
-_SECONDS: Final = 30
 _ASK_EVERY: Final = 2.0
 PATIENCE: Final = 20 * 60.0
 """Seconds that the server keeps a login open."""
@@ -45,7 +42,7 @@ class LoginFlow:
     @staticmethod
     def begin(server: str, *, tls_ca: Path | None = None) -> LoginFlow:
         """Ask a server to let a person log in. Raises DavError if it does not know this, or answers for another server."""
-        status, answer = _post(absolute(server, "index.php/login/v2"), {}, tls_ca)
+        status, answer = post_form(absolute(server, "index.php/login/v2"), {}, tls_ca)
         try:
             url, poll = str(answer["login"]), answer["poll"]
             endpoint, token = str(poll["endpoint"]), str(poll["token"])
@@ -59,28 +56,10 @@ class LoginFlow:
         """The password, when the person has agreed. Raises DavError if nobody does in time, or `still` says no more."""
         until = clock.monotonic() + seconds
         while clock.monotonic() < until and still():
-            status, answer = _post(self._endpoint, {"token": self._token}, self._ca)
-            if status == requests.codes.ok and isinstance(answer.get("appPassword"), str):
+            status, answer = post_form(self._endpoint, {"token": self._token}, self._ca)
+            if status == HTTPStatus.OK and isinstance(answer.get("appPassword"), str):
                 return AppPassword(str(answer.get("loginName", "")), answer["appPassword"])
-            if status != requests.codes.not_found:
+            if status != HTTPStatus.NOT_FOUND:
                 raise refused(status, self._endpoint, authorized=False)
             clock.sleep(_ASK_EVERY)
         raise DavError(FailureKind.ACCESS, phrase("login-nobody"))
-
-
-def _post(url: str, data: dict[str, str], tls_ca: Path | None) -> tuple[int, dict[str, Any]]:
-    """The status and the JSON of an answer, {} if it is none."""
-    headers = {"User-Agent": f"cardwarden/{__version__}", "Accept": "application/json"}
-    try:
-        with requests.post(
-            url, data, headers=headers, timeout=_SECONDS, allow_redirects=False, stream=True,
-            verify=str(tls_ca) if tls_ca else None,
-        ) as response:  # fmt: skip
-            body = response.raw.read(1 << 16, decode_content=True)
-    except (requests.RequestException, OSError) as error:
-        raise unconnected(error, url) from None
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = {}
-    return response.status_code, answer if isinstance(answer, dict) else {}

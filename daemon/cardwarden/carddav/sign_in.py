@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cardwarden.carddav.failure import DavError, FailureKind, unconnected
+from cardwarden.carddav.form import post_form
 from cardwarden.carddav.href import host_of
+from cardwarden.clock import Clock
 from cardwarden.phrases.phrase import phrase
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ CARDDAV_SCOPE: Final = "https://www.googleapis.com/auth/carddav"
 """developers.google.com/people/carddav: the one scope its CardDAV takes."""
 PEOPLE_SCOPE: Final = "https://www.googleapis.com/auth/contacts.readonly"
 """developers.google.com/people/api/rest/v1/people.connections/list"""
+GRAPH_SCOPE: Final = "https://graph.microsoft.com/Contacts.Read offline_access"
+"""learn.microsoft.com/graph/api/contact-delta: the least that reads contacts; and a refresh token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,60 @@ class PendingSignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceSignIn:
+    """A sign-in under way at a provider that gives a code to type in any browser (RFC 8628). `url` is where, `code` what."""
+
+    url: str
+    code: str
+    _client: OAuthClient
+    _device: str = field(repr=False)
+    _every: float
+    _until: float
+    _ca: Path | None = None
+
+    @staticmethod
+    def begin(client: OAuthClient, scope: str, clock: Clock, *, tls_ca: Path | None = None) -> DeviceSignIn:
+        """Ask for a code; `client.auth_uri` is where. Raises DavError."""
+        asked = {"client_id": client.client_id, "scope": scope}
+        _, answer = post_form(client.auth_uri, asked, tls_ca)
+        try:
+            every, lasts = float(answer.get("interval", 5)), float(answer["expires_in"])
+            url, code, device = (str(answer[key]) for key in ("verification_uri", "user_code", "device_code"))
+        except (KeyError, TypeError, ValueError):
+            said = phrase("login-refused", host=host_of(client.auth_uri), code=str(answer.get("error", "?")))
+            raise DavError(FailureKind.ACCESS, said) from None
+        return DeviceSignIn(url, code, client, device, every, clock.monotonic() + lasts, tls_ca)
+
+    def wait(self, clock: Clock) -> SignIn:
+        """The sign-in, when somebody has typed the code. Raises DavError if nobody does in time, or declines."""
+        every, host = self._every, host_of(self._client.token_uri)
+        asked = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            "client_id": self._client.client_id,
+            "device_code": self._device,
+        }
+        while clock.monotonic() < self._until:
+            clock.sleep(every)
+            _, answer = post_form(self._client.token_uri, asked, self._ca)
+            match answer.get("error"):
+                case None if answer.get("refresh_token"):
+                    return SignIn(self._client, str(answer["refresh_token"]))
+                case None:
+                    raise DavError(FailureKind.ACCESS, phrase("login-not-lasting", host=host))
+                case "authorization_pending":
+                    pass
+                case "slow_down":
+                    every += 5  # RFC 8628, section 3.5
+                case "authorization_declined" | "access_denied":
+                    raise DavError(FailureKind.ACCESS, phrase("login-declined", host=host))
+                case "expired_token":
+                    break
+                case code:
+                    raise DavError(FailureKind.ACCESS, phrase("login-refused", host=host, code=str(code)))
+        raise DavError(FailureKind.ACCESS, phrase("login-nobody"))
+
+
+@dataclass(frozen=True, slots=True)
 class AccessTokens:
     """Brings an access token whenever one is needed.
 
@@ -124,7 +182,7 @@ class AccessTokens:
                 kept.client.token_uri,
                 refresh_token=kept.refresh_token,
                 client_id=kept.client.client_id,
-                client_secret=kept.client.client_secret,
+                **({"client_secret": kept.client.client_secret} if kept.client.client_secret else {}),
                 timeout=_SECONDS,
                 verify=str(self.tls_ca) if self.tls_ca else True,
             )

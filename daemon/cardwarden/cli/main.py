@@ -58,7 +58,7 @@ COMMANDS: Final = {
     "backup": "Copy the database, also while the daemon runs.",
     "forget": "Remove all that is kept of a contact.",
     "rules": "List the rules, or explain one.",
-    "login": "Sign in to Google or a Nextcloud in a browser.",
+    "login": "Sign in to Google, Microsoft or a Nextcloud in a browser.",
     "discover": "List the address books at a CardDAV address.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",

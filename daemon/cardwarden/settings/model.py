@@ -17,6 +17,7 @@ from cardwarden.phrases.language import Language
 from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
+from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.options import Duration, Options
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.presets import PRESETS
@@ -60,12 +61,15 @@ SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 BookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(/.+)?$")]
 PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", to_upper=True)]
-AnySource = Annotated[VdirOptions | VcfFileOptions | CarddavOptions | PeopleOptions, Field(discriminator="type")]
+AnySource = Annotated[
+    VdirOptions | VcfFileOptions | CarddavOptions | PeopleOptions | GraphOptions, Field(discriminator="type")
+]
 SOURCES: Mapping[str, type[Options]] = {
     "vdir": VdirOptions,
     "vcf-file": VcfFileOptions,
     "carddav": CarddavOptions,
     "google-people": PeopleOptions,
+    "microsoft": GraphOptions,
 }
 """The kinds of sources."""
 TYPES: Mapping[str, type[Options]] = {**SOURCES, **dict.fromkeys(PRESETS, CarddavOptions)}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from cardwarden.sources.card_text import card_of, escaped
+
 FIELDS: Final = (
     "addresses,biographies,birthdays,emailAddresses,events,imClients,memberships,metadata,names,nicknames,organizations,"
     "phoneNumbers,photos,relations,urls,userDefined"
@@ -25,8 +27,7 @@ Value = Mapping[str, Any]
 
 def vcard(person: Value) -> bytes:
     """The person as UTF-8, the lines in a fixed order, so that the same person is the same bytes."""
-    head = ("BEGIN:VCARD", "VERSION:3.0", f"UID:{_escaped(uid(person))}")
-    return "\r\n".join([*head, *_lines(person, _Labels()), "END:VCARD", ""]).encode("utf-8", "replace")
+    return card_of(uid(person), _lines(person, _Labels()))
 
 
 def uid(person: Value) -> str:
@@ -51,36 +52,36 @@ class _Labels:
             return
         self._count += 1
         yield f"item{self._count}.{prop}:{text}"
-        yield f"item{self._count}.X-ABLabel:{_escaped(str(value.get('formattedType') or named))}"
+        yield f"item{self._count}.X-ABLabel:{escaped(str(value.get('formattedType') or named))}"
 
 
 def _lines(person: Value, labels: _Labels) -> Iterator[str]:
     """What the person says, line by line; `FN` and `N` always (RFC 2426, section 5)."""
     name = _first(person, "names")
-    yield f"FN:{_escaped(_text(name, 'displayName') or _first_of(person))}"
+    yield f"FN:{escaped(_text(name, 'displayName') or _first_of(person))}"
     parts = [
         _text(name, key) for key in ("familyName", "givenName", "middleName", "honorificPrefix", "honorificSuffix")
     ]
-    yield "N:" + ";".join(map(_escaped, parts))
+    yield "N:" + ";".join(map(escaped, parts))
     for key, prop in (("phoneticFamilyName", "X-PHONETIC-LAST-NAME"), ("phoneticGivenName", "X-PHONETIC-FIRST-NAME")):
         if text := _text(name, key):
-            yield f"{prop}:{_escaped(text)}"
+            yield f"{prop}:{escaped(text)}"
     for prop, key in (("NICKNAME", "nicknames"), ("NOTE", "biographies")):
         for value in _list(person, key):
-            yield f"{prop}:{_escaped(_text(value, 'value'))}"
+            yield f"{prop}:{escaped(_text(value, 'value'))}"
     for value in _list(person, "phoneNumbers"):
-        yield from labels.lines("TEL", value, _escaped(_text(value, "value")))
+        yield from labels.lines("TEL", value, escaped(_text(value, "value")))
     for value in _list(person, "emailAddresses"):
-        yield from labels.lines("EMAIL", value, _escaped(_text(value, "value")))
+        yield from labels.lines("EMAIL", value, escaped(_text(value, "value")))
     for value in _list(person, "addresses"):
         keys = ("poBox", "extendedAddress", "streetAddress", "city", "region", "postalCode", "country")
-        yield from labels.lines("ADR", value, ";".join(_escaped(_text(value, key)) for key in keys))
+        yield from labels.lines("ADR", value, ";".join(escaped(_text(value, key)) for key in keys))
     for value in _list(person, "organizations"):
-        name_of = ";".join(_escaped(_text(value, key)) for key in ("name", "department") if _text(value, key))
+        name_of = ";".join(escaped(_text(value, key)) for key in ("name", "department") if _text(value, key))
         if name_of:
             yield f"ORG:{name_of}"
         if title := _text(value, "title"):
-            yield f"TITLE:{_escaped(title)}"
+            yield f"TITLE:{escaped(title)}"
     for value in _list(person, "birthdays"):
         if day := _day(_map(value, "date")):
             yield f"BDAY:{day}"
@@ -88,17 +89,17 @@ def _lines(person: Value, labels: _Labels) -> Iterator[str]:
         if day := _day(_map(value, "date")):
             yield from labels.lines("X-ABDATE", value, day)
     for value in _list(person, "urls"):
-        yield from labels.lines("URL", value, _escaped(_text(value, "value")))
+        yield from labels.lines("URL", value, escaped(_text(value, "value")))
     for value in _list(person, "imClients"):
         scheme = _text(value, "protocol").lower() or "xmpp"
-        yield from labels.lines("IMPP", value, f"{scheme}:{_escaped(_text(value, 'username'))}")
+        yield from labels.lines("IMPP", value, f"{scheme}:{escaped(_text(value, 'username'))}")
     for value in _list(person, "relations"):
-        yield from labels.lines("X-ABRELATEDNAMES", value, _escaped(_text(value, "person")))
+        yield from labels.lines("X-ABRELATEDNAMES", value, escaped(_text(value, "person")))
     for value in _list(person, "userDefined"):
-        yield from labels.lines("X-GOOGLE-FIELD", {"type": _text(value, "key")}, _escaped(_text(value, "value")))
+        yield from labels.lines("X-GOOGLE-FIELD", {"type": _text(value, "key")}, escaped(_text(value, "value")))
     groups = [_text(_map(one, "contactGroupMembership"), "contactGroupId") for one in _list(person, "memberships")]
     if own := sorted(group for group in groups if group and group != "myContacts"):
-        yield f"CATEGORIES:{','.join(map(_escaped, own))}"
+        yield f"CATEGORIES:{','.join(map(escaped, own))}"
     for value in _list(person, "photos"):
         if not value.get("default") and _text(value, "url"):
             yield f"PHOTO;VALUE=URI:{_text(value, 'url')}"
@@ -137,9 +138,3 @@ def _first(person: Value, key: str) -> Value:
 
 def _text(value: Value, key: str) -> str:
     return str(value.get(key) or "")
-
-
-def _escaped(text: str) -> str:
-    """A text as a vCard line holds it (RFC 2426, section 4)."""
-    safe = text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
-    return safe.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n").replace("\0", "")

@@ -16,6 +16,7 @@ import requests
 from support.command import program
 from support.fake_dav import TLS
 from support.fake_google import USER, FakeGoogle, google
+from support.fake_graph import FakeGraph, graph
 from support.fake_nextcloud import PASSWORD, FakeNextcloud, nextcloud
 
 CERTIFICATE = TLS / "certificate.pem"
@@ -195,3 +196,45 @@ def test_what_cannot_be_signed_in_to_is_said(tmp_path: Path, source: str, says: 
     _, err = running.communicate(timeout=20)
     assert running.returncode == 2
     assert says in err
+
+
+def for_microsoft(folder: Path, fake: FakeGraph) -> Path:
+    login = f'login_file = "{folder}/anna-login"\nlogin_url = "{fake.root}/common/oauth2/v2.0/"'
+    return config(folder, f'type = "microsoft"\n{login}')
+
+
+def test_a_code_typed_in_any_browser_signs_in_to_microsoft(tmp_path: Path) -> None:
+    with graph() as fake:
+        fake.answers = ["authorization_pending", "authorization_pending"]
+        path = str(for_microsoft(tmp_path, fake))
+        running = program("login", "anna", "--client-id", "app", "--config", path)
+        out, err = running.communicate(timeout=30)
+        assert running.returncode == 0, err
+        assert "FJC-3W8" in out
+        assert f"{fake.root}/devicelogin" in out
+        assert json.loads((tmp_path / "anna-login").read_text("utf-8"))["refresh_token"] == "refresh-0"
+
+        again = program("login", "anna", "--config", path)  # access was lost: the application is known by now
+        again.communicate(timeout=30)
+        assert again.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"), [("authorization_declined", "declined"), ("expired_token", "Nobody"), ("x", "(x)")]
+)
+def test_a_sign_in_to_microsoft_that_comes_to_nothing_is_said(tmp_path: Path, answer: str, says: str) -> None:
+    with graph() as fake:
+        fake.answers = [answer]
+        running = program("login", "anna", "--client-id", "app", "--config", str(for_microsoft(tmp_path, fake)))
+        _, err = running.communicate(timeout=30)
+        assert running.returncode == 3
+        assert says in err
+        assert not (tmp_path / "anna-login").exists()
+
+
+def test_microsoft_the_first_time_says_where_an_application_comes_from(tmp_path: Path) -> None:
+    with graph() as fake:
+        running = program("login", "anna", "--config", str(for_microsoft(tmp_path, fake)))
+        _, err = running.communicate(timeout=20)
+    assert running.returncode == 2
+    assert "entra.microsoft.com" in err

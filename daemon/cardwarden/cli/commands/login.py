@@ -20,6 +20,7 @@ from cardwarden.settings.model import Settings
 from cardwarden.setup.files import SECRET, NewFile, read, write_all
 from cardwarden.setup.home import service_owner
 from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.people_options import PeopleOptions
 
 if TYPE_CHECKING:
@@ -34,12 +35,13 @@ _PATIENCE = 10 * 60.0  # seconds in which somebody finds a password and a second
     "--client", "client_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Google: the OAuth client of yours, as its console gives it (a desktop app). Needed the first time.",
 )  # fmt: skip
+@click.option("--client-id", metavar="ID", help="Microsoft: the application id of yours. Needed the first time.")
 @click.option(
     "--paste", is_flag=True, help="Paste the address that the browser ends at, instead of a browser on this machine."
 )
 @config_option
-def command(name: str, client_file: Path | None, *, paste: bool) -> None:
-    """Sign in to the service of a source in a browser: Google, or a Nextcloud, which makes an app password then.
+def command(name: str, client_file: Path | None, client_id: str | None, *, paste: bool) -> None:
+    """Sign in to the service of a source in a browser: Google, Microsoft, or a Nextcloud, which makes an app password then.
 
     What is kept is written where the source's login_file or password_file says, for the service's user alone. Run it again
     when access was lost.
@@ -52,17 +54,20 @@ def command(name: str, client_file: Path | None, *, paste: bool) -> None:
         return
     if options.login_file is None:
         raise UsageError(phrase("login-no-place", source=name, key=Code("login_file")))
-    done = _signed_in(_client(client_file, options.login_file, name), options, voice, paste=paste)
+    if isinstance(options, GraphOptions):
+        done = _by_code(client_id, options, options.login_file, name, voice)
+    else:
+        done = _signed_in(_client(client_file, options.login_file, name), options, voice, paste=paste)
     _keep(options.login_file, done.written())
     say(voice.say(phrase("login-done", path=Code(str(options.login_file)), command=Code("cardwarden doctor"))))
 
 
-def _options(known: Settings, name: str) -> CarddavOptions | PeopleOptions:
+def _options(known: Settings, name: str) -> CarddavOptions | PeopleOptions | GraphOptions:
     options = known.sources.get(name)
     if options is None:
         raise UsageError(phrase("login-no-source", source=name))
     match options:
-        case PeopleOptions() | CarddavOptions(type="nextcloud" | "google"):
+        case PeopleOptions() | GraphOptions() | CarddavOptions(type="nextcloud" | "google"):
             return options
     raise UsageError(phrase("login-not-needed", source=name))
 
@@ -102,6 +107,23 @@ def _signed_in(client: OAuthClient, options: CarddavOptions | PeopleOptions, voi
     if came is None:
         raise UsageError(phrase("login-nobody"))
     return pending.finish(came, tls_ca=options.tls_ca)
+
+
+def _by_code(client_id: str | None, options: GraphOptions, kept: Path, name: str, voice: Voice) -> SignIn:
+    """Ask the person to type a code in any browser, and wait."""
+    from cardwarden.carddav.sign_in import GRAPH_SCOPE, DeviceSignIn, OAuthClient, SignIn  # noqa: PLC0415
+
+    if client_id is None:
+        try:
+            client_id = SignIn.read((read(kept) or b"").decode("utf-8")).client.client_id
+        except ValueError:
+            example = Code(f"cardwarden login {name} --client-id ID")
+            raise UsageError(phrase("login-needs-client-id", command=example)) from None
+    clock = SystemClock()
+    client = OAuthClient(client_id, "", f"{options.login_url}devicecode", f"{options.login_url}token")
+    pending = DeviceSignIn.begin(client, GRAPH_SCOPE, clock, tls_ca=options.tls_ca)
+    say(voice.say(phrase("login-type-code", url=Code(pending.url), code=Code(pending.code))))
+    return pending.wait(clock)
 
 
 def _app_password(options: CarddavOptions, name: str, voice: Voice) -> None:

@@ -1,0 +1,77 @@
+"""A contact of Microsoft Graph as a vCard 3.0. What has no place in a vCard is left out.
+
+learn.microsoft.com/graph/api/resources/contact. The table of the guide (docs/how-to/microsoft.md) is this module's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from cardwarden.sources.card_text import card_of, escaped
+
+FIELDS: Final = (
+    "assistantName,birthday,businessAddress,businessHomePage,businessPhones,categories,changeKey,children,companyName,"
+    "department,displayName,emailAddresses,generation,givenName,homeAddress,homePhones,imAddresses,jobTitle,manager,middleName,"
+    "mobilePhone,nickName,otherAddress,personalNotes,profession,spouseName,surname,title,yomiGivenName,yomiSurname"
+)
+"""What is asked for of each contact."""
+
+_NO_YEAR: Final = "1604"
+"""The year that Outlook writes for a birthday without one."""
+
+_PLAIN: Final = (
+    ("NICKNAME", "nickName"), ("X-PHONETIC-LAST-NAME", "yomiSurname"), ("X-PHONETIC-FIRST-NAME", "yomiGivenName"),
+    ("TITLE", "jobTitle"), ("ROLE", "profession"), ("NOTE", "personalNotes"), ("URL", "businessHomePage"),
+)  # fmt: skip
+_RELATED: Final = (("Spouse", "spouseName"), ("Manager", "manager"), ("Assistant", "assistantName"))
+
+
+def vcard(contact: Mapping[str, Any]) -> bytes:
+    """The contact as a card, its lines in a fixed order."""
+    return card_of(_text(contact, "id"), _lines(contact))
+
+
+def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
+    """What the contact says, line by line; `FN` and `N` always (RFC 2426, section 5)."""
+    mails = [one for one in _list(contact, "emailAddresses") if isinstance(one, Mapping)]
+    first_mail = next((_text(one, "address") for one in mails), "")
+    yield f"FN:{escaped(_text(contact, 'displayName') or _text(contact, 'companyName') or first_mail)}"
+    yield "N:" + ";".join(
+        escaped(_text(contact, key)) for key in ("surname", "givenName", "middleName", "title", "generation")
+    )
+    yield from (f"{prop}:{escaped(text)}" for prop, key in _PLAIN if (text := _text(contact, key)))
+    if company := _text(contact, "companyName") or _text(contact, "department"):
+        department = _text(contact, "department") if _text(contact, "companyName") else ""
+        yield f"ORG:{escaped(company)}" + (f";{escaped(department)}" if department else "")
+    if mobile := _text(contact, "mobilePhone"):
+        yield f"TEL;TYPE=CELL:{escaped(mobile)}"
+    for kind, key in (("HOME", "homePhones"), ("WORK", "businessPhones")):
+        yield from (f"TEL;TYPE={kind}:{escaped(str(number))}" for number in _list(contact, key) if number)
+    yield from (f"EMAIL:{escaped(_text(one, 'address'))}" for one in mails if _text(one, "address"))
+    for kind, key in ((";TYPE=HOME", "homeAddress"), (";TYPE=WORK", "businessAddress"), ("", "otherAddress")):
+        where = contact.get(key)
+        parts = ("street", "city", "state", "postalCode", "countryOrRegion")
+        if isinstance(where, Mapping) and any(_text(where, part) for part in parts):
+            yield f"ADR{kind}:;;" + ";".join(escaped(_text(where, part)) for part in parts)
+    if day := re.match(r"(\d{4})(-\d\d-\d\d)", _text(contact, "birthday")):
+        yield f"BDAY:{'-' if day[1] == _NO_YEAR else day[1]}{day[2]}"
+    yield from (f"IMPP:{escaped(str(one))}" for one in _list(contact, "imAddresses") if one)
+    related = [(label, _text(contact, key)) for label, key in _RELATED]
+    related += [("Child", str(child)) for child in _list(contact, "children")]
+    for number, (label, name) in enumerate(((label, name) for label, name in related if name), 1):
+        yield f"item{number}.X-ABRELATEDNAMES:{escaped(name)}"
+        yield f"item{number}.X-ABLabel:{label}"
+    if categories := [escaped(str(one)) for one in _list(contact, "categories") if one]:
+        yield f"CATEGORIES:{','.join(categories)}"
+
+
+def _list(contact: Mapping[str, Any], key: str) -> list[Any]:
+    found = contact.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _text(contact: Mapping[str, Any], key: str) -> str:
+    found = contact.get(key)
+    return found if isinstance(found, str) else ""
