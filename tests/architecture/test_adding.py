@@ -240,7 +240,7 @@ class Lines:
 def test_a_source(copy: Copy) -> None:
     copy.write("sources/lines.py", SOURCE)
     model = "settings/model.py"
-    copy.change(model, "Annotated[VdirOptions |", "Annotated[LinesOptions | VdirOptions |")
+    copy.change(model, "VdirOptions | VcfFileOptions |", "LinesOptions | VdirOptions | VcfFileOptions |")
     copy.change(
         model,
         "SOURCES: Mapping[str, type[Options]] = {",

@@ -26,6 +26,7 @@ from cardwarden.settings.model import (
 )
 from cardwarden.settings.toml import toml
 from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.options import Options
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.vcf_file import VcfFileOptions
@@ -81,6 +82,17 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             {
                 "type": "google-people",
                 "login_file": "/var/lib/cardwarden/google-login",
+                "tls_ca": "/etc/cardwarden/authority.pem",
+            },
+        ),
+        "# Outlook.com or Microsoft 365. Read only.\n"
+        + _table(
+            "sources.outlook",
+            GraphOptions,
+            {},
+            {
+                "type": "microsoft",
+                "login_file": "/var/lib/cardwarden/outlook-login",
                 "tls_ca": "/etc/cardwarden/authority.pem",
             },
         ),
