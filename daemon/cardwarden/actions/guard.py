@@ -7,13 +7,14 @@ already becomes critical then, too, and can be accepted at any time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from cardwarden.clock import Clock
-from cardwarden.detect.guarded import Guarded, folded
+from cardwarden.detect.guarded import Guarded, folded, suggested
 from cardwarden.phrases.phrase import Value
+from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import guarded as guarded_store
 from cardwarden.store.cards import FoundCard
@@ -73,6 +74,23 @@ def is_guarded_card(connection: Connection, card_id: int) -> bool:
 def is_guarded_by_settings(guarded: tuple[str, ...], region: str, card: FoundCard) -> bool:
     """Whether `[guarded] contacts` names that contact, by name, number, mail address or UID."""
     return Guarded.of(guarded, region).has(card.card.entry)
+
+
+def suggested_contacts(connection: Connection, guarded: tuple[str, ...], own: Iterable[str] = ()) -> list[str]:
+    """Whom to guard closely, by name: banks, and the cards that hold a mail address or number of the owner's (`own`).
+
+    Without those that are guarded so already: `guarded` is what the settings name.
+    """
+    named = Guarded.of(guarded, "")
+    chosen = {row.card_id for row in guarded_store.guarded(connection)}
+    entries = [
+        card.entry
+        for book in book_store.books(connection)
+        for card in card_store.load_cards(connection, book.id)
+        if card.present and card.id not in chosen and not named.has(card.entry)
+    ]
+    owned = [name for address in own for name in suggested(entries, own=address)]
+    return list(dict.fromkeys([*owned, *suggested(entries)]))
 
 
 def _contacts(connection: Connection) -> Iterator[GuardedContact]:

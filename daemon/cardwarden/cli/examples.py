@@ -20,6 +20,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "findings": ("cardwarden findings", "cardwarden findings --all --source family"),
     "show": ("cardwarden show e3", 'cardwarden show --card "Anna Smith" --at yesterday'),
     "accept": ("cardwarden accept 12", 'cardwarden accept e3 --why "she moved"'),
+    "guard": ('cardwarden guard "Anna Smith"', "cardwarden guard --list"),
     "expect": (
         "cardwarden expect 30m --source family",
         'cardwarden expect 2h --source family --why "new phone"',

@@ -47,6 +47,7 @@ COMMANDS: Final = {
     "findings": "List what is open.",
     "show": "Show a finding, an event or a contact.",
     "accept": "Accept changes: they become what is expected.",
+    "guard": "Guard contacts closely: each change is told at once.",
     "expect": "Let changes pass for a while.",
     "restore": "Put back what was there before.",
     "history": "List what happened to the contacts.",

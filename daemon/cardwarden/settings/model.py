@@ -354,3 +354,9 @@ def _rule_options(rule: type[Any]) -> type[Options]:
             default = field.default_factory()
         fields[field.name] = (written.get(kind, kind), ... if default is dataclasses.MISSING else default)
     return create_model(f"{rule.__name__}Options", __base__=Options, **fields)
+
+
+def own_addresses(settings: Settings) -> list[str]:
+    """Mail addresses of the owner's, as far as the settings tell: what they log in with."""
+    names = (getattr(source, "username", None) for source in settings.sources.values())
+    return [name for name in names if name and "@" in name]

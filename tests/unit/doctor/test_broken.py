@@ -591,3 +591,14 @@ def test_a_check_that_fails_itself_keeps_no_other_from_being_made(setup: SetUp) 
     assert [r.name for r in results if r.verdict is not Diagnosis.OK] == ["check-failed"]
     assert "secret in it" not in json.dumps([str(r) for r in results])
     assert len(results) > 10
+
+
+def test_a_bank_that_nobody_guards_closely_is_advice(setup: SetUp) -> None:
+    setup.world.put("Example Bank", "TEL:03-1234-5602")
+    setup.world.check()
+    [advice] = [result for result in setup.results() if result.name.startswith("guarded")]
+    assert (advice.verdict, advice.values) == (Diagnosis.UNKNOWN, {"names": "Example Bank"})
+    assert "guard 'Example Bank'" in advice.mend
+    setup.world.more += '[guarded]\ncontacts = ["Example Bank"]\n'
+    [well] = [result for result in setup.results() if result.name.startswith("guarded")]
+    assert (well.verdict, well.values) == (Diagnosis.OK, {"count": 1})

@@ -1,0 +1,140 @@
+"""`cardwarden guard`: contacts whose every change is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from cardwarden.actions.guard import (
+    guard_card,
+    guard_category,
+    guarded_contacts,
+    is_guarded_by_settings,
+    suggested_contacts,
+    unguard_card,
+    unguard_category,
+)
+from cardwarden.actions.queries.naming import card_named, known_source
+from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.output import Column, print_json, table, tell
+from cardwarden.cli.person import person
+from cardwarden.cli.speech import reader, sentence
+from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.phrase import Code, Person, phrase
+from cardwarden.settings.model import own_addresses
+from cardwarden.store.cards import FoundCard
+from cardwarden.wiring import Program, assembled
+
+_HOW = Code("cardwarden guard NAME")
+
+
+@click.command("guard")
+@click.argument("contact", required=False, metavar="[NAME|UID|NUMBER]")
+@click.option("--category", metavar="NAME", help="Every contact of this category instead, in every book.")
+@click.option("--source", metavar="NAME", help="The contact in this source.")
+@click.option("--remove", is_flag=True, help="Guard it as any other again.")
+@click.option("--list", "listing", is_flag=True, help="List whom is guarded closely.")
+@json_option
+@config_option
+def command(
+    contact: str | None, *, category: str | None, source: str | None, remove: bool, listing: bool, as_json: bool
+) -> int:
+    """Guard a contact closely: each change of it is critical from now on, whoever made it, and its removal too.
+
+    That counts from the next look at the contact. Those that the configuration names under [guarded] are guarded so, too.
+    """
+    if sum(map(bool, (contact, category, listing))) != 1:
+        raise UsageError(phrase("guard-what"))
+    with assembled(settings()) as program:
+        if listing:
+            return _list(program, as_json=as_json)
+        done = (
+            _category(program, category, remove=remove, as_json=as_json)
+            if category
+            else _contact(program, contact or "", source, remove=remove, as_json=as_json)
+        )
+    if as_json:
+        print_json({"changed": done, "guarded": not remove})
+    return 0
+
+
+def _category(program: Program, name: str, *, remove: bool, as_json: bool) -> bool:
+    """Begin or end guarding a category; gives whether that changed anything."""
+    if remove:
+        done = unguard_category(program.store, name)
+        said = phrase("guard-category-ended", name=name) if done else phrase("guard-category-was-not", name=name)
+    else:
+        done = guard_category(program.store, name, program.clock, who=person())
+        said = phrase("guard-category-done", name=name) if done else phrase("guard-category-already", name=name)
+    if not as_json:
+        tell(said)
+    return done
+
+
+def _contact(program: Program, named: str, source: str | None, *, remove: bool, as_json: bool) -> bool:
+    """Begin or end guarding a contact; gives whether that changed anything."""
+    with program.store.read() as connection:
+        known_source(connection, program.settings.sources, source)
+        found = card_named(connection, named, source)
+    who, there = Person(found.card.entry.name, found.card.entry.key), found.source
+    if remove:
+        done = unguard_card(program.store, found.card.id)
+        if not done and _is_named(program, found):
+            raise RefusedError(phrase("guard-by-settings", who=who, source=there))
+        said = phrase("guard-ended", who=who, source=there) if done else phrase("guard-was-not", who=who, source=there)
+    else:
+        done = guard_card(program.store, found.card.id, program.clock, who=person())
+        said = phrase("guard-done", who=who, source=there) if done else phrase("guard-already", who=who, source=there)
+    if not as_json:
+        tell(said)
+    return done
+
+
+def _is_named(program: Program, found: FoundCard) -> bool:
+    judging = program.judging(found.source)
+    return is_guarded_by_settings(judging.guarded, judging.region, found)
+
+
+def _list(program: Program, *, as_json: bool) -> int:
+    """Print whom is guarded closely, by whose wish, and whom else it would suit."""
+    with program.store.read() as connection:
+        chosen = guarded_contacts(connection)
+        suggested = suggested_contacts(connection, program.settings.guarded.contacts, own_addresses(program.settings))
+    if as_json:
+        print_json(
+            {
+                "settings": list(program.settings.guarded.contacts),
+                "guarded": [
+                    {
+                        "uid": one.card.card.entry.uid if one.card else None,
+                        "name": one.card.card.entry.name if one.card else None,
+                        "source": one.card.source if one.card else None,
+                        "category": one.category,
+                        "at": one.at.isoformat(),
+                        "who": sentence(one.who),
+                    }
+                    for one in chosen
+                ],
+                "suggested": suggested,
+            }
+        )
+        return 0
+    rows = list(_rows(program))
+    if rows:
+        table([Column("guarded"), Column("source"), Column("when", whole=True), Column("by")], rows)
+    else:
+        tell(phrase("guard-nobody", command=_HOW))
+    if suggested:
+        tell(phrase("guard-suggested", names=", ".join(suggested), command=_HOW))
+    return 0
+
+
+def _rows(program: Program) -> Iterator[list[str]]:
+    for word in program.settings.guarded.contacts:
+        yield [sentence(word), "-", "-", sentence(phrase("guard-in-settings"))]
+    with program.store.read() as connection:
+        for one in guarded_contacts(connection):
+            who = one.card.card.entry if one.card else None
+            name = Person(who.name, who.key) if who else phrase("guard-category", name=one.category or "")
+            yield [sentence(name), one.card.source if one.card else "-", reader().when(one.at), sentence(one.who)]
