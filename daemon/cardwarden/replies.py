@@ -56,10 +56,10 @@ class PutBack:
 def find_event(program: Program, event_id: int) -> StoredEvent:
     """An event with its findings. Raises UsageError if there is none any more."""
     with program.store.read() as connection:
-        found = finding_store.find_event(connection, event_id)
-    if found is None or not found.findings:
+        event = finding_store.find_event(connection, event_id)
+    if event is None or not event.findings:
         raise UsageError(phrase("error-no-event-any-more"))
-    return found
+    return event
 
 
 def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:

@@ -61,12 +61,12 @@ def accept(
         at = clock.now()
         moves: dict[int, BaselineMove] = {}
         with store.write() as connection:
-            accepted = [found for found in finding_store.open_findings(connection) if found.id in wanted]
+            accepted = [stored for stored in finding_store.open_findings(connection) if stored.id in wanted]
             for (source, book), of_book in _books_of(accepted).items():
                 judging = judging_of(source)
                 stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
-                finding_store.transition(connection, [found.id for found in of_book], State.ACCEPTED, at, why)
-                finding_store.accept_values(connection, stored.id, [found.finding for found in of_book], at)
+                finding_store.transition(connection, [stored.id for stored in of_book], State.ACCEPTED, at, why)
+                finding_store.accept_values(connection, stored.id, [stored.finding for stored in of_book], at)
                 of_cards = (
                     _move_baseline(connection, stored.id, of_book, judging)
                     if judging
@@ -81,8 +81,8 @@ def accept(
                 }
                 remember_programs(connection, stored.id, right, at)
             if accepted:
-                acceptance_store.record(connection, [found.id for found in accepted], moves, at, why, who=who)
-    return [found.id for found in accepted]
+                acceptance_store.record(connection, [stored.id for stored in accepted], moves, at, why, who=who)
+    return [stored.id for stored in accepted]
 
 
 def take_back(
@@ -105,32 +105,32 @@ def take_back(
             standing = acceptance_store.standing(connection, ids)
             taken = _accepted(connection, standing, ids)
             for acceptance in standing:
-                of_it = [found for found in taken if found.id in acceptance.findings]
+                of_it = [stored for stored in taken if stored.id in acceptance.findings]
                 for (source, book), of_book in _books_of(of_it).items():
                     judging = judging_of(source)
                     stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
                     _move_back(connection, stored.id, acceptance, of_book, judging)
                     hidden = _hidden_hazards(connection, stored.id, of_book, judging)
-                    taken_back = [found.finding for found in of_book]
+                    taken_back = [stored.finding for stored in of_book]
                     finding_store.forget_values(connection, stored.id, [*taken_back, *hidden])
                     there = _still_there(connection, stored.id, of_book, judging)
                     for state in (State.OPEN, State.RESOLVED):
-                        some = [found.id for found in of_book if (found.id in there) is (state is State.OPEN)]
+                        some = [stored.id for stored in of_book if (stored.id in there) is (state is State.OPEN)]
                         finding_store.transition(connection, some, state, at, undone)
-                acceptance_store.undo(connection, acceptance.id, [found.id for found in of_it], at, why)
-    return sorted(found.id for found in taken)
+                acceptance_store.undo(connection, acceptance.id, [stored.id for stored in of_it], at, why)
+    return sorted(stored.id for stored in taken)
 
 
-def _books_of(found: Iterable[StoredFinding]) -> dict[tuple[str, str], list[StoredFinding]]:
+def _books_of(findings: Iterable[StoredFinding]) -> dict[tuple[str, str], list[StoredFinding]]:
     by_book: dict[tuple[str, str], list[StoredFinding]] = {}
-    for one in found:
-        by_book.setdefault((one.source, one.book), []).append(one)
+    for stored in findings:
+        by_book.setdefault((stored.source, stored.book), []).append(stored)
     return by_book
 
 
-def _is_about_cards(found: Iterable[StoredFinding]) -> bool:
+def _is_about_cards(findings: Iterable[StoredFinding]) -> bool:
     """What is open about a book as a whole can be accepted however its cards are judged."""
-    return any(one.finding.card for one in found)
+    return any(stored.finding.card for stored in findings)
 
 
 def _book(connection: Connection, source: str, book: str, judging: Judging | None) -> StoredBook:
@@ -147,8 +147,8 @@ def _accepted(
 ) -> list[StoredFinding]:
     """The findings of these acceptances that are meant and stand accepted."""
     wanted = {number for acceptance in standing for number in acceptance.findings if ids is None or number in ids}
-    found = [finding_store.find_finding(connection, number) for number in sorted(wanted)]
-    return [one for one in found if one and one.state is State.ACCEPTED]
+    findings = [finding_store.find_finding(connection, number) for number in sorted(wanted)]
+    return [stored for stored in findings if stored and stored.state is State.ACCEPTED]
 
 
 def _move_back(
@@ -156,14 +156,14 @@ def _move_back(
 ) -> None:
     """Give cards the baseline they had before these findings were accepted."""
     by_key: dict[str, list[StoredFinding]] = {}
-    for found in taken:
-        if found.finding.card and found.finding.kind is FindingKind.DEVIATION:
-            by_key.setdefault(found.finding.card.key, []).append(found)
-    rest = {number for number in acceptance.findings if number not in {found.id for found in taken}}
+    for stored in taken:
+        if stored.finding.card and stored.finding.kind is FindingKind.DEVIATION:
+            by_key.setdefault(stored.finding.card.key, []).append(stored)
+    rest = {number for number in acceptance.findings if number not in {stored.id for stored in taken}}
     still = {
-        one.finding.card.key
+        other.finding.card.key
         for number in rest
-        if (one := finding_store.find_finding(connection, number)) and one.finding.card and one.book_id == book_id
+        if (other := finding_store.find_finding(connection, number)) and other.finding.card and other.book_id == book_id
     }
     bases: dict[int, str | None] = {}
     for row in card_store.all_cards(connection, book_id):
@@ -186,7 +186,7 @@ def _without(
     judging: Judging,
 ) -> str | None:
     """A card's baseline of now with only these findings' values as they were `before`; what is so already stays."""
-    if not before or not base or any(found.finding.whole_card for found in taken):
+    if not before or not base or any(stored.finding.whole_card for stored in taken):
         return before
     was, now = body_store.body(connection, before), body_store.body(connection, base)
     old, new = (
@@ -195,8 +195,8 @@ def _without(
     )
     bodies = {old.digest: was, new.digest: now}
     case = compare([(old, new)], bodies.__getitem__, judging.region, ignore=judging.ignore)
-    meant = {found.finding.fingerprint for found in taken}
-    changes = [c for found in judge(case, judging.rules) if found.fingerprint in meant for c in found.changes]
+    meant = {stored.finding.fingerprint for stored in taken}
+    changes = [c for finding in judge(case, judging.rules) if finding.fingerprint in meant for c in finding.changes]
     data = put_back(now, was, changes) if changes else now
     body_store.save_bodies(connection, {digest_of(data): data})
     return digest_of(data)
@@ -207,11 +207,11 @@ def _still_there(connection: Connection, book_id: int, taken: Sequence[StoredFin
 
     What a copy says otherwise than its origin is taken to be so until they are compared again.
     """
-    keys = {found.finding.card.key for found in taken if found.finding.card}
+    keys = {stored.finding.card.key for stored in taken if stored.finding.card}
     seen = {finding.fingerprint for finding in judged_as_stored(connection, book_id, judging, keys).findings}
-    seen |= {found.finding.fingerprint for found in taken if found.finding.kind is FindingKind.DRIFT}
-    seen -= {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
-    return {found.id for found in taken if found.finding.fingerprint in seen}
+    seen |= {stored.finding.fingerprint for stored in taken if stored.finding.kind is FindingKind.DRIFT}
+    seen -= {stored.finding.fingerprint for stored in finding_store.open_findings(connection, book_id)}
+    return {stored.id for stored in taken if stored.finding.fingerprint in seen}
 
 
 def _move_baseline(
@@ -219,14 +219,14 @@ def _move_baseline(
 ) -> dict[int, BaselineMove]:
     """Gives what became of which card's baseline, by the card's row."""
     keys = {
-        found.finding.card.key
-        for found in accepted
-        if found.finding.card and found.finding.kind is FindingKind.DEVIATION
+        stored.finding.card.key
+        for stored in accepted
+        if stored.finding.card and stored.finding.kind is FindingKind.DEVIATION
     }
     if not keys:
         return {}
     stored = judged_as_stored(connection, book_id, judging, keys)
-    waiting = {found.finding.fingerprint for found in finding_store.open_findings(connection, book_id)}
+    waiting = {stored.finding.fingerprint for stored in finding_store.open_findings(connection, book_id)}
     held = [f for f in stored.findings if f.fingerprint in waiting and f.kind is FindingKind.DEVIATION]
     bases = new_baselines(stored.case, held, lambda digest: body_store.body(connection, digest), judging.region)
     body_store.save_bodies(connection, bases.bodies)
@@ -238,21 +238,24 @@ def _hidden_hazards(
     connection: Connection, book_id: int, accepted: Iterable[StoredFinding], judging: Judging
 ) -> list[Finding]:
     """The hazards of cards that were accepted as a whole: a finding about all of a card told of them, too."""
-    keys = {found.finding.card.key for found in accepted if found.finding.card and found.finding.whole_card}
+    keys = {stored.finding.card.key for stored in accepted if stored.finding.card and stored.finding.whole_card}
     if not keys:
         return []
     open_prints = finding_store.open_prints(connection, book_id, FindingKind.HAZARD)
     found = judged_as_stored(connection, book_id, judging, keys).findings
     return [
-        one
-        for one in found
-        if one.kind is FindingKind.HAZARD and one.card and one.card.key in keys and one.fingerprint not in open_prints
+        finding
+        for finding in found
+        if finding.kind is FindingKind.HAZARD
+        and finding.card
+        and finding.card.key in keys
+        and finding.fingerprint not in open_prints
     ]
 
 
 def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, BaselineMove]:
     """Without what a book was judged by: cards about which nothing is open any more are right as they are."""
-    of_baseline = (found.finding for found in accepted if found.finding.kind is not FindingKind.DRIFT)
+    of_baseline = (stored.finding for stored in accepted if stored.finding.kind is not FindingKind.DRIFT)
     keys = {finding.card.key for finding in of_baseline if finding.card}
     keys -= {f.finding.card.key for f in finding_store.open_findings(connection, book_id) if f.finding.card}
     rows = [row for row in card_store.load_cards(connection, book_id) if row.entry.key in keys]

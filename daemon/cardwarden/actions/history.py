@@ -36,16 +36,16 @@ class BookThen:
 
 def books_at(connection: Connection, source: str, at: datetime, now: datetime) -> list[BookThen]:
     """Every book of a source as it was at a time. Raises UsageError if none of them was checked by then."""
-    found: list[BookThen] = []
+    books: list[BookThen] = []
     for book in book_store.books(connection, source):
         check_id = check_store.check_at(connection, book.id, at, now)
         if check_id is not None:
-            found.append(BookThen(book, check_id, tuple(card_store.cards_at(connection, book.id, check_id))))
-    if not found:
+            books.append(BookThen(book, check_id, tuple(card_store.cards_at(connection, book.id, check_id))))
+    if not books:
         raise UsageError(
             phrase("error-nothing-seen-by-then", source=source, at=Moment(at), command=Code("cardwarden history"))
         )
-    return found
+    return books
 
 
 def diff_times(
@@ -81,14 +81,16 @@ def _entry(connection: Connection, card: StoredCard | None, region: str) -> Entr
 
 
 def version_at(
-    connection: Connection, found: FoundCard, versions: Sequence[StoredVersion], at: datetime, now: datetime
+    connection: Connection, card: FoundCard, versions: Sequence[StoredVersion], at: datetime, now: datetime
 ) -> StoredVersion | None:
     """What a card said at a time, of its versions; None if it was not there."""
-    book = book_store.find_book(connection, found.source, found.book)
+    book = book_store.find_book(connection, card.source, card.book)
     check = check_store.check_at(connection, book.id, at, now) if book else None
     if check is None:
         return None
     there = (
-        one for one in versions if one.from_check <= check and (one.until_check is None or check < one.until_check)
+        version
+        for version in versions
+        if version.from_check <= check and (version.until_check is None or check < version.until_check)
     )
     return next(there, None)

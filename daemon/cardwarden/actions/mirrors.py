@@ -92,9 +92,9 @@ def find(connection: Connection, name: str) -> StoredBook | None:
     None if it was never seen, or if the source has several and none is named.
     """
     source, _, book = name.partition("/")
-    known = [one for one in book_store.books(connection, source) if one.last_conclusive_at]
+    known = [book for book in book_store.books(connection, source) if book.last_conclusive_at]
     if book:
-        known = [one for one in known if book in {one.title, one.book}]
+        known = [stored_book for stored_book in known if book in {stored_book.title, stored_book.book}]
     return known[0] if len(known) == 1 else None
 
 
@@ -221,18 +221,20 @@ class _Books:
         pairs = _paired(before, ours, theirs)
         anew = stored is None or stored.compared_with != mirror.settings_digest
         waiting = finding_store.open_findings(connection, copy.id)
-        found = [one for one in waiting if one.finding.kind is FindingKind.DRIFT]
-        asked = {one.finding.accepted_key: one for one in waiting if one.finding.kind is FindingKind.DEVIATION}
+        findings = [stored for stored in waiting if stored.finding.kind is FindingKind.DRIFT]
+        asked = {
+            stored.finding.accepted_key: stored for stored in waiting if stored.finding.kind is FindingKind.DEVIATION
+        }
         waits = mirror_store.waits(connection, stored.id) if stored else {}
         examine: set[str] = set()
         if stored is not None and not anew:
             changed = mirror_store.changed_since(connection, origin.id, stored.origin_check)
             moved = mirror_store.changed_since(connection, copy.id, stored.copy_check)
             examine = _touched(before, pairs, ours, theirs, changed, moved)
-            examine |= {_key(one.finding) for one in found} | {wait.key for wait in waits.values()}
+            examine |= {_key(stored.finding) for stored in findings} | {wait.key for wait in waits.values()}
         checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
         return cls(
-            mirror, stored, origin, copy, ours, theirs, before, pairs, frozenset(examine), anew, checks, tuple(found),
+            mirror, stored, origin, copy, ours, theirs, before, pairs, frozenset(examine), anew, checks, tuple(findings),
             asked, waits,
         )  # fmt: skip
 
@@ -318,7 +320,7 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
         for finding in drifts(compared, kept, judging.rules, one, other)
         if finding.severity >= judging.hold_at and not right & _marks(finding)
     ]
-    found = [finding for finding in differing if not both.asked.keys() & _marks(finding)]
+    findings = [finding for finding in differing if not both.asked.keys() & _marks(finding)]
     stands = {
         both.asked[key].id: _with_origin(both.asked[key].finding, finding, mirror)
         for finding in differing
@@ -328,7 +330,7 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
     changed = _changed(connection, both, compared, now)
     told: list[Finding] = []
     waits: dict[str, Wait] = {}
-    for finding in found:
+    for finding in findings:
         key = _key(finding)
         sides = changed.get(key, (Changed(), Sides()))
         waited = both.waits.get(finding.fingerprint)
@@ -341,7 +343,7 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
             told.append(_with_side(finding, sides[1]))
     shown = {fact.name for card in compared.case.cards for fact in card.now}
     learnt = replace(learnt, properties={**dict.fromkeys(shown - learnt.properties.keys(), True), **learnt.properties})
-    return _Comparison(compared, tuple(found), tuple(told), waits, stands, learnt)
+    return _Comparison(compared, tuple(findings), tuple(told), waits, stands, learnt)
 
 
 def _marks(finding: Finding) -> set[str]:
@@ -414,18 +416,22 @@ def _record(
 ) -> Reviewed:
     """Tell what is new, end what is over, and keep how far they were compared."""
     at = clock.now()
-    known = {one.finding.fingerprint: one for one in both.open}
+    known = {stored.finding.fingerprint: stored for stored in both.open}
     here = {finding.fingerprint for finding in comparison.found}
-    told: list[Finding] = []
+    findings: list[Finding] = []
     for finding in comparison.told:
         was = known.get(finding.fingerprint)
         if was is None or (was.finding.rule, was.finding.meaning) != (finding.rule, finding.meaning):
-            told.append(finding)
+            findings.append(finding)
     unjudged = comparison.compared.unjudged | comparison.compared.faults.keys()
-    over = [one.id for one in both.open if one.finding.fingerprint not in here and _key(one.finding) not in unjudged]
-    events = events_of(told)
+    over = [
+        stored.id
+        for stored in both.open
+        if stored.finding.fingerprint not in here and _key(stored.finding) not in unjudged
+    ]
+    events = events_of(findings)
     if not (both.stored and both.stored.kept) and len(events) > _SUMMARY:
-        events = events_of(told, first_look=True)
+        events = events_of(findings, first_look=True)
     with store.write() as connection:
         stored = _begun(connection, mirror, both)
         finding_store.transition(
@@ -466,13 +472,13 @@ def _told_better(connection: Connection, both: _Books, told: Sequence[Finding]) 
     """Events of hazards in the copy, such as those of its first look, all of which drift tells, too, and says more."""
     better = {replace(finding, kind=FindingKind.HAZARD).accepted_key for finding in told if finding.card}
     by_event: dict[int, list[Finding]] = {}
-    for one in finding_store.open_findings(connection, both.copy.id) if better else ():
-        if one.finding.kind is not FindingKind.DRIFT:
-            by_event.setdefault(one.event_id, []).append(one.finding)
+    for stored in finding_store.open_findings(connection, both.copy.id) if better else ():
+        if stored.finding.kind is not FindingKind.DRIFT:
+            by_event.setdefault(stored.event_id, []).append(stored.finding)
     return [
         event
         for event, findings in by_event.items()
-        if all(one.kind is FindingKind.HAZARD and one.accepted_key in better for one in findings)
+        if all(finding.kind is FindingKind.HAZARD and finding.accepted_key in better for finding in findings)
     ]
 
 

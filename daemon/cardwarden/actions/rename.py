@@ -33,7 +33,7 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
         at = clock.now()
         with store.write() as connection:
             named, there = book_store.books(connection, old), book_store.books(connection, new)
-            if any(one.last_conclusive_at for one in there):
+            if any(book.last_conclusive_at for book in there):
                 raise RefusedError(phrase("error-has-own-history", new=new, old=old))
             _swap(connection, named, there, old, new)
             for book in named:

@@ -83,7 +83,7 @@ def verify_evidence(path: Path) -> int:
             names = archive.namelist()
             if MANIFEST not in names:
                 raise UsageError(phrase("error-no-evidence", path=Code(str(path)), name=MANIFEST))
-            if sum(one.file_size for one in archive.infolist()) > _AT_MOST:
+            if sum(info.file_size for info in archive.infolist()) > _AT_MOST:
                 raise UsageError(phrase("error-evidence-large", path=Code(str(path))))
             listed = dict(_line(line, path) for line in archive.read(MANIFEST).decode("utf-8", "replace").splitlines())
             if len(names) != len(set(names)):

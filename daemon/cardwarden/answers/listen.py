@@ -136,9 +136,9 @@ class Listener:
         if channel is None:
             return
         try:
-            found = replies.find_event(program, event_id)
-            message = answered(came, found.event, found.source, channel.reader(program.zone), said)
-            pointer = channel.point(event_id, found.source) if channel.point else None
+            event = replies.find_event(program, event_id)
+            message = answered(came, event.event, event.source, channel.reader(program.zone), said)
+            pointer = channel.point(event_id, event.source) if channel.point else None
             if pointer and pointer.link:
                 message = replace(message, link=pointer.link)
             send(channel, message, channel.timeout)

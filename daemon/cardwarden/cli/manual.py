@@ -60,13 +60,13 @@ def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Co
     """Every command below a group with its whole name, the group's own first."""
     context = click.Context(group, info_name="cardwarden")
     for name in group.list_commands(context):
-        found = group.get_command(context, name)
-        if found is None:
+        subcommand = group.get_command(context, name)
+        if subcommand is None:
             continue
         whole = f"{path} {name}".strip()
-        yield whole, found
-        if isinstance(found, click.Group):
-            yield from commands(found, whole)
+        yield whole, subcommand
+        if isinstance(subcommand, click.Group):
+            yield from commands(subcommand, whole)
 
 
 def command_line() -> Iterator[Block]:
@@ -78,11 +78,11 @@ def command_line() -> Iterator[Block]:
     yield Section("Options")
     yield from _options(command)
     yield Section("Commands")
-    for name, found in commands(command):
-        pieces = found.collect_usage_pieces(click.Context(found))
+    for name, subcommand in commands(command):
+        pieces = subcommand.collect_usage_pieces(click.Context(subcommand))
         yield Section(" ".join(["cardwarden", name, *(piece for piece in pieces if piece != "[OPTIONS]")]), 2)
-        yield from _paragraphs(found.help)
-        yield from _options(found)
+        yield from _paragraphs(subcommand.help)
+        yield from _options(subcommand)
         yield Paragraph("Examples:")
         yield Typed("console", EXAMPLES[name])
     yield Section("Exit status")
@@ -177,11 +177,11 @@ def _sentence(model: type[Options]) -> str:
     return " ".join(inspect.cleandoc(model.__doc__ or "").split("\n\n")[0].split())
 
 
-def _options(one: click.Command) -> Iterator[ManualEntry]:
-    for parameter in one.get_params(click.Context(one)):
+def _options(subcommand: click.Command) -> Iterator[ManualEntry]:
+    for parameter in subcommand.get_params(click.Context(subcommand)):
         if not isinstance(parameter, click.Option) or "--help" in parameter.opts:
             continue
-        if "--config" in parameter.opts and one is not command:
+        if "--config" in parameter.opts and subcommand is not command:
             continue  # every command takes it; it stands at the top
         value = "" if parameter.is_flag else f" {_metavar(parameter)}"
         yield ManualEntry(", ".join((*parameter.opts, *parameter.secondary_opts)), value, parameter.help or "")

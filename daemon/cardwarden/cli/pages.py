@@ -40,16 +40,16 @@ def pages() -> dict[str, str]:
 # Completion
 
 
-def _node(one: click.Command, about: str) -> dict[str, Any]:
+def _node(subcommand: click.Command, about: str) -> dict[str, Any]:
     """What completion knows of a command: its options, arguments and commands, as JSON."""
-    context = click.Context(one)
+    context = click.Context(subcommand)
     below: dict[str, Any] = {}
-    if isinstance(one, click.Group):
-        for name in one.list_commands(context):
-            if found := one.get_command(context, name):
-                below[name] = _node(found, COMMANDS.get(name, "") if one is command else _first(found))
-    options = [parameter for parameter in one.get_params(context) if isinstance(parameter, click.Option)]
-    arguments = [parameter for parameter in one.params if isinstance(parameter, click.Argument)]
+    if isinstance(subcommand, click.Group):
+        for name in subcommand.list_commands(context):
+            if found := subcommand.get_command(context, name):
+                below[name] = _node(found, COMMANDS.get(name, "") if subcommand is command else _first(found))
+    options = [parameter for parameter in subcommand.get_params(context) if isinstance(parameter, click.Option)]
+    arguments = [parameter for parameter in subcommand.params if isinstance(parameter, click.Argument)]
     return {
         "about": about,
         "options": {
@@ -76,8 +76,8 @@ def _value(parameter: click.Parameter) -> str:
     return known.get(parameter.name or "", "")
 
 
-def _first(one: click.Command) -> str:
-    return _first_sentence(one.get_short_help_str(200))
+def _first(subcommand: click.Command) -> str:
+    return _first_sentence(subcommand.get_short_help_str(200))
 
 
 def _first_sentence(text: str) -> str:

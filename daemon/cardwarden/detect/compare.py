@@ -97,7 +97,7 @@ def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
 
 
 def says_the_same(
-    one: Entry,
+    entry: Entry,
     other: Entry,
     bodies: Bodies,
     region: str,
@@ -107,8 +107,8 @@ def says_the_same(
 ) -> bool:
     """Whether two states of a card differ in no value: only in spelling, order, `labels` (unless they count) and the like."""
     try:
-        (was, _), (now, _) = reader(one, bodies, region, ignore)(), reader(other, bodies, region, ignore)()
+        (was, _), (now, _) = reader(entry, bodies, region, ignore)(), reader(other, bodies, region, ignore)()
         changes = diff_facts(list(was), list(now))
-        return one.problem == other.problem and not any(labels or change.of_value for change in changes)
+        return entry.problem == other.problem and not any(labels or change.of_value for change in changes)
     except BUGS:
         return False  # whoever compares them with the baseline meets the fault, too, and tells it

@@ -69,7 +69,7 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
                 "source": name,
                 "next_check": beat.next.get(name) if beat else None,
                 "watch": voice.value(beat.noticed(name)) if beat and name in beat.watch else None,
-                "books": [_book(one, voice) for one in status.books if one.source == name],
+                "books": [_book(book_status, voice) for book_status in status.books if book_status.source == name],
             }
             for name in program.settings.sources
         ],
@@ -101,18 +101,18 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
             }
             for one in status.mirrors
         ],
-        "open": sum(one.open for one in status.books),
+        "open": sum(book_status.open for book_status in status.books),
     }
 
 
-def _book(one: BookStatus, voice: Voice) -> dict[str, object]:
+def _book(status: BookStatus, voice: Voice) -> dict[str, object]:
     return {
-        "book": one.title,
-        "outcome": one.outcome,
-        "reason": voice.value(one.reason, width=_WHOLE),
-        "cards": one.cards,
-        "open": one.open,
-        "last_check": one.last_at.isoformat(),
-        "last_conclusive": one.last_conclusive_at.isoformat() if one.last_conclusive_at else None,
-        "last_deep": one.last_deep_at.isoformat() if one.last_deep_at else None,
+        "book": status.title,
+        "outcome": status.outcome,
+        "reason": voice.value(status.reason, width=_WHOLE),
+        "cards": status.cards,
+        "open": status.open,
+        "last_check": status.last_at.isoformat(),
+        "last_conclusive": status.last_conclusive_at.isoformat() if status.last_conclusive_at else None,
+        "last_deep": status.last_deep_at.isoformat() if status.last_deep_at else None,
     }

@@ -70,11 +70,11 @@ def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
 def cards_by_id(connection: Connection, ids: Iterable[int]) -> list[StoredCard]:
     """Cards by their rows, in the order of the rows."""
     c = t.cards.c
-    found: list[StoredCard] = []
+    cards: list[StoredCard] = []
     for batch in batches(sorted(set(ids))):
         rows = connection.execute(select(*CARD_COLUMNS).where(c.id.in_(batch)).order_by(c.id))
-        found.extend(stored_card(*row) for row in rows)
-    return found
+        cards.extend(stored_card(*row) for row in rows)
+    return cards
 
 
 def unaccepted_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:

@@ -88,8 +88,8 @@ def set_pairs(
     """
     p = t.mirror_pairs.c
     gone = [origin for origin, copy in before.items() if origin in present and now.get(origin) != copy]
-    for some in batches(gone):
-        connection.execute(delete(t.mirror_pairs).where(p.mirror_id == mirror_id, p.origin_card.in_(some)))
+    for batch in batches(gone):
+        connection.execute(delete(t.mirror_pairs).where(p.mirror_id == mirror_id, p.origin_card.in_(batch)))
     rows = [
         {"mirror_id": mirror_id, "origin_card": origin, "copy_card": copy}
         for origin, copy in now.items()
@@ -148,11 +148,11 @@ def changed_at(connection: Connection, book_id: int, card_ids: Collection[int]) 
         select(func.min(v.from_check)).join(t.cards, t.cards.c.id == v.card_id).where(t.cards.c.book_id == book_id)
     )
     found: dict[int, datetime] = {}
-    for some in batches(card_ids):
+    for batch in batches(card_ids):
         rows = connection.execute(
             select(v.card_id, k.first_at)
             .join(t.checks, k.id == v.from_check)
-            .where(v.card_id.in_(some), v.until_check.is_(None), v.from_check != first)
+            .where(v.card_id.in_(batch), v.until_check.is_(None), v.from_check != first)
         )
         found.update((card, at) for card, at in rows)
     return found
@@ -162,12 +162,12 @@ def gone_at(connection: Connection, card_ids: Collection[int]) -> dict[int, date
     """When these cards went, of those that did."""
     v, k, c = t.versions.c, t.checks.c, t.cards.c
     found: dict[int, datetime] = {}
-    for some in batches(card_ids):
+    for batch in batches(card_ids):
         rows = connection.execute(
             select(v.card_id, func.max(k.first_at))
             .join(t.checks, k.id == v.until_check)
             .join(t.cards, c.id == v.card_id)
-            .where(v.card_id.in_(some), ~c.present)
+            .where(v.card_id.in_(batch), ~c.present)
             .group_by(v.card_id)
         )
         found.update((card, at) for card, at in rows)
@@ -178,12 +178,12 @@ def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) 
     """What the cards of the origin say that these cards of a copy are paired with: digests, None for one that is gone."""
     p, m, c = t.mirror_pairs.c, t.mirrors.c, t.cards.c
     found: dict[int, str | None] = {}
-    for some in batches(card_ids):
+    for batch in batches(card_ids):
         rows = connection.execute(
             select(p.copy_card, c.digest, c.present)
             .join(t.mirrors, m.id == p.mirror_id)
             .join(t.cards, c.id == p.origin_card)
-            .where(m.copy_id == copy_id, p.copy_card.in_(some))
+            .where(m.copy_id == copy_id, p.copy_card.in_(batch))
         )
         found.update((card, digest if present else None) for card, digest, present in rows)
     return found
@@ -204,11 +204,11 @@ def told_of(connection: Connection, origin_cards: Iterable[int], keys: Iterable[
     """The findings in copies that say what cards of the origin say: of the cards paired with them, or that the copy lacks."""
     f, p, m = t.findings.c, t.mirror_pairs.c, t.mirrors.c
     found: list[int] = []
-    for some in batches(origin_cards):
-        of_pairs = select(p.copy_card).where(p.origin_card.in_(some))
+    for batch in batches(origin_cards):
+        of_pairs = select(p.copy_card).where(p.origin_card.in_(batch))
         query = select(f.id).where(f.kind == FindingKind.DRIFT.value, f.card_id.in_(of_pairs))
         found.extend(connection.scalars(query))
-        books = select(m.copy_id).join(t.cards, t.cards.c.book_id == m.origin_id).where(t.cards.c.id.in_(some))
+        books = select(m.copy_id).join(t.cards, t.cards.c.book_id == m.origin_id).where(t.cards.c.id.in_(batch))
         missing = select(f.id).where(
             f.kind == FindingKind.DRIFT.value, f.card_id.is_(None), f.book_id.in_(books), f.identity.in_(list(keys))
         )

@@ -246,10 +246,10 @@ def _unfolded(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
     begin = position
     base64 = False
     while position < len(card):
-        found = _FOLDED.match(card, position)
-        if found is None:
+        match = _FOLDED.match(card, position)
+        if match is None:
             break
-        whole = found[0]
+        whole = match[0]
         first, folded, _ = whole.partition(b"\n")
         first = first.rstrip(b"\r")
         text = _joined(whole) if folded and len(whole) > len(first) + 2 else first
@@ -261,7 +261,7 @@ def _unfolded(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
             parts, begin = [text], position
             header = first[:_LONGEST_HEADER].partition(b":")[0].upper()
             base64 = b"BASE64" in header or b"ENCODING=B" in header
-        position = found.end()
+        position = match.end()
     if parts:
         yield begin, position, b"".join(parts)
 

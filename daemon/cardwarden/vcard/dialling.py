@@ -48,8 +48,8 @@ _AS_AT_HOME = re.compile(r"\+549?(?=\d{12}\Z)(11|[23]\d{2}|[23]\d{3})15(\d{6,8})
 
 def as_abroad(digits: str, region: str) -> str:
     """Digits as they would be dialled from anywhere else: a neighbour's without its code, Argentina's with its 15."""
-    if digits.startswith("+54") and (found := _AS_AT_HOME.match(digits)):
-        return f"+549{found[1]}{found[2]}"
+    if digits.startswith("+54") and (match := _AS_AT_HOME.match(digits)):
+        return f"+549{match[1]}{match[2]}"
     begins, means = _NEIGHBOURS.get(region, ("", ""))
     return means + digits[len(begins) :] if begins and digits.startswith(begins) else digits
 

@@ -85,7 +85,7 @@ def unescape(value: str) -> str:
     r"""Undo RFC 6350 section 3.4 escapes, and `\:`, which Apple and Google write in 3.0. Others stay as they are."""
     if "\\" not in value:
         return value
-    return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
+    return _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)
 
 
 def split(value: str, separator: str) -> list[str]:
@@ -180,7 +180,7 @@ def words(part: str) -> str:
 
 def caret(value: str) -> str:
     """A parameter's value without RFC 6868's escapes."""
-    return _CARET.sub(lambda found: {"n": "\n", "'": '"', "^": "^"}[found[1]], value)
+    return _CARET.sub(lambda match: {"n": "\n", "'": '"', "^": "^"}[match[1]], value)
 
 
 def items(value: str) -> tuple[str, ...]:
@@ -198,17 +198,17 @@ def date(value: str, omitted_year: str = "") -> str:
     value = text(unescape(value))
     if day := _DAY_ONLY.match(value):
         return f"---{day[1]}"
-    found = _DATE.match(value)
-    if not found or not value.isascii():
+    match = _DATE.match(value)
+    if not match or not value.isascii():
         return value
-    year = "--" if found["y"] == omitted_year and found["m"] else found["y"]
-    day_text = year + (f"-{found['m']}" if found["m"] and year != "--" else found["m"] or "")
-    day_text += f"-{found['d']}" if found["d"] else ""
-    if not found["h"]:
+    year = "--" if match["y"] == omitted_year and match["m"] else match["y"]
+    day_text = year + (f"-{match['m']}" if match["m"] and year != "--" else match["m"] or "")
+    day_text += f"-{match['d']}" if match["d"] else ""
+    if not match["h"]:
         return day_text
-    clock = (found["h"] + (found["mi"] or "") + (found["s"] or "")).ljust(6, "0")
-    fraction = f".{found['f']}" if (found["f"] or "").strip("0") else ""
-    zone = (found["z"] or "").replace(":", "")
+    clock = (match["h"] + (match["mi"] or "") + (match["s"] or "")).ljust(6, "0")
+    fraction = f".{match['f']}" if (match["f"] or "").strip("0") else ""
+    zone = (match["z"] or "").replace(":", "")
     if clock == "000000" and not fraction and zone in _ZERO_ZONE:
         return day_text
     return f"{day_text}T{clock}{fraction}{'Z' if zone and zone in _ZERO_ZONE else zone}"
@@ -217,8 +217,8 @@ def date(value: str, omitted_year: str = "") -> str:
 def place(value: str) -> str:
     """GEO in one spelling: `37.38600;-122.082932` (3.0) and `geo:37.386,-122.082932` (4.0, RFC 5870) are one place."""
     value = text(unescape(value))
-    found = _PLACE.fullmatch(value)
-    return ",".join(map(_degrees, found.groups())) if found else value
+    match = _PLACE.fullmatch(value)
+    return ",".join(map(_degrees, match.groups())) if match else value
 
 
 def _degrees(number: str) -> str:
@@ -233,8 +233,8 @@ def zone(value: str) -> str:
     value = text(unescape(value))
     if value.upper() in {"Z", "UTC"}:
         return "+00:00"
-    found = _OFFSET.fullmatch(value)
-    return f"{found[1]}{found[2]}:{found[3] or '00'}" if found else value
+    match = _OFFSET.fullmatch(value)
+    return f"{match[1]}{match[2]}:{match[3] or '00'}" if match else value
 
 
 def member(value: str) -> str:
@@ -251,9 +251,9 @@ def picture(prop: Property, value: str) -> Picture | str:
     """An inline value as the digest of its bytes, whatever its version's spelling; a link or a broken one as it stands."""
     if not value.strip():
         return ""
-    if found := _DATA_URI.match(value):
-        head = found[0]
-        return _inline(value[found.end() :], found[1], hidden="\\" in head) if "base64" in head.lower() else value
+    if match := _DATA_URI.match(value):
+        head = match[0]
+        return _inline(value[match.end() :], match[1], hidden="\\" in head) if "base64" in head.lower() else value
     said = {v.upper() for p in prop.param("ENCODING") for v in p.split(",")} & {"B", "BASE64"}
     link = "uri" in {v.lower() for v in prop.param("VALUE")}
     if (said and not _URI.match(value)) or (len(value) >= _NO_LINK and _BASE64.fullmatch(value)):

@@ -62,8 +62,12 @@ def accept_event(desk: Desk, visit: Visit) -> Response:
 def take_back_event(desk: Desk, visit: Visit) -> Response:
     """It was not right after all."""
     program, number = desk.program(), visit.number("event")
-    found = replies.find_event(program, number)
-    ids = [one.id for one in found.findings if one.state is State.ACCEPTED and (not visit.ids or one.id in visit.ids)]
+    event = replies.find_event(program, number)
+    ids = [
+        stored.id
+        for stored in event.findings
+        if stored.state is State.ACCEPTED and (not visit.ids or stored.id in visit.ids)
+    ]
     replies.take_back_findings(program, ids, by(visit))
     return _back(desk, f"/events/{number}", "undone")
 
@@ -82,11 +86,11 @@ def restore_contact(desk: Desk, visit: Visit) -> Response:
     """Give a contact one of its states back."""
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
-        found = contact(connection, number, lambda _: "")
+        person = contact(connection, number, lambda _: "")
     version, field = visit.asked("version"), visit.form.get("field", "")
-    at = None if version is None else state_at(found, version)
+    at = None if version is None else state_at(person, version)
     request = RestoreRequest(card=number, at=at, check=version, field=field)
-    return _restore(desk, visit, request, found.book.source, f"/contacts/{number}", ())
+    return _restore(desk, visit, request, person.book.source, f"/contacts/{number}", ())
 
 
 def _restore(
@@ -171,7 +175,7 @@ def expect_changes(desk: Desk, visit: Visit) -> Response:
 def _source(desk: Desk, book: int) -> str:
     program = desk.program()
     with program.store.read() as connection:
-        status = next((one for one in book_store.statuses(connection) if one.id == book), None)
+        status = next((status for status in book_store.statuses(connection) if status.id == book), None)
     if status is None or status.source not in program.settings.sources:
         raise UsageError("There is no such address book in the settings.")
     return status.source
@@ -206,10 +210,12 @@ def forget_contact(desk: Desk, visit: Visit) -> Response:
     """Take a contact out of the history, once it was agreed to."""
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
-        found = contact(connection, number, lambda _: "")
-    if found.card.present or visit.form.get("agreed") != "yes":
-        return render(desk, visit, "forget", view=found)
-    forget(program.store, FoundCard(found.book.source, found.book.book, found.book.title, found.card), program.clock)
+        person = contact(connection, number, lambda _: "")
+    if person.card.present or visit.form.get("agreed") != "yes":
+        return render(desk, visit, "forget", view=person)
+    forget(
+        program.store, FoundCard(person.book.source, person.book.book, person.book.title, person.card), program.clock
+    )
     return _back(desk, "/contacts", "forgotten")
 
 
@@ -230,11 +236,11 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
             book, card = card_store.card_by_id(connection, number)
         except KeyError:
             raise UsageError("There is no such contact. It may have been forgotten.") from None
-        found = FoundCard(book.source, book.book, book.title, card)
+        found_card = FoundCard(book.source, book.book, book.title, card)
         since = visit.now.replace(year=1971)
         evidence = of_card(
             connection,
-            found,
+            found_card,
             since,
             visit.now,
             lambda name: program.judging(name).region,

@@ -71,7 +71,7 @@ def _plan(desk: Desk, view: EventView, voice: Voice) -> tuple[replies.Prepared |
     if not may_restore(program, view.event.source):
         return None, "off"
     try:
-        found = replies.prepare(program, RestoreRequest(findings=tuple(one.id for one in view.open)))
+        found = replies.prepare(program, RestoreRequest(findings=tuple(stored.id for stored in view.open)))
     except CardwardenError as error:
         return None, error.sentence(voice)
     return (found, "") if found.steps else (None, voice.value(joined(found.left)) or "already")

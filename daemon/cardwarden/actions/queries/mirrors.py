@@ -94,5 +94,5 @@ def _is_unclear(connection: Connection, name: str) -> bool:
     """Whether its source was read, and yet which of its books is meant cannot be told."""
     source = name.partition("/")[0]
     return find(connection, name) is None and any(
-        one.last_conclusive_at for one in book_store.books(connection, source)
+        book.last_conclusive_at for book in book_store.books(connection, source)
     )

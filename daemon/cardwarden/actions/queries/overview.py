@@ -169,7 +169,7 @@ def book_view(
 
 def check_view(connection: Connection, book_id: int, check_id: int, *, number: int = 1) -> CheckView:
     """What one check of a book found changed. Raises UsageError if there is no such book or check."""
-    status = next((one for one in book_store.statuses(connection) if one.id == book_id), None)
+    status = next((status for status in book_store.statuses(connection) if status.id == book_id), None)
     here = card_events.card_events(connection, book_id=book_id, check_id=check_id)
     if status is None or not here:
         raise UsageError(phrase("page-no-such-check"))

@@ -16,7 +16,7 @@ def writer_of(connection: Connection, event: StoredEvent) -> str:
 
     "" where an event is about several contacts or none, and where the card does not say it or is gone.
     """
-    cards = {found.card_id for found in event.findings}
+    cards = {stored.card_id for stored in event.findings}
     if len(cards) != 1 or (card_id := cards.pop()) is None:
         return ""
     _, card = card_store.card_by_id(connection, card_id)

@@ -131,28 +131,28 @@ def as_json(evidence: Evidence) -> dict[str, Any]:
 
 def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
     """A finding as a JSON object, with what is known of its contact and of who decided what."""
-    found, finding = exhibit.found, exhibit.found.finding
+    stored, finding = exhibit.found, exhibit.found.finding
     accepted = exhibit.accepted
     return {
-        "id": found.id,
-        "event": f"e{found.event_id}",
+        "id": stored.id,
+        "event": f"e{stored.event_id}",
         "rule": finding.rule,
         "kind": finding.kind.value,
         "severity": finding.severity.word,
         "title": voice.title(finding.title),
         "explanation": voice.title(finding.explanation) if finding.explanation else "",
-        "source": found.source,
-        "book": found.title,
+        "source": stored.source,
+        "book": stored.title,
         "contact": {"name": finding.card.name, "uid": exhibit.uid} if finding.card else None,
         "field": finding.prop,
         "field_label": voice.field(finding.prop) if finding.prop else "",
         "before": value_of(finding.before, voice),
         "after": value_of(finding.after, voice),
-        "state": found.state.value,
-        "opened_at": found.opened_at.isoformat(),
-        "closed_at": found.closed_at.isoformat() if found.closed_at else None,
+        "state": stored.state.value,
+        "opened_at": stored.opened_at.isoformat(),
+        "closed_at": stored.closed_at.isoformat() if stored.closed_at else None,
         "accepted": _acceptance(accepted, voice) if accepted else None,
-        "restores": [{"at": one.at.isoformat(), "who": voice.value(one.who)} for one in exhibit.restores],
+        "restores": [{"at": restore.at.isoformat(), "who": voice.value(restore.who)} for restore in exhibit.restores],
         "versions": {
             "before": _sighting(exhibit.before) if exhibit.before else None,
             "after": _sighting(exhibit.after) if exhibit.after else None,

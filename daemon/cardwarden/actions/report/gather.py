@@ -39,7 +39,7 @@ _ALWAYS = frozenset({"VERSION", "N", "FN", "PRODID", "REV"})
 
 def of_findings(
     connection: Connection,
-    found: Sequence[StoredFinding],
+    findings: Sequence[StoredFinding],
     at: datetime,
     voice: Voice,
     *,
@@ -49,13 +49,13 @@ def of_findings(
     """What the history says of findings: both versions of each card, when they were seen, and what wrote them."""
     gathering = _Gathering(connection, redact)
     concerned: dict[tuple[int, str], set[str]] = {}
-    for one in found:
-        if one.finding.card:
-            concerned.setdefault((one.book_id, one.finding.card.key), set()).add(one.finding.prop)
+    for stored in findings:
+        if stored.finding.card:
+            concerned.setdefault((stored.book_id, stored.finding.card.key), set()).add(stored.finding.prop)
     exhibits = []
-    for one in counted(found, progress, Work.PAGES, len(found)):
-        fields = concerned.get((one.book_id, one.finding.card.key), set()) if one.finding.card else set()
-        exhibits.append(gathering.exhibit(one, fields))
+    for stored in counted(findings, progress, Work.PAGES, len(findings)):
+        fields = concerned.get((stored.book_id, stored.finding.card.key), set()) if stored.finding.card else set()
+        exhibits.append(gathering.exhibit(stored, fields))
     state = gathering.chain()
     return Evidence(at, redact, voice, state, gathering.files, exhibits=tuple(exhibits))
 
@@ -132,11 +132,13 @@ class _Gathering:
         fits = verification.verify(self.connection).flaw is None
         return ChainState(lines[-1][0] if lines else "", len(lines), fits)
 
-    def exhibit(self, found: StoredFinding, fields: set[str]) -> Exhibit:
+    def exhibit(self, stored: StoredFinding, fields: set[str]) -> Exhibit:
         """A finding with both versions of its card; redacted, of these only `fields` are kept."""
-        before, after = self._sides(found)
+        before, after = self._sides(stored)
         first, second = (self.sighting(one, fields) if one else None for one in (before, after))
-        return Exhibit(found, self._uid(after or before), first, second, self._accepted(found), self._restores(found))
+        return Exhibit(
+            stored, self._uid(after or before), first, second, self._accepted(stored), self._restores(stored)
+        )
 
     def sighting(self, version: StoredVersion, fields: Iterable[str], *, region: str | None = None) -> Sighting:
         """One version of a card; its bytes become a file. With a `region` its numbers are read."""
@@ -160,15 +162,17 @@ class _Gathering:
             numbers=None if region is None else _numbers(data, region),
         )
 
-    def _sides(self, found: StoredFinding) -> tuple[StoredVersion | None, StoredVersion | None]:
+    def _sides(self, stored: StoredFinding) -> tuple[StoredVersion | None, StoredVersion | None]:
         """The version before the one with which the finding opened, and that one; None if there is none."""
-        versions = version_store.versions(self.connection, found.card_id) if found.card_id is not None else []
-        after = next((one for one in reversed(versions) if one.since <= found.opened_at), None)
+        versions = version_store.versions(self.connection, stored.card_id) if stored.card_id is not None else []
+        after = next((version for version in reversed(versions) if version.since <= stored.opened_at), None)
         if after is None:
             return None, None
-        if after.until is not None and after.until <= found.opened_at:
+        if after.until is not None and after.until <= stored.opened_at:
             return after, None  # it was gone by then
-        earlier = [one for one in versions if one.from_check < after.from_check and one.digest != after.digest]
+        earlier = [
+            version for version in versions if version.from_check < after.from_check and version.digest != after.digest
+        ]
         return (earlier[-1] if earlier else None), after
 
     def _uid(self, version: StoredVersion | None) -> str:
@@ -177,13 +181,13 @@ class _Gathering:
             return ""
         return _first(lines_of(body_store.body(self.connection, version.digest)), "UID") or ""
 
-    def _accepted(self, found: StoredFinding) -> Acceptance | None:
-        return next(iter(acceptance_store.standing(self.connection, [found.id])), None)
+    def _accepted(self, stored: StoredFinding) -> Acceptance | None:
+        return next(iter(acceptance_store.standing(self.connection, [stored.id])), None)
 
-    def _restores(self, found: StoredFinding) -> tuple[Restore, ...]:
+    def _restores(self, stored: StoredFinding) -> tuple[Restore, ...]:
         """What put the finding's card back since it opened."""
-        restores = restore_store.of_cards(self.connection, [found.card_id]) if found.card_id is not None else []
-        return tuple(one for one in restores if one.at >= found.opened_at)
+        restores = restore_store.of_cards(self.connection, [stored.card_id]) if stored.card_id is not None else []
+        return tuple(restore for restore in restores if restore.at >= stored.opened_at)
 
 
 def _numbers(data: bytes, region: str) -> tuple[str, ...]:

@@ -93,17 +93,17 @@ def _name(exhibit: Exhibit, voice: Voice) -> str:
 
 def _state(exhibit: Exhibit, voice: Voice) -> list[tuple[datetime | None, str]]:
     """How an exhibit stands now, who accepted it, and who put the contact back; each with its time, if it has one."""
-    found, accepted = exhibit.found, exhibit.accepted
+    stored, accepted = exhibit.found, exhibit.accepted
     now = (
         phrase("evidence-accepted-by", who=accepted.who)
         if accepted and accepted.who
-        else phrase(f"evidence-{found.state}")
+        else phrase(f"evidence-{stored.state}")
     )
     put_back = [
-        (one.at, voice.say(phrase("put-back-by", who=one.who) if one.who else phrase("put-back")))
-        for one in exhibit.restores
+        (restore.at, voice.say(phrase("put-back-by", who=restore.who) if restore.who else phrase("put-back")))
+        for restore in exhibit.restores
     ]
-    return [(found.closed_at, voice.say(now)), *put_back]
+    return [(stored.closed_at, voice.say(now)), *put_back]
 
 
 @cache

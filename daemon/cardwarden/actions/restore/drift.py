@@ -42,25 +42,25 @@ def of_drifts(
     connection: Connection, copy: StoredBook, findings: Sequence[StoredFinding], judging_of: JudgingOf
 ) -> Plan:
     """What would put these findings of a copy right, with the values that its origin has."""
-    what = phrase("restored-findings", ids=", ".join(str(one.id) for one in findings), count=len(findings))
+    what = phrase("restored-findings", ids=", ".join(str(stored.id) for stored in findings), count=len(findings))
     pair = _Pair.of(connection, copy, judging_of)
-    already = sum(one.state is State.RESOLVED for one in findings)
-    waiting = [one for one in findings if one.state is State.OPEN]
+    already = sum(stored.state is State.RESOLVED for stored in findings)
+    waiting = [stored for stored in findings if stored.state is State.OPEN]
     if pair is None:
         return Plan(copy, what, (), already)
-    live = pair.live({one.finding.card.key for one in waiting if one.finding.card})
+    live = pair.live({stored.finding.card.key for stored in waiting if stored.finding.card})
     chosen: dict[str, list[Finding]] = {}
     repairs: list[int] = []
     missing = 0
-    for one in waiting:
-        finding = live.get(one.finding.fingerprint)
-        if one.finding.card is None:
+    for stored in waiting:
+        finding = live.get(stored.finding.fingerprint)
+        if stored.finding.card is None:
             missing += 1
         elif finding is None or finding.card is None:
             already += 1
         else:
             chosen.setdefault(finding.card.key, []).append(finding)
-            repairs.append(one.id)
+            repairs.append(stored.id)
     steps = [step for key, some in chosen.items() if (step := pair.step(key, some))]
     command = Code(f"cardwarden restore --mirror {pair.mirror.name} -o FILE")
     left = phrase("left-missing-in-copy", count=missing, origin=pair.origin.source, command=command)
@@ -72,19 +72,21 @@ def missing_cards(connection: Connection, name: str) -> list[bytes]:
     mirror = next((one for one in mirror_store.mirrors(connection) if one.name == name), None)
     if mirror is None:
         return []
-    keys = {one.finding.identity for one in _open(connection, mirror) if one.finding.card is None}
+    keys = {stored.finding.identity for stored in _open(connection, mirror) if stored.finding.card is None}
     rows = card_store.load_cards(connection, mirror.origin_id)
     return [body_store.body(connection, row.entry.digest) for row in rows if row.present and row.entry.key in keys]
 
 
 def _open(connection: Connection, mirror: StoredMirror) -> list[StoredFinding]:
     return [
-        one for one in finding_store.open_findings(connection, mirror.copy_id) if one.finding.kind is FindingKind.DRIFT
+        stored
+        for stored in finding_store.open_findings(connection, mirror.copy_id)
+        if stored.finding.kind is FindingKind.DRIFT
     ]
 
 
 def _book(connection: Connection, book_id: int) -> StoredBook | None:
-    return next((one for one in book_store.books(connection) if one.id == book_id), None)
+    return next((book for book in book_store.books(connection) if book.id == book_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,9 @@ class _Pair:
             if other in ours and row in theirs
         }
         held = frozenset(
-            one.finding.card.key
-            for one in finding_store.open_findings(connection, copy.id)
-            if one.finding.card and one.finding.kind is FindingKind.DEVIATION
+            stored.finding.card.key
+            for stored in finding_store.open_findings(connection, copy.id)
+            if stored.finding.card and stored.finding.kind is FindingKind.DEVIATION
         )
         return cls(connection, mirror, copy, origin, cards, held, judging_of)
 
@@ -134,7 +136,7 @@ class _Pair:
         kept = Kept.loaded(self.mirror.kept) if self.mirror.kept else Kept()
         compared = compare_copies(entries, one, other)
         rules = self.judging_of(self.copy.source).rules
-        return {found.fingerprint: found for found in drifts(compared, kept, rules, one, other)}
+        return {finding.fingerprint: finding for finding in drifts(compared, kept, rules, one, other)}
 
     def step(self, key: str, findings: Sequence[Finding]) -> RestoreStep | None:
         """What puts findings of a card right. It is held to that from then on, unless something else is open about it."""

@@ -27,7 +27,9 @@ def of_field(connection: Connection, card_id: int, check: int | None, key: str, 
     Raises RefusedError if the contact is gone, or has no such state any more.
     """
     book, row = card_store.card_by_id(connection, card_id)
-    state = next((one for one in version_store.versions(connection, card_id) if one.from_check == check), None)
+    state = next(
+        (version for version in version_store.versions(connection, card_id) if version.from_check == check), None
+    )
     if not row.present:
         raise RefusedError(phrase("restore-field-gone"))
     if state is None:

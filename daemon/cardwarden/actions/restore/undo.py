@@ -14,10 +14,10 @@ from cardwarden.store.engine import Connection
 
 def of_undo(connection: Connection, number: int) -> Plan:
     """What would take back a restore. Raises UsageError if there is none, RefusedError if a card changed since."""
-    found = restore_store.find(connection, number)
-    if not found:
+    restores = restore_store.find(connection, number)
+    if not restores:
         raise UsageError(phrase("error-no-restore", id=str(number), command=Code("cardwarden restore --list")))
-    book = book_store.find_book(connection, found[0].source, found[0].book)
+    book = book_store.find_book(connection, restores[0].source, restores[0].book)
     if book is None:
         raise UsageError(phrase("error-restored-book-unknown", id=str(number)))
     made_before = restore_store.made_in(connection, book.id)

@@ -102,9 +102,9 @@ def _print(
     for book in books:
         tell(_said(book, is_first=book in first), "yellow" if book.reason else "")
     if waiting:
-        worst = max(waiting, key=lambda found: found.finding.severity)
+        worst = max(waiting, key=lambda stored: stored.finding.severity)
         command = Code(f"cardwarden show e{worst.event_id}")
-        if len({found.event_id for found in waiting}) == 1:
+        if len({stored.event_id for stored in waiting}) == 1:
             tell(phrase("check-open-one", count=len(waiting), command=command))
         else:
             everything = Code("cardwarden findings")

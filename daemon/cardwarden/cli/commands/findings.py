@@ -78,7 +78,9 @@ def _alike(findings: Iterable[StoredFinding], each_of: int) -> list[list[StoredF
     for stored in findings:
         finding = stored.finding
         kinds.setdefault((stored.event_id, finding.severity, _names(finding.title), stored.state), []).append(stored)
-    return [row for kind in kinds.values() for row in ([kind] if len(kind) > each_of > 1 else [[one] for one in kind])]
+    return [
+        row for kind in kinds.values() for row in ([kind] if len(kind) > each_of > 1 else [[stored] for stored in kind])
+    ]
 
 
 def _whose(row: Sequence[StoredFinding], voice: Voice) -> str:

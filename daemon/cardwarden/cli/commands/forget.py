@@ -28,12 +28,12 @@ def command(*, card: str, source: str | None, ignore_from_now: bool, yes: bool) 
     with assembled(settings()) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings.sources, source)
-            found = card_named(connection, card, source, gone_too=True)
-        who = Person(found.card.entry.name, found.card.entry.key)
-        if not yes and not click.confirm(sentence(phrase("forget-ask", who=who, source=found.source)), err=True):
+            found_card = card_named(connection, card, source, gone_too=True)
+        who = Person(found_card.card.entry.name, found_card.card.entry.key)
+        if not yes and not click.confirm(sentence(phrase("forget-ask", who=who, source=found_card.source)), err=True):
             raise RefusedError(phrase("forget-not"))
-        done = forget(program.store, found, program.clock, ignore_from_now=ignore_from_now)
-    tell(phrase("forget-done", who=who, source=found.source))
+        done = forget(program.store, found_card, program.clock, ignore_from_now=ignore_from_now)
+    tell(phrase("forget-done", who=who, source=found_card.source))
     for backup in done.backups:
         tell(phrase("forget-backup", path=Code(str(backup))), "yellow")
     tell(phrase("forget-elsewhere"))

@@ -96,17 +96,17 @@ def command(
             tell(phrase("restore-nothing-written"))
             return RefusedError.exit_code
         done = restore(program.store, request, shown, program.writer, program.judging, program.clock, who=person())
-        names = dict.fromkeys(one.plan.book.source for one in done)
+        names = dict.fromkeys(restored.plan.book.source for restored in done)
         checks = [book for name in names for book in program.check(name)]
         still_open = _still_open(program, done)
     if as_json:
         print_json(_json(shown, done, checks, dry_run=False))
     else:
         _report(done, checks)
-    for one in done:
-        if one.stopped:
-            _show_there(one.stopped, as_json=as_json)
-            raise one.stopped
+    for restored in done:
+        if restored.stopped:
+            _show_there(restored.stopped, as_json=as_json)
+            raise restored.stopped
     if still_open:
         command = Code(f"cardwarden show {still_open[0]}")
         tell(phrase("restore-still-open", count=len(still_open), command=command))
@@ -133,7 +133,7 @@ def _request(
     when = times.moment(at, now, program.zone) if at else None
     with program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        found = tuple(one.id for one in findings_named(connection, ids))
+        found = tuple(stored.id for stored in findings_named(connection, ids))
         named = card_named(connection, card, source, gone_too=when is not None).card.id if card else None
     return RestoreRequest(found, named, None if card else source, when, undo=undo, asked=now, mirror=mirror)
 
@@ -193,8 +193,10 @@ def _agreed(count: int) -> bool:
 def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:
     """The findings that should be over."""
     with program.store.read() as connection:
-        found = [finding_store.find_finding(connection, number) for one in done for number in one.plan.repairs]
-    return [one.id for one in found if one and one.state is State.OPEN]
+        findings = [
+            finding_store.find_finding(connection, number) for restored in done for number in restored.plan.repairs
+        ]
+    return [stored.id for stored in findings if stored and stored.state is State.OPEN]
 
 
 def _show(shown: Sequence[Plan], *, every: bool) -> None:
@@ -226,13 +228,13 @@ def _show_there(error: Exception, *, as_json: bool) -> None:
 
 
 def _report(done: Sequence[Restored], checks: Sequence[Checked]) -> None:
-    for one in done:
-        source = one.plan.book.source
-        if not one.done:
+    for restored in done:
+        source = restored.plan.book.source
+        if not restored.done:
             tell(phrase("restore-none-done", source=source))
             continue
-        command = Code(f"cardwarden restore --undo {one.id}")
-        tell(phrase("restore-done", count=one.done, source=source, id=str(one.id), command=command))
+        command = Code(f"cardwarden restore --undo {restored.id}")
+        tell(phrase("restore-done", count=restored.done, source=source, id=str(restored.id), command=command))
     for book in checks:
         outcome = phrase(f"outcome-{book.outcome}")
         said = phrase("restore-checked", source=book.source, outcome=outcome)
@@ -246,7 +248,7 @@ def _json(
     shown: Sequence[Plan], done: Sequence[Restored], checks: Sequence[Checked], *, dry_run: bool
 ) -> dict[str, Any]:
     """Plans and what became of them, as a JSON object."""
-    by_book = {one.plan.book.id: one for one in done}
+    by_book = {restored.plan.book.id: restored for restored in done}
     books = []
     for plan in shown:
         one = by_book.get(plan.book.id)
@@ -283,28 +285,30 @@ def _json(
 def _list(program: Program, *, as_json: bool) -> int:
     """Print every restore that was ever made, the newest first; gives the exit code."""
     with program.store.read() as connection:
-        found = restore_store.find(connection)
-        counts = {one.id: [card.done for card in restore_store.cards_of(connection, one.id)] for one in found}
+        restores = restore_store.find(connection)
+        counts = {
+            restore.id: [card.done for card in restore_store.cards_of(connection, restore.id)] for restore in restores
+        }
     if as_json:
         print_json(
             {
                 "restores": [
                     {
-                        "id": one.id,
-                        "at": one.at.isoformat(),
-                        "who": program.voice.value(one.who),
-                        "source": one.source,
-                        "what": program.voice.say(one.what),
-                        "undoes": one.undoes,
-                        "state": _JSON_STATES.get(one.state, one.state),
-                        "cards": len(counts[one.id]),
-                        "written": sum(counts[one.id]),
+                        "id": restore.id,
+                        "at": restore.at.isoformat(),
+                        "who": program.voice.value(restore.who),
+                        "source": restore.source,
+                        "what": program.voice.say(restore.what),
+                        "undoes": restore.undoes,
+                        "state": _JSON_STATES.get(restore.state, restore.state),
+                        "cards": len(counts[restore.id]),
+                        "written": sum(counts[restore.id]),
                     }
-                    for one in found
+                    for restore in restores
                 ]
             }
         )
-    elif not found:
+    elif not restores:
         tell(phrase("restore-never"))
     else:
         table(
@@ -312,12 +316,12 @@ def _list(program: Program, *, as_json: bool) -> int:
              Column("contacts", right=True), Column("state", whole=True)],
             [
                 [
-                    str(one.id), program.voice.when(one.at), program.voice.value(one.who), one.source,
-                    program.voice.say(one.what, width=40),
-                    sentence(phrase("restore-some-of", done=sum(counts[one.id]), all=len(counts[one.id]))),
-                    sentence(phrase(f"restore-state-{one.state}")),
+                    str(restore.id), program.voice.when(restore.at), program.voice.value(restore.who), restore.source,
+                    program.voice.say(restore.what, width=40),
+                    sentence(phrase("restore-some-of", done=sum(counts[restore.id]), all=len(counts[restore.id]))),
+                    sentence(phrase(f"restore-state-{restore.state}")),
                 ]
-                for one in found
+                for restore in restores
             ],
         )  # fmt: skip
     return 0

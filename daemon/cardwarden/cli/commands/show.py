@@ -54,22 +54,22 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
             at_time = times.moment(at, now, program.zone) if at else None
             _show_card(connection, card, source, at_time, now, as_json=as_json)
             return 0
-        found = findings_named(connection, ids)
-        events, voice = listed_with(connection, found), program.voice
+        findings = findings_named(connection, ids)
+        events, voice = listed_with(connection, findings), program.voice
         if as_json:
             print_json(findings_json(events, voice))
             return 0
-        stored = {finding.id: finding for finding in found}
+        stored = {finding.id: finding for finding in findings}
         for event in events:
             _show_event(connection, event, [stored[listed.id] for listed in event.findings], voice)
     return 0
 
 
-def _show_event(connection: Connection, event: ListedEvent, found: list[StoredFinding], voice: Voice) -> None:
+def _show_event(connection: Connection, event: ListedEvent, findings: list[StoredFinding], voice: Voice) -> None:
     """Print an event: its facts, why it is one, its findings, who decided what."""
     say_head(event, voice)
-    first = found[0]
-    if len(found) == 1:
+    first = findings[0]
+    if len(findings) == 1:
         if len(event.event.findings) > 1 and first.finding.card:
             say_indented(f"{display_name(first.finding, voice, 60)}: {voice.say(first.finding.title)}", INDENT)
         say_indented(_facts(first.finding, voice), INDENT)
@@ -87,40 +87,45 @@ def _show_event(connection: Connection, event: ListedEvent, found: list[StoredFi
             ],
             [
                 [
-                    str(one.id),
-                    voice.name(one.finding.card.name, width=40) if one.finding.card else "",
-                    voice.field(one.finding.prop) if one.finding.prop else "",
-                    *_cells(one.finding, voice),
-                    voice.say(phrase(f"state-{one.state.value}")),
+                    str(stored.id),
+                    voice.name(stored.finding.card.name, width=40) if stored.finding.card else "",
+                    voice.field(stored.finding.prop) if stored.finding.prop else "",
+                    *_cells(stored.finding, voice),
+                    voice.say(phrase(f"state-{stored.state.value}")),
                 ]
-                for one in found
+                for stored in findings
             ],
         )
     say()
-    still_open = [one for one in found if one.state is State.OPEN]
-    seen, state = Moment(first.opened_at), _state(found)
-    if len(found) == 1:
+    still_open = [stored for stored in findings if stored.state is State.OPEN]
+    seen, state = Moment(first.opened_at), _state(findings)
+    if len(findings) == 1:
         tell_indented(phrase("show-seen-one", at=seen, source=first.source, id=str(first.id), state=state), INDENT)
     else:
-        tell_indented(phrase("show-seen-many", at=seen, source=first.source, count=len(found), state=state), INDENT)
-    for line in _who(connection, found):
+        tell_indented(phrase("show-seen-many", at=seen, source=first.source, count=len(findings), state=state), INDENT)
+    for line in _who(connection, findings):
         tell_indented(line, INDENT)
     if still_open:
-        named = str(first.id) if len(found) == 1 else f"e{event.id}"
+        named = str(first.id) if len(findings) == 1 else f"e{event.id}"
         tell_indented(phrase("show-accept", command=Code(f"cardwarden accept {named}")), INDENT)
         tell_indented(phrase("show-restore", command=Code(f"cardwarden restore {named}")), INDENT)
         tell_indented(phrase("show-repair"), INDENT)
     say()
 
 
-def _who(connection: Connection, found: list[StoredFinding]) -> list[Phrase]:
+def _who(connection: Connection, findings: list[StoredFinding]) -> list[Phrase]:
     """Who accepted findings and who put their contacts back, with the times."""
-    accepted = acceptance_store.standing(connection, [one.id for one in found])
-    opened = min(one.opened_at for one in found)
-    cards = {one.card_id for one in found if one.card_id is not None}
-    restores = [one for one in restore_store.of_cards(connection, cards) if one.at >= opened]
-    by = [(one.at, phrase("evidence-accepted-by", who=one.who)) for one in accepted if one.who]
-    by += [(one.at, phrase("put-back-by", who=one.who) if one.who else phrase("put-back")) for one in restores]
+    accepted = acceptance_store.standing(connection, [stored.id for stored in findings])
+    opened = min(stored.opened_at for stored in findings)
+    cards = {stored.card_id for stored in findings if stored.card_id is not None}
+    restores = [restore for restore in restore_store.of_cards(connection, cards) if restore.at >= opened]
+    by = [
+        (acceptance.at, phrase("evidence-accepted-by", who=acceptance.who)) for acceptance in accepted if acceptance.who
+    ]
+    by += [
+        (restore.at, phrase("put-back-by", who=restore.who) if restore.who else phrase("put-back"))
+        for restore in restores
+    ]
     return [phrase("show-did", at=Moment(at), what=what) for at, what in sorted(by, key=lambda one: one[0])]
 
 
@@ -137,13 +142,13 @@ def _cells(finding: Finding, voice: Voice) -> tuple[Text, Text]:
     return before, after if after or not before else Text(voice.say(phrase("show-gone")))
 
 
-def _state(found: list[StoredFinding]) -> Phrase:
+def _state(findings: list[StoredFinding]) -> Phrase:
     """How many stand how: "open", or "3 open, 94 resolved"; of one that is closed also when."""
     states = {state: phrase(f"state-{state.value}") for state in State}
-    if len(found) == 1:
-        state, closed = states[found[0].state], found[0].closed_at
+    if len(findings) == 1:
+        state, closed = states[findings[0].state], findings[0].closed_at
         return phrase("show-state-at", state=state, at=Moment(closed)) if closed else state
-    counts = {state: sum(one.state is state for one in found) for state in State}
+    counts = {state: sum(stored.state is state for stored in findings) for state in State}
     there = [state for state, count in counts.items() if count]
     if len(there) == 1:
         return phrase("show-state-all", state=states[there[0]])
@@ -155,21 +160,21 @@ def _show_card(
     connection: Connection, named: str, source: str | None, at: datetime | None, now: datetime, *, as_json: bool
 ) -> None:
     """Print what a contact says, or said at a time. Raises UsageError, AmbiguousError."""
-    found = card_named(connection, named, source, gone_too=True)
-    entry = found.card.entry
+    card = card_named(connection, named, source, gone_too=True)
+    entry = card.card.entry
     who = Person(entry.name, entry.key)
-    versions = version_store.versions(connection, found.card.id)
-    then = version_at(connection, found, versions, at, now) if at else None
+    versions = version_store.versions(connection, card.card.id)
+    then = version_at(connection, card, versions, at, now) if at else None
     if at and then is None:
         command = Code("cardwarden history --card NAME")
-        raise UsageError(phrase("show-not-there", who=who, source=found.source, at=Moment(at), command=command))
+        raise UsageError(phrase("show-not-there", who=who, source=card.source, at=Moment(at), command=command))
     text = body_store.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
     if as_json:
         print_json(
             {
                 "card": {"uid": entry.uid, "name": entry.name, "href": entry.href},
-                "source": found.source,
-                "present": found.card.present,
+                "source": card.source,
+                "present": card.card.present,
                 "versions": [
                     {
                         "sha256": v.digest,
@@ -187,16 +192,16 @@ def _show_card(
     for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):
         say(clip(line, _LONGEST))
     say()
-    tell(joined([_said(found, who, versions, then), phrase("show-versions", count=len(versions))]))
+    tell(joined([_said(card, who, versions, then), phrase("show-versions", count=len(versions))]))
 
 
-def _said(found: FoundCard, who: Person, versions: Sequence[StoredVersion], then: StoredVersion | None) -> Phrase:
+def _said(card: FoundCard, who: Person, versions: Sequence[StoredVersion], then: StoredVersion | None) -> Phrase:
     """When a contact said what is shown."""
     if then and then.until:
         since, until = Moment(then.since), Moment(then.last)
-        return phrase("show-said-until", who=who, source=found.source, since=since, until=until, count=then.times)
+        return phrase("show-said-until", who=who, source=card.source, since=since, until=until, count=then.times)
     if then:
-        return phrase("show-said-still", who=who, source=found.source, since=Moment(then.since), count=then.times)
-    if found.card.present:
-        return phrase("show-says", who=who, source=found.source, since=Moment(versions[-1].since))
-    return phrase("show-no-longer", who=who, source=found.source)
+        return phrase("show-said-still", who=who, source=card.source, since=Moment(then.since), count=then.times)
+    if card.card.present:
+        return phrase("show-says", who=who, source=card.source, since=Moment(versions[-1].since))
+    return phrase("show-no-longer", who=who, source=card.source)

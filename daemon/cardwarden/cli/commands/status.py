@@ -56,9 +56,9 @@ def _print(program: Program, status: Status) -> None:
          Column("open", right=True), Column("noticed")],
         [row for name in program.settings.sources for row in _rows(name, status, beat, program.voice, now)],
     )  # fmt: skip
-    for one in status.books:
-        if not one.outcome.is_conclusive:
-            _tell_unread(one)
+    for book_status in status.books:
+        if not book_status.outcome.is_conclusive:
+            _tell_unread(book_status)
     for mirror in status.mirrors:
         for said in said_of(mirror, reader()):
             tell(said, "" if mirror.state is MirrorState.COMPARED and not mirror.open else "yellow")
@@ -70,7 +70,7 @@ def _print(program: Program, status: Status) -> None:
         else:
             tell(phrase("status-expected", source=expectation.source, until=until), "yellow")
     _tell_channels(program, status)
-    total = sum(one.open for one in status.books)
+    total = sum(book_status.open for book_status in status.books)
     command = Code("cardwarden findings")
     tell(phrase("status-open", count=total, command=command) if total else phrase("findings-none"))
 
@@ -102,7 +102,7 @@ def _tell_channels(program: Program, status: Status) -> None:
 def _rows(name: str, status: Status, beat: Heartbeat | None, voice: Voice, now: datetime) -> list[list[str]]:
     upcoming = voice.near(datetime.fromisoformat(beat.next[name]), now) if beat and name in beat.next else "-"
     watch = _noticed(beat, name) if beat else "-"
-    books = [one for one in status.books if one.source == name]
+    books = [book_status for book_status in status.books if book_status.source == name]
     if not books:
         return [[name, "-", sentence(phrase("status-never")), upcoming, "-", "-", watch]]
     return [

@@ -139,12 +139,12 @@ def drifts(compared: Compared, kept: Kept, rules: Sequence[Rule], origin: Half, 
     case = replace(compared.case, cards=tuple(card for card in cards if card.changes))
     asked = [rule for rule in rules if rule.name not in _NOT_OF_COPIES]
     judged = judge_apart(case, asked, weighed=False)
-    found = [
+    findings = [
         _drift(finding, case.by_key[finding.card.key], case, origin, copy)
         for finding in judged.findings
         if finding.card and finding.kind is FindingKind.DEVIATION
     ]
-    return found + [
+    return findings + [
         _missing(entry, origin, copy)
         for entry in compared.missing
         if kept.expects(reader(entry, origin.bodies, origin.region, origin.ignore)()[0])

@@ -44,10 +44,10 @@ class Sides:
 
 def revised_at(revision: str, now: datetime) -> datetime | None:
     """The time that a card says it was written at (REV: RFC 6350, 6.7.4); None if it says none, or one to come."""
-    found = _STAMP.match(revision.strip())
-    if not found:
+    match = _STAMP.match(revision.strip())
+    if not match:
         return None
-    year, month, day, hour, minute, second, zone = found.groups()
+    year, month, day, hour, minute, second, zone = match.groups()
     try:
         at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
     except ValueError:
