@@ -37,7 +37,7 @@ def drift(
 ) -> list[Finding]:
     """What two books differ in at their first comparison; what the copy keeps is learnt from it if it is not told."""
     found, one, other = compared(origin, copy, region)
-    return drifts(found, kept or found.tally.kept(), EVERY_RULE, one, other)
+    return list(drifts(found, kept or found.tally.kept(), EVERY_RULE, one, other).findings)
 
 
 def stranger(number: int) -> list[str]:

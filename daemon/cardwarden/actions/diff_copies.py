@@ -24,8 +24,10 @@ def diff_copies(connection: Connection, origin: str, copy: str, judging: tuple[J
     ours, theirs = _entries(connection, origin), _entries(connection, copy)
     one, other = halves(connection, Mirror("", origin, copy, timedelta(), None, judging))
     compared = compare_copies(pair_copies(ours, theirs), one, other)
-    findings = drifts(compared, compared.tally.kept(), judging[1].rules, one, other)
-    return Difference(tuple(events_of(findings)), compared.case, judging[0].region)
+    judged = drifts(compared, compared.tally.kept(), judging[1].rules, one, other)
+    for fault in judged.faults.values():
+        raise fault  # as a comparison of two files does: somebody waits for all of it
+    return Difference(tuple(events_of(judged.findings)), compared.case, judging[0].region)
 
 
 def _entries(connection: Connection, name: str) -> list[Entry]:

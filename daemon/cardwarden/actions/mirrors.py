@@ -284,7 +284,8 @@ def _touched(
 class _Comparison:
     """What a comparison says: all that drifts now, what of it is to be told, what waits, and what the copy keeps.
 
-    `stands` is what the copy's own check asks about, by the finding's id, with what the origin says of it.
+    `stands` is what the copy's own check asks about, by the finding's id, with what the origin says of it; `unjudged` are the
+    copy's keys of cards of which nothing is known: unreadable ones, and those that the program failed at.
     """
 
     compared: Compared
@@ -293,6 +294,7 @@ class _Comparison:
     waits: Mapping[str, Wait]
     stands: Mapping[int, Finding]
     kept: Kept
+    unjudged: frozenset[str]
 
 
 def halves(connection: Connection, mirror: Mirror) -> tuple[Half, Half]:
@@ -315,10 +317,11 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
     learnt = Kept.loaded(both.stored.kept) if both.stored and both.stored.kept else compared.tally.kept()
     kept = learnt.only(mirror.keeps) if mirror.keeps is not None else learnt
     right = finding_store.accepted_keys(connection, both.copy.id)
+    judged = drifts(compared, kept, judging.rules, one, other)
+    for fault in judged.faults.values():
+        _log.error("mirror %s: a contact could not be compared, a bug, %s", mirror.name, place_of(fault))
     differing = [
-        finding
-        for finding in drifts(compared, kept, judging.rules, one, other)
-        if finding.severity >= judging.hold_at and not right & _marks(finding)
+        finding for finding in judged.findings if finding.severity >= judging.hold_at and not right & _marks(finding)
     ]
     findings = [finding for finding in differing if not both.asked.keys() & _marks(finding)]
     stands = {
@@ -343,7 +346,8 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
             told.append(_with_side(finding, sides[1]))
     shown = {fact.name for card in compared.case.cards for fact in card.now}
     learnt = replace(learnt, properties={**dict.fromkeys(shown - learnt.properties.keys(), True), **learnt.properties})
-    return _Comparison(compared, tuple(findings), tuple(told), waits, stands, learnt)
+    unjudged = compared.unjudged | judged.faults.keys()
+    return _Comparison(compared, tuple(findings), tuple(told), waits, stands, learnt, unjudged)
 
 
 def _marks(finding: Finding) -> set[str]:
@@ -423,12 +427,8 @@ def _record(
         was = known.get(finding.fingerprint)
         if was is None or (was.finding.rule, was.finding.meaning) != (finding.rule, finding.meaning):
             findings.append(finding)
-    unjudged = comparison.compared.unjudged | comparison.compared.faults.keys()
-    over = [
-        stored.id
-        for stored in both.open
-        if stored.finding.fingerprint not in here and _key(stored.finding) not in unjudged
-    ]
+    still = (stored for stored in both.open if _key(stored.finding) not in comparison.unjudged)
+    over = [stored.id for stored in still if stored.finding.fingerprint not in here]
     events = events_of(findings)
     if not (both.stored and both.stored.kept) and len(events) > _SUMMARY:
         events = events_of(findings, first_look=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import pytest
 
 from cardwarden.detect.drift.doubt import Apart, apart
+from cardwarden.detect.drift.judge import drifts
 from cardwarden.detect.drift.sides import Side, Sides
-from cardwarden.detect.finding import Cause, FindingKind, Severity
+from cardwarden.detect.finding import Cause, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
+from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.language import Voice
 from support.cards import card
 from support.copies import cards, compared, drift, stranger
+from support.judging import EVERY_RULE
 
 STRANGERS = [stranger(number) for number in range(6)]
 EN = Voice("en")
@@ -129,3 +135,28 @@ EARLY, LATE = datetime(2026, 1, 1, 8, tzinfo=UTC), datetime(2026, 1, 2, 8, tzinf
 )
 def test_it_is_said_which_side_to_believe(origin: Side, copy: Side, said: str) -> None:
     assert Sides(origin, copy).said.name == said
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Fails at one card."""
+
+    at: str
+    name: ClassVar[str] = "failing"
+    enabled: bool = True
+    severity: Severity = Severity.WARNING
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        if card.entry.name == self.at:
+            raise IndexError("Anna's secret")
+        return ()
+
+
+def test_a_fault_of_a_rule_at_one_card_is_given_out_and_the_others_are_compared() -> None:
+    bert = ["UID:bert", "FN:Bert"]
+    origin = cards([yamada("186080-1234-5602"), [*bert, "TEL:186080-1234-5603"], *STRANGERS])
+    copy = cards([yamada("+186080-1234-5602"), [*bert, "TEL:+186080-1234-5603"], *STRANGERS])
+    found, one, other = compared(origin, copy)
+    judged = drifts(found, found.tally.kept(), (Failing("Yamada Taro"), *EVERY_RULE), one, other)
+    assert [str(fault) for fault in judged.faults.values()] == ["Anna's secret"]
+    assert "Bert" in {finding.card.name for finding in judged.findings if finding.card}

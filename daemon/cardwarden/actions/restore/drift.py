@@ -136,7 +136,7 @@ class _Pair:
         kept = Kept.loaded(self.mirror.kept) if self.mirror.kept else Kept()
         compared = compare_copies(entries, one, other)
         rules = self.judging_of(self.copy.source).rules
-        return {finding.fingerprint: finding for finding in drifts(compared, kept, rules, one, other)}
+        return {finding.fingerprint: finding for finding in drifts(compared, kept, rules, one, other).findings}
 
     def step(self, key: str, findings: Sequence[Finding]) -> RestoreStep | None:
         """What puts findings of a card right. It is held to that from then on, unless something else is open about it."""

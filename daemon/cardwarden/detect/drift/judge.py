@@ -15,7 +15,7 @@ from cardwarden.detect.compare import reader
 from cardwarden.detect.drift.kept import Kept, Tally
 from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity, Urgency
 from cardwarden.detect.guarded import Guarded
-from cardwarden.detect.judge import judge_apart
+from cardwarden.detect.judge import Judgement, judge_apart
 from cardwarden.detect.rule import Book, CardChange, Case, Rule
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.errors import BUGS
@@ -130,7 +130,7 @@ def _facts(facts: tuple[Fact, ...]) -> Callable[[], tuple[Fact, ...]]:
     return lambda: facts
 
 
-def drifts(compared: Compared, kept: Kept, rules: Sequence[Rule], origin: Half, copy: Half) -> list[Finding]:
+def drifts(compared: Compared, kept: Kept, rules: Sequence[Rule], origin: Half, copy: Half) -> Judgement:
     """What the copy says otherwise, and not only because of what it keeps: findings of the copy's cards.
 
     What an owner does by hand, too, is as bad as if it was the owner's: nobody knows on which side the hand was.
@@ -144,11 +144,12 @@ def drifts(compared: Compared, kept: Kept, rules: Sequence[Rule], origin: Half, 
         for finding in judged.findings
         if finding.card and finding.kind is FindingKind.DEVIATION
     ]
-    return findings + [
+    missing = [
         _missing(entry, origin, copy)
         for entry in compared.missing
         if kept.expects(reader(entry, origin.bodies, origin.region, origin.ignore)()[0])
     ]
+    return Judgement((*findings, *missing), {**compared.faults, **judged.faults})
 
 
 def _meant(card: CardChange, kept: Kept) -> Iterable[Change]:
