@@ -117,7 +117,7 @@ def test_a_person_who_waits_is_told_what_for_and_is_not_kept_long(dav: FakeDav, 
     dav.script = [Reply(429, "", {"Retry-After": "7"}), Reply(429, "", {"Retry-After": "120"})]
     with assembled(settings(tmp_path, cloud(dav.url)), clock=clock, environ={}, say=said.append) as program:
         [done] = program.check("cloud")
-    assert "asks to be left alone for 120 seconds" in english(done.reason)
+    assert "asks to be left alone for 2 minutes" in english(done.reason)
     assert sum(clock.slept) < 20
     assert said[0] == "Waiting 7 seconds: 127.0.0.1 asks to be left alone for so long."
 

@@ -12,7 +12,7 @@ from typing import Final
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import authority, host_of
 from cardwarden.clock import Clock
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.text import plural
 
 AT_ONCE: Final = 3
@@ -103,7 +103,7 @@ class Host:
         if wanted > self._patience.longest:
             raise LeftAloneError(
                 FailureKind.PASSING,
-                phrase("dav-left-alone", host=Code(self._name), count=round(wanted)),
+                phrase("dav-left-alone", host=Code(self._name), span=_long(wanted)),
             )
         if wanted > 0:
             self.wait(wanted, f"{self._name} asks to be left alone for so long")
@@ -140,5 +140,7 @@ class Hosts:
             return self._hosts[key]
 
 
-def _long(seconds: float) -> str:
-    return plural(round(seconds / 60), "minute") if seconds >= 90 else plural(round(seconds), "second")
+def _long(seconds: float) -> Phrase:
+    if seconds >= 90:
+        return phrase("minutes", count=round(seconds / 60))
+    return phrase("seconds", count=round(seconds))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.phrases.phrase import dumped, phrase
 from cardwarden.service.watch import Watches
 from cardwarden.sources.watched import file_target, folder_target
 from support.daemon import PATIENCE, eventually
@@ -66,7 +67,7 @@ def test_reading_sets_nothing_off(folder: Path) -> None:
 def test_a_folder_that_is_made_anew_is_watched_again(seen: Seen, folder: Path) -> None:
     folder.rmdir()
     assert seen.watches.supervise() == ["family"]
-    assert seen.watches.modes() == {"family": "its folder is gone"}
+    assert seen.watches.modes() == {"family": dumped(phrase("watch-folder-gone"))}
     assert seen.watches.supervise() == []
     folder.mkdir()
     assert seen.watches.supervise() == ["family"]
@@ -90,7 +91,7 @@ def test_a_network_file_system_is_not_watched_and_that_is_said(folder: Path, tmp
     mounts.write_text("1 1 0:1 / / rw - nfs4 nas:/ rw\n")
     watches = Watches(lambda *_: None, mounts)
     watches.set({"family": folder_target(folder)})
-    assert watches.modes() == {"family": "it lies on a network file system (nfs4)"}
+    assert watches.modes() == {"family": dumped(phrase("watch-on-network", kind="nfs4"))}
     assert watches.supervise() == []
     watches.stop()
 
