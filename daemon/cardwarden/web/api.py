@@ -11,6 +11,7 @@ from starlette.responses import Response
 from cardwarden.actions.queries.events import event_page
 from cardwarden.actions.queries.listing import findings_json, listed_with
 from cardwarden.errors import SettingsError, UsageError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.service.status import status_json, status_of
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
@@ -59,7 +60,7 @@ def event(desk: Desk, visit: Visit) -> Response:
     with desk.program().store.read() as connection:
         stored = finding_store.find_event(connection, visit.number("event"))
         if stored is None or not stored.findings:
-            raise UsageError("There is no such event any more.")
+            raise UsageError(phrase("web-no-event"))
         listing = findings_json(listed_with(connection, stored.findings), voice_of(desk, visit))
     return _json(listing)
 

@@ -17,6 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError, place_of
+from cardwarden.phrases.language import Voice
+from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.web import api, pages
 from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door
@@ -92,32 +94,28 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     headers = {name.lower(): value for name, value in request.headers.items()}
     host = headers.get("host", "").lower()
     if not door.knows(host):
-        return _plain(421, "This is not the address of this page. The settings name it: [web] url.")
+        return _plain(headers, 421, phrase("web-wrong-address"))
     if body is None:
-        return _plain(413, "That is too much.")
+        return _plain(headers, 413, phrase("web-too-much"))
     path = scope["path"]
     if door.prefix and (path == door.prefix or path.startswith(door.prefix + "/")):
         path = path.removeprefix(door.prefix)
     path = path or "/"
     matched = find(path, request.method)
     if matched == "method":
-        return _plain(405, "This cannot be done that way.")
+        return _plain(headers, 405, phrase("web-not-that-way"))
     route, places = matched or (None, {})
     peer = request.client.host if request.client else ""
     visit = _visit(desk, door, request, places, path, peer, headers, body)
     if route is None:
-        return pages.refused(desk, visit, UsageError("There is no such page."), 404)
+        return pages.refused(desk, visit, UsageError(phrase("web-no-page")), 404)
     if visit.entry is Admission.NOBODY and route.is_api:
         if not api.is_allowed(desk, headers):
-            return _plain(
-                401, "A token is needed: Authorization: Bearer TOKEN. The settings name it: [web] api_token_env."
-            )
+            return _plain(headers, 401, phrase("web-needs-token"))
     elif visit.entry is Admission.NOBODY and not route.is_public:
         return _turned_away(desk, door, visit)
     if request.method == "POST" and not _may_change(door, route, visit):
-        return _plain(
-            403, "This was not asked for by a page of ours, so nothing was done. Open the page and try again."
-        )
+        return _plain(headers, 403, phrase("web-not-ours"))
     return _made(desk, route, visit)
 
 
@@ -169,12 +167,7 @@ def _cookies(header: str) -> dict[str, str]:
 
 def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
     if not desk.has_password:
-        text = (
-            "Your proxy did not say who you are."
-            if door.proxy_user
-            else "No password is set, so only this machine is served. Set one: cardwarden web password"
-        )
-        return _plain(403, text)
+        return _plain(visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else phrase("web-no-password"))
     back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
     return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
 
@@ -200,9 +193,11 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
             case _:
                 status = 500
         if route.is_api:
-            return _plain(status, error.sentence(voice_of(desk, visit)))
+            return Response(error.sentence(voice_of(desk, visit)) + "\n", status, media_type="text/plain")
         return pages.refused(desk, visit, error, status)
 
 
-def _plain(status: int, text: str) -> Response:
-    return Response(text + "\n", status, media_type="text/plain")
+def _plain(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
+    """A line for whoever is not let in, in the language of the browser."""
+    language = language_of(headers.get("accept-language", ""), OFFERED)
+    return Response(Voice(language).say(said) + "\n", status, media_type="text/plain")

@@ -78,7 +78,7 @@ def restore_event(desk: Desk, visit: Visit) -> Response:
     event = replies.find_event(desk.program(), number)
     ids = replies.open_of(event, visit.ids)
     if not ids:
-        raise RefusedError("Nothing of this event waits any more.")
+        raise RefusedError(phrase("web-nothing-waits"))
     return _restore(desk, visit, RestoreRequest(findings=tuple(ids)), event.source, f"/events/{number}", tuple(ids))
 
 
@@ -155,7 +155,7 @@ def check_book(desk: Desk, visit: Visit) -> Response:
 def _alone(desk: Desk, book: int) -> Iterator[None]:
     with desk.lock:
         if book in desk.busy:
-            raise RefusedError("This book is being checked already. Look again in a moment.")
+            raise RefusedError(phrase("web-being-checked"))
         desk.busy.add(book)
     try:
         yield
@@ -177,7 +177,7 @@ def _source(desk: Desk, book: int) -> str:
     with program.store.read() as connection:
         status = next((status for status in book_store.statuses(connection) if status.id == book), None)
     if status is None or status.source not in program.settings.sources:
-        raise UsageError("There is no such address book in the settings.")
+        raise UsageError(phrase("web-no-book"))
     return status.source
 
 
@@ -235,7 +235,7 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
         try:
             book, card = card_store.card_by_id(connection, number)
         except KeyError:
-            raise UsageError("There is no such contact. It may have been forgotten.") from None
+            raise UsageError(phrase("web-no-contact")) from None
         found_card = FoundCard(book.source, book.book, book.title, card)
         since = visit.now.replace(year=1971)
         evidence = of_card(

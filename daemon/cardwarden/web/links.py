@@ -13,7 +13,7 @@ from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Grant, Verb
 from cardwarden.errors import CardwardenError, RefusedError
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import joined
+from cardwarden.phrases.phrase import joined, phrase
 from cardwarden.store import web as web_store
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
@@ -94,7 +94,7 @@ def acted(desk: Desk, visit: Visit) -> Response:
 def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -> str:
     """Raises RefusedError for what the token does not allow."""
     if verb not in {one.value for one in grant.verbs}:
-        raise RefusedError("This link does not allow that.")
+        raise RefusedError(phrase("web-link-may-not"))
     program = desk.program()
     ids = replies.open_of(replies.find_event(program, grant.event_id))
     if not ids:
@@ -116,14 +116,19 @@ def answered(desk: Desk, visit: Visit) -> Response:
     """A button of a notification: its token is for one verb, and counts once."""
     grant = _granted(desk, visit)
     if isinstance(grant, Bad) or not grant.once or len(grant.verbs) != 1:
-        return Response("This button is worth nothing any more.\n", 410, media_type="text/plain")
+        return _plain(desk, visit, 410, phrase("web-button-worthless"))
     program = desk.program()
     with program.store.write() as connection:
         if not web_store.use_token(connection, visit.places["token"], visit.now, grant.until):
-            return Response("This button was used already.\n", 410, media_type="text/plain")
+            return _plain(desk, visit, 410, phrase("web-button-used"))
     [verb] = grant.verbs
     try:
         done = _do(desk, replace(visit, entry=Admission.TOKEN), grant, verb.value, None)
     except CardwardenError as error:
         return Response(error.sentence(voice_of(desk, visit)) + "\n", 409, media_type="text/plain")
     return Response(done + "\n", media_type="text/plain")
+
+
+def _plain(desk: Desk, visit: Visit, status: int, said: Phrase) -> Response:
+    """A line for the app that shows the notification."""
+    return Response(voice_of(desk, visit).say(said) + "\n", status, media_type="text/plain")

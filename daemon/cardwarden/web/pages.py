@@ -22,6 +22,7 @@ from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import CardwardenError, SettingsError, UsageError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.service.health import gap
 from cardwarden.service.status import status_of
 from cardwarden.settings.shown import shown
@@ -220,7 +221,7 @@ def rule(desk: Desk, visit: Visit) -> Response:
         (setting for setting in desk.program().settings.rules if setting.name == visit.places["rule"]), None
     )
     if rule_settings is None:
-        raise UsageError("There is no such rule.")
+        raise UsageError(phrase("web-no-rule"))
     return render(desk, visit, "rule", rule=_page_of(rule_settings))
 
 
@@ -274,10 +275,10 @@ def refused(desk: Desk, visit: Visit, error: CardwardenError, status: int) -> Re
     return render(desk, visit, "refused", status=status, text=error.sentence(voice), details=details)
 
 
-def static(_desk: Desk, visit: Visit) -> Response:
+def static(desk: Desk, visit: Visit) -> Response:
     """The stylesheet and the pictures."""
     content = static_file(visit.places["file"])
     if content is None:
-        return Response("There is no such file.\n", 404, media_type="text/plain")
+        return Response(voice_of(desk, visit).say(phrase("web-no-file")) + "\n", 404, media_type="text/plain")
     data, kind, _ = content
     return Response(data, media_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -12,7 +12,8 @@ from collections import OrderedDict
 from pathlib import Path
 
 from cardwarden.clock import Clock
-from cardwarden.errors import StoreError, UsageError
+from cardwarden.errors import StoreError, UsageError, because
+from cardwarden.phrases.phrase import Code, phrase
 
 SHORTEST = 8  # characters
 _N, _R, _P = 1 << 14, 8, 5  # OWASP's Password Storage Cheat Sheet, scrypt with 16 MiB
@@ -29,7 +30,7 @@ def path_beside(database: Path) -> Path:
 def set_password(path: Path, password: str) -> None:
     """Keep a new password; only its owner may read the file. Raises UsageError for one that is too short, StoreError."""
     if len(password) < SHORTEST:
-        raise UsageError(f"Choose a password of {SHORTEST} characters or more.")
+        raise UsageError(phrase("web-password-short", count=SHORTEST))
     salt = secrets.token_bytes(16)
     line = "$".join(("scrypt", str(_N), str(_R), str(_P), _text(salt), _text(_digest(password, salt, _N, _R, _P))))
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
@@ -40,7 +41,7 @@ def set_password(path: Path, password: str) -> None:
             os.fsync(file.fileno())
         fresh.replace(path)
     except OSError as error:
-        raise StoreError(f"The password cannot be kept in {path}: {error.strerror}.") from error
+        raise StoreError(phrase("web-password-not-kept", path=Code(str(path)), why=because(error))) from error
 
 
 def is_right(path: Path, password: str) -> bool:
@@ -54,7 +55,7 @@ def is_right(path: Path, password: str) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        raise StoreError(f"The password file {path} cannot be read. Set it anew: cardwarden web password") from error
+        raise StoreError(phrase("web-password-unreadable", path=Code(str(path)))) from error
 
 
 def _digest(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:

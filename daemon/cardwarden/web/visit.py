@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import phrase
 
 _LONGEST_NUMBER = 15  # digits
 
@@ -58,7 +59,7 @@ class Visit:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
-        raise UsageError("That is no number.")
+        raise UsageError(phrase("web-no-number"))
     return int(text)
 
 
