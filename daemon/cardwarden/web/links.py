@@ -13,7 +13,7 @@ from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Grant, Verb
 from cardwarden.errors import CardwardenError, RefusedError
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import joined, phrase
+from cardwarden.phrases.phrase import Phrase, joined, phrase
 from cardwarden.store import web as web_store
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
