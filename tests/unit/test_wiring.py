@@ -128,6 +128,8 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
         "vdir": f'path = "{tmp_path}"',
         "vcf-file": f'path = "{tmp_path}/all.vcf"',
         "carddav": 'url = "https://contacts.example.org/"',
+        "google-people": 'login_file = "/x"',
+        "microsoft": 'login_file = "/x"',
     }
     sources = [f'[sources.{kind}]\ntype = "{kind}"\n{lines[kind]}\n' for kind in SOURCES]
     places = {}
@@ -141,4 +143,6 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
         "vdir": ("", WatchTarget(tmp_path, ("*.vcf", "*.vcard"))),
         "vcf-file": ("", WatchTarget(tmp_path, ("all.vcf",))),
         "carddav": ("contacts.example.org", None),
+        "google-people": ("people.googleapis.com", None),
+        "microsoft": ("graph.microsoft.com", None),
     }
