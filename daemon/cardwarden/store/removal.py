@@ -39,7 +39,7 @@ from cardwarden.store.column_types import SaidValue
 from cardwarden.store.findings import forget_accepted
 from cardwarden.text import harmless
 
-_NAMING: Final = ("person", "sentence")  # kinds of values that may name a contact or its file
+_NAMING: Final = ("person", "sentence", "code")  # kinds of values that may name a contact or its file
 
 
 def retire(connection: Connection, book_id: int, before: datetime, at: datetime) -> int:
