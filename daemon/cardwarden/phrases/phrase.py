@@ -204,7 +204,7 @@ def without_persons(value: Value | None, keys: Set[str]) -> Value | None:
 def without_sentences(value: Value | None, which: Callable[[str], bool]) -> Value | None:
     """The value without those sentences, paths and addresses, wherever they stand."""
     match value:
-        case (Sentence(text) | Code(text)) if which(text):
+        case Sentence(text) | Code(text) if which(text):
             return Phrase("forgotten")
         case Phrase(name, values):
             return Phrase(name, tuple((place, without_sentences(value, which)) for place, value in values))  # type: ignore[misc]

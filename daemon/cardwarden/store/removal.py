@@ -222,7 +222,7 @@ def _forget_mentions(connection: Connection, book_id: int, keys: Set[str], names
     for table in t.metadata.tables.values():
         said = [column for column in table.c if isinstance(column.type, SaidValue)]
         own, *others = table.primary_key.columns
-        if not keys or not said or others or "book_id" not in table.c:
+        if not keys or not said or others or "book_id" not in table.c or table is t.checks:  # see _forget_reasons
             continue
         naming = or_(*(column.op("LIKE")(literal(f'%{{"{kind}":%', String)) for column in said for kind in _NAMING))
         changed: list[int] = []
