@@ -12,6 +12,8 @@ import books
 from measure import Figure, Guarded, Point, Spread, alone, compared, in_turn, workplace
 from sizes import Sizes
 
+from cardwarden.actions.accept import accept
+from cardwarden.store import findings as finding_store
 from cardwarden.store import verification
 from support.world import World
 
@@ -53,7 +55,7 @@ def measure(sizes: Sizes) -> tuple[list[Figure], list[Point]]:
 
 
 def _year(world: World, bodies: list[bytes]) -> list[bytes]:
-    """A check each day; what changed on it is changed before. Gives what the cards said meanwhile."""
+    """A check for each change and one more a day; its owner accepts what is open. Gives what the cards said meanwhile."""
     chance = random.Random(2)
     changes = len(bodies) * 12 // 100
     made: list[bytes] = []
@@ -69,6 +71,9 @@ def _year(world: World, bodies: list[bytes]) -> list[bytes]:
                 program.check("family")
                 world.clock.at += timedelta(minutes=10)
             program.check("family")
+            with program.store.read() as connection:
+                waiting = [found.id for found in finding_store.open_findings(connection)]
+            accept(program.store, waiting, program.judging, world.clock)
             program.retain()
     return made
 
