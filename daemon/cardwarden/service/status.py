@@ -10,7 +10,7 @@ from cardwarden.clock import SystemClock
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.service import heartbeat
-from cardwarden.service.heartbeat import Heartbeat
+from cardwarden.service.heartbeat import WATCHED, Heartbeat
 from cardwarden.service.only import is_running
 from cardwarden.store import expectations, outbox
 from cardwarden.store.books import BookStatus, statuses
@@ -68,7 +68,7 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
             {
                 "source": name,
                 "next_check": beat.next.get(name) if beat else None,
-                "watch": voice.value(beat.noticed(name)) if beat and name in beat.watch else None,
+                "watch": _watch(beat, name, voice) if beat and name in beat.watch else None,
                 "books": [_book(book_status, voice) for book_status in status.books if book_status.source == name],
             }
             for name in program.settings.sources
@@ -116,3 +116,9 @@ def _book(status: BookStatus, voice: Voice) -> dict[str, object]:
         "last_conclusive": status.last_conclusive_at.isoformat() if status.last_conclusive_at else None,
         "last_deep": status.last_deep_at.isoformat() if status.last_deep_at else None,
     }
+
+
+def _watch(beat: Heartbeat, name: str, voice: Voice) -> str:
+    """How changes of a source are noticed: "watched", or why they are not."""
+    why = beat.noticed(name)
+    return WATCHED if why is None else voice.value(why)
