@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-UNITS = Path(__file__).parents[2] / "systemd"
+ROOT = Path(__file__).parents[2]
+UNITS = ROOT / "systemd"
 OF_A_DAEMON = {
     "Type", "NotifyAccess", "ExecStart", "ExecReload", "TimeoutStartSec", "TimeoutStopSec", "KillMode", "WatchdogSec",
     "WatchdogSignal", "Restart", "RestartSec", "RestartPreventExitStatus", "SuccessExitStatus",
@@ -21,6 +23,25 @@ def directives(unit: str) -> list[str]:
 
 def hardening(unit: str) -> list[str]:
     return [line for line in directives(unit) if line.partition("=")[0] not in OF_A_DAEMON]
+
+
+@pytest.mark.parametrize(
+    ("file", "limit"),
+    [
+        ("systemd/cardwarden.service", "MemoryMax=2G"),
+        ("systemd/cardwarden-check.service", "MemoryMax=2G"),
+        ("systemd/user/cardwarden.service", "MemoryMax=2G"),
+        ("systemd/user/cardwarden-check.service", "MemoryMax=2G"),
+        ("compose.yaml", "mem_limit: 2g"),
+        ("container/cardwarden.container", "--memory=2g"),
+    ],
+)
+def test_the_limit_of_memory_leaves_room_for_twice_what_was_measured(file: str, limit: str) -> None:
+    assert limit in (ROOT / file).read_text("utf-8")
+    figures = json.loads((ROOT / "bench/results.json").read_text("utf-8"))["figures"]
+    peaks = [one["ours"]["high"] for one in figures if one["unit"] == "MB" and "100,000 cards" in one["work"]]
+    assert len(peaks) >= 3
+    assert 2 * max(peaks) <= 2048
 
 
 @pytest.mark.parametrize("folder", ["", "user/"])
