@@ -11,6 +11,7 @@ from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Bodies, Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
 from cardwarden.vcard.diff import diff_facts
+from cardwarden.vcard.encoding import charset_of, charsets_of, is_utf8
 from cardwarden.vcard.pairing import Pair
 
 
@@ -38,7 +39,8 @@ def compare(
     for before, after in pairs:
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
-        read_was, read_now = reader(before, bodies, region, ignore), reader(after, bodies, region, ignore)
+        read_was = reader(before, bodies, region, ignore, now=after)
+        read_now = reader(after, bodies, region, ignore, was=before)
         if before and after:
             try:
                 (was, old_revision), (now, new_revision) = read_was(), read_now()
@@ -64,28 +66,53 @@ Said = tuple[tuple[Fact, ...], str]
 
 
 class CardReader:
-    """Reads a card at the first call and remembers what it says: of a new book's cards, most are never asked."""
+    """Reads a card at the first call and remembers what it says: of a new book's cards, most are never asked.
 
-    __slots__ = ("_bodies", "_entry", "_ignore", "_region", "_said")
+    `was` or `now` is its other state, which helps to know the character set of one that names none and is no UTF-8.
+    """
 
-    def __init__(self, entry: Entry, bodies: Bodies, region: str, ignore: frozenset[str]) -> None:
+    __slots__ = ("_bodies", "_entry", "_ignore", "_now", "_region", "_said", "_was")
+
+    def __init__(
+        self, entry: Entry, bodies: Bodies, region: str, ignore: frozenset[str], was: Entry | None, now: Entry | None
+    ) -> None:
         self._entry, self._bodies, self._region, self._ignore = entry, bodies, region, ignore
+        self._was, self._now = was, now
         self._said: Said | None = None
 
     def __call__(self) -> Said:
         if self._said is None:
             data = self._bodies(self._entry.digest)
-            said = read_card(RawCard(data, self._entry.problem))
-            card = said if isinstance(said, Card) else Card("", tuple(lines_of(data)))
+            charset = self._charset(data)
+            said = read_card(RawCard(data, self._entry.problem), charset)
+            card = said if isinstance(said, Card) else Card("", tuple(lines_of(data, charset)))
             revision = card.first("REV")
             facts = tuple(facts_of(card, self._region, self._ignore))
             self._said = facts, revision.value.strip() if revision else ""
         return self._said
 
+    def _charset(self, data: bytes) -> str:
+        """As for `read_card`: "" where the bytes alone tell."""
+        if is_utf8(data):
+            return ""
+        if self._was:
+            return charsets_of(self._bodies(self._was.digest), data, self._region)[1]
+        if self._now:
+            return charsets_of(data, self._bodies(self._now.digest), self._region)[0]
+        return charset_of(data, self._region)
 
-def reader(entry: Entry | None, bodies: Bodies, region: str, ignore: frozenset[str]) -> Callable[[], Said]:
-    """Reads a card when it is asked; no card says nothing."""
-    return _nothing if entry is None else CardReader(entry, bodies, region, ignore)
+
+def reader(
+    entry: Entry | None,
+    bodies: Bodies,
+    region: str,
+    ignore: frozenset[str],
+    *,
+    was: Entry | None = None,
+    now: Entry | None = None,
+) -> Callable[[], Said]:
+    """Reads a card when it is asked, beside its state before or after if there is one; no card says nothing."""
+    return _nothing if entry is None else CardReader(entry, bodies, region, ignore, was, now)
 
 
 def _nothing() -> Said:
@@ -107,7 +134,8 @@ def says_the_same(
 ) -> bool:
     """Whether two states of a card differ in no value: only in spelling, order, `labels` (unless they count) and the like."""
     try:
-        (was, _), (now, _) = reader(entry, bodies, region, ignore)(), reader(other, bodies, region, ignore)()
+        was, _ = reader(entry, bodies, region, ignore, now=other)()
+        now, _ = reader(other, bodies, region, ignore, was=entry)()
         changes = diff_facts(list(was), list(now))
         return entry.problem == other.problem and not any(labels or change.of_value for change in changes)
     except BUGS:

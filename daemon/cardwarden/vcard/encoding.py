@@ -122,6 +122,11 @@ def without_charset(line: bytes) -> bytes:
     return _CHARSET_PARAM.sub(b"", header) + colon + value
 
 
+def is_utf8(card: bytes) -> bool:
+    """Whether the bytes are whole UTF-8, or ASCII."""
+    return card.isascii() or _decodes(card, "utf-8")
+
+
 def charset_of(card: bytes, region: str = "") -> str:
     """The codec of the lines that do not name their own.
 

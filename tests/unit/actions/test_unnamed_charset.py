@@ -1,0 +1,41 @@
+"""Cards that name no character set and are no UTF-8: a check reads both states in the one that they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.world import World, card
+
+
+def played(root: Path, region: str, before: bytes, after: bytes) -> list[str]:
+    """What is open after a book with that card was checked, and again after the change."""
+    world = World(root, settings=f'region = "{region}"\nhold_at = "info"\n')
+    world.put("Sato", "TEL:03-1234-5678")
+    world.write(world.book / "a.vcf", before)
+    world.check()
+    world.write(world.book / "a.vcf", after)
+    world.check()
+    return world.titles()
+
+
+def latin(name: str, *lines: str) -> bytes:
+    return card(name, *lines, uid="a").decode().encode("cp1252")
+
+
+@pytest.mark.parametrize("region", ["DE", "AT", "SE", "FR"])
+@pytest.mark.parametrize("name", ["ÄÖÜ", "Müller", "Weiß", "Björn Åkesson", "Ångström"])
+def test_a_repair_to_utf_8_is_silent(tmp_path: Path, region: str, name: str) -> None:
+    assert played(tmp_path, region, latin(name), card(name, uid="a")) == []
+
+
+@pytest.mark.parametrize("region", ["JP", "DE", "US"])
+def test_a_line_that_comes_does_not_change_how_the_others_are_read(tmp_path: Path, region: str) -> None:
+    titles = played(tmp_path, region, latin("Björn"), latin("Björn", "NOTE:ÄÖÜ"))
+    assert not [title for title in titles if "garbled" in title or "letter" in title]
+
+
+def test_a_repair_from_shift_jis_is_silent_in_japan(tmp_path: Path) -> None:
+    name = "佐藤 花子"
+    assert played(tmp_path, "JP", card(name, uid="a").decode().encode("cp932"), card(name, uid="a")) == []
