@@ -280,6 +280,11 @@ def find_cards(connection: Connection, text: str, source: str | None = None, *, 
     return exact or partly
 
 
+def is_named_exactly(card: FoundCard, text: str) -> bool:
+    """Whether that is the card's whole name or its UID, and not a part of them."""
+    return _folded(text) in (_folded(card.card.entry.name), _folded(card.card.entry.uid))
+
+
 def _folded(text: str) -> str:
     if text.isascii():
         return text.lower().strip()  # the same, in a tenth of the time

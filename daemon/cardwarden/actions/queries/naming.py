@@ -51,11 +51,13 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
 def card_named(connection: Connection, text: str, source: str | None = None, *, gone_too: bool = False) -> FoundCard:
     """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError if there are many.
 
-    With `gone_too` also one whose removal was accepted, where no other is meant.
+    With `gone_too` also one whose removal was accepted, if no other is meant: one that has exactly that name or UID comes
+    before those that are there and have it as a part.
     """
     cards = card_store.find_cards(connection, text, source)
-    if not cards and gone_too:
-        cards = card_store.find_cards(connection, text, source, gone=True)
+    if gone_too and not any(card_store.is_named_exactly(card, text) for card in cards):
+        gone = card_store.find_cards(connection, text, source, gone=True)
+        cards = [card for card in gone if card_store.is_named_exactly(card, text)] or cards or gone
     if not cards:
         raise UsageError(_nobody(connection, text, source))
     if len(cards) > 1:
