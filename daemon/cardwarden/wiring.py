@@ -289,7 +289,7 @@ def assembled(
         yield Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
     except _FROM_VALUES as error:
         if store.is_damaged():
-            raise StoreError(damaged(store.path)) from error
+            raise StoreError(damaged(store.name)) from error
         raise
     finally:
         opened.close()

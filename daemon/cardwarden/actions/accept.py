@@ -57,7 +57,7 @@ def accept(
         books = _books_of(f for f in finding_store.open_findings(connection) if f.id in wanted)
     with ExitStack() as claims:
         for source, book in sorted(books):
-            claims.enter_context(claim(store.path, source, book, clock))
+            claims.enter_context(claim(store, source, book, clock))
         at = clock.now()
         moves: dict[int, BaselineMove] = {}
         with store.write() as connection:
@@ -98,7 +98,7 @@ def take_back(
         books = _books_of(_accepted(connection, acceptance_store.standing(connection, ids), ids))
     with ExitStack() as claims:
         for source, book in sorted(books):
-            claims.enter_context(claim(store.path, source, book, clock))
+            claims.enter_context(claim(store, source, book, clock))
         at = clock.now()
         undone = phrase("why-undone-because", why=why) if why else phrase("why-undone")
         with store.write() as connection:

@@ -79,7 +79,7 @@ def check_book(
     A book that cannot be read, or that the program itself fails at, is a result, not an error. Raises RefusedError where
     another process is checking the book, and StoreError if nothing could be recorded.
     """
-    with claim(store.path, source.name, ref.id, clock):
+    with claim(store, source.name, ref.id, clock):
         known = known_book(store, source.name, ref)
         book = CheckedBook(source.name, ref, known, judging, wanted)
         try:

@@ -51,7 +51,7 @@ def review_record(store: Store, source: str, wanted: Wanted, clock: Clock) -> No
 
     Raises StoreError, and RefusedError if another process does this for too long.
     """
-    with claim(store.path, "record:", "", clock):
+    with claim(store, "record:", "", clock):
         _review(store, source, wanted, clock.now())
 
 

@@ -77,7 +77,7 @@ def deliver_on(
     Raises StoreError.
     """
     try:
-        with claim(store.path, "channel:", channel.name, clock, patience=0):
+        with claim(store, "channel:", channel.name, clock, patience=0):
             return _DeliveryRound(store, channel, names, policy, clock, jitter).run()
     except RefusedError:
         return Delivered()

@@ -30,7 +30,7 @@ def forget(store: Store, card: FoundCard, clock: Clock, *, ignore_from_now: bool
     """
     if card.card.present and not ignore_from_now:
         raise RefusedError(phrase("error-still-in-the-book", source=card.source))
-    with claim(store.path, card.source, card.book, clock), store.erase() as connection:
+    with claim(store, card.source, card.book, clock), store.erase() as connection:
         book = book_store.find_book(connection, card.source, card.book)
         at = clock.now()
         if book is not None:

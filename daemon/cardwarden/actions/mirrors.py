@@ -152,7 +152,7 @@ def _review(store: Store, mirror: Mirror, wanted: Wanted, clock: Clock) -> Revie
             or not _is_anything_new(connection, mirror, origin, copy, clock)
         ):
             return None
-    with claim(store.path, copy.source, copy.book, clock, patience=_PATIENCE):
+    with claim(store, copy.source, copy.book, clock, patience=_PATIENCE):
         with store.read() as connection:
             both = _Books.loaded(connection, mirror, origin, copy)
             if (why := apart(len(both.origin_cards), len(both.copy_cards), len(both.pairs))) is Apart.NONE:

@@ -29,7 +29,7 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
         raise UsageError(phrase("error-nothing-known-of-source", source=old, command=Code("cardwarden status")))
     with ExitStack() as claims:
         for source, place in sorted({(book.source, book.book) for book in [*named, *there]}):
-            claims.enter_context(claim(store.path, source, place, clock))
+            claims.enter_context(claim(store, source, place, clock))
         at = clock.now()
         with store.write() as connection:
             named, there = book_store.books(connection, old), book_store.books(connection, new)

@@ -49,7 +49,7 @@ def retain(store: Store, keep: timedelta | None, clock: Clock) -> Retained:
     for book in books:
         with ExitStack() as claims:
             try:
-                claims.enter_context(claim(store.path, book.source, book.book, clock, patience=_PATIENCE))
+                claims.enter_context(claim(store, book.source, book.book, clock, patience=_PATIENCE))
             except RefusedError:
                 continue
             with store.write() as connection:

@@ -39,9 +39,9 @@ def verify_store(store: Store, progress: Progress = SILENT) -> Verified:
         check = check_store.find_check(connection, done.flaw.check_id) if done.flaw and done.flaw.check_id else None
     if done.flaw:
         which = _which(done.flaw, check)
-        raise StoreError(phrase("error-history-altered", path=Code(str(store.path)), which=which, what=done.flaw.what))
+        raise StoreError(phrase("error-history-altered", path=Code(store.name), which=which, what=done.flaw.what))
     if broken:
-        raise StoreError(phrase("error-file-broken", path=Code(str(store.path)), what=Sentence(broken)))
+        raise StoreError(phrase("error-file-broken", path=Code(store.name), what=Sentence(broken)))
     return done
 
 
@@ -69,7 +69,7 @@ def find_head(store: Store, digits: str) -> Recorded:
         check_id = chain.find_head(connection, digits)
         check = check_store.find_check(connection, check_id) if check_id else None
     if check is None:
-        raise StoreError(phrase("error-head-not-there", digits=digits, path=Code(str(store.path))))
+        raise StoreError(phrase("error-head-not-there", digits=digits, path=Code(store.name)))
     return Recorded(check.id, check.first_at)
 
 

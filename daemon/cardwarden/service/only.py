@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cardwarden.actions.claim import held, locked
+from cardwarden.actions.claim import wait_for
 from cardwarden.clock import Clock
 from cardwarden.phrases.phrase import Code, Phrase, phrase
+from cardwarden.store.file_lock import file_lock, locked
 
 _PATIENCE = (
     5.0  # seconds: whoever asks whether there is a daemon holds the lock for a moment, and one may just be ending
@@ -23,7 +24,8 @@ def the_only_daemon(database: Path, clock: Clock) -> Iterator[None]:
     def refusal(holder: str) -> Phrase:
         return phrase("daemon-already", process=holder, path=Code(str(database)))
 
-    with held(_path(database), clock, _PATIENCE, refusal):
+    with file_lock(_path(database)) as lock:
+        wait_for(lock, clock, _PATIENCE, refusal)
         yield
 
 

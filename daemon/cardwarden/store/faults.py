@@ -57,7 +57,7 @@ def _said(path: Path, error: BaseException | None) -> Phrase | None:
     return None
 
 
-def damaged(path: Path) -> Phrase:
+def damaged(path: Path | str) -> Phrase:
     """What to say of a database whose pages do not fit together."""
     return phrase("database-damaged", path=Code(str(path)))
 

@@ -14,24 +14,25 @@ import pytest
 from cardwarden.actions.claim import claim
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import english
-from support.store import environment
+from cardwarden.store.engine import Store, open_store
+from support.store import environment, url
 from support.world import YAMADA, FakeClock, World
 
 HOLD = """
 import sys
-from pathlib import Path
 from cardwarden.actions.claim import claim
 from cardwarden.clock import SystemClock
-with claim(Path(sys.argv[1]), sys.argv[2], "", SystemClock()):
+from cardwarden.store.engine import open_store
+with claim(open_store(sys.argv[1]), sys.argv[2], "", SystemClock()):
     print("held", flush=True)
     sys.stdin.read()
 """
 
 
 @contextmanager
-def held(beside: Path, source: str = "family") -> Iterator[subprocess.Popen[str]]:
+def held(database: Path, source: str = "family") -> Iterator[subprocess.Popen[str]]:
     """Another process has the book while the block runs."""
-    arguments = [sys.executable, "-c", HOLD, str(beside), source]
+    arguments = [sys.executable, "-c", HOLD, url(database), source]
     with subprocess.Popen(
         arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
     ) as other:
@@ -42,32 +43,39 @@ def held(beside: Path, source: str = "family") -> Iterator[subprocess.Popen[str]
         other.stdin.close()
 
 
-def test_who_waits_too_long_is_told_who_has_the_book(tmp_path: Path) -> None:
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(url(tmp_path / "db"))
+    yield opened
+    opened.close()
+
+
+def test_who_waits_too_long_is_told_who_has_the_book(store: Store) -> None:
     clock = FakeClock()
     start = clock.now()
     with (
-        held(tmp_path / "db") as other,
+        held(store.path) as other,
         pytest.raises(RefusedError, match=rf"\(process {other.pid}\)"),
-        claim(tmp_path / "db", "family", "", clock),
+        claim(store, "family", "", clock),
     ):
         pass
     assert 30 <= (clock.now() - start).total_seconds() < 31
 
 
-def test_another_book_is_free(tmp_path: Path) -> None:
-    with held(tmp_path / "db"), claim(tmp_path / "db", "friends", "", FakeClock(), patience=0):
+def test_another_book_is_free(store: Store) -> None:
+    with held(store.path), claim(store, "friends", "", FakeClock(), patience=0):
         pass
 
 
-def test_the_book_is_free_as_soon_as_its_holder_is_killed(tmp_path: Path) -> None:
-    with held(tmp_path / "db") as other:
+def test_the_book_is_free_as_soon_as_its_holder_is_killed(store: Store) -> None:
+    with held(store.path) as other:
         other.kill()
         other.wait()
-        with claim(tmp_path / "db", "family", "", FakeClock(), patience=0):
+        with claim(store, "family", "", FakeClock(), patience=0):
             pass
 
 
-def test_who_waits_gets_the_book_when_the_other_is_done(tmp_path: Path) -> None:
+def test_who_waits_gets_the_book_when_the_other_is_done(store: Store) -> None:
     class Patient(FakeClock):
         def sleep(self, seconds: float) -> None:
             assert other.stdin
@@ -75,7 +83,7 @@ def test_who_waits_gets_the_book_when_the_other_is_done(tmp_path: Path) -> None:
                 other.stdin.close()
             time.sleep(0.01)
 
-    with held(tmp_path / "db") as other, claim(tmp_path / "db", "family", "", Patient()):
+    with held(store.path) as other, claim(store, "family", "", Patient()):
         assert other.wait() == 0
 
 

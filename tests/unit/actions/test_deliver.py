@@ -164,7 +164,7 @@ def test_what_a_clock_that_was_ahead_put_into_the_digest_comes_with_the_next_one
 
 def test_what_another_process_is_sending_is_left_to_it(damaged: World, receiver: Receiver) -> None:
     look(damaged)
-    with damaged.program() as program, claim(program.store.path, "channel:", "phone", damaged.clock):
+    with damaged.program() as program, claim(program.store, "channel:", "phone", damaged.clock):
         assert delivered(damaged) == (0, 1, 0)
     assert delivered(damaged) == (1, 0, 0)
 

@@ -109,7 +109,7 @@ def test_another_database_is_refused_and_another_retention_is_not(book: World) -
 
 
 def test_a_reload_beside_a_busy_database_ends_nothing(book: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cardwarden.store.engine.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("cardwarden.store.sqlite.WAIT_SECONDS", 0.1)
     with guarding(book) as guard, closing(sqlite3.connect(book.root / "state/cardwarden.db")) as other:
         other.isolation_level = None
         other.execute("BEGIN IMMEDIATE")
@@ -180,7 +180,7 @@ def test_a_disk_without_room_is_told_once_without_the_database_and_when_it_has_r
     book.phone = receiver.url
     with guarding(book) as guard:
         guard.go_on()
-        monkeypatch.setattr("cardwarden.store.engine._ROOM", 1 << 62)  # a disk that large has no room left
+        monkeypatch.setattr("cardwarden.store.sqlite._ROOM", 1 << 62)  # a disk that large has no room left
         for _ in range(3):
             guard.go_on(timedelta(minutes=1))
         monkeypatch.undo()
@@ -212,7 +212,7 @@ def test_a_database_whose_file_is_another_one_ends_the_daemon_after_it_was_told(
 def test_another_process_at_the_database_is_a_trouble_only_after_ten_minutes(
     book: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cardwarden.store.engine.WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("cardwarden.store.sqlite.WAIT_SECONDS", 0.01)
     book.phone = receiver.url
     with guarding(book) as guard, closing(sqlite3.connect(book.root / "state/cardwarden.db")) as other:
         guard.go_on()

@@ -24,7 +24,8 @@ from cardwarden.store import tables as t
 from cardwarden.store.bodies import body, save_bodies
 from cardwarden.store.books import books
 from cardwarden.store.cards import CardRow, save_cards
-from cardwarden.store.engine import Store, ending_at_ctrl_c, open_store
+from cardwarden.store.engine import Store, open_store
+from cardwarden.store.sqlite import ending_at_ctrl_c
 from support.store import check, digest, entry, environment, put, url
 
 
@@ -192,7 +193,7 @@ def test_a_full_disk_loses_nothing_and_is_said(store: Store) -> None:
 
 
 def test_somebody_who_writes_for_too_long_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cardwarden.store.engine.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("cardwarden.store.sqlite.WAIT_SECONDS", 0.05)
     other = open_store(url(store.path))
     with store.write(), pytest.raises(StoreError, match="Another cardwarden"), other.write():
         pass

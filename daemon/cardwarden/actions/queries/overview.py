@@ -133,7 +133,7 @@ def overview(
             for name in channels
             for state in [failing.get(name)]
         ),
-        _size(store),
+        store.size(),
         care.last_done(connection),
         open_now,
     )
@@ -176,9 +176,3 @@ def check_view(connection: Connection, book_id: int, check_id: int, *, number: i
     first = (number - 1) * CARDS
     pages = max(1, -(-len(here) // CARDS))
     return CheckView(status, here[0].at, tuple(here[first : first + CARDS]), number, pages, len(here))
-
-
-def _size(store: Store) -> int:
-    """Bytes of the database and its journal."""
-    files = (store.path, store.path.with_name(store.path.name + "-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())

@@ -105,7 +105,7 @@ def restore(
     done: list[Restored] = []
     with ExitStack() as claims:
         for plan in sorted(shown, key=lambda plan: (plan.book.source, plan.book.book)):
-            claims.enter_context(claim(store.path, plan.book.source, plan.book.book, clock))
+            claims.enter_context(claim(store, plan.book.source, plan.book.book, clock))
         agreed = {write for plan in shown for write in _writes(plan)}
         now = [plan for plan in plans(store, request, judging_of) if plan.steps]
         writers = {plan.book.source: writer_of(plan.book.source) for plan in now}
