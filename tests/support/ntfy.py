@@ -1,8 +1,8 @@
 """A server on loopback that keeps ntfy's documented protocol, as far as cardwarden uses it.
 
 docs.ntfy.sh: publish (POST /TOPIC, or JSON at /, with X- headers, RFC 2047 decoded), subscribe/api (GET /TOPIC/json, open,
-keepalive and message events, since, poll), action buttons (JSON in the header X-Actions). Where a real server is to be had,
-`docs/ntfy.md` of that project is what this was written from.
+keepalive and message events, since, poll), action buttons (JSON in the header X-Actions). `tests/servers/test_answers_ntfy.py`
+lives the same stories with a real server, where one is installed.
 """
 
 from __future__ import annotations
@@ -69,20 +69,21 @@ class Ntfy:
             for waiting in (one for ones in self._waiting.values() for one in ones):
                 waiting.put(None)
 
-    def press(self, message: dict[str, Any], label: str) -> requests.Response:
-        """What the app does when somebody presses a button of a message."""
-        [action] = [action for action in message["actions"] if action["label"] == label]
-        assert action["action"] == "http"
-        headers = action.get("headers", {})
-        method = action.get("method", "POST")
-        return requests.request(method, action["url"], data=action.get("body", ""), headers=headers, timeout=20)
-
     def since(self, topic: str, since: str) -> list[dict[str, Any]]:
         known = self.messages.get(topic, [])
         if since in {"all", "12h"}:
             return list(known)
         places = [place for place, one in enumerate(known) if one["id"] == since]
         return known[places[0] + 1 :] if places else list(known)
+
+
+def press(message: dict[str, Any], label: str) -> requests.Response:
+    """What the app does when somebody presses a button of a message."""
+    [action] = [action for action in message["actions"] if action["label"] == label]
+    assert action["action"] == "http"
+    headers = action.get("headers", {})
+    method = action.get("method", "POST")
+    return requests.request(method, action["url"], data=action.get("body", ""), headers=headers, timeout=20)
 
 
 def _text(value: str | None) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.answers.listen import listening
-from support.ntfy import Ntfy, ntfy
+from support.ntfy import Ntfy, ntfy, press
 from support.page import page_of
 from support.receiver import receiving
 from support.world import YAMADA, World
@@ -59,7 +59,7 @@ def test_a_button_pressed_on_the_phone_puts_it_back_over_the_topic(tmp_path: Pat
     [message] = server.of("phone")
     assert [action["label"] for action in message["actions"]] == ["これで正しい", "元に戻す"]
     with world.program() as program, listening(lambda: program):
-        server.press(message, "元に戻す")
+        press(message, "元に戻す")
         until(lambda: not world.open())
     assert b":186080-1234-5602" in (world.book / "Yamada.vcf").read_bytes()
     with world.program() as program:
@@ -73,9 +73,9 @@ def test_a_button_pressed_on_the_phone_accepts_over_the_page(tmp_path: Path, ser
         damage(world)
         [message] = server.of("phone")
         assert [action["label"] for action in message["actions"]] == ["That is right", "Put it back", "Open"]
-        assert server.press(message, "That is right").status_code == 200
+        assert press(message, "That is right").status_code == 200
         assert not world.open()
-        assert server.press(message, "That is right").status_code == 410
+        assert press(message, "That is right").status_code == 410
         assert message["click"].startswith(f"{page.base}/e/")
         assert "cardwarden show" not in message["message"]
         assert page.visitor().get(message["click"].removeprefix(page.base)).status_code == 200
