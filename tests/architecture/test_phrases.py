@@ -161,6 +161,48 @@ def test_what_depends_on_a_count_does_so_in_every_language(language: str) -> Non
             assert len(forms(message)) == CATALOGUES[language].num_plurals
 
 
+UNBENT = {  # a count beside which no word changes, or that is never one
+    "back-and-forth-why",  # two times at least
+    "doctor-guarded",
+    "doctor-summary-trouble",
+    "doctor-watch-limit",
+    "growing-why",  # three times at least
+    "init-choose",
+    "init-collections-write",
+    "init-more-wrong",
+    "message-alike",
+    "message-and-more",
+    "message-more",
+    "message-names-more",
+    "progress-rate",
+    "template-long",
+    "template-size",
+    "title-and-more",
+    "title-of-many",
+    "value-in-several-why",  # three at least
+    "web-password-short",
+}
+
+
+def test_a_count_bends_its_words() -> None:
+    unbent = {
+        key
+        for key, message in messages("en").items()
+        if "count" in places(message) and not message.pluralizable and not key.endswith(".many")
+    }
+    assert unbent == UNBENT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_leaves_it_to_the_reader_whether_it_is_one_or_many(language: str) -> None:
+    found = [
+        key
+        for key, message in messages(language).items()
+        if re.search(r"\w\((s|es|e|n|en)\)", " ".join(forms(message)))
+    ]
+    assert found == []
+
+
 def test_every_phrase_that_is_said_is_there() -> None:
     known = messages("en")
     missing = [one for one in SAID if not any(re.fullmatch(f"{one.pattern}(?:[.]many)?", key) for key in known)]

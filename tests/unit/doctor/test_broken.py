@@ -477,7 +477,7 @@ def test_a_database_that_will_fill_the_disk(setup: SetUp) -> None:
         raw.execute("INSERT INTO filler VALUES (zeroblob(60000000))")
     wrong = [r for r in setup.results() if r.name == "database-grows"]
     assert [(r.mend, r.verdict) for r in wrong] == [('retain = "2y"', Diagnosis.TROUBLE)]
-    assert 10 < int(str(wrong[0].values["days"])) < 60
+    assert 10 < int(str(wrong[0].values["count"])) < 60
 
 
 def test_no_history_yet_is_not_made_by_looking(setup: SetUp) -> None:

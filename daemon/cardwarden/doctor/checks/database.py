@@ -84,7 +84,7 @@ def _growth(patient: Patient, store: Store) -> Iterator[Result]:
     a_day = size / (age / timedelta(days=1))
     if free < a_day * (_MONTHS / timedelta(days=1)):
         days = int(free / a_day)
-        yield trouble("database-grows", mend='retain = "2y"', days=days, size=size // _MEGABYTE)
+        yield trouble("database-grows", mend='retain = "2y"', count=days, size=size // _MEGABYTE)
 
 
 def is_fresh(patient: Patient) -> Iterator[Result]:

@@ -34,7 +34,7 @@ def has_room(patient: Patient) -> Iterator[Result]:
         yield trouble("disk-full", mend=mend, path=folder, free=space.free // _MEGABYTE, wanted=wanted // _MEGABYTE)
     elif space.files and space.free_files < _LEAST_FILES:
         mend = shlex.join(["du", "-x", "--inodes", "-d1", str(_mount_point(folder))])
-        yield trouble("inodes-gone", mend=mend, path=folder, free=space.free_files)
+        yield trouble("inodes-gone", mend=mend, path=folder, count=space.free_files)
     else:
         yield ok("disk", path=folder, free=space.free // _MEGABYTE)
     if kind := network_filesystem(folder, patient.machine.mountinfo):

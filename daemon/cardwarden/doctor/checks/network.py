@@ -57,5 +57,5 @@ def _certificate(patient: Patient, name: str, options: CarddavOptions, connectio
     end = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
     days = (end - patient.clock.now()).days
     if days < _SOON:
-        return trouble("certificate-ends", name, "sudo certbot renew", host=host, days=days)
-    return ok("certificate", name, host=host, days=days)
+        return trouble("certificate-ends", name, "sudo certbot renew", host=host, count=days)
+    return ok("certificate", name, host=host, count=days)

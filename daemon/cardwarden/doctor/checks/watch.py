@@ -48,7 +48,7 @@ def _limits(patient: Patient, wanted: int) -> Iterator[Result]:
             mend = f"echo fs.inotify.{limit}={more} | sudo tee /etc/sysctl.d/60-cardwarden.conf && sudo sysctl --system"
             yield trouble("watch-limit", mend=mend, limit_name=limit, limit=allowed, count=used, wanted=wanted)
             return
-    yield ok("watch", wanted=wanted)
+    yield ok("watch", count=wanted)
 
 
 def _instances(processes: Path) -> int:
