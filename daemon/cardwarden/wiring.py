@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from pathlib import Path
+from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
 from cardwarden.actions.access import UnreadPolicy, review_access
 from cardwarden.actions.blind import Blind
 from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked, Wanted
-from cardwarden.actions.continuity import review_record
+from cardwarden.actions.continuity import gone, review_record, was_in_use
 from cardwarden.actions.decide import Policy
 from cardwarden.actions.deliver import Delivered, deliver, deliver_on
 from cardwarden.actions.hand_over import hand_over
@@ -204,6 +204,10 @@ class Program:
         """Which channels want an event."""
         return lambda source, severity: [c.name for c in self.channels if c.wants(source, severity)]
 
+    def saw(self, names: Collection[str]) -> None:
+        """These sources were checked: if it was told that nothing is guarded, that is over when all of them were."""
+        Blind(self.store.path, self.environ, self.clock).works(names, self.settings.sources, self.channels)
+
     def check(self, name: str, *, deep: bool = False, progress: Progress = SILENT) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError."""
         began = self.clock.now()
@@ -270,9 +274,25 @@ class Program:
         )
 
 
+class Opening(Enum):
+    """What to do if there is no record yet.
+
+    LOOK   make none: what is asked is answered as of an empty one
+    USE    make none, and say so (StoreError): nothing can be done without one
+    BEGIN  begin one
+    GUARD  begin one, also if one was known and is gone: the check that follows tells its owner. All others raise StoreError
+    """
+
+    LOOK = "look"
+    USE = "use"
+    BEGIN = "begin"
+    GUARD = "guard"
+
+
 @contextmanager
 def assembled(
     settings: Settings,
+    opening: Opening = Opening.LOOK,
     *,
     clock: Clock | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -283,7 +303,7 @@ def assembled(
     `say` tells a person who waits what is waited for; servers get less patience then.
     """
     clock = clock or SystemClock()
-    store = open_store(settings.store.url)
+    store = _opened(settings.store.url, opening)
     opened = OpenedSources(clock, environ, say)
     try:
         yield Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
@@ -294,6 +314,18 @@ def assembled(
     finally:
         opened.close()
         store.close()
+
+
+def _opened(url: str, opening: Opening) -> Store:
+    if opening is not Opening.GUARD:
+        store = open_store(url, make=False)
+        if not store.is_begun and was_in_use(store.path):
+            raise StoreError(gone(store.path))
+        if opening is Opening.USE:
+            store.ask_for_record()
+        if store.is_begun or opening is Opening.LOOK:
+            return store
+    return open_store(url)
 
 
 @contextmanager
@@ -326,7 +358,7 @@ def tell_blind(
     first: Callable[[], None] = lambda: None,
 ) -> None:
     """Tell the channels of the settings once, without a database, that nothing is guarded, and why."""
-    blind = Blind(Path(settings.store.url.removeprefix("sqlite:///")), environ, clock or SystemClock())
+    blind = Blind(settings.store.path, environ, clock or SystemClock())
     if not blind.why:
         first()
     blind.tell(why, _channels(settings, environ))

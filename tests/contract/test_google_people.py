@@ -19,7 +19,7 @@ from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.source import Known
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import read_card, split_book
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 from contract.source_contract import Shelf, SourceContract, look, remember
 from support.fake_dav import TLS, Reply, StillClock
 from support.fake_google import CLIENT
@@ -142,7 +142,7 @@ def test_it_is_checked_like_any_book_and_damage_is_found(tmp_path: Path) -> None
         fake.put(
             "c1", names=[{"displayName": "山田 太郎", "familyName": "山田", "givenName": "太郎"}], phoneNumbers=[number]
         )
-        with assembled(settings) as program:
+        with assembled(settings, Opening.GUARD) as program:
             [first] = program.check("anna")
             assert (first.outcome.value, first.cards) == ("clean", 1)
             fake.put("c1", **{**fake.persons["c1"], "phoneNumbers": [{**number, "value": "+186090-1234-5678"}]})

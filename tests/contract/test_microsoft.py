@@ -17,7 +17,7 @@ from cardwarden.sources.graph import GraphAccount
 from cardwarden.sources.graph_card import vcard
 from cardwarden.sources.login import keeper
 from cardwarden.sources.source import Known
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 from contract.source_contract import Shelf, SourceContract, look, remember
 from contract.test_google_people import person_of
 from support.fake_dav import TLS, StillClock
@@ -152,7 +152,7 @@ def test_it_is_checked_like_any_book_and_damage_is_found(tmp_path: Path) -> None
         )
         settings = parse(text, tmp_path / "x.toml", {}, tmp_path)
         fake.put("c1", displayName="山田 太郎", mobilePhone="186090-1234-5678")
-        with assembled(settings) as program:
+        with assembled(settings, Opening.GUARD) as program:
             assert [done.outcome.value for done in program.check("anna")] == ["clean"]
             fake.put("c1", displayName="山田 太郎", mobilePhone="+186090-1234-5678")
             assert [done.outcome.value for done in program.check("anna")] == ["findings"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cardwarden.detect.outcome import Outcome
 from cardwarden.settings.load import parse
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 from contract.on_carddav import CardDavShelf
 from support.dav_servers import PASSWORD, USER, radicale
 from support.fake_dav import card
@@ -21,6 +21,6 @@ def test_radicale_by_its_type(tmp_path: Path) -> None:
             f'url = "{server.root}"\nusername = "{USER}"\npassword_env = "SECRET"\n'
         )
         settings = parse(text, tmp_path / "x.toml", {}, tmp_path)
-        with assembled(settings, environ={"SECRET": PASSWORD}) as program:
+        with assembled(settings, Opening.GUARD, environ={"SECRET": PASSWORD}) as program:
             [done] = program.check("home")
     assert (done.outcome, done.cards) == (Outcome.CLEAN, 1)

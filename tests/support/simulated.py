@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.load import load
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 from support.schedule import SimulatedSchedule
 from support.world import FakeClock, card
 
@@ -72,7 +72,7 @@ def live(folder: Path, plan: Plan) -> None:
     clock.at = plan.at(first)
     settings = load(folder / "cardwarden.toml", {}, folder)
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with assembled(settings, clock=clock, environ=os.environ) as program:
+    with assembled(settings, Opening.GUARD, clock=clock, environ=os.environ) as program:
         schedule = SimulatedSchedule(clock, timedelta(minutes=plan.minutes))
         daemon = Daemon(program, lambda: settings, {}, schedule)
         daemon.plan(clock.now())

@@ -14,7 +14,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.settings.load import parse
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredEvent, StoredFinding
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled
 from support.words import title
 
 YAMADA = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:186080-1234-5602")
@@ -99,7 +99,7 @@ class World:
     @contextmanager
     def program(self) -> Iterator[Program]:
         settings = parse(self.text(), self.root / "cardwarden.toml", {}, self.root)
-        with assembled(settings, clock=self.clock, environ={"PHONE": self.phone}) as program:
+        with assembled(settings, Opening.GUARD, clock=self.clock, environ={"PHONE": self.phone}) as program:
             yield program
 
     def check(self, *, deep: bool = False) -> Checked:

@@ -282,6 +282,27 @@ def test_a_database_that_cannot_be_opened_is_told_once_and_is_no_bug(guarded: Wo
     assert [request["title"] for request in receiver.requests] == ["Your address books are not guarded now"]
 
 
+def test_a_database_that_is_removed_under_the_daemon_is_told_at_once_and_no_command_makes_another(
+    guarded: World, receiver: Receiver
+) -> None:
+    database = guarded.root / "state/cardwarden.db"
+    with running(guarded, WATCHDOG_USEC=SOON) as daemon:
+        ready(daemon)
+        eventually(lambda: cardwarden(guarded, "healthcheck").returncode == 0)
+        database.unlink()
+        check, status = cardwarden(guarded, "healthcheck"), cardwarden(guarded, "status")
+        assert (check.returncode, "it was removed" in check.stdout) == (1, True)
+        assert (status.returncode, "is gone or was emptied" in status.stderr) == (5, True)
+        assert daemon.process.wait(30) == 5
+    assert not database.exists()
+    assert [request["title"] for request in receiver.requests] == ["Your address books are not guarded now"]
+    assert cardwarden(guarded, "check").returncode == 1
+    assert [request["title"] for request in receiver.requests][1:] == [
+        "A new record was begun",
+        "Your address books are guarded again",
+    ]
+
+
 @pytest.fixture
 def small_disk(guarded: World) -> Iterator[Path]:
     """The state of a world on a disk of its own; only root may mount one."""

@@ -15,7 +15,7 @@ from cardwarden.settings.load import parse
 from cardwarden.settings.model import SOURCES, Settings
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.store import checks as check_store
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled
 from support.dav_servers import free_port
 from support.fake_dav import BOOK, FakeDav, Reply, StillClock, card, serving
 
@@ -31,7 +31,9 @@ def cloud(url: str, *lines: str, name: str = "cloud") -> str:
 
 @contextmanager
 def running(folder: Path, *sources: str, clock: StillClock | None = None) -> Iterator[Program]:
-    with assembled(settings(folder, *sources), clock=clock or StillClock(), environ={"PASSWORD": "s3cret"}) as program:
+    with assembled(
+        settings(folder, *sources), Opening.GUARD, clock=clock or StillClock(), environ={"PASSWORD": "s3cret"}
+    ) as program:
         yield program
 
 
@@ -115,7 +117,9 @@ def test_a_dead_server_with_many_books_is_waited_for_once(tmp_path: Path) -> Non
 def test_a_person_who_waits_is_told_what_for_and_is_not_kept_long(dav: FakeDav, tmp_path: Path) -> None:
     clock, said = StillClock(), list[str]()
     dav.script = [Reply(429, "", {"Retry-After": "7"}), Reply(429, "", {"Retry-After": "120"})]
-    with assembled(settings(tmp_path, cloud(dav.url)), clock=clock, environ={}, say=said.append) as program:
+    with assembled(
+        settings(tmp_path, cloud(dav.url)), Opening.GUARD, clock=clock, environ={}, say=said.append
+    ) as program:
         [done] = program.check("cloud")
     assert "asks to be left alone for 2 minutes" in english(done.reason)
     assert sum(clock.slept) < 20

@@ -6,9 +6,9 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,11 +23,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Blindness:
-    """Why nothing is guarded, since when (ISO 8601, UTC), and which channels were told."""
+    """Why nothing is guarded, since when (ISO 8601, UTC), which channels were told, and which sources were checked since."""
 
     why: Value
     since: str
     notified: tuple[str, ...] = ()
+    working: tuple[str, ...] = ()
 
 
 class Blind:
@@ -53,11 +54,22 @@ class Blind:
 
     def tell(self, why: Value, channels: Sequence[Channel]) -> None:
         """Tell those channels that were not told yet. What cannot be sent is tried again at the next call."""
-        noted = self._noted or Blindness(why, self._clock.now().isoformat())
+        noted = self._noted or self._read() or Blindness(why, self._clock.now().isoformat())
         untold = [channel for channel in channels if channel.name not in noted.notified]
         notified = [channel.name for channel in untold if _sent(channel, summaries.blind(why, channel.reader()))]
         self._noted = Blindness(why, noted.since, (*noted.notified, *notified))
-        if notified or noted.why != why or not any(path.exists() for path in self._paths):
+        if notified or noted.why != why or noted.working or not any(path.exists() for path in self._paths):
+            self._write(self._noted)
+
+    def works(self, names: Collection[str], every: Collection[str], channels: Sequence[Channel]) -> None:
+        """These sources were checked. When each of `every` source was since it was told, it is over."""
+        if self._noted is None:
+            return
+        working = {*self._noted.working, *names}
+        if working >= {*every}:
+            self.end(channels)
+        elif working != {*self._noted.working}:
+            self._noted = replace(self._noted, working=tuple(sorted(working)))
             self._write(self._noted)
 
     def end(self, channels: Sequence[Channel]) -> None:
@@ -79,7 +91,8 @@ class Blind:
                     if os.fstat(file.fileno()).st_uid != os.geteuid():
                         continue
                     noted = json.loads(file.read())
-                return Blindness(loaded(noted["why"]), str(noted["since"]), tuple(map(str, noted["notified"])))
+                told, working = (tuple(map(str, noted[key])) for key in ("notified", "working"))
+                return Blindness(loaded(noted["why"]), str(noted["since"]), told, working)
         return None
 
     def _write(self, noted: Blindness) -> None:
@@ -90,7 +103,7 @@ class Blind:
 
 def _written(noted: Blindness) -> bytes:
     """As the file has it: what is said is a stored value of a phrase."""
-    return json.dumps({"why": dumped(noted.why), "since": noted.since, "notified": noted.notified}).encode()
+    return json.dumps({**asdict(noted), "why": dumped(noted.why)}).encode()
 
 
 def _failures(paths: Iterable[Path], data: bytes) -> Iterable[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox, record
 from cardwarden.store.books import BookStatus, statuses
@@ -44,6 +44,26 @@ class KnownRecord:
 def path_beside(database: Path) -> Path:
     """Where that is kept: a small file that only its owner reads."""
     return database.with_name(database.name + ".known")
+
+
+def was_in_use(database: Path) -> bool:
+    """Whether a record was kept there, as far as is noted beside it."""
+    return bool(_read(path_beside(database)).current)
+
+
+def gone(database: Path) -> Phrase:
+    """What to say of a record that was kept there, and is there no more."""
+    return phrase("record-gone", path=Code(str(database)), command=Code("cardwarden check"))
+
+
+def said_of(store: Store) -> Phrase | None:
+    """That the record is not the one that was known, if the next check of its books will tell that. Raises StoreError."""
+    known = _read(path_beside(store.path))
+    with store.read() as connection:
+        change = _change(known, record.identity(connection), connection)
+    if not change:
+        return None
+    return phrase(f"status-record-{change}", path=Code(str(store.path)))
 
 
 def review_record(store: Store, source: str, wanted: Wanted, clock: Clock) -> None:

@@ -44,7 +44,7 @@ class Patient:
 
     @property
     def database(self) -> Path | None:
-        return Path(self.settings.store.url.removeprefix("sqlite:///")) if self.settings else None
+        return self.settings.store.path if self.settings else None
 
     def command(self, *words: str) -> str:
         """A command of cardwarden's as this installation's owner types it."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cardwarden.phrases.phrase import Sentence, Value, loaded
+from cardwarden.store.place import lost
 
 WATCHED = "watched"
 """How the changes of a source are noticed that is watched."""
@@ -25,6 +26,7 @@ class Heartbeat:
     next        when each source is checked next, ISO 8601, UTC
     watch       how changes of each source are noticed: "watched", or a stored phrase that says why not
     trouble     why the guard is blind, as a stored value of a phrase; "" if it is not
+    file        device and inode of the database that it opened
     """
 
     pid: int
@@ -34,11 +36,16 @@ class Heartbeat:
     next: dict[str, str] = field(default_factory=dict)
     watch: dict[str, str] = field(default_factory=dict)
     trouble: str = ""
+    file: tuple[int, int] = (0, 0)
 
     @property
     def blind_because(self) -> Value | None:
         """Why the guard is blind, None if it is not."""
         return _stored(self.trouble)
+
+    def trouble_now(self, database: Path) -> Value | None:
+        """The same, or that the database is not the file any more that the daemon opened, which it may not know yet."""
+        return self.blind_because or lost(database, self.file)
 
     def noticed(self, source: str) -> Value | None:
         """Why changes of a source are noticed by its schedule only, None if they are seen at once."""
@@ -73,6 +80,7 @@ def write(path: Path, beat: Heartbeat) -> None:
 def read(path: Path) -> Heartbeat | None:
     """The last beat; None if there is none that can be read."""
     try:
-        return Heartbeat(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+        beat = json.loads(path.read_bytes())
+        return Heartbeat(**{**beat, "file": tuple(beat["file"])})
+    except (OSError, ValueError, TypeError, LookupError):
         return None

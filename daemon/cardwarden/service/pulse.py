@@ -51,7 +51,9 @@ class Pulse:
 
     def beat(self) -> None:
         """Say that the daemon lives, and how it stands."""
-        sources = self._program().settings.sources
+        sources, store = self._program().settings.sources, self._program().store
+        if self._sight.trouble is None and store.lost():
+            self._sight.wake()
         times = {name: self._schedule.next_run(name) for name in sources}
         modes = self._watches.modes()
         trouble = self._sight.trouble
@@ -64,6 +66,7 @@ class Pulse:
                 next={name: at.isoformat() for name, at in times.items() if at},
                 watch={name: modes.get(name) or dumped(phrase("watch-none")) or "" for name in sources},
                 trouble=dumped(trouble) or "",
+                file=store.file,
             )
         )
         lost = f", {len(self._checks.unread)} of them not readable now" if self._checks.unread else ""

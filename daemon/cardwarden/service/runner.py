@@ -28,7 +28,6 @@ from cardwarden.service.watch import Watches
 from cardwarden.settings import last_known
 from cardwarden.settings.model import Settings
 from cardwarden.store import place
-from cardwarden.store.faults import replaced
 from cardwarden.text import plural
 from cardwarden.wiring import Program
 
@@ -67,8 +66,8 @@ class Daemon:
         self._schedule = schedule or Schedule()
         self._systemd = Systemd(environ)
         self._watches = Watches(lambda source, name: self.inbox.put(FileChanged(source, name)))
-        self._deliveries = Deliveries(self._current, self._schedule)
-        self._sight = Sight(self._current, lambda: self._monitors.ping(self._schedule))
+        self._sight = Sight(self._current, self._on_sight, self._look)
+        self._deliveries = Deliveries(self._current, self._schedule, self._sight)
         self._checks = Checks(self._current, self._schedule, self._sight, self._deliveries.ask)
         self._upkeep = Upkeep(self._current, self._checks, self._sight, lambda: self.inbox.put(StoreReplaced()))
         self._pulse = Pulse(self._current, self._schedule, self._systemd, self._checks, self._watches, self._sight)
@@ -99,7 +98,8 @@ class Daemon:
             pass
         self._end()
         if self._is_replaced:
-            raise ReplacedError(replaced(self._program.store.path))
+            store = self._program.store
+            raise ReplacedError(store.lost() or place.replaced(store.path))
 
     def plan(self, now: datetime) -> None:
         """Put everything into the schedule that the settings ask for, beginning at `now`; waits for nothing."""
@@ -112,7 +112,7 @@ class Daemon:
         schedule.every(_UPKEEP_EVERY, "upkeep", self._upkeep.run, first=now, pool=UPKEEP)
         first = now + _RETENTION_AFTER
         schedule.every(timedelta(days=1), "retention", self._upkeep.retain, first=first, pool=UPKEEP)
-        schedule.soon(guarded("catching up", self._checks.catch_up), pool=UPKEEP)
+        schedule.soon(self._upkeep.catch_up, pool=UPKEEP)
         schedule.soon(self._upkeep.try_again, pool=UPKEEP)
         self._monitors.plan(program, schedule, now)
         schedule.soon(guarded("noting the settings", self._keep_settings), pool=UPKEEP)
@@ -178,6 +178,15 @@ class Daemon:
 
     def _current(self) -> Program:
         return self._program
+
+    def _look(self) -> None:
+        """Somebody could not use the database: see whether it can be used, and tell."""
+        self._schedule.soon(self._upkeep.run, pool=UPKEEP)
+
+    def _on_sight(self) -> None:
+        """The guard went blind, or sees again: whoever looks from outside sees that now."""
+        self._monitors.ping(self._schedule)
+        self._schedule.soon(guarded("pulse", self._pulse.beat), pool=PULSE)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         if number != signal.SIGHUP and self._is_stopping:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cardwarden.actions import continuity
 from cardwarden.actions.blind import Blind
 from cardwarden.actions.queries.mirrors import MirrorNow, mirrors_now
 from cardwarden.clock import SystemClock
@@ -25,7 +26,9 @@ _WHOLE = 4000  # columns: a reason is shown whole
 class Status:
     """What is known of the daemon, the books and the channels.
 
-    `daemon` is its last sign of life, `blind` why nothing was guarded when that was told last, None if all was well.
+    `daemon` is its last sign of life, `trouble` why nothing is guarded: what the daemon that lives says of itself, else
+    what was told last; None if all is well. `record` is that the database is not the one that was in use, which no check
+    has told yet.
     """
 
     daemon: Heartbeat | None
@@ -34,22 +37,28 @@ class Status:
     waiting: dict[str, int]
     failing: dict[str, Failing]
     expected: list[Expectation]
-    blind: Value | None
+    trouble: Value | None
+    record: Value | None
     mirrors: list[MirrorNow]
 
 
 def status_of(program: Program) -> Status:
     """How a program's books, channels and daemon stand. Raises StoreError."""
     beat = heartbeat.read(heartbeat.path_beside(program.store.path))
+    is_alive = beat is not None and is_running(program.store.path) and beat.is_alive(SystemClock().monotonic())
+    blind = Blind(program.store.path, program.environ, program.clock)
+    trouble = beat.trouble_now(program.store.path) if beat and is_alive else blind.why
+    record = continuity.said_of(program.store)
     with program.store.read() as connection:
         return Status(
             beat,
-            beat is not None and is_running(program.store.path) and beat.is_alive(SystemClock().monotonic()),
+            is_alive,
             statuses(connection),
             outbox.pending(connection),
             outbox.failing(connection),
             expectations.in_force(connection, program.clock.now()),
-            Blind(program.store.path, program.environ, program.clock).why,
+            trouble,
+            record,
             mirrors_now(connection, program.mirrors),
         )
 
@@ -62,7 +71,7 @@ def status_json(program: Program, status: Status) -> dict[str, object]:
             "running": status.is_alive,
             "pid": beat.pid if beat else None,
             "started_at": beat.started_at if beat else None,
-            "trouble": voice.value(beat.blind_because if beat else status.blind, width=_WHOLE),
+            "trouble": voice.value(status.trouble or status.record, width=_WHOLE),
         },
         "sources": [
             {

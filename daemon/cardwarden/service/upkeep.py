@@ -27,23 +27,25 @@ class Upkeep:
         self._checks = checks
         self._sight = sight
         self._on_replaced = on_replaced
+        self.retain = sight.noting("care of the history", self._retain, rare=True)
+        """The daily care of the history."""
+        self.try_again = sight.noting("trying the channels again", self._try_again, rare=True)
+        """Try every failing channel at once: what was in the way may have been put right."""
+        self.catch_up = sight.noting("catching up", checks.catch_up, rare=True)
+        """Have every source read deeply that was not within a day."""
+        self._review_stuck = sight.noting("upkeep of the checks", checks.review_stuck)
+        self._review_channels = sight.noting("upkeep of the channels", self._hand_over)
 
     def run(self) -> None:
-        """What is looked after each minute; each part by itself."""
-        self._probe()
+        """What is looked after each minute, and when somebody could not use the database; each part by itself."""
+        if self._probe():
+            self._sight.again()
         guarded("telling of the database", self._sight.review)()
-        guarded("upkeep of the checks", self._checks.review_stuck)()
-        guarded("upkeep of the channels", self._hand_over)()
+        self._review_stuck()
+        self._review_channels()
 
-    def retain(self) -> None:
-        """The daily care of the history."""
-        guarded("care of the history", self._retain)()
-
-    def try_again(self) -> None:
-        """Try every failing channel at once: what was in the way may have been put right."""
-        guarded("trying the channels again", self._try_again)()
-
-    def _probe(self) -> None:
+    def _probe(self) -> bool:
+        """Whether the database can be used."""
         try:
             self._program().store.probe()
         except StoreError as error:
@@ -51,8 +53,9 @@ class Upkeep:
             if isinstance(error, ReplacedError):
                 guarded("telling of the database", self._sight.review)()
                 self._on_replaced()
-        else:
-            self._sight.worked("upkeep")
+            return False
+        self._sight.worked("upkeep")
+        return True
 
     def _hand_over(self) -> None:
         program = self._program()

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import urlsplit
 
@@ -85,6 +86,11 @@ class StoreOptions(Options):
     retain: Annotated[Duration, Field(ge=timedelta(days=1))] | None = Field(
         default=None, description="what a contact said before is kept this long, such as 2y; for ever where left out"
     )
+
+    @property
+    def path(self) -> Path:
+        """The database's file."""
+        return Path(self.url.removeprefix("sqlite:///"))
 
 
 class ChannelOptions(Options):

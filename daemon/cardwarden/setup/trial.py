@@ -16,7 +16,7 @@ from cardwarden.phrases.phrase import Value
 from cardwarden.settings.load import parse
 from cardwarden.setup.document import new_document, with_source
 from cardwarden.store.findings import StoredEvent, find_events
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 
 PASSWORD: Final = "CARDWARDEN_INIT_PASSWORD"  # noqa: S105 - the name of a variable that exists only in the trial
 _TIMEOUT: Final = 20.0
@@ -56,7 +56,7 @@ def first_look(
         text = with_source(new_document(region), "book", options)
         text += f'\n[store]\nurl = "sqlite:///{folder}/cardwarden.db"\n'
         settings = parse(text, folder / "cardwarden.toml", environ, home)
-        with assembled(settings, environ={**environ, PASSWORD: secret}) as program:
+        with assembled(settings, Opening.GUARD, environ={**environ, PASSWORD: secret}) as program:
             books = program.check("book")
             with program.store.read() as connection:
                 events = find_events(connection, [event for book in books for event in book.events])

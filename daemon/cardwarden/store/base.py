@@ -9,6 +9,10 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from cardwarden.errors import StoreError
+from cardwarden.phrases.phrase import Code, Phrase, phrase
+from cardwarden.store.place import lost
+
 
 class Lock(Protocol):
     """The right to be the only one who does something, free as soon as its holder dies."""
@@ -29,11 +33,24 @@ class Store(ABC):
 
     path: Path
     """The database file; where there is none, the name beside which keys and signs of life are kept."""
+    is_begun: bool
+    """Whether there is a record. If not, it reads as an empty one, and nothing can be written."""
+    file: tuple[int, int]
+    """Device and inode of the file that was opened; zeros where there is none."""
 
     @property
     @abstractmethod
     def name(self) -> str:
         """What messages call it: a file, or a schema and where it is."""
+
+    def ask_for_record(self) -> None:
+        """Raises StoreError if none was begun yet."""
+        if not self.is_begun:
+            raise StoreError(phrase("database-not-begun", path=Code(self.name), command=Code("cardwarden check")))
+
+    def lost(self) -> Phrase | None:
+        """What to say if the record is not the one any more that was opened; None if all is well."""
+        return lost(self.path, self.file)
 
     @abstractmethod
     def read(self) -> AbstractContextManager[Connection]:
@@ -43,7 +60,7 @@ class Store(ABC):
     def write(self) -> AbstractContextManager[Connection]:
         """A connection that alone may write: all of it is recorded at the end, or nothing where the block raises.
 
-        Waits for another writer. Raises StoreError; BusyError where that takes too long.
+        Waits for another writer. Raises StoreError, also if no record was begun yet; BusyError if that takes too long.
         """
 
     @abstractmethod
@@ -60,7 +77,7 @@ class Store(ABC):
 
     @abstractmethod
     def probe(self) -> None:
-        """Whether it can be read and written now. Raises StoreError if not."""
+        """Whether it can be read and written now. Raises StoreError if not, ReplacedError if it is another one now."""
 
     @abstractmethod
     def check(self) -> None:

@@ -62,11 +62,6 @@ def damaged(path: Path | str) -> Phrase:
     return phrase("database-damaged", path=Code(str(path)))
 
 
-def replaced(path: Path) -> Phrase:
-    """What to say of a database whose file is not the one that was opened."""
-    return phrase(f"database-{'replaced' if path.exists() else 'removed'}", path=Code(str(path)))
-
-
 def why_not_writable(path: Path) -> Phrase | None:
     """Why this user cannot write the database at `path` or make files beside it; None if nothing is in the way."""
     folder = path.parent

@@ -1,4 +1,4 @@
-"""Where a database lies: on a disk of this machine, or on a network file system, which SQLite cannot trust."""
+"""Where a database lies: on a disk of this machine, or on a network file system, which SQLite cannot trust; is it there?"""
 
 from __future__ import annotations
 
@@ -39,6 +39,36 @@ def network_filesystem(path: Path, mounts: Path = _MOUNTS) -> str:
         if here.is_relative_to(point) and len(point.parts) >= best:
             best, kind = len(point.parts), after.split(" ")[0]
     return kind if kind in _NETWORK else ""
+
+
+def file_of(path: Path) -> tuple[int, int]:
+    """Device and inode; zeros if nothing is there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_dev, status.st_ino
+
+
+def replaced(path: Path) -> Phrase:
+    """What to say of a database whose file is not the one that was opened."""
+    return phrase(f"database-{'replaced' if path.exists() else 'removed'}", path=Code(str(path)))
+
+
+def lost(path: Path, file: tuple[int, int]) -> Phrase | None:
+    """What to say of a database that was opened as `file` if it is that no more, or empty; None if all is well.
+
+    Zeros are a database that is in no file.
+    """
+    if file == (0, 0):
+        return None
+    if file_of(path) != file:
+        return replaced(path)
+    try:
+        is_empty = path.stat().st_size == 0
+    except OSError:
+        return replaced(path)
+    return phrase("database-emptied", path=Code(str(path))) if is_empty else None
 
 
 def warning(path: Path) -> Phrase | None:

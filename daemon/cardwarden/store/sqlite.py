@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import StaticPool
 
 from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError, because
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import record, verification
 from cardwarden.store.base import Store
-from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, replaced, why_not_writable
+from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, why_not_writable
 from cardwarden.store.file_lock import FileLock, file_lock
 from cardwarden.store.migrate import is_current, migrate, revision_of
+from cardwarden.store.place import file_of, replaced
 from cardwarden.store.tables import metadata
 
 BACKUP = ".before-migration-from-"
@@ -39,7 +41,8 @@ class SqliteStore(Store):
     path: Path
     _reader: Engine
     _writer: Engine
-    _file: tuple[int, int]  # device and inode of the file that was opened
+    file: tuple[int, int]
+    is_begun: bool = True
 
     @property
     def name(self) -> str:
@@ -59,14 +62,15 @@ class SqliteStore(Store):
     def write(self) -> Iterator[Connection]:
         """A connection that alone may write: all of it is recorded at the end, or nothing where the block raises.
 
-        Waits for another writer. Raises StoreError as `read` does.
+        Waits for another writer. Raises StoreError as `read` does, and if no record was begun yet.
         """
+        self.ask_for_record()
         with self._explained(), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        if _identity(self.path) != self._file:
+        if file_of(self.path) != self.file:
             raise ReplacedError(replaced(self.path))
         try:
             with explained(self.path):
@@ -93,7 +97,9 @@ class SqliteStore(Store):
             return True
 
     def probe(self) -> None:
-        """Whether the database can be read and written now. Raises StoreError if not."""
+        """Whether the database can be read and written now. Raises StoreError if not, ReplacedError if it was emptied, too."""
+        if said := self.lost():
+            raise ReplacedError(said)
         with self.write() as connection:
             connection.exec_driver_sql("SELECT 1 FROM alembic_version")
         free = os.statvfs(self.path.parent)
@@ -118,6 +124,7 @@ class SqliteStore(Store):
 
         The file has its name only when it is whole and on the disk. Raises FileExistsError, OSError and StoreError.
         """
+        self.ask_for_record()
         unfinished = to.with_name(f".{to.name}.{os.getpid()}")
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         try:
@@ -171,22 +178,27 @@ class SqliteStore(Store):
         self._reader.dispose()
 
 
-def open_sqlite(url: str) -> SqliteStore:
+def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
     """Open the database at `url` (`sqlite:////absolute/path`), made or brought up to date where needed.
 
-    A new file and its folder are readable by their owner alone. Raises StoreError.
+    A new file and its folder are readable by their owner alone. Without `make` nothing is made: if there is no record
+    yet, what comes back reads as an empty one and refuses to be written. Raises StoreError.
     """
     path = _path(url)
+    if not make and not _size(path):
+        return _blank(path)
     _make(path)
-    store = SqliteStore(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"), _identity(path))
+    store = SqliteStore(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"), file_of(path))
     try:
         with store.read() as connection:
             current = is_current(connection, path)
+            old = revision_of(connection)
+        if not old and not make:
+            store.close()
+            return _blank(path)
         if current and path.stat().st_size <= _CHECKED_AT_OPEN:
             store.check()
         if not current:
-            with store.read() as connection:
-                old = revision_of(connection)
             if old:
                 _keep_old(store, old)
             with store.write() as connection:
@@ -196,6 +208,17 @@ def open_sqlite(url: str) -> SqliteStore:
         store.close()
         raise
     return store
+
+
+def _blank(path: Path) -> SqliteStore:
+    """A record in memory in which nothing stands, in place of one that was not begun."""
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+    )
+    with engine.begin() as connection:
+        migrate(connection, path)
+        record.begin(connection)
+    return SqliteStore(path, engine, engine, file_of(path), is_begun=False)
 
 
 @contextmanager
@@ -228,13 +251,14 @@ def _keep_old(store: SqliteStore, revision: str) -> None:
         return
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    """Device and inode; zeros if nothing is there."""
+def _size(path: Path) -> int:
+    """Bytes; 0 if nothing is there. Raises StoreError if that cannot be seen."""
     try:
-        status = path.stat()
-    except OSError:
-        return 0, 0
-    return status.st_dev, status.st_ino
+        return path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        raise StoreError(phrase("database-not-opened", path=Code(str(path)), why=because(error))) from error
 
 
 def _synced(path: Path) -> None:

@@ -65,6 +65,7 @@ def now(desk: Desk, visit: Visit) -> Response:
         waiting=waiting,
         first=waiting.rows[:_FIRST],
         daemon=alive,
+        trouble=status.trouble or status.record,
         done=visit.query.get("done", ""),
         next_checks=_times(alive.next if alive else {}),
         watch=alive.watch if alive else {},

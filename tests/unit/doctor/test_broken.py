@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from cardwarden.phrases.phrase import dumped, phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.setup.units import text_of, user_units
+from cardwarden.store.place import file_of
 from support.fake_dav import TLS, FakeDav, Reply, serving
 from support.fake_dav import card as dav_card
 from support.receiver import Receiver
@@ -84,6 +86,7 @@ class SetUp:
             beat=time.monotonic(),
             every=10,
             watch={"family": "watched"},
+            file=file_of(self.home / "state/cardwarden.db"),
         )
         heartbeat.write(path, replace(beat, **changed))  # type: ignore[arg-type]
 
@@ -481,11 +484,20 @@ def test_a_database_that_will_fill_the_disk(setup: SetUp) -> None:
 
 
 def test_no_history_yet_is_not_made_by_looking(setup: SetUp) -> None:
-    for file in (setup.home / "state").glob("cardwarden.db*"):
-        if file.is_file() and file.suffix != ".daemon":
-            file.unlink()
-    assert [r.name for r in setup.results() if r.verdict is not Diagnosis.OK] == ["no-database"]
-    assert not (setup.home / "state/cardwarden.db").exists()
+    shutil.rmtree(setup.home / "state")
+    wrong = [r.name for r in setup.results() if r.verdict is not Diagnosis.OK]
+    assert wrong == ["no-database", "daemon-stopped"]
+    assert not (setup.home / "state").exists()
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied"])
+def test_a_history_that_is_gone(setup: SetUp, how: str) -> None:
+    database = setup.home / "state/cardwarden.db"
+    database.unlink() if how == "removed" else os.truncate(database, 0)
+    wrong = {r.name: r for r in setup.results() if r.verdict is not Diagnosis.OK}
+    assert wrong.keys() == {"daemon-is-blind", "database-closed"}
+    assert "BACKUP" in wrong["database-closed"].mend
+    assert not database.exists() or database.stat().st_size == 0
 
 
 def test_a_book_that_was_not_checked_for_long(setup: SetUp) -> None:

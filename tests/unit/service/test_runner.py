@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -11,13 +12,15 @@ from datetime import timedelta
 import pytest
 
 from cardwarden.errors import SettingsError
-from cardwarden.service.inbox import SignalReceived
+from cardwarden.phrases.language import english
+from cardwarden.service import heartbeat
+from cardwarden.service.inbox import FileChanged, SignalReceived
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Settings
 from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled, tell_blind
 from support.receiver import Receiver
 from support.schedule import SimulatedSchedule
 from support.world import YAMADA, World
@@ -37,6 +40,14 @@ class Guard:
     def _settings(self) -> Settings:
         return settings(self.world)
 
+    def note_change(self) -> None:
+        """A file of the book changed, and its check is asked for."""
+        self.daemon.inbox.put(FileChanged("family", "Yamada.vcf"))
+        for _ in range(10):  # also what the watch of the folder saw
+            self.daemon.step(at_most=0)
+        self.world.clock.at += timedelta(seconds=1)
+        self.daemon.step(at_most=0)
+
     def go_on(self, span: timedelta = timedelta()) -> None:
         """Let time go by, and do what is due then."""
         self.world.clock.at += span
@@ -49,7 +60,7 @@ def settings(world: World) -> Settings:
 
 @contextmanager
 def guarding(world: World) -> Iterator[Guard]:
-    with assembled(settings(world), clock=world.clock, environ={"PHONE": world.phone}) as program:
+    with assembled(settings(world), Opening.GUARD, clock=world.clock, environ={"PHONE": world.phone}) as program:
         guard = Guard(world, program)
         yield guard
         guard.daemon.close()
@@ -192,21 +203,82 @@ def test_a_disk_without_room_is_told_once_without_the_database_and_when_it_has_r
     assert "The disk is full" in receiver.requests[0]["message"]
 
 
-@pytest.mark.parametrize("again", [False, True], ids=["removed", "replaced"])
+def test_each_blindness_of_a_daemon_is_told_once_and_each_end(book: World, receiver: Receiver) -> None:
+    book.phone = receiver.url
+    database = book.root / "state/cardwarden.db"
+    with guarding(book) as guard:
+        guard.go_on()
+        for times in (1, 2):
+            (guard.world.root / "state/cardwarden.db.locks").rename(book.root / "away")
+            database.with_name("cardwarden.db.locks").write_text("in the way")
+            for _ in range(3):
+                guard.go_on(timedelta(minutes=16))
+            database.with_name("cardwarden.db.locks").unlink()
+            (book.root / "away").rename(database.with_name("cardwarden.db.locks"))
+            for _ in range(3):
+                guard.go_on(timedelta(minutes=16))
+            told = ["Your address books are not guarded now", "Your address books are guarded again"] * times
+            assert [request["title"] for request in receiver.requests] == told
+
+
+def test_a_check_by_hand_beside_a_blind_daemon_leaves_the_telling_to_it(book: World, receiver: Receiver) -> None:
+    book.phone = receiver.url
+    with guarding(book) as guard:
+        guard.go_on()
+        tell_blind(settings(book), "The disk is full.", clock=book.clock, environ={"PHONE": book.phone})
+        database = book.root / "state/cardwarden.db"
+        database.write_bytes(database.read_bytes()[:4096] + bytes(8192))
+        for _ in range(3):
+            guard.go_on(timedelta(minutes=1))
+    assert [request["title"] for request in receiver.requests] == ["Your address books are not guarded now"]
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced", "emptied"])
 def test_a_database_whose_file_is_another_one_ends_the_daemon_after_it_was_told(
-    again: bool, book: World, receiver: Receiver
+    how: str, book: World, receiver: Receiver
 ) -> None:
     book.phone = receiver.url
     with guarding(book) as guard:
         guard.go_on()
         database = book.root / "state/cardwarden.db"
-        database.rename(book.root / "away.db")
-        if again:
+        if how == "emptied":
+            os.truncate(database, 0)
+        else:
+            database.rename(book.root / "away.db")
+        if how == "replaced":
             database.write_bytes((book.root / "away.db").read_bytes())
         book.put("Yamada", *BAD)
-        guard.go_on(timedelta(minutes=1))
+        guard.go_on(timedelta(seconds=10))  # the next sign of life
         assert any(not guard.daemon.step(at_most=0) for _ in range(100))  # after what the watch of the folder saw
     assert [request["title"] for request in receiver.requests] == ["Your address books are not guarded now"]
+
+
+@pytest.mark.parametrize(("job", "table"), [("a delivery", "outbox"), ("a check", "members"), ("a reload", "channels")])
+def test_a_database_that_one_job_cannot_use_is_told_at_once(
+    job: str, table: str, book: World, receiver: Receiver
+) -> None:
+    book.phone = receiver.url
+    with guarding(book) as guard, closing(sqlite3.connect(book.root / "state/cardwarden.db")) as other:
+        guard.go_on()
+        other.execute(f"ALTER TABLE {table} RENAME TO gone")
+        match job:
+            case "a delivery":
+                guard.go_on(timedelta(seconds=15))
+            case "a check":
+                book.put("Yamada", *YAMADA, "NOTE:x")
+                guard.note_change()
+                guard.go_on()
+            case _:
+                guard.daemon.reload()
+                guard.go_on(timedelta(seconds=1))
+        [told] = receiver.requests
+        assert (told["title"], "is damaged" in told["message"]) == ("Your address books are not guarded now", True)
+        beat = heartbeat.read(heartbeat.path_beside(book.root / "state/cardwarden.db"))
+        assert beat
+        assert "is damaged" in english(beat.blind_because)
+        other.execute(f"ALTER TABLE gone RENAME TO {table}")
+        guard.go_on(timedelta(minutes=16))
+    assert [request["title"] for request in receiver.requests][1] == "Your address books are guarded again"
 
 
 def test_another_process_at_the_database_is_a_trouble_only_after_ten_minutes(

@@ -13,7 +13,7 @@ from cardwarden.detect.finding import State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import findings as finding_store
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 
 
 @click.command("accept")
@@ -33,7 +33,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
     named = bool(ids or card or source)
     if not named and not undo:
         raise UsageError(phrase("accept-what"))
-    with assembled(settings()) as program:
+    with assembled(settings(), Opening.USE) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings.sources, source)
             wanted = findings_named(connection, ids)

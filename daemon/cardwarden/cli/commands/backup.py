@@ -11,7 +11,7 @@ from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import tell
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store.place import warning
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 
 
 @click.command("backup")
@@ -22,7 +22,7 @@ def command(file: Path) -> int:
 
     To use it, stop cardwarden and put the copy in the database's place.
     """
-    with assembled(settings()) as program:
+    with assembled(settings(), Opening.USE) as program:
         backup(program.store, file.absolute(), program.clock)
         doubt = warning(program.store.path)
     tell(phrase("backup-done", path=Code(str(file))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import click
 
 from cardwarden.actions.checked import Checked
@@ -20,7 +22,7 @@ from cardwarden.service.only import is_running
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
-from cardwarden.wiring import assembled, told_if_blind
+from cardwarden.wiring import Opening, assembled, told_if_blind
 
 _WHOLE = 4000  # columns: a reason is shown whole
 _EXIT_CODES = {
@@ -39,14 +41,19 @@ _EXIT_CODES = {
 def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     """Check the address books now, and send what there is to tell."""
     chosen = settings()
-    with told_if_blind(chosen), assembled(chosen, say=whoever_waits()) as program:
+    # The daemon tells that itself, and whoever waits reads it here.
+    is_alone = not is_running(chosen.store.path)
+    tells = told_if_blind(chosen) if is_alone and not whoever_waits() else nullcontext()
+    with tells, assembled(chosen, Opening.GUARD, say=whoever_waits()) as program:
         names = [source] if source else list(program.settings.sources)
         with program.store.read() as connection:
             seen = {(book.source, book.title) for book in book_store.books(connection) if book.last_conclusive_at}
         with showing(quiet=as_json) as progress:
             books = [book for name in names for book in program.check(name, deep=deep, progress=progress)]
         # The daemon may reach channels that this shell cannot: their secrets may stand where only systemd reads them.
-        delivered = Delivered() if is_running(program.store.path) else program.deliver()
+        delivered = program.deliver() if is_alone else Delivered()
+        if is_alone:
+            program.saw(names)
         with program.store.read() as connection:
             events = finding_store.find_events(connection, [event for book in books for event in book.events])
             waiting = [stored for stored in finding_store.open_findings(connection) if stored.source in names]

@@ -22,7 +22,7 @@ from cardwarden.cli.wrapping import wrapped
 from cardwarden.errors import DeliveryError
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.load import parse
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled
 
 _COLUMNS, _HANGING = 80, 3
 _SETTINGS = """\
@@ -54,7 +54,7 @@ def command() -> int:
         folder = Path(name).resolve()
         (folder / "contacts").mkdir()
         settings = parse(_SETTINGS.format(folder=folder), folder / "cardwarden.toml", {}, folder)
-        with assembled(settings, environ={"DEMO_PHONE": here.url}) as program:
+        with assembled(settings, Opening.GUARD, environ={"DEMO_PHONE": here.url}) as program:
             _play(program, folder / "contacts", here)
         _tell_of_the_copy(here)
     tell(phrase("demo-next", command=Code("cardwarden init")), "bold")
@@ -84,7 +84,7 @@ def _tell_of_the_copy(here: Phone) -> None:
         (folder / "contacts").mkdir()
         text = (_SETTINGS + _COPY).format(folder=folder)
         settings = parse(text, folder / "cardwarden.toml", {}, folder)
-        with assembled(settings, environ={"DEMO_PHONE": here.url}) as program:
+        with assembled(settings, Opening.GUARD, environ={"DEMO_PHONE": here.url}) as program:
             _play_copy(program, folder, here)
 
 

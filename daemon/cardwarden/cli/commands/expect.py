@@ -12,7 +12,7 @@ from cardwarden.cli.output import print_json, tell
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Code, Moment, Sentence, phrase
 from cardwarden.sources.options import duration
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 
 _LONGEST = timedelta(days=7)
 
@@ -35,7 +35,7 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
         raise UsageError(phrase("expect-length", why=Sentence(str(error)))) from None
     if not timedelta() < span <= _LONGEST:
         raise UsageError(phrase("expect-too-long"))
-    with assembled(settings()) as program:
+    with assembled(settings(), Opening.USE) as program:
         before = program.check(source)
         made = expect(program.store, source, span, program.clock, why=why)
     unseen = [book.reason for book in before if not book.outcome.is_conclusive]

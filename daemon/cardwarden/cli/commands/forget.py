@@ -11,7 +11,7 @@ from cardwarden.cli.output import tell
 from cardwarden.cli.speech import sentence
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Person, phrase
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 
 
 @click.command("forget")
@@ -25,7 +25,7 @@ def command(*, card: str, source: str | None, ignore_from_now: bool, yes: bool) 
 
     This cannot be undone. The chain still verifies; it says that something was taken out, not what.
     """
-    with assembled(settings()) as program:
+    with assembled(settings(), Opening.USE) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings.sources, source)
             found_card = card_named(connection, card, source, gone_too=True)

@@ -24,7 +24,7 @@ from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.phrase import Code, Person, phrase
 from cardwarden.settings.model import own_addresses
 from cardwarden.store.cards import FoundCard
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled
 
 _HOW = Code("cardwarden guard NAME")
 
@@ -46,7 +46,7 @@ def command(
     """
     if sum(map(bool, (contact, category, listing))) != 1:
         raise UsageError(phrase("guard-what"))
-    with assembled(settings()) as program:
+    with assembled(settings(), Opening.LOOK if listing else Opening.USE) as program:
         if listing:
             return _list(program, as_json=as_json)
         done = (

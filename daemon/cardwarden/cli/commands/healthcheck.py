@@ -29,8 +29,8 @@ def command() -> int:
     if not beat.is_alive(SystemClock().monotonic()):
         click.echo(sentence(phrase("daemon-is-silent", process=str(beat.pid))))
         return 1
-    if beat.blind_because:
-        click.echo(sentence(phrase("daemon-is-blind", why=beat.blind_because)))
+    if trouble := beat.trouble_now(path):
+        click.echo(sentence(phrase("daemon-is-blind", why=trouble)))
         return 1
     click.echo(sentence(phrase("daemon-runs")))
     return 0

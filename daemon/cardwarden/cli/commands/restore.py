@@ -27,7 +27,7 @@ from cardwarden.phrases.phrase import Code, Sentence, joined, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
 from cardwarden.vcard.index import digest_of
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled
 from cardwarden.writers.writer import ChangedError
 
 _SHOWN_OF_MANY = 20
@@ -75,7 +75,7 @@ def command(
 
     Restoring is off until the configuration says restore = true for the source.
     """
-    with assembled(settings(), say=whoever_waits()) as program:
+    with assembled(settings(), Opening.LOOK if listing else Opening.USE, say=whoever_waits()) as program:
         if listing:
             return _list(program, as_json=as_json)
         request = _request(program, ids, card, source, mirror, at, undo)

@@ -19,7 +19,7 @@ from cardwarden.service.only import is_running, the_only_daemon
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.last_known import last_known
 from cardwarden.settings.places import find
-from cardwarden.wiring import assembled, tell_blind, told_if_blind
+from cardwarden.wiring import Opening, assembled, tell_blind, told_if_blind
 
 
 @click.command("run")
@@ -34,7 +34,7 @@ def command() -> int:
     logs.start(chosen.log.format, chosen.log.level, os.environ)
     with (
         told_if_blind(chosen, first=lambda: say_failing(chosen, os.environ)),
-        assembled(chosen) as program,
+        assembled(chosen, Opening.GUARD) as program,
         the_only_daemon(program.store.path, program.clock),
     ):
         daemon = Daemon(program, settings, os.environ)
@@ -51,6 +51,6 @@ def _tell_of(error: SettingsError) -> None:
     except SettingsError:
         config = None
     known = last_known(config, os.environ, Path.home())
-    if known is None or whoever_waits() or is_running(Path(known.store.url.removeprefix("sqlite:///"))):
+    if known is None or whoever_waits() or is_running(known.store.path):
         return
     tell_blind(known, joined([error.said, *error.problems]), first=lambda: say_failing(known, os.environ))

@@ -11,7 +11,7 @@ from cardwarden.cli.output import print_json, tell
 from cardwarden.errors import UsageError
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 
 
 @click.group("source", cls=Group)
@@ -30,7 +30,7 @@ def rename_command(old: str, new: str, *, as_json: bool) -> int:
 
     First give it the new name in the configuration.
     """
-    with assembled(settings()) as program:
+    with assembled(settings(), Opening.USE) as program:
         if old in program.settings.sources:
             raise UsageError(phrase("source-still-there", name=old))
         if new not in program.settings.sources:

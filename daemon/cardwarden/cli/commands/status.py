@@ -49,8 +49,10 @@ def _print(program: Program, status: Status) -> None:
         tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")
     else:
         tell(phrase("daemon-runs-not"), "yellow")
-    if trouble := beat.blind_because if beat else status.blind:
-        tell(phrase("status-blind", why=trouble), "bold red")
+    if status.trouble:
+        tell(phrase("status-blind", why=status.trouble), "bold red")
+    if status.record:
+        tell(status.record, "bold red")
     table(
         [Column("source"), Column("book"), Column("last-check"), Column("next"), Column("cards", right=True),
          Column("open", right=True), Column("noticed")],

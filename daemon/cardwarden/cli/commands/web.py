@@ -15,7 +15,7 @@ from cardwarden.cli.speech import sentence
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import web as web_store
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 
 _DEFAULT = "127.0.0.1:9219"
 
@@ -32,7 +32,7 @@ def command(context: click.Context, listen: str | None) -> int:
 
     chosen = settings()
     where = listen or chosen.web.listen or _DEFAULT
-    with assembled(chosen) as program:
+    with assembled(chosen, Opening.BEGIN) as program:
         socket = listener(where)
         tell(phrase("web-serves", url=Code(chosen.web.url or f"http://{where}/")))
         serve(lambda: program, socket)
@@ -45,7 +45,7 @@ def password() -> int:
     """Set the page's one password. It is asked for, or read from standard input; whoever is signed in has to again."""
     from cardwarden.web.password import path_beside, set_password  # noqa: PLC0415
 
-    with assembled(settings()) as program:
+    with assembled(settings(), Opening.BEGIN) as program:
         word = (
             click.prompt(sentence(phrase("web-new-password")), hide_input=True, confirmation_prompt=True, err=True)
             if sys.stdin.isatty()

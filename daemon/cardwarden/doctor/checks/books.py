@@ -14,7 +14,7 @@ from cardwarden.settings.model import StoreOptions
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import shown
 from cardwarden.sources.source import Fetched, Known, Missed, Source
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled
 
 
 def can_be_read(patient: Patient) -> Iterator[Result]:
@@ -25,7 +25,7 @@ def can_be_read(patient: Patient) -> Iterator[Result]:
         apart = patient.settings.model_copy(
             update={"store": StoreOptions(url=f"sqlite:///{Path(folder).resolve()}/empty.db")}
         )
-        with assembled(apart, clock=patient.clock, environ=patient.environ) as program:
+        with assembled(apart, Opening.GUARD, clock=patient.clock, environ=patient.environ) as program:
             for name in apart.sources:
                 yield from _source(patient, program, name)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from cardwarden.actions.believing import known_as, said_of
+from cardwarden.actions.continuity import gone, was_in_use
 from cardwarden.actions.verify import verify_store
 from cardwarden.detect.outcome import Doubt
 from cardwarden.doctor.patient import Patient, user_name
@@ -167,18 +168,19 @@ def _answer(patient: Patient, book: BookStatus) -> str:
 
 
 def store_of(patient: Patient) -> Store | Result | None:
-    """The open store, what is in the way, or None if there is none yet: looking must not make one."""
+    """The open store, what is in the way, or None without settings: looking must not make one."""
     if (database := patient.database) is None or patient.settings is None:
         return None
     try:
-        if not database.exists():
-            return unknown("no-database", mend=patient.command("check"), path=database)
-    except PermissionError:
-        pass  # opening it tells why
-    try:
-        return open_store(patient.settings.store.url)
+        store = open_store(patient.settings.store.url, make=False)
     except StoreError as error:
         return trouble("database-closed", mend=_mend(patient, database), problem=error.said)
+    if store.is_begun:
+        return store
+    if was_in_use(database):
+        mend = patient.systemctl("stop", "cardwarden") + f" && cp BACKUP {database}"
+        return trouble("database-closed", mend=mend, problem=gone(database))
+    return unknown("no-database", mend=patient.command("check"), path=database)
 
 
 def _mend(patient: Patient, database: Path) -> str:

@@ -57,8 +57,8 @@ def _awake(patient: Patient, beat: heartbeat.Heartbeat) -> Iterator[Result]:
     installed = datetime.fromtimestamp(Path(cardwarden.__file__).stat().st_mtime, UTC)
     if datetime.fromisoformat(beat.started_at) < installed < patient.clock.now():
         yield trouble("daemon-is-older", mend=restart)
-    if beat.trouble:
-        yield trouble("daemon-is-blind", mend=patient.command("status"), problem=beat.blind_because)
+    if patient.database and (problem := beat.trouble_now(patient.database)):
+        yield trouble("daemon-is-blind", mend=patient.command("status"), problem=problem)
     sources = patient.settings.sources if patient.settings else {}
     if beat.watch.keys() != sources.keys():
         yield trouble("daemon-has-other-settings", mend=patient.systemctl("reload", "cardwarden"))
