@@ -92,7 +92,7 @@ def run(*command: str | Path, within: Path | None = None, expect: Sequence[int] 
     with subprocess.Popen(
         [str(part) for part in command],
         cwd=within,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "daemon"), **environ},
+        env={**_environment(), **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     ) as process:
@@ -104,6 +104,12 @@ def run(*command: str | Path, within: Path | None = None, expect: Sequence[int] 
     if process.returncode not in expect:
         raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said.decode()}")
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+
+
+def _environment() -> dict[str, str]:
+    """As an installed program has it: its modules were compiled once, and are again where they changed."""
+    rest = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**rest, "PYTHONPATH": str(ROOT / "daemon")}
 
 
 def alone(work: Callable[[], object]) -> Cost:
@@ -203,7 +209,7 @@ class Inside:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "daemon")},
+            env=_environment(),
         )
 
     def __enter__(self) -> Inside:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import jinja2
 import pytest
@@ -20,7 +21,7 @@ from cardwarden.detect.mailbox import MailChange
 from cardwarden.detect.rules import RULES
 from cardwarden.detect.steps.vocabulary import VOCABULARY, mended
 from cardwarden.detect.words import slug
-from cardwarden.phrases.language import LANGUAGES
+from cardwarden.phrases.language import LANGUAGES, Language
 from cardwarden.vcard.number_change import SAME, NumberChange
 from cardwarden.vcard.properties import ROWS
 
@@ -132,7 +133,7 @@ SAID = [*said(), *said_by_templates(), *said_by_the_page()]
 
 
 def test_the_languages_are_the_files() -> None:
-    assert {file.stem for file in FILES.glob("*.po")} == set(LANGUAGES)
+    assert {file.stem for file in FILES.glob("*.po")} == set(LANGUAGES) == set(get_args(Language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

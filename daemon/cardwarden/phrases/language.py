@@ -1,8 +1,7 @@
 """The languages: a phrase becomes a sentence in the reader's language, and hostile values in it become harmless.
 
-A language is one file of gettext's format, `languages/CODE.po`, read with Babel when the first sentence is wanted (70 ms;
-compiled files would save 65 of them and cost a build step that an editable install does not have). Dates, numbers and
-countries come from Babel's CLDR data.
+Its words stand in `languages/CODE.po` (`catalogue.py`). Dates, large numbers and countries come from Babel's CLDR data,
+which is loaded when one is said.
 """
 
 from __future__ import annotations
@@ -11,20 +10,18 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
-from gettext import GNUTranslations
-from importlib import resources
-from io import BytesIO
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
+from cardwarden.phrases.catalogue import LANGUAGES, catalogue, language_of
 from cardwarden.phrases.phrase import Code, Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import clip
 
 if TYPE_CHECKING:
     from babel import Locale
 
+__all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "language_of", "opening", "when"]
 Language = Literal["de", "en", "ja"]
-"""The languages there are, each a file in `languages/`; a test compares them."""
-LANGUAGES: tuple[str, ...] = get_args(Language)
+"""`LANGUAGES` as a type, for the settings' model; a test compares them."""
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
 _WHOLE = 4000  # columns of a value in a log
@@ -148,10 +145,7 @@ class Voice:
         return _locale(_LOCALES.get(self.language, self.language))
 
     def _template(self, name: str, count: int | None) -> str | None:
-        texts = _catalogue(self.language)
-        template = name if count is None else texts.ngettext(name, name, count)
-        template = texts.gettext(name) if template == name else template
-        return None if template == name else template
+        return catalogue(self.language).template(name, count)
 
 
 def when(at: datetime, zone: tzinfo | None = None) -> str:
@@ -169,13 +163,6 @@ def opening(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def language_of(environment: Mapping[str, str]) -> str:
-    """The language that a user's environment asks for (POSIX: LC_ALL, LC_MESSAGES, LANG), English if we have no such."""
-    asked = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    code = asked.replace("-", "_").partition("_")[0].partition(".")[0].lower()
-    return code if code in LANGUAGES else "en"
-
-
 class _Values(dict[str, str]):
     """Makes a value readable when the template asks for it; one that is missing is an ellipsis."""
 
@@ -187,19 +174,6 @@ class _Values(dict[str, str]):
         if name not in self.values_of:
             return "…"
         return self.voice.value(self.values_of[name], width=self.width)
-
-
-@cache
-def _catalogue(language: str) -> GNUTranslations:
-    """A language's templates by the phrase's name, with their plural forms."""
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only who reads a sentence needs it
-    from babel.messages.pofile import read_po  # noqa: PLC0415
-
-    compiled = BytesIO()
-    with (resources.files("cardwarden.phrases") / "languages" / f"{language}.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language, abort_invalid=True))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
 
 
 @cache

@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cardwarden.phrases.phrase import Sentence, Value, loaded
+from cardwarden.service.life import is_timely, path_beside
 from cardwarden.store.place import lost
+
+__all__ = ["WATCHED", "Heartbeat", "path_beside", "read", "write"]
 
 WATCHED = "watched"
 """How the changes of a source are noticed that is watched."""
-_SLACK = 20.0  # seconds that a busy machine may be late
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Heartbeat:
 
     def is_alive(self, now: float) -> bool:
         """Whether the next beat is not overdue; `now` is on the same clock."""
-        return 0 <= now - self.beat <= 3 * self.every + _SLACK
+        return is_timely(self.beat, self.every, now)
 
 
 def _stored(text: str) -> Value | None:
@@ -62,11 +64,6 @@ def _stored(text: str) -> Value | None:
     except ValueError:  # a daemon of another version wrote it
         return Sentence(text)
     return value
-
-
-def path_beside(database: Path) -> Path:
-    """Where the daemon that uses a database leaves its sign of life."""
-    return database.with_name(database.name + ".daemon")
 
 
 def write(path: Path, beat: Heartbeat) -> None:

@@ -1,8 +1,7 @@
-"""One daemon a database: a second one is refused, and whoever asks knows at once whether there is one."""
+"""One daemon a database: a second one is refused."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 from cardwarden.actions.claim import wait_for
 from cardwarden.clock import Clock
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.store.file_lock import file_lock, locked
+from cardwarden.service.life import lock_beside
+from cardwarden.store.file_lock import file_lock
 
 _PATIENCE = (
     5.0  # seconds: whoever asks whether there is a daemon holds the lock for a moment, and one may just be ending
@@ -24,22 +24,6 @@ def the_only_daemon(database: Path, clock: Clock) -> Iterator[None]:
     def refusal(holder: str) -> Phrase:
         return phrase("daemon-already", process=holder, path=Code(str(database)))
 
-    with file_lock(_path(database)) as lock:
+    with file_lock(lock_beside(database)) as lock:
         wait_for(lock, clock, _PATIENCE, refusal)
         yield
-
-
-def is_running(database: Path) -> bool:
-    """Whether a daemon guards with that database: the lock is free the moment its process is gone."""
-    try:
-        handle = os.open(_path(database), os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        return not locked(handle)
-    finally:
-        os.close(handle)
-
-
-def _path(database: Path) -> Path:
-    return database.with_name(database.name + ".daemon.lock")

@@ -12,7 +12,7 @@ from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import WATCHED, Heartbeat
-from cardwarden.service.only import is_running
+from cardwarden.service.life import is_running
 from cardwarden.store import expectations, outbox
 from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.expectations import Expectation

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-
-from cardwarden.errors import SettingsError
 
 SYSTEM = Path("/etc/cardwarden/cardwarden.toml")
 USER = Path(".config/cardwarden/cardwarden.toml")
@@ -30,6 +27,8 @@ def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Pa
         except OSError:
             return candidate  # it may be there; reading it tells why it cannot be seen
         return candidate
+    from cardwarden.errors import SettingsError  # noqa: PLC0415 - a health check that finds one needs no errors
+
     raise SettingsError(
         f"There is no configuration: neither {home / USER} nor {system} exists. "
         f'"cardwarden config sample" prints one to begin with.'
@@ -47,11 +46,52 @@ def state_directory(path: Path, environ: Mapping[str, str], home: Path) -> Path:
 
 def database(config: Path, environ: Mapping[str, str], home: Path) -> Path:
     """The database's path, from a configuration that is not validated. Raises SettingsError."""
+    import tomllib  # noqa: PLC0415 - a third of a health check, which does without
+
+    from cardwarden.errors import SettingsError  # noqa: PLC0415
+
     try:
         document = tomllib.loads(config.read_bytes().decode("utf-8-sig"))
         url = str(document.get("store", {}).get("url", ""))
     except (OSError, ValueError, AttributeError) as error:
         raise SettingsError(f"The configuration {config} cannot be read. Run: cardwarden config validate") from error
+    return _path(url, config, environ, home)
+
+
+def plain_database(config: Path, environ: Mapping[str, str], home: Path) -> Path | None:
+    """The same without a TOML parser, None if the file must be read by one. Raises OSError and UnicodeDecodeError."""
+    url = plain_url(config.read_bytes().decode("utf-8-sig"))
+    return None if url is None else _path(url, config, environ, home)
+
+
+def plain_url(text: str) -> str | None:
+    """The address that a configuration of plain lines names for its database, "" if none; None if its lines are not plain.
+
+    What may be something else than it looks is not plain: strings of several lines or with escapes, names of tables in
+    quotes, a store written as an inline table or with dots.
+    """
+    if '"""' in text or "'''" in text:
+        return None
+    table, url = "", ""
+    for line in map(str.strip, text.splitlines()):
+        key = line.partition("=")[0]
+        if line.startswith("["):
+            table = line.partition("#")[0].strip()
+            if not table.strip("[]").replace(".", "").replace("-", "").replace("_", "").isalnum() or "store." in table:
+                return None
+        elif not table and "store" in key and not line.startswith("#"):
+            return None
+        elif table == "[store]" and "url" in key and not line.startswith("#"):
+            value = line.partition("=")[2].strip()
+            if url or key.strip() != "url" or len(value) < 3 or value[0] + value[-1] != '""':
+                return None
+            url = value[1:-1]
+            if '"' in url or "\\" in url:
+                return None
+    return url
+
+
+def _path(url: str, config: Path, environ: Mapping[str, str], home: Path) -> Path:
     if url:
         return Path(url.removeprefix("sqlite:///"))
     return state_directory(config, environ, home) / "cardwarden.db"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from cardwarden.errors import StoreError, because
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.store.flock import locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,3 @@ def file_lock(path: Path) -> Iterator[FileLock]:
         yield FileLock(handle)
     finally:
         os.close(handle)
-
-
-def locked(handle: int) -> bool:
-    """Take the lock of an open file; False if another process has it."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

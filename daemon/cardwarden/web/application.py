@@ -167,7 +167,9 @@ def _cookies(header: str) -> dict[str, str]:
 
 def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
     if not desk.has_password:
-        return _plain(visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else phrase("web-no-password"))
+        return _plain(
+            visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else phrase("web-password-unset")
+        )
     back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
     return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cardwarden.cli.main import run
+from cardwarden.clock import SystemClock
 from cardwarden.service import heartbeat
 from cardwarden.service.endpoint import Endpoint
 from cardwarden.service.heartbeat import Heartbeat
+from cardwarden.service.life import answered
 from cardwarden.service.metrics import metrics
+from cardwarden.service.only import the_only_daemon
 from cardwarden.service.ping import Call, Ping
+from cardwarden.store.place import file_of
 from support.pings import Pings, expecting_pings
+from support.store import environment
 from support.world import YAMADA, World
 
 
@@ -81,3 +91,50 @@ def test_a_sign_of_life_is_read_as_it_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("now", "alive"), [(1000, True), (1049, True), (1051, False), (10, False)])
 def test_a_daemon_lives_while_its_beats_come_and_not_after_a_reboot(now: float, alive: bool) -> None:
     assert Heartbeat(7, "", 1000.0, 10.0).is_alive(now) is alive
+
+
+@pytest.mark.parametrize("state", ["none", "gone", "running", "silent", "blind", "emptied", "replaced"])
+def test_the_short_answer_to_a_health_check_is_the_command_s_answer(
+    state: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "cardwarden.db"
+    config = tmp_path / "cardwarden.toml"
+    config.write_text(f'[sources.family]\ntype = "vdir"\npath = "/x"\n[store]\nurl = "sqlite:///{database}"\n')
+    now = SystemClock().monotonic()
+    database.write_text("" if state == "emptied" else "rows")
+    file = (1, 2) if state == "replaced" else file_of(database)
+    beat = Heartbeat(7, "2031-01-01T00:00:00+00:00", now - 1000 if state == "silent" else now, 10.0, file=file)
+    if state != "none":
+        heartbeat.write(
+            heartbeat.path_beside(database), replace(beat, trouble='{"phrase":"empty"}') if state == "blind" else beat
+        )
+    with nullcontext() if state in {"none", "gone"} else the_only_daemon(database, SystemClock()):
+        short = answered(["--config", str(config)], {"LANG": "de_DE.UTF-8"})
+        said = capsys.readouterr().out
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LC_ALL", "de_DE.UTF-8")
+            code = run(["healthcheck", "--config", str(config)])
+    whole = capsys.readouterr().out
+
+    if state in {"silent", "blind", "emptied", "replaced"}:
+        assert (short, said, code) == (None, "", 1)
+    else:
+        assert (short, said) == (code, whole)
+        assert code == (0 if state == "running" else 1)
+
+
+def test_a_health_check_loads_next_to_nothing(tmp_path: Path) -> None:
+    config = tmp_path / "cardwarden.toml"
+    config.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/cardwarden.db"\n')
+    program = (
+        "import sys; before = set(sys.modules); from cardwarden.__main__ import main\n"
+        f"sys.argv = ['cardwarden', 'healthcheck', '--config', {str(config)!r}]\n"
+        "try: main()\n"
+        "except SystemExit as end: assert end.code == 1\n"
+        "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - before}), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program], env=environment(), capture_output=True, text=True, check=True
+    )
+
+    assert not {"click", "babel", "tomllib", "dataclasses", "typing", "datetime"} & set(done.stderr.split())

@@ -18,7 +18,7 @@ from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Value, joined, phrase
-from cardwarden.service.only import is_running
+from cardwarden.service.life import is_running
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding

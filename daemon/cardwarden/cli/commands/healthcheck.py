@@ -12,7 +12,7 @@ from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.phrases.phrase import phrase
 from cardwarden.service import heartbeat
-from cardwarden.service.only import is_running
+from cardwarden.service.life import is_running
 from cardwarden.settings.places import database, find
 
 

@@ -14,8 +14,9 @@ from cardwarden.cli.output import whoever_waits
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.phrase import joined
 from cardwarden.service import logs
+from cardwarden.service.life import is_running
 from cardwarden.service.monitors import say_failing
-from cardwarden.service.only import is_running, the_only_daemon
+from cardwarden.service.only import the_only_daemon
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.last_known import last_known
 from cardwarden.settings.places import find

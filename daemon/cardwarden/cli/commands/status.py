@@ -13,7 +13,7 @@ from cardwarden.cli.speech import reader, sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.service.heartbeat import Heartbeat
-from cardwarden.service.only import is_running
+from cardwarden.service.life import is_running
 from cardwarden.service.status import Status, status_json, status_of
 from cardwarden.store.books import BookStatus
 from cardwarden.text import clip
