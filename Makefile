@@ -23,7 +23,7 @@ IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
 BROWSER := chromium fonts-noto-core fonts-noto-cjk nginx $(if $(shell command -v npm),,npm)
 AXE := 4.14.1
-SERVERS := php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin mosquitto
+SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin mosquitto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -46,6 +46,7 @@ test-servers: $(READY) ## run the tests against servers that Debian has; install
 	@test -d build/node/node_modules/ical.js || ! command -v npm >/dev/null || npm install --silent --no-save --prefix build/node ical.js@2.2
 	@test -x build/vdirsyncer/bin/vdirsyncer || { $(PYTHON) -m venv build/vdirsyncer && build/vdirsyncer/bin/pip install -q vdirsyncer==0.21.0; }
 	$(VENV)/bin/python -m pytest -q -m servers tests/servers
+	CARDWARDEN_TEST_POSTGRESQL=start $(PYTEST) tests/unit/store tests/unit/actions tests/laws/test_cycle.py
 
 test-browser: $(READY) ## run the page's tests in a real Chromium, behind a real nginx; installs them (root)
 	@dpkg -s $(BROWSER) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(BROWSER); }

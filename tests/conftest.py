@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support import postgresql
 from support.command import Command, calling
 from support.receiver import Receiver, receiving
-from support.world import World
+from support.world import ON_POSTGRESQL, World
 
 # Hypothesis looks at the same examples everywhere, so that a red run can be seen again.
 settings.register_profile(
@@ -24,9 +27,23 @@ settings.register_profile(
 settings.load_profile("cardwarden")
 
 
+_running = ExitStack()
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get(ON_POSTGRESQL) == "start":  # once a run: the workers inherit its address
+        os.environ[ON_POSTGRESQL] = _running.enter_context(postgresql.running()).url()
     # Apprise imports imghdr for its mail plugin; Python 3.11 and 3.12 call that deprecated, later ones have it no more.
     config.addinivalue_line("filterwarnings", "ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+def pytest_unconfigure() -> None:
+    _running.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get(ON_POSTGRESQL):
+        items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
 
 
 @pytest.fixture

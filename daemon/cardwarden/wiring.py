@@ -37,7 +37,7 @@ from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, Value, phrase
 from cardwarden.progress import SILENT, Progress
-from cardwarden.settings.model import AnySource, ChannelOptions, Settings
+from cardwarden.settings.model import AnySource, ChannelOptions, Settings, StoreOptions
 from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
@@ -303,7 +303,7 @@ def assembled(
     `say` tells a person who waits what is waited for; servers get less patience then.
     """
     clock = clock or SystemClock()
-    store = _opened(settings.store.url, opening)
+    store = _opened(settings.store, opening)
     opened = OpenedSources(clock, environ, say)
     try:
         yield Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
@@ -316,16 +316,16 @@ def assembled(
         store.close()
 
 
-def _opened(url: str, opening: Opening) -> Store:
+def _opened(options: StoreOptions, opening: Opening) -> Store:
     if opening is not Opening.GUARD:
-        store = open_store(url, make=False)
+        store = open_store(options.url, options.db_schema, options.path, make=False)
         if not store.is_begun and was_in_use(store.path):
             raise StoreError(gone(store.path))
         if opening is Opening.USE:
             store.ask_for_record()
         if store.is_begun or opening is Opening.LOOK:
             return store
-    return open_store(url)
+    return open_store(options.url, options.db_schema, options.path)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from cardwarden.phrases.phrase import phrase
 from cardwarden.store.bodies import save_bodies
 from cardwarden.store.cards import CardRow, all_cards, save_cards
 from cardwarden.store.checks import record_check
+from cardwarden.store.engine import Store
 from cardwarden.store.findings import add_event
 from cardwarden.vcard.card import Entry
 
@@ -35,6 +36,15 @@ def after(minutes: float) -> datetime:
 def url(path: Path) -> str:
     """The store url of a file."""
     return f"sqlite:///{path}"
+
+
+def altered(store: Store, statement: str) -> None:
+    """Somebody alters the record behind the program's back."""
+    with store.write() as connection:
+        if connection.dialect.name == "postgresql":
+            schema = connection.get_execution_options()["schema_translate_map"][None]
+            connection.exec_driver_sql(f'SET LOCAL search_path = "{schema}"')
+        connection.exec_driver_sql(statement)
 
 
 def digest(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,14 @@ from cardwarden.wiring import Opening, Program, assembled
 from support.words import title
 
 YAMADA = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:186080-1234-5602")
+
+ON_POSTGRESQL = "CARDWARDEN_TEST_POSTGRESQL"
+"""The environment variable with the address of a PostgreSQL in which all records of a test run are kept, if set."""
+
+
+def schema_of(root: Path) -> str:
+    """A schema for what lies in that folder."""
+    return f"t_{hashlib.sha256(bytes(root)).hexdigest()[:16]}"
 
 
 class FakeClock:
@@ -72,6 +81,13 @@ class World:
         return self.root / "contacts"
 
     @property
+    def store(self) -> str:
+        """Where its record is, in the words of the configuration."""
+        if address := os.environ.get(ON_POSTGRESQL):
+            return f'url = "{address}"\ndb_schema = "{schema_of(self.root)}"\nstate = "{self.root}/state"'
+        return f'url = "sqlite:///{self.root}/state/cardwarden.db"'
+
+    @property
     def config(self) -> Path:
         path = self.root / "cardwarden.toml"
         path.write_text(self.text(), "utf-8")
@@ -80,7 +96,7 @@ class World:
     def text(self) -> str:
         channel = '[alerts.channels.phone]\nurl_env = "PHONE"\n' if self.phone else ""
         return (
-            f'{self.settings}[store]\nurl = "sqlite:///{self.root}/state/cardwarden.db"\n'
+            f"{self.settings}[store]\n{self.store}\n"
             f'[sources.family]\ntype = "vdir"\npath = "{self.book}"\n{channel}{self.more}'
         )
 

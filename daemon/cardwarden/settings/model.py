@@ -38,10 +38,21 @@ def _severity(value: object) -> object:
 
 
 def _store_url(url: str) -> str:
+    if url.startswith("postgresql"):
+        return _postgresql_url(url)
     if not url.startswith("sqlite:"):
-        raise ValueError('write "sqlite:////" and a full path; other databases are not supported')
+        raise ValueError('write "sqlite:////" and a full path, or "postgresql+psycopg://user@host/database"')
     if not url.startswith("sqlite:////"):
         raise ValueError("a relative path depends on where the program is started; write sqlite: and four slashes")
+    return url
+
+
+def _postgresql_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "postgresql+psycopg" or not parts.path.strip("/"):
+        raise ValueError('write "postgresql+psycopg://user@host/database"')
+    if parts.password:
+        raise ValueError("leave the password out: libpq finds it in ~/.pgpass, or by ?passfile=/path in the address")
     return url
 
 
@@ -81,7 +92,13 @@ class StoreOptions(Options):
     """Where the history is kept."""
 
     url: Annotated[str, AfterValidator(_store_url)] = Field(
-        description="the database: an SQLite file, by its full path"
+        description="the database: an SQLite file, by its full path, or PostgreSQL: postgresql+psycopg://user@host/database"
+    )
+    db_schema: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,62}$")] = Field(
+        default="cardwarden", description="of PostgreSQL: the schema that all of this is kept in"
+    )
+    state: Location | None = Field(
+        default=None, description="of PostgreSQL: the folder for what each machine keeps of its own, such as its keys"
     )
     retain: Annotated[Duration, Field(ge=timedelta(days=1))] | None = Field(
         default=None, description="what a contact said before is kept this long, such as 2y; for ever where left out"
@@ -89,8 +106,10 @@ class StoreOptions(Options):
 
     @property
     def path(self) -> Path:
-        """The database's file."""
-        return Path(self.url.removeprefix("sqlite:///"))
+        """The database file; if there is none, the name beside which a machine keeps what is its own."""
+        if self.url.startswith("sqlite:"):
+            return Path(self.url.removeprefix("sqlite:///"))
+        return (self.state or Path("/var/lib/cardwarden")) / self.db_schema
 
 
 class ChannelOptions(Options):

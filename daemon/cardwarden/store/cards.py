@@ -16,6 +16,7 @@ from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.books import StoredBook, find_book
 from cardwarden.store.versions import keep_versions
+from cardwarden.store.wording import UNACCEPTED
 from cardwarden.vcard.card import Entry
 
 _LIVE = or_(t.cards.c.present, t.cards.c.base.is_not(None))
@@ -79,7 +80,7 @@ def cards_by_id(connection: Connection, ids: Iterable[int]) -> list[StoredCard]:
 
 def unaccepted_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:
     """The cards of a book that are not as they were accepted; at most so many."""
-    query = select(t.cards.c.id).where(t.cards.c.book_id == book_id, text(t.UNACCEPTED)).limit(limit)
+    query = select(t.cards.c.id).where(t.cards.c.book_id == book_id, UNACCEPTED).limit(limit)
     return set(connection.scalars(query))
 
 
@@ -93,7 +94,7 @@ def is_any_unexplained(connection: Connection, book_id: int) -> bool:
     """Whether a card of a book differs from its baseline though nothing is open about it."""
     c, f = t.cards.c, t.findings.c
     open_finding = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id == c.id).exists()
-    query = select(c.id).where(c.book_id == book_id, text(t.UNACCEPTED), ~open_finding).limit(1)
+    query = select(c.id).where(c.book_id == book_id, UNACCEPTED, ~open_finding).limit(1)
     return connection.scalar(query) is not None
 
 

@@ -16,10 +16,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Select, cast, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, LargeBinary, Select, func, insert, select, type_coerce, update
 
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
+from cardwarden.store.wording import text_bytes
 
 HEAD = 12
 """How many hex digits of the newest link stand in messages."""
@@ -211,10 +212,10 @@ def raw_checks() -> Select[Any]:
             c.times,
             c.cards,
             c.state,
-            cast(c.outcome, LargeBinary).label("outcome"),
-            cast(c.doubt, LargeBinary).label("doubt"),
-            cast(c.reason, LargeBinary).label("reason"),
-            cast(b.begun_as, LargeBinary).label("source"),
+            text_bytes(c.outcome).label("outcome"),
+            text_bytes(c.doubt).label("doubt"),
+            text_bytes(c.reason).label("reason"),
+            text_bytes(b.begun_as).label("source"),
             type_coerce(b.book, LargeBinary).label("book"),
         )
         .join(t.books, b.id == c.book_id)

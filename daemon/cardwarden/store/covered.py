@@ -89,13 +89,19 @@ def took_out(connection: Connection, gone: Iterable[Mapping[str, Iterable[Key]]]
 
 def digest(salt: bytes, values: Mapping[str, Any]) -> str:
     """What the chain says of a row: 32 hex digits over its values as the database holds them, those that are not NULL."""
-    plain = {
-        name: {"bytes": bytes(value).hex()} if isinstance(value, bytes | memoryview) else value
-        for name, value in values.items()
-        if value is not None
-    }
+    plain = {name: _plain(value) for name, value in values.items() if value is not None}
     said = json.dumps(plain, sort_keys=True, separators=(",", ":")).encode("ascii")
     return hashlib.sha256(salt + said).hexdigest()[:32]
+
+
+def _plain(value: Any) -> Any:
+    """The same in every kind of database."""
+    match value:
+        case bytes() | memoryview():
+            return {"bytes": bytes(value).hex()}
+        case bool():
+            return int(value)
+    return value
 
 
 def every_row(connection: Connection, table: Table) -> Iterator[tuple[Key, Mapping[str, Any]]]:

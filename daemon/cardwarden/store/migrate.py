@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
 from cardwarden.errors import StoreError
 from cardwarden.phrases.phrase import Code, phrase
@@ -13,38 +13,40 @@ from cardwarden.store.tables import metadata
 REVISIONS = ("0001",)
 """Every revision this program knows, oldest first: the files in migrations/."""
 
+_version = Table("alembic_version", MetaData(), Column("version_num", String))
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def is_current(connection: Connection, path: Path) -> bool:
+def is_current(connection: Connection, name: str, schema: str | None = None) -> bool:
     """Whether the database has the newest tables; False also if it has none yet.
 
+    `name` is what messages call it; `schema` says where its tables are, if the connection does not look there.
     Raises StoreError where they are from a newer version, or from another program.
     """
-    tables = inspect(connection).get_table_names()
+    tables = inspect(connection).get_table_names(schema)
     if "alembic_version" not in tables:
         if tables:
-            raise StoreError(phrase("database-foreign", path=Code(str(path))))
+            raise StoreError(phrase("database-foreign", path=Code(name)))
         return False
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found = connection.scalar(select(_version.c.version_num))
     if found not in REVISIONS:
-        raise StoreError(phrase("database-newer", path=Code(str(path))))
+        raise StoreError(phrase("database-newer", path=Code(name)))
     return bool(found == REVISIONS[-1])
 
 
-def revision_of(connection: Connection) -> str:
+def revision_of(connection: Connection, schema: str | None = None) -> str:
     """The revision of the tables; "" if there are none yet."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not inspect(connection).has_table("alembic_version", schema):
         return ""
-    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+    return connection.scalar(select(_version.c.version_num)) or ""
 
 
-def migrate(connection: Connection, path: Path) -> None:
+def migrate(connection: Connection, name: str, schema: str | None = None) -> None:
     """Bring the tables to the newest revision inside the caller's write transaction.
 
     Does nothing if another process has done it meanwhile. Raises StoreError as `is_current` does.
     """
-    if is_current(connection, path):
+    if is_current(connection, name, schema):
         return
     # Alembic takes a third of a second to import, and nearly every start finds nothing to migrate.
     from alembic.operations import Operations  # noqa: PLC0415
@@ -52,7 +54,7 @@ def migrate(connection: Connection, path: Path) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     scripts = ScriptDirectory(str(_MIGRATIONS), version_locations=[str(_MIGRATIONS)])
-    context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+    context = MigrationContext.configure(connection, opts={"target_metadata": metadata, "version_table_schema": schema})
     missing = scripts.iterate_revisions(REVISIONS[-1], context.get_current_revision() or "base")
     with Operations.context(context):
         for script in reversed(list(missing)):

@@ -186,23 +186,23 @@ def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
     """
     path = _path(url)
     if not make and not _size(path):
-        return _blank(path)
+        return blank(path)
     _make(path)
     store = SqliteStore(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"), file_of(path))
     try:
         with store.read() as connection:
-            current = is_current(connection, path)
+            current = is_current(connection, str(path))
             old = revision_of(connection)
         if not old and not make:
             store.close()
-            return _blank(path)
+            return blank(path)
         if current and path.stat().st_size <= _CHECKED_AT_OPEN:
             store.check()
         if not current:
             if old:
                 _keep_old(store, old)
             with store.write() as connection:
-                migrate(connection, path)
+                migrate(connection, str(path))
                 record.begin(connection)
     except BaseException:
         store.close()
@@ -210,13 +210,13 @@ def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
     return store
 
 
-def _blank(path: Path) -> SqliteStore:
+def blank(path: Path) -> SqliteStore:
     """A record in memory in which nothing stands, in place of one that was not begun."""
     engine = create_engine(
         "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
     )
     with engine.begin() as connection:
-        migrate(connection, path)
+        migrate(connection, str(path))
         record.begin(connection)
     return SqliteStore(path, engine, engine, file_of(path), is_begun=False)
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.store.column_types import Digest, OneOf, Raw, SaidValue, Timestamp
+from cardwarden.store.wording import UNACCEPTED
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,8 +29,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-UNACCEPTED = "base IS NOT CASE WHEN present THEN digest END"
-"""Of a card: it is not what was accepted. The same words in the index and in queries, or SQLite does not use it."""
 metadata = MetaData(naming_convention=NAMING)
 
 # One row: made at random when the record was begun.
@@ -159,8 +158,8 @@ cards = Table(
     UniqueConstraint("book_id", "key"),
 )
 # What a check asks of a whole book has an index of its own: how many cards are there, and which are not as accepted.
-Index("ix_cards_present", cards.c.book_id, sqlite_where=text("present"))
-Index("ix_cards_unaccepted", cards.c.book_id, sqlite_where=text(UNACCEPTED))
+Index("ix_cards_present", cards.c.book_id, sqlite_where=text("present"), postgresql_where=text("present"))
+Index("ix_cards_unaccepted", cards.c.book_id, sqlite_where=UNACCEPTED, postgresql_where=UNACCEPTED)
 
 # What cards hold, by eight bytes of its digest (`card_keys.py`): only of cards that are there.
 card_keys = Table(
@@ -234,6 +233,7 @@ Index(
     findings.c.fingerprint,
     unique=True,
     sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
 )
 
 finding_history = Table(

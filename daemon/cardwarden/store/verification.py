@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Integer, LargeBinary, Select, cast, func, or_, select, type_coerce
+from sqlalchemy import Connection, LargeBinary, Select, func, or_, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies, chain, covered, packing
 from cardwarden.store import tables as t
+from cardwarden.store.wording import flag_number, text_bytes
 
 _NO_REASON = b'""'  # of a check, as the database holds it
 
@@ -48,7 +49,8 @@ def verify(connection: Connection, progress: Progress = SILENT) -> Verified:
     ]
     for step in steps:
         try:
-            flaws.extend(step())
+            with connection.begin_nested():  # what cannot be read ends the transaction in other databases
+                flaws.extend(step())
         except (ValueError, TypeError, OverflowError, AttributeError, DBAPIError) as error:
             flaws.append(Flaw(None, phrase("flaw-unreadable", why=type(error).__name__)))
     links = connection.scalar(select(func.count()).select_from(t.links)) or 0
@@ -161,7 +163,7 @@ def _names_flaws(connection: Connection, renamed: Mapping[int, str]) -> Iterator
     """A book's source is called what it was at the first check, or what the chain says that it was named."""
     b, c = t.books.c, t.checks.c
     first = select(func.min(c.id)).where(c.book_id == b.id).correlate(t.books).scalar_subquery()
-    names = (cast(column, LargeBinary) for column in (b.source, b.begun_as))
+    names = (text_bytes(column) for column in (b.source, b.begun_as))
     for book_id, check_id, source, begun_as in connection.execute(select(b.id, first, *names)):
         if chain.hashed(source) != renamed.get(book_id, chain.hashed(begun_as)):
             yield Flaw(check_id, phrase("flaw-source-name"))
@@ -194,9 +196,8 @@ def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[
 def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     b, p = t.bodies.c, t.body_parts.c
     cut = set(connection.scalars(select(p.body_id).distinct()))
-    rows = connection.execution_options(yield_per=500).execute(
-        select(b.id, b.size, b.data, type_coerce(b.digest, LargeBinary))
-    )
+    every = select(b.id, b.size, b.data, type_coerce(b.digest, LargeBinary))
+    rows = connection.execute(every.execution_options(yield_per=500))
     total = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
     for body_id, size, data, digest in counted(rows, progress, Work.HASHING, total):
         try:
@@ -227,7 +228,7 @@ def _cards_flaws(connection: Connection) -> Iterator[Flaw]:
         .join(t.versions, (v.card_id == c.id) & v.until_check.is_(None), isouter=True)
         .join(t.bodies, b.id == v.body_id, isouter=True)
     )
-    here = type_coerce(c.present, Integer)  # a flipped bit may leave neither 0 nor 1
+    here = flag_number(c.present)  # a flipped bit may leave neither 0 nor 1
     other = (here != 0) & c.digest.is_not(None) & or_(b.digest.is_(None), b.digest != c.digest)
     left = (here != 1) & v.body_id.is_not(None)
     odd = here.not_in((0, 1))

@@ -87,6 +87,7 @@ def test_who_waits_gets_the_book_when_the_other_is_done(store: Store) -> None:
         assert other.wait() == 0
 
 
+@pytest.mark.sqlite
 def test_a_check_of_a_held_book_is_refused_and_the_others_are_checked(world: World) -> None:
     world.more = f'[sources.other]\ntype = "vdir"\npath = "{world.root}"\n'
     world.put("Yamada", *YAMADA)

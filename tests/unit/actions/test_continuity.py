@@ -16,6 +16,8 @@ from support.world import YAMADA, World
 BAD = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
 LOST = ": A new record was begun"
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def damaged(world: World, receiver: Receiver) -> World:

@@ -18,6 +18,8 @@ from support.world import World
 FEW, MANY = 20, 200
 CALLED = {content.lines_of.__code__: "parsed", canonical.facts_of.__code__: "facts"}
 
+pytestmark = pytest.mark.sqlite
+
 
 @contextmanager
 def counting(program: Program) -> Iterator[Counter[str]]:

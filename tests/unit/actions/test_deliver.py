@@ -248,6 +248,7 @@ def test_an_event_whose_findings_moved_on_is_not_told(damaged: World, receiver: 
     assert "5699" in receiver.requests[0]["message"]
 
 
+@pytest.mark.sqlite
 def test_a_repeat_says_that_it_is_one_and_has_the_id_of_the_first(damaged: World, receiver: Receiver) -> None:
     look(damaged)
     with damaged.program() as program, program.store.write() as connection:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from cardwarden.actions.accept import take_back
 from cardwarden.actions.expect import expect
 from cardwarden.store import findings as finding_store
@@ -18,6 +20,7 @@ DAMAGED = "TEL;TYPE=CELL:+186080-1234-5602"
 MAIL = "EMAIL:taro@example.org"
 
 
+@pytest.mark.sqlite
 def test_twice_as_many_expected_changes_are_twice_the_work(tmp_path: Path) -> None:
     small, large = (work_for(World(tmp_path / str(count)), count) for count in (60, 120))
     assert large < 2.5 * small

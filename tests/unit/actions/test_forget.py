@@ -29,6 +29,8 @@ from support.world import World
 
 SECRET = re.compile("geheim|1234-?5602", re.IGNORECASE)  # digests are full of short numbers
 
+pytestmark = pytest.mark.sqlite
+
 
 def everything(world: World) -> str:
     """All that the database says, with bodies unpacked, and the raw bytes of its files."""

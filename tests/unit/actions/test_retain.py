@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from cardwarden.actions.accept import accept
 from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.retain import retain
@@ -106,6 +108,7 @@ def test_a_leap_of_the_clock_takes_nothing_out(world: World) -> None:
     assert versions(world, "Sato") == 3
 
 
+@pytest.mark.sqlite
 def test_twice_as_many_contacts_that_went_long_ago_are_twice_the_work(tmp_path: Path) -> None:
     small, large = (work_for_gone(World(tmp_path / str(count)), count) for count in (60, 120))
     assert large < 2.5 * small
@@ -153,6 +156,7 @@ def test_retention_rewrites_nobody_elses_record(world: World) -> None:
     assert [found.finding for found in world.open()] == before
 
 
+@pytest.mark.sqlite
 def test_twice_as_much_that_is_too_old_is_twice_the_work(tmp_path: Path) -> None:
     small, large = (work_for(World(tmp_path / str(count)), count) for count in (100, 200))
     assert large < 2.5 * small

@@ -100,6 +100,7 @@ def flaw_of(world: World) -> str:
     return ""
 
 
+@pytest.mark.sqlite
 def test_every_value_of_every_row_that_evidence_shows_is_covered(lived: World) -> None:
     assert flaw_of(lived) == ""
     for name, table in COVERED.items():
@@ -122,6 +123,7 @@ def named_in(flaw: str, table: str) -> bool:
     return f" of {table}" in flaw or (table == "books" and "check 1 of" in flaw)
 
 
+@pytest.mark.sqlite
 def test_a_row_that_was_slipped_in_is_named(lived: World) -> None:
     slip = "INSERT INTO acceptances (at, who, why) SELECT at, who, why FROM acceptances LIMIT 1"
     with altered(lived, slip):
@@ -144,6 +146,7 @@ def shown(world: World) -> object:
         )
 
 
+@pytest.mark.sqlite
 def test_what_changes_the_evidence_is_found_whatever_column_it_is_in(lived: World) -> None:
     before = shown(lived)
     found = 0

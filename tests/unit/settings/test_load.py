@@ -115,7 +115,14 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
         ("", "sources: no address book is named; add a table [sources.NAME]"),
         (FAMILY + "[sourcs]\n", 'sourcs: there is no such key; did you mean "sources"?'),
         (FAMILY + '[store]\nurl = "sqlite:///c.db"\n', "store.url: a relative path depends on where the program is"),
-        (FAMILY + '[store]\nurl = "mysql://me:pa55@x"\n', 'store.url: write "sqlite:////" and a full path; other data'),
+        (
+            FAMILY + '[store]\nurl = "mysql://me:pa55@x"\n',
+            'store.url: write "sqlite:////" and a full path, or "postgresql+psycopg',
+        ),
+        (
+            FAMILY + '[store]\nurl = "postgresql+psycopg://me:pa55@host/db"\n',
+            "store.url: leave the password out: libpq finds it",
+        ),
         (FAMILY + "[store]\n", "store.url: this key is needed"),
         (FAMILY + "[alerts.channel]\n", 'alerts.channel: there is no such key; did you mean "channels"?'),
         (FAMILY + "[alerts.channels.a]\n", "alerts.channels.a: write exactly one of url_env, url_file, url_credential"),

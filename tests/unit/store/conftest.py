@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import pytest
 
 from cardwarden.store.engine import Store, open_store
 from support.store import url
+from support.world import ON_POSTGRESQL, schema_of
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(url(tmp_path / "cardwarden.db"))
+    address = os.environ.get(ON_POSTGRESQL)
+    path = tmp_path / "cardwarden.db"
+    opened = open_store(address, schema_of(tmp_path), path) if address else open_store(url(path))
     yield opened
     opened.close()

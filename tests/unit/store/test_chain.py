@@ -8,14 +8,16 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from sqlalchemy import func, select, update
 
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import chain, verification
+from cardwarden.store import tables as t
 from cardwarden.store.bodies import body, save_bodies
 from cardwarden.store.engine import Store
 from cardwarden.store.versions import versions
-from support.store import after, check, digest, put
+from support.store import after, altered, check, digest, put
 
 PICTURE = b"PHOTO;ENCODING=b;TYPE=JPEG:" + b"/9j/4AAQSkZJ" * 500 + b"\r\n"
 
@@ -53,6 +55,7 @@ def test_an_untouched_history_verifies_and_its_head_stands_in_the_chain(store: S
         assert chain.find_head(connection, "0" * 12) is None
 
 
+@pytest.mark.sqlite
 def test_the_chain_is_what_its_description_says(store: Store) -> None:
     filled(store)
     with sqlite3.connect(store.path) as raw:
@@ -100,6 +103,7 @@ def flipped(value: object, chance: random.Random) -> object:
     return int(value) ^ (1 << chance.randrange(8))  # type: ignore[call-overload]
 
 
+@pytest.mark.sqlite
 def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
     filled(store)
     store.close()
@@ -130,7 +134,7 @@ def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
 @pytest.mark.parametrize(
     ("damage", "check_id", "what"),
     [
-        ("UPDATE bodies SET data = zeroblob(length(data)) WHERE id = 1", 1, "flaw-bytes"),
+        ("UPDATE bodies SET data = digest WHERE id = 1", 1, "flaw-bytes"),
         ("UPDATE checks SET times = times + 1 WHERE id = 6", 6, "flaw-times"),
         ("UPDATE versions SET until_check = 3 WHERE until_check = 4", 3, "flaw-seen"),
         ("DELETE FROM links WHERE check_id = 3", 3, "flaw-link"),
@@ -141,9 +145,7 @@ def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
 )
 def test_the_first_check_that_does_not_fit_is_named(store: Store, damage: str, check_id: int, what: str) -> None:
     filled(store)
-    with sqlite3.connect(store.path) as raw:
-        raw.execute(damage)
-    raw.close()
+    altered(store, damage)
     flaw = verified(store).flaw
     assert flaw
     assert flaw.check_id == check_id
@@ -170,10 +172,9 @@ def test_how_far_an_unchanged_book_has_come_is_sealed_once(store: Store) -> None
         assert before != sealed == chain.head(connection)
         check(connection, 20)
     assert verified(store).flaw is None
-    with sqlite3.connect(store.path) as raw:
-        run = chain.Run(1, 1, after(0), None, 1)
-        raw.execute("UPDATE checks SET times = 1, last_at = first_at, state = ?", (run.state,))
-    raw.close()
+    run = chain.Run(1, 1, after(0), None, 1)
+    with store.write() as connection:
+        connection.execute(update(t.checks).values(times=1, last_at=t.checks.c.first_at, state=run.state))
     assert verified(store).flaw == verification.Flaw(1, phrase("flaw-how-often"))
 
 
@@ -183,6 +184,4 @@ def test_a_picture_is_kept_once_for_all_versions_of_a_card(store: Store) -> None
         save_bodies(connection, {digest(data): data for data in given})
     with store.read() as connection:
         assert [body(connection, digest(data)) for data in given] == given
-    with sqlite3.connect(store.path) as raw:
-        assert raw.execute("SELECT count(*) FROM bodies").fetchone() == (21,)
-    raw.close()
+        assert connection.scalar(select(func.count()).select_from(t.bodies)) == 21

@@ -19,6 +19,8 @@ from cardwarden.store.engine import Store, open_store
 from cardwarden.store.tables import metadata
 from support.store import environment, url
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_the_migrations_build_what_the_tables_say(store: Store) -> None:
     with store.read() as connection:

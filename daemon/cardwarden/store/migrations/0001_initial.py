@@ -107,9 +107,15 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary),
         sa.UniqueConstraint("book_id", "key"),
     )
-    op.create_index("ix_cards_present", "cards", ["book_id"], sqlite_where=sa.text("present"))
-    unaccepted = sa.text("base IS NOT CASE WHEN present THEN digest END")
-    op.create_index("ix_cards_unaccepted", "cards", ["book_id"], sqlite_where=unaccepted)
+    present = sa.text("present")
+    op.create_index("ix_cards_present", "cards", ["book_id"], sqlite_where=present, postgresql_where=present)
+    op.create_index(
+        "ix_cards_unaccepted",
+        "cards",
+        ["book_id"],
+        sqlite_where=sa.text("base IS NOT CASE WHEN present THEN digest END"),
+        postgresql_where=sa.text("base IS DISTINCT FROM CASE WHEN present THEN digest END"),
+    )
     op.create_table(
         "card_keys",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
@@ -172,6 +178,7 @@ def upgrade() -> None:
         ["book_id", "fingerprint"],
         unique=True,
         sqlite_where=still_open,
+        postgresql_where=still_open,
     )
     op.create_table(
         "finding_history",

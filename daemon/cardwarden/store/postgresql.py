@@ -1,0 +1,286 @@
+"""A record in a schema of PostgreSQL's, beside many others: the only module that knows how PostgreSQL wants to be used."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import CreateSchema, DropSchema
+
+from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, because
+from cardwarden.phrases.phrase import Code, Phrase, phrase
+from cardwarden.store import record, verification
+from cardwarden.store.base import Store
+from cardwarden.store.faults import WAIT_SECONDS
+from cardwarden.store.migrate import is_current, migrate, revision_of
+from cardwarden.store.sqlite import blank
+from cardwarden.store.tables import metadata
+
+_LOCKED = "55P03"
+_FULL = "53100"
+_READ_ONLY = "25006"
+_DENIED = {"42501", "28000", "28P01"}
+_CONNECTIONS = 8
+"""Kept open by a process for all its households; the same again for a while where more are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A database of PostgreSQL's and the connections to it, which all households of a process share."""
+
+    url: URL
+    _reader: Engine
+    _writer: Engine
+    _locks: Engine
+
+    @property
+    def name(self) -> str:
+        """Where it is, without who asks."""
+        return f"{self.url.host or 'localhost'}:{self.url.port or 5432}/{self.url.database}"
+
+    def close(self) -> None:
+        """Let go of its connections."""
+        for engine in (self._reader, self._writer, self._locks):
+            engine.dispose()
+
+    def store(self, schema: str, beside: Path, *, make: bool = True, alone: bool = False) -> Store:
+        """The record in a schema, made or brought up to date if needed. Raises StoreError.
+
+        `beside` is the name beside which this machine keeps what is its own. Without `make` see `open_store`. `alone`: the
+        connections end with it.
+        """
+        try:
+            beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(phrase("database-not-opened", path=Code(str(beside)), why=because(error))) from error
+        opened = PostgresStore(beside, self, schema, alone)
+        with opened.read() as connection:
+            current = is_current(connection, opened.name, opened.schema)
+            if not make and not revision_of(connection, opened.schema):
+                opened.close()
+                return blank(beside)
+        if not current:
+            with opened.write() as connection:
+                connection.execute(CreateSchema(opened.schema, if_not_exists=True))
+                migrate(connection, opened.name, opened.schema)
+                record.begin(connection)
+        return opened
+
+    def drop(self, schema: str) -> None:
+        """Remove a schema and all that is in it. Raises StoreError."""
+        with _explained(self.name), self._writer.begin() as connection:
+            connection.execute(DropSchema(schema, cascade=True, if_exists=True))
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresStore(Store):
+    """The record of one household. Its own tables are all that its connections can name without saying a schema."""
+
+    path: Path
+    server: PostgresServer
+    schema: str
+    _alone: bool
+    is_begun: bool = True
+    file: tuple[int, int] = (0, 0)
+
+    @property
+    def name(self) -> str:
+        """Server, database and schema."""
+        return f"{self.server.name}, {self.schema}"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """See `Store`."""
+        with _explained(self.name), self.server._reader.connect() as connection:
+            own = connection.execution_options(schema_translate_map={None: self.schema})
+            with own.begin():
+                yield own
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """See `Store`. One writer at a time in a household, so each statement sees what those before it left."""
+        with _explained(self.name), self.server._writer.connect() as connection:
+            own = connection.execution_options(schema_translate_map={None: self.schema})
+            with own.begin():
+                own.execute(select(func.pg_advisory_xact_lock(_number(f"write {self.schema}".encode()))))
+                yield own
+
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """See `Store`. Backups and the server's own log of changes keep what they have until they are rotated."""
+        with self.write() as connection:
+            yield connection
+        with _explained(self.name), self.server._locks.connect() as connection:
+            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in metadata.sorted_tables:
+                outside.execute(text(f'VACUUM (FULL) "{self.schema}"."{table.name}"'))
+
+    @contextmanager
+    def lock(self, name: bytes) -> Iterator[_AdvisoryLock]:
+        """A connection of its own has it, so it is free as soon as that ends."""
+        with _explained(self.name), self.server._locks.connect() as connection:
+            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield _AdvisoryLock(outside, _number(self.schema.encode() + b"\n" + name))
+
+    def is_damaged(self) -> bool:
+        """See `Store`."""
+        try:
+            with self.read() as connection:
+                return verification.verify(connection).flaw is not None
+        except StoreError:
+            return False
+        except Exception:  # noqa: BLE001 - whatever cannot read it: it wrote it
+            return True
+
+    def probe(self) -> None:
+        """See `Store`."""
+        with self.write() as connection:
+            connection.execute(select(1))
+
+    def check(self) -> None:
+        """Nothing: the server looks at its pages when it reads them."""
+
+    def broken(self) -> str:
+        """Reads every row; what the server cannot read raises StoreError."""
+        with self.read() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(select(func.count()).select_from(table))
+        return ""
+
+    def size(self) -> int:
+        """Bytes of the schema's tables and indexes."""
+        with self.read() as connection:
+            total = text(
+                "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE n.nspname = :schema AND c.relkind = 'r'"
+            )
+            return int(connection.scalar(total, {"schema": self.schema}) or 0)
+
+    def backup(self, to: Path) -> NoReturn:
+        """PostgreSQL's own tool does that, for one household or all."""
+        url = self.server.url
+        command = (
+            f"pg_dump --format=custom --schema={self.schema} --file={to} "
+            f"--host={url.host or 'localhost'} --port={url.port or 5432} {url.database}"
+        )
+        raise RefusedError(phrase("backup-by-postgresql", command=Code(command)))
+
+    def close(self) -> None:
+        """Let go of the connections, if no other store uses them."""
+        if self._alone:
+            self.server.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _AdvisoryLock:
+    _connection: Connection
+    _key: int
+
+    def take(self) -> bool:
+        """Take it; False if another connection has it."""
+        return bool(self._connection.scalar(select(func.pg_try_advisory_lock(self._key))))
+
+    def holder(self) -> str:
+        """The process id of the server's end of the connection that has it."""
+        high, low = (self._key >> 32) & 0xFFFFFFFF, self._key & 0xFFFFFFFF
+        query = text(
+            "SELECT a.application_name || ' ' || coalesce(host(a.client_addr), '') FROM pg_locks l "
+            "JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
+            "AND l.classid::bigint = :high AND l.objid::bigint = :low AND l.objsubid = 1"
+        )
+        return str(self._connection.scalar(query, {"high": high, "low": low}) or "").strip()
+
+
+def open_alone(address: str, schema: str, beside: Path, *, make: bool = True) -> Store:
+    """The record in a schema, with connections that nobody else uses. Raises StoreError."""
+    server = open_server(address)
+    try:
+        return server.store(schema, beside, make=make, alone=True)
+    except BaseException:
+        server.close()
+        raise
+
+
+def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
+    """Get ready to use the database at an address (`postgresql+psycopg://...`); nothing is asked of it yet.
+
+    `worker` is how other connections see this one. Raises StoreError for an address that is none.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = None
+    if url is None or url.drivername != "postgresql+psycopg" or not url.database:
+        raise StoreError(phrase("database-url-postgresql", example=Code("postgresql+psycopg://user@host/database")))
+    options = {
+        "application_name": worker,
+        "options": f"-c lock_timeout={WAIT_SECONDS}s -c search_path=",
+        "keepalives_idle": 30,
+        "connect_timeout": WAIT_SECONDS,
+    }
+    # What a connection is asked first shows whether it still stands: a server that was started again ends all of them.
+    pool = {"pool_size": _CONNECTIONS, "max_overflow": _CONNECTIONS, "pool_pre_ping": True, "hide_parameters": True}
+    reader = create_engine(url, connect_args=options, isolation_level="REPEATABLE READ", **pool)
+    writer = create_engine(url, connect_args=options, **pool)
+    locks = create_engine(url, connect_args=options, poolclass=NullPool, hide_parameters=True)
+
+    @event.listens_for(reader, "connect")
+    def _only_reads(connection: object, _record: object) -> None:
+        connection.read_only = True  # type: ignore[attr-defined]
+
+    return PostgresServer(url, reader, writer, locks)
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Turn the server's refusals into StoreError; others (a broken constraint) are bugs and pass through."""
+    try:
+        yield
+    except CardwardenError:
+        raise
+    except PoolTimeout as error:
+        raise BusyError(_busy(name)) from error
+    except DBAPIError as error:
+        said = _said(name, error)
+        if said is None:
+            raise
+        if _state(error) == _LOCKED:
+            raise BusyError(said) from error
+        raise StoreError(said) from error
+
+
+def _said(name: str, error: DBAPIError) -> Phrase | None:
+    state = _state(error)
+    if state == _LOCKED:
+        return _busy(name)
+    if state == _FULL:
+        return phrase("database-full", path=Code(name))
+    if state == _READ_ONLY:
+        return phrase("database-read-only", path=Code(name))
+    if state in _DENIED:
+        return phrase("database-denied", path=Code(name))
+    if error.connection_invalidated or not state or state[:2] in {"08", "57"}:
+        return phrase("database-away", path=Code(name))
+    return None
+
+
+def _state(error: DBAPIError) -> str:
+    """SQLSTATE, "" if the server did not say one: then it did not answer."""
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def _busy(name: str) -> Phrase:
+    return phrase("database-busy", path=Code(name), seconds=WAIT_SECONDS)
+
+
+def _number(name: bytes) -> int:
+    """A name as a key of the server's advisory locks: 64 bits, signed."""
+    return int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)

@@ -1,0 +1,222 @@
+"""A record in a real PostgreSQL: one household sees nothing of another, and nothing is lost where connections are."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import ProgrammingError
+
+from cardwarden.actions.claim import claim
+from cardwarden.errors import BusyError, RefusedError, StoreError
+from cardwarden.store import tables as t
+from cardwarden.store import verification
+from cardwarden.store.books import books
+from cardwarden.store.engine import Store, open_store
+from cardwarden.store.migrate import REVISIONS
+from cardwarden.store.postgresql import PostgresServer, open_server
+from support.postgresql import Postgres, running
+from support.store import altered, check, environment, finding, opened, put
+from support.world import FakeClock
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(postgres: Postgres) -> Iterator[PostgresServer]:
+    opened_server = open_server(postgres.url())
+    yield opened_server
+    for schema in ("smith", "jones"):
+        opened_server.drop(schema)
+    opened_server.close()
+
+
+def test_a_household_sees_nothing_of_another(server: PostgresServer, tmp_path: Path) -> None:
+    smith, jones = server.store("smith", tmp_path / "smith"), server.store("jones", tmp_path / "jones")
+    with smith.write() as connection:
+        put(connection, 0, "k1", b"of the Smiths")
+        opened(connection, finding(), minutes=1)
+    with jones.read() as connection:
+        for table in t.metadata.sorted_tables:
+            rows = connection.scalar(select(func.count()).select_from(table))
+            assert rows == (1 if table.name == "record" else 0), table.name
+        with pytest.raises(ProgrammingError):  # a statement that forgets its schema finds no table at all
+            connection.execute(text("SELECT * FROM cards"))
+    with jones.write() as connection:
+        check(connection)
+    assert flaw_of(smith) is None
+    assert flaw_of(jones) is None
+
+
+def flaw_of(store: Store) -> verification.Flaw | None:
+    with store.read() as connection:
+        return verification.verify(connection).flaw
+
+
+def test_its_role_needs_no_rights_but_those_of_its_database(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    server.store("smith", tmp_path / "smith")
+    rights = "rolsuper, rolcreatedb, rolcreaterole, rolreplication"
+    rights = postgres.sql(f"SELECT {rights} FROM pg_roles WHERE rolname = 'cardwarden'")
+    assert rights == "f|f|f|f"
+
+
+def test_a_role_that_may_not_make_schemas_is_told_so(postgres: Postgres, tmp_path: Path) -> None:
+    postgres.sql("CREATE ROLE guest LOGIN")
+    with pytest.raises(StoreError, match="does not let this user"):
+        open_store(postgres.url(user="guest"), "smith", tmp_path / "smith")
+
+
+def test_a_server_that_is_not_there_is_told_without_who_asks(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:1/cardwarden, smith does not answer") as caught:
+        open_store("postgresql+psycopg://somebody@127.0.0.1:1/cardwarden", "smith", tmp_path / "smith")
+    assert "somebody" not in str(caught.value)
+
+
+def test_the_migrations_also_build_a_schema_from_several_processes_at_once(postgres: Postgres, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from cardwarden.store.engine import open_store;"
+        "open_store(sys.argv[1], 'smith', Path(sys.argv[2])).close()"
+    )
+    command = [sys.executable, "-c", code, postgres.url(), str(tmp_path / "smith")]
+    processes = [subprocess.Popen(command, env=environment()) for _ in range(4)]
+    assert [process.wait() for process in processes] == [0, 0, 0, 0]
+    assert postgres.sql("SELECT version_num FROM smith.alembic_version", "cardwarden") == REVISIONS[-1]
+
+
+def test_a_newer_schema_is_left_alone(server: PostgresServer, tmp_path: Path) -> None:
+    altered(server.store("smith", tmp_path / "smith"), "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer version of cardwarden"):
+        server.store("smith", tmp_path / "smith")
+
+
+def test_threads_and_processes_that_write_at_once_lose_nothing(server: PostgresServer, tmp_path: Path) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    code = """
+import sys
+from pathlib import Path
+from support.store import check
+from cardwarden.store.engine import open_store
+store = open_store(sys.argv[1], "smith", Path(sys.argv[2]))
+for number in range(20):
+    with store.write() as connection:
+        check(connection, number, changed=number % 2 == 0)
+store.close()
+"""
+    command = [sys.executable, "-c", code, server.url.render_as_string(), str(tmp_path / "smith")]
+    processes = [subprocess.Popen(command, env=environment()) for _ in range(2)]
+
+    def write() -> None:
+        for number in range(20):
+            with store.write() as connection:
+                check(connection, number, changed=number % 2 == 0)
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [process.wait() for process in processes] == [0, 0]
+    with store.read() as connection:
+        assert connection.scalar(select(func.sum(t.checks.c.times))) == 80
+
+
+def test_a_writer_that_waits_too_long_is_told(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    monkeypatch.setattr("cardwarden.store.postgresql.WAIT_SECONDS", 1)
+    other = open_store(postgres.url(), "smith", tmp_path / "smith")
+    with store.write(), pytest.raises(BusyError, match="Another cardwarden"), other.write():
+        pass
+    other.close()
+
+
+def test_a_cut_connection_records_nothing_and_the_next_one_stands(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cardwarden'"
+
+    def write() -> None:
+        with store.write() as connection:
+            check(connection)
+            postgres.sql(cut)
+            check(connection, 1, changed=True)
+
+    with pytest.raises(StoreError, match="does not answer"):
+        write()
+    with store.write() as connection:
+        assert books(connection) == []
+        check(connection)
+    postgres.sql(cut)
+    with store.read() as connection:
+        assert len(books(connection)) == 1
+
+
+def test_what_was_recorded_is_there_after_a_crash_of_the_server(
+    postgres: Postgres, server: PostgresServer, tmp_path: Path
+) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    with store.write() as connection:
+        check(connection)
+    postgres.stop("immediate")
+    with pytest.raises(StoreError, match="does not answer"), store.read():
+        pass
+    postgres.start()
+    with store.read() as connection:
+        assert len(books(connection)) == 1
+
+
+def test_a_claim_holds_between_machines_and_ends_with_its_connection(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    here, there = server.store("smith", tmp_path / "a"), open_store(postgres.url(), "smith", tmp_path / "b")
+    with claim(here, "family", "", FakeClock()):
+        with pytest.raises(RefusedError, match="busy"), claim(there, "family", "", FakeClock(), patience=0):
+            pass
+        with claim(there, "friends", "", FakeClock(), patience=0):
+            pass
+        with claim(server.store("jones", tmp_path / "a"), "family", "", FakeClock(), patience=0):
+            pass
+        postgres.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+        )
+        with claim(there, "family", "", FakeClock(), patience=0):
+            pass
+    there.close()
+
+
+def test_what_is_erased_is_not_in_the_tables_files_any_more(
+    postgres: Postgres, server: PostgresServer, tmp_path: Path
+) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    with store.write() as connection:
+        put(connection, 0, "k1", b"body", name="Zwetschgenbaum")
+    postgres.sql("CHECKPOINT")
+    assert files_with(postgres, b"Zwetschgenbaum")
+    with store.erase() as connection:
+        connection.execute(t.card_keys.delete())
+        connection.execute(t.versions.delete())
+        connection.execute(t.cards.delete())
+    postgres.sql("CHECKPOINT")
+    assert not files_with(postgres, b"Zwetschgenbaum")
+
+
+def files_with(postgres: Postgres, words: bytes) -> list[Path]:
+    """Files of tables in which that stands; the server's log of changes is rotated by the server."""
+    return [
+        path for path in (postgres.folder / "data/base").rglob("*") if path.is_file() and words in path.read_bytes()
+    ]

@@ -1,0 +1,79 @@
+"""A real PostgreSQL of Debian's on loopback, in a folder of its own, for as long as a test run needs it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+"""Where Debian keeps the server's programs, the newest first; none if it is not installed."""
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server."""
+
+    folder: Path
+    port: int
+
+    def url(self, database: str = "cardwarden", user: str = "cardwarden") -> str:
+        """Where a store is."""
+        return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}"
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """What psql prints for a statement, asked as the server's owner."""
+        words = ["psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database, "-AtXqc", statement]
+        return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+
+    def control(self, *words: str) -> None:
+        """pg_ctl."""
+        _as_owner("pg_ctl", "-D", str(self.folder / "data"), *words)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off -c max_connections=100"
+        self.control("-w", "-o", options, "-l", str(self.folder / "log"), "start")
+
+    def stop(self, how: str = "fast") -> None:
+        """Stop it: "fast" ends its connections, "immediate" is a crash."""
+        self.control("-m", how, "stop")
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """A new server with an empty database "cardwarden", whose owner is a role without rights elsewhere."""
+    folder = Path(tempfile.mkdtemp(prefix="cardwarden-postgresql-"))
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        server = Postgres(folder, free.getsockname()[1])
+    try:
+        words = ("-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        _as_owner("initdb", "-D", str(folder / "data"), *words)
+        server.start()
+        server.sql("CREATE ROLE cardwarden LOGIN")
+        server.sql("CREATE DATABASE cardwarden OWNER cardwarden")
+        yield server
+    finally:
+        server.control("-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+def _as_owner(program: str, *words: str) -> None:
+    """Root may not run a server, so it becomes the user that Debian made for it."""
+    becoming = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*becoming, str(FOLDERS[0] / program), *words], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
