@@ -62,13 +62,15 @@ class Signer:
         """A token of letters, digits, - and _; each is another one."""
         verbs = sum(_BITS[verb] for verb in grant.verbs) | (_ONCE if grant.once else 0)
         said = _SHAPE.pack(_VERSION, grant.event_id, verbs, int(grant.until.timestamp()), secrets.token_bytes(8))
-        return base64.urlsafe_b64encode(said + self._mac(said)).decode().rstrip("=")
+        return _text(said + self._mac(said))
 
     def read(self, token: str, now: datetime) -> Grant | Bad:
-        """What a token grants at `now`."""
+        """What a token grants at `now`. Only the one text that was signed counts: another writing of it could be used again."""
         try:
             raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except ValueError:
+            return Bad.FORGED
+        if _text(raw) != token:
             return Bad.FORGED
         said, mac = raw[: _SHAPE.size], raw[_SHAPE.size :]
         if len(said) < _SHAPE.size or not hmac.compare_digest(mac, self._mac(said)):
@@ -81,6 +83,10 @@ class Signer:
 
     def _mac(self, said: bytes) -> bytes:
         return hmac.digest(self._key, b"cardwarden token\0" + said, hashlib.sha256)[:_MAC]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def verbs_of(words: Iterable[str]) -> frozenset[Verb]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import math
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cardwarden.errors import SettingsError
 from cardwarden.web.application import application
 from cardwarden.web.desk import Desk
 from cardwarden.wiring import Program
 
-_CONNECTIONS = 64  # at the same time; others wait
+_CONNECTIONS = 64  # at the same time: whoever says nothing for longest is hung up on for the next one
+_PATIENCE = 10.0  # seconds for the head of a request to come
 _log = logging.getLogger(__name__)
 
 
@@ -33,6 +38,52 @@ def listener(listen: str) -> socket.socket:
         listening.close()
         raise SettingsError(f"web.listen: {listen} cannot be used ({error.strerror}). Choose another port.") from error
     return listening
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP that does not wait for ever: each open connection costs the daemon a file descriptor, which checks need."""
+
+    patience = _PATIENCE
+    _hanging_up: asyncio.TimerHandle | None = None
+    _since = math.inf  # when it was last waited for, by the loop's clock
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) >= _CONNECTIONS:
+            waited_for = [one for one in self.connections if isinstance(one, PatientProtocol) and one.is_waited_for]
+            min(waited_for, key=lambda one: one._since, default=self).hang_up()
+        if not transport.is_closing():
+            self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._wait_no_longer()
+        elif self._hanging_up is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_longer()
+        super().connection_lost(exc)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the rest of a request is still to come."""
+        return self._hanging_up is not None or self.conn.their_state is h11.SEND_BODY
+
+    def hang_up(self) -> None:
+        self._wait_no_longer()
+        self.transport.abort()
+        self.connections.discard(self)
+
+    def _wait(self) -> None:
+        self._since = self.loop.time()
+        self._hanging_up = self.loop.call_later(self.patience, self.hang_up)
+
+    def _wait_no_longer(self) -> None:
+        if self._hanging_up is not None:
+            self._hanging_up.cancel()
+            self._hanging_up = None
 
 
 def serve(program: Callable[[], Program], at: socket.socket) -> None:
@@ -63,7 +114,7 @@ def _server(program: Callable[[], Program]) -> uvicorn.Server:
         uvicorn.Config(
             application(Desk.of(program)),
             loop="asyncio",
-            http="h11",
+            http=PatientProtocol,
             ws="none",
             lifespan="off",
             log_config=None,
