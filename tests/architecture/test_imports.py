@@ -18,6 +18,7 @@ BEHIND = {
     "click": ("cardwarden.cli",),
     "defusedxml": ("cardwarden.carddav.multistatus",),
     "dns": ("cardwarden.carddav.services",),
+    "h11": ("cardwarden.web.server",),
     "jinja2": (
         "cardwarden.web.render",
         "cardwarden.actions.report.page",
