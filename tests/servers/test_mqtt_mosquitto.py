@@ -102,3 +102,23 @@ def test_a_broker_that_was_away_is_told_all_of_it_again(tmp_path: Path, world: W
         soon(lambda: "cardwarden/book/1" in known and known.get("cardwarden/state") == "online")
         broker.__exit__(None, None, None)
         program_of.__exit__(None, None, None)
+
+
+def test_a_book_that_is_guarded_no_more_is_taken_back(tmp_path: Path, world: World) -> None:
+    with mosquitto(tmp_path) as port:
+        world.more = f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n'
+        with world.program() as program, listener(port) as known, telling(lambda: program):
+            soon(lambda: len([text for topic, text in known.items() if "book" in topic and text]) == 4)
+        world.text = lambda: world.settings + world.more  # type: ignore[method-assign]
+        world.settings = f'[store]\nurl = "sqlite:///{world.root}/state/cardwarden.db"\n'
+        world.settings += f'[sources.other]\ntype = "vdir"\npath = "{world.root}"\n'
+        with world.program() as program, telling(lambda: program):
+            soon(lambda: kept(port) == {"cardwarden/state"})
+
+
+def kept(port: int) -> set[str]:
+    """The topics that the broker keeps something for."""
+    with listener(port) as known:
+        soon(lambda: "cardwarden/state" in known)
+        time.sleep(0.2)
+        return {topic for topic, text in known.items() if text}

@@ -12,14 +12,13 @@ from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import chain, expectations
 from cardwarden.store import findings as finding_store
-from cardwarden.store.books import StoredBook
-from cardwarden.store.engine import Connection, Store
+from cardwarden.store.engine import Store
 
 
 def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
     """Give the books of the source `old` the source's name `new`; gives their titles.
 
-    What a check noted under the new name before it knew is kept under the old one, if nothing is checked any more.
+    What a check noted under the new name before it knew belongs to them from then on.
     Raises UsageError if nothing is known of `old`, RefusedError if `new` has a history of its own or if another process
     is at work on one of the books.
     """
@@ -35,19 +34,15 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
             named, there = book_store.books(connection, old), book_store.books(connection, new)
             if any(book.last_conclusive_at for book in there):
                 raise RefusedError(phrase("error-has-own-history", new=new, old=old))
-            _swap(connection, named, there, old, new)
-            for book in named:
-                chain.rename(connection, book.id, new, at)
             for book in there:
-                chain.rename(connection, book.id, old, at)
+                same = next((one for one in named if one.book == book.book), named[0])
+                book_store.set_goes_on_as(connection, book.id, same)
                 waiting = [stored.id for stored in finding_store.open_findings(connection, book.id)]
                 finding_store.transition(connection, waiting, State.RESOLVED, at, f"{old} was renamed to {new}")
+            ids = [book.id for book in named]
+            ids += book_store.parts_of(connection, ids)
+            book_store.set_source(connection, ids, new)
+            for book_id in ids:
+                chain.rename(connection, book_id, new, at)
             expectations.rename(connection, old, new)
     return [book.title for book in named]
-
-
-def _swap(connection: Connection, named: list[StoredBook], there: list[StoredBook], old: str, new: str) -> None:
-    """Exchange the names: a book's source and its place in it are unique at every moment."""
-    book_store.set_source(connection, [book.id for book in there], "")
-    book_store.set_source(connection, [book.id for book in named], new)
-    book_store.set_source(connection, [book.id for book in there], old)

@@ -23,7 +23,7 @@ def metrics(program: Program) -> bytes:
         return Gauge(f"cardwarden_{name}", about, labels, registry=registry)
 
     with program.store.read() as connection:
-        books = statuses(connection)
+        books = [book for book in statuses(connection) if book.source in program.settings.sources]
         waiting = outbox.pending(connection)
         failing = outbox.failing(connection)
         open_now = finding_store.count_open(connection)
@@ -37,7 +37,8 @@ def metrics(program: Program) -> bytes:
             believed.labels(book.source, book.title).set(book.last_conclusive_at.timestamp())
     open_gauge = gauge("open_findings", "Findings that wait for their owner.", "source", "severity")
     for (source, severity), count in open_now.items():
-        open_gauge.labels(source, severity.word).set(count)
+        if source in program.settings.sources:
+            open_gauge.labels(source, severity.word).set(count)
     queued = gauge("alerts_waiting", "Alerts that are not sent yet.", "channel")
     dead = gauge("channel_failing", "1 while a channel takes no messages.", "channel")
     for channel in program.channels:

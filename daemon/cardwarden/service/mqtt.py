@@ -18,7 +18,7 @@ from cardwarden.service.health import late_books
 from cardwarden.settings.model import MqttOptions
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
-from cardwarden.store.books import statuses
+from cardwarden.store.books import book_ids, statuses
 from cardwarden.text import clip
 from cardwarden.wiring import Program
 
@@ -113,10 +113,12 @@ class Teller:
         """What is to be known, by topic."""
         with program.store.read() as connection:
             books = [status for status in statuses(connection) if status.source in program.settings.sources]
+            gone = book_ids(connection) - {book.id for book in books}
         late = {status.id for status in late_books(program)}
-        payloads: dict[str, str] = {}
+        # What is kept by the broker under an empty message is forgotten by it, and by Home Assistant.
+        payloads = {topic: "" for book_id in gone for topic in self._topics(book_id)}
         for book in books:
-            topic = f"{self._options.topic}/book/{book.id}"
+            topic, *configs = self._topics(book.id)
             state = {
                 "guarded": "OFF" if book.id in late else "ON",
                 "open": book.open,
@@ -124,8 +126,8 @@ class Teller:
             }
             payloads[topic] = json.dumps(state)
             name = clip(book.title or book.source, 40)
-            for kind, part, more in _PARTS:
-                payloads[f"{self._options.discovery}/{kind}/cardwarden/book{book.id}_{part}/config"] = json.dumps(
+            for config, (_, part, more) in zip(configs, _PARTS, strict=True):
+                payloads[config] = json.dumps(
                     {
                         "name": f"{name}: {_NAMES[part]}",
                         "unique_id": f"cardwarden_book{book.id}_{part}",
@@ -137,6 +139,13 @@ class Teller:
                     }
                 )
         return payloads
+
+    def _topics(self, book_id: int) -> list[str]:
+        """Where a book's state is told, and then what each of its parts is."""
+        configs = [
+            f"{self._options.discovery}/{kind}/cardwarden/book{book_id}_{part}/config" for kind, part, _ in _PARTS
+        ]
+        return [f"{self._options.topic}/book/{book_id}", *configs]
 
 
 _NAMES = {"guarded": "guarded", "open": "open findings", "last_read": "last read"}

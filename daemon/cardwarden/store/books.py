@@ -77,7 +77,10 @@ class BookStatus:
 
 
 def books(connection: Connection, source: str | None = None) -> list[StoredBook]:
-    """Every book that was ever checked, or those of one source, in the order in which they were first seen."""
+    """Every book that was ever checked, or those of one source, in the order in which they were first seen.
+
+    Without those that go on as another one (`set_goes_on_as`).
+    """
     return _books(connection, *([] if source is None else [t.books.c.source == source]))
 
 
@@ -110,7 +113,7 @@ def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBo
             b.listing,
         )
         .join(t.checks, c.id == latest)
-        .where(*where)
+        .where(b.goes_on_as.is_(None), *where)
         .order_by(b.id)
     )
     return list(starmap(StoredBook, rows))
@@ -119,7 +122,8 @@ def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBo
 def statuses(connection: Connection, source: str | None = None) -> list[BookStatus]:
     """Every book that was ever checked, or those of one source.
 
-    A source that could not tell its books stands as one without a name, until it tells them.
+    A source that could not tell its books stands as one without a name, until it tells them. Without those that go on as
+    another one.
     """
     b, c, f = t.books.c, t.checks.c, t.findings.c
     latest = select(func.max(c.id)).where(c.book_id == b.id).correlate(t.books).scalar_subquery()
@@ -142,7 +146,7 @@ def statuses(connection: Connection, source: str | None = None) -> list[BookStat
             b.last_conclusive_at, b.last_deep_at, since, waiting,
         )
         .join(t.checks, c.id == latest)
-        .where(*([] if source is None else [b.source == source]))
+        .where(b.goes_on_as.is_(None), *([] if source is None else [b.source == source]))
         .order_by(b.id)
     ).all()  # fmt: skip
     statuses = list(starmap(BookStatus, rows))
@@ -185,7 +189,9 @@ def note_checked(
 
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
 _BOOK = select(t.books.c.id, t.books.c.title).where(
-    t.books.c.source == bindparam("of_source"), t.books.c.book == bindparam("of_book", type_=t.books.c.book.type)
+    t.books.c.source == bindparam("of_source"),
+    t.books.c.book == bindparam("of_book", type_=t.books.c.book.type),
+    t.books.c.goes_on_as.is_(None),
 )
 _NOTE = (
     update(t.books)
@@ -214,6 +220,23 @@ def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]
     c = t.cards.c
     held = select(c.id).where(c.book_id == t.books.c.id, or_(c.present, c.base.is_not(None))).exists()
     return _books(connection, t.books.c.source.not_in(but), held)
+
+
+def book_ids(connection: Connection) -> set[int]:
+    """Every book that ever was one, also those that go on as another one."""
+    return set(connection.scalars(select(t.books.c.id)))
+
+
+def parts_of(connection: Connection, ids: Collection[int]) -> list[int]:
+    """The books that go on as one of these."""
+    return list(connection.scalars(select(t.books.c.id).where(t.books.c.goes_on_as.in_(ids)).order_by(t.books.c.id)))
+
+
+def set_goes_on_as(connection: Connection, book_id: int, of: StoredBook) -> None:
+    """What was noted of a book is what was noted of another one: it has that one's source, and is none itself any more."""
+    new = {"source": of.source, "book": of.book, "goes_on_as": of.id}
+    connection.execute(update(t.books).where(t.books.c.id == book_id).values(new))
+    covered.cover(connection, {t.books: [book_id]})
 
 
 def set_source(connection: Connection, ids: Collection[int], source: str) -> None:

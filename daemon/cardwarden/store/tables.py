@@ -37,7 +37,8 @@ record = Table("record", metadata, Column("id", String, primary_key=True))
 # `doubted_as` and `doubted_since` belong to a reading that was not believed: what was seen, and since when it has looked
 # so, in seconds of the machine's monotonic clock. `begun_as` is the source's name at the first check, which the chain
 # covers; what it is called now follows from the chain, too. `listing` is the digest of its members (`listing.listing_of`),
-# NULL if an unchanged listing would not say that nothing is to be read.
+# NULL if an unchanged listing would not say that nothing is to be read. `goes_on_as` is another book of the same source:
+# what was noted under a new name of the source before its owner said that it is one.
 books = Table(
     "books",
     metadata,
@@ -53,8 +54,12 @@ books = Table(
     Column("doubted_since", Float),
     Column("listing", LargeBinary),
     Column("begun_as", String, nullable=False),
-    UniqueConstraint("source", "book"),
+    Column("goes_on_as", ForeignKey("books.id")),
 )
+Index(
+    "ix_books_named", books.c.source, books.c.book, unique=True,
+    sqlite_where=text("goes_on_as IS NULL"), postgresql_where=text("goes_on_as IS NULL"),
+)  # fmt: skip
 
 # One row is a run of checks that saw the same: the book did not change, and the outcome was the same.
 checks = Table(

@@ -59,8 +59,11 @@ def _print(program: Program, status: Status) -> None:
         [row for name in program.settings.sources for row in _rows(name, status, beat, program.voice, now)],
     )  # fmt: skip
     for book_status in status.books:
+        if book_status.source not in program.settings.sources:
+            continue
         if not book_status.outcome.is_conclusive:
             _tell_unread(book_status)
+    _tell_gone(program, status)
     for mirror in status.mirrors:
         for said in said_of(mirror, reader()):
             tell(said, "" if mirror.state is MirrorState.COMPARED and not mirror.open else "yellow")
@@ -83,6 +86,14 @@ def _tell_unread(book: BookStatus) -> None:
         tell(phrase("status-last-read", book=book.source, at=Moment(book.last_conclusive_at), why=why), "yellow")
     else:
         tell(phrase("status-never-read", book=book.source, why=why), "yellow")
+
+
+def _tell_gone(program: Program, status: Status) -> None:
+    """What is open in books of sources that the settings have no more."""
+    for name in sorted({book.source for book in status.books} - program.settings.sources.keys()):
+        if count := sum(book.open for book in status.books if book.source == name):
+            command = Code(f"cardwarden source rename {name} NEW")
+            tell(phrase("status-source-gone", source=name, count=count, command=command), "yellow")
 
 
 def _tell_channels(program: Program, status: Status) -> None:

@@ -28,8 +28,12 @@ def upgrade() -> None:
         sa.Column("doubted_since", sa.Float),
         sa.Column("listing", sa.LargeBinary),
         sa.Column("begun_as", sa.String, nullable=False),
-        sa.UniqueConstraint("source", "book"),
+        sa.Column("goes_on_as", sa.Integer, sa.ForeignKey("books.id")),
     )
+    op.create_index(
+        "ix_books_named", "books", ["source", "book"], unique=True,
+        sqlite_where=sa.text("goes_on_as IS NULL"), postgresql_where=sa.text("goes_on_as IS NULL"),
+    )  # fmt: skip
     op.create_table(
         "checks",
         sa.Column("id", sa.Integer, primary_key=True),
