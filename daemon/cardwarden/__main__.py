@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -21,6 +22,7 @@ def main() -> None:
         code = answered(sys.argv[2:], os.environ)
         if code is not None:
             sys.exit(code)
+    gc.disable()  # while modules are loaded, nothing becomes garbage; the command line turns it on
     from cardwarden.cli import main as cli  # noqa: PLC0415
 
     cli.main()

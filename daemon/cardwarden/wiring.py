@@ -12,18 +12,9 @@ from datetime import datetime, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
-from cardwarden.actions.access import UnreadPolicy, review_access
-from cardwarden.actions.blind import Blind
-from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.continuity import gone, review_record, was_in_use
-from cardwarden.actions.decide import Policy
-from cardwarden.actions.deliver import Delivered, deliver, deliver_on
-from cardwarden.actions.hand_over import hand_over
-from cardwarden.actions.judging import Judging
 from cardwarden.actions.links import Links, pointer
-from cardwarden.actions.mirrors import Mirror, Reviewed, review_mirrors
-from cardwarden.actions.retain import Retained, retain
 from cardwarden.actions.tokens import Verb, signer_beside, verbs_of
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.message import Pointer
@@ -41,7 +32,6 @@ from cardwarden.settings.model import AnySource, ChannelOptions, Settings, Store
 from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
-from cardwarden.sources.counted import counted_source
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.secret import given
@@ -50,15 +40,19 @@ from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.faults import damaged
-from cardwarden.writers.none import NoWriter
-from cardwarden.writers.vcf_file import VcfFileWriter
-from cardwarden.writers.vdir import VdirWriter
-from cardwarden.writers.writer import Writer
 
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from cardwarden.actions.decide import Policy
+    from cardwarden.actions.deliver import Delivered
+    from cardwarden.actions.judging import Judging
+    from cardwarden.actions.mirrors import Mirror, Reviewed
+    from cardwarden.actions.retain import Retained
     from cardwarden.carddav.hosts import Hosts
+    from cardwarden.writers.writer import Writer
+
+# What only some runs do is imported where it is done: who asks what is open loads neither the detector nor a writer.
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +102,12 @@ class OpenedSources:
     def _open(self, name: str, options: AnySource) -> OpenedSource:
         match options:
             case VdirOptions():
+                from cardwarden.writers.vdir import VdirWriter  # noqa: PLC0415
+
                 return OpenedSource(options, Vdir(name, options, self._clock), VdirWriter(name, options.path))
             case VcfFileOptions():
+                from cardwarden.writers.vcf_file import VcfFileWriter  # noqa: PLC0415
+
                 return OpenedSource(options, VcfFile(name, options, self._clock), VcfFileWriter(name, options.path))
             case CarddavOptions():
                 return self._open_carddav(name, options)
@@ -129,6 +127,7 @@ class OpenedSources:
         from cardwarden.sources.contacts_api import ContactsApi, signed_in  # noqa: PLC0415 - a network library
         from cardwarden.sources.graph import GraphAccount  # noqa: PLC0415
         from cardwarden.sources.people import PeopleAccount  # noqa: PLC0415
+        from cardwarden.writers.none import NoWriter  # noqa: PLC0415
 
         client = signed_in(
             name, options.url, options.login_file, options.tls_ca, self._secret(name, options), self._clock,
@@ -206,10 +205,16 @@ class Program:
 
     def saw(self, names: Collection[str]) -> None:
         """These sources were checked: if it was told that nothing is guarded, that is over when all of them were."""
+        from cardwarden.actions.blind import Blind  # noqa: PLC0415
+
         Blind(self.store.path, self.environ, self.clock).works(names, self.settings.sources, self.channels)
 
     def check(self, name: str, *, deep: bool = False, progress: Progress = SILENT) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError."""
+        from cardwarden.actions.check import check_source  # noqa: PLC0415
+        from cardwarden.actions.mirrors import review_mirrors  # noqa: PLC0415
+        from cardwarden.sources.counted import counted_source  # noqa: PLC0415
+
         began = self.clock.now()
         source = counted_source(self.source(name), progress)
         source.begin()
@@ -227,6 +232,8 @@ class Program:
 
     def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
+        from cardwarden.actions.access import UnreadPolicy, review_access  # noqa: PLC0415
+
         policy = UnreadPolicy(self.settings.alerts.unread_after)
         review_access(self.store, name, done, began, policy, self.wanted, self.clock)
 
@@ -238,21 +245,29 @@ class Program:
 
     def retain(self) -> Retained:
         """The daily care of the history. Raises StoreError."""
+        from cardwarden.actions.retain import retain  # noqa: PLC0415
+
         return retain(self.store, self.settings.store.retain, self.clock)
 
     def deliver(self) -> Delivered:
         """Send what waits. Raises StoreError."""
+        from cardwarden.actions.deliver import deliver  # noqa: PLC0415
+
         self.hand_over()
         return deliver(self.store, self.channels, self.policy, self.clock)
 
     def deliver_on(self, name: str) -> Delivered:
         """Send what waits for one channel. Raises StoreError."""
+        from cardwarden.actions.deliver import deliver_on  # noqa: PLC0415
+
         names = [channel.name for channel in self.channels]
         [channel] = [channel for channel in self.channels if channel.name == name]
         return deliver_on(self.store, channel, names, self.policy, self.clock)
 
     def hand_over(self) -> Mapping[str, int]:
         """Give what waits for channels that are gone to the others; gives how many alerts that were. Raises StoreError."""
+        from cardwarden.actions.hand_over import hand_over  # noqa: PLC0415
+
         return hand_over(self.store, [channel.name for channel in self.channels], self.wanted)
 
     @property
@@ -268,6 +283,8 @@ class Program:
     @property
     def policy(self) -> Policy:
         """When the owner wants to be told."""
+        from cardwarden.actions.decide import Policy  # noqa: PLC0415
+
         alerts = self.settings.alerts
         return Policy(
             self.zone, time_of(alerts.digest), span_of(alerts.quiet), alerts.group, alerts.limit, alerts.remind
@@ -358,6 +375,8 @@ def tell_blind(
     first: Callable[[], None] = lambda: None,
 ) -> None:
     """Tell the channels of the settings once, without a database, that nothing is guarded, and why."""
+    from cardwarden.actions.blind import Blind  # noqa: PLC0415
+
     blind = Blind(settings.store.path, environ, clock or SystemClock())
     if not blind.why:
         first()
@@ -370,6 +389,8 @@ _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, Ty
 
 def judging_of(settings: Settings, name: str) -> Judging:
     """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
+    from cardwarden.actions.judging import Judging  # noqa: PLC0415
+
     options = settings.sources.get(name)
     region = (options.region if options else None) or settings.region or ""
     ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
@@ -378,6 +399,10 @@ def judging_of(settings: Settings, name: str) -> Judging:
 
 def mirrors_of(settings: Settings) -> tuple[Mirror, ...]:
     """The pairs of books that are to say the same."""
+    if not settings.mirrors:
+        return ()
+    from cardwarden.actions.mirrors import Mirror  # noqa: PLC0415
+
     return tuple(
         Mirror(
             name,

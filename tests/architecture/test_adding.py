@@ -255,6 +255,7 @@ def test_a_source(copy: Copy) -> None:
         "wiring.py",
         "        match options:\n            case VdirOptions():",
         "        from cardwarden.sources.lines import Lines, LinesOptions\n"
+        "        from cardwarden.writers.vcf_file import VcfFileWriter\n"
         "        match options:\n"
         "            case LinesOptions():\n"
         "                return OpenedSource(options, Lines(name, options), VcfFileWriter(name, options.path))\n"

@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,6 +98,8 @@ def _config(named: str | None) -> Path:
 
 
 def _tree() -> dict[str, Any]:
+    from importlib import resources  # noqa: PLC0415 - only a shell that completes needs it
+
     text = resources.files("cardwarden").joinpath("share/completions/commands.json").read_text("utf-8")
     tree: dict[str, Any] = json.loads(text)
     return tree

@@ -27,7 +27,7 @@ _BUG: Final = 70
 _INTERRUPTED: Final = 128 + 2
 _OBJECTS: Final = 50_000
 """New objects between two searches for circles of garbage. A book is many objects and no circles: each tenth of an import,
-a third of a first check went into that search."""
+a third of a first check went into that search. While modules are loaded it is off (`__main__`)."""
 _BROKEN_PIPE: Final = 128 + 13
 
 EXIT_CODES: Final = (
@@ -70,6 +70,16 @@ COMMANDS: Final = {
 class _Commands(LazyGroup):
     package = "cardwarden.cli.commands"
     about = COMMANDS
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As ever; what was loaded for the command stays, so the collector need never look at it again."""
+        found = super().resolve_command(ctx, args)
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+        return found
 
 
 @click.group(

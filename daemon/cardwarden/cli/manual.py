@@ -195,7 +195,7 @@ def _metavar(parameter: click.Option) -> str:
 
 def _keys(model: type[Options]) -> Iterator[ManualEntry]:
     for key, field in model.model_fields.items():
-        if key in {"type", "rules"} or _models(field.annotation):
+        if (field.alias or key) in {"type", "rules"} or _models(field.annotation):
             continue
         default = "" if field.is_required() or field.default in (None, ()) else f" = {toml(field.default)}"
         yield ManualEntry(key, default, field.description or "")

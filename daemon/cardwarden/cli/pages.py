@@ -16,7 +16,7 @@ import click
 from cardwarden.cli.main import COMMANDS, command
 from cardwarden.cli.manual import Block, ManualEntry, Paragraph, Section, Typed, command_line, configuration
 from cardwarden.detect.rules import RULES
-from cardwarden.vcard.number import REGIONS
+from cardwarden.vcard.regions import REGIONS
 
 SHARE: Final = Path(__file__).parents[1] / "share"
 _VALUES: Final = {"source": "source", "card": "contact", "region": "|".join(sorted(REGIONS)), "config": "config"}

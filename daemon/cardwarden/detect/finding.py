@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
-from cardwarden.vcard.diff import Change
+
+if TYPE_CHECKING:  # who only asks what is open loads no vCard
+    from cardwarden.vcard.diff import Change
 
 
 class Severity(IntEnum):

@@ -1,6 +1,6 @@
 """The languages: a phrase becomes a sentence in the reader's language, and hostile values in it become harmless.
 
-Its words stand in `languages/CODE.po` (`catalogue.py`). Dates, large numbers and countries come from Babel's CLDR data,
+Its words stand in `languages/CODE.po` (`catalogue.py`). Dates and countries come from Babel's CLDR data,
 which is loaded when one is said.
 """
 
@@ -110,11 +110,9 @@ class Voice:
         return known or clip(prop.removeprefix("X-").replace("-", " ").lower() or prop, width)
 
     def number(self, number: int) -> str:
-        if abs(number) < _SMALL:
-            return str(number)
-        from babel.numbers import format_decimal  # noqa: PLC0415 - loads a language's numbers
-
-        return format_decimal(number, locale=self._locale)
+        return (
+            f"{number:,}".replace(",", self.say(phrase("between-thousands"))) if abs(number) >= _SMALL else str(number)
+        )
 
     def country(self, code: str) -> str:
         """A country's name; ours where CLDR's is longer than what people say."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cardwarden.detect.rules import RULES
 from cardwarden.errors import SettingsError
 from cardwarden.settings.model import (
     TYPES,
@@ -22,11 +21,12 @@ from cardwarden.settings.model import (
     Settings,
     StoreOptions,
     rule_options,
+    usual_rules,
 )
 from cardwarden.settings.places import SYSTEM, find, state_directory
 from cardwarden.sources.options import Options
 from cardwarden.text import clip, plural
-from cardwarden.vcard.number import REGIONS
+from cardwarden.vcard.regions import REGIONS
 
 __all__ = ["SYSTEM", "find", "load", "parse", "state_directory"]
 
@@ -43,7 +43,7 @@ def parse(
     home: Path,
     *,
     known_regions: frozenset[str] = REGIONS,
-    rules: Sequence[type[Any]] = RULES,
+    rules: Sequence[type[Any]] | None = None,
 ) -> Settings:
     """The settings that `text` says; `path` is where it stands.
 
@@ -55,8 +55,12 @@ def parse(
         raise SettingsError(f"{path} is not valid TOML: {error}.") from None
     _expand_home(document, home)
     problems = [*_unknown_regions(document, known_regions), *_unknown_sources(document), *_wrong_mirrors(document)]
-    configured, rule_problems = _rules(document.pop("rules", {}), rules)
-    problems += rule_problems
+    configured: tuple[Any, ...] = ()
+    if "rules" in document or rules is not None:
+        configured, rule_problems = _rules(document.pop("rules", {}), rules)
+        problems += rule_problems
+        if rules is None and configured == usual_rules():
+            configured = ()
     document.setdefault("sources", {})
     document.setdefault("store", {"url": f"sqlite:///{state_directory(path, environ, home)}/cardwarden.db"})
     try:
@@ -167,11 +171,13 @@ def _leads_to(book: str, wanted: str, origins: Mapping[str, str]) -> bool:
     return False
 
 
-def _rules(document: object, rules: Sequence[type[Any]]) -> tuple[tuple[Any, ...], list[str]]:
+def _rules(document: object, rules: Sequence[type[Any]] | None) -> tuple[tuple[Any, ...], list[str]]:
     """Every rule as the document configures it, and what is wrong with the document."""
     if not isinstance(document, dict):
         return (), ["rules: write a table for each rule, [rules.NAME]"]
-    known = {rule.name: rule for rule in rules}
+    from cardwarden.detect.rules import RULES  # noqa: PLC0415 - what asks what is open judges nothing
+
+    known = {rule.name: rule for rule in (RULES if rules is None else rules)}
     configured = []
     problems = [
         f'{_dotted(("rules", name))}: there is no such rule{_did_you_mean(name, known)}; "cardwarden rules" lists them'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
@@ -13,7 +14,6 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from cardwarden.detect.finding import Severity
-from cardwarden.detect.guarded import guarded_contact
 from cardwarden.phrases.language import Language
 from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.carddav_options import CarddavOptions
@@ -221,10 +221,16 @@ def _network(value: str) -> str:
     return value
 
 
+def _guarded(text: str) -> str:
+    from cardwarden.detect.guarded import guarded_contact  # noqa: PLC0415 - loads all that is known of vCard
+
+    return guarded_contact(text)
+
+
 class GuardedOptions(Options):
     """Contacts of which each change is critical, whoever made it: the people and banks you would pay or trust blindly."""
 
-    contacts: tuple[Annotated[str, AfterValidator(guarded_contact)], ...] = Field(
+    contacts: tuple[Annotated[str, AfterValidator(_guarded)], ...] = Field(
         default=(), description="by name, number, mail address, uid:UID, or category:CATEGORY"
     )
 
@@ -324,7 +330,7 @@ class LogOptions(Options):
 class Settings(Options):
     """Everything one run needs to know.
 
-    `rules` holds every rule of the detector as a configured value, also those with `enabled` false.
+    `configured` holds every rule of the detector as the settings write it; none if they write nothing else than is usual.
     """
 
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
@@ -352,7 +358,19 @@ class Settings(Options):
     web: WebOptions = Field(default_factory=WebOptions)
     mqtt: MqttOptions = Field(default_factory=MqttOptions)
     log: LogOptions = Field(default_factory=LogOptions)
-    rules: tuple[Any, ...] = ()
+    configured: tuple[Any, ...] = Field(default=(), alias="rules")
+
+    @cached_property
+    def rules(self) -> tuple[Any, ...]:
+        """Every rule of the detector as a configured value, also those with `enabled` false."""
+        return self.configured or usual_rules()
+
+
+def usual_rules() -> tuple[Any, ...]:
+    """Every rule of the detector as it is where the settings write nothing."""
+    from cardwarden.detect.rules import RULES  # noqa: PLC0415 - what asks what is open judges nothing
+
+    return tuple(rule() for rule in RULES)
 
 
 def rule_options(rule: type[Any]) -> type[Options]:

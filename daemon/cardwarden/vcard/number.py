@@ -17,8 +17,6 @@ from phonenumbers import CountryCodeSource, PhoneNumberFormat, PhoneNumberType
 
 from cardwarden.vcard.dialling import as_abroad, carrier_code, digit_prefixes, does, star_prefix
 
-REGIONS: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
-
 _DASHES = (
     r"\u058a\u05be\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u301c\u3030\u30a0\u30fc"
     r"\ufe31\ufe32\ufe58\ufe63\uff0d\uff70"

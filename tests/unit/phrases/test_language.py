@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -128,3 +129,9 @@ def test_one_contact_is_taken_out_of_a_phrase_and_no_other() -> None:
 )
 def test_the_environment_names_a_language(environment: dict[str, str], language: str) -> None:
     assert language_of(environment) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", [0, 999, 1000, -12345, 1234567])
+def test_a_number_is_written_as_cldr_has_it(language: str, number: int) -> None:
+    assert Voice(language).number(number) == format_decimal(number, locale=language)

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from cardwarden.actions.mirrors import Mirror, find
-from cardwarden.detect.drift.kept import Kept
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, Phrase, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.mirrors import StoredMirror
+
+if TYPE_CHECKING:
+    from cardwarden.actions.mirrors import Mirror
 
 
 class MirrorState(StrEnum):
@@ -66,6 +68,8 @@ def said_of(mirror: MirrorNow, voice: Voice) -> Iterator[Phrase]:
 
 
 def _now(connection: Connection, mirror: Mirror, stored: StoredMirror | None) -> MirrorNow:
+    from cardwarden.detect.drift.kept import Kept  # noqa: PLC0415 - without a mirror, nothing of it is loaded
+
     kept = Kept.loaded(stored.kept) if stored and stored.kept else Kept()
     if mirror.keeps is not None:
         kept = kept.only(mirror.keeps)
@@ -92,6 +96,8 @@ def _state(connection: Connection, mirror: Mirror, stored: StoredMirror | None) 
 
 def _is_unclear(connection: Connection, name: str) -> bool:
     """Whether its source was read, and yet which of its books is meant cannot be told."""
+    from cardwarden.actions.mirrors import find  # noqa: PLC0415 - as above
+
     source = name.partition("/")[0]
     return find(connection, name) is None and any(
         book.last_conclusive_at for book in book_store.books(connection, source)

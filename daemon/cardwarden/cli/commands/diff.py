@@ -23,7 +23,7 @@ from cardwarden.detect.words import why_harmless
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.text import clip
-from cardwarden.vcard.number import REGIONS
+from cardwarden.vcard.regions import REGIONS
 from cardwarden.wiring import assembled
 
 

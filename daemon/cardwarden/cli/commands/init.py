@@ -22,7 +22,7 @@ from cardwarden.setup import files, service
 from cardwarden.setup.country import likely_country
 from cardwarden.setup.document import new_document, region_of, tables_of, with_region
 from cardwarden.setup.home import SERVICE_USER, Home, InstallKind, guessed, home_of, service_owner
-from cardwarden.vcard.number import REGIONS
+from cardwarden.vcard.regions import REGIONS
 
 
 @click.command("init")

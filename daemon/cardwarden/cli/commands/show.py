@@ -9,7 +9,6 @@ from functools import reduce
 import click
 from rich.text import Text
 
-from cardwarden.actions.history import version_at
 from cardwarden.actions.queries.listing import ListedEvent, findings_json, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.alerts.lines import change_block, display_name, shown_values
@@ -164,6 +163,8 @@ def _show_card(
     entry = card.card.entry
     who = Person(entry.name, entry.key)
     versions = version_store.versions(connection, card.card.id)
+    from cardwarden.actions.history import version_at  # noqa: PLC0415 - an event is shown without the detector
+
     then = version_at(connection, card, versions, at, now) if at else None
     if at and then is None:
         command = Code("cardwarden history --card NAME")

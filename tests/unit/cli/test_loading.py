@@ -1,0 +1,37 @@
+"""Who asks what is open waits for what is needed to answer: not for the detector, and not for what sends or writes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from support.store import environment
+from support.world import YAMADA, World
+
+HEAVY = {
+    "apprise", "babel", "cardwarden.detect.judge", "cardwarden.detect.rules", "cardwarden.vcard.canonical",
+    "cardwarden.writers.member", "jinja2", "phonenumbers", "rapidfuzz", "requests",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [["status"], ["findings"], ["show", "e1"], ["status", "--json"]])
+def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
+    world.check()
+    program = (
+        f"import sys; from cardwarden.__main__ import main; sys.argv = ['cardwarden', *{asked!r}, '--config', sys.argv[1]]\n"
+        "try: main()\n"
+        "except SystemExit as end: assert end.code in (0, 1), end.code\n"
+        f"print(*sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(world.config)],
+        env=environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout
+    assert done.stderr.split() == []
