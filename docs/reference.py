@@ -1,4 +1,4 @@
-"""Pages of the guide that are made of the program's own texts: its commands, its settings.
+"""Pages of the guide that are made of the program's own texts: its commands, its settings, its JSON.
 
 `make sample` writes them anew; a test compares them.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from cardwarden.cli import contract
 from cardwarden.cli.manual import Block, ManualEntry, Paragraph, Section, Typed, command_line, configuration
 
 HERE: Final = Path(__file__).parent / "reference"
@@ -21,6 +22,8 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": _page("Commands", command_line()),
         "settings.md": _page("Settings", configuration()),
+        "json.md": contract.page(),
+        "documents.schema.json": contract.schema_text(),
     }
 
 

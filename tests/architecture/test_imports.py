@@ -30,7 +30,7 @@ BEHIND = {
     "paho": ("cardwarden.service.mqtt",),
     "phonenumbers": ("cardwarden.vcard.number",),
     "prometheus_client": ("cardwarden.service.metrics",),
-    "pydantic": ("cardwarden.settings", "cardwarden.sources"),
+    "pydantic": ("cardwarden.settings", "cardwarden.sources", "cardwarden.cli.contract"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
     "requests": ("cardwarden.carddav", "cardwarden.answers"),
     "requests_oauthlib": ("cardwarden.carddav.sign_in",),

@@ -14,6 +14,7 @@ import pytest
 
 from cardwarden.cli.main import run
 from cardwarden.cli.story.book import book, first_pass, second_pass
+from support.contract import held_to_contract
 from support.world import card
 
 JANE = card("Jane", "TEL;TYPE=CELL:186080-1234-5602", "EMAIL:jane@example.org", "NOTE:mine")
@@ -56,6 +57,7 @@ class Guard:
         self._capsys.readouterr()
         code = run([*arguments, "--json", "--config", str(self._config)])
         said = self._capsys.readouterr().out
+        held_to_contract((*arguments, "--json"), said)
         return code, json.loads(said) if said else {}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from cardwarden.cli.main import run
+from support.contract import held_to_contract
 from support.store import environment
 
 
@@ -34,12 +35,13 @@ Command = Callable[..., Ran]
 
 
 def calling(capsys: pytest.CaptureFixture[str], config: Callable[[], Path]) -> Command:
-    """A function that runs one command with the world's configuration."""
+    """A function that runs one command with the world's configuration; its JSON is held to the contract."""
 
     def call(*arguments: str) -> Ran:
         capsys.readouterr()
         code = run([*arguments, "--config", str(config())])
         printed = capsys.readouterr()
+        held_to_contract(arguments, printed.out)
         return Ran(code, printed.out, printed.err)
 
     return call

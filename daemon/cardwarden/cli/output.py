@@ -16,6 +16,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cardwarden.actions.queries.documents import Document, plain
 from cardwarden.cli.speech import sentence
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
@@ -139,8 +140,8 @@ def severity(value: Severity) -> Text:
     return Text(sentence(phrase(f"severity-{value.word}")), style=_STYLES[value])
 
 
-def print_json(value: object) -> None:
-    """One JSON value, indented, in every script's own letters; what could act on a terminal is escaped, not lost."""
+def print_json(document: Document) -> None:
+    """One JSON object, indented, in every script's own letters; what could act on a terminal is escaped, not lost."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(value, ensure_ascii=not utf8, indent=2)
+    text = json.dumps(plain(document), ensure_ascii=not utf8, indent=2)
     click.echo(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text))

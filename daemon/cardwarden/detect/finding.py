@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
 
 if TYPE_CHECKING:  # who only asks what is open loads no vCard
     from cardwarden.vcard.diff import Change
+
+SeverityWord: TypeAlias = Literal["info", "notice", "warning", "critical"]
+_SEVERITY_WORDS: Final[tuple[SeverityWord, ...]] = ("info", "notice", "warning", "critical")
 
 
 class Severity(IntEnum):
@@ -22,8 +25,9 @@ class Severity(IntEnum):
     CRITICAL = 3
 
     @property
-    def word(self) -> str:
-        return self.name.lower()
+    def word(self) -> SeverityWord:
+        """What settings and JSON call it."""
+        return _SEVERITY_WORDS[self]
 
 
 class FindingKind(StrEnum):

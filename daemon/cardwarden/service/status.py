@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cardwarden.actions import continuity
 from cardwarden.actions.blind import Blind
+from cardwarden.actions.queries.documents import (
+    BookDocument,
+    ChannelDocument,
+    DaemonDocument,
+    ExpectedDocument,
+    MirrorDocument,
+    SourceDocument,
+    StatusDocument,
+)
 from cardwarden.actions.queries.mirrors import MirrorNow, mirrors_now
 from cardwarden.clock import SystemClock
 from cardwarden.phrases.language import Voice
@@ -63,68 +73,68 @@ def status_of(program: Program) -> Status:
         )
 
 
-def status_json(program: Program, status: Status) -> dict[str, object]:
+def status_document(program: Program, status: Status) -> StatusDocument:
     """The same for programs: what `status --json` and /api/status say."""
     beat, voice = status.daemon if status.is_alive else None, program.voice
-    return {
-        "daemon": {
-            "running": status.is_alive,
-            "pid": beat.pid if beat else None,
-            "started_at": beat.started_at if beat else None,
-            "trouble": voice.value(status.trouble or status.record, width=_WHOLE),
-        },
-        "sources": [
-            {
-                "source": name,
-                "next_check": beat.next.get(name) if beat else None,
-                "watch": _watch(beat, name, voice) if beat and name in beat.watch else None,
-                "books": [_book(book_status, voice) for book_status in status.books if book_status.source == name],
-            }
+    return StatusDocument(
+        daemon=DaemonDocument(
+            running=status.is_alive,
+            pid=beat.pid if beat else None,
+            started_at=datetime.fromisoformat(beat.started_at) if beat else None,
+            trouble=voice.value(status.trouble or status.record, width=_WHOLE),
+        ),
+        sources=[
+            SourceDocument(
+                source=name,
+                next_check=datetime.fromisoformat(beat.next[name]) if beat and name in beat.next else None,
+                watch=_watch(beat, name, voice) if beat and name in beat.watch else None,
+                books=[_book(book_status, voice) for book_status in status.books if book_status.source == name],
+            )
             for name in program.settings.sources
         ],
-        "channels": [
-            {
-                "channel": channel.name,
-                "waiting": status.waiting.get(channel.name, 0),
-                "failing_since": failing.since.isoformat() if failing else None,
-                "error": voice.value(failing.error, width=_WHOLE) if failing else None,
-            }
+        channels=[
+            ChannelDocument(
+                channel=channel.name,
+                waiting=status.waiting.get(channel.name, 0),
+                failing_since=failing.since if failing else None,
+                error=voice.value(failing.error, width=_WHOLE) if failing else None,
+            )
             for channel in program.channels
             for failing in [status.failing.get(channel.name)]
         ],
-        "expected": [
-            {"source": one.source, "until": one.until.isoformat(), "why": voice.value(one.why)}
-            for one in status.expected
+        expected=[
+            ExpectedDocument(expectation.source, expectation.until, voice.value(expectation.why))
+            for expectation in status.expected
         ],
-        "mirrors": [
-            {
-                "mirror": one.name,
-                "origin": one.origin,
-                "copy": one.copy,
-                "state": one.state,
-                "compared_at": one.compared_at.isoformat() if one.compared_at else None,
-                "open": one.open,
-                "waiting": one.waiting,
-                "keeps": list(one.keeps),
-                "dropped": list(one.dropped),
-            }
-            for one in status.mirrors
+        mirrors=[
+            MirrorDocument(
+                mirror=mirror.name,
+                origin=mirror.origin,
+                copy=mirror.copy,
+                state=mirror.state,
+                compared_at=mirror.compared_at,
+                open=mirror.open,
+                waiting=mirror.waiting,
+                keeps=list(mirror.keeps),
+                dropped=list(mirror.dropped),
+            )
+            for mirror in status.mirrors
         ],
-        "open": sum(book_status.open for book_status in status.books),
-    }
+        open=sum(book_status.open for book_status in status.books),
+    )
 
 
-def _book(status: BookStatus, voice: Voice) -> dict[str, object]:
-    return {
-        "book": status.title,
-        "outcome": status.outcome,
-        "reason": voice.value(status.reason, width=_WHOLE),
-        "cards": status.cards,
-        "open": status.open,
-        "last_check": status.last_at.isoformat(),
-        "last_conclusive": status.last_conclusive_at.isoformat() if status.last_conclusive_at else None,
-        "last_deep": status.last_deep_at.isoformat() if status.last_deep_at else None,
-    }
+def _book(status: BookStatus, voice: Voice) -> BookDocument:
+    return BookDocument(
+        book=status.title,
+        outcome=status.outcome,
+        reason=voice.value(status.reason, width=_WHOLE),
+        cards=status.cards,
+        open=status.open,
+        last_check=status.last_at,
+        last_conclusive=status.last_conclusive_at,
+        last_deep=status.last_deep_at,
+    )
 
 
 def _watch(beat: Heartbeat, name: str, voice: Voice) -> str:

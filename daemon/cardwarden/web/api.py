@@ -8,11 +8,12 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from cardwarden.actions.queries.documents import Document, EventsPageDocument, plain
 from cardwarden.actions.queries.events import event_page
-from cardwarden.actions.queries.listing import findings_json, listed_with
+from cardwarden.actions.queries.listing import findings_document, listed_with
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.phrase import phrase
-from cardwarden.service.status import status_json, status_of
+from cardwarden.service.status import status_document, status_of
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.store import findings as finding_store
@@ -39,7 +40,7 @@ def is_allowed(desk: Desk, headers: Mapping[str, str]) -> bool:
 def status(desk: Desk, _visit: Visit) -> Response:
     """What `cardwarden status --json` prints."""
     program = desk.program()
-    return _json(status_json(program, status_of(program)))
+    return _answer(status_document(program, status_of(program)))
 
 
 def events(desk: Desk, visit: Visit) -> Response:
@@ -51,8 +52,8 @@ def events(desk: Desk, visit: Visit) -> Response:
     with desk.program().store.read() as connection:
         page = event_page(connection, wanted, number=visit.page)
         stored = [stored for row in page.rows for stored in row.event.findings]
-        listing = findings_json(listed_with(connection, stored), voice_of(desk, visit))
-    return _json({**listing, "page": page.number, "pages": page.pages, "total": page.total})
+        listing = findings_document(listed_with(connection, stored), voice_of(desk, visit))
+    return _answer(EventsPageDocument(listing.findings, listing.events, page.number, page.pages, page.total))
 
 
 def event(desk: Desk, visit: Visit) -> Response:
@@ -61,9 +62,11 @@ def event(desk: Desk, visit: Visit) -> Response:
         stored = finding_store.find_event(connection, visit.number("event"))
         if stored is None or not stored.findings:
             raise UsageError(phrase("web-no-event"))
-        listing = findings_json(listed_with(connection, stored.findings), voice_of(desk, visit))
-    return _json(listing)
+        listing = findings_document(listed_with(connection, stored.findings), voice_of(desk, visit))
+    return _answer(listing)
 
 
-def _json(value: object) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json")
+def _answer(document: Document) -> Response:
+    return Response(
+        json.dumps(plain(document), ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json"
+    )

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from cardwarden.actions.queries.documents import DOCUMENTS, DiscoveredDocument
 from cardwarden.cli.main import run
+from support.contract import kind_of
 from support.fake_dav import FakeDav, Reply, Request, serving
 
 
@@ -35,7 +37,9 @@ def test_the_address_books_are_listed_with_their_names(
 def test_programs_get_them_as_json(dav: FakeDav, capsys: pytest.CaptureFixture[str]) -> None:
     command = f"{sys.executable} -c \"print('secret')\""
     assert run(["discover", dav.root, "--username", "alice", "--password-command", command, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"books": [{"name": "Family", "url": dav.url}]}
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == {"books": [{"name": "Family", "url": dav.url}]}
+    assert kind_of(printed, DOCUMENTS["discover"]) is DiscoveredDocument
 
 
 def test_a_wrong_password_is_told_and_is_not_shown(

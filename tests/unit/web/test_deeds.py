@@ -15,7 +15,10 @@ from zipfile import ZipFile
 import pytest
 
 from cardwarden.actions.backup import backup
+from cardwarden.actions.queries.documents import API
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
+from cardwarden.web.routes import ROUTES
+from support.contract import kind_of
 from support.page import PASSWORD, Page, page_of, text_of
 from support.world import YAMADA, World
 
@@ -525,6 +528,13 @@ def test_a_program_with_the_token_reads_what_the_commands_print(world: World) ->
         assert (found["page"], found["pages"], found["total"]) == (1, 1, 2)
         assert page.visitor().get("/api/events/1", **headers).json()["findings"][0]["event"] == "e1"
         assert page.visitor().get("/api/events?state=none", **headers).status_code == 404
+        for path, asked in (("/api/status", ""), ("/api/events", "?state=all"), ("/api/events/{event}", "")):
+            answer = page.visitor().get(path.format(event=1) + asked, **headers)
+            assert kind_of(answer.content, API[path]) in API[path]
+
+
+def test_every_address_for_programs_is_in_the_contract() -> None:
+    assert {route.pattern for route in ROUTES if route.is_api} == API.keys()
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic s3cr3t-for-programs", "s3cr3t-for-programs"])

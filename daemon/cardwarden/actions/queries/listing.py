@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from cardwarden.detect.finding import Event, Finding
+from cardwarden.actions.queries.documents import CardDocument, EventDocument, FindingDocument, FindingsDocument
+from cardwarden.detect.finding import Event, Finding, State
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.store.engine import Connection
@@ -20,12 +20,12 @@ class Listed:
     id: int
     event: int
     finding: Finding
-    state: str
+    state: State
     source: str
 
     @classmethod
     def stored(cls, stored: StoredFinding) -> Listed:
-        return cls(stored.id, stored.event_id, stored.finding, stored.state.value, stored.source)
+        return cls(stored.id, stored.event_id, stored.finding, stored.state, stored.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,32 @@ def numbered(events: Sequence[Event]) -> list[ListedEvent]:
     listed: list[ListedEvent] = []
     number = 0
     for place, event in enumerate(events, start=1):
-        found = [Listed(number + i, place, f, "open", "") for i, f in enumerate(event.findings, start=1)]
+        found = [Listed(number + i, place, f, State.OPEN, "") for i, f in enumerate(event.findings, start=1)]
         number += len(found)
         listed.append(ListedEvent(place, event, tuple(found)))
     return listed
 
 
-def finding_json(listed: Listed, voice: Voice) -> dict[str, Any]:
+def finding_document(listed: Listed, voice: Voice) -> FindingDocument:
     """One finding for programs; `phrase` names what its `title` says in the reader's language."""
     finding = listed.finding
     card = finding.card
-    return {
-        "id": listed.id,
-        "kind": finding.kind.value,
-        "rule": finding.rule,
-        "severity": finding.severity.word,
-        "phrase": finding.title.name,
-        "title": voice.title(finding.title),
-        "explanation": voice.title(finding.explanation) if finding.explanation else "",
-        "source": listed.source,
-        "card": {"uid": card.uid, "name": card.name, "href": card.href} if card else None,
-        "property": finding.prop,
-        "before": _plain(finding.before, voice),
-        "after": _plain(finding.after, voice),
-        "event": f"e{listed.event}",
-        "state": listed.state,
-    }
+    return FindingDocument(
+        id=listed.id,
+        kind=finding.kind,
+        rule=finding.rule,
+        severity=finding.severity.word,
+        phrase=finding.title.name,
+        title=voice.title(finding.title),
+        explanation=voice.title(finding.explanation) if finding.explanation else "",
+        source=listed.source,
+        card=CardDocument(card.uid, card.name, card.href) if card else None,
+        property=finding.prop,
+        before=_plain(finding.before, voice),
+        after=_plain(finding.after, voice),
+        event=f"e{listed.event}",
+        state=listed.state,
+    )
 
 
 def _plain(value: Value | None, voice: Voice) -> str | None:
@@ -79,26 +79,26 @@ def _plain(value: Value | None, voice: Voice) -> str | None:
     return value if value is None or isinstance(value, str) else voice.value(value)
 
 
-def event_json(listed: ListedEvent, voice: Voice) -> dict[str, Any]:
+def event_document(listed: ListedEvent, voice: Voice) -> EventDocument:
     """One event for programs."""
-    return {
-        "id": f"e{listed.id}",
-        "title": voice.title(listed.event.title),
-        "severity": listed.event.severity.word,
-        "explanation": voice.title(listed.event.reason) if listed.event.reason else "",
-        "count": len(listed.findings),
-        "findings": [finding.id for finding in listed.findings],
-    }
+    return EventDocument(
+        id=f"e{listed.id}",
+        title=voice.title(listed.event.title),
+        severity=listed.event.severity.word,
+        explanation=voice.title(listed.event.reason) if listed.event.reason else "",
+        count=len(listed.findings),
+        findings=[finding.id for finding in listed.findings],
+    )
 
 
-def findings_json(events: Iterable[ListedEvent], voice: Voice) -> dict[str, Any]:
+def findings_document(events: Iterable[ListedEvent], voice: Voice) -> FindingsDocument:
     """The findings and events of a list, for programs; findings by id."""
     listed = list(events)
     findings = sorted((row for event in listed for row in event.findings), key=lambda row: row.id)
-    return {
-        "findings": [finding_json(listed, voice) for listed in findings],
-        "events": [event_json(event, voice) for event in listed],
-    }
+    return FindingsDocument(
+        [finding_document(listed, voice) for listed in findings],
+        [event_document(event, voice) for event in listed],
+    )
 
 
 def listed_with(connection: Connection, findings: Sequence[StoredFinding]) -> list[ListedEvent]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cardwarden.actions.accept import accept, take_back
+from cardwarden.actions.queries.documents import AcceptedDocument, TakenBackDocument
 from cardwarden.actions.queries.naming import card_named, findings_named, is_about, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
@@ -55,7 +56,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
                 who=person(),
             )
     if as_json:
-        print_json({"taken_back" if undo else "accepted": done})
+        print_json(TakenBackDocument(list(done)) if undo else AcceptedDocument(list(done)))
     elif undo:
         tell(phrase("accept-taken-back", count=len(done)) if done else phrase("accept-nothing-accepted"))
     else:

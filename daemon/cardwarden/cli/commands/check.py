@@ -8,7 +8,8 @@ import click
 
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.deliver import Delivered
-from cardwarden.actions.queries.listing import ListedEvent, findings_json
+from cardwarden.actions.queries.documents import CheckDocument, CheckedBookDocument
+from cardwarden.actions.queries.listing import ListedEvent, findings_document
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell, whoever_waits
@@ -61,14 +62,16 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     listed = sorted(map(ListedEvent.stored, events), key=lambda event: -event.event.severity)
     outcome = _outcome(books, waiting)
     if as_json:
+        listing = findings_document(listed, voice)
         print_json(
-            {
-                "outcome": outcome,
-                "books": [_json(book, voice) for book in books],
-                **findings_json(listed, voice),
-                "resolved": [number for book in books for number in book.resolved],
-                "open": len(waiting),
-            }
+            CheckDocument(
+                outcome=outcome,
+                books=[_document(book, voice) for book in books],
+                findings=listing.findings,
+                events=listing.events,
+                resolved=[number for book in books for number in book.resolved],
+                open=len(waiting),
+            )
         )
     else:
         first = [book for book in books if (book.source, book.book) not in seen]
@@ -80,9 +83,9 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     return _EXIT_CODES[outcome]
 
 
-def _json(book: Checked, voice: Voice) -> dict[str, object]:
+def _document(book: Checked, voice: Voice) -> CheckedBookDocument:
     reason = voice.value(book.reason, width=_WHOLE)
-    return {"source": book.source, "book": book.book, "outcome": book.outcome, "reason": reason, "cards": book.cards}
+    return CheckedBookDocument(book.source, book.book, book.outcome, reason, book.cards)
 
 
 def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:

@@ -9,7 +9,8 @@ import click
 from cardwarden.actions.diff import Difference, diff_books
 from cardwarden.actions.diff_copies import diff_copies
 from cardwarden.actions.history import diff_times
-from cardwarden.actions.queries.listing import findings_json, numbered
+from cardwarden.actions.queries.documents import ExplainedDocument, HarmlessDocument
+from cardwarden.actions.queries.listing import findings_document, numbered
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
 from cardwarden.cli.listing import say_event
@@ -93,11 +94,9 @@ def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:
     """Print the events, and what was harmless if that is wanted; gives the exit code."""
     events, voice = numbered(difference.events), reader()
     if as_json:
-        harmless = [
-            {"card": name, "property": r.name, "before": r.before, "after": r.after, "reason": str(r.reason)}
-            for name, r in difference.harmless
-        ]
-        print_json(findings_json(events, voice) | ({"harmless": harmless} if explain else {}))
+        listing = findings_document(events, voice)
+        harmless = [HarmlessDocument(name, r.name, r.before, r.after, str(r.reason)) for name, r in difference.harmless]
+        print_json(ExplainedDocument(listing.findings, listing.events, harmless) if explain else listing)
     else:
         for event in events:
             say_event(event, voice)

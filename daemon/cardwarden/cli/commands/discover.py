@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cardwarden.actions.queries.documents import DiscoveredBookDocument, DiscoveredDocument
 from cardwarden.cli.options import config_option, json_option
 from cardwarden.cli.output import Column, print_json, table, tell, whoever_waits
 from cardwarden.cli.speech import sentence
@@ -77,7 +78,7 @@ def command(
     client = Client(address, credentials, clock, hosts=known, credential_hosts=tuple(hosts), tls_ca=tls_ca)
     books = find_books(client, address)
     if as_json:
-        print_json({"books": [{"name": book.title, "url": book.url} for book in books]})
+        print_json(DiscoveredDocument([DiscoveredBookDocument(book.title, book.url) for book in books]))
         return
     table([Column("name"), Column("address", whole=True)], ((harmless(b.title), harmless(b.url)) for b in books))
     tell(phrase("discover-end", line=Code('type = "carddav"')))

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from cardwarden import __version__
+from cardwarden.actions.queries.documents import DiagnosisDocument, DoctorDocument
 from cardwarden.cli.options import config_option, given_config, json_option
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.results import print_result, says
@@ -56,7 +57,7 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
             print_result(result, voice)
     wrong = [result for result in results if result.verdict is Diagnosis.TROUBLE]
     if as_json:
-        print_json({"version": __version__, "results": [_json(result, voice) for result in results]})
+        print_json(DoctorDocument(__version__, [_document(result, voice) for result in results]))
     elif report:
         for line in _report(results):
             say(line)
@@ -72,18 +73,18 @@ def _results(someone: Patient) -> Iterable[Result]:
     return examine(someone)
 
 
-def _json(result: Result, voice: Voice) -> dict[str, object]:
-    return {
-        "verdict": result.verdict.value,
-        "name": result.name,
-        "subject": result.subject or None,
-        "says": says(result, voice),
-        "mend": result.mend or None,
-        "values": {
+def _document(result: Result, voice: Voice) -> DiagnosisDocument:
+    return DiagnosisDocument(
+        verdict=result.verdict.value,
+        name=result.name,
+        subject=result.subject or None,
+        says=says(result, voice),
+        mend=result.mend or None,
+        values={
             key: value if isinstance(value, int | float) else shown(value, voice)
             for key, value in result.values.items()
         },
-    }
+    )
 
 
 def _report(results: Iterable[Result]) -> Iterator[str]:

@@ -7,8 +7,10 @@ from datetime import timedelta
 import click
 
 from cardwarden.actions.expect import expect
+from cardwarden.actions.queries.documents import ExpectDocument
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
+from cardwarden.cli.speech import sentence
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Code, Moment, Sentence, phrase
 from cardwarden.sources.options import duration
@@ -40,9 +42,8 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
         made = expect(program.store, source, span, program.clock, why=why)
     unseen = [book.reason for book in before if not book.outcome.is_conclusive]
     if as_json:
-        print_json(
-            {"source": source, "since": made.since.isoformat(), "until": made.until.isoformat(), "unseen": unseen}
-        )
+        reasons = [sentence(reason) for reason in unseen]
+        print_json(ExpectDocument(source, made.since, made.until, reasons))
         return 0
     command = Code(f"cardwarden check --source {source}")
     tell(phrase("expect-until", source=source, until=Moment(made.until), command=command))

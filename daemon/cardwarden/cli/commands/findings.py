@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from cardwarden.actions.queries.listing import findings_json, listed_with
+from cardwarden.actions.queries.listing import findings_document, listed_with
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
@@ -36,7 +36,7 @@ def command(*, every: bool, source: str | None, each: bool, as_json: bool) -> in
         events, voice = listed_with(connection, findings), program.voice
         checked = bool(book_store.books(connection, source))
     if as_json:
-        print_json(findings_json(events, voice))
+        print_json(findings_document(events, voice))
         return 0
     if not checked:
         tell(phrase("findings-not-checked", command=Code("cardwarden check")))

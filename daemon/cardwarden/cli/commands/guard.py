@@ -15,6 +15,7 @@ from cardwarden.actions.guard import (
     unguard_card,
     unguard_category,
 )
+from cardwarden.actions.queries.documents import GuardDocument, GuardedDocument, GuardedListDocument
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, table, tell
@@ -55,7 +56,7 @@ def command(
             else _contact(program, contact or "", source, remove=remove, as_json=as_json)
         )
     if as_json:
-        print_json({"changed": done, "guarded": not remove})
+        print_json(GuardDocument(changed=done, guarded=not remove))
     return 0
 
 
@@ -103,21 +104,21 @@ def _list(program: Program, *, as_json: bool) -> int:
         suggested = suggested_contacts(connection, program.settings.guarded.contacts, own_addresses(program.settings))
     if as_json:
         print_json(
-            {
-                "settings": list(program.settings.guarded.contacts),
-                "guarded": [
-                    {
-                        "uid": one.card.card.entry.uid if one.card else None,
-                        "name": one.card.card.entry.name if one.card else None,
-                        "source": one.card.source if one.card else None,
-                        "category": one.category,
-                        "at": one.at.isoformat(),
-                        "who": sentence(one.who),
-                    }
+            GuardedListDocument(
+                settings=list(program.settings.guarded.contacts),
+                guarded=[
+                    GuardedDocument(
+                        uid=one.card.card.entry.uid if one.card else None,
+                        name=one.card.card.entry.name if one.card else None,
+                        source=one.card.source if one.card else None,
+                        category=one.category,
+                        at=one.at,
+                        who=sentence(one.who),
+                    )
                     for one in chosen
                 ],
-                "suggested": suggested,
-            }
+                suggested=suggested,
+            )
         )
         return 0
     rows = list(_rows(program))

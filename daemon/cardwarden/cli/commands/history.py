@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Literal
 
 import click
 from rich.text import Text
 
+from cardwarden.actions.queries.documents import CardDocument, HistoryDocument, HistoryEventDocument
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli import times
 from cardwarden.cli.difference import difference
@@ -52,7 +54,7 @@ def command(*, card: str | None, since: str | None, source: str | None, each: bo
         shown = steps[:_AT_MOST]
         lines = [_lines(connection, step) for step in shown] if card and not as_json else []
     if as_json:
-        print_json({"steps": [_json(step) for step in shown], "more": len(steps) > len(shown)})
+        print_json(HistoryDocument([_document(step) for step in shown], len(steps) > len(shown)))
         return 0
     if not shown:
         tell(phrase("history-nothing"))
@@ -110,20 +112,20 @@ def _who(step: CardEvent) -> Person:
     return Person(None if forgotten else entry.name, entry.key)
 
 
-def _what(step: CardEvent) -> str:
+def _what(step: CardEvent) -> Literal["came", "changed", "went"]:
     if step.before is None:
         return "came"
     return "went" if step.after is None else "changed"
 
 
-def _json(step: CardEvent) -> dict[str, object]:
+def _document(step: CardEvent) -> HistoryEventDocument:
     entry = step.card.entry
-    return {
-        "at": step.at.isoformat(),
-        "check": step.check_id,
-        "source": step.source,
-        "card": {"uid": entry.uid, "name": entry.name, "href": entry.href},
-        "what": _what(step),
-        "before": step.before,
-        "after": step.after,
-    }
+    return HistoryEventDocument(
+        at=step.at,
+        check=step.check_id,
+        source=step.source,
+        card=CardDocument(entry.uid, entry.name, entry.href),
+        what=_what(step),
+        before=step.before,
+        after=step.after,
+    )

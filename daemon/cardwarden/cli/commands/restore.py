@@ -5,11 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from cardwarden.actions.checked import Checked
+from cardwarden.actions.queries.documents import (
+    ImportFileDocument,
+    PastRestoreDocument,
+    RecheckDocument,
+    RestoredBookDocument,
+    RestoredCardDocument,
+    RestoreDocument,
+    RestoresDocument,
+)
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.restore.drift import missing_cards
 from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
@@ -87,7 +95,7 @@ def command(
             return _write_file(program, mirror, output, steps, as_json=as_json)
         if dry_run or not steps:
             if as_json:
-                print_json(_json(shown, [], [], dry_run=dry_run))
+                print_json(_document(shown, [], [], dry_run=dry_run))
             return _nothing_to_do(shown, steps)
         for plan in shown:
             if plan.steps:
@@ -100,7 +108,7 @@ def command(
         checks = [book for name in names for book in program.check(name)]
         still_open = _still_open(program, done)
     if as_json:
-        print_json(_json(shown, done, checks, dry_run=False))
+        print_json(_document(shown, done, checks, dry_run=False))
     else:
         _report(done, checks)
     for restored in done:
@@ -159,7 +167,7 @@ def _write_file(
                 phrase("error-file-not-made", file=Code(str(file)), problem=Sentence(str(error.strerror)))
             ) from error
     if as_json:
-        print_json({"file": str(file) if cards else None, "contacts": len(cards)})
+        print_json(ImportFileDocument(str(file) if cards else None, len(cards)))
     else:
         said = phrase("mirror-file-made", count=len(cards), file=Code(str(file))) if cards else phrase("mirror-agrees")
         tell(said)
@@ -244,42 +252,40 @@ def _report(done: Sequence[Restored], checks: Sequence[Checked]) -> None:
         tell(with_reason(said, book.reason))
 
 
-def _json(
+def _document(
     shown: Sequence[Plan], done: Sequence[Restored], checks: Sequence[Checked], *, dry_run: bool
-) -> dict[str, Any]:
-    """Plans and what became of them, as a JSON object."""
+) -> RestoreDocument:
+    """Plans and what became of them."""
     by_book = {restored.plan.book.id: restored for restored in done}
     books = []
     for plan in shown:
         one = by_book.get(plan.book.id)
         written = one.written if one else frozenset()
         books.append(
-            {
-                "source": plan.book.source,
-                "book": plan.book.title,
-                "restore": one.id if one else None,
-                "cards": [
-                    {
-                        "uid": step.card.entry.uid,
-                        "name": step.card.entry.name,
-                        "href": step.card.entry.href,
-                        "before": step.seen and digest_of(step.seen),
-                        "after": step.wanted and digest_of(step.wanted),
-                        "written": step.card.id in written,
-                    }
+            RestoredBookDocument(
+                source=plan.book.source,
+                book=plan.book.title,
+                restore=one.id if one else None,
+                cards=[
+                    RestoredCardDocument(
+                        uid=step.card.entry.uid,
+                        name=step.card.entry.name,
+                        href=step.card.entry.href,
+                        before=digest_of(step.seen) if step.seen else None,
+                        after=digest_of(step.wanted) if step.wanted else None,
+                        written=step.card.id in written,
+                    )
                     for step in plan.steps
                 ],
-                "already": plan.already,
-                "left": [sentence(reason) for reason in plan.left],
-            }
+                already=plan.already,
+                left=[sentence(reason) for reason in plan.left],
+            )
         )
-    return {
-        "dry_run": dry_run,
-        "books": books,
-        "checks": [
-            {"source": b.source, "book": b.book, "outcome": b.outcome, "reason": sentence(b.reason)} for b in checks
-        ],
-    }
+    return RestoreDocument(
+        dry_run=dry_run,
+        books=books,
+        checks=[RecheckDocument(b.source, b.book, b.outcome, sentence(b.reason)) for b in checks],
+    )
 
 
 def _list(program: Program, *, as_json: bool) -> int:
@@ -291,22 +297,22 @@ def _list(program: Program, *, as_json: bool) -> int:
         }
     if as_json:
         print_json(
-            {
-                "restores": [
-                    {
-                        "id": restore.id,
-                        "at": restore.at.isoformat(),
-                        "who": program.voice.value(restore.who),
-                        "source": restore.source,
-                        "what": program.voice.say(restore.what),
-                        "undoes": restore.undoes,
-                        "state": _JSON_STATES.get(restore.state, restore.state),
-                        "cards": len(counts[restore.id]),
-                        "written": sum(counts[restore.id]),
-                    }
+            RestoresDocument(
+                [
+                    PastRestoreDocument(
+                        id=restore.id,
+                        at=restore.at,
+                        who=program.voice.value(restore.who),
+                        source=restore.source,
+                        what=program.voice.say(restore.what),
+                        undoes=restore.undoes,
+                        state=_JSON_STATES.get(restore.state, restore.state),
+                        cards=len(counts[restore.id]),
+                        written=sum(counts[restore.id]),
+                    )
                     for restore in restores
                 ]
-            }
+            )
         )
     elif not restores:
         tell(phrase("restore-never"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+from typing import Any
 
 import click
 
+from cardwarden.actions.queries.documents import RuleDocument, RulesDocument
 from cardwarden.cli.options import config_option, json_option
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
 from cardwarden.detect.finding import Severity
@@ -29,7 +31,7 @@ def command(name: str | None, *, as_json: bool) -> int:
             phrase("error-no-rule", name=name or "", hint=nearest(name or "", (one.name for one in RULES)))
         )
     if as_json:
-        print_json({"rules": [_json(rule) for rule in chosen]})
+        print_json(RulesDocument([_document(rule) for rule in chosen]))
     elif name:
         _page(chosen[0])
     else:
@@ -47,13 +49,13 @@ def _paragraphs(rule: Rule) -> list[str]:
     return [" ".join(part.split()) for part in (inspect.getdoc(type(rule)) or "").split("\n\n")]
 
 
-def _options(rule: Rule) -> dict[str, object]:
+def _options(rule: Rule) -> dict[str, Any]:
     values = {f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)}  # type: ignore[arg-type]
     return {key: value.word if isinstance(value, Severity) else value for key, value in values.items()}
 
 
-def _json(rule: Rule) -> dict[str, object]:
-    return {"name": rule.name, "page": "\n\n".join(_paragraphs(rule)), "options": _options(rule)}
+def _document(rule: Rule) -> RuleDocument:
+    return RuleDocument(rule.name, "\n\n".join(_paragraphs(rule)), _options(rule))
 
 
 def _page(rule: Rule) -> None:

@@ -9,7 +9,8 @@ from functools import reduce
 import click
 from rich.text import Text
 
-from cardwarden.actions.queries.listing import ListedEvent, findings_json, listed_with
+from cardwarden.actions.queries.documents import CardDocument, ContactDocument, VersionDocument
+from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.alerts.lines import change_block, display_name, shown_values
 from cardwarden.cli import times
@@ -56,7 +57,7 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
         findings = findings_named(connection, ids)
         events, voice = listed_with(connection, findings), program.voice
         if as_json:
-            print_json(findings_json(events, voice))
+            print_json(findings_document(events, voice))
             return 0
         stored = {finding.id: finding for finding in findings}
         for event in events:
@@ -172,22 +173,13 @@ def _show_card(
     text = body_store.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
     if as_json:
         print_json(
-            {
-                "card": {"uid": entry.uid, "name": entry.name, "href": entry.href},
-                "source": card.source,
-                "present": card.card.present,
-                "versions": [
-                    {
-                        "sha256": v.digest,
-                        "since": v.since.isoformat(),
-                        "until": v.until.isoformat() if v.until else None,
-                        "last_seen": v.last.isoformat(),
-                        "checks": v.times,
-                    }
-                    for v in versions
-                ],
-                "vcard": text,
-            }
+            ContactDocument(
+                card=CardDocument(entry.uid, entry.name, entry.href),
+                source=card.source,
+                present=card.card.present,
+                versions=[VersionDocument(v.digest, v.since, v.until, v.last, v.times) for v in versions],
+                vcard=text,
+            )
         )
         return
     for line in text.replace("\r\n", "\n").rstrip("\n").split("\n"):

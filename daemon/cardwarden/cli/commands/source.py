@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cardwarden.actions.queries.documents import RenamedDocument
 from cardwarden.actions.rename import rename
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, json_option, settings
@@ -37,7 +38,7 @@ def rename_command(old: str, new: str, *, as_json: bool) -> int:
             raise UsageError(no_source(new, program.settings.sources))
         titles = rename(program.store, old, new, program.clock)
     if as_json:
-        print_json({"renamed": {"from": old, "to": new}, "books": titles})
+        print_json(RenamedDocument(old, new, titles))
     else:
         tell(phrase("source-renamed", old=old, new=new, count=len(titles), command=Code("cardwarden check")))
     return 0

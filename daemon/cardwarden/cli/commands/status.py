@@ -14,7 +14,7 @@ from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.life import is_running
-from cardwarden.service.status import Status, status_json, status_of
+from cardwarden.service.status import Status, status_document, status_of
 from cardwarden.store.books import BookStatus
 from cardwarden.text import clip
 from cardwarden.wiring import Program, assembled
@@ -31,7 +31,7 @@ def command(*, as_json: bool) -> int:
     with assembled(settings()) as program:
         status = status_of(program)
     if as_json:
-        print_json(status_json(program, status))
+        print_json(status_document(program, status))
     else:
         _print(program, status)
     return 0

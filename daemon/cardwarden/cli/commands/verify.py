@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cardwarden.actions.queries.documents import LinkDocument, VerifiedDocument, VerifiedEvidenceDocument
 from cardwarden.actions.verify import find_head, verify_evidence, verify_now
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
@@ -31,7 +32,7 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
             raise UsageError(phrase("verify-head-with-evidence"))
         count = verify_evidence(evidence)
         if as_json:
-            print_json({"evidence": str(evidence), "files": count})
+            print_json(VerifiedEvidenceDocument(str(evidence), count))
         else:
             tell(phrase("verify-evidence", path=Code(str(evidence)), count=count))
         return 0
@@ -40,8 +41,8 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
             done = verify_now(program.store, program.clock, progress)
         recorded = find_head(program.store, head) if head else None
     if as_json:
-        place = {"check": recorded.check_id, "at": recorded.at.isoformat()} if recorded else None
-        print_json({"links": done.links, "bodies": done.bodies, "head": done.head, "found": place})
+        place = LinkDocument(recorded.check_id, recorded.at) if recorded else None
+        print_json(VerifiedDocument(done.links, done.bodies, done.head, place))
         return 0
     links, cards = phrase("verify-links", count=done.links), phrase("verify-cards", count=done.bodies)
     tell(phrase("verify-well", links=links, cards=cards))
