@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +16,7 @@ from support.alarm import alarm
 from support.cards import card
 from support.copies import cards, drift, stranger
 from support.judging import judged, person
+from support.steps import turns
 
 LONG = 50_000  # characters: what is quadratic takes minutes or hours
 PIECES = [
@@ -64,24 +64,6 @@ def test_a_card_with_very_many_values_is_judged_in_linear_time(name: str) -> Non
         judged(person("Jane", *before), person("Jane"))
 
 
-def steps(work: Callable[[], object]) -> int:
-    """How many calls, lines and turns of loops a piece of work takes: the same on every machine."""
-    count = 0
-
-    def counted(*_: object) -> object:
-        nonlocal count
-        count += 1
-        return counted
-
-    before = sys.gettrace()
-    sys.settrace(counted)  # type: ignore[arg-type]
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
-
-
 def _namesakes(cards: int) -> Callable[[], object]:
     known = person("Max Muster", "TEL:+81312345678")
     new = b"".join(person("Jane Roe", f"TEL:+8190{number:08d}", uid=f"u{number}") for number in range(cards))
@@ -113,4 +95,4 @@ def _copies(count: int) -> Callable[[], object]:
 )
 def test_twice_as_much_takes_twice_as_many_steps(of: Callable[[int], Callable[[], object]]) -> None:
     of(800)()  # what is remembered of numbers, words and parameters
-    assert steps(of(800)) <= 2.4 * steps(of(400))
+    assert turns(of(800)) <= 2.4 * turns(of(400))

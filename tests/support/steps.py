@@ -1,8 +1,11 @@
-"""How much work SQLite does, in steps of its machine: the same on each machine, however busy it is."""
+"""How much work something is, in steps: the same on each machine, however busy it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from types import CodeType, FrameType
+from typing import Any
 
 from sqlalchemy import Connection, event
 
@@ -12,7 +15,7 @@ _EACH = 100
 
 
 def steps(store: Store, work: Callable[[], object]) -> int:
-    """About how many steps the database takes while the work is done."""
+    """About how many steps SQLite's machine takes while the work is done."""
     count = 0
 
     def step() -> int:
@@ -34,3 +37,45 @@ def steps(store: Store, work: Callable[[], object]) -> int:
             with engine.connect() as connection:
                 connection.connection.dbapi_connection.set_progress_handler(None, 0)  # type: ignore[union-attr]
     return count
+
+
+def turns(work: Callable[[], object]) -> int:
+    """How many calls, lines and turns of loops a piece of work takes in Python."""
+    count = 0
+
+    def counted(*_: object) -> object:
+        nonlocal count
+        count += 1
+        return counted
+
+    before = sys.gettrace()
+    sys.settrace(counted)  # type: ignore[arg-type]
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def calls(
+    function: Callable[..., object],
+    work: Callable[[], object],
+    note: Callable[[Mapping[str, Any]], object] = lambda names: None,
+) -> list[object]:
+    """What `note` makes of the local names at the end of each call of a function while the work is done."""
+    code: CodeType = function.__code__  # type: ignore[attr-defined]
+    seen: list[object] = []
+    before = sys.getprofile()
+
+    def called(frame: FrameType, happening: str, about: object) -> None:
+        if happening == "return" and frame.f_code is code:
+            seen.append(note(frame.f_locals))
+        if before is not None:
+            before(frame, happening, about)
+
+    sys.setprofile(called)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return seen

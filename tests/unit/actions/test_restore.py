@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,16 @@ from cardwarden.actions.restore.perform import Restored, looked_at, plans, resto
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.phrase import phrase
+from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store.cards import FoundCard
+from cardwarden.writers import files
+from cardwarden.writers.member import CardFile
 from cardwarden.writers.vcf_file import VcfFileWriter
 from cardwarden.writers.vdir import VdirWriter
 from cardwarden.writers.writer import CardLocation, ChangedError, Replacement, Writer
+from support.steps import calls, steps, turns
 from support.world import YAMADA, World, card
 
 HOME, CELL = YAMADA
@@ -391,31 +396,87 @@ def test_planning_asks_no_more_for_a_larger_book(tmp_path: Path, *, as_of_a_time
     assert counts[0] == counts[1]
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("as_of_a_time", [True, False])
+def test_planning_twice_as_large_a_book_is_twice_the_work(tmp_path: Path, *, as_of_a_time: bool) -> None:
+    """In steps of SQLite's machine, which goes through rows; in turns of the program; and a body is read for a step only."""
+    work = []
+    for size in (100, 200):
+        world = World(tmp_path / str(size))
+        for text in ("TEL:03-1234-5600", "TEL:03-1234-5601"):  # a version each, as of then and as of now
+            for number in range(size):
+                world.put(f"P{number}", f"{text[:-4]}{5000 + number}", f"NOTE:{text}")
+            world.check()
+        then = world.clock.at - timedelta(minutes=15) if as_of_a_time else None
+        for number in range(size):
+            world.put(f"P{number}", f"TEL:+186090-1234-{5000 + number}")
+        world.check()
+        with world.program() as program:
+            planned = partial(plans, program.store, RestoreRequest(source="family", at=then), program.judging)
+            [plan] = planned()
+            assert len(plan.steps) == size
+            counted = steps(program.store, planned), turns(planned), len(calls(body_store.body, planned))
+        work.append(counted)
+    few, many = work
+    assert many[0] <= 2.4 * few[0]
+    assert many[1] <= 2.2 * few[1]
+    assert many[2] == 2 * few[2] <= 2 * 200
+
+
+def work_for_one_file(world: World, count: int) -> tuple[int, int, int, int]:
+    """What it takes to put back so many cards of one file: turns, statements, how often it is taken apart and written."""
+    for prefix in ("", "+"):
+        cards = [card(f"P{number}", f"TEL:{prefix}186090-1234-{5000 + number}") for number in range(count)]
+        world.write(world.book / "all.vcf", b"".join(cards))
+        world.check()
+    request = RestoreRequest(source="family")
+    with world.program() as program:
+        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
+        restored = partial(restore, program.store, request, shown, program.writer, program.judging, program.clock)
+        opened, written = [], []
+
+        def once() -> None:
+            written.extend(calls(files.replace, lambda: opened.extend(calls(CardFile.__init__, restored))))
+
+        with statements() as asked:
+            work = turns(once)
+    assert world.check().outcome == "clean"
+    return work, len(asked), len(opened), len(written)
+
+
+def test_twice_as_many_cards_of_one_file_are_put_back_with_twice_the_work_and_one_write(tmp_path: Path) -> None:
+    worlds = {count: World(tmp_path / str(count), more="restore = true\n") for count in (100, 200)}
+    few, many = (work_for_one_file(world, count) for count, world in worlds.items())
+    assert many[0] <= 2.3 * few[0]
+    assert many[1] <= 2.2 * few[1]
+    assert few[2:] == many[2:] == (2, 1)
+
+
 def test_a_file_of_many_cards_is_written_once(tmp_path: Path) -> None:
     path = tmp_path / "all.vcf"
     cards = [card(f"P{number}") for number in range(30)]
     path.write_bytes(b"".join(cards))
-    steps = [
+    replacements = [
         Replacement(CardLocation("", "all.vcf", number), data, data.replace(b"FN:P", b"FN:Q"))
         for number, data in enumerate(cards)
     ]
-    [made] = VcfFileWriter("family", path).write(steps)
-    assert [made[number] for number in range(30)] == [step.wanted for step in steps]
+    [made] = VcfFileWriter("family", path).write(replacements)
+    assert [made[number] for number in range(30)] == [one.wanted for one in replacements]
     book = tmp_path / "book"
     book.mkdir()
     (book / "all.vcf").write_bytes(b"".join(cards))
-    [made] = VdirWriter("family", book).write(steps)
+    [made] = VdirWriter("family", book).write(replacements)
     assert (book / "all.vcf").read_bytes() == path.read_bytes() == b"".join(made.values())
 
 
 def test_a_file_of_many_cards_is_left_alone_if_one_of_them_changed(tmp_path: Path) -> None:
     path = tmp_path / "all.vcf"
     path.write_bytes(card("A") + card("B", "NOTE:changed"))
-    steps = [
+    replacements = [
         Replacement(CardLocation("", "all.vcf", number), card(name), card(name, "NOTE:restored"))
         for number, name in enumerate("AB")
     ]
     with pytest.raises(ChangedError) as refused:
-        list(VcfFileWriter("family", path).write(steps))
+        list(VcfFileWriter("family", path).write(replacements))
     assert refused.value.now == card("B", "NOTE:changed")
     assert path.read_bytes() == card("A") + card("B", "NOTE:changed")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.errors import RefusedError
-from cardwarden.vcard.content import split_book
+from cardwarden.vcard.content import lines_of, split_book
 from cardwarden.writers.member import CardFile, Exchange, Spliced
-from support.alarm import alarm
+from support.steps import calls, turns
 
 A = b"BEGIN:VCARD\r\nUID:a\r\nFN:A\r\nEND:VCARD\r\n"
 B = b"BEGIN:VCARD\nUID:b\nFN:B\nEND:VCARD\n"
@@ -116,17 +118,47 @@ def test_exchanging_all_at_once_gives_what_one_after_the_other_gives(parts: list
     assert at_once.member == after
 
 
-def test_ten_thousand_cards_of_one_file_take_linear_time() -> None:
-    """One look at the whole file for each of them would take an hour."""
-    cards = [B.replace(b"UID:b", b"UID:%d" % number) for number in range(10_000)]
+class Counted(bytes):
+    """Bytes of a card that note each comparison with others."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return bytes.__eq__(self, other)  # type: ignore[arg-type]
+
+    __hash__ = bytes.__hash__
+
+
+def exchange_all(count: int, *, alike: bool = False) -> Callable[[], object]:
+    """Look for each card of a file of so many, and exchange them all."""
+    cards = [B if alike else B.replace(b"UID:b", b"UID:%d" % number) for number in range(count)]
     wanted = [card.replace(b"FN:B", b"FN:Bob") for card in cards]
-    exchanges = [Exchange(number, card, wanted[number]) for number, card in enumerate(cards)]
-    same = [Exchange(number, B, NEW) for number in range(10_000)]
-    with alarm(60):
+    exchanges = [Exchange(n, Counted(card), Counted(wanted[n])) for n, card in enumerate(cards)]
+    moved = [Exchange(n, Counted(wanted[n]), Counted(wanted[n] + b"x")) for n in range(count)]
+
+    def work() -> None:
         member = CardFile(b"".join(cards))
         assert [member.card_at(one) for one in exchanges] == cards
-        assert all(member.card_at(Exchange(one.ordinal, A, one.wanted)) for one in exchanges)
+        assert all(member.card_at(one) for one in moved)  # found by UID, or by place
         done = member.splice(exchanges)
-        assert CardFile(B * 10_000).splice(same)
-    assert done
-    assert done.member == b"".join(wanted)
+        assert done
+        assert done.member == b"".join(wanted)
+
+    return work
+
+
+@pytest.mark.parametrize("alike", [False, True], ids=["each another", "all alike"])
+def test_exchanging_twice_as_many_cards_of_one_file_is_twice_the_work(*, alike: bool) -> None:
+    few, many = (turns(exchange_all(count, alike=alike)) for count in (200, 400))
+    assert many <= 2.2 * few
+
+
+@pytest.mark.parametrize("alike", [False, True], ids=["each another", "all alike"])
+def test_a_file_is_taken_apart_once_and_each_card_compared_a_few_times(*, alike: bool) -> None:
+    count = 200
+    work = exchange_all(count, alike=alike)
+    Counted.compared = 0
+    assert len(calls(CardFile.__init__, work)) == 1
+    assert Counted.compared <= 8 * count
+    assert len(calls(lines_of, work)) <= 3 * count
