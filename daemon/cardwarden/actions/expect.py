@@ -1,4 +1,4 @@
-"""Expect: for a while the changes of a source pass as accepted, unless they are critical."""
+"""Expect: for a while the changes of a source pass as accepted, unless no owner makes them by hand."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def expect(store: Store, source: str, length: timedelta, clock: Clock, *, why: V
 def let_pass(connection: Connection, source: str, at: datetime, result: Reconciled) -> tuple[Reconciled, Expected]:
     """What stays of a check's result, and what passes because changes are expected at that time.
 
-    What is critical stays, and so does what is no change: a hazard that the card had before, a condition of the book.
+    What no owner does by hand stays if it is critical (`Finding.by_owner`), and so does what is no change: a hazard that the
+    card had before, a condition of the book.
     """
     expectation = expectations.current(connection, source, at)
     if expectation is None:
@@ -58,7 +59,8 @@ def let_pass(connection: Connection, source: str, at: datetime, result: Reconcil
 
 def _may_pass(finding: Finding) -> bool:
     of_a_card = finding.kind in {FindingKind.DEVIATION, FindingKind.HAZARD}
-    return of_a_card and finding.severity < Severity.CRITICAL and not finding.already
+    plain = finding.severity < Severity.CRITICAL or finding.by_owner is not None
+    return of_a_card and plain and not finding.already
 
 
 def record(

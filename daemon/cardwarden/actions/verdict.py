@@ -178,6 +178,7 @@ def verdict_on(
         accepted=comparison.accepted,
         hold_at=judging.hold_at,
         unmoved=case.unmoved,
+        unreadable={card.ref.key for card in case.cards if card.after and card.after.problem},
     )
     rows = {card.key: card.row.id for card in believed.cards if card.row}
     result = let_follow(connection, comparison.book_id, rows, result, judging)

@@ -51,13 +51,15 @@ def reconcile(
     accepted: Collection[str],
     hold_at: Severity,
     unmoved: Collection[str] = frozenset(),
+    unreadable: Collection[str] = frozenset(),
 ) -> Reconciled:
     """Hold what a check found against what is open.
 
     `examined` are the keys of the cards that the check compared: an open finding about another card stands as it is, and
     so does a condition, which no comparison finds. `accepted` are the keys of values that were declared right
     (`Finding.accepted_key`). `unmoved` are the keys of cards that say what they said at the last look, in whatever
-    spelling: what was found in their values then stands as it was told, and nothing is told of them again.
+    spelling: what was found in their values then stands as it was told, and nothing is told of them again. `unreadable` are
+    the keys of cards that are there and cannot be read: nobody knows what became of their values, so nothing ends.
     """
     by_print = {finding.fingerprint: number for number, finding in open_findings.items()}
     opened: dict[str, Finding] = {}
@@ -93,6 +95,7 @@ def reconcile(
             or finding.kind is FindingKind.DRIFT  # only a comparison with the origin can end it
             or finding.card.key not in examined
             or (finding.card.key in unmoved and _is_of_value(finding))
+            or (finding.card.key in unreadable and (_is_of_value(finding) or finding.prop != ""))
         )
         if stands:
             persisting[number] = finding

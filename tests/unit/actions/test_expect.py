@@ -1,4 +1,4 @@
-"""Expecting changes: for a while they pass as accepted, unless they are critical."""
+"""Expecting changes: for a while they pass as accepted, unless no owner makes them by hand."""
 
 from __future__ import annotations
 
@@ -82,6 +82,52 @@ def test_a_critical_change_in_the_window_is_held(world: World) -> None:
     [found] = world.open()
     assert found.finding.prop == "TEL"
     assert world.base("Yamada") == card("Yamada", HOME, CELL)
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (CELL, "TEL;TYPE=CELL:090-8765-4321"),
+        (MAIL, "EMAIL:taro.yamada@example.com"),
+    ],
+)
+def test_a_value_that_its_owner_replaced_passes_though_the_card_does_not_say_when(
+    world: World, was: str, now: str
+) -> None:
+    world.put("Yamada", HOME, was)
+    world.check()
+    expecting(world, 30)
+    world.put("Yamada", HOME, now)
+    world.check()
+    assert world.open() == []
+    assert [state for _, state in states(world)] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (CELL, DAMAGED),
+        (MAIL, "EMAIL:tar\u043e@example.org"),
+        ("TEL;TYPE=CELL:+81 90 1234 5602", "TEL;TYPE=CELL:+1 90 1234 5602"),
+    ],
+)
+def test_what_no_owner_does_by_hand_is_held_in_the_window(world: World, was: str, now: str) -> None:
+    world.put("Yamada", HOME, was)
+    world.check()
+    expecting(world, 30)
+    world.put("Yamada", HOME, now)
+    world.check()
+    assert [found.finding.severity.word for found in world.open()] == ["critical"]
+
+
+def test_of_a_guarded_contact_nothing_passes(world: World) -> None:
+    world.more = '[guarded]\ncontacts = ["Yamada"]\n'
+    world.put("Yamada", HOME, CELL)
+    world.check()
+    expecting(world, 30)
+    world.put("Yamada", HOME, "TEL;TYPE=CELL:090-8765-4321")
+    world.check()
+    assert [found.finding.severity.word for found in world.open()] == ["critical"]
 
 
 def test_after_the_window_changes_are_held(world: World) -> None:

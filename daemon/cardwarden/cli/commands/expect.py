@@ -26,7 +26,9 @@ _LONGEST = timedelta(days=7)
 @json_option
 @config_option
 def command(length: str, *, source: str, why: str, as_json: bool) -> int:
-    """For a while (30m, 2h, 1d), accept what changes in a source without a word, unless it is critical.
+    """For a while (30m, 2h, 1d), accept what changes in a source without a word.
+
+    What no owner does by hand is told all the same: a number that gained a "+", a look-alike address, a guarded contact.
 
     What changed before is checked first and judged as always. When you are done, run "cardwarden check": a change that is
     seen after the time is over counts as unexpected.
