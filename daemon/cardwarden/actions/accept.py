@@ -197,7 +197,7 @@ def _without(
     case = compare([(old, new)], bodies.__getitem__, judging.region, ignore=judging.ignore)
     meant = {stored.finding.fingerprint for stored in taken}
     changes = [c for finding in judge(case, judging.rules) if finding.fingerprint in meant for c in finding.changes]
-    data = put_back(now, was, changes) if changes else now
+    data = put_back(now, was, changes, judging.region) if changes else now
     body_store.save_bodies(connection, {digest_of(data): data})
     return digest_of(data)
 

@@ -14,6 +14,7 @@ from cardwarden.store.engine import Connection
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, read_card
+from cardwarden.vcard.encoding import charset_of
 
 
 def let_follow(
@@ -48,7 +49,8 @@ def _said(connection: Connection, digest: str | None, judging: Judging) -> froze
     """What the origin's card says: properties and meanings."""
     if digest is None:
         return frozenset()
-    card = read_card(RawCard(body_store.body(connection, digest)))
+    data = body_store.body(connection, digest)
+    card = read_card(RawCard(data), charset_of(data, judging.region))
     if not isinstance(card, Card):
         return frozenset()
     return frozenset((fact.name, fact.meaning) for fact in facts_of(card, judging.region, judging.ignore))

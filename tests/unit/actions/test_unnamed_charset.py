@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.actions.restore.perform import RestoreRequest
+from cardwarden.replies import prepare, put_back
 from support.world import World, card
 
 
@@ -39,3 +41,27 @@ def test_a_line_that_comes_does_not_change_how_the_others_are_read(tmp_path: Pat
 def test_a_repair_from_shift_jis_is_silent_in_japan(tmp_path: Path) -> None:
     name = "佐藤 花子"
     assert played(tmp_path, "JP", card(name, uid="a").decode().encode("cp932"), card(name, uid="a")) == []
+
+
+@pytest.mark.parametrize(
+    ("region", "old", "name"),
+    [("DE", "cp1252", "Weiß"), ("PL", "cp1250", "Żółć"), ("RU", "cp1251", "Вера Лисина"), ("JP", "cp932", "佐藤 花子")],
+)
+@pytest.mark.parametrize("becomes", ["the old one", "utf-8"])
+def test_a_number_is_put_back_and_the_name_still_reads_as_it_did(
+    tmp_path: Path, region: str, old: str, name: str, becomes: str
+) -> None:
+    world = World(tmp_path, settings=f'region = "{region}"\nhold_at = "info"\n', more="restore = true\n")
+    world.put("Abe", "NOTE:tea")
+    path, number = world.book / "a.vcf", "186080-1234-5602" if region == "JP" else "0170 1234567"
+    whole = card(name, f"TEL:{number}", uid="a").decode()
+    world.write(path, whole.encode(old))
+    world.check()
+    world.write(path, whole.replace("TEL:", "TEL:+").encode("utf-8" if becomes == "utf-8" else old))
+    world.check()
+    [damage] = world.open()
+    with world.program() as program:
+        put_back(program, prepare(program, RestoreRequest(findings=(damage.id,))), "Jane", agreed=None)
+    assert world.titles() == []
+    read = path.read_bytes().decode("utf-8" if becomes == "utf-8" else old)
+    assert read == whole

@@ -28,6 +28,7 @@ from cardwarden.store.versions import StoredVersion
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, read_card, split_book
+from cardwarden.vcard.encoding import charset_of
 from cardwarden.vcard.index import index_card
 
 RegionOf = Callable[[str], str]
@@ -192,7 +193,7 @@ class _Gathering:
 
 def _numbers(data: bytes, region: str) -> tuple[str, ...]:
     """A card's telephone numbers as they are written."""
-    card = read_card(next(split_book(data)))
+    card = read_card(next(split_book(data)), charset_of(data, region))
     return tuple(fact.text for fact in facts_of(card, region) if fact.name == "TEL") if isinstance(card, Card) else ()
 
 

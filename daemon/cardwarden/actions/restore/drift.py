@@ -142,7 +142,8 @@ class _Pair:
         """What puts findings of a card right. It is held to that from then on, unless something else is open about it."""
         ours, theirs = self.cards[key]
         there, was = seen(self.connection, theirs), body_store.body(self.connection, ours.entry.digest)
-        wanted = repaired(there, was, [replace(finding, whole_card=False) for finding in findings])
+        region = self.judging_of(self.copy.source).region
+        wanted = repaired(there, was, [replace(finding, whole_card=False) for finding in findings], region)
         if wanted is None or wanted == there:
             return None
         base = theirs.base if key in self.held else digest_of(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cardwarden.actions.judging import Judging
 from cardwarden.actions.queries.fields import card_of, field_key
-from cardwarden.actions.restore.plan import Plan, RestoreStep, step_for
+from cardwarden.actions.restore.plan import Plan, RestoreStep, is_card, step_for
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Field, Person, phrase
 from cardwarden.store import bodies as body_store
@@ -14,9 +14,8 @@ from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.canonical import facts_of
-from cardwarden.vcard.card import Card
-from cardwarden.vcard.content import RawCard, read_card
 from cardwarden.vcard.diff import Change, diff_facts
+from cardwarden.vcard.encoding import charsets_of
 from cardwarden.vcard.index import digest_of
 from cardwarden.vcard.patch import put_back
 
@@ -40,8 +39,8 @@ def of_field(connection: Connection, card_id: int, check: int | None, key: str, 
     what = phrase("restored-field", what=Person(row.entry.name, row.entry.key), field=Field(field))
     if not changes:
         return Plan(book, what, already=1)
-    wanted = put_back(there, was, changes)
-    if not isinstance(read_card(RawCard(wanted)), Card):
+    wanted = put_back(there, was, changes, judging.region)
+    if not is_card(wanted, there, judging.region):
         raise RefusedError(phrase("restore-field-unreadable"))
     return Plan(book, what, (_step(connection, book, row, wanted),))
 
@@ -52,4 +51,5 @@ def _step(connection: Connection, book: StoredBook, row: StoredCard, wanted: byt
 
 
 def _changes(was: bytes, there: bytes, judging: Judging) -> list[Change]:
-    return diff_facts(*(facts_of(card_of(body), judging.region, judging.ignore) for body in (was, there)))
+    read = zip((was, there), charsets_of(was, there, judging.region), strict=True)
+    return diff_facts(*(facts_of(card_of(body, charset), judging.region, judging.ignore) for body, charset in read))

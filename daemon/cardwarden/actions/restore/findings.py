@@ -81,7 +81,7 @@ def _of_findings_in(
     for row in stored.rows:
         if row.entry.key in chosen:
             there, was = seen(connection, row), body_store.body(connection, row.base) if row.base else None
-            wanted = repaired(there, was, chosen[row.entry.key])
+            wanted = repaired(there, was, chosen[row.entry.key], judging.region)
             if wanted != there:
                 steps.append(step_for(connection, book, row, wanted, row.base))
     return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))

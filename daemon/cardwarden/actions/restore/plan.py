@@ -15,6 +15,7 @@ from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, read_card
+from cardwarden.vcard.encoding import charsets_of
 from cardwarden.vcard.patch import put_back
 from cardwarden.writers.writer import CardLocation, Replacement
 
@@ -93,11 +94,16 @@ def seen(connection: Connection, row: StoredCard) -> bytes | None:
     return body_store.body(connection, row.entry.digest) if row.present else None
 
 
-def repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding]) -> bytes | None:
+def repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding], region: str) -> bytes | None:
     """A card with what these findings tell undone: the whole card where one is about the whole card."""
     if there is None or was is None or any(finding.whole_card for finding in findings):
         return was
-    patched = put_back(there, was, [change for finding in findings for change in finding.changes])
-    if not isinstance(read_card(RawCard(patched)), Card):
+    patched = put_back(there, was, [change for finding in findings for change in finding.changes], region)
+    if not is_card(patched, there, region):
         raise RefusedError(phrase("error-lines-make-no-card", command=Code("cardwarden restore --card NAME")))
     return patched
+
+
+def is_card(made: bytes, there: bytes, region: str) -> bool:
+    """Whether what was made of a card that is there can be read."""
+    return isinstance(read_card(RawCard(made), charsets_of(there, made, region)[1]), Card)
