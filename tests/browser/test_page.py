@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -229,75 +225,3 @@ def test_the_keeper_signs_in_looks_and_puts_back_after_seeing_what_is_written(br
             window.get_by_role("button", name="Sign out").click()
             window.goto(f"{page.base}/")
             window.get_by_label("Password").wait_for()
-
-
-@contextmanager
-def nginx(folder: Path, to: str) -> Iterator[str]:
-    """A real nginx in front of the page, under a path, by https with a name of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    tls = Path(__file__).parents[1] / "support/tls"
-    (folder / "nginx.conf").write_text(f"""
-daemon off; pid {folder}/pid; error_log stderr; worker_processes 1;
-events {{ worker_connections 64; }}
-http {{
-  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{
-    listen 127.0.0.1:{port} ssl; server_name localhost;
-    ssl_certificate {tls}/certificate.pem; ssl_certificate_key {tls}/key.pem;
-    location / {{ return 404; }}
-    location /cardwarden/ {{
-      proxy_pass {to}/;
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-    }}
-  }}
-}}
-""")
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-    assert program
-    running = subprocess.Popen([program, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")])
-    try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"https://localhost:{port}/cardwarden"
-    finally:
-        running.terminate()
-        running.wait(10)
-
-
-def test_behind_a_real_proxy_under_a_path_everything_works(browser: Browser, tmp_path: Path) -> None:
-    world = World(tmp_path / "home")
-    world.put("Yamada", *YAMADA)
-    world.check()
-    (tmp_path / "nginx").mkdir()
-    with page_of(world, password=PASSWORD) as page, nginx(tmp_path / "nginx", page.base) as url:
-        world.more = f'[web]\nurl = "{url}"\nproxies = ["127.0.0.1"]\n'
-        page.settle(world)
-        context = browser.new_context(ignore_https_errors=True, java_script_enabled=False)
-        window = context.new_page()
-        window.goto(url)
-        window.get_by_label("Password").fill(PASSWORD)
-        window.get_by_role("button", name="Sign in").click()
-        assert window.url == f"{url}/"
-        window.get_by_text("All is guarded").wait_for()
-        [cookie] = context.cookies()
-        assert (cookie["path"], cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (
-            "/cardwarden",
-            True,
-            True,
-            "Lax",
-        )
-        for name in ("Events", "Contacts", "Rules", "Settings", "Now"):
-            window.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
-            assert window.url.startswith(f"{url}/")
-            window.locator("h1").wait_for()
-        window.get_by_role("link", name="contacts", exact=True).click()
-        window.get_by_role("button", name="Check now").click()
-        window.get_by_text("Checked.").wait_for()
-        context.close()

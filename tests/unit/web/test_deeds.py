@@ -23,6 +23,7 @@ from support.page import PASSWORD, Page, page_of, text_of
 from support.world import YAMADA, World
 
 DAMAGED = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
+OTHER = 2  # the event of the other contact
 KEIO = ("TEL;TYPE=WORK:03-1234-5603",)
 
 
@@ -310,6 +311,39 @@ def test_one_field_can_be_put_back_and_the_rest_stays(world: World) -> None:
     assert b"NOTE" not in card
     assert b"keio@example.org" in card
     assert b"03-1234-9999" in card
+
+
+def test_one_field_is_put_back_while_something_else_of_that_contact_waits(world: World) -> None:
+    world.put("Keio", "TEL;TYPE=WORK:+18603-1234-5603", "NOTE:Ask for Mr Sato", "EMAIL:keio@example.org")
+    world.check()
+    waiting = [(one.id, one.event_id) for one in world.open()]
+    assert OTHER in [event for _, event in waiting]
+    with up(world) as page:
+        visitor = page.signed_in()
+        [number] = set(re.findall(r'/contacts/(\d+)"', visitor.get("/contacts?q=Keio").text))
+        html = visitor.get(f"/contacts/{number}").text
+        version = re.findall(r'id="put-field".*?name="version" value="(\d+)"', html)[0]
+        labels = re.findall(r'name="field" value="([0-9a-f]{24})" aria-label="Put this field back: ([^"]*)"', html)
+        [note] = [key for key, field in labels if field == "Note"]
+        data: dict[str, object] = {"version": version, "field": note}
+        asked = visitor.post(f"/contacts/{number}/restore", data)
+        assert "+18603" not in asked.text
+        done = visitor.post(f"/contacts/{number}/restore", {**data, "agreed": agreed(asked.text)})
+        assert done.headers["Location"].endswith("?done=restored")
+        shown = text_of(visitor.get(done.headers["Location"]).text)
+        assert re.search(r"\d things? waits? here", shown), shown[:400]
+        card = book(world)["Keio.vcf"]
+        assert b"NOTE" not in card
+        assert b"+18603-1234-5603" in card
+        assert b"keio@example.org" in card
+        assert waiting[0] in [(one.id, one.event_id) for one in world.open()]
+        assert OTHER in [one.event_id for one in world.open()]
+        put = visitor.post(f"/events/{OTHER}/restore")
+        visitor.post(f"/events/{OTHER}/restore", {"agreed": agreed(put.text)})
+    card = book(world)["Keio.vcf"]
+    assert b":03-1234-5603" in card
+    assert b"keio@example.org" in card
+    assert OTHER not in [one.event_id for one in world.open()]
 
 
 def test_a_field_that_is_so_already_needs_nothing(world: World) -> None:
