@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
+from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.cli.story import book as story
+from cardwarden.phrases.language import LANGUAGES
 from support.lived import lived, put
 from support.page import PASSWORD, Page, page_of
 from support.receiver import receiving
@@ -121,6 +124,14 @@ def damaged(root: Path, phone: str, url: str) -> World:
     return world
 
 
+def home(root: Path) -> World:
+    """A book of files into which may be written."""
+    world = World(root)
+    read = world.text
+    world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
+    return world
+
+
 def link_in(text: str) -> str:
     found = re.search(r"http://\S+/e/[A-Za-z0-9_-]+", text)
     assert found
@@ -175,6 +186,90 @@ def test_the_whole_story_of_the_demo_is_lived_through_on_the_phone(browser: Brow
             window.goto(link_in(phone.requests[-1]["message"]))
             window.get_by_role("button", name="Put it back").click()
             window.get_by_role("status").wait_for()
+
+
+def test_what_happened_to_97_is_told_in_one_line_and_each_is_put_back_by_itself(
+    browser: Browser, tmp_path: Path
+) -> None:
+    world = home(tmp_path)
+    good = story.book()
+    put(world, good)
+    world.check()
+    put(world, story.first_pass(good))
+    world.check()
+    with page_of(world) as page, tab(browser, width=390) as window:
+        window.goto(f"{page.base}/events/1")
+        window.get_by_role("heading", name="97 numbers gained a +").wait_for()
+        each = window.locator("#each li")
+        assert each.count() == 25
+        assert tall(window) < 5 * 844
+        window.get_by_role("navigation", name="Pages of the list").get_by_role("link", name="4").click()
+        assert each.count() == 22
+        last = each.last
+        assert not last.get_by_role("button").first.is_visible()
+        last.locator("summary").first.click()
+        last.get_by_role("button", name=re.compile("Put it back: ")).click()
+        window.get_by_role("button", name="Write to 1 contact").click()
+        window.get_by_text("Done: it is as it was.").wait_for()
+        assert window.url.endswith("page=4")
+        each.first.locator("summary").first.click()
+        each.first.get_by_role("button", name=re.compile("That is right: ")).click()
+        window.get_by_text("Accepted: that is what is expected").wait_for()
+        window.get_by_text("97 contacts · 95 waiting").wait_for()
+        window.get_by_role("button", name="Put it back", exact=True).click()
+        window.get_by_role("heading", name="This will be written to 95 contacts").wait_for()
+        window.get_by_role("button", name="Write to 95 contacts").click()
+        window.get_by_text("Nothing of this waits any more.").wait_for()
+    book = {file.name: file.read_bytes().decode() for file in world.book.glob("*.vcf")}
+    assert len([name for name in good if book[name] != good[name]]) == 1  # the one that was right
+
+
+def tall(window: Tab) -> int:
+    """Pixels."""
+    found: int = window.evaluate("document.documentElement.scrollHeight")
+    return found
+
+
+OVERLAP = """() => {
+  const box = one => one.getBoundingClientRect();
+  const bar = box(document.querySelector('.stick'));
+  return [...document.querySelectorAll('.why, h1, .note')]
+    .filter(one => box(one).bottom > bar.top && box(one).top < bar.bottom).map(one => one.textContent);
+}"""
+
+
+@pytest.mark.parametrize("size", [(360, 640), (360, 560), (390, 844), (640, 360)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_buttons_never_lie_on_what_is_to_be_decided(
+    browser: Browser, full: Page, language: str, size: tuple[int, int]
+) -> None:
+    context = browser.new_context(locale=language, viewport={"width": size[0], "height": size[1]})
+    window = context.new_page()
+    for event in waiting(full):
+        window.goto(full.base + link_to(full, event))
+        buttons = window.locator(".stick button")
+        assert buttons.count() == 2
+        assert window.evaluate(OVERLAP) == []
+        window.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+        assert window.evaluate(OVERLAP) == []
+        for place in range(2):
+            box = buttons.nth(place).bounding_box()
+            assert box
+            assert box["height"] >= 44  # as a finger needs it
+    context.close()
+
+
+def waiting(page: Page) -> list[int]:
+    """The events that wait."""
+    with page.program.store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT DISTINCT event_id FROM findings WHERE state = 'open' ORDER BY 1")
+        return [row[0] for row in rows]
+
+
+def link_to(page: Page, event: int) -> str:
+    """The path of an event's link, as a message carries it."""
+    until = page.program.clock.now() + timedelta(days=7)
+    return "/e/" + signer_beside(page.program.store.path).sign(Grant(event, frozenset(Verb), until))
 
 
 def test_one_field_is_put_back_from_the_contacts_page(browser: Browser, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def _visit(
         places=places,
         query=dict(request.query_params),
         form={name: values[0] for name, values in form.items()},
-        ids=tuple(int(value) for value in form.get("id", ()) if value.isascii() and value.isdigit()),
+        id_texts=tuple(form.get("id", ())),
         headers=headers,
         cookies=cookies,
         host=host,

@@ -56,20 +56,16 @@ def accept_event(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("event")
     ids = replies.open_of(replies.find_event(program, number), visit.ids)
     replies.accept_findings(program, ids, by(visit))
-    return _back(desk, f"/events/{number}", "accepted")
+    return _back(desk, f"/events/{number}", "accepted", visit.page)
 
 
 def take_back_event(desk: Desk, visit: Visit) -> Response:
     """It was not right after all."""
-    program, number = desk.program(), visit.number("event")
+    program, number, only = desk.program(), visit.number("event"), set(visit.ids)
     event = replies.find_event(program, number)
-    ids = [
-        stored.id
-        for stored in event.findings
-        if stored.state is State.ACCEPTED and (not visit.ids or stored.id in visit.ids)
-    ]
+    ids = [stored.id for stored in event.findings if stored.state is State.ACCEPTED and (not only or stored.id in only)]
     replies.take_back_findings(program, ids, by(visit))
-    return _back(desk, f"/events/{number}", "undone")
+    return _back(desk, f"/events/{number}", "undone", visit.page)
 
 
 def restore_event(desk: Desk, visit: Visit) -> Response:
@@ -104,7 +100,7 @@ def _restore(
     agreed, voice = visit.form.get("agreed", ""), voice_of(desk, visit)
     if agreed:
         done = replies.put_back(program, prepared, by(visit), agreed=agreed)
-        return _back(desk, back, "still" if done.still_open else "restored")
+        return _back(desk, back, "still" if done.still_open else "restored", visit.page)
     return render(
         desk,
         visit,
@@ -116,6 +112,7 @@ def _restore(
         action=visit.path,
         ids=ids,
         state=visit.form.get("version", ""),
+        page=visit.page,
         field_key=request.field,
     )
 
@@ -256,6 +253,7 @@ def _download(evidence: Evidence, name: str) -> Response:
     return Response(packed(evidence), media_type="application/zip", headers=headers)
 
 
-def _back(desk: Desk, path: str, done: str) -> Response:
-    """To the page that shows it: a reload asks for nothing again."""
-    return RedirectResponse(f"{desk.door.prefix}{quote(path)}?done={done}", 303)
+def _back(desk: Desk, path: str, done: str, page: int = 1) -> Response:
+    """To the page that shows it, and in a list to where one was: a reload asks for nothing again."""
+    where = f"&page={page}" if page > 1 else ""
+    return RedirectResponse(f"{desk.door.prefix}{quote(path)}?done={done}{where}", 303)

@@ -17,11 +17,12 @@ from cardwarden.phrases.phrase import Phrase, joined, phrase
 from cardwarden.store import web as web_store
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
-from cardwarden.web.pages import may_restore, region_of
+from cardwarden.web.pages import may_restore
 from cardwarden.web.render import render, voice_of
 from cardwarden.web.visit import Admission, Visit
 
 _QUIET = timedelta(hours=24)
+_NAMES = 200  # contacts in the list of all
 
 
 def opened(desk: Desk, visit: Visit) -> Response:
@@ -41,7 +42,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
     program = desk.program()
     with program.store.read() as connection:
         try:
-            view = event_view(connection, grant.event_id, region_of(program), visit.now)
+            view = event_view(connection, grant.event_id, visit.now, size=_NAMES)
         except CardwardenError:
             return render(desk, visit, "link_over", status=410, why="closed")
     verbs = grant.verbs

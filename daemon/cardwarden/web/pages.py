@@ -38,6 +38,7 @@ from cardwarden.wiring import Program
 
 _FIRST = 6  # events on the first page
 _NAMES = 200  # contacts in a list
+_UNFOLDED = 3  # contacts of an event that are shown in full at once; more are a list to open one by one
 
 
 def gaps(program: Program) -> dict[str, timedelta]:
@@ -124,12 +125,15 @@ def event(desk: Desk, visit: Visit) -> Response:
     """One event in full."""
     program = desk.program()
     with program.store.read() as connection:
-        view = event_view(connection, visit.number("event"), region_of(program), visit.now)
+        view = event_view(connection, visit.number("event"), visit.now, region_of=region_of(program), number=visit.page)
     return render(
         desk,
         visit,
         "event",
         view=view,
+        is_folded=view.contacts > _UNFOLDED,
+        around=list(pages_around(view.number, view.pages)),
+        link=lambda number: f"{visit.path}?page={number}#each",
         may_restore=may_restore(program, view.event.source),
         done=visit.query.get("done", ""),
     )

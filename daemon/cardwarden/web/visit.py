@@ -25,14 +25,14 @@ class Admission(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request. `path` is without the prefix; `query` and `form` hold the first value of each key, `ids` all of "id"."""
+    """A request. `path` is without the prefix; `query` and `form` hold the first value of each key, `id_texts` all of "id"."""
 
     method: str
     path: str
     places: Mapping[str, str]
     query: Mapping[str, str]
     form: Mapping[str, str]
-    ids: tuple[int, ...]
+    id_texts: tuple[str, ...]
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
     host: str
@@ -42,6 +42,11 @@ class Visit:
     entry: Admission = Admission.NOBODY
     who: str = ""
     session: str = field(default="", repr=False)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The findings that a form names, none for a form that names none. Raises UsageError for what is no number."""
+        return tuple(map(_number, self.id_texts))
 
     def number(self, name: str) -> int:
         """A number of the path. Raises UsageError if it is none."""

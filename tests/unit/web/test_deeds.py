@@ -240,6 +240,25 @@ def test_that_is_right_makes_it_what_is_expected(world: World) -> None:
     assert world.check().outcome == "findings"
 
 
+@pytest.mark.parametrize("finding", ["x", "", "-1", "1e3", "\u0661", "1;2", "9" * 30])
+def test_a_finding_that_is_none_means_neither_all_nor_another(world: World, finding: str) -> None:
+    before = book(world)
+    with up(world) as page:
+        for verb in ("accept", "restore", "undo"):
+            assert page.signed_in().post(f"/events/1/{verb}", {"id": finding}).status_code == 400
+    assert len(world.open()) == 2
+    assert book(world) == before
+
+
+def test_a_finding_of_another_event_is_not_touched_by_the_form_of_one(world: World) -> None:
+    other = next(one.id for one in world.open() if one.event_id == 2)
+    with up(world) as page:
+        visitor = page.signed_in()
+        visitor.post("/events/1/accept", {"id": str(other)})
+        assert visitor.post("/events/1/restore", {"id": str(other)}).status_code == 409
+    assert len(world.open()) == 2
+
+
 def test_who_accepted_is_told_in_the_readers_language(world: World) -> None:
     with up(world) as page:
         visitor = page.signed_in()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 
 def test_a_daemon_without_a_page_loads_nothing_of_it() -> None:
@@ -14,3 +17,26 @@ def test_a_daemon_without_a_page_loads_nothing_of_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+RESIDENT = """
+import sys
+
+def resident():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+import cardwarden.service.runner, cardwarden.wiring, cardwarden.actions.check, cardwarden.phrases.language
+before = resident()
+import cardwarden.web.server
+from cardwarden.web.render import _templates
+for name in _templates().list_templates():
+    _templates().get_template(name)
+print((resident() - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="how much memory is used is read as Linux tells it")
+def test_a_page_adds_less_than_25_megabytes() -> None:
+    done = subprocess.run([sys.executable, "-c", RESIDENT], capture_output=True, text=True, check=True)
+    assert 0 < int(done.stdout) < 25

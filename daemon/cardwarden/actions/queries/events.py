@@ -24,7 +24,8 @@ from cardwarden.store.versions import StoredVersion
 
 PAGE = 25
 """Events on one page of a list."""
-_CARDS = 20  # contacts of an event that are shown with all their fields
+CONTACTS = 25
+"""Contacts on one page of an event."""
 _LIKE = 200  # contacts whose events are looked for when a person types part of a name
 
 
@@ -83,7 +84,7 @@ class EventStep:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event in full. `cards` are at most some; `more` counts the contacts that are left out.
+    """An event in full; of its `contacts` (a count) the `cards` on page `number` of `pages`.
 
     `quiet_until` is when it is told again, None unless somebody let it be.
     """
@@ -91,7 +92,9 @@ class EventView:
     event: StoredEvent
     cards: tuple[CardOfEvent, ...]
     of_book: tuple[StoredFinding, ...]
-    more: int
+    contacts: int
+    number: int
+    pages: int
     notifications: tuple[Notification, ...]
     steps: tuple[EventStep, ...]
     quiet_until: datetime | None
@@ -115,23 +118,32 @@ def event_page(connection: Connection, wanted: EventFilter, *, person: str = "",
     return EventPage(shown, number, max(1, -(-total // PAGE)), total)
 
 
-def event_view(connection: Connection, event_id: int, region_of: Callable[[str], str], now: datetime) -> EventView:
-    """One event with its contacts, the first of them with all their fields.
+def event_view(
+    connection: Connection,
+    event_id: int,
+    now: datetime,
+    *,
+    region_of: Callable[[str], str] | None = None,
+    number: int = 1,
+    size: int = CONTACTS,
+) -> EventView:
+    """One event with a page of its contacts, with all their fields if `region_of` is there.
 
     `region_of` gives the country of a source's numbers. Raises UsageError if there is no such event.
     """
     event = finding_store.find_event(connection, event_id)
     if event is None or not event.findings:
         raise UsageError(phrase("error-no-event-any-more"))
-    region = region_of(event.source)
     by_card: dict[str, list[StoredFinding]] = {}
     for stored in event.findings:
         if stored.finding.card:
             by_card.setdefault(stored.finding.card.key, []).append(stored)
+    pages = max(1, -(-len(by_card) // size))
+    number = min(number, pages)
     cards = []
-    for place, (key, of_card) in enumerate(by_card.items()):
+    for key, of_card in list(by_card.items())[(number - 1) * size : number * size]:
         card_id = card_store.find_card_id(connection, event.book_id, key)
-        rows = _fields(connection, card_id, of_card, region) if card_id and place < _CARDS else ()
+        rows = _fields(connection, card_id, of_card, region_of(event.source)) if card_id and region_of else ()
         cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), tuple(rows)))
     stands = acceptances.standing(connection, [stored.id for stored in event.findings])
     who = {acceptance.at: acceptance.who for acceptance in stands}
@@ -139,7 +151,9 @@ def event_view(connection: Connection, event_id: int, region_of: Callable[[str],
         event,
         tuple(cards),
         tuple(stored for stored in event.findings if not stored.finding.card),
-        max(0, len(cards) - _CARDS),
+        len(by_card),
+        number,
+        pages,
         tuple(Notification(*row) for row in lookup.notifications(connection, event_id)),
         tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), who)),
         web_store.quiet_events(connection, now).get(event_id),
