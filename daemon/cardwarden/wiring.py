@@ -33,6 +33,7 @@ from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.graph_options import GraphOptions
+from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import Source
@@ -113,6 +114,8 @@ class OpenedSources:
                 return self._open_carddav(name, options)
             case PeopleOptions() | GraphOptions():
                 return self._open_account(name, options)
+            case JmapOptions():
+                return self._open_jmap(name, options)
             case _:
                 assert_never(options)
 
@@ -134,6 +137,24 @@ class OpenedSources:
             self._known_hosts(),
         )  # fmt: skip
         account = PeopleAccount(client) if isinstance(options, PeopleOptions) else GraphAccount(client)
+        return OpenedSource(options, ContactsApi(name, client, account), NoWriter(name))
+
+    def _open_jmap(self, name: str, options: JmapOptions) -> OpenedSource:
+        from cardwarden.carddav.auth import Bearer, Login  # noqa: PLC0415 - a network library
+        from cardwarden.carddav.client import Client  # noqa: PLC0415
+        from cardwarden.sources.contacts_api import ContactsApi, bringer  # noqa: PLC0415
+        from cardwarden.sources.jmap import JmapAccount  # noqa: PLC0415
+        from cardwarden.writers.none import NoWriter  # noqa: PLC0415
+
+        bring = bringer(self._secret(name, options))
+        login = (
+            Login(options.username, lambda: bring("password")) if options.username else Bearer(lambda: bring("bearer"))
+        )
+        client = Client(
+            options.url, login, self._clock, hosts=self._known_hosts(), credential_hosts=options.credential_hosts,
+            tls_ca=options.tls_ca,
+        )  # fmt: skip
+        account = JmapAccount(name, client, options.collections)
         return OpenedSource(options, ContactsApi(name, client, account), NoWriter(name))
 
     def _secret(self, name: str, options: AnySource) -> Callable[[str], str]:

@@ -134,6 +134,7 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
         "carddav": 'url = "https://contacts.example.org/"',
         "google-people": 'login_file = "/x"',
         "microsoft": 'login_file = "/x"',
+        "jmap": 'url = "https://mail.example.org/"\nbearer_file = "/x"',
     }
     sources = [f'[sources.{kind}]\ntype = "{kind}"\n{lines[kind]}\n' for kind in SOURCES]
     places = {}
@@ -149,4 +150,5 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
         "carddav": ("contacts.example.org", None),
         "google-people": ("people.googleapis.com", None),
         "microsoft": ("graph.microsoft.com", None),
+        "jmap": ("mail.example.org", None),
     }

@@ -158,8 +158,18 @@ class Client:
             raise login_page(answer.url)
         return answer
 
-    def request(self, method: str, url: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Response:
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        repeatable: bool = False,
+    ) -> Response:
         """The final answer, whatever its status. Raises DavError if there is none.
+
+        `repeatable` says that it only reads, though its method may write: it is tried again, as those that only read are.
 
         Redirects keep method and body (RFC 9110 lets a client turn some into GET, which no CardDAV server means) and
         never lead from https to http.
@@ -169,7 +179,7 @@ class Client:
         if body:
             sent.setdefault("Content-Type", "application/xml; charset=utf-8")
         for _ in range(_REDIRECTS_AT_MOST):
-            answer = self._patiently(method, url, body, sent)
+            answer = self._patiently(method, url, body, sent, repeatable=repeatable or method in _REPEATABLE)
             target = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not target:
                 return answer
@@ -203,10 +213,12 @@ class Client:
                 FailureKind.ANSWER, phrase("dav-answer-odd", host=Code(host_of(answer.url)), why=Sentence(str(error)))
             ) from None
 
-    def _patiently(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    def _patiently(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str], *, repeatable: bool
+    ) -> Response:
         """Sends a request until it is answered; one that only reads is sent again where that may help."""
         host = self._hosts.of(url)
-        pauses = self._hosts.patience.pauses if method in _REPEATABLE else ()
+        pauses = self._hosts.patience.pauses if repeatable else ()
         for pause in pauses:
             try:
                 response = self._authorized(host, method, url, body, headers)
@@ -327,7 +339,7 @@ class Client:
 
 
 def _looks_cut_off(response: requests.Response, body: bytes) -> bool:
-    """Whether an answer that says nowhere how long it is (PHP's own server) ends if neither XML nor a card ends.
+    """Whether an answer that says nowhere how long it is (PHP's own server) ends if no XML, JSON or card ends.
 
     That the last line end of a card is missing cannot be known.
     """
@@ -336,4 +348,6 @@ def _looks_cut_off(response: requests.Response, body: bytes) -> bool:
     text = body.removeprefix(codecs.BOM_UTF8).strip()
     if text.startswith(b"<"):
         return not text.endswith(b">")
+    if text.startswith(b"{"):
+        return not text.endswith(b"}")
     return text[-9:].upper() != b"END:VCARD"

@@ -19,6 +19,7 @@ from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
 from cardwarden.sources.graph_options import GraphOptions
+from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.options import Duration, Options
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.presets import PRESETS
@@ -74,7 +75,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 BookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(/.+)?$")]
 PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", to_upper=True)]
 AnySource = Annotated[
-    VdirOptions | VcfFileOptions | CarddavOptions | PeopleOptions | GraphOptions, Field(discriminator="type")
+    VdirOptions | VcfFileOptions | CarddavOptions | PeopleOptions | GraphOptions | JmapOptions,
+    Field(discriminator="type"),
 ]
 SOURCES: Mapping[str, type[Options]] = {
     "vdir": VdirOptions,
@@ -82,6 +84,7 @@ SOURCES: Mapping[str, type[Options]] = {
     "carddav": CarddavOptions,
     "google-people": PeopleOptions,
     "microsoft": GraphOptions,
+    "jmap": JmapOptions,
 }
 """The kinds of sources."""
 TYPES: Mapping[str, type[Options]] = {**SOURCES, **dict.fromkeys(PRESETS, CarddavOptions)}

@@ -27,6 +27,7 @@ from cardwarden.settings.model import (
 from cardwarden.settings.toml import toml
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.graph_options import GraphOptions
+from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.options import Options
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.vcf_file import VcfFileOptions
@@ -93,6 +94,19 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             {
                 "type": "microsoft",
                 "login_file": "/var/lib/cardwarden/outlook-login",
+                "tls_ca": "/etc/cardwarden/authority.pem",
+            },
+        ),
+        "# A server that speaks JMAP, such as Fastmail's. Read only.\n"
+        + _table(
+            "sources.mail",
+            JmapOptions,
+            {},
+            {
+                "type": "jmap",
+                "url": "https://api.fastmail.com/jmap/session",
+                "bearer_file": "/etc/cardwarden/anna-token",
+                "credential_hosts": ["*.example.org"],
                 "tls_ca": "/etc/cardwarden/authority.pem",
             },
         ),

@@ -1,13 +1,13 @@
-"""A vCard 3.0 made of what a provider's own interface says."""
+"""A vCard made of what a provider's own interface says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 
-def card_of(uid: str, lines: Iterable[str]) -> bytes:
+def card_of(uid: str, lines: Iterable[str], *, version: str = "3.0") -> bytes:
     """The card as UTF-8, its lines in the order given, so that the same contact is the same bytes."""
-    return "\r\n".join(["BEGIN:VCARD", "VERSION:3.0", f"UID:{escaped(uid)}", *lines, "END:VCARD", ""]).encode(
+    return "\r\n".join(["BEGIN:VCARD", f"VERSION:{version}", f"UID:{escaped(uid)}", *lines, "END:VCARD", ""]).encode(
         "utf-8", "replace"
     )
 

@@ -27,11 +27,11 @@ from cardwarden.sources.watched import WatchTarget
 
 @dataclass(frozen=True, slots=True)
 class ListedContact:
-    """A contact of a list: its id and what differs when it was written; `card` is None if it was deleted."""
+    """A contact of a list: its id, what differs when it was written, and what makes its card, None if it was deleted."""
 
     href: str
     stamp: str
-    card: bytes | None = field(repr=False)
+    card: Callable[[], bytes] | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,35 @@ class ContactList:
 class Account(Protocol):
     """One account at a provider."""
 
-    @property
-    def book(self) -> BookRef:
-        """Its one book."""
+    def books(self) -> list[BookRef]:
+        """Its books, those that the settings leave out not among them."""
 
-    def contacts(self, token: str) -> ContactList | None:
+    def keeps(self, book: BookRef) -> bool:
+        """Whether the settings still name a book that was known once."""
+
+    def contacts(self, book: BookRef, token: str) -> ContactList | None:
         """What changed since the token, or everybody if it is ""; None if the provider no longer knows the token."""
 
-    def contact(self, href: str) -> ListedContact | None:
-        """One contact; None if there is none. Raises DavError if that cannot be found out."""
+    def contact(self, book: BookRef, href: str) -> ListedContact | None:
+        """One contact; None if the book has none. Raises DavError if that cannot be found out."""
+
+
+class OneBook:
+    """An account that has one book."""
+
+    book: BookRef
+
+    def books(self) -> list[BookRef]:
+        """The one."""
+        return [self.book]
+
+    def keeps(self, book: BookRef) -> bool:
+        """Whether it is that one."""
+        return book.id == self.book.id
 
 
 class ContactsApi:
-    """Reads one account. A member is a contact, its href the provider's id, its stamp the provider's etag."""
+    """Reads one account. A member is a contact, its href the provider's id, its stamp what the provider changes with it."""
 
     def __init__(self, name: str, client: Client, account: Account) -> None:
         self.name = name
@@ -83,20 +99,20 @@ class ContactsApi:
         self._client.close()
 
     def books(self) -> list[BookRef]:
-        return [self._account.book]
+        return self._account.books()
 
     def keeps(self, book: BookRef) -> bool:
-        return book.id == self._account.book.id
+        return self._account.keeps(book)
 
-    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:  # noqa: ARG002 - there is one book
-        changes = self._account.contacts(known.token) if known.token and not deep else None
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        changes = self._account.contacts(book, known.token) if known.token and not deep else None
         if changes is not None:
             there = [contact for contact in changes.contacts if contact.card is not None]
             gone = {contact.href for contact in changes.contacts if contact.card is None}
             members = {href: stamp for href, stamp in known.members.items() if href not in gone}
             members |= {contact.href: contact.stamp for contact in there}
             return Observation(members, _bodies(there), changes.token)
-        whole = self._account.contacts("")
+        whole = self._account.contacts(book, "")
         if whole is None:
             raise no_list(self._client.url)
         there = [contact for contact in whole.contacts if contact.card is not None]
@@ -104,9 +120,9 @@ class ContactsApi:
         wanted = there if deep else [one for one in there if known.members.get(one.href) != one.stamp]
         return Observation(members, _bodies(wanted), whole.token)
 
-    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched]:  # noqa: ARG002
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched]:
         """The known contacts that a list left out though they are there."""
-        return _bodies(one for href in hrefs if (one := self._account.contact(href)) is not None)
+        return _bodies(one for href in hrefs if (one := self._account.contact(book, href)) is not None)
 
 
 def signed_in(
@@ -115,13 +131,26 @@ def signed_in(
 ) -> Client:  # fmt: skip
     """A client that shows access tokens of the sign-in which the settings name."""
 
-    def bring() -> str:
-        try:
-            return secret("login")
-        except SettingsError as error:
-            raise SourceError(str(error)) from None
+    bring = bringer(secret)
+    return Client(
+        url,
+        Bearer(AccessTokens(lambda: bring("login"), keeper(login_file), name, tls_ca)),
+        clock,
+        hosts=hosts,
+        tls_ca=tls_ca,
+    )
 
-    return Client(url, Bearer(AccessTokens(bring, keeper(login_file), name, tls_ca)), clock, hosts=hosts, tls_ca=tls_ca)
+
+def bringer(secret: Callable[[str], str]) -> Callable[[str], str]:
+    """Brings a secret; where it is not to be had, the book cannot be read, and its owner is told so."""
+
+    def bring(kind: str) -> str:
+        try:
+            return secret(kind)
+        except SettingsError as error:
+            raise SourceError(error.said) from None
+
+    return bring
 
 
 def json_of(answer: Response) -> dict[str, Any]:
@@ -154,4 +183,4 @@ def no_list(url: str) -> DavError:
 def _bodies(contacts: Iterable[ListedContact]) -> Iterator[Fetched]:
     for contact in contacts:
         if contact.card is not None:
-            yield Fetched(contact.href, contact.stamp, contact.card)
+            yield Fetched(contact.href, contact.stamp, contact.card())

@@ -8,19 +8,20 @@ unless immutable ones are asked for (learn.microsoft.com/graph/outlook-immutable
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urljoin
 
 from cardwarden.carddav.client import Client, Response
 from cardwarden.carddav.href import same_site
-from cardwarden.sources.contacts_api import ContactList, ListedContact, json_of, no_list, objects
+from cardwarden.sources.contacts_api import ContactList, ListedContact, OneBook, json_of, no_list, objects
 from cardwarden.sources.graph_card import FIELDS, vcard
 from cardwarden.sources.source import BookRef
 
 _PAGES_AT_MOST: Final = 1000
 
 
-class GraphAccount:
+class GraphAccount(OneBook):
     """The contacts of one account: ids and change keys."""
 
     book = BookRef("me/contacts", "Outlook")
@@ -28,7 +29,7 @@ class GraphAccount:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def contacts(self, token: str) -> ContactList | None:
+    def contacts(self, book: BookRef, token: str) -> ContactList | None:  # noqa: ARG002 - there is one book
         first = urljoin(self._client.url, "v1.0/me/contacts/delta") + "?" + urlencode({"$select": FIELDS})
         url = token or first
         listed: list[ListedContact] = []
@@ -45,7 +46,7 @@ class GraphAccount:
                 break  # neither a next page nor an end: the list was cut
         raise no_list(self._client.url)
 
-    def contact(self, href: str) -> ListedContact | None:
+    def contact(self, book: BookRef, href: str) -> ListedContact | None:  # noqa: ARG002
         answer = self._get(urljoin(self._client.url, f"v1.0/me/contacts/{quote(href, safe='')}") + f"?$select={FIELDS}")
         return None if answer.status == 404 else _listed(json_of(answer), answer.url)
 
@@ -63,4 +64,4 @@ def _listed(contact: Mapping[str, Any], url: str) -> ListedContact:
     if not isinstance(href, str) or not href:
         raise no_list(url)
     stamp = str(contact.get("changeKey") or contact.get("@odata.etag") or "")
-    return ListedContact(href, stamp, None if "@removed" in contact else vcard(contact))
+    return ListedContact(href, stamp, None if "@removed" in contact else partial(vcard, contact))

@@ -7,11 +7,12 @@ and an older one is answered with EXPIRED_SYNC_TOKEN. The first page of a full l
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urljoin
 
 from cardwarden.carddav.client import Client, Response
-from cardwarden.sources.contacts_api import ContactList, ListedContact, json_of, no_list, objects
+from cardwarden.sources.contacts_api import ContactList, ListedContact, OneBook, json_of, no_list, objects
 from cardwarden.sources.people_card import FIELDS, vcard
 from cardwarden.sources.source import BookRef
 
@@ -19,7 +20,7 @@ _PAGE: Final = 1000
 _PAGES_AT_MOST: Final = 200  # which is more contacts than Google keeps for an account
 
 
-class PeopleAccount:
+class PeopleAccount(OneBook):
     """The connections of one account: resource names and etags."""
 
     book = BookRef("people/me/connections", "Google Contacts")
@@ -27,7 +28,7 @@ class PeopleAccount:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def contacts(self, token: str) -> ContactList | None:
+    def contacts(self, book: BookRef, token: str) -> ContactList | None:  # noqa: ARG002 - there is one book
         asked: dict[str, str | int] = {"personFields": FIELDS, "pageSize": _PAGE, "requestSyncToken": "true"}
         if token:
             asked["syncToken"] = token
@@ -43,7 +44,7 @@ class PeopleAccount:
             asked["pageToken"] = str(page["nextPageToken"])
         raise no_list(self._client.url)
 
-    def contact(self, href: str) -> ListedContact | None:
+    def contact(self, book: BookRef, href: str) -> ListedContact | None:  # noqa: ARG002
         answer = self._get(f"v1/{quote(href)}", {"personFields": FIELDS})
         return None if answer.status == 404 else _listed(json_of(answer), answer.url)
 
@@ -58,4 +59,4 @@ def _listed(person: Mapping[str, Any], url: str) -> ListedContact:
     if not isinstance(href, str) or not href:
         raise no_list(url)
     is_deleted = isinstance(metadata, dict) and metadata.get("deleted") is True
-    return ListedContact(href, str(person.get("etag") or ""), None if is_deleted else vcard(person))
+    return ListedContact(href, str(person.get("etag") or ""), None if is_deleted else partial(vcard, person))

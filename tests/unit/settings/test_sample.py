@@ -25,5 +25,5 @@ def test_the_sample_is_valid_with_every_example_switched_on() -> None:
     text = "\n".join(line[1:] if line.startswith("#") and not line.startswith("# ") else line for line in lines)
     text = text.replace("url_file", "# url_file").replace("url_credential", "# url_credential")  # only one may be set
     settings = parse(text, Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/root"))
-    assert list(settings.sources) == ["family", "phone", "cloud", "google", "outlook"]
+    assert list(settings.sources) == ["family", "phone", "cloud", "google", "outlook", "mail"]
     assert settings.store.url == "sqlite:////var/lib/cardwarden/cardwarden.db"
