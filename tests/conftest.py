@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +32,8 @@ _running = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell starts what it puts in the background deaf to Ctrl-C, and every program that we start would be so, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.environ.get(ON_POSTGRESQL) == "start":  # once a run: the workers inherit its address
         os.environ[ON_POSTGRESQL] = _running.enter_context(postgresql.running()).url()
     # Apprise imports imghdr for its mail plugin; Python 3.11 and 3.12 call that deprecated, later ones have it no more.

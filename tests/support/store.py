@@ -6,17 +6,21 @@ import hashlib
 import os
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.detect.outcome import Outcome
 from cardwarden.phrases.phrase import phrase
+from cardwarden.store import record
 from cardwarden.store.bodies import save_bodies
 from cardwarden.store.cards import CardRow, all_cards, save_cards
 from cardwarden.store.checks import record_check
-from cardwarden.store.engine import Store
+from cardwarden.store.engine import Store, open_store
 from cardwarden.store.findings import add_event
 from cardwarden.vcard.card import Entry
 
@@ -45,6 +49,25 @@ def altered(store: Store, statement: str) -> None:
             schema = connection.get_execution_options()["schema_translate_map"][None]
             connection.exec_driver_sql(f'SET LOCAL search_path = "{schema}"')
         connection.exec_driver_sql(statement)
+
+
+def begin_record(path: Path) -> None:
+    """A new record as `open_store` begins one, with an identity of its own. Making the tables each time takes long."""
+    empty, identity = _begun()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(0o600)
+    path.write_bytes(empty.replace(identity, token_hex(8).encode()))
+
+
+@cache
+def _begun() -> tuple[bytes, bytes]:
+    """The file of a record that the program began, and the identity in it."""
+    with TemporaryDirectory() as folder:
+        store = open_store(url(Path(folder) / "cardwarden.db"))
+        with store.read() as connection:
+            identity = record.identity(connection)
+        store.close()
+        return (Path(folder) / "cardwarden.db").read_bytes(), identity.encode()
 
 
 def digest(data: bytes) -> str:

@@ -16,6 +16,7 @@ from cardwarden.settings.load import parse
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredEvent, StoredFinding
 from cardwarden.wiring import Opening, Program, assembled
+from support.store import begin_record
 from support.words import title
 
 YAMADA = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:186080-1234-5602")
@@ -114,6 +115,9 @@ class World:
 
     @contextmanager
     def program(self) -> Iterator[Program]:
+        state = self.root / "state"
+        if f"sqlite:///{state}/cardwarden.db" in self.text() and not state.exists():
+            begin_record(state / "cardwarden.db")
         settings = parse(self.text(), self.root / "cardwarden.toml", {}, self.root)
         with assembled(settings, Opening.GUARD, clock=self.clock, environ={"PHONE": self.phone}) as program:
             yield program

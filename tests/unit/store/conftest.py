@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.store.engine import Store, open_store
-from support.store import url
+from support.store import begin_record, url
 from support.world import ON_POSTGRESQL, schema_of
 
 
@@ -17,6 +17,8 @@ from support.world import ON_POSTGRESQL, schema_of
 def store(tmp_path: Path) -> Iterator[Store]:
     address = os.environ.get(ON_POSTGRESQL)
     path = tmp_path / "cardwarden.db"
+    if not address:
+        begin_record(path)
     opened = open_store(address, schema_of(tmp_path), path) if address else open_store(url(path))
     yield opened
     opened.close()
