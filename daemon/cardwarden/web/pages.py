@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import platform
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -23,6 +22,7 @@ from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import CardwardenError, SettingsError, UsageError
 from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.rule_pages import rule_page
 from cardwarden.service.health import gap
 from cardwarden.service.status import status_of
 from cardwarden.settings.shown import shown
@@ -217,7 +217,9 @@ def book(desk: Desk, visit: Visit) -> Response:
 
 def rules(desk: Desk, visit: Visit) -> Response:
     """What is looked for."""
-    return render(desk, visit, "rules", rules=[_page_of(rule) for rule in desk.program().settings.rules])
+    return render(
+        desk, visit, "rules", rules=[_page_of(rule, visit.language) for rule in desk.program().settings.rules]
+    )
 
 
 def rule(desk: Desk, visit: Visit) -> Response:
@@ -227,7 +229,7 @@ def rule(desk: Desk, visit: Visit) -> Response:
     )
     if rule_settings is None:
         raise UsageError(phrase("web-no-rule"))
-    return render(desk, visit, "rule", rule=_page_of(rule_settings))
+    return render(desk, visit, "rule", rule=_page_of(rule_settings, visit.language))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -241,11 +243,11 @@ class RulePage:
     options: tuple[tuple[str, str], ...]
 
 
-def _page_of(rule: Rule) -> RulePage:
-    paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(type(rule)) or "").split("\n\n")]
+def _page_of(rule: Rule, language: str) -> RulePage:
+    paragraphs = rule_page(rule.name, type(rule).__doc__, language)
     values = {f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)}  # type: ignore[arg-type]
     options = [(key, value.word if isinstance(value, Severity) else str(value)) for key, value in values.items()]
-    return RulePage(rule.name, rule.severity, bool(values.get("enabled", True)), tuple(paragraphs), tuple(options))
+    return RulePage(rule.name, rule.severity, bool(values.get("enabled", True)), paragraphs, tuple(options))
 
 
 def settings(desk: Desk, visit: Visit) -> Response:

@@ -123,6 +123,14 @@ def test_every_rule_has_its_page(visitor: Visitor) -> None:
         assert "`" not in answer.text, path
 
 
+def test_a_rules_page_speaks_the_readers_language(visitor: Visitor) -> None:
+    for language, said in (("ja", "連絡先がなくなりました。"), ("de", "Ein Kontakt wurde entfernt.")):
+        for path in ("/rules", "/rules/card-removed"):
+            shown = visitor.get(path, **{"Accept-Language": language}).text
+            assert said in shown
+            assert "A contact was removed" not in shown
+
+
 @pytest.mark.parametrize(
     "path",
     [

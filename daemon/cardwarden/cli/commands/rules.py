@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 from typing import Any
 
 import click
@@ -11,12 +10,14 @@ import click
 from cardwarden.actions.queries.documents import RuleDocument, RulesDocument
 from cardwarden.cli.options import config_option, json_option
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
+from cardwarden.cli.speech import reader
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
 from cardwarden.phrases.nearest import nearest
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.phrases.rule_pages import paragraphs, rule_page
 
 
 @click.command("rules")
@@ -45,8 +46,8 @@ def command(name: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _paragraphs(rule: Rule) -> list[str]:
-    return [" ".join(part.split()) for part in (inspect.getdoc(type(rule)) or "").split("\n\n")]
+def _paragraphs(rule: Rule) -> tuple[str, ...]:
+    return rule_page(rule.name, type(rule).__doc__, reader().language)
 
 
 def _options(rule: Rule) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def _options(rule: Rule) -> dict[str, Any]:
 
 
 def _document(rule: Rule) -> RuleDocument:
-    return RuleDocument(rule.name, "\n\n".join(_paragraphs(rule)), _options(rule))
+    return RuleDocument(rule.name, "\n\n".join(paragraphs(type(rule).__doc__)), _options(rule))
 
 
 def _page(rule: Rule) -> None:
