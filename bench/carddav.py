@@ -18,7 +18,7 @@ from cardwarden.settings.load import load
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Fetched, Known
-from cardwarden.wiring import assembled
+from cardwarden.wiring import Opening, assembled
 from support.dav_servers import PASSWORD, USER, DavServer, radicale
 
 ROW = "CardDAV"
@@ -47,7 +47,9 @@ def _idle(sizes: Sizes) -> list[Figure]:
                 'password_env = "PASSWORD"\ncollections = ["Book*"]\n'
             )
             pid = _pid(root)
-            with assembled(load(guarded.config, os.environ, Path.home()), environ={"PASSWORD": PASSWORD}) as program:
+            with assembled(
+                load(guarded.config, os.environ, Path.home()), Opening.BEGIN, environ={"PASSWORD": PASSWORD}
+            ) as program:
                 program.check("family")
                 program.check("family")
 

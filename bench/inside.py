@@ -19,12 +19,12 @@ import books
 from measure import Cost, alone
 
 from cardwarden.settings.load import load
-from cardwarden.wiring import Program, assembled
+from cardwarden.wiring import Opening, Program, assembled
 
 
 def main(config: Path) -> None:
     settings = load(config, os.environ, Path.home())
-    with assembled(settings) as program:
+    with assembled(settings, Opening.BEGIN) as program:
         folder = next(Path(str(options.path)) for options in settings.sources.values())
         step = itertools.count()
         for line in sys.stdin:

@@ -57,15 +57,17 @@ def review_access(
     missing = [result for result in results if not result.book and not result.outcome.is_conclusive]
     at = clock.now()
     with store.read() as connection:
-        if not missing and not _news(connection, source, began, at, policy) and not _nameless(connection, source):
+        books = book_store.statuses(connection, source)
+        if not missing and not _news(connection, books, began, at, policy) and not _nameless(connection, source, books):
             return
     with store.write() as connection:
         if missing:
             _note_unreached(connection, source, missing[0].reason, began, at)
-        for status, finding in _news(connection, source, began, at, policy):
+        books = book_store.statuses(connection, source)
+        for status, finding in _news(connection, books, began, at, policy):
             _tell(connection, status, finding, wanted, at)
         if not missing:
-            over = _nameless(connection, source)
+            over = _nameless(connection, source, books)
             finding_store.transition(connection, over, State.RESOLVED, at, "its books could be read")
 
 
@@ -98,19 +100,19 @@ def _note_unreached(connection: Connection, source: str, reason: Value, began: d
         )
 
 
-def _nameless(connection: Connection, source: str) -> list[int]:
+def _nameless(connection: Connection, source: str, shown: Sequence[BookStatus]) -> list[int]:
     """What is open about a source as one that cannot tell its books, though it has told them by now."""
-    shown = {status.id for status in book_store.statuses(connection, source)}
-    hidden = [book.id for book in book_store.books(connection, source) if book.id not in shown]
+    here = {status.id for status in shown}
+    hidden = [book.id for book in book_store.books(connection, source) if book.id not in here]
     return [number for book_id in hidden for number in finding_store.open_conditions(connection, book_id, CONDITIONS)]
 
 
 def _news(
-    connection: Connection, source: str, began: datetime, at: datetime, policy: UnreadPolicy
+    connection: Connection, books: Sequence[BookStatus], began: datetime, at: datetime, policy: UnreadPolicy
 ) -> list[tuple[BookStatus, Finding]]:
     """The conditions of a source's books that are to be told now: neither open nor accepted yet."""
     news: list[tuple[BookStatus, Finding]] = []
-    for status in book_store.statuses(connection, source):
+    for status in books:
         unread = member_store.load_unread(connection, status.id)
         findings = [
             _member_unread(status, unread_member)

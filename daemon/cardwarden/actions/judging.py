@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 
 from cardwarden import __version__
 from cardwarden.detect.baseline import baseline_of
@@ -38,8 +39,13 @@ class Judging:
     @property
     def settings_digest(self) -> str:
         """Differs when anything differs that decides what a change means, so that a book is judged anew."""
-        said = repr((__version__, self.region, self.rules, self.hold_at, sorted(self.ignore), self.guarded))
-        return digest_of(said.encode("utf-8"))[:16]
+        return _digest(self)
+
+
+@lru_cache(maxsize=64)  # of each source's; it is asked for with each book
+def _digest(judging: Judging) -> str:
+    said = (__version__, judging.region, judging.rules, judging.hold_at, sorted(judging.ignore), judging.guarded)
+    return digest_of(repr(said).encode("utf-8"))[:16]
 
 
 @dataclass(frozen=True, slots=True)

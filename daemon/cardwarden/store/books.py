@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 
 from cardwarden.detect.finding import State
 from cardwarden.detect.outcome import Doubt, Outcome
@@ -81,42 +82,13 @@ def books(connection: Connection, source: str | None = None) -> list[StoredBook]
 
     Without those that go on as another one (`set_goes_on_as`).
     """
-    return _books(connection, *([] if source is None else [t.books.c.source == source]))
+    return list(starmap(StoredBook, connection.execute(_ALL if source is None else _OF_SOURCE, {"of_source": source})))
 
 
 def find_book(connection: Connection, source: str, book: str) -> StoredBook | None:
     """One book by what its source calls it; None where it was never checked."""
-    return next(iter(_books(connection, t.books.c.source == source, t.books.c.book == book)), None)
-
-
-def _books(connection: Connection, *where: ColumnElement[bool]) -> list[StoredBook]:
-    """Books with how their latest check ended, by id."""
-    b, c = t.books.c, t.checks.c
-    latest = select(c.id).where(c.book_id == b.id).order_by(c.id.desc()).limit(1).correlate(t.books).scalar_subquery()
-    rows = connection.execute(
-        select(
-            b.id,
-            b.source,
-            b.book,
-            b.title,
-            b.token,
-            b.judged_with,
-            c.last_at,
-            b.last_conclusive_at,
-            b.last_deep_at,
-            c.outcome,
-            c.doubt,
-            c.reason,
-            c.cards,
-            b.doubted_as,
-            b.doubted_since,
-            b.listing,
-        )
-        .join(t.checks, c.id == latest)
-        .where(b.goes_on_as.is_(None), *where)
-        .order_by(b.id)
-    )
-    return list(starmap(StoredBook, rows))
+    row = connection.execute(_ONE, {"of_source": source, "of_book": book}).first()
+    return StoredBook(*row) if row else None
 
 
 def statuses(connection: Connection, source: str | None = None) -> list[BookStatus]:
@@ -125,30 +97,7 @@ def statuses(connection: Connection, source: str | None = None) -> list[BookStat
     A source that could not tell its books stands as one without a name, until it tells them. Without those that go on as
     another one.
     """
-    b, c, f = t.books.c, t.checks.c, t.findings.c
-    latest = select(func.max(c.id)).where(c.book_id == b.id).correlate(t.books).scalar_subquery()
-    doubtful = t.checks.alias()
-    since = (
-        select(func.min(doubtful.c.first_at))
-        .where(
-            doubtful.c.book_id == b.id,
-            or_(b.last_conclusive_at.is_(None), doubtful.c.first_at > b.last_conclusive_at),
-        )
-        .correlate(t.books)
-        .scalar_subquery()
-    )
-    waiting = (
-        select(func.count()).where(f.book_id == b.id, f.state == State.OPEN.value).correlate(t.books).scalar_subquery()
-    )
-    rows = connection.execute(
-        select(
-            b.id, b.source, b.book, b.title, c.id, c.outcome, c.doubt, c.reason, c.cards, c.last_at,
-            b.last_conclusive_at, b.last_deep_at, since, waiting,
-        )
-        .join(t.checks, c.id == latest)
-        .where(b.goes_on_as.is_(None), *([] if source is None else [b.source == source]))
-        .order_by(b.id)
-    ).all()  # fmt: skip
+    rows = connection.execute(_STATUSES if source is None else _STATUSES_OF_SOURCE, {"of_source": source})
     statuses = list(starmap(BookStatus, rows))
     known = {status.source for status in statuses if status.book}
     return [status for status in statuses if status.book or status.last_conclusive_at or status.source not in known]
@@ -188,8 +137,9 @@ def note_checked(
 
 
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
+_SOURCE = t.books.c.source == bindparam("of_source")
 _BOOK = select(t.books.c.id, t.books.c.title).where(
-    t.books.c.source == bindparam("of_source"),
+    _SOURCE,
     t.books.c.book == bindparam("of_book", type_=t.books.c.book.type),
     t.books.c.goes_on_as.is_(None),
 )
@@ -203,6 +153,70 @@ _NOTE = (
         }
     )
 )
+
+
+def _books() -> Select[Any]:
+    """Books with how their latest check ended, by id."""
+    b, c = t.books.c, t.checks.c
+    latest = select(c.id).where(c.book_id == b.id).order_by(c.id.desc()).limit(1).correlate(t.books).scalar_subquery()
+    return (
+        select(
+            b.id,
+            b.source,
+            b.book,
+            b.title,
+            b.token,
+            b.judged_with,
+            c.last_at,
+            b.last_conclusive_at,
+            b.last_deep_at,
+            c.outcome,
+            c.doubt,
+            c.reason,
+            c.cards,
+            b.doubted_as,
+            b.doubted_since,
+            b.listing,
+        )
+        .join(t.checks, c.id == latest)
+        .where(b.goes_on_as.is_(None))
+        .order_by(b.id)
+    )
+
+
+def _statuses() -> Select[Any]:
+    """Books as they stand, by id."""
+    b, c, f = t.books.c, t.checks.c, t.findings.c
+    latest = select(func.max(c.id)).where(c.book_id == b.id).correlate(t.books).scalar_subquery()
+    doubtful = t.checks.alias()
+    since = (
+        select(func.min(doubtful.c.first_at))
+        .where(
+            doubtful.c.book_id == b.id,
+            or_(b.last_conclusive_at.is_(None), doubtful.c.first_at > b.last_conclusive_at),
+        )
+        .correlate(t.books)
+        .scalar_subquery()
+    )
+    waiting = (
+        select(func.count()).where(f.book_id == b.id, f.state == State.OPEN.value).correlate(t.books).scalar_subquery()
+    )
+    return (
+        select(
+            b.id, b.source, b.book, b.title, c.id, c.outcome, c.doubt, c.reason, c.cards, c.last_at,
+            b.last_conclusive_at, b.last_deep_at, since, waiting,
+        )
+        .join(t.checks, c.id == latest)
+        .where(b.goes_on_as.is_(None))
+        .order_by(b.id)
+    )  # fmt: skip
+
+
+_ALL = _books()
+_OF_SOURCE = _ALL.where(_SOURCE)
+_ONE = _OF_SOURCE.where(t.books.c.book == bindparam("of_book", type_=t.books.c.book.type))
+_STATUSES = _statuses()
+_STATUSES_OF_SOURCE = _STATUSES.where(_SOURCE)
 
 
 def note_doubt(connection: Connection, book_id: int, seen: str | None, since: float | None) -> None:
@@ -219,7 +233,7 @@ def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]
     """The books that hold cards, or held them at last, of all sources but these."""
     c = t.cards.c
     held = select(c.id).where(c.book_id == t.books.c.id, or_(c.present, c.base.is_not(None))).exists()
-    return _books(connection, t.books.c.source.not_in(but), held)
+    return list(starmap(StoredBook, connection.execute(_ALL.where(t.books.c.source.not_in(but), held))))
 
 
 def book_ids(connection: Connection) -> set[int]:

@@ -86,16 +86,32 @@ def unaccepted_ids(connection: Connection, book_id: int, *, limit: int) -> set[i
 
 def count_present(connection: Connection, book_id: int) -> int:
     """How many cards are in a book now."""
-    here = select(func.count()).select_from(t.cards).where(t.cards.c.book_id == book_id, text("present"))
-    return int(connection.scalar(here) or 0)
+    return int(connection.scalar(_HERE, {"of_book": book_id}) or 0)
 
 
 def is_any_unexplained(connection: Connection, book_id: int) -> bool:
     """Whether a card of a book differs from its baseline though nothing is open about it."""
-    c, f = t.cards.c, t.findings.c
-    open_finding = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, f.card_id == c.id).exists()
-    query = select(c.id).where(c.book_id == book_id, UNACCEPTED, ~open_finding).limit(1)
-    return connection.scalar(query) is not None
+    return connection.scalar(_UNEXPLAINED, {"of_book": book_id}) is not None
+
+
+# Built once, for they are asked at each check.
+_OF_BOOK = t.cards.c.book_id == bindparam("of_book")
+_HERE = select(func.count()).select_from(t.cards).where(_OF_BOOK, text("present"))
+_UNEXPLAINED = (
+    select(t.cards.c.id)
+    .where(
+        _OF_BOOK,
+        UNACCEPTED,
+        ~select(t.findings.c.id)
+        .where(
+            t.findings.c.book_id == bindparam("of_book"),
+            t.findings.c.state == State.OPEN.value,
+            t.findings.c.card_id == t.cards.c.id,
+        )
+        .exists(),
+    )
+    .limit(1)
+)
 
 
 CARD_COLUMNS = tuple(

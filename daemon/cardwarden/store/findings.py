@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.phrases.phrase import Value
@@ -221,13 +221,22 @@ def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
 
 def is_anything_held(connection: Connection, book_id: int) -> bool:
     """Whether a deviation is open in a book, or a hazard or drift of warning or above."""
-    f = t.findings.c
-    bad = or_(
-        f.kind == FindingKind.DEVIATION.value,
-        f.kind.in_(_STATES) & (f.severity >= Severity.WARNING.value),
+    return connection.scalar(_HELD, {"of_book": book_id}) is not None
+
+
+# Built once, for it is asked at each check.
+_HELD = (
+    select(t.findings.c.id)
+    .where(
+        t.findings.c.book_id == bindparam("of_book"),
+        t.findings.c.state == State.OPEN.value,
+        or_(
+            t.findings.c.kind == FindingKind.DEVIATION.value,
+            or_(*(t.findings.c.kind == kind for kind in _STATES)) & (t.findings.c.severity >= Severity.WARNING.value),
+        ),
     )
-    query = select(f.id).where(f.book_id == book_id, f.state == State.OPEN.value, bad).limit(1)
-    return connection.scalar(query) is not None
+    .limit(1)
+)
 
 
 def open_card_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:

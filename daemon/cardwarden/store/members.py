@@ -71,9 +71,14 @@ class Unread:
 
 def load_unread(connection: Connection, book_id: int) -> list[Unread]:
     """The members of a book that could not be judged at its last conclusive check, by href."""
-    u = t.unread.c
-    rows = connection.execute(select(u.href, u.since, u.reason).where(u.book_id == book_id).order_by(u.href))
-    return list(starmap(Unread, rows))
+    return list(starmap(Unread, connection.execute(_UNREAD, {"of_book": book_id})))
+
+
+_UNREAD = (
+    select(t.unread.c.href, t.unread.c.since, t.unread.c.reason)
+    .where(t.unread.c.book_id == bindparam("of_book"))
+    .order_by(t.unread.c.href)
+)
 
 
 def save_unread(connection: Connection, book_id: int, reasons: Mapping[str, Value], at: datetime) -> None:

@@ -256,4 +256,7 @@ def ignore(connection: Connection, book_id: int, digest: str, at: datetime) -> N
 
 def ignored_digests(connection: Connection, book_id: int) -> set[str]:
     """The digests of the cards of a book that checks pass over."""
-    return set(connection.scalars(select(t.ignored.c.digest).where(t.ignored.c.book_id == book_id)))
+    return set(connection.scalars(_IGNORED, {"of_book": book_id}))
+
+
+_IGNORED = select(t.ignored.c.digest).where(t.ignored.c.book_id == bindparam("of_book"))

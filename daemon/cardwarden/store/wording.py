@@ -12,6 +12,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 class _Unaccepted(ColumnElement[bool]):
     inherit_cache = True
+    _traverse_internals = []  # noqa: RUF012 - it says nothing but its name, so what it stands in is compiled once
     type = Boolean()
 
 

@@ -1,0 +1,93 @@
+"""What a check may cost, as counts: statements, transactions that wait for the disk, cards that are loaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import CacheStats
+
+from support.world import ON_POSTGRESQL, World
+
+pytestmark = pytest.mark.skipif(ON_POSTGRESQL in os.environ, reason="the counts are of SQLite's statements")
+COMPILED = {CacheStats.CACHE_MISS, CacheStats.NO_CACHE_KEY}
+
+
+class Noted(list[str]):
+    """The statements that were executed; `compiled` are those that had to be made first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.compiled: list[str] = []
+
+    @property
+    def writes(self) -> int:
+        return self.count("BEGIN IMMEDIATE")
+
+    @property
+    def loads_cards(self) -> bool:
+        return any("cards.contacts" in statement for statement in self)
+
+
+@contextmanager
+def noted() -> Iterator[Noted]:
+    here = Noted()
+
+    def note(_: object, __: object, statement: str, ___: object, context: object, *____: object) -> None:
+        here.append(statement)
+        if getattr(context, "cache_hit", None) in COMPILED:
+            here.compiled.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield here
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def cost(root: Path, cards: int, change: Callable[[World], None], *, deep: bool = False) -> Noted:
+    """Of a check after a change, in a program that has checked such a change before."""
+    root.mkdir()
+    world = World(root)
+    for number in range(cards):
+        world.put(f"Person {number}", f"TEL:03-1234-{number:04}")
+    with world.program() as program:
+        program.check("family")
+        for _ in range(2):
+            change(world)
+            program.check("family", deep=deep)
+            world.clock.sleep(600)
+        change(world)
+        with noted() as here:
+            program.check("family", deep=deep)
+    return here
+
+
+def nothing(_: World) -> None: ...
+
+
+def one_note(world: World) -> None:
+    world.put("Person 3", "TEL:03-1234-0003", f"NOTE:{world.clock.monotonic()}")
+
+
+def test_a_check_that_finds_nothing_changed_costs_the_same_in_every_book(tmp_path: Path) -> None:
+    few, many = cost(tmp_path / "few", 5, nothing), cost(tmp_path / "many", 80, nothing)
+
+    assert few == many
+    assert len(many) <= 28
+    assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])
+
+
+def test_a_check_of_one_changed_card_costs_the_same_in_every_book(tmp_path: Path) -> None:
+    few, many = cost(tmp_path / "few", 20, one_note), cost(tmp_path / "many", 120, one_note)
+
+    assert len(few) == len(many) <= 84
+    assert many.writes == 1
+
+
+def test_a_check_of_every_card_writes_once(tmp_path: Path) -> None:
+    assert cost(tmp_path / "book", 80, nothing, deep=True).writes == 1
