@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, LargeBinary
+from sqlalchemy import Integer, LargeBinary
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import NullType
 
 
 class _Unaccepted(ColumnElement[bool]):
     inherit_cache = True
     _traverse_internals = []  # noqa: RUF012 - it says nothing but its name, so what it stands in is compiled once
-    type = Boolean()
+    # A Boolean is asked whether it is 1, and then SQLite does not see that the index is meant.
+    type = NullType()  # type: ignore[assignment]
 
 
 UNACCEPTED = _Unaccepted()

@@ -39,7 +39,7 @@ def noted() -> Iterator[Noted]:
 
     def note(_: object, __: object, statement: str, ___: object, context: object, *____: object) -> None:
         here.append(statement)
-        if getattr(context, "cache_hit", None) in COMPILED:
+        if getattr(context, "cache_hit", None) in COMPILED and not statement.startswith("BEGIN"):
             here.compiled.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from cardwarden.store.bodies import save_bodies
-from cardwarden.store.cards import CardRow, StoredCard, find_cards, load_cards, move_baseline, save_cards
+from cardwarden.store.cards import (
+    CardRow,
+    StoredCard,
+    find_cards,
+    is_any_unexplained,
+    load_cards,
+    move_baseline,
+    save_cards,
+    unaccepted_ids,
+)
 from cardwarden.store.engine import Store
 from cardwarden.store.versions import versions
 from support.store import check, digest, entry, put
+from support.world import ON_POSTGRESQL
 
 SURROGATES = "caf\udce9 \ud83d end"
 
@@ -120,3 +132,20 @@ def test_a_card_is_found_by_what_a_person_calls_it(store: Store, text: str, keys
     with store.read() as connection:
         assert [found.card.entry.key for found in find_cards(connection, text)] == keys
         assert find_cards(connection, text, source="work") == []
+
+
+@pytest.mark.skipif(ON_POSTGRESQL in os.environ, reason="SQLite's plan")
+def test_what_is_not_as_accepted_is_found_by_its_index(store: Store) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(_: object, __: object, statement: str, given: object, *___: object) -> None:
+        asked.append((statement, given))
+
+    with store.read() as connection:
+        event.listen(connection, "before_cursor_execute", note)
+        unaccepted_ids(connection, 1, limit=5)
+        is_any_unexplained(connection, 1)
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given).all() for said, given in tuple(asked)]
+
+    assert len(plans) == 2
+    assert all("ix_cards_unaccepted" in str(plan) for plan in plans), plans
