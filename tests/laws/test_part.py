@@ -46,6 +46,11 @@ class Shelf:
     name: str = "memory"
     truth: dict[str, bytes] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
+    stuck: dict[str, str] = field(default_factory=dict)
+    """Stamps that stay as they are though their members were written."""
+
+    def stamp(self, href: str) -> str:
+        return self.stuck.get(href) or str(hash(self.truth[href]))
 
     def books(self) -> list[BookRef]:
         return [BookRef("book", "Book")]
@@ -57,14 +62,14 @@ class Shelf:
         return ()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
-        stamps = {href: str(hash(data)) for href, data in self.truth.items()}
+        stamps = {href: self.stamp(href) for href in self.truth}
         wanted = (href for href in stamps if deep or known.members.get(href) != stamps[href])
         return Observation(stamps, self.given(wanted), only=self.given)
 
     def given(self, hrefs: Iterable[str]) -> Iterable[Fetched]:
         for href in hrefs:
             self.read.append(href)
-            yield Fetched(href, str(hash(self.truth[href])), self.truth[href])
+            yield Fetched(href, self.stamp(href), self.truth[href])
 
 
 def body(uid: int, name: str, number: str, note: str) -> bytes:
@@ -73,25 +78,27 @@ def body(uid: int, name: str, number: str, note: str) -> bytes:
 
 
 PERSON = st.tuples(st.sampled_from(NAMES), st.sampled_from(NUMBERS), st.sampled_from(NOTES))
-EDIT = st.tuples(st.integers(0, 7), st.one_of(PERSON, st.just("gone"), st.just("moved"), st.just("accept")))
-ROUND = st.lists(EDIT, max_size=3)
+EDIT = st.tuples(
+    st.integers(0, 7), st.one_of(PERSON, st.just("gone"), st.just("moved"), st.just("accept"), st.just("stuck"))
+)
+ROUND = st.tuples(st.booleans(), st.lists(EDIT, max_size=3))
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ROUND, min_size=1, max_size=5))
-def test_what_comes_of_a_part_is_what_comes_of_the_whole(rounds: list[list[tuple[int, object]]]) -> None:
+def test_what_comes_of_a_part_is_what_comes_of_the_whole(rounds: list[tuple[bool, list[tuple[int, object]]]]) -> None:
     shelf, clock, judging = Shelf(), FakeClock(), Judging("JP", EVERY_RULE)
     for uid in range(PEOPLE):
         shelf.truth[f"{uid}"] = body(uid, f"Person {uid}", f"03-9{uid:03}-5678", "tea")
     with tempfile.TemporaryDirectory() as folder:
         stores = [open_store(f"sqlite:///{folder}/{name}.db") for name in ("part", "whole")]
         try:
-            for edits in [[], *rounds]:
+            for deep, edits in [(False, []), *rounds]:
                 for uid, what in edits:
                     edited(shelf, stores, judging, clock, uid, what)
                 came = []
                 for store, whole in zip(stores, (False, True), strict=True):
-                    [done] = check_source(store, shelf, judging, lambda *_: ["phone"], clock, whole=whole)
+                    [done] = check_source(store, shelf, judging, lambda *_: ["phone"], clock, deep=deep, whole=whole)
                     came.append((done, rows_of(store)))
                 assert came[0] == came[1]
                 clock.sleep(600)
@@ -106,6 +113,9 @@ def edited(shelf: Shelf, stores: list[Store], judging: Judging, clock: FakeClock
     match what:
         case "gone":
             shelf.truth.pop(f"{uid}", None)
+        case "stuck":
+            if f"{uid}" in shelf.truth:
+                shelf.stuck[f"{uid}"] = shelf.stamp(f"{uid}")
         case "moved":
             if f"{uid}" in shelf.truth:
                 shelf.truth[f"moved {uid}"] = shelf.truth.pop(f"{uid}")

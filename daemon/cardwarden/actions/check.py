@@ -12,7 +12,16 @@ from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging
 from cardwarden.actions.part import part_of
-from cardwarden.actions.reading import MoreThanPart, Reading, is_idle, known_book, listed, read, with_cards
+from cardwarden.actions.reading import (
+    MoreThanPart,
+    Reading,
+    is_idle,
+    known_book,
+    listed,
+    read,
+    with_cards,
+    without_known,
+)
 from cardwarden.actions.record import CheckedBook
 from cardwarden.actions.verdict import Verdict, compare_cards, verdict_on
 from cardwarden.clock import Clock
@@ -84,6 +93,8 @@ def check_book(
         book = CheckedBook(source.name, ref, known, judging, wanted)
         try:
             listing = listed(source, ref, known, judging, deep=deep)
+            if not whole:
+                listing = without_known(store, known, listing)
             if is_idle(store, known, listing):
                 return record.unchanged(store, book, listing, clock)
             part = None if whole else part_of(store, known, listing)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from cardwarden.actions.judging import Judging
 from cardwarden.errors import BUGS, place_of
@@ -133,7 +134,8 @@ class BookListing:
 
     seen     its members, and their bodies to be read
     listing  the members in pieces; None if there is nothing to compare them with
-    is_same  the members and their stamps are those of the last check, and none has to be read again
+    is_same  the members and their stamps are those of the last check, and none has to be read again, or all were found to
+             hold the same cards
     anew     other settings, or another version: every card is to be read and judged
     deep     every card is to be read
     """
@@ -157,6 +159,49 @@ def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, 
         return BookListing(seen, None, True, anew, whole)
     listing = listing_of(seen.members) if known.book.listing else None
     return BookListing(seen, listing, listing is not None and listing.digest == known.book.listing, anew, whole)
+
+
+def without_known(store: Store, known: KnownBook, listed: BookListing) -> BookListing:
+    """The listing of a deep check in which only those members are left to be read of which a card or the stamp differs.
+
+    They are compared as they come, by their digests; so a deep check that finds nothing else loads no card. The book must
+    be listed as it was at the last check; any other is left as it is.
+    """
+    book = known.book
+    if book is None or book.listing is None or not listed.deep or listed.anew or known.unread or known.ignored:
+        return listed
+    members = listed.seen.members
+    listing = listing_of(members)
+    if listing is None or listing.digest != book.listing:
+        return listed
+    with store.read() as connection:
+        digests = card_store.digests(connection, book.id)
+    came = 0
+
+    def differing() -> Iterator[Fetched | Missed]:
+        nonlocal came
+        for item in listed.seen.bodies:
+            came += 1
+            if isinstance(item, Missed) or item.stamp != members.get(item.href) or not _holds(item, digests):
+                yield item
+
+    left = differing()
+    first = next(left, None)
+    is_same = first is None and came == len(members)
+    bodies = left if first is None else chain([first], left)
+    return replace(listed, seen=replace(listed.seen, bodies=bodies), listing=listing, is_same=is_same)
+
+
+def _holds(item: Fetched, digests: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a member is sure to hold the cards of these digests. One that is its one card byte for byte need not be taken
+    apart.
+    """
+    known = digests.get(item.href, ())
+    if not item.settled:
+        return False
+    if len(known) == 1 and digest_of(item.data) == known[0]:
+        return True
+    return [digest_of(raw.data) for raw in split_book(item.data)] == list(known)
 
 
 class StagedBodies:

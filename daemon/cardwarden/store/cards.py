@@ -89,6 +89,14 @@ def count_present(connection: Connection, book_id: int) -> int:
     return int(connection.scalar(_HERE, {"of_book": book_id}) or 0)
 
 
+def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
+    """The digests of the cards that are in a book, by member, in their order there."""
+    found: dict[str, list[str]] = {}
+    for href, digest in connection.execute(_DIGESTS, {"of_book": book_id}):
+        found.setdefault(href, []).append(digest)
+    return found
+
+
 def is_any_unexplained(connection: Connection, book_id: int) -> bool:
     """Whether a card of a book differs from its baseline though nothing is open about it."""
     return connection.scalar(_UNEXPLAINED, {"of_book": book_id}) is not None
@@ -97,6 +105,11 @@ def is_any_unexplained(connection: Connection, book_id: int) -> bool:
 # Built once, for they are asked at each check.
 _OF_BOOK = t.cards.c.book_id == bindparam("of_book")
 _HERE = select(func.count()).select_from(t.cards).where(_OF_BOOK, text("present"))
+_DIGESTS = (
+    select(t.cards.c.href, t.cards.c.digest)
+    .where(_OF_BOOK, text("present"))
+    .order_by(t.cards.c.href, t.cards.c.ordinal)
+)
 _UNEXPLAINED = (
     select(t.cards.c.id)
     .where(

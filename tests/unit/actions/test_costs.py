@@ -89,5 +89,8 @@ def test_a_check_of_one_changed_card_costs_the_same_in_every_book(tmp_path: Path
     assert many.writes == 1
 
 
-def test_a_check_of_every_card_writes_once(tmp_path: Path) -> None:
-    assert cost(tmp_path / "book", 80, nothing, deep=True).writes == 1
+def test_a_deep_check_that_finds_nothing_changed_loads_no_card(tmp_path: Path) -> None:
+    few, many = cost(tmp_path / "few", 5, nothing, deep=True), cost(tmp_path / "many", 80, nothing, deep=True)
+
+    assert len(few) == len(many) <= 30
+    assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])

@@ -153,3 +153,15 @@ _PIECES = st.sampled_from(
 def test_lines_that_are_taken_with_their_folds_are_those_that_are_put_together_line_by_line(card: bytes) -> None:
     begin = 3 if card.startswith(b"\xef\xbb\xbf") else 0
     assert list(content.unfold(card)) == list(content._unfolded_by_line(card, begin))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"BEGIN:VCARD\r\n", b"END:VCARD\r\n", b"FN:a\r\n", b"AGENT:\r\n", b"\r\n", b" x\n", b"END:VCARD"]
+        )
+    )
+)
+def test_a_card_that_was_taken_out_of_a_book_is_a_book_of_itself(pieces: list[bytes]) -> None:
+    for raw in split_book(b"".join(pieces)):
+        assert [again.data for again in split_book(raw.data)] == [raw.data]
