@@ -246,8 +246,13 @@ class RulePage:
 def _page_of(rule: Rule, language: str) -> RulePage:
     paragraphs = rule_page(rule.name, type(rule).__doc__, language)
     values = {f.name: getattr(rule, f.name) for f in dataclasses.fields(rule)}  # type: ignore[arg-type]
-    options = [(key, value.word if isinstance(value, Severity) else str(value)) for key, value in values.items()]
+    options = [(key, value.word if isinstance(value, Severity) else _written(value)) for key, value in values.items()]
     return RulePage(rule.name, rule.severity, bool(values.get("enabled", True)), paragraphs, tuple(options))
+
+
+def _written(value: object) -> str:
+    """A setting as it stands in a configuration."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def settings(desk: Desk, visit: Visit) -> Response:
@@ -279,7 +284,9 @@ def refused(desk: Desk, visit: Visit, error: CardwardenError, status: int) -> Re
     details = (
         [voice.value(problem, width=400) for problem in error.problems] if isinstance(error, SettingsError) else ()
     )
-    return render(desk, visit, "refused", status=status, text=error.sentence(voice), details=details)
+    return render(
+        desk, visit, "refused", status=status, text=error.sentence(voice), details=details, is_missing=status == 404
+    )
 
 
 def static(desk: Desk, visit: Visit) -> Response:

@@ -259,6 +259,32 @@ def test_a_finding_of_another_event_is_not_touched_by_the_form_of_one(world: Wor
     assert len(world.open()) == 2
 
 
+def test_all_of_one_contact_in_an_event_of_many_is_put_back_or_right_by_one_button(tmp_path: Path) -> None:
+    world = home(tmp_path)
+    lines = ("TEL;TYPE=CELL:186080-1234-5602", "TEL;TYPE=HOME:186080-1234-5603")
+    for number in range(4):
+        world.put(f"Person {number}", *lines)
+    world.check()
+    for number in range(4):
+        world.put(f"Person {number}", *(line.replace(":", ":+") for line in lines))
+    world.check()
+    with up(world) as page:
+        visitor = page.signed_in()
+        html = visitor.get("/events/1").text
+        for way, who in (("accept", "Person 1"), ("restore", "Person 2")):
+            label = {"accept": "That is right", "restore": "Put it back"}[way]
+            form = re.findall(rf'/{way}">((?:<input[^>]*>)+)<button aria-label="{label}: {who}">', html)[0]
+            ids = re.findall(r'name="id" value="(\d+)"', form)
+            assert len(ids) == 2
+            answer = visitor.post(f"/events/1/{way}", {"id": ids})
+            if way == "restore":
+                visitor.post("/events/1/restore", {"id": ids, "agreed": agreed(answer.text)})
+    waiting = {one.finding.card.name for one in world.open() if one.finding.card}
+    assert waiting == {"Person 0", "Person 3"}
+    assert b":186080" in book(world)["Person 2.vcf"]
+    assert b":+186080" in book(world)["Person 1.vcf"]
+
+
 def test_who_accepted_is_told_in_the_readers_language(world: World) -> None:
     with up(world) as page:
         visitor = page.signed_in()

@@ -123,6 +123,19 @@ def test_every_rule_has_its_page(visitor: Visitor) -> None:
         assert "`" not in answer.text, path
 
 
+def test_what_the_record_cannot_show_now_is_not_called_missing(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.put("Yamada", "TEL:186090-1234-5601")
+    world.check()
+    with page_of(world) as up:
+        with up.program.store.write() as connection:
+            connection.exec_driver_sql("ALTER TABLE events RENAME TO elsewhere")
+        answer = up.visitor().get("/events")
+        assert answer.status_code == 503
+        assert "That cannot be shown now" in answer.text
+        assert "That is not there" not in answer.text
+
+
 def test_a_rules_page_speaks_the_readers_language(visitor: Visitor) -> None:
     for language, said in (("ja", "連絡先がなくなりました。"), ("de", "Ein Kontakt wurde entfernt.")):
         for path in ("/rules", "/rules/card-removed"):
