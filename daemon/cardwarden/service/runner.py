@@ -236,8 +236,8 @@ class Daemon:
 
 
 def _length(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
+    seconds = round(span.total_seconds())
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= 2 * size:
-            return plural(seconds // size, unit)
+            return plural(round(seconds / size), unit)
     return plural(seconds, "second")

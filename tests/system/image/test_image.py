@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
 from support.receiver import Receiver, receiving
 from system.contacts import damage, fill, wait_for_alert
@@ -26,6 +30,8 @@ region = "JP"
 type = "vdir"
 path = "/books"
 every = "12h"
+[health]
+listen = "127.0.0.1:{port}"
 [alerts.channels.phone]
 url_file = "/run/secrets/phone"
 """
@@ -46,6 +52,7 @@ class Container:
     id: str
     books: Path
     phone: Receiver
+    port: int
 
     def is_healthy(self) -> bool:
         # podman's timers need systemd on this machine; so it is asked
@@ -80,7 +87,10 @@ def container(folder: Path, user: int) -> Iterator[Container]:
     with receiving() as phone:
         for name in ("config", "data", "books"):
             (folder / name).mkdir()
-        (folder / "config/cardwarden.toml").write_text(SETTINGS)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        (folder / "config/cardwarden.toml").write_text(SETTINGS.format(port=port))
         (folder / "phone").write_text(phone.url)
         fill(folder / "books")
         for path in (folder / "data", folder / "phone"):
@@ -98,7 +108,7 @@ def container(folder: Path, user: int) -> Iterator[Container]:
             IMAGE,
         ).strip()  # fmt: skip
         try:
-            yield Container(started, folder / "books", phone)
+            yield Container(started, folder / "books", phone, port)
         finally:
             run("podman", "rm", "--force", "--time=5", started)
 
@@ -127,6 +137,20 @@ def test_commands_see_the_same_state(guard: Container) -> None:
     damage(guard.books, "Bunta")
     wait_for_alert(guard.phone, "Bunta")
     assert "Bunta" in run("podman", "exec", guard.id, "cardwarden", "findings")
+
+
+def test_its_metrics_are_scraped(guard: Container) -> None:
+    with urlopen(f"http://127.0.0.1:{guard.port}/metrics", timeout=30) as answer:
+        kind, text = answer.headers["Content-Type"], answer.read().decode()
+    assert kind == "text/plain; version=0.0.4; charset=utf-8"
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    [cards] = families["cardwarden_cards"].samples
+    assert (cards.labels, cards.value) == ({"source": "family", "book": "books"}, len(list(guard.books.iterdir())))
+    now = time.time()
+    for name in ("last_check", "last_conclusive_check"):
+        [checked] = families[f"cardwarden_{name}_timestamp_seconds"].samples
+        assert 0 <= now - checked.value < 3600
+    assert families["cardwarden_channel_failing"].samples[0].labels == {"channel": "phone"}
 
 
 def test_it_runs_as_that_user_without_rights_on_a_read_only_root(guard: Container) -> None:

@@ -147,3 +147,14 @@ def test_a_folder_that_the_service_may_not_read_is_told_with_the_command_that_al
     book.chmod(0o755)
     assert "sudo setfacl -R -m u:" in told
     assert str(book) in told
+
+
+def test_its_exit_code_tells_of_the_configuration_alone_as_its_help_says_and_the_doctors_of_the_rest(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (config.parent / "contacts").rename(config.parent / "elsewhere")
+    assert run(["config", "validate", "--config", str(config)]) == 0
+    assert run(["doctor", "--config", str(config)]) == 1
+    capsys.readouterr()
+    assert run(["config", "validate", "--help"]) == 0
+    assert "valid, also if something that it names will fail" in " ".join(capsys.readouterr().out.split())

@@ -38,6 +38,9 @@ def validate() -> None:
     Also what it names and will fail: files and folders that are not there or may not be read, secrets that are
     missing or open to others, and books that the database knows under another name. With sudo that is tried as the
     service's user. A server is not asked; "doctor" does.
+
+    Exits with 0 if the configuration is valid, also if something that it names will fail, and with 4 if it is wrong. A
+    script that wants to know of the rest asks "doctor", which exits with 1 then.
     """
     chosen = settings()
     channels = chosen.alerts.channels
