@@ -19,7 +19,7 @@ from cardwarden.store import findings as finding_store
 from support.page import page_of
 from support.world import World, card
 
-CARDS, EVENTS, TIMES = 10_000, 1_000, 9
+CARDS, EVENTS, ALIKE, TIMES = 10_000, 1_000, 100, 9
 MEMORY = """
 import sys
 sys.path.insert(0, "daemon")
@@ -46,7 +46,7 @@ def main() -> None:
         for place, data in enumerate(cards):
             world.write(world.book / f"{place}.vcf", data)
         world.check()
-        for number in range(2):
+        for number in range(ALIKE):
             there, wrong = f"c{number}@example.org".encode(), f"c{number}@examp1e.org".encode()
             world.write(world.book / f"{number}.vcf", cards[number].replace(there, wrong))
         world.check()
@@ -55,12 +55,13 @@ def main() -> None:
             visitor = page.visitor()
             with page.program.store.read() as connection:
                 count = connection.exec_driver_sql("SELECT count(*) FROM events").scalar_one()
-                event = connection.exec_driver_sql("SELECT max(event_id) FROM findings").scalar_one()
+                event, large = connection.exec_driver_sql("SELECT max(event_id), min(event_id) FROM findings").one()
             print(f"{CARDS:,} cards, {count:,} events")
             slowest = 0.0
             for path in (
                 "/", "/events", "/events?state=all&page=20", "/events?state=all&person=Contact+00", f"/events/{event}",
-                "/contacts", "/contacts?q=0999", "/contacts/500", "/books/1", "/books/1?page=100", "/rules", "/settings",
+                f"/events/{large}", "/contacts", "/contacts?q=0999", "/contacts/500", "/books/1", "/books/1?page=100",
+                "/rules", "/settings",
             ):  # fmt: skip
                 visitor.get(path)
                 spans = []
