@@ -28,7 +28,7 @@ from cardwarden.vcard.properties import ROWS
 PACKAGE = Path(cardwarden.phrases.__file__).parents[1]
 FILES = PACKAGE / "phrases/languages"
 PLACE = re.compile(r"\{(\w*)\}")
-BY_ITS_CODE = re.compile(r"field-|country-")
+BY_ITS_CODE = re.compile(r"field-|country-|kind-")
 
 
 @dataclass(frozen=True)

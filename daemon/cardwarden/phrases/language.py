@@ -109,6 +109,10 @@ class Voice:
         known = self._template(f"field-{prop or 'none'}", None)
         return known or clip(prop.removeprefix("X-").replace("-", " ").lower() or prop, width)
 
+    def label(self, label: str, *, width: int = _WIDTH) -> str:
+        """What people call a kind of number or address; a label of the owner's own stays as it is."""
+        return self._template(f"kind-{label}", None) or clip(label, width)
+
     def number(self, number: int) -> str:
         return (
             f"{number:,}".replace(",", self.say(phrase("between-thousands"))) if abs(number) >= _SMALL else str(number)

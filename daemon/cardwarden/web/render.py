@@ -22,6 +22,7 @@ from cardwarden.web.visit import Admission, Visit
 from cardwarden.web.words import Words
 
 _NAMELESS_WIDTH = 80
+_LABELS_WIDTH = 40
 _VALUE_WIDTH = 4_000  # columns: as much as a finding keeps
 
 
@@ -90,6 +91,7 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
             url=lambda path: prefix + path,
             static=static,
             field=field,
+            labelled=lambda labels: clip(", ".join(map(voice.label, labels)), _LABELS_WIDTH),
             name=lambda text: clip(text.strip(), _NAMELESS_WIDTH) or words("page-nameless"),
             said=lambda said: "" if said is None else voice.title(said),
             readable=lambda value: None if value is None else voice.value(value, width=_VALUE_WIDTH),

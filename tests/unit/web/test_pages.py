@@ -136,6 +136,12 @@ def test_what_the_record_cannot_show_now_is_not_called_missing(tmp_path: Path) -
         assert "That is not there" not in answer.text
 
 
+def test_what_kind_a_number_is_of_is_said_as_people_say_it(visitor: Visitor) -> None:
+    shown = text_of(visitor.get("/contacts/1", **{"Accept-Language": "ja"}).text)
+    assert "電話番号 携帯" in shown
+    assert " cell " not in shown
+
+
 def test_a_rules_page_speaks_the_readers_language(visitor: Visitor) -> None:
     for language, said in (("ja", "連絡先がなくなりました。"), ("de", "Ein Kontakt wurde entfernt.")):
         for path in ("/rules", "/rules/card-removed"):
