@@ -273,7 +273,8 @@ def about(desk: Desk, visit: Visit) -> Response:
     parts = []
     for name in names:
         fields = metadata.metadata(name).json
-        licence = str(fields.get("license_expression") or fields.get("license") or "")
+        classified = (one.rpartition(":: ")[2] for one in fields.get("classifier", ()) if one.startswith("License ::"))
+        licence = str(fields.get("license_expression") or fields.get("license") or next(classified, ""))
         parts.append((name, metadata.version(name), licence.split("\n", maxsplit=1)[0][:60]))
     return render(desk, visit, "about", parts=parts, python=platform.python_version())
 

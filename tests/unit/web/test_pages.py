@@ -142,6 +142,12 @@ def test_what_kind_a_number_is_of_is_said_as_people_say_it(visitor: Visitor) -> 
     assert " cell " not in shown
 
 
+def test_every_part_has_a_version_and_a_licence(visitor: Visitor) -> None:
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', visitor.get("/about").text)
+    assert len(rows) > 5
+    assert all(all(row) for row in rows), rows
+
+
 def test_a_rules_page_speaks_the_readers_language(visitor: Visitor) -> None:
     for language, said in (("ja", "連絡先がなくなりました。"), ("de", "Ein Kontakt wurde entfernt.")):
         for path in ("/rules", "/rules/card-removed"):
