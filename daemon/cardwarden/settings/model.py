@@ -9,7 +9,7 @@ from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
@@ -52,7 +52,7 @@ def _postgresql_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "postgresql+psycopg" or not parts.path.strip("/"):
         raise ValueError('write "postgresql+psycopg://user@host/database"')
-    if parts.password:
+    if parts.password or "password" in parse_qs(parts.query, keep_blank_values=True):
         raise ValueError("leave the password out: libpq finds it in ~/.pgpass, or by ?passfile=/path in the address")
     return url
 
