@@ -31,12 +31,12 @@ def marked(before: str | None, after: str | None) -> tuple[list[Piece], list[Pie
     old, new = (None if value is None else letters(harmless(value)) for value in (before, after))
     if old is None or new is None:
         return _alone(old), _alone(new)
-    found = stretches(old, new)
+    marked = stretches(old, new)
     is_long = max(len(old), len(new)) > _SHOWN
     left: list[Piece] = []
     right: list[Piece] = []
-    for is_equal, was, now in found:
-        most = (2 * _AROUND if is_equal and len(found) > 1 else _SHOWN) if is_long else max(len(was), len(now))
+    for is_equal, was, now in marked:
+        most = (2 * _AROUND if is_equal and len(marked) > 1 else _SHOWN) if is_long else max(len(was), len(now))
         left += [Piece(_cut(was, most), not is_equal)] if was else []
         right += [Piece(_cut(now, most), not is_equal)] if now else []
     return left, right
@@ -68,13 +68,13 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
 
 def letters(text: str) -> list[str]:
     """Characters, each with the marks and joiners that belong to it."""
-    found: list[str] = []
+    pieces: list[str] = []
     for character in text:
-        if found and columns(character) == 0:
-            found[-1] += character
+        if pieces and columns(character) == 0:
+            pieces[-1] += character
         else:
-            found.append(character)
-    return found
+            pieces.append(character)
+    return pieces
 
 
 def _alone(value: Sequence[str] | None) -> list[Piece]:

@@ -442,10 +442,10 @@ def mirrors_of(settings: Settings) -> tuple[Mirror, ...]:
 
 def _with_drift(book: Checked, drifted: Sequence[Reviewed], *, first: bool) -> Checked:
     """A book's check with what came of comparing it; what is of a copy that was not checked stands with the first book."""
-    own = [one for one in drifted if (one.source, one.title) == (book.source, book.book)]
-    others = [one for one in drifted if first and one.source != book.source]
-    events = tuple(event for one in (*own, *others) for event in one.events)
-    over = tuple(number for one in (*own, *others) for number in one.resolved)
+    own = [checked for checked in drifted if (checked.source, checked.title) == (book.source, book.book)]
+    others = [checked for checked in drifted if first and checked.source != book.source]
+    events = tuple(event for checked in (*own, *others) for event in checked.events)
+    over = tuple(number for checked in (*own, *others) for number in checked.resolved)
     outcome = book.outcome
     if own and outcome in {Outcome.CLEAN, Outcome.FINDINGS}:
         outcome = Outcome.FINDINGS if own[0].is_held else Outcome.CLEAN

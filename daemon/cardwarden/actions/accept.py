@@ -242,10 +242,10 @@ def _hidden_hazards(
     if not keys:
         return []
     open_prints = finding_store.open_prints(connection, book_id, FindingKind.HAZARD)
-    found = judged_as_stored(connection, book_id, judging, keys).findings
+    judged = judged_as_stored(connection, book_id, judging, keys).findings
     return [
         finding
-        for finding in found
+        for finding in judged
         if finding.kind is FindingKind.HAZARD
         and finding.card
         and finding.card.key in keys

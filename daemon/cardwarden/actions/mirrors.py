@@ -106,10 +106,12 @@ def review_mirrors(
     Pairs that the settings have no more are given up, and what was open of them is over. Raises StoreError.
     """
     with store.read() as connection:
-        stored = {one.name: one for one in mirror_store.mirrors(connection)}
+        stored = {pair.name: pair for pair in mirror_store.mirrors(connection)}
     if stored.keys() - {mirror.name for mirror in mirrors}:
-        _give_up(store, [one for name, one in stored.items() if name not in {mirror.name for mirror in mirrors}], clock)
-    found: list[Reviewed] = []
+        _give_up(
+            store, [pair for name, pair in stored.items() if name not in {mirror.name for mirror in mirrors}], clock
+        )
+    all_reviewed: list[Reviewed] = []
     for mirror in mirrors:
         if source not in mirror.sources:
             continue
@@ -121,17 +123,17 @@ def review_mirrors(
             _log.error("mirror %s: a bug, %s", mirror.name, place_of(error))
             continue
         if reviewed and (reviewed.events or reviewed.resolved):
-            found.append(reviewed)
-    return found
+            all_reviewed.append(reviewed)
+    return all_reviewed
 
 
 def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
     with store.write() as connection:
-        for one in gone:
-            over = [*mirror_store.drifts(connection, one.id), *_open_conditions(connection, one)]
+        for stored in gone:
+            over = [*mirror_store.drifts(connection, stored.id), *_open_conditions(connection, stored)]
             why = "the settings have this pair of copies no more"
             finding_store.transition(connection, over, State.RESOLVED, clock.now(), why)
-            mirror_store.remove(connection, one.id)
+            mirror_store.remove(connection, stored.id)
 
 
 def _open_conditions(connection: Connection, mirror: StoredMirror) -> list[int]:
@@ -180,7 +182,7 @@ def _is_anything_new(
 
 
 def _stored(connection: Connection, mirror: Mirror) -> StoredMirror | None:
-    return next((one for one in mirror_store.mirrors(connection) if one.name == mirror.name), None)
+    return next((stored for stored in mirror_store.mirrors(connection) if stored.name == mirror.name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +391,7 @@ def _changed(
     ours = mirror_store.changed_at(connection, both.origin.id, origins)
     theirs = mirror_store.changed_at(connection, both.copy.id, [row for row in origins.values() if row is not None])
     went = mirror_store.gone_at(connection, [both.before[row] for row in origins if row in both.before])
-    found: dict[str, tuple[Changed, Sides]] = {}
+    differing_by_key: dict[str, tuple[Changed, Sides]] = {}
     for row, other in origins.items():
         here = both.origin_cards[row]
         there = both.copy_cards[other] if other is not None else None
@@ -400,8 +402,8 @@ def _changed(
             Side(here.is_accepted, _latest(when.origin, revised_at(revisions[0], now))),
             Side(there is None or there.is_accepted, _latest(when.copy, revised_at(revisions[1], now))),
         )
-        found[key] = (when, sides)
-    return found
+        differing_by_key[key] = (when, sides)
+    return differing_by_key
 
 
 def _latest(*times: datetime | None) -> datetime | None:

@@ -35,7 +35,7 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
             if any(book.last_conclusive_at for book in there):
                 raise RefusedError(phrase("error-has-own-history", new=new, old=old))
             for book in there:
-                same = next((one for one in named if one.book == book.book), named[0])
+                same = next((candidate for candidate in named if candidate.book == book.book), named[0])
                 book_store.set_goes_on_as(connection, book.id, same)
                 waiting = [stored.id for stored in finding_store.open_findings(connection, book.id)]
                 finding_store.transition(connection, waiting, State.RESOLVED, at, f"{old} was renamed to {new}")

@@ -132,7 +132,7 @@ class Listener:
 
     def _tell(self, program: Program, event_id: int, came: Came, said: Phrase) -> None:
         """Tell back on this channel what no other message tells: what waits already goes out as usual."""
-        channel = next((one for one in program.channels if one.name == self._channel), None)
+        channel = next((candidate for candidate in program.channels if candidate.name == self._channel), None)
         if channel is None:
             return
         try:

@@ -44,7 +44,7 @@ class OAuthClient:
         """From the file that Google's console gives for a desktop client, or from a kept sign-in. Raises ValueError."""
         try:
             given = json.loads(text)["installed"]
-            return OAuthClient(*(str(given[one.name]) for one in fields(OAuthClient)))
+            return OAuthClient(*(str(given[field.name]) for field in fields(OAuthClient)))
         except (KeyError, TypeError, ValueError):
             raise ValueError("no OAuth client for a desktop") from None
 

@@ -75,11 +75,11 @@ class _Commands(LazyGroup):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As ever; what was loaded for the command stays, so the collector need never look at it again."""
-        found = super().resolve_command(ctx, args)
+        resolved = super().resolve_command(ctx, args)
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        return found
+        return resolved
 
 
 @click.group(

@@ -18,9 +18,9 @@ def marked(before: str, after: str) -> tuple[Text, Text]:
     A mark never parts a letter from its accents.
     """
     was, now = Text(), Text()
-    found = stretches(letters(before), letters(after))
-    stayed = any(is_equal and old for is_equal, old, _ in found)
-    for is_equal, old, new in found:
+    marked = stretches(letters(before), letters(after))
+    stayed = any(is_equal and old for is_equal, old, _ in marked)
+    for is_equal, old, new in marked:
         was.append(old, "" if is_equal or not stayed else WENT)
         now.append(new, "" if is_equal or not stayed else CAME)
     return was, now

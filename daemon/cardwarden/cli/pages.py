@@ -46,8 +46,8 @@ def _node(subcommand: click.Command, about: str) -> dict[str, Any]:
     below: dict[str, Any] = {}
     if isinstance(subcommand, click.Group):
         for name in subcommand.list_commands(context):
-            if found := subcommand.get_command(context, name):
-                below[name] = _node(found, COMMANDS.get(name, "") if subcommand is command else _first(found))
+            if inner := subcommand.get_command(context, name):
+                below[name] = _node(inner, COMMANDS.get(name, "") if subcommand is command else _first(inner))
     options = [parameter for parameter in subcommand.get_params(context) if isinstance(parameter, click.Option)]
     arguments = [parameter for parameter in subcommand.params if isinstance(parameter, click.Argument)]
     return {
@@ -104,7 +104,7 @@ def _page(name: str, section: int, what: str, blocks: Iterable[Block]) -> str:
             case Paragraph(text):
                 lines += [*([] if isinstance(after, Section) else [".PP"]), _roff(text)]
             case ManualEntry(entry, value, about):
-                names = ", ".join(f"\\fB{_roff(one)}\\fR" for one in entry.split(", "))
+                names = ", ".join(f"\\fB{_roff(name)}\\fR" for name in entry.split(", "))
                 lines += [".TP", names + (f" \\fI{_roff(value.strip())}\\fR" if value else ""), _roff(about)]
             case Typed(_, typed):
                 lines += [".PP", ".nf", ".RS", *map(_roff, typed), ".RE", ".fi"]

@@ -86,8 +86,8 @@ def classify_date(before: str, after: str) -> DateChange:
         if now[1] in _PLACEHOLDERS:
             return DateChange.YEAR_MADE_UP
         return DateChange.CENTURY if abs(int(was[1]) - int(now[1])) == 100 else DateChange.CHANGED
-    if (one := _day(was)) and (other := _day(now)) and abs(one - other) <= timedelta(days=1):
-        evening = _EVENING.search(before) and other > one and "T" not in after
+    if (day_before := _day(was)) and (other := _day(now)) and abs(day_before - other) <= timedelta(days=1):
+        evening = _EVENING.search(before) and other > day_before and "T" not in after
         return DateChange.REPAIRED if evening else DateChange.DRIFT
     if (was[1], was[2], "01") == now.groups():
         return DateChange.FIRST

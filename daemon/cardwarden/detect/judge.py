@@ -38,23 +38,23 @@ def judge_apart(case: Case, rules: Sequence[Rule], *, weighed: bool = True) -> J
     What one rule explains, the rules after it do not see. Unless it is `weighed`, it does not count how many cards were
     changed alike, and by whom.
     """
-    found: list[Finding] = []
+    judged: list[Finding] = []
     faults = dict(case.faults)
     for card in case.cards:
         findings, fault = _of_card(card, case, rules)
-        found.extend(findings)
+        judged.extend(findings)
         if fault:
             faults[card.ref.key] = fault
     if not weighed:
-        return Judgement(tuple(found), faults)
-    many = _shared(found)
-    found = [
+        return Judgement(tuple(judged), faults)
+    many = _shared(judged)
+    judged = [
         replace(finding, severity=max(finding.severity, finding.in_bulk))
         if finding.in_bulk is not None and _alike(finding) in many
         else finding
-        for finding in found
+        for finding in judged
     ]
-    return Judgement(tuple(weigh(found, case, several=many)), faults)
+    return Judgement(tuple(weigh(judged, case, several=many)), faults)
 
 
 def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[Finding], Exception | None]:

@@ -108,8 +108,8 @@ class Index:
 
     def get(self, key: str, default: Sequence[Entry] = ()) -> Sequence[Entry]:
         """In the order of the book; `default` if there is none."""
-        found: Sequence[Entry] = self.loaded.get(key, ())
-        return (self.ask(key, found) if self.ask and key else found) or default
+        entries: Sequence[Entry] = self.loaded.get(key, ())
+        return (self.ask(key, entries) if self.ask and key else entries) or default
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Catalogue:
         self._text = text
         names = list(_NAME.finditer(text))
         ends = [following.start() for following in names[1:]] + [len(text)]
-        self._entries = {found[1]: (found.end(), end) for found, end in zip(names, ends, strict=False)}
+        self._entries = {name[1]: (name.end(), end) for name, end in zip(names, ends, strict=False)}
         self._read: dict[str, tuple[str, ...]] = {}
 
     def template(self, name: str, count: int | None = None) -> str | None:
@@ -50,8 +50,8 @@ class Catalogue:
         """Which form a count takes, as the header says."""
         from gettext import c2py  # noqa: PLC0415 - only a count needs it
 
-        found = _PLURAL.search(self._text)
-        rule: Callable[[int], int] = c2py(found[1] if found else "n != 1")
+        plural = _PLURAL.search(self._text)
+        rule: Callable[[int], int] = c2py(plural[1] if plural else "n != 1")
         return rule
 
 
@@ -81,6 +81,6 @@ def _strings(entry: str) -> Iterator[str]:
                 yield "".join(value)
             value = []
         if value is not None:
-            value.append(_ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), quoted.removesuffix('"')))
+            value.append(_ESCAPED.sub(lambda escape: _MEANT.get(escape[1], escape[1]), quoted.removesuffix('"')))
     if value is not None:
         yield "".join(value)

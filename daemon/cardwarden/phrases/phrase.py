@@ -83,7 +83,8 @@ class Phrase:
     def of_many(self, count: int) -> Phrase:
         """The phrase that says the same of so many; what it says of another phrase (`what`), that says of many, too."""
         said = {
-            name: one.of_many(count) if name == "what" and isinstance(one, Phrase) else one for name, one in self.values
+            name: value.of_many(count) if name == "what" and isinstance(value, Phrase) else value
+            for name, value in self.values
         }
         return phrase(f"{self.name}.many", **{**said, "count": count})
 
@@ -99,8 +100,8 @@ def phrase(name: str, /, **values: Value) -> Phrase:
 def joined(said: Iterable[Value]) -> Value:
     """Several sentences, one after the other; "" if there is none."""
     whole: Value = ""
-    for one in said:
-        whole = phrase("then", first=whole, second=one) if whole else one
+    for sentence in said:
+        whole = phrase("then", first=whole, second=sentence) if whole else sentence
     return whole
 
 

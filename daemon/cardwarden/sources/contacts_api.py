@@ -117,12 +117,12 @@ class ContactsApi:
             raise no_list(self._client.url)
         there = [contact for contact in whole.contacts if contact.card is not None]
         members = {contact.href: contact.stamp for contact in there}
-        wanted = there if deep else [one for one in there if known.members.get(one.href) != one.stamp]
+        wanted = there if deep else [member for member in there if known.members.get(member.href) != member.stamp]
         return Observation(members, _bodies(wanted), whole.token)
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched]:
         """The known contacts that a list left out though they are there."""
-        return _bodies(one for href in hrefs if (one := self._account.contact(book, href)) is not None)
+        return _bodies(contact for href in hrefs if (contact := self._account.contact(book, href)) is not None)
 
 
 def signed_in(
@@ -170,10 +170,10 @@ def json_of(answer: Response) -> dict[str, Any]:
 
 def objects(page: dict[str, Any], key: str, url: str) -> list[dict[str, Any]]:
     """The contacts of a page. Raises DavError if they are none."""
-    found = page.get(key, [])
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    rows = page.get(key, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise no_list(url)
-    return found
+    return rows
 
 
 def no_list(url: str) -> DavError:

@@ -35,8 +35,8 @@ def vcard(contact: Mapping[str, Any]) -> bytes:
 
 def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
     """What the contact says, line by line; `FN` and `N` always (RFC 2426, section 5)."""
-    mails = [one for one in _list(contact, "emailAddresses") if isinstance(one, Mapping)]
-    first_mail = next((_text(one, "address") for one in mails), "")
+    mails = [mail for mail in _list(contact, "emailAddresses") if isinstance(mail, Mapping)]
+    first_mail = next((_text(mail, "address") for mail in mails), "")
     yield f"FN:{escaped(_text(contact, 'displayName') or _text(contact, 'companyName') or first_mail)}"
     yield "N:" + ";".join(
         escaped(_text(contact, key)) for key in ("surname", "givenName", "middleName", "title", "generation")
@@ -49,7 +49,7 @@ def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
         yield f"TEL;TYPE=CELL:{escaped(mobile)}"
     for kind, key in (("HOME", "homePhones"), ("WORK", "businessPhones")):
         yield from (f"TEL;TYPE={kind}:{escaped(str(number))}" for number in _list(contact, key) if number)
-    yield from (f"EMAIL:{escaped(_text(one, 'address'))}" for one in mails if _text(one, "address"))
+    yield from (f"EMAIL:{escaped(_text(mail, 'address'))}" for mail in mails if _text(mail, "address"))
     for kind, key in ((";TYPE=HOME", "homeAddress"), (";TYPE=WORK", "businessAddress"), ("", "otherAddress")):
         where = contact.get(key)
         parts = ("street", "city", "state", "postalCode", "countryOrRegion")
@@ -57,21 +57,21 @@ def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
             yield f"ADR{kind}:;;" + ";".join(escaped(_text(where, part)) for part in parts)
     if day := re.match(r"(\d{4})(-\d\d-\d\d)", _text(contact, "birthday")):
         yield f"BDAY:{'-' if day[1] == _NO_YEAR else day[1]}{day[2]}"
-    yield from (f"IMPP:{escaped(str(one))}" for one in _list(contact, "imAddresses") if one)
+    yield from (f"IMPP:{escaped(str(address))}" for address in _list(contact, "imAddresses") if address)
     related = [(label, _text(contact, key)) for label, key in _RELATED]
     related += [("Child", str(child)) for child in _list(contact, "children")]
     for number, (label, name) in enumerate(((label, name) for label, name in related if name), 1):
         yield f"item{number}.X-ABRELATEDNAMES:{escaped(name)}"
         yield f"item{number}.X-ABLabel:{label}"
-    if categories := [escaped(str(one)) for one in _list(contact, "categories") if one]:
+    if categories := [escaped(str(category)) for category in _list(contact, "categories") if category]:
         yield f"CATEGORIES:{','.join(categories)}"
 
 
 def _list(contact: Mapping[str, Any], key: str) -> list[Any]:
-    found = contact.get(key)
-    return found if isinstance(found, list) else []
+    value = contact.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _text(contact: Mapping[str, Any], key: str) -> str:
-    found = contact.get(key)
-    return found if isinstance(found, str) else ""
+    value = contact.get(key)
+    return value if isinstance(value, str) else ""

@@ -60,18 +60,18 @@ class JmapAccount:
     def books(self) -> list[BookRef]:
         """Those whose names or ids the settings name. Raises SourceError if a name fits none: a book may have gone."""
         answer = self._asked("AddressBook/get", {"ids": None})
-        found = [
+        books = [
             BookRef(str(one["id"]), harmless(str(one.get("name") or one["id"])))
             for one in objects(answer, "list", self._client.url)
             if isinstance(one.get("id"), str)
         ]
         for pattern in self._collections:
-            if not any(_fits(book, pattern) for book in found):
-                there = ", ".join(f'"{clip(book.title, 40)}"' for book in found)
+            if not any(_fits(book, pattern) for book in books):
+                there = ", ".join(f'"{clip(book.title, 40)}"' for book in books)
                 raise SourceError(
                     phrase("dav-no-such-book", name=clip(pattern, 40), source=self._source, names=Code(there))
                 )
-        return [book for book in found if self.keeps(book)]
+        return [book for book in books if self.keeps(book)]
 
     def keeps(self, book: BookRef) -> bool:
         return any(_fits(book, pattern) for pattern in self._collections)
@@ -85,8 +85,8 @@ class JmapAccount:
         return ContactList([contact for contact in listed if contact.card is not None], state)
 
     def contact(self, book: BookRef, href: str) -> ListedContact | None:
-        found = [one for one in self._cards(book, [href]) if one.card is not None]
-        return found[0] if found else None
+        cards = [card for card in self._cards(book, [href]) if card.card is not None]
+        return cards[0] if cards else None
 
     def _changes(self, book: BookRef, state: str) -> ContactList | None:
         """What changed in the account since the state; a card that left the book is as one that was deleted."""
@@ -99,7 +99,7 @@ class JmapAccount:
                     return None
                 raise self._failed(str(error)) from None
             ids = [*_ids(answer, "created", self._client.url), *_ids(answer, "updated", self._client.url)]
-            changed |= {one.href: one for one in self._cards(book, ids)}
+            changed |= {card.href: card for card in self._cards(book, ids)}
             changed |= {gone: ListedContact(gone, "", None) for gone in _ids(answer, "destroyed", self._client.url)}
             newer = answer.get("newState")
             if not isinstance(newer, str) or (newer == state and answer.get("hasMoreChanges")):
@@ -132,10 +132,10 @@ class JmapAccount:
         """These cards; one that is not in the book, or not there, without its card."""
         size = self._session().at_once
         for start in range(0, len(ids), size):
-            some = ids[start : start + size]
-            found = {str(one.get("id")): one for one in self._get(some)[0]}
-            for href in some:
-                card = found.get(href)
+            batch = ids[start : start + size]
+            objects_by_id = {str(entry.get("id")): entry for entry in self._get(batch)[0]}
+            for href in batch:
+                card = objects_by_id.get(href)
                 books = card.get("addressBookIds") if card else None
                 if card is None or not isinstance(books, Mapping) or not books.get(book.id):
                     yield ListedContact(href, "", None)
@@ -236,10 +236,10 @@ def _fits(book: BookRef, pattern: str) -> bool:
 
 def _ids(answer: Mapping[str, Any], key: str, url: str) -> list[str]:
     """A list of ids. Raises DavError if it is none."""
-    found = answer.get(key)
-    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+    ids = answer.get(key)
+    if not isinstance(ids, list) or not all(isinstance(entry, str) and entry for entry in ids):
         raise no_list(url)
-    return found
+    return ids
 
 
 def _digest(card: Mapping[str, Any]) -> str:

@@ -139,15 +139,15 @@ def _lines(card: Value, blob: Blob) -> Iterator[_Line]:
 
 def _entries(card: Value, key: str, named: Callable[[Value], Sequence[tuple[str, str]]]) -> Iterator[_Line]:
     """The lines of a map of entries; those without a property of their own are kept as they are."""
-    for name, one in sorted(_map(card, key).items(), key=lambda item: str(item[0])):
-        if not isinstance(one, Mapping):
+    for name, entry in sorted(_map(card, key).items(), key=lambda item: str(item[0])):
+        if not isinstance(entry, Mapping):
             continue
-        lines = named(one)
+        lines = named(entry)
         for prop, value in lines:
             if value.strip(";"):
-                yield _Line(prop, value, tuple(_params(prop, one)), _text(one, "label"), f"{key}/{name}")
+                yield _Line(prop, value, tuple(_params(prop, entry)), _text(entry, "label"), f"{key}/{name}")
         if not lines:
-            yield _unknown(f"{key}/{name}", one)
+            yield _unknown(f"{key}/{name}", entry)
 
 
 def _params(prop: str, one: Value) -> Iterator[tuple[str, str]]:
@@ -181,17 +181,21 @@ def _params(prop: str, one: Value) -> Iterator[tuple[str, str]]:
 def _name(card: Value) -> Iterator[_Line]:
     """`FN` always (RFC 6350, 6.2.1); `N` if the name has components (RFC 9555)."""
     name = _map(card, "name")
-    components = [one for one in _list(name, "components") if _text(one, "value")]
+    components = [component for component in _list(name, "components") if _text(component, "value")]
     full = _text(name, "full") or _joined(name, components)
     yield _Line("FN", escaped(full), () if _text(name, "full") else (("DERIVED", "true"),), place="name")
     sort_as = _map(name, "sortAs")
-    if any(one.get("kind") != "separator" for one in components):
+    if any(component.get("kind") != "separator" for component in components):
         said = ((str(sort_as.get("surname", "")), str(sort_as.get("given", ""))),) if sort_as else ()
         params = tuple(("SORT-AS", ",".join(part for part in parts if part)) for parts in said if any(parts))
         parts = (",".join(escaped(text) for kind in kinds for text in _of_kind(components, kind)) for kinds in _NAME)
         yield _Line("N", ";".join(parts), params, place="name/components")
     for kind, prop in _READINGS:
-        readings = [_text(one, "phonetic") for one in components if one.get("kind") == kind and _text(one, "phonetic")]
+        readings = [
+            _text(component, "phonetic")
+            for component in components
+            if component.get("kind") == kind and _text(component, "phonetic")
+        ]
         if readings:
             yield _Line(prop, escaped(" ".join(readings)), place=f"name/{kind}")
 
@@ -200,9 +204,9 @@ def _joined(name: Value, components: Sequence[Value]) -> str:
     """A full name of components: with their separators, else with the default one, else with a space (RFC 9553)."""
     usual = str(name.get("defaultSeparator", " "))
     text, was_part = "", False
-    for one in components:
-        is_part = one.get("kind") != "separator"
-        text += (usual if is_part and was_part else "") + _text(one, "value")
+    for component in components:
+        is_part = component.get("kind") != "separator"
+        text += (usual if is_part and was_part else "") + _text(component, "value")
         was_part = is_part
     return text
 
@@ -220,16 +224,22 @@ def _spoken_to(said: Value) -> Iterator[_Line]:
 
 def _components(address: Value) -> str:
     """An address: seven components, and the others of RFC 9554 if it has any that these have no place for."""
-    found = _list(address, "components")
+    components = _list(address, "components")
 
     def of(*kinds: str) -> str:
         separator = " " if len(kinds) > 1 else ""
-        texts = [escaped(_text(one, "value")) for one in found if one.get("kind") in kinds]
+        texts = [escaped(_text(component, "value")) for component in components if component.get("kind") in kinds]
         return separator.join(texts) if separator else ",".join(texts)
 
     parts = [of("postOfficeBox"), of(*_INSIDE), of(*_STREET), *map(of, _ADDRESS)]
     more = [of(kind) for kind in _ADDRESS_MORE]
-    if {str(one.get("kind")) for one in found} - {"postOfficeBox", "apartment", "name", "separator", *_ADDRESS}:
+    if {str(component.get("kind")) for component in components} - {
+        "postOfficeBox",
+        "apartment",
+        "name",
+        "separator",
+        *_ADDRESS,
+    }:
         parts += more
     return ";".join(parts) if any(parts) or not address.get("full") else f";;{escaped(_text(address, 'full'))};;;;"
 
@@ -247,21 +257,21 @@ def _resource(one: Value, kinds: Mapping[str, str], blob: Blob) -> list[tuple[st
 
 
 def _days(card: Value) -> Iterator[_Line]:
-    for name, one in sorted(_map(card, "anniversaries").items(), key=lambda item: str(item[0])):
-        if not isinstance(one, Mapping):
+    for name, anniversary in sorted(_map(card, "anniversaries").items(), key=lambda item: str(item[0])):
+        if not isinstance(anniversary, Mapping):
             continue
         place = f"anniversaries/{name}"
-        prop, where = _DAYS.get(_text(one, "kind"), ("", ""))
-        date = _map(one, "date")
+        prop, where = _DAYS.get(_text(anniversary, "kind"), ("", ""))
+        date = _map(anniversary, "date")
         day = _day(date)
         if not prop or not day:
-            yield _unknown(place, one)
+            yield _unknown(place, anniversary)
             continue
         calendar = _text(date, "calendarScale")
         yield _Line(prop, day, (("CALSCALE", calendar),) if calendar else (), place=place)
-        if where and (full := _text(_map(one, "place"), "full")):
+        if where and (full := _text(_map(anniversary, "place"), "full")):
             yield _Line(where, escaped(full), place=f"{place}/place")
-        elif where and (spot := _text(_map(one, "place"), "coordinates")):
+        elif where and (spot := _text(_map(anniversary, "place"), "coordinates")):
             yield _Line(where, _uri(spot), (("VALUE", "uri"),), place=f"{place}/place")
 
 
@@ -298,13 +308,13 @@ def _kept(prop: object) -> _Line | None:
             given = params if isinstance(params, Mapping) else {}
         case _:
             return None
-    found = [
+    lines = [
         (str(key).upper(), str(each))
         for key, value in given.items()
         for each in (value if isinstance(value, list) else [value])
     ]
     if kind not in {"unknown", "text"}:
-        found.append(("VALUE", kind))
+        lines.append(("VALUE", kind))
     write = _uri if kind in {"unknown", "uri"} else escaped
     parts = (
         ";".join(",".join(write(str(each)) for each in (part if isinstance(part, list) else [part])) for part in value)
@@ -312,7 +322,7 @@ def _kept(prop: object) -> _Line | None:
         else write(str(value))
         for value in values
     )
-    return _Line(name.upper(), ",".join(parts), tuple(pair for pair in found if pair[0] != "GROUP"))
+    return _Line(name.upper(), ",".join(parts), tuple(pair for pair in lines if pair[0] != "GROUP"))
 
 
 def _unknown(place: str, value: object) -> _Line:
@@ -337,10 +347,10 @@ def _localized(card: Value, blob: Blob) -> Iterator[_Line]:
 
 def _patched(card: Value, patch: Value) -> Value:
     """The card with each path of a patch (RFC 9553) set, or removed if it is null; a path that leads nowhere is left."""
-    found = json.loads(json.dumps(dict(card)))
+    shown = json.loads(json.dumps(dict(card)))
     for path, value in patch.items():
         *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in str(path).split("/")]
-        here: Any = found
+        here: Any = shown
         for step in steps:
             if isinstance(here, list) and step.isdecimal() and int(step) < len(here):
                 here = here[int(step)]
@@ -352,7 +362,7 @@ def _patched(card: Value, patch: Value) -> Value:
             here.update({last: value}) if value is not None else here.pop(last, None)
         elif isinstance(here, list) and last.isdecimal() and int(last) < len(here):
             here[int(last)] = value
-    return found if isinstance(found, dict) else card
+    return shown if isinstance(shown, dict) else card
 
 
 def _address(text: str) -> str:
@@ -365,19 +375,19 @@ def _uri(text: str) -> str:
 
 
 def _of_kind(components: Sequence[Value], kind: str) -> list[str]:
-    return [_text(one, "value") for one in components if one.get("kind") == kind]
+    return [_text(component, "value") for component in components if component.get("kind") == kind]
 
 
 def _list(value: Value, key: str) -> Sequence[Value]:
-    found = value.get(key)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    entries = value.get(key)
+    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
 
 
 def _map(value: Value, key: str) -> Value:
-    found = value.get(key)
-    return found if isinstance(found, Mapping) else {}
+    entry = value.get(key)
+    return entry if isinstance(entry, Mapping) else {}
 
 
 def _text(value: Value, key: str) -> str:
-    found = value.get(key)
-    return found if isinstance(found, str) else ""
+    text = value.get(key)
+    return text if isinstance(text, str) else ""

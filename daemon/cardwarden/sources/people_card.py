@@ -97,7 +97,10 @@ def _lines(person: Value, labels: _Labels) -> Iterator[str]:
         yield from labels.lines("X-ABRELATEDNAMES", value, escaped(_text(value, "person")))
     for value in _list(person, "userDefined"):
         yield from labels.lines("X-GOOGLE-FIELD", {"type": _text(value, "key")}, escaped(_text(value, "value")))
-    groups = [_text(_map(one, "contactGroupMembership"), "contactGroupId") for one in _list(person, "memberships")]
+    groups = [
+        _text(_map(membership, "contactGroupMembership"), "contactGroupId")
+        for membership in _list(person, "memberships")
+    ]
     if own := sorted(group for group in groups if group and group != "myContacts"):
         yield f"CATEGORIES:{','.join(map(escaped, own))}"
     for value in _list(person, "photos"):
@@ -122,18 +125,20 @@ def _first_of(person: Value) -> str:
 
 
 def _list(value: Value, key: str) -> Sequence[Value]:
-    found = value.get(key)
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    entries = value.get(key)
+    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
 
 
 def _map(value: Value, key: str) -> Value:
-    found = value.get(key)
-    return found if isinstance(found, Mapping) else {}
+    text = value.get(key)
+    return text if isinstance(text, Mapping) else {}
 
 
 def _first(person: Value, key: str) -> Value:
     values = _list(person, key)
-    return next((one for one in values if _map(one, "metadata").get("primary")), values[0] if values else {})
+    return next(
+        (candidate for candidate in values if _map(candidate, "metadata").get("primary")), values[0] if values else {}
+    )
 
 
 def _text(value: Value, key: str) -> str:

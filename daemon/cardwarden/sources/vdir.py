@@ -116,9 +116,9 @@ class Vdir:
         for _ in range(files.TRIES):
             before = files.stamp_of(folder.stat())
             with os.scandir(os.fsencode(folder)) as entries:
-                found = dict(_stamped(entries))
+                stamps = dict(_stamped(entries))
             if files.stamp_of(folder.stat()) == before:
-                return {href: found[href] for href in sorted(found)}
+                return {href: stamps[href] for href in sorted(stamps)}
             self._clock.sleep(files.PAUSE)
         raise SourceError(phrase("folder-restless", path=_shown(folder)))
 

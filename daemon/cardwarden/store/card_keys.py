@@ -72,8 +72,8 @@ def save_keys(
 
 def _insert(connection: Connection, book_id: int, rows: Iterable[tuple[int, int]]) -> None:
     left = iter(rows)
-    while some := [{"book_id": book_id, "key": key, "card_id": card} for key, card in islice(left, _AT_ONCE)]:
-        connection.execute(insert(t.card_keys), some)
+    while batch := [{"book_id": book_id, "key": key, "card_id": card} for key, card in islice(left, _AT_ONCE)]:
+        connection.execute(insert(t.card_keys), batch)
 
 
 def _rows(cards: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, int]]:
@@ -83,7 +83,7 @@ def _rows(cards: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, int]]:
 def ids_with(connection: Connection, book_id: int, keys: Iterable[int]) -> set[int]:
     """The cards that hold one of these."""
     k = t.card_keys.c
-    found: set[int] = set()
+    ids: set[int] = set()
     for batch in batches(keys):
-        found.update(connection.scalars(select(k.card_id).where(k.book_id == book_id, k.key.in_(batch))))
-    return found
+        ids.update(connection.scalars(select(k.card_id).where(k.book_id == book_id, k.key.in_(batch))))
+    return ids

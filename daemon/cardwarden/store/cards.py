@@ -91,10 +91,10 @@ def count_present(connection: Connection, book_id: int) -> int:
 
 def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
     """The digests of the cards that are in a book, by member, in their order there."""
-    found: dict[str, list[str]] = {}
+    keys_of: dict[str, list[str]] = {}
     for href, digest in connection.execute(_DIGESTS, {"of_book": book_id}):
-        found.setdefault(href, []).append(digest)
-    return found
+        keys_of.setdefault(href, []).append(digest)
+    return keys_of
 
 
 def is_any_unexplained(connection: Connection, book_id: int) -> bool:
@@ -249,8 +249,8 @@ def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> It
     """New cards, some thousand at a time: as rows of a table they take more room than as values. Gives their ids."""
     inserting = insert(t.cards).returning(t.cards.c.id, sort_by_parameter_order=True)
     for start in range(0, len(rows), _AT_ONCE):
-        some = [{**_columns(book_id, row), "salt": os.urandom(chain.SALT)} for row in rows[start : start + _AT_ONCE]]
-        yield from connection.scalars(inserting, some).all()
+        batch = [{**_columns(book_id, row), "salt": os.urandom(chain.SALT)} for row in rows[start : start + _AT_ONCE]]
+        yield from connection.scalars(inserting, batch).all()
 
 
 def _columns(book_id: int, row: CardRow) -> dict[str, object]:

@@ -171,21 +171,21 @@ def _heaviest_rising(times: Sequence[datetime], weights: Sequence[int]) -> list[
         ends = (0, -1)
         step = rank[time]
         while step:
-            ends = max(ends, best[step], key=lambda one: one[0])
+            ends = max(ends, best[step], key=lambda run: run[0])
             step -= step & -step
         before.append(ends[1])
         run = (ends[0] + weights[place], place)
         heaviest = max(heaviest, run)
         step = rank[time]
         while step < len(best):
-            best[step] = max(best[step], run, key=lambda one: one[0])
+            best[step] = max(best[step], run, key=lambda candidate: candidate[0])
             step += step & -step
-    found: list[int] = []
+    chosen: list[int] = []
     place = heaviest[1]
     while place >= 0:
-        found.append(place)
+        chosen.append(place)
         place = before[place]
-    return found[::-1]
+    return chosen[::-1]
 
 
 def find_check(connection: Connection, check_id: int) -> StoredCheck | None:

@@ -23,10 +23,10 @@ def contacts(database: Path, beginning: str) -> list[str]:
     with _open(database) as connection:
         rows = connection.execute("SELECT DISTINCT name FROM cards WHERE present") if connection else ()
         names = (bytes(name).decode("utf-8", "replace") for (name,) in rows)
-        found = sorted(
+        counted = sorted(
             {name for name in names if name and name.casefold().startswith(asked) and harmless(name) == name}
         )
-    return found[:_AT_MOST]
+    return counted[:_AT_MOST]
 
 
 def ids(database: Path, beginning: str) -> list[str]:

@@ -34,11 +34,11 @@ def guarded(connection: Connection) -> list[GuardedRow]:
 def guarded_keys(connection: Connection, book_id: int) -> frozenset[str]:
     """The keys of the guarded cards of a book."""
     g, c = t.guarded.c, t.cards.c
-    found: set[str] = set()
+    keys: set[str] = set()
     # First whom there are: these are few, while a join would go through the whole book.
     for batch in batches(connection.scalars(select(g.card_id).where(g.card_id.is_not(None)))):
-        found.update(connection.scalars(select(c.key).where(c.id.in_(batch), c.book_id == book_id)))
-    return frozenset(found)
+        keys.update(connection.scalars(select(c.key).where(c.id.in_(batch), c.book_id == book_id)))
+    return frozenset(keys)
 
 
 def guarded_categories(connection: Connection) -> Sequence[str]:

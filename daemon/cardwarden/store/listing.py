@@ -24,12 +24,12 @@ class MemberListing:
 
     def members_of(self, places: Iterable[int]) -> dict[str, str]:
         """The members of pieces, with their stamps."""
-        found: dict[str, str] = {}
+        stamps: dict[str, str] = {}
         for place in places:
             for line in self._pieces[place]:
                 name, _, stamp = line.partition(b"\0")
-                found[name.decode("utf-8", "surrogatepass")] = stamp.decode("utf-8", "surrogatepass")
-        return found
+                stamps[name.decode("utf-8", "surrogatepass")] = stamp.decode("utf-8", "surrogatepass")
+        return stamps
 
 
 def listing_of(members: Mapping[str, str]) -> MemberListing | None:

@@ -32,11 +32,11 @@ def load_members(connection: Connection, book_id: int) -> dict[str, Stamp]:
 def some_members(connection: Connection, book_id: int, hrefs: Iterable[str]) -> dict[str, Stamp]:
     """The stamps of those of these members that are known."""
     m = t.members.c
-    found: dict[str, Stamp] = {}
+    stamps: dict[str, Stamp] = {}
     for batch in batches(hrefs):
         rows = connection.execute(select(m.href, m.stamp, m.settled).where(m.book_id == book_id, m.href.in_(batch)))
-        found.update((href, Stamp(stamp, settled)) for href, stamp, settled in rows)
-    return found
+        stamps.update((href, Stamp(stamp, settled)) for href, stamp, settled in rows)
+    return stamps
 
 
 def save_members(connection: Connection, book_id: int, changed: Mapping[str, Stamp], gone: Iterable[str]) -> None:

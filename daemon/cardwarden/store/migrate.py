@@ -28,10 +28,10 @@ def is_current(connection: Connection, name: str, schema: str | None = None) -> 
         if tables:
             raise StoreError(phrase("database-foreign", path=Code(name)))
         return False
-    found = connection.scalar(select(_version.c.version_num))
-    if found not in REVISIONS:
+    revision = connection.scalar(select(_version.c.version_num))
+    if revision not in REVISIONS:
         raise StoreError(phrase("database-newer", path=Code(name)))
-    return bool(found == REVISIONS[-1])
+    return bool(revision == REVISIONS[-1])
 
 
 def revision_of(connection: Connection, schema: str | None = None) -> str:

@@ -147,21 +147,21 @@ def changed_at(connection: Connection, book_id: int, card_ids: Collection[int]) 
     first = connection.scalar(
         select(func.min(v.from_check)).join(t.cards, t.cards.c.id == v.card_id).where(t.cards.c.book_id == book_id)
     )
-    found: dict[int, datetime] = {}
+    since: dict[int, datetime] = {}
     for batch in batches(card_ids):
         rows = connection.execute(
             select(v.card_id, k.first_at)
             .join(t.checks, k.id == v.from_check)
             .where(v.card_id.in_(batch), v.until_check.is_(None), v.from_check != first)
         )
-        found.update((card, at) for card, at in rows)
-    return found
+        since.update((card, at) for card, at in rows)
+    return since
 
 
 def gone_at(connection: Connection, card_ids: Collection[int]) -> dict[int, datetime]:
     """When these cards went, of those that did."""
     v, k, c = t.versions.c, t.checks.c, t.cards.c
-    found: dict[int, datetime] = {}
+    since: dict[int, datetime] = {}
     for batch in batches(card_ids):
         rows = connection.execute(
             select(v.card_id, func.max(k.first_at))
@@ -170,14 +170,14 @@ def gone_at(connection: Connection, card_ids: Collection[int]) -> dict[int, date
             .where(v.card_id.in_(batch), ~c.present)
             .group_by(v.card_id)
         )
-        found.update((card, at) for card, at in rows)
-    return found
+        since.update((card, at) for card, at in rows)
+    return since
 
 
 def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) -> dict[int, str | None]:
     """What the cards of the origin say that these cards of a copy are paired with: digests, None for one that is gone."""
     p, m, c = t.mirror_pairs.c, t.mirrors.c, t.cards.c
-    found: dict[int, str | None] = {}
+    keys: dict[int, str | None] = {}
     for batch in batches(card_ids):
         rows = connection.execute(
             select(p.copy_card, c.digest, c.present)
@@ -185,8 +185,8 @@ def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) 
             .join(t.cards, c.id == p.origin_card)
             .where(m.copy_id == copy_id, p.copy_card.in_(batch))
         )
-        found.update((card, digest if present else None) for card, digest, present in rows)
-    return found
+        keys.update((card, digest if present else None) for card, digest, present in rows)
+    return keys
 
 
 def drifts(connection: Connection, mirror_id: int) -> list[int]:
@@ -203,14 +203,14 @@ def drifts(connection: Connection, mirror_id: int) -> list[int]:
 def told_of(connection: Connection, origin_cards: Iterable[int], keys: Iterable[str]) -> list[int]:
     """The findings in copies that say what cards of the origin say: of the cards paired with them, or that the copy lacks."""
     f, p, m = t.findings.c, t.mirror_pairs.c, t.mirrors.c
-    found: list[int] = []
+    ids: list[int] = []
     for batch in batches(origin_cards):
         of_pairs = select(p.copy_card).where(p.origin_card.in_(batch))
         query = select(f.id).where(f.kind == FindingKind.DRIFT.value, f.card_id.in_(of_pairs))
-        found.extend(connection.scalars(query))
+        ids.extend(connection.scalars(query))
         books = select(m.copy_id).join(t.cards, t.cards.c.book_id == m.origin_id).where(t.cards.c.id.in_(batch))
         missing = select(f.id).where(
             f.kind == FindingKind.DRIFT.value, f.card_id.is_(None), f.book_id.in_(books), f.identity.in_(list(keys))
         )
-        found.extend(connection.scalars(missing))
-    return found
+        ids.extend(connection.scalars(missing))
+    return ids

@@ -260,10 +260,10 @@ def to_follow(connection: Connection, channel: str) -> list[tuple[int, int, set[
         .select_from(t.outbox.outerjoin(t.findings, f.event_id == o.event_id))
         .where(o.channel == channel, o.state == _SENT, o.ended.is_(False))
     )
-    found: dict[tuple[int, int], set[State]] = {}
+    states_of: dict[tuple[int, int], set[State]] = {}
     for row_id, event_id, state in rows:
-        found.setdefault((row_id, event_id), set()).update({State(state)} if state else ())
-    return [(row_id, event_id, states) for (row_id, event_id), states in found.items()]
+        states_of.setdefault((row_id, event_id), set()).update({State(state)} if state else ())
+    return [(row_id, event_id, states) for (row_id, event_id), states in states_of.items()]
 
 
 def mark_ended(connection: Connection, ids: Sequence[int]) -> None:

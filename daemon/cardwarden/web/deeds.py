@@ -120,11 +120,11 @@ def _restore(
 def _difference(before: bytes | None, after: bytes | None) -> list[tuple[str, str]]:
     """The lines of a card that go ("-") and come ("+")."""
     old, new = _lines(before), _lines(after)
-    found: list[tuple[str, str]] = []
+    lines: list[tuple[str, str]] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            found += [("-", line) for line in old[i1:i2]] + [("+", line) for line in new[j1:j2]]
-    return found
+            lines += [("-", line) for line in old[i1:i2]] + [("+", line) for line in new[j1:j2]]
+    return lines
 
 
 def _lines(card: bytes | None) -> list[str]:

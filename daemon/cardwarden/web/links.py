@@ -72,10 +72,10 @@ def _plan(desk: Desk, view: EventView, voice: Voice) -> tuple[replies.Prepared |
     if not may_restore(program, view.event.source):
         return None, "off"
     try:
-        found = replies.prepare(program, RestoreRequest(findings=tuple(stored.id for stored in view.open)))
+        prepared = replies.prepare(program, RestoreRequest(findings=tuple(stored.id for stored in view.open)))
     except CardwardenError as error:
         return None, error.sentence(voice)
-    return (found, "") if found.steps else (None, voice.value(joined(found.left)) or "already")
+    return (prepared, "") if prepared.steps else (None, voice.value(joined(prepared.left)) or "already")
 
 
 def acted(desk: Desk, visit: Visit) -> Response:
@@ -94,7 +94,7 @@ def acted(desk: Desk, visit: Visit) -> Response:
 
 def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -> str:
     """Raises RefusedError for what the token does not allow."""
-    if verb not in {one.value for one in grant.verbs}:
+    if verb not in {verb_there.value for verb_there in grant.verbs}:
         raise RefusedError(phrase("web-link-may-not"))
     program = desk.program()
     ids = replies.open_of(replies.find_event(program, grant.event_id))

@@ -50,8 +50,12 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         if len(self.connections) >= _CONNECTIONS:
-            waited_for = [one for one in self.connections if isinstance(one, PatientProtocol) and one.is_waited_for]
-            min(waited_for, key=lambda one: one._since, default=self).hang_up()
+            waited_for = [
+                connection
+                for connection in self.connections
+                if isinstance(connection, PatientProtocol) and connection.is_waited_for
+            ]
+            min(waited_for, key=lambda connection: connection._since, default=self).hang_up()
         if not transport.is_closing():
             self._wait()
 

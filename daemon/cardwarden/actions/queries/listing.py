@@ -46,9 +46,9 @@ def numbered(events: Sequence[Event]) -> list[ListedEvent]:
     listed: list[ListedEvent] = []
     number = 0
     for place, event in enumerate(events, start=1):
-        found = [Listed(number + i, place, f, State.OPEN, "") for i, f in enumerate(event.findings, start=1)]
-        number += len(found)
-        listed.append(ListedEvent(place, event, tuple(found)))
+        shown = [Listed(number + i, place, f, State.OPEN, "") for i, f in enumerate(event.findings, start=1)]
+        number += len(shown)
+        listed.append(ListedEvent(place, event, tuple(shown)))
     return listed
 
 

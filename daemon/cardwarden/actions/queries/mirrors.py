@@ -50,7 +50,7 @@ class MirrorNow:
 
 def mirrors_now(connection: Connection, mirrors: Sequence[Mirror]) -> list[MirrorNow]:
     """Every pair of the settings."""
-    stored = {one.name: one for one in mirror_store.mirrors(connection)} if mirrors else {}
+    stored = {row.name: row for row in mirror_store.mirrors(connection)} if mirrors else {}
     return [_now(connection, mirror, stored.get(mirror.name)) for mirror in mirrors]
 
 

@@ -85,7 +85,7 @@ class ContactRecord:
     @property
     def is_constant(self) -> bool:
         """It was there at every check, and its numbers were always the same."""
-        return not self.absent and len({one.numbers for one in self.sightings}) == 1
+        return not self.absent and len({sighting.numbers for sighting in self.sightings}) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def as_json(evidence: Evidence) -> dict[str, Any]:
         "made_with": evidence.made_with,
         "redacted": evidence.is_redacted,
         "chain": {"head": evidence.chain.head, "links": evidence.chain.links, "fits": evidence.chain.fits},
-        "findings": [_exhibit(one, evidence.voice) for one in evidence.exhibits],
+        "findings": [_exhibit(exhibit, evidence.voice) for exhibit in evidence.exhibits],
         "contacts": [_contact(contact)] if contact else [],
     }
 
@@ -184,7 +184,7 @@ def _contact(contact: ContactRecord) -> dict[str, Any]:
         "inconclusive": contact.inconclusive,
         "absent_at": contact.absent,
         "constant": contact.is_constant,
-        "versions": [_sighting(one) for one in contact.sightings],
+        "versions": [_sighting(sighting) for sighting in contact.sightings],
     }
 
 
@@ -202,4 +202,4 @@ def _sighting(sighting: Sighting) -> dict[str, Any]:
     }
     if sighting.numbers is None:
         return said
-    return {**said, "numbers": [{"value": one, "plus": has_plus(one)} for one in sighting.numbers]}
+    return {**said, "numbers": [{"value": number, "plus": has_plus(number)} for number in sighting.numbers]}

@@ -136,7 +136,7 @@ class _Gathering:
     def exhibit(self, stored: StoredFinding, fields: set[str]) -> Exhibit:
         """A finding with both versions of its card; redacted, of these only `fields` are kept."""
         before, after = self._sides(stored)
-        first, second = (self.sighting(one, fields) if one else None for one in (before, after))
+        first, second = (self.sighting(version, fields) if version else None for version in (before, after))
         return Exhibit(
             stored, self._uid(after or before), first, second, self._accepted(stored), self._restores(stored)
         )

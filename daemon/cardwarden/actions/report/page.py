@@ -108,7 +108,7 @@ def _state(exhibit: Exhibit, voice: Voice) -> list[tuple[datetime | None, str]]:
 
 @cache
 def _templates() -> Environment:
-    found = Environment(
+    environment = Environment(
         loader=PackageLoader("cardwarden.actions.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,6 +117,6 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     style = (resources.files("cardwarden.actions.report") / "templates" / "evidence.css").read_text("utf-8")
-    found.filters.update(harmless=harmless, clip=clip)
-    found.globals.update(style=Markup(style), has_plus=has_plus)  # noqa: S704 - our own file
-    return found
+    environment.filters.update(harmless=harmless, clip=clip)
+    environment.globals.update(style=Markup(style), has_plus=has_plus)  # noqa: S704 - our own file
+    return environment

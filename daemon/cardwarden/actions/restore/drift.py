@@ -31,7 +31,7 @@ JudgingOf = Callable[[str], Judging]
 
 def of_mirror(connection: Connection, name: str, judging_of: JudgingOf) -> Plan:
     """What would make the copy of a pair say what its origin says, of all that is open. Raises UsageError for no such pair."""
-    mirror = next((one for one in mirror_store.mirrors(connection) if one.name == name), None)
+    mirror = next((stored for stored in mirror_store.mirrors(connection) if stored.name == name), None)
     copy = _book(connection, mirror.copy_id) if mirror else None
     if mirror is None or copy is None:
         raise UsageError(phrase("error-no-mirror", name=name))
@@ -61,7 +61,7 @@ def of_drifts(
         else:
             chosen.setdefault(finding.card.key, []).append(finding)
             repairs.append(stored.id)
-    steps = [step for key, some in chosen.items() if (step := pair.step(key, some))]
+    steps = [step for key, drifts in chosen.items() if (step := pair.step(key, drifts))]
     command = Code(f"cardwarden restore --mirror {pair.mirror.name} -o FILE")
     left = phrase("left-missing-in-copy", count=missing, origin=pair.origin.source, command=command)
     return Plan(copy, what, tuple(steps), already, (left,) if missing else (), tuple(repairs))
@@ -69,7 +69,7 @@ def of_drifts(
 
 def missing_cards(connection: Connection, name: str) -> list[bytes]:
     """The cards of the origin that the copy of a pair lacks, as far as that is open: to be imported there."""
-    mirror = next((one for one in mirror_store.mirrors(connection) if one.name == name), None)
+    mirror = next((stored for stored in mirror_store.mirrors(connection) if stored.name == name), None)
     if mirror is None:
         return []
     keys = {stored.finding.identity for stored in _open(connection, mirror) if stored.finding.card is None}
@@ -104,7 +104,7 @@ class _Pair:
     @classmethod
     def of(cls, connection: Connection, copy: StoredBook, judging_of: JudgingOf) -> _Pair | None:
         """The pair in which a book is the copy; None if it is in none."""
-        mirror = next((one for one in mirror_store.mirrors(connection) if one.copy_id == copy.id), None)
+        mirror = next((stored for stored in mirror_store.mirrors(connection) if stored.copy_id == copy.id), None)
         origin = _book(connection, mirror.origin_id) if mirror else None
         if mirror is None or origin is None:
             return None

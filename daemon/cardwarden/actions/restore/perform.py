@@ -75,8 +75,8 @@ def looked_at(plan: Plan, writer: Writer) -> Plan:
     Raises ChangedError where a card is not what was seen last, and SourceError or RefusedError if it cannot be read.
     """
     steps: list[RestoreStep] = []
-    found = writer.look([step.replacement for step in plan.steps])
-    for step, there in zip(plan.steps, found, strict=True):
+    now_there = writer.look([step.replacement for step in plan.steps])
+    for step, there in zip(plan.steps, now_there, strict=True):
         if there == step.seen:
             steps.append(step)
         elif there != step.wanted:

@@ -78,7 +78,7 @@ def show_preview(event: str | None, *, name: str | None, kind: str, language: st
         _known(given, (name,))
     with assembled(given) as program:
         to = next(
-            (one for one in program.channels if one.name == name),
+            (candidate for candidate in program.channels if candidate.name == name),
             Channel("phone", str, language=program.voice.language),
         )
         to = replace(to, language=language or to.language)

@@ -70,8 +70,8 @@ def command(
     if region and region not in REGIONS:
         raise UsageError(phrase("error-no-country", code=region))
     with showing(quiet=as_json) as progress:
-        found = diff_books(before, after, region, [rule() for rule in RULES], explain=explain, progress=progress)
-    return _shown(found, explain=explain, as_json=as_json)
+        difference = diff_books(before, after, region, [rule() for rule in RULES], explain=explain, progress=progress)
+    return _shown(difference, explain=explain, as_json=as_json)
 
 
 def _of_source(source: str, since: str, until: str) -> Difference:

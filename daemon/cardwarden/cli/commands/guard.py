@@ -77,24 +77,24 @@ def _contact(program: Program, named: str, source: str | None, *, remove: bool, 
     """Begin or end guarding a contact; gives whether that changed anything."""
     with program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        found = card_named(connection, named, source)
-    who, there = Person(found.card.entry.name, found.card.entry.key), found.source
+        contact = card_named(connection, named, source)
+    who, there = Person(contact.card.entry.name, contact.card.entry.key), contact.source
     if remove:
-        done = unguard_card(program.store, found.card.id)
-        if not done and _is_named(program, found):
+        done = unguard_card(program.store, contact.card.id)
+        if not done and _is_named(program, contact):
             raise RefusedError(phrase("guard-by-settings", who=who, source=there))
         said = phrase("guard-ended", who=who, source=there) if done else phrase("guard-was-not", who=who, source=there)
     else:
-        done = guard_card(program.store, found.card.id, program.clock, who=person())
+        done = guard_card(program.store, contact.card.id, program.clock, who=person())
         said = phrase("guard-done", who=who, source=there) if done else phrase("guard-already", who=who, source=there)
     if not as_json:
         tell(said)
     return done
 
 
-def _is_named(program: Program, found: FoundCard) -> bool:
-    judging = program.judging(found.source)
-    return is_guarded_by_settings(judging.guarded, judging.region, found)
+def _is_named(program: Program, contact: FoundCard) -> bool:
+    judging = program.judging(contact.source)
+    return is_guarded_by_settings(judging.guarded, judging.region, contact)
 
 
 def _list(program: Program, *, as_json: bool) -> int:
@@ -108,14 +108,14 @@ def _list(program: Program, *, as_json: bool) -> int:
                 settings=list(program.settings.guarded.contacts),
                 guarded=[
                     GuardedDocument(
-                        uid=one.card.card.entry.uid if one.card else None,
-                        name=one.card.card.entry.name if one.card else None,
-                        source=one.card.source if one.card else None,
-                        category=one.category,
-                        at=one.at,
-                        who=sentence(one.who),
+                        uid=guarded.card.card.entry.uid if guarded.card else None,
+                        name=guarded.card.card.entry.name if guarded.card else None,
+                        source=guarded.card.source if guarded.card else None,
+                        category=guarded.category,
+                        at=guarded.at,
+                        who=sentence(guarded.who),
                     )
-                    for one in chosen
+                    for guarded in chosen
                 ],
                 suggested=suggested,
             )
@@ -135,7 +135,12 @@ def _rows(program: Program) -> Iterator[list[str]]:
     for word in program.settings.guarded.contacts:
         yield [sentence(word), "-", "-", sentence(phrase("guard-in-settings"))]
     with program.store.read() as connection:
-        for one in guarded_contacts(connection):
-            who = one.card.card.entry if one.card else None
-            name = Person(who.name, who.key) if who else phrase("guard-category", name=one.category or "")
-            yield [sentence(name), one.card.source if one.card else "-", reader().when(one.at), sentence(one.who)]
+        for guarded in guarded_contacts(connection):
+            who = guarded.card.card.entry if guarded.card else None
+            name = Person(who.name, who.key) if who else phrase("guard-category", name=guarded.category or "")
+            yield [
+                sentence(name),
+                guarded.card.source if guarded.card else "-",
+                reader().when(guarded.at),
+                sentence(guarded.who),
+            ]

@@ -141,9 +141,9 @@ def _request(
     when = times.moment(at, now, program.zone) if at else None
     with program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        found = tuple(stored.id for stored in findings_named(connection, ids))
+        ids_of_findings = tuple(stored.id for stored in findings_named(connection, ids))
         named = card_named(connection, card, source, gone_too=when is not None).card.id if card else None
-    return RestoreRequest(found, named, None if card else source, when, undo=undo, asked=now, mirror=mirror)
+    return RestoreRequest(ids_of_findings, named, None if card else source, when, undo=undo, asked=now, mirror=mirror)
 
 
 def _may_write(program: Program, shown: Sequence[Plan]) -> bool:
@@ -259,13 +259,13 @@ def _document(
     by_book = {restored.plan.book.id: restored for restored in done}
     books = []
     for plan in shown:
-        one = by_book.get(plan.book.id)
-        written = one.written if one else frozenset()
+        made = by_book.get(plan.book.id)
+        written = made.written if made else frozenset()
         books.append(
             RestoredBookDocument(
                 source=plan.book.source,
                 book=plan.book.title,
-                restore=one.id if one else None,
+                restore=made.id if made else None,
                 cards=[
                     RestoredCardDocument(
                         uid=step.card.entry.uid,

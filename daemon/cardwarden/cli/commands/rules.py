@@ -29,7 +29,7 @@ def command(name: str | None, *, as_json: bool) -> int:
     chosen = [rule() for rule in RULES if name in (None, rule.name)]
     if not chosen:
         raise UsageError(
-            phrase("error-no-rule", name=name or "", hint=nearest(name or "", (one.name for one in RULES)))
+            phrase("error-no-rule", name=name or "", hint=nearest(name or "", (rule.name for rule in RULES)))
         )
     if as_json:
         print_json(RulesDocument([_document(rule) for rule in chosen]))

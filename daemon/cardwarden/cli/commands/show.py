@@ -126,7 +126,7 @@ def _who(connection: Connection, findings: list[StoredFinding]) -> list[Phrase]:
         (restore.at, phrase("put-back-by", who=restore.who) if restore.who else phrase("put-back"))
         for restore in restores
     ]
-    return [phrase("show-did", at=Moment(at), what=what) for at, what in sorted(by, key=lambda one: one[0])]
+    return [phrase("show-did", at=Moment(at), what=what) for at, what in sorted(by, key=lambda deed: deed[0])]
 
 
 def _facts(finding: Finding, voice: Voice) -> Text:

@@ -30,11 +30,11 @@ def without_selectors(text: str) -> str:
 @cache
 def _groups() -> defaultdict[str, frozenset[int]]:
     """The groups that each character stands in, by their place."""
-    found: defaultdict[str, set[int]] = defaultdict(set)
+    differing: defaultdict[str, set[int]] = defaultdict(set)
     for place, group in enumerate(_GROUPS.split()):
         for character in group:
-            found[character].add(place)
-    return defaultdict(frozenset, {character: frozenset(places) for character, places in found.items()})
+            differing[character].add(place)
+    return defaultdict(frozenset, {character: frozenset(places) for character, places in differing.items()})
 
 
 _GROUPS = """

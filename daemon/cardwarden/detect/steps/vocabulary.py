@@ -145,5 +145,5 @@ DOUBLED = Step("doubled", Cost.NOTED)
 COPY_DROPPED = Step("copy-dropped", Cost.HARMLESS, repairs=True, words="same")
 REORDERED = Step("reordered", Cost.NOTED, by_hand=True, vague=True)
 
-VOCABULARY: tuple[Step, ...] = tuple(found for found in list(globals().values()) if isinstance(found, Step))
+VOCABULARY: tuple[Step, ...] = tuple(step for step in list(globals().values()) if isinstance(step, Step))
 """Every step there is; `mended` makes one more of each."""

@@ -21,18 +21,22 @@ def are_compared(patient: Patient) -> Iterator[Result]:
         return  # another check tells why
     try:
         with store.read() as connection:
-            found = mirrors_now(connection, mirrors_of(patient.settings))
+            mirrors = mirrors_now(connection, mirrors_of(patient.settings))
     finally:
         store.close()
-    for one in found:
-        source = one.copy.partition("/")[0]
-        match one.state:
+    for mirror in mirrors:
+        source = mirror.copy.partition("/")[0]
+        match mirror.state:
             case MirrorState.COMPARED:
-                yield ok("mirror-compared", one.name, origin=one.origin, copy=one.copy)
+                yield ok("mirror-compared", mirror.name, origin=mirror.origin, copy=mirror.copy)
             case MirrorState.NEVER:
-                yield unknown("mirror-never", one.name, patient.command("check"), origin=one.origin, copy=one.copy)
+                yield unknown(
+                    "mirror-never", mirror.name, patient.command("check"), origin=mirror.origin, copy=mirror.copy
+                )
             case MirrorState.APART:
-                mend = patient.command("diff", "--source", one.origin, "--source", one.copy)
-                yield trouble("mirror-apart", one.name, mend, origin=one.origin, copy=one.copy)
+                mend = patient.command("diff", "--source", mirror.origin, "--source", mirror.copy)
+                yield trouble("mirror-apart", mirror.name, mend, origin=mirror.origin, copy=mirror.copy)
             case MirrorState.UNCLEAR:
-                yield trouble("mirror-unclear", one.name, patient.command("status"), origin=one.origin, copy=source)
+                yield trouble(
+                    "mirror-unclear", mirror.name, patient.command("status"), origin=mirror.origin, copy=source
+                )
