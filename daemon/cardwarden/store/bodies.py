@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select
 
 from cardwarden.errors import StoreError
 from cardwarden.store import packing
@@ -15,8 +16,7 @@ from cardwarden.store.batches import batches
 
 def body(connection: Connection, digest: str) -> bytes:
     """The bytes of a card by their SHA-256 (hex). Raises KeyError if there are none, StoreError where they are damaged."""
-    b = t.bodies.c
-    row = connection.execute(select(b.id, b.size, b.data).where(b.digest == digest)).first()
+    row = connection.execute(_BODY, {"of_digest": digest}).first()
     if row is None:
         raise KeyError(digest)
     try:
@@ -30,13 +30,22 @@ def body(connection: Connection, digest: str) -> bytes:
 
 def joined(connection: Connection, body_id: int, size: int, data: bytes) -> bytes:
     """The body of a row, with its parts. Raises ValueError if it cannot be put together."""
-    b, p = t.bodies.c, t.body_parts.c
-    query = select(p.place, b.size, b.data).join(t.bodies, b.id == p.part_id).where(p.body_id == body_id)
-    parts = [
-        (place, packing.unpack(part, length)) for place, length, part in connection.execute(query.order_by(p.place))
-    ]
+    rows = connection.execute(_PARTS, {"of_body": body_id})
+    parts = [(place, packing.unpack(part, length)) for place, length, part in rows]
     rest = size - sum(len(part) for _, part in parts)
     return packing.joined(packing.unpack(data, rest), parts)
+
+
+# Built once, for each body that is read.
+_BODY = select(t.bodies.c.id, t.bodies.c.size, t.bodies.c.data).where(
+    t.bodies.c.digest == bindparam("of_digest", type_=t.bodies.c.digest.type)
+)
+_PARTS = (
+    select(t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
+    .join(t.bodies, t.bodies.c.id == t.body_parts.c.part_id)
+    .where(t.body_parts.c.body_id == bindparam("of_body"))
+    .order_by(t.body_parts.c.place)
+)
 
 
 def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
@@ -91,11 +100,20 @@ def referred(row: ColumnElement[int], digest: ColumnElement[str], *but: object) 
     return or_(*users)
 
 
+@cache
+def _unused() -> Select[tuple[int]]:
+    """Those bodies of some (`ids`) that nothing refers to. Put together once: it asks a dozen tables."""
+    b = t.bodies.c
+    return select(b.id).where(b.id.in_(bindparam("ids", expanding=True)), ~referred(b.id, b.digest))
+
+
 def delete_unused(connection: Connection, ids: Iterable[int]) -> None:
     """Delete those of these bodies that nothing refers to any more, and then their parts."""
     b, p = t.bodies.c, t.body_parts.c
     for batch in batches(ids):
-        free = connection.scalars(select(b.id).where(b.id.in_(batch), ~referred(b.id, b.digest))).all()
+        free = connection.scalars(_unused(), {"ids": batch}).all()
+        if not free:
+            continue
         parts = set(connection.scalars(select(p.part_id).where(p.body_id.in_(free))))
         connection.execute(delete(t.body_parts).where(p.body_id.in_(free)))
         connection.execute(delete(t.bodies).where(b.id.in_(free)))
