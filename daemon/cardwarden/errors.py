@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cardwarden.phrases.phrase import Sentence, Value, phrase
+from cardwarden.phrases.phrase import Phrase, Saying, Sentence, phrase
 
 if TYPE_CHECKING:
     from cardwarden.phrases.language import Voice
@@ -23,9 +23,9 @@ class CardwardenError(Exception):
 
     exit_code: ClassVar[int] = 70
 
-    def __init__(self, said: Value) -> None:
+    def __init__(self, said: Saying) -> None:
         super().__init__(said)
-        self.said: Value = Sentence(said) if isinstance(said, str) else said
+        self.said: Saying = sayable(said)
 
     def sentence(self, voice: Voice) -> str:
         """The sentence in the reader's language."""
@@ -35,6 +35,26 @@ class CardwardenError(Exception):
         from cardwarden.phrases.language import english  # noqa: PLC0415 - only who reads a sentence needs a language
 
         return english(self.said)
+
+
+class WrongValueError(ValueError):
+    """What somebody wrote cannot be used; it says what to write instead, as a part of a sentence, and never the value."""
+
+    def __init__(self, said: Saying) -> None:
+        super().__init__(said)
+        self.said: Saying = sayable(said)
+
+    def __str__(self) -> str:
+        from cardwarden.phrases.language import english  # noqa: PLC0415 - only who reads a sentence needs a language
+
+        return english(self.said)
+
+
+def sayable(said: Saying) -> Saying:
+    """What is said, in any language. Raises TypeError for a text: that would be a sentence in one language only."""
+    if not isinstance(said, Phrase | Sentence):
+        raise TypeError("an error says a phrase, or what somebody else said")
+    return said
 
 
 class UsageError(CardwardenError):
@@ -58,7 +78,7 @@ class SettingsError(CardwardenError):
 
     exit_code: ClassVar[int] = 4
 
-    def __init__(self, said: Value, problems: tuple[Value, ...] = (), *, language: str | None = None) -> None:
+    def __init__(self, said: Saying, problems: tuple[Saying, ...] = (), *, language: str | None = None) -> None:
         super().__init__(said)
         self.problems = problems
         self.language = language
@@ -118,7 +138,7 @@ _KNOWN: Final = frozenset(
 )
 
 
-def because(error: OSError) -> Value:
+def because(error: OSError) -> Saying:
     """Why the operating system refused, in the reader's language; what has no phrase, in the system's own words."""
     name = errno.errorcode.get(error.errno or 0, "")
     if name in _KNOWN:

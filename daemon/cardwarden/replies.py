@@ -12,7 +12,7 @@ from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import Phrase, Value, joined, phrase
+from cardwarden.phrases.phrase import Phrase, Value, phrase, together
 from cardwarden.store import findings as finding_store
 from cardwarden.store import web as web_store
 from cardwarden.store.findings import StoredEvent
@@ -100,7 +100,7 @@ def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | 
     if agreed is not None and agreed != prepared.digest:
         raise RefusedError(phrase("error-other-by-now"))
     if not prepared.steps:
-        raise RefusedError(joined(prepared.left) or phrase("error-so-already"))
+        raise RefusedError(together(*prepared.left) if prepared.left else phrase("error-so-already"))
     done = restore(
         program.store, prepared.request, prepared.plans, program.writer, program.judging, program.clock, who=who
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
-from collections.abc import Iterable
 
 ELLIPSIS = "…"
 _NEWLINE_MARK = " ⏎ "
@@ -75,12 +73,6 @@ def cut(shown: str, width: int) -> str:
             break
         kept.append(character)
     return "".join(kept) + ELLIPSIS if width > 0 else ""
-
-
-def did_you_mean(word: str, known: Iterable[str], *, but: str = ".") -> str:
-    """The end of a sentence about a word that is not among those `known`: the nearest, or `but` if none is near."""
-    close = difflib.get_close_matches(word.lower(), list(known), n=1)
-    return f'. Did you mean "{close[0]}"?' if close else but
 
 
 def plural(count: int, one: str, many: str = "") -> str:

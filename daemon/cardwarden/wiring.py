@@ -26,7 +26,7 @@ from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
-from cardwarden.phrases.phrase import Code, Value, phrase
+from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings, StoreOptions
 from cardwarden.settings.secrets import resolve
@@ -71,7 +71,7 @@ class OpenedSources:
     That keeps its password, its connections and the list of its books from one check to the next.
     """
 
-    def __init__(self, clock: Clock, environ: Mapping[str, str], say: Callable[[str], None] | None) -> None:
+    def __init__(self, clock: Clock, environ: Mapping[str, str], say: Callable[[Phrase], None] | None) -> None:
         self._clock = clock
         self._environ = environ
         self._say = say
@@ -334,7 +334,7 @@ def assembled(
     *,
     clock: Clock | None = None,
     environ: Mapping[str, str] = os.environ,
-    say: Callable[[str], None] | None = None,
+    say: Callable[[Phrase], None] | None = None,
 ) -> Iterator[Program]:
     """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet.
 

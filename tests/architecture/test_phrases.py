@@ -21,7 +21,9 @@ from cardwarden.detect.mailbox import MailChange
 from cardwarden.detect.rules import RULES
 from cardwarden.detect.steps.vocabulary import VOCABULARY, mended
 from cardwarden.detect.words import slug
+from cardwarden.errors import CardwardenError, WrongValueError
 from cardwarden.phrases.language import LANGUAGES, Language
+from cardwarden.vcard.content import CardProblem
 from cardwarden.vcard.number_change import SAME, NumberChange
 from cardwarden.vcard.properties import ROWS
 
@@ -275,3 +277,120 @@ def test_every_rule_says_something() -> None:
     for rule in RULES:
         file = Path(*rule.__module__.split(".")[1:]).with_suffix(".py")
         assert any(one.where.startswith(str(file)) for one in SAID), file
+
+
+# What no line of the program may say: a sentence of its own. Errors, refusals and lines of commands are phrases.
+
+WORDS_OF_OURS = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
+SAYS_IT = frozenset(
+    {"tell", "tell_indented", "say", "say_indented", "say_hanging", "echo", "secho", "prompt", "confirm", "fail"}
+    | {"Missed", "Unreadable", "RawCard", "Sentence", "transition", "of_card", "of_book", "Finding", "Question"}
+)
+INTO_A_PHRASE = frozenset({"phrase", "init_text", "doctor_text", "work_text", "with_values", "Code", "trouble", "ok"})
+NO_SENTENCE: dict[str, str] = {
+    "bold red": "a style",
+    "--book or --channel": "options",
+    "--password-env or --password-file": "options",
+}
+"""Text of two words that is handed to what speaks, and why it is none of ours."""
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        yield str(file.relative_to(PACKAGE)), ast.parse(file.read_text("utf-8"))
+
+
+def called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def errors_of_ours() -> frozenset[str]:
+    """Every class of the program that is, or comes from, one that says a phrase."""
+    found = {"CardwardenError", "WrongValueError", "UnreadError", "MultistatusError"}
+    bases = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for _, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    while more := {name for name, of in bases.items() if of & found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def text_within(node: ast.AST) -> Iterator[str]:
+    """The text that is written there, but for what a phrase takes: its name, and what is the same in every language."""
+    if isinstance(node, ast.Call) and called(node) in INTO_A_PHRASE:
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        yield from text_within(child)
+
+
+def handed(node: ast.Call) -> Iterator[ast.expr]:
+    yield from node.args
+    yield from (word.value for word in node.keywords if word.arg not in {"identity", "meaning"})  # keys, never shown
+
+
+def is_text(node: ast.expr) -> bool:
+    match node:
+        case ast.JoinedStr():
+            return True
+        case ast.Constant(value):
+            return isinstance(value, str)
+        case ast.BinOp(left, _, right):
+            return is_text(left) or is_text(right)
+        case ast.IfExp(_, one, other):
+            return is_text(one) or is_text(other)
+    return False
+
+
+def test_an_error_says_a_phrase() -> None:
+    errors = errors_of_ours()
+    assert {"SettingsError", "RefusedError", "DavError", "ChangedError", "LeftAloneError"} <= errors
+    wrong = [
+        f"{file}:{node.lineno}"
+        for file, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) in errors and any(map(is_text, handed(node)))
+    ]
+    assert wrong == []
+
+
+def test_nothing_that_speaks_is_handed_a_sentence_in_one_language() -> None:
+    wrong = [
+        (f"{file}:{node.lineno}", text)
+        for file, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node) in SAYS_IT
+        for argument in handed(node)
+        for text in text_within(argument)
+        if WORDS_OF_OURS.search(text) and text not in NO_SENTENCE
+    ]
+    assert wrong == []
+
+
+def test_a_value_of_the_settings_is_refused_by_a_phrase() -> None:
+    """pydantic makes a sentence of its own of a ValueError."""
+    wrong = [
+        f"{file}:{node.lineno}"
+        for file, tree in trees()
+        if file.startswith(("settings/", "sources/", "setup/", "cli/")) or file == "detect/guarded.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and called(node.exc) == "ValueError"
+    ]
+    assert wrong == []
+
+
+def test_an_error_refuses_text_when_the_program_runs() -> None:
+    for error in (CardwardenError, WrongValueError):
+        with pytest.raises(TypeError):
+            error("A sentence in one language.")  # type: ignore[arg-type]
+
+
+def test_every_reason_that_a_card_cannot_be_read_for_has_its_phrase() -> None:
+    assert {f"card-{problem}" for problem in CardProblem} <= messages("en").keys()

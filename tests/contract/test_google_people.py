@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cardwarden.errors import SettingsError, SourceError
+from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
 from cardwarden.sources.contacts_api import ContactsApi, signed_in
 from cardwarden.sources.people import PeopleAccount
@@ -154,4 +155,4 @@ def test_it_never_says_that_it_may_be_written(tmp_path: Path) -> None:
     text = 'region = "JP"\n[sources.anna]\ntype = "google-people"\nlogin_file = "/x"\nrestore = true\n'
     with pytest.raises(SettingsError) as caught:
         parse(text, tmp_path / "x.toml", {}, tmp_path)
-    assert "read only" in str(caught.value.problems)
+    assert "read only" in english(caught.value.problems[0])

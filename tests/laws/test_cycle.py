@@ -24,6 +24,7 @@ from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import SourceError
+from cardwarden.phrases.phrase import Sentence
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
@@ -65,7 +66,7 @@ class MemorySource:
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if self.refuses:
-            raise SourceError("401")
+            raise SourceError(Sentence("401"))
         there = {} if self.hides else {href: data for href, data in self.truth.items() if href != self.unlisted}
         stamps = {href: str(hash(data)) for href, data in there.items()}
         wanted = [href for href in there if deep or known.members.get(href) != stamps[href]]

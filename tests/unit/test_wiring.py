@@ -11,6 +11,7 @@ import pytest
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Phrase
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import SOURCES, Settings
 from cardwarden.sources.watched import WatchTarget
@@ -115,7 +116,7 @@ def test_a_dead_server_with_many_books_is_waited_for_once(tmp_path: Path) -> Non
 
 
 def test_a_person_who_waits_is_told_what_for_and_is_not_kept_long(dav: FakeDav, tmp_path: Path) -> None:
-    clock, said = StillClock(), list[str]()
+    clock, said = StillClock(), list[Phrase]()
     dav.script = [Reply(429, "", {"Retry-After": "7"}), Reply(429, "", {"Retry-After": "120"})]
     with assembled(
         settings(tmp_path, cloud(dav.url)), Opening.GUARD, clock=clock, environ={}, say=said.append
@@ -123,7 +124,7 @@ def test_a_person_who_waits_is_told_what_for_and_is_not_kept_long(dav: FakeDav, 
         [done] = program.check("cloud")
     assert "asks to be left alone for 2 minutes" in english(done.reason)
     assert sum(clock.slept) < 20
-    assert said[0] == "Waiting 7 seconds: 127.0.0.1 asks to be left alone for so long."
+    assert english(said[0]) == "Waiting 7 seconds: 127.0.0.1 asks to be left alone for so long."
 
 
 def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def review_access(
             _tell(connection, status, finding, wanted, at)
         if not missing:
             over = _nameless(connection, source, books)
-            finding_store.transition(connection, over, State.RESOLVED, at, "its books could be read")
+            finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-books-read"))
 
 
 def is_given_up(connection: Connection, status: BookStatus) -> bool:

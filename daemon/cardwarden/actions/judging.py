@@ -21,7 +21,7 @@ from cardwarden.store import guarded as guarded_store
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Bodies, Entry
-from cardwarden.vcard.content import NO_LINES, RawCard, split_book
+from cardwarden.vcard.content import CardProblem, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card
 
 
@@ -125,7 +125,7 @@ def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | No
     if row.base == row.entry.digest:
         return row.entry
     data = bodies(row.base)
-    raw = next(split_book(data), RawCard(data, NO_LINES))
+    raw = next(split_book(data), RawCard(data, CardProblem.NO_LINES))
     try:
         entry = index_card(raw, row.entry.href, row.entry.ordinal, region)
     except BUGS:  # the comparison meets it, too, and makes it a fault of this card

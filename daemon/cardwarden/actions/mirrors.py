@@ -131,7 +131,7 @@ def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
     with store.write() as connection:
         for stored in gone:
             over = [*mirror_store.drifts(connection, stored.id), *_open_conditions(connection, stored)]
-            why = "the settings have this pair of copies no more"
+            why = phrase("over-pair-gone")
             finding_store.transition(connection, over, State.RESOLVED, clock.now(), why)
             mirror_store.remove(connection, stored.id)
 
@@ -436,15 +436,13 @@ def _record(
         events = events_of(findings, first_look=True)
     with store.write() as connection:
         stored = _begun(connection, mirror, both)
-        finding_store.transition(
-            connection, over, State.RESOLVED, at, "the copy agrees with its origin", both.checks[1]
-        )
+        finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-copy-agrees"), both.checks[1])
         finding_store.transition(
             connection,
             _open_conditions(connection, stored),
             State.RESOLVED,
             at,
-            "the copy was compared",
+            phrase("over-copy-compared"),
             both.checks[1],
         )
         finding_store.forget_accepted(connection, both.copy.id, [condition_key(APART, mirror.name)])

@@ -25,7 +25,7 @@ from cardwarden.store.engine import Connection, Store
 from cardwarden.store.listing import MemberListing, listing_of
 from cardwarden.store.members import Stamp, Unread
 from cardwarden.vcard.card import Bodies, Entry
-from cardwarden.vcard.content import NO_LINES, RawCard, split_book
+from cardwarden.vcard.content import CardProblem, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card
 
 _STAGED_AT_MOST = 16 << 20  # bytes of new bodies held in memory before they are written
@@ -366,7 +366,7 @@ class _Intake:
         """The cards of a member. A file among others that was cut to nothing is a card that cannot be read."""
         if item.data.strip() or among == 1 or not self._held_cards[item.href]:
             return split_book(item.data)
-        return [RawCard(item.data, NO_LINES)]
+        return [RawCard(item.data, CardProblem.NO_LINES)]
 
 
 def _indexed(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
@@ -375,5 +375,4 @@ def _indexed(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
         return index_card(raw, href, ordinal, region)
     except BUGS as error:
         _log.error("a card could not be read: a bug, %s", place_of(error))
-        problem = f"cardwarden itself fails at it ({place_of(error)}); please report that"
-        return Entry("", href, ordinal, digest_of(raw.data), "", "", (), problem)
+        return Entry("", href, ordinal, digest_of(raw.data), "", "", (), CardProblem.BUG)

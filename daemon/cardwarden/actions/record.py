@@ -17,6 +17,7 @@ from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD
 from cardwarden.detect.finding import State, condition_key
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.source import BookRef
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
@@ -122,9 +123,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         book_store.note_listing(connection, book_id, listing)
         member_store.save_unread(connection, book_id, verdict.unread, at)
         readable = finding_store.conditions_but(connection, book_id, MEMBER_UNREAD, verdict.unread)
-        finding_store.transition(
-            connection, readable, State.RESOLVED, at, "it could be read again, or is gone", check_id
-        )
+        finding_store.transition(connection, readable, State.RESOLVED, at, phrase("over-member-read"), check_id)
         ids = card_store.save_cards(connection, book_id, check_id, rows)
         accepted = {row.entry.program for row in rows if row.present and row.base == row.entry.digest}
         remember_programs(connection, book_id, accepted, at)
@@ -134,7 +133,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         _drop_put_together(connection, known, {key: row.base for key, row in zip(ids, rows, strict=True)})
         ended = _end_doubts(connection, book, book_id, check_id, verdict.confirms, at)
         over = verdict.result.resolved
-        finding_store.transition(connection, over, State.RESOLVED, at, "no longer there at a check", check_id)
+        finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-not-there"), check_id)
     resolved = (*over, *ended, *readable)
     return Checked(
         book.source, book.ref.title, verdict.outcome, Doubt.NONE, verdict.reason, cards, tuple(events), resolved
@@ -164,9 +163,9 @@ def _end_doubts(
         book_store.note_doubt(connection, book_id, None, None)
     finding_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))
     if confirms is not Doubt.NONE:
-        finding_store.transition(connection, ids, State.PASSED, at, "the book was found so again", check_id)
+        finding_store.transition(connection, ids, State.PASSED, at, phrase("over-found-so"), check_id)
         return ()
-    finding_store.transition(connection, ids, State.RESOLVED, at, "the book could be read again", check_id)
+    finding_store.transition(connection, ids, State.RESOLVED, at, phrase("over-book-read"), check_id)
     return tuple(ids)
 
 

@@ -38,7 +38,9 @@ def rename(store: Store, old: str, new: str, clock: Clock) -> list[str]:
                 same = next((candidate for candidate in named if candidate.book == book.book), named[0])
                 book_store.set_goes_on_as(connection, book.id, same)
                 waiting = [stored.id for stored in finding_store.open_findings(connection, book.id)]
-                finding_store.transition(connection, waiting, State.RESOLVED, at, f"{old} was renamed to {new}")
+                finding_store.transition(
+                    connection, waiting, State.RESOLVED, at, phrase("over-renamed", old=Code(old), new=Code(new))
+                )
             ids = [book.id for book in named]
             ids += book_store.parts_of(connection, ids)
             book_store.set_source(connection, ids, new)

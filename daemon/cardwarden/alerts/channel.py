@@ -20,7 +20,7 @@ from cardwarden.alerts.urgency import MAIL, mark
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, DeliveryError
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
+from cardwarden.phrases.phrase import Code, Phrase, Saying, Value, phrase
 
 _TALKATIVE = ("apprise", "oauthlib", "requests_oauthlib", "urllib3")
 _HTTP_STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")
@@ -90,7 +90,7 @@ class UndeliveredError(DeliveryError):
     unsure     it may have been taken all the same: the service did not answer in time
     """
 
-    def __init__(self, said: Value, *, permanent: bool, unsure: bool = False) -> None:
+    def __init__(self, said: Saying, *, permanent: bool, unsure: bool = False) -> None:
         super().__init__(said)
         self.permanent = permanent
         self.unsure = unsure

@@ -20,7 +20,7 @@ from cardwarden.alerts.layout import unmentioned
 from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
 from cardwarden.alerts.sandbox import LENGTH, SECONDS
 from cardwarden.detect.finding import Severity
-from cardwarden.errors import CardwardenError
+from cardwarden.errors import CardwardenError, because
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Code, Sentence, Value, phrase
 
@@ -56,7 +56,7 @@ class Templates:
         try:
             files = sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
         except OSError as error:
-            yield str(self.folder), Sentence(error.strerror or "")
+            yield str(self.folder), because(error)
             return
         for name in files:
             if not (parts := _NAME.fullmatch(name)):
@@ -85,7 +85,7 @@ class Templates:
         try:
             data = (self.folder / name).read_bytes()
         except OSError as error:
-            raise TemplateFaultError(Sentence(error.strerror or "")) from error
+            raise TemplateFaultError(because(error)) from error
         if len(data) > _SIZE:
             raise TemplateFaultError(phrase("template-size", count=_SIZE // 1024))
         try:

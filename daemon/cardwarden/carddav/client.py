@@ -25,7 +25,7 @@ from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
 from cardwarden.clock import Clock
-from cardwarden.phrases.phrase import Code, Sentence, phrase
+from cardwarden.phrases.phrase import Code, phrase
 
 _log = logging.getLogger(__name__)
 
@@ -210,7 +210,7 @@ class Client:
             if answer.is_web_page:
                 raise login_page(answer.url) from None
             raise DavError(
-                FailureKind.ANSWER, phrase("dav-answer-odd", host=Code(host_of(answer.url)), why=Sentence(str(error)))
+                FailureKind.ANSWER, phrase("dav-answer-odd", host=Code(host_of(answer.url)), why=error.said)
             ) from None
 
     def _patiently(
@@ -227,7 +227,7 @@ class Client:
             except DavError as error:
                 if error.kind not in MAY_PASS:
                     raise
-                host.wait(pause, str(error).partition(". ")[0])
+                host.wait(pause, phrase("waits-unanswered", host=Code(host_of(url))))
             else:
                 if response.status not in BUSY:
                     return response
@@ -235,7 +235,9 @@ class Client:
                 if asked > pause:
                     host.leave_alone(asked)  # which the next try heeds
                 else:
-                    host.wait(pause, f"{host_of(url)} is busy ({response.status})")
+                    host.wait(
+                        pause, phrase("waits-while-busy", host=Code(host_of(url)), status=str(int(response.status)))
+                    )
         try:
             response = self._authorized(host, method, url, body, headers)
         except DavError as error:

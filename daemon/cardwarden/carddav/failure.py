@@ -13,7 +13,7 @@ import requests
 
 from cardwarden.carddav.href import host_of, shown
 from cardwarden.errors import SourceError
-from cardwarden.phrases.phrase import Code, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Code, Saying, Sentence, phrase
 
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses that mean: not now."""
@@ -40,7 +40,7 @@ MAY_PASS = frozenset({FailureKind.UNREACHABLE, FailureKind.PASSING})
 class DavError(SourceError):
     """A request did not bring what was asked for. What it says names hosts and paths, never a secret."""
 
-    def __init__(self, kind: FailureKind, said: Value) -> None:
+    def __init__(self, kind: FailureKind, said: Saying) -> None:
         super().__init__(said)
         self.kind = kind
 

@@ -12,8 +12,8 @@ from typing import Final
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import authority, host_of
 from cardwarden.clock import Clock
+from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.text import plural
 
 AT_ONCE: Final = 3
 """Requests that may be under way to one host."""
@@ -22,7 +22,7 @@ _WORTH_SAYING = 2.0  # seconds
 
 _log = logging.getLogger(__name__)
 
-Say = Callable[[str], None]
+Say = Callable[[Phrase], None]
 """Tells whoever waits what is waited for."""
 
 
@@ -88,10 +88,10 @@ class Host:
         with self._lock:
             self._away, self._away_until = error, self._clock.monotonic() + self._patience.rest
 
-    def wait(self, seconds: float, why: str) -> None:
+    def wait(self, seconds: float, why: Phrase) -> None:
         """Wait, and say so where it takes a while."""
         if seconds >= _WORTH_SAYING:
-            self._say(f"Waiting {plural(round(seconds), 'second')}: {why}.")
+            self._say(phrase("waiting-for", count=round(seconds), why=why))
         self._clock.sleep(seconds)
 
     def _wait_until_welcome(self) -> None:
@@ -106,7 +106,7 @@ class Host:
                 phrase("dav-left-alone", host=Code(self._name), span=_long(wanted)),
             )
         if wanted > 0:
-            self.wait(wanted, f"{self._name} asks to be left alone for so long")
+            self.wait(wanted, phrase("waits-as-asked", host=Code(self._name)))
 
     def _wait_for_budget(self) -> None:
         rate = self._patience.per_second
@@ -118,13 +118,17 @@ class Host:
             self._counted_at = now
             missing = -self._left
         if missing > 0:
-            self.wait(missing / rate, f"{self._name} gets no more than {rate:g} requests a second")
+            self.wait(missing / rate, phrase("waits-for-its-turn", host=Code(self._name), rate=f"{rate:g}"))
+
+
+def _logged(said: Phrase) -> None:
+    _log.info("%s", english(said))
 
 
 class Hosts:
     """All hosts that a run asks."""
 
-    def __init__(self, clock: Clock, patience: Patience = UNATTENDED, say: Say = _log.info) -> None:
+    def __init__(self, clock: Clock, patience: Patience = UNATTENDED, say: Say = _logged) -> None:
         self.clock = clock
         self.patience = patience
         self._say = say

@@ -12,6 +12,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from cardwarden.phrases.phrase import Phrase, phrase
+
 _DAV = "{DAV:}"
 _CARD = "{urn:ietf:params:xml:ns:carddav}"
 _MULTISTATUS = f"{_DAV}multistatus"
@@ -38,7 +40,11 @@ _CODE = re.compile(r"HTTP/\S+\s+([0-9]{3})")
 
 
 class MultistatusError(Exception):
-    """The text is no multistatus, or one that may not be read; the reason is half a sentence."""
+    """The text is no multistatus, or one that may not be read; `said` is half a sentence."""
+
+    def __init__(self, said: Phrase) -> None:
+        super().__init__(said)
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +99,12 @@ def parse(body: bytes, *, depth: int = 64) -> Multistatus:
         parser.feed(body)
         parser.close()
     except DefusedXmlException:
-        raise MultistatusError("it holds a document type or entities, which are not read") from None
+        raise MultistatusError(phrase("multistatus-entities")) from None
     except ParseError as error:
         line, column = error.position
-        raise MultistatusError(f"it is not well-formed XML (line {line}, column {column})") from None
+        raise MultistatusError(phrase("multistatus-no-xml", line=line, column=column)) from None
     except (LookupError, ValueError):
-        raise MultistatusError("its encoding is not known") from None
+        raise MultistatusError(phrase("multistatus-encoding")) from None
     finally:
         rows.expat = None  # else a circle keeps the answer in memory until the garbage collector comes
     return Multistatus(tuple(rows.rows), rows.sync_token)
@@ -129,10 +135,10 @@ class _Rows:
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         path = self.path
         if not path and tag != _MULTISTATUS:
-            raise MultistatusError("it is XML, but not a multistatus")
+            raise MultistatusError(phrase("multistatus-other-xml"))
         path.append(tag)
         if len(path) > self.limit:
-            raise MultistatusError(f"it is nested more than {self.limit} deep")
+            raise MultistatusError(phrase("multistatus-deep", limit=self.limit))
         if tag in _HAS_TEXT:
             self.text = []
             self.expat.CharacterDataHandler = self._characters

@@ -10,7 +10,7 @@ import dns.rdata
 import dns.resolver
 
 from cardwarden.carddav.failure import DavError, FailureKind
-from cardwarden.text import harmless
+from cardwarden.phrases.phrase import Code, phrase
 
 _SECONDS = 5.0
 
@@ -44,7 +44,7 @@ def service_of(domain: str, resolver: dns.resolver.Resolver | None = None) -> Se
     best = min(records, key=lambda record: (record.priority, -record.weight, str(record.target)))
     host = str(best.target).rstrip(".").lower()
     if not host:
-        raise DavError(FailureKind.AWAY, f"{harmless(domain)} says that it offers no CardDAV.")
+        raise DavError(FailureKind.AWAY, phrase("dav-offers-none", domain=Code(domain)))
     own = domain.lower().rstrip(".")
     return Service(host, best.port, _path(resolver, name), host == own or host.endswith(f".{own}"))
 
@@ -66,4 +66,4 @@ def _records(resolver: dns.resolver.Resolver, name: str, kind: str) -> list[Any]
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoNameservers, dns.exception.Timeout):
         return []
     except dns.exception.DNSException:
-        raise DavError(FailureKind.SETUP, "The part after the @ is no domain. Correct the address.") from None
+        raise DavError(FailureKind.SETUP, phrase("dav-no-domain")) from None

@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from cardwarden.cli.examples import EXAMPLES
-from cardwarden.text import did_you_mean
+from cardwarden.cli.usage import no_such
+from cardwarden.errors import UsageError
+from cardwarden.phrases.phrase import phrase
 
 
 class Group(click.Group):
@@ -33,7 +35,7 @@ class Group(click.Group):
         """As click does it; a word that is no command ends with the nearest one."""
         word = args[0]
         if self.get_command(ctx, word) is None and not word.startswith("-"):
-            ctx.fail(f'There is no command "{word}"{did_you_mean(word, self.list_commands(ctx))}')
+            raise UsageError(no_such(phrase("usage-no-command", word=word), word, self.list_commands(ctx)))
         return super().resolve_command(ctx, args)
 
 

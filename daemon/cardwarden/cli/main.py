@@ -17,9 +17,10 @@ from cardwarden.cli import completion
 from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option
 from cardwarden.cli.speech import sentence, speak
+from cardwarden.cli.usage import said_of
 from cardwarden.errors import CardwardenError, SettingsError, because
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import harmless
 
 _USAGE: Final = 2
@@ -141,8 +142,11 @@ def _outcome(arguments: Sequence[str]) -> int:
         return _INTERRUPTED
     except click.exceptions.Exit as end:
         return end.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return _USAGE
+    except click.ClickException as error:
+        _complain_of_usage(error)
         return _USAGE
     except Exception as error:  # noqa: BLE001 the last resort: a bug is a sentence and a code, too
         _complain_of_bug(error)
@@ -170,6 +174,12 @@ def _explain(error: CardwardenError) -> None:
 
 def _complain(message: str, *details: str) -> None:
     click.echo("\n".join(harmless(line) for line in (f"cardwarden: {message}", *details)), err=True)
+
+
+def _complain_of_usage(error: click.ClickException) -> None:
+    path = getattr(getattr(error, "ctx", None), "command_path", "cardwarden")
+    help_line = sentence(phrase("usage-see-help", command=Code(f"{path} --help")))
+    _complain(sentence(said_of(error)), f"  {help_line}")
 
 
 def _complain_of_bug(error: Exception) -> None:

@@ -20,8 +20,8 @@ from cardwarden.actions.queries.documents import Document, plain
 from cardwarden.cli.speech import sentence
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
-from cardwarden.phrases.phrase import Value, phrase
-from cardwarden.text import columns, harmless
+from cardwarden.phrases.phrase import Phrase, Value, phrase
+from cardwarden.text import columns
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
 # Control characters, direction marks, line separators and lone surrogates: JSON may hold them, a terminal should not.
@@ -46,11 +46,11 @@ class _Console(Console):
         raise BrokenPipeError  # rich would end the program with 1, which says that something is open
 
 
-def whoever_waits() -> Callable[[str], None] | None:
+def whoever_waits() -> Callable[[Phrase], None] | None:
     """How to tell a person who waits at a terminal what is waited for; None if nobody does."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
         return None
-    return lambda text: click.echo(harmless(text), err=True)
+    return lambda said: click.echo(sentence(said), err=True)
 
 
 def _console() -> Console:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
@@ -26,7 +28,7 @@ def guarded_contact(text: str) -> str:
     """What the settings may write for a contact. Raises ValueError."""
     bare = text.strip()
     if not bare or bare in {_UID, _CATEGORY}:
-        raise ValueError('write a name, a number, a mail address, "uid:UID" or "category:CATEGORY"')
+        raise WrongValueError(phrase("write-guarded"))
     return bare
 
 

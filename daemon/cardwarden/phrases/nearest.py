@@ -8,12 +8,16 @@ from collections.abc import Iterable
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 
+def close_to(word: str, known: Iterable[str]) -> str:
+    """The nearest of those that are known, "" if none is near."""
+    return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1)), "")
+
+
 def nearest(word: str, known: Iterable[str]) -> Phrase:
     """The sentence that follows; `known` is not empty."""
     names = list(known)
-    close = difflib.get_close_matches(word.lower(), names, n=1)
-    if close:
-        return phrase("hint-did-you-mean", name=close[0])
+    if close := close_to(word, names):
+        return phrase("hint-did-you-mean", name=close)
     return phrase("hint-there-are", names=Code(", ".join(names)))
 
 

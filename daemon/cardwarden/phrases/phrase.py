@@ -92,9 +92,21 @@ class Phrase:
 Value = Union[str, int, Person, Country, Field, Day, Moment, Code, Sentence, Phrase]  # noqa: UP007 - Phrase refers to itself
 
 
+Saying = Phrase | Sentence
+"""What is said as a whole: by us in any language, or by somebody else in their own."""
+
+
 def phrase(name: str, /, **values: Value) -> Phrase:
     """What is to be said. `name` stands in the catalogues of `phrases/languages`."""
     return Phrase(name, tuple(sorted(values.items())))
+
+
+def together(first: Phrase, *more: Phrase) -> Phrase:
+    """A sentence and those that follow it."""
+    whole = first
+    for one in more:
+        whole = phrase("then", first=whole, second=one)
+    return whole
 
 
 def joined(said: Iterable[Value]) -> Value:

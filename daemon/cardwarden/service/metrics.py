@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox
 from cardwarden.store.books import statuses
@@ -16,7 +17,8 @@ def metrics(program: Program) -> bytes:
     try:
         from prometheus_client import CollectorRegistry, Gauge, generate_latest  # noqa: PLC0415 - an extra
     except ImportError:
-        raise SettingsError('/metrics needs prometheus-client. Install it: pip install "cardwarden[metrics]"') from None
+        command = Code('pip install "cardwarden[metrics]"')
+        raise SettingsError(phrase("settings-no-prometheus", command=command)) from None
     registry = CollectorRegistry()
 
     def gauge(name: str, about: str, *labels: str) -> Gauge:

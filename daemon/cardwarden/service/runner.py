@@ -11,6 +11,7 @@ from types import FrameType
 
 from cardwarden.errors import ReplacedError, SettingsError
 from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import phrase
 from cardwarden.service.checks import Checks
 from cardwarden.service.debounce import Debounce
 from cardwarden.service.deliveries import Deliveries
@@ -153,7 +154,7 @@ class Daemon:
         except SettingsError as error:
             _log.error("the settings stay as they were: %s", error)
             for problem in error.problems:
-                _log.error("the settings stay as they were: %s", problem)
+                _log.error("the settings stay as they were: %s", english(problem))
             self._systemd.status(f"The new settings are wrong; the old ones stay. {error}")
         else:
             _log.info("new settings: guarding %s", plural(len(self._program.settings.sources), "source"))
@@ -162,7 +163,7 @@ class Daemon:
     def take_on(self, settings: Settings) -> None:
         """Guard what these settings say. Raises SettingsError if they name another database."""
         if settings.store.url != self._program.settings.store.url:
-            raise SettingsError("[store] url cannot change while cardwarden runs. Restart it to use another database.")
+            raise SettingsError(phrase("settings-other-database"))
         self._program = self._program.with_settings(settings)
         self._plan_anew()
         if self._settled is not None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cardwarden.errors import SettingsError
+from cardwarden.errors import SettingsError, WrongValueError, because
+from cardwarden.phrases.phrase import Code, Phrase, Saying, Sentence, phrase
 from cardwarden.settings.model import (
     TYPES,
     AlertsOptions,
@@ -20,12 +21,13 @@ from cardwarden.settings.model import (
     LogOptions,
     Settings,
     StoreOptions,
+    one_of,
     rule_options,
     usual_rules,
 )
 from cardwarden.settings.places import SYSTEM, find, state_directory
 from cardwarden.sources.options import Options
-from cardwarden.text import clip, plural
+from cardwarden.text import clip
 from cardwarden.vcard.regions import REGIONS
 
 __all__ = ["SYSTEM", "find", "load", "parse", "state_directory"]
@@ -52,7 +54,8 @@ def parse(
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+        problem = Sentence(str(error))
+        raise SettingsError(phrase("settings-no-toml", path=Code(str(path)), problem=problem)) from None
     _expand_home(document, home)
     problems = [*_unknown_regions(document, known_regions), *_unknown_sources(document), *_wrong_mirrors(document)]
     configured: tuple[Any, ...] = ()
@@ -68,7 +71,7 @@ def parse(
     except ValidationError as error:
         problems += [_problem(fault["loc"], fault) for fault in error.errors(include_url=False)]
     if problems:
-        raise SettingsError(f"{path} has {plural(len(problems), 'problem')}:", tuple(problems))
+        raise SettingsError(phrase("settings-wrong", path=Code(str(path)), count=len(problems)), tuple(problems))
     return settings
 
 
@@ -76,28 +79,28 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise SettingsError(
-            f'There is no configuration {path}. "cardwarden config sample" prints one to begin with.'
-        ) from None
+        command = Code("cardwarden config sample")
+        raise SettingsError(phrase("settings-missing", path=Code(str(path)), command=command)) from None
     except IsADirectoryError:
-        raise SettingsError(f"The configuration {path} is a directory. Name the file in it.") from None
+        raise SettingsError(phrase("settings-directory", path=Code(str(path)))) from None
     except PermissionError:
-        raise SettingsError(f"The configuration {path} may not be read by this user. {_other_user(path)}") from None
+        raise SettingsError(_forbidden(path)) from None
     except OSError as error:
-        raise SettingsError(f"The configuration {path} cannot be read ({error.strerror}).") from error
+        raise SettingsError(phrase("settings-unreadable", path=Code(str(path)), why=because(error))) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"The configuration {path} is not UTF-8 text (line {line}). Save it as UTF-8.") from None
+        raise SettingsError(phrase("settings-no-text", path=Code(str(path)), line=line)) from None
 
 
-def _other_user(path: Path) -> str:
+def _forbidden(path: Path) -> Phrase:
     if path.absolute().is_relative_to("/etc"):
-        return 'Run the command as the user of the service: "sudo -u cardwarden cardwarden ...".'
+        command = Code("sudo -u cardwarden cardwarden ...")
+        return phrase("settings-forbidden-service", path=Code(str(path)), command=command)
     try:
         owner = path.owner()
     except (OSError, KeyError):
         owner = "OWNER"
-    return f'Run the command as the user it belongs to: "sudo -u {owner} cardwarden ...".'
+    return phrase("settings-forbidden", path=Code(str(path)), command=Code(f"sudo -u {owner} cardwarden ..."))
 
 
 # What depends on several places of the document, or on the outside, is judged on the document as it was written, so
@@ -123,24 +126,24 @@ def _expand_home(document: dict[str, Any], home: Path) -> None:
                 table[key] = str(home / value[2:])
 
 
-def _unknown_regions(document: dict[str, Any], known: frozenset[str]) -> Iterator[str]:
+def _unknown_regions(document: dict[str, Any], known: frozenset[str]) -> Iterator[Phrase]:
     for where, table in (("", document), *_tables(document, "sources")):
         region = table.get("region")
         if isinstance(region, str) and region not in known:
-            hint = f', such as "{region.upper()}"' if region.upper() in known else ', such as "JP"'
-            yield f"{_dotted((where, 'region'))}: write a country's two letters (ISO 3166){hint}"
+            example = Code(region.upper() if region.upper() in known else "JP")
+            yield _at((where, "region"), phrase("write-region", example=example))
 
 
-def _unknown_sources(document: dict[str, Any]) -> Iterator[str]:
+def _unknown_sources(document: dict[str, Any]) -> Iterator[Phrase]:
     names = document["sources"] if isinstance(document.get("sources"), dict) else {}
     for where, channel in _tables(document, "alerts", "channels"):
         wanted = channel.get("sources")
         for name in wanted if isinstance(wanted, list) else ():
             if isinstance(name, str) and name not in names:
-                yield f'{where}.sources: there is no source "{clip(name, 40)}"{_did_you_mean(name, names)}'
+                yield _at((where, "sources"), _no_source(name, names))
 
 
-def _wrong_mirrors(document: dict[str, Any]) -> Iterator[str]:
+def _wrong_mirrors(document: dict[str, Any]) -> Iterator[Phrase]:
     """Pairs of a source that is not there, of one source, of a copy that follows two, and circles."""
     names = document["sources"] if isinstance(document.get("sources"), dict) else {}
     origins: dict[str, str] = {}
@@ -148,16 +151,17 @@ def _wrong_mirrors(document: dict[str, Any]) -> Iterator[str]:
         sides: dict[str, str] = {key: book for key in ("origin", "copy") if isinstance(book := mirror.get(key), str)}
         for key, book in sides.items():
             if (source := book.partition("/")[0]) not in names:
-                yield f'{where}.{key}: there is no source "{clip(source, 40)}"{_did_you_mean(source, names)}'
+                yield _at((where, key), _no_source(source, names))
         if len(sides) < 2:
             continue
         origin, copy = sides["origin"], sides["copy"]
         if origin == copy:
-            yield f"{where}.copy: this is the origin itself; name the book that is to follow it"
+            yield _at((where, "copy"), phrase("write-origin-itself"))
         elif copy in origins:
-            yield f"{where}.copy: it follows {clip(origins[copy], 40)} already, and cannot follow two"
+            yield _at((where, "copy"), phrase("write-follows-already", origin=clip(origins[copy], 40)))
         elif _leads_to(origin, copy, origins):
-            yield f"{where}.origin: {clip(origin, 40)} follows {clip(copy, 40)} in turn, so that neither is right"
+            follows = phrase("write-follows-in-turn", origin=clip(origin, 40), copy=clip(copy, 40))
+            yield _at((where, "origin"), follows)
         else:
             origins[copy] = origin
 
@@ -171,19 +175,15 @@ def _leads_to(book: str, wanted: str, origins: Mapping[str, str]) -> bool:
     return False
 
 
-def _rules(document: object, rules: Sequence[type[Any]] | None) -> tuple[tuple[Any, ...], list[str]]:
+def _rules(document: object, rules: Sequence[type[Any]] | None) -> tuple[tuple[Any, ...], list[Phrase]]:
     """Every rule as the document configures it, and what is wrong with the document."""
     if not isinstance(document, dict):
-        return (), ["rules: write a table for each rule, [rules.NAME]"]
+        return (), [_at(("rules",), phrase("write-rules-table"))]
     from cardwarden.detect.rules import RULES  # noqa: PLC0415 - what asks what is open judges nothing
 
     known = {rule.name: rule for rule in (RULES if rules is None else rules)}
     configured = []
-    problems = [
-        f'{_dotted(("rules", name))}: there is no such rule{_did_you_mean(name, known)}; "cardwarden rules" lists them'
-        for name in document
-        if name not in known
-    ]
+    problems = [_at(("rules", name), _no_rule(name, known)) for name in document if name not in known]
     for name, rule in known.items():
         model = rule_options(rule)
         try:
@@ -193,53 +193,63 @@ def _rules(document: object, rules: Sequence[type[Any]] | None) -> tuple[tuple[A
             problems += [
                 _problem(("rules", name, *fault["loc"]), fault, model) for fault in error.errors(include_url=False)
             ]
-        except ValueError as error:
-            problems.append(f"rules.{name}: {error}")
+        except WrongValueError as error:
+            problems.append(_at(("rules", name), error.said))
     return tuple(configured), problems
 
 
-def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: type[Options] | None = None) -> str:
+def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: type[Options] | None = None) -> Phrase:
     """One fault of pydantic's as a path and what to write there; never with the value, which may be a secret."""
     context = fault.get("ctx", {})
+    said: Saying
     match fault["type"]:
         case "extra_forbidden":
             keys = rule.model_fields if rule else _keys(location[:-1])
-            text = f"there is no such key{_did_you_mean(str(location[-1]), keys)}"
+            said = _nearest(phrase("write-no-key"), str(location[-1]), keys)
         case "missing":
-            text = "this key is needed"
+            said = phrase("write-needed")
         case "value_error":
-            text = str(context["error"])
+            error = context["error"]
+            said = error.said if isinstance(error, WrongValueError) else phrase("write-other", why=Sentence(str(error)))
         case "string_type" | "path_type":
-            text = 'write a text in quotes, such as "text"'
+            said = phrase("write-text")
         case "tuple_type" | "list_type" | "set_type" | "frozen_set_type":
-            text = 'write a list, such as ["one", "two"]'
+            said = phrase("write-list")
         case "bool_type" | "bool_parsing":
-            text = "write true or false"
+            said = phrase("write-true-or-false")
         case "int_type" | "int_parsing" | "int_from_float" | "float_type" | "float_parsing":
-            text = "write a number without quotes"
+            said = phrase("write-number")
         case "dict_type" | "mapping_type" | "model_type" | "model_attributes_type":
-            text = "write a table, with its name in square brackets on a line of its own"
+            said = phrase("write-table")
         case "union_tag_invalid" | "union_tag_not_found":
-            location, text = (*location, "type"), "write one of " + ", ".join(f'"{name}"' for name in TYPES)
+            location, said = (*location, "type"), one_of(TYPES)
         case "literal_error":
-            text = f"write one of {context['expected'].replace(chr(39), chr(34)).replace(' or ', ', ')}"
+            said = phrase("write-one-of", words=Code(context["expected"].replace("'", '"').replace(" or ", ", ")))
         case "string_pattern_mismatch" if location[-1] == "[key]":
-            location, text = location[:-1], 'a name may hold only a-z, 0-9, "_" and "-"'
+            location, said = location[:-1], phrase("write-name-letters")
         case "string_pattern_mismatch" if location[0] == "mirrors" and location[-1] in {"origin", "copy"}:
-            text = 'write the name of a source, or "SOURCE/BOOK"'
+            said = phrase("write-source-or-book")
         case "string_pattern_mismatch" if location[0] == "mirrors":
-            text = 'write names of vCard properties, such as ["FN", "TEL"]'
+            said = phrase("write-properties")
         case "string_pattern_mismatch":
-            text = "write the name under which the secret is found, not the secret"
+            said = phrase("write-secret-name")
+        case "greater_than_equal":
+            said = phrase("write-at-least", bound=Code(str(context["ge"])))
+        case "greater_than":
+            said = phrase("write-more-than", bound=Code(str(context["gt"])))
+        case "less_than_equal":
+            said = phrase("write-at-most", bound=Code(str(context["le"])))
         case "too_short" if location == ("sources",):
-            text = "no address book is named; add a table [sources.NAME]"
+            said = phrase("write-a-book")
+        case "string_too_short":
+            said = phrase("write-something")
         case "too_short":
-            text = "name at least one, or leave the key out"
+            said = phrase("write-at-least-one")
         case _:
-            text = fault["msg"]
+            said = phrase("write-other", why=Sentence(fault["msg"]))
     if location[0] == "sources" and len(location) > 2 and location[2] in TYPES:
         location = (*location[:2], *location[3:])  # pydantic puts the type's name after the source's
-    return f"{_dotted(location)}: {text}"
+    return _at(location, said)
 
 
 def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
@@ -266,9 +276,27 @@ def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
     return ()
 
 
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
+def _no_source(name: str, known: Iterable[str]) -> Phrase:
+    return _nearest(phrase("write-no-source", name=clip(name, 40)), name, known)
+
+
+def _no_rule(name: str, known: Iterable[str]) -> Phrase:
+    command = Code("cardwarden rules")
     close = difflib.get_close_matches(name, known, n=1)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    if close:
+        return phrase("write-no-rule-but", name=close[0], command=command)
+    return phrase("write-no-rule", command=command)
+
+
+def _nearest(said: Phrase, name: str, known: Iterable[str]) -> Phrase:
+    """What is wrong with a name, and which one is near."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return phrase("write-did-you-mean", what=said, name=close[0]) if close else said
+
+
+def _at(location: Iterable[int | str], said: Saying) -> Phrase:
+    """What is wrong, and where."""
+    return phrase("problem-at", where=Code(_dotted(location)), what=said)
 
 
 def _dotted(location: Iterable[int | str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
@@ -14,13 +14,15 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from cardwarden.detect.finding import Severity
+from cardwarden.errors import WrongValueError
 from cardwarden.phrases.language import Language
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
-from cardwarden.sources.options import Duration, Options
+from cardwarden.sources.options import Duration, Options, at_least
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.presets import PRESETS
 from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference, given
@@ -30,11 +32,16 @@ from cardwarden.sources.vdir import VdirOptions
 WORDS = tuple(severity.word for severity in Severity)
 
 
+def one_of(words: Iterable[str]) -> Phrase:
+    """Which words may be written."""
+    return phrase("write-one-of", words=Code(", ".join(f'"{word}"' for word in words)))
+
+
 def _severity(value: object) -> object:
     if isinstance(value, Severity):
         return value
     if value not in WORDS:
-        raise ValueError("write one of " + ", ".join(f'"{word}"' for word in WORDS))
+        raise WrongValueError(one_of(WORDS))
     return Severity[str(value).upper()]
 
 
@@ -42,31 +49,31 @@ def _store_url(url: str) -> str:
     if url.startswith("postgresql"):
         return _postgresql_url(url)
     if not url.startswith("sqlite:"):
-        raise ValueError('write "sqlite:////" and a full path, or "postgresql+psycopg://user@host/database"')
+        raise WrongValueError(phrase("write-database", example=Code("postgresql+psycopg://user@host/database")))
     if not url.startswith("sqlite:////"):
-        raise ValueError("a relative path depends on where the program is started; write sqlite: and four slashes")
+        raise WrongValueError(phrase("write-sqlite-whole"))
     return url
 
 
 def _postgresql_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "postgresql+psycopg" or not parts.path.strip("/"):
-        raise ValueError('write "postgresql+psycopg://user@host/database"')
+        raise WrongValueError(phrase("write-postgresql", example=Code("postgresql+psycopg://user@host/database")))
     if parts.password or "password" in parse_qs(parts.query, keep_blank_values=True):
-        raise ValueError("leave the password out: libpq finds it in ~/.pgpass, or by ?passfile=/path in the address")
+        raise WrongValueError(phrase("write-no-database-password"))
     return url
 
 
 def _positive(value: timedelta) -> timedelta:
     if not value:
-        raise ValueError("write more than 0s")
+        raise WrongValueError(phrase("write-more-than-nothing"))
     return value
 
 
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536) or (":" in host and not host.endswith("]")):
-        raise ValueError('write "127.0.0.1:9218", or "[::1]:9218"')
+        raise WrongValueError(phrase("write-listen"))
     return value if host else f"127.0.0.1:{port}"
 
 
@@ -103,7 +110,7 @@ class StoreOptions(Options):
     state: Location | None = Field(
         default=None, description="of PostgreSQL: the folder for what each machine keeps of its own, such as its keys"
     )
-    retain: Annotated[Duration, Field(ge=timedelta(days=1))] | None = Field(
+    retain: Annotated[Duration, at_least("1d")] | None = Field(
         default=None, description="what a contact said before is kept this long, such as 2y; for ever where left out"
     )
 
@@ -212,7 +219,7 @@ class HealthOptions(Options):
 def _web_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError('write the address as people type it, such as "https://home.example.org/cardwarden"')
+        raise WrongValueError(phrase("write-page-address", example=Code("https://home.example.org/cardwarden")))
     return value.rstrip("/")
 
 
@@ -220,7 +227,7 @@ def _network(value: str) -> str:
     try:
         ip_network(value)
     except ValueError:
-        raise ValueError('write an address or a network, such as "127.0.0.1" or "172.18.0.0/16"') from None
+        raise WrongValueError(phrase("write-network")) from None
     return value
 
 
@@ -286,7 +293,7 @@ class WebOptions(Options):
     @model_validator(mode="after")
     def _believes_somebody(self) -> WebOptions:
         if self.proxy_user and not self.proxies:
-            raise ValueError("proxy_user needs proxies: anybody could send that header else")
+            raise WrongValueError(phrase("write-proxies-too"))
         if given(self, "api_token"):
             check_one_reference(self, "api_token")
         return self

@@ -28,10 +28,11 @@ def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Pa
             return candidate  # it may be there; reading it tells why it cannot be seen
         return candidate
     from cardwarden.errors import SettingsError  # noqa: PLC0415 - a health check that finds one needs no errors
+    from cardwarden.phrases.phrase import Code, phrase  # noqa: PLC0415
 
+    command = Code("cardwarden config sample")
     raise SettingsError(
-        f"There is no configuration: neither {home / USER} nor {system} exists. "
-        f'"cardwarden config sample" prints one to begin with.'
+        phrase("settings-nowhere", own=Code(str(home / USER)), system=Code(str(system)), command=command)
     )
 
 
@@ -49,12 +50,14 @@ def database(config: Path, environ: Mapping[str, str], home: Path) -> Path:
     import tomllib  # noqa: PLC0415 - a third of a health check, which does without
 
     from cardwarden.errors import SettingsError  # noqa: PLC0415
+    from cardwarden.phrases.phrase import Code, phrase  # noqa: PLC0415
 
     try:
         document = tomllib.loads(config.read_bytes().decode("utf-8-sig"))
         url = str(document.get("store", {}).get("url", ""))
     except (OSError, ValueError, AttributeError) as error:
-        raise SettingsError(f"The configuration {config} cannot be read. Run: cardwarden config validate") from error
+        command = Code("cardwarden config validate")
+        raise SettingsError(phrase("settings-unreadable-see", path=Code(str(config)), command=command)) from error
     return _path(url, config, environ, home)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from cardwarden.errors import SettingsError
+from cardwarden.errors import SettingsError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.secret import given
 
 _PATIENCE = 60  # seconds: a password manager may ask its owner
@@ -29,56 +30,59 @@ def read(kind: str, reference: object, secret: str, environ: Mapping[str, str]) 
 
     Raises SettingsError, which names the place and never the secret.
     """
-    key = f"{secret}_{kind}"
+    key = Code(f"{secret}_{kind}")
     match kind, reference:
         case "env", str(name):
-            place, value = f"the environment variable {name}", environ.get(name)
-            if value is None:
-                raise SettingsError(f"{key}: {place} is not set. Set it for the user that runs cardwarden.")
+            found = environ.get(name)
+            if found is None:
+                raise SettingsError(phrase("secret-env-unset", key=key, name=Code(name)))
+            value, empty = found, phrase("secret-env-empty", key=key, name=Code(name))
         case "file", _:
-            place, value = str(reference), _read(Path(str(reference)), key)
+            value = _read(Path(str(reference)), key)
+            empty = phrase("secret-file-empty", key=key, path=Code(str(reference)))
         case "command", (str(program), *arguments):
-            place, value = f"what {program} printed", _printed([program, *map(str, arguments)], key)
+            value = _printed([program, *map(str, arguments)], key)
+            empty = phrase("secret-command-empty", key=key, program=Code(program))
         case _:
             folder = environ.get("CREDENTIALS_DIRECTORY")
             if not folder:
+                instead = Code(f"{secret.rpartition('.')[2]}_file")
                 raise SettingsError(
-                    f"{key}: the credential {reference} is there only when systemd starts cardwarden with "
-                    f"LoadCredential=. Start it through its service, or use {secret.rpartition('.')[2]}_file."
+                    phrase("secret-credential-elsewhere", key=key, name=Code(str(reference)), instead=instead)
                 )
-            place, value = f"the credential {reference}", _read(Path(folder, str(reference)), key)
+            value = _read(Path(folder, str(reference)), key)
+            empty = phrase("secret-credential-empty", key=key, name=Code(str(reference)))
     if not value.strip():
-        raise SettingsError(f"{key}: {place} is empty. Write the secret into it.")
+        raise SettingsError(empty)
     return value
 
 
-def _printed(command: Sequence[str], key: str) -> str:
+def _printed(command: Sequence[str], key: Code) -> str:
     """The first line that a program prints. Nothing that it prints reaches an error."""
+    program = Code(command[0])
     try:
         done = subprocess.run(  # noqa: S603 - the owner of the settings names it
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
-        raise SettingsError(f"{key}: {command[0]} did not end within {_PATIENCE} seconds.") from None
+        raise SettingsError(phrase("secret-command-slow", key=key, program=program, count=_PATIENCE)) from None
     except (OSError, ValueError):
-        raise SettingsError(
-            f"{key}: {command[0]} cannot be started. Write its whole path, and check its rights."
-        ) from None
+        raise SettingsError(phrase("secret-command-not-started", key=key, program=program)) from None
     if done.returncode:
-        raise SettingsError(f"{key}: {command[0]} failed (exit code {done.returncode}). Run it by hand to see why.")
+        raise SettingsError(phrase("secret-command-failed", key=key, program=program, code=str(done.returncode)))
     try:
         return done.stdout.decode("utf-8").partition("\n")[0].rstrip("\r")
     except UnicodeDecodeError:
-        raise SettingsError(f"{key}: {command[0]} did not print UTF-8 text.") from None
+        raise SettingsError(phrase("secret-command-no-text", key=key, program=program)) from None
 
 
-def _read(path: Path, key: str) -> str:
+def _read(path: Path, key: Code) -> str:
     try:
         return path.read_text("utf-8").rstrip("\r\n")
     except OSError as error:
         raise SettingsError(
-            f"{key}: {path} cannot be read ({error.strerror}). It must be a file that this user may read."
+            phrase("secret-file-unreadable", key=key, path=Code(str(path)), why=because(error))
         ) from error
     except UnicodeDecodeError:
         # without its cause: that one carries the bytes
-        raise SettingsError(f"{key}: {path} is not UTF-8 text. Write the secret into it as text.") from None
+        raise SettingsError(phrase("secret-file-no-text", key=key, path=Code(str(path)))) from None

@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
+
 OFF = "off"
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -44,14 +47,14 @@ def zone_of(name: str | None, environ: Mapping[str, str], local: Path = Path("/e
 
 def _moment(text: str) -> str:
     if text != OFF and time_of(text) is None:
-        raise ValueError('write a time of day such as "08:00", or "off"')
+        raise WrongValueError(phrase("write-time-of-day"))
     return text
 
 
 def _span(text: str) -> str:
     span = span_of(text)
     if text != OFF and (span is None or span[0] == span[1]):
-        raise ValueError('write two times of day such as "22:00-07:00", or "off"')
+        raise WrongValueError(phrase("write-times-of-day"))
     return text
 
 
@@ -59,7 +62,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError('write a time zone such as "Asia/Tokyo"') from None
+        raise WrongValueError(phrase("write-time-zone", example=Code("Asia/Tokyo"))) from None
     return name
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.carddav_options import web_address
 
 _CARD: Final = {".vcf", ".vcard"}
@@ -44,7 +46,7 @@ def place_of(text: str, home: Path) -> BookLocation:
     """
     said = text.strip()
     if not said:
-        raise ValueError("write a folder, a file, a mail address or the address of a server")
+        raise WrongValueError(phrase("write-place"))
     if mail := _MAIL.fullmatch(said):
         domain = mail[1].lower()
         return _server(_SERVERS.get(domain, f"https://{domain}/"), username=said)
@@ -55,7 +57,7 @@ def place_of(text: str, home: Path) -> BookLocation:
         return _on_disk(path)
     if _HOST.fullmatch(said) and path.suffix.lower() not in _CARD:
         return _server(said)
-    raise ValueError(f"there is no file or folder {said} here. Write its whole path, a mail address or a server")
+    raise WrongValueError(phrase("write-place-there", path=Code(said)))
 
 
 def _server(address: str, username: str = "") -> BookLocation:
@@ -67,7 +69,7 @@ def _server(address: str, username: str = "") -> BookLocation:
 def _on_disk(path: Path) -> BookLocation:
     whole = path.absolute()
     if not whole.exists():
-        raise ValueError(f"{whole} does not exist")
+        raise WrongValueError(phrase("write-path-exists", path=Code(str(whole))))
     return BookLocation({"type": "vdir" if whole.is_dir() else "vcf-file", "path": str(whole)})
 
 

@@ -11,6 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.phrase import Code, Phrase, Sentence, phrase
 from cardwarden.settings.model import TYPES, ChannelOptions, Settings
 from cardwarden.sources.options import Options
 
@@ -78,7 +79,7 @@ def _changed(text: str, path: tuple[str, ...], value: object) -> str:
     for part in above:
         inner = inner.setdefault(part, {})
     if key in inner:
-        raise SettingsError(f"The configuration has {'.'.join(path)} already. Choose another name.")
+        raise SettingsError(phrase("settings-has-already", key=Code(".".join(path))))
     inner[key] = value.unwrap() if isinstance(value, Table) else value
     try:
         document = tomlkit.parse(text)
@@ -117,11 +118,8 @@ def _plain(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"The configuration is not valid TOML: {error}. Correct it first.") from None
+        raise SettingsError(phrase("settings-no-toml-correct", problem=Sentence(str(error)))) from None
 
 
-def _by_hand(path: tuple[str, ...]) -> str:
-    return (
-        f"The configuration is written in a way in which {'.'.join(path)} cannot be added without changing the rest. "
-        'Add it by hand; "cardwarden config sample" shows how it looks.'
-    )
+def _by_hand(path: tuple[str, ...]) -> Phrase:
+    return phrase("settings-by-hand", key=Code(".".join(path)), command=Code("cardwarden config sample"))

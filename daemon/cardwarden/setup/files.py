@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cardwarden.errors import RefusedError
+from cardwarden.errors import RefusedError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.setup.home import Owner
 
 SECRET = 0o600
@@ -33,7 +34,7 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise RefusedError(f"{path} cannot be read ({error.strerror}). Run the command as its owner.") from error
+        raise RefusedError(phrase("setup-unreadable", path=Code(str(path)), why=because(error))) from error
 
 
 def write_all(files: Iterable[NewFile]) -> None:
@@ -59,16 +60,15 @@ def write_all(files: Iterable[NewFile]) -> None:
     except BaseException as error:
         _undo(made, done)
         if isinstance(error, OSError):
-            raise RefusedError(
-                f"{error.filename} cannot be written ({error.strerror}). Nothing was changed."
-            ) from error
+            path = Code(str(error.filename))
+            raise RefusedError(phrase("setup-unwritable", path=path, why=because(error))) from error
         raise
 
 
 def _refuse_changed(files: Iterable[NewFile]) -> None:
     for file in files:
         if read(file.path) != file.before:
-            raise RefusedError(f"{file.path} was changed meanwhile, and was left as it is. Run the command again.")
+            raise RefusedError(phrase("setup-changed", path=Code(str(file.path))))
 
 
 def _beside(path: Path) -> Path:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cardwarden.errors import RefusedError
+from cardwarden.errors import RefusedError, because
+from cardwarden.phrases.phrase import Code, Sentence, phrase
 from cardwarden.setup.home import SERVICE_USER, Home, InstallKind, service_owner
 
 _BOOTED: Final = Path("/run/systemd/system")  # sd_booted(3)
@@ -61,20 +62,21 @@ def steps(home: Home, program: str) -> Steps:
 def run(commands: Sequence[Command]) -> None:
     """Run commands, one after the other. Raises RefusedError, which names the one that failed and what it said."""
     for command in commands:
+        typed = Code(" ".join(command))
         try:
             done = subprocess.run(  # noqa: S603 - they are our own, and were shown
                 command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise RefusedError(
-                f'"{" ".join(command)}" could not be run ({type(error).__name__}). Run it yourself.'
-            ) from None
+            why = because(error) if isinstance(error, OSError) else Code(type(error).__name__)
+            raise RefusedError(phrase("setup-not-run", command=typed, why=why)) from None
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise RefusedError(
-                f'"{" ".join(command)}" failed (exit code {done.returncode}){": " + said[-1] if said else ""}. '
-                "The configuration is written; run it again when that is mended."
-            )
+            code = str(done.returncode)
+            if said:
+                last = Sentence(said[-1])
+                raise RefusedError(phrase("setup-failed-saying", command=typed, code=code, said=last))
+            raise RefusedError(phrase("setup-failed", command=typed, code=code))
 
 
 def as_user(home: Home) -> str:

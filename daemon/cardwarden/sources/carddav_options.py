@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.presets import PRESETS, PresetName, filled_in
@@ -23,17 +25,15 @@ def web_address(url: str) -> str:
     except ValueError:
         usable = False
     if not usable or any(character <= " " for character in url):
-        raise ValueError('write a web address such as "https://contacts.example.org/"')
+        raise WrongValueError(phrase("write-web-address", example=Code("https://contacts.example.org/")))
     if "@" in split.netloc:
-        raise ValueError(
-            "leave user and password out of the address; write username, and password_env or password_file"
-        )
+        raise WrongValueError(phrase("write-no-password-there"))
     return split._replace(fragment="", path=split.path or "/").geturl()
 
 
 def _host(host: str) -> str:
     if "/" in host or "@" in host or not host.strip(".*:"):
-        raise ValueError('write a host such as "p42-contacts.icloud.com" or "*.icloud.com"')
+        raise WrongValueError(phrase("write-host"))
     return host.lower()
 
 
@@ -101,20 +101,20 @@ class CarddavOptions(SourceOptions):
         """Whether there is one way to log in, and whole. Raises ValueError."""
         password, bearer = given(self, "password"), given(self, "bearer")
         if bearer and (password or self.username):
-            raise ValueError("write username and a password, or one of " + ", ".join(keys(self, "bearer")))
+            raise WrongValueError(phrase("write-one-way-in", keys=Code(", ".join(keys(self, "bearer")))))
         preset = PRESETS.get(self.type)
         if given(self, "login"):
             check_one_reference(self, "login")
             if password or bearer:
-                raise ValueError("write login_file or login_credential, and no password")
+                raise WrongValueError(phrase("write-login-alone"))
         elif preset and preset.signs_in:
-            raise ValueError(f'"{self.type}" takes no password: write login_file, and then run: cardwarden login')
+            raise WrongValueError(phrase("write-login", type=Code(self.type), command=Code("cardwarden login")))
         elif self.username:
             check_one_reference(self, "password")
         elif password:
-            raise ValueError("a password needs a username")
+            raise WrongValueError(phrase("write-username-too"))
         if bearer:
             check_one_reference(self, "bearer")
         if self.tls_key and not self.tls_cert:
-            raise ValueError("tls_key needs tls_cert")
+            raise WrongValueError(phrase("write-certificate-too"))
         return self

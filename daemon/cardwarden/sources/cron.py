@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import phrase
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
@@ -27,7 +30,7 @@ def parse_cron(text: str) -> Cron:
     """The fields of `text`, such as "30 6 * * 1-5". Raises ValueError with a sentence for the settings."""
     fields = text.lower().split()
     if len(fields) != 5:
-        raise ValueError('write five fields, such as "30 6 * * 1-5": minute, hour, day, month, day of the week')
+        raise WrongValueError(phrase("write-cron"))
     minute, hour, day, month, weekday = fields
     return Cron(
         minutes=_numbers(minute, 0, 59),
@@ -51,7 +54,7 @@ def _numbers(field: str, low: int, high: int, names: tuple[str, ...] = (), *, fi
             stop = _number(end, names, first) if dash else high if slash else start
         every = _number(step, (), 0) if slash else 1
         if not (low <= start <= stop <= high and every > 0):
-            raise ValueError(f'"{part[:20]}" is no part of a cron line; write for example "30 6 * * 1-5"')
+            raise WrongValueError(phrase("write-cron-part", part=part[:20]))
         numbers.update(range(start, stop + 1, every))
     return tuple(sorted(numbers))
 

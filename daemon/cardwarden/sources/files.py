@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from cardwarden.clock import Clock
-from cardwarden.errors import because
+from cardwarden.errors import WrongValueError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.text import harmless
 
@@ -35,13 +35,13 @@ class UnreadError(Exception):
 def _absolute(path: Path) -> Path:
     """`path` with `~` expanded. Raises ValueError where it would depend on where the program was started."""
     if "\0" in str(path):
-        raise ValueError("a path cannot hold the character U+0000")
+        raise WrongValueError(phrase("write-no-nul"))
     try:
         path = path.expanduser()
     except RuntimeError:
-        raise ValueError("nobody's home folder is known for ~ here; write the whole path, starting with /") from None
+        raise WrongValueError(phrase("write-no-home")) from None
     if not path.is_absolute():
-        raise ValueError("write the whole path, starting with / or ~")
+        raise WrongValueError(phrase("write-whole-path"))
     return path
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.carddav_options import WebAddress
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
@@ -31,5 +33,5 @@ class GraphOptions(SourceOptions):
     def _can_be_read_only(self) -> GraphOptions:
         check_one_reference(self, "login")
         if self.restore:
-            raise ValueError("Microsoft Graph is read only here; restore has to stay false")
+            raise WrongValueError(phrase("write-read-only", service=Code("Microsoft Graph")))
         return self

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.carddav_options import Host, web_address
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
@@ -56,13 +58,13 @@ class JmapOptions(SourceOptions):
     def _fits_together(self) -> JmapOptions:
         """Whether there is one way to log in, and whole. Raises ValueError."""
         if self.restore:
-            raise ValueError("JMAP is read only here: restore needs the CardDAV of the same server")
+            raise WrongValueError(phrase("write-read-only-jmap"))
         if given(self, "bearer"):
             check_one_reference(self, "bearer")
             if self.username or given(self, "password"):
-                raise ValueError("write username and a password, or one of " + ", ".join(keys(self, "bearer")))
+                raise WrongValueError(phrase("write-one-way-in", keys=Code(", ".join(keys(self, "bearer")))))
         elif self.username:
             check_one_reference(self, "password")
         else:
-            raise ValueError("write username and a password, or one of " + ", ".join(keys(self, "bearer")))
+            raise WrongValueError(phrase("write-one-way-in", keys=Code(", ".join(keys(self, "bearer")))))
         return self

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.cron import parse_cron
 
 _UNITS = {
@@ -23,15 +25,27 @@ _UNITS = {
 def duration(value: object) -> timedelta:
     """`90s`, `15m`, `2h`, `1d`, `1h30m` as a timedelta. Raises ValueError for anything else."""
     if not isinstance(value, str):
-        raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
+        raise WrongValueError(phrase("write-duration"))
     text = value.replace(" ", "")
     if not re.fullmatch(r"(?:[0-9]{1,5}[smhdwy]){1,6}", text):
-        raise ValueError('write a duration such as "90s", "15m", "2h" or "1d"')
+        raise WrongValueError(phrase("write-duration"))
     parts = re.findall(r"([0-9]+)([smhdwy])", text)
     return sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+def at_least(least: str) -> AfterValidator:
+    """Refuses a shorter duration than one such as "1d"."""
+    bound = duration(least)
+
+    def checked(value: timedelta) -> timedelta:
+        if value < bound:
+            raise WrongValueError(phrase("write-at-least", bound=Code(least)))
+        return value
+
+    return AfterValidator(checked)
 
 
 def _cron(text: str) -> str:
@@ -48,8 +62,8 @@ class Options(BaseModel):
 class SourceOptions(Options):
     """What every source has."""
 
-    every: Duration = Field(
-        default=timedelta(minutes=15), ge=timedelta(seconds=1), description="how often the book is checked"
+    every: Annotated[Duration, at_least("1s")] = Field(
+        default=timedelta(minutes=15), description="how often the book is checked"
     )
     cron: Annotated[str, AfterValidator(_cron)] | None = Field(
         default=None, description="or when, as a line of cron: minute, hour, day, month, day of the week"

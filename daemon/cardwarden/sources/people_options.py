@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.carddav_options import WebAddress
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
@@ -27,5 +29,5 @@ class PeopleOptions(SourceOptions):
     def _can_be_read_only(self) -> PeopleOptions:
         check_one_reference(self, "login")
         if self.restore:
-            raise ValueError('the People API is read only here: restore needs type = "google"')
+            raise WrongValueError(phrase("write-read-only-people"))
         return self

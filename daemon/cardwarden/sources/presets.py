@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
+
 PresetName = Literal[
     "icloud", "google", "fastmail", "mailbox.org", "posteo", "nextcloud", "baikal", "radicale", "synology"
 ]
@@ -76,14 +79,15 @@ def filled_in(options: Mapping[str, object]) -> dict[str, object]:
     preset = PRESETS.get(str(options.get("type")))
     if preset is None:
         return dict(options)
-    kind, url = options["type"], options.get("url")
+    kind, url = Code(str(options["type"])), options.get("url")
     if preset.url and url is not None:
-        raise ValueError(f'leave out url: the address of "{kind}" is known; another one needs type = "carddav"')
+        raise WrongValueError(phrase("write-no-url", type=kind))
     if not preset.url and url is None:
-        raise ValueError(f'"{kind}" needs url, the address of your server, such as "https://cloud.example.org"')
+        raise WrongValueError(phrase("write-url-too", type=kind, example=Code("https://cloud.example.org")))
     if not options.get("username"):
-        needs = "the address of the account; cardwarden login NAME does the rest" if preset.signs_in else "a password"
-        raise ValueError(f'"{kind}" needs username, and {needs}')
+        if preset.signs_in:
+            raise WrongValueError(phrase("write-username-and-login", type=kind, command=Code("cardwarden login NAME")))
+        raise WrongValueError(phrase("write-username-and-password", type=kind))
     hosts = options.get("credential_hosts", ())
     more = tuple(hosts) if isinstance(hosts, list | tuple) else ()
     return {

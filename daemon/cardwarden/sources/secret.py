@@ -6,6 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from cardwarden.errors import WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
+
 KINDS = ("env", "file", "command", "credential")
 
 # Whoever writes the secret itself where its name belongs must not see it again in an error text.
@@ -24,7 +27,7 @@ def given(options: BaseModel, secret: str) -> dict[str, object]:
 def check_one_reference(options: BaseModel, secret: str) -> None:
     """Raises ValueError unless exactly one of the keys for `secret`, such as `{secret}_env`, is set."""
     if len(given(options, secret)) != 1:
-        raise ValueError(f"write exactly one of {', '.join(keys(options, secret))}")
+        raise WrongValueError(phrase("write-one-reference", keys=Code(", ".join(keys(options, secret)))))
 
 
 def keys(options: BaseModel, secret: str) -> list[str]:

@@ -97,11 +97,11 @@ class Vdir:
         there = self._members()
         yield from self._bodies(href for href in hrefs if href in there)
         if self._changed_at() != changed_at:
-            folder = files.shown(self._options.path)
+            folder = Code(files.shown(self._options.path))
             for href in hrefs:
                 if href not in there:
-                    name = files.shown(name_of(href))
-                    yield Missed(href, "", f"{folder} is being written; the next check tells whether {name} is gone.")
+                    name = Code(files.shown(name_of(href)))
+                    yield Missed(href, "", phrase("member-being-written", folder=folder, name=name))
 
     def _changed_at(self) -> float:
         """When a file came to the folder or left it, in seconds since 1970."""

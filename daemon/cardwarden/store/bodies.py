@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select
 
 from cardwarden.errors import StoreError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import packing
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -24,7 +25,7 @@ def body(connection: Connection, digest: str) -> bytes:
     except ValueError:
         data = None  # as wrong as other bytes
     if data is None or hashlib.sha256(data).hexdigest() != digest:
-        raise StoreError("A card in the database is damaged. See which: cardwarden verify")
+        raise StoreError(phrase("store-body-damaged", command=Code("cardwarden verify")))
     return data
 
 

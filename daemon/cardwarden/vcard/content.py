@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from cardwarden.vcard.card import Card, Property, Unreadable
 from cardwarden.vcard.encoding import BOM, decoder, narrow, utf16_of, widen
@@ -31,10 +32,16 @@ _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
 _LONGEST_HEADER = 4096
 _INSIDE_AT_MOST = 40  # begins and ends of cards inside a card that are looked at; more would cost more than linear time
 
-NO_BEGIN = "its BEGIN:VCARD line is missing"
-NO_END = "it is cut off: its END:VCARD line is missing"
-NO_CARD = "this is not a vCard"
-NO_LINES = "there is nothing in it"
+
+class CardProblem(StrEnum):
+    """What is wrong with the frame of a card, so that it cannot be read; each is the phrase `card-NAME`."""
+
+    NO_BEGIN = "no-begin"
+    NO_END = "no-end"
+    NO_CARD = "no-card"
+    NO_LINES = "no-lines"
+    BUG = "bug"
+    """The program itself fails at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +83,27 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
                 continue
             if open_at is not None:
                 any_card = True
-                yield RawCard(book[open_at : mark.start], NO_END)
+                yield RawCard(book[open_at : mark.start], CardProblem.NO_END)
             elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0), mark.start):
                 any_card = True
-                yield RawCard(book[passed : mark.start], NO_BEGIN)
+                yield RawCard(book[passed : mark.start], CardProblem.NO_BEGIN)
             open_at, depth, passed = mark.start, 0, mark.start
         elif depth:
             depth -= 1
         elif open_at is None:
             any_card = True
-            yield RawCard(book[passed : mark.end], NO_BEGIN)
+            yield RawCard(book[passed : mark.end], CardProblem.NO_BEGIN)
             passed = mark.end
         else:
             any_card = True
             yield RawCard(book[open_at : mark.end])
             open_at, passed = None, mark.end
     if open_at is not None:
-        yield RawCard(book[open_at:], NO_END)
+        yield RawCard(book[open_at:], CardProblem.NO_END)
     elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0)) or (
         not any_card and re.search(rb"[^\s\x00\xef\xbb\xbf]", book)
     ):
-        yield RawCard(book[passed:], NO_BEGIN if any_card else NO_CARD)
+        yield RawCard(book[passed:], CardProblem.NO_BEGIN if any_card else CardProblem.NO_CARD)
 
 
 class _Ahead(Iterator[_Mark]):
@@ -185,7 +192,7 @@ def read_card(raw: RawCard, charset: str = "") -> Card | Unreadable:
         return Unreadable(raw.problem)
     properties = lines_of(raw.data, charset)
     if not properties:
-        return Unreadable(NO_LINES)
+        return Unreadable(CardProblem.NO_LINES)
     version = next((p.value.strip() for p in properties if p.name == "VERSION"), "")
     match = _VERSION.search(version)
     return Card(match[0] if match else version, tuple(p for p in properties if p.name != "VERSION"))

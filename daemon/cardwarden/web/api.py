@@ -47,7 +47,7 @@ def events(desk: Desk, visit: Visit) -> Response:
     """What `cardwarden findings --json` prints, a page of events at a time: `?state=open|past|all&source=&page=`."""
     state = visit.query.get("state", "open")
     if state not in {"open", "past", "all"}:
-        raise UsageError("state is open, past or all.")
+        raise UsageError(phrase("api-state"))
     wanted = EventFilter(is_open={"open": True, "past": False}.get(state), source=visit.query.get("source") or None)
     with desk.program().store.read() as connection:
         page = event_page(connection, wanted, number=visit.page)

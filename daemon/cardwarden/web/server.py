@@ -14,7 +14,8 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from cardwarden.errors import SettingsError
+from cardwarden.errors import SettingsError, because
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.web.application import application
 from cardwarden.web.desk import Desk
 from cardwarden.wiring import Program
@@ -36,7 +37,9 @@ def listener(listen: str) -> socket.socket:
         listening.listen(_CONNECTIONS)
     except OSError as error:
         listening.close()
-        raise SettingsError(f"web.listen: {listen} cannot be used ({error.strerror}). Choose another port.") from error
+        raise SettingsError(
+            phrase("settings-listen", key=Code("web.listen"), listen=Code(listen), why=because(error))
+        ) from error
     return listening
 
 

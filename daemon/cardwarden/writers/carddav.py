@@ -13,6 +13,7 @@ from cardwarden.carddav.discovery import find_books
 from cardwarden.carddav.failure import DavError, FailureKind, refused
 from cardwarden.carddav.href import absolute, host_of, shown
 from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.vcard.content import split_book
 from cardwarden.writers.writer import CardLocation, Replacement, changed
 
@@ -20,15 +21,14 @@ _GONE: Final = {404, 410}
 _DONE: Final = {200, 201, 202, 204}
 _NOT_WHAT_WAS_SEEN: Final = {409, 412}  # 409: some servers answer so where the member exists already
 _REFUSED: Final = {
-    403: "does not allow this user to write there. Ask the book's owner for the right to change it, "
-    "or write the contact as it was into a file (cardwarden export) and import that in a program that may",
-    405: "does not let single contacts be written",
-    413: "finds it too large",
-    415: "does not take it for a valid contact",
-    422: "does not take it for a valid contact",
-    423: "has locked it. Try again later",
-    428: "asks for a condition that cannot be given",
-    507: "has no space left for it",
+    403: phrase("writer-refused-403", command=Code("cardwarden export")),
+    405: phrase("writer-refused-405"),
+    413: phrase("writer-refused-413"),
+    415: phrase("writer-refused-415"),
+    422: phrase("writer-refused-415"),
+    423: phrase("writer-refused-423"),
+    428: phrase("writer-refused-428"),
+    507: phrase("writer-refused-507"),
 }
 _NO_LIMIT: Final = 1 << 62
 
@@ -83,9 +83,7 @@ class CardDavWriter:
     def _replace(self, place: CardLocation, there: _There, wanted: bytes | None) -> None:
         """Put `wanted` over what is `there`, or remove that; a proxy may have changed its etag, so the server is asked, too."""
         if len(list(split_book(there.data))) != 1:
-            raise RefusedError(
-                f"{shown(there.url)} holds more than one contact. Nothing was written; put it right on the server."
-            )
+            raise RefusedError(phrase("writer-several", url=Code(shown(there.url))))
         method = "DELETE" if wanted is None else "PUT"
         if there.etag and self._send(method, there.url, {"If-Match": there.etag}, wanted or b""):
             return
@@ -94,16 +92,9 @@ class CardDavWriter:
         if now is None or not _same(now.data, there.data):
             raise changed(self._name, now.data if now else None)
         if not etag and not there.etag:
-            raise RefusedError(
-                f"{host_of(there.url)} does not say which writing of a contact it holds (it gives no etag), so somebody "
-                "else's change could be overwritten. Nothing was written; put it right in a program of that server."
-            )
+            raise RefusedError(phrase("writer-no-etag", host=Code(host_of(there.url))))
         if not etag or etag == there.etag or not self._send(method, there.url, {"If-Match": etag}, wanted or b""):
-            raise RefusedError(
-                f"{host_of(there.url)} says that the contact is not the one that it sends (412), although nobody changed "
-                "it: the server, or a proxy before it, gives etags that it does not know again. Nothing was written; "
-                "put it right in a program of that server."
-            )
+            raise RefusedError(phrase("writer-odd-etag", host=Code(host_of(there.url))))
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> bool:
         """Whether it was done; False where the server says that something else is there. Raises RefusedError, SourceError."""
@@ -115,8 +106,12 @@ class CardDavWriter:
             return False
         if answer.status in _REFUSED:
             raise RefusedError(
-                f"{host_of(answer.url)} did not take the contact ({answer.status}): it {_REFUSED[answer.status]}. "
-                "Nothing was written."
+                phrase(
+                    "writer-refused",
+                    host=Code(host_of(answer.url)),
+                    status=str(int(answer.status)),
+                    why=_REFUSED[answer.status],
+                )
             )
         raise refused(answer.status, answer.url, authorized=answer.authorized)
 
@@ -162,10 +157,7 @@ class CardDavWriter:
         if place.book not in self._books:
             self._books |= {book.id: book.url for book in find_books(self._client, self._client.url)}
         if place.book not in self._books:
-            raise RefusedError(
-                f"The address book of that contact is no longer on the server of {self._name}. Nothing was written. "
-                f"If it was moved, correct `url` in [sources.{self._name}]."
-            )
+            raise RefusedError(phrase("writer-book-gone", source=Code(self._name)))
         return self._books[place.book]
 
 

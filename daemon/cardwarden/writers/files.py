@@ -11,8 +11,8 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from cardwarden.errors import RefusedError
-from cardwarden.text import harmless
+from cardwarden.errors import RefusedError, because
+from cardwarden.phrases.phrase import Code, phrase
 
 _READING = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -23,17 +23,14 @@ def read(path: bytes, *, follow: bool = False) -> bytes | None:
     """The bytes of a regular file; None if there is none. Raises RefusedError, also for a link unless `follow` is set."""
     with _explained(path):
         if not follow and os.path.islink(path):  # noqa: PTH114 - see above
-            raise RefusedError(
-                f"{_shown(path)} is a symbolic link, and nothing is written through one. It was left as it is. "
-                "Put it right in the file that it names."
-            )
+            raise RefusedError(phrase("writer-symlink", path=_shown(path)))
         try:
             handle = os.open(path, _READING if follow else _READING | os.O_NOFOLLOW)
         except FileNotFoundError:
             return None
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise RefusedError(f"{_shown(path)} is not a regular file and was left as it is.")
+                raise RefusedError(phrase("writer-no-file", path=_shown(path)))
             return file.read()
 
 
@@ -131,10 +128,7 @@ def _own(status: os.stat_result, path: bytes, made: int) -> None:
     try:
         os.fchown(made, status.st_uid, status.st_gid)
     except PermissionError:
-        raise RefusedError(
-            f"{_shown(path)} belongs to another user, and would be this one's if it were written. "
-            f"It was left as it is. Run the command as its owner (uid {status.st_uid}) or as root."
-        ) from None
+        raise RefusedError(phrase("writer-foreign", path=_shown(path), user=str(status.st_uid))) from None
 
 
 def _confirm(path: bytes) -> None:
@@ -148,9 +142,9 @@ def _confirm(path: bytes) -> None:
     except OSError as error:
         if error.errno in {errno.EINVAL, errno.ENOTSUP}:  # some network file systems cannot
             return
+        command = Code("cardwarden check")
         raise RefusedError(
-            f"{_shown(path)} was written, but the disk did not confirm it: {error.strerror}. "
-            "Check the disk, then look at the contact again: cardwarden check"
+            phrase("writer-unconfirmed", path=_shown(path), why=because(error), command=command)
         ) from error
 
 
@@ -159,19 +153,12 @@ def _explained(path: bytes) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        raise RefusedError(
-            f"{_shown(path)} may not be written by this user. It was left as it is. "
-            "Run the command as the user it belongs to."
-        ) from error
+        raise RefusedError(phrase("writer-forbidden", path=_shown(path))) from error
     except OSError as error:
         if error.errno in _FULL:
-            raise RefusedError(
-                f"The disk is full: {_shown(path)} was left as it is. Free some space and try again."
-            ) from error
-        raise RefusedError(
-            f"{_shown(path)} could not be written: {error.strerror}. It was left as it is. Check the disk and try again."
-        ) from error
+            raise RefusedError(phrase("writer-disk-full", path=_shown(path))) from error
+        raise RefusedError(phrase("writer-failed", path=_shown(path), why=because(error))) from error
 
 
-def _shown(path: bytes) -> str:
-    return harmless(os.fsdecode(path))
+def _shown(path: bytes) -> Code:
+    return Code(os.fsdecode(path))

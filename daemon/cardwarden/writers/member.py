@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard import values
 from cardwarden.vcard.content import lines_of, split_book
 from cardwarden.vcard.encoding import utf16_of
@@ -68,10 +69,7 @@ class CardFile:
         """
         wide = bool(utf16_of(self.data[:64]))
         if wide and len(self._cards) + sum(exchange.seen is None for exchange in exchanges) > 1:
-            raise RefusedError(
-                "This file is written in UTF-16 and holds more than one contact, which are not replaced one by one. "
-                "Nothing was written. Export it as UTF-8, or put it right in the program that wrote it."
-            )
+            raise RefusedError(phrase("writer-utf16"))
         places = self._taken(exchanges)
         if places is None:
             return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cardwarden.errors import RefusedError
-from cardwarden.text import harmless
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.writers import files
 from cardwarden.writers.member import CardFile
 from cardwarden.writers.writer import Replacement, changed
@@ -45,8 +45,6 @@ class VcfFileWriter:
     def _member(self) -> CardFile:
         data = files.read(self._path, follow=True)
         if data is None:
-            raise RefusedError(
-                f"{harmless(os.fsdecode(self._path))} does not exist, so nothing can be put back into it. "
-                f"Correct `path` in [sources.{self._name}]; a pattern with * names exports, which are not written to."
-            )
+            path = Code(os.fsdecode(self._path))
+            raise RefusedError(phrase("writer-file-gone", path=path, source=Code(self._name)))
         return CardFile(data)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cardwarden.errors import RefusedError
 from cardwarden.filename import name_of
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.writers import files
 from cardwarden.writers.member import CardFile, Exchange
 from cardwarden.writers.writer import CardLocation, Replacement, changed
@@ -77,7 +78,7 @@ class VdirWriter:
     def _path(self, place: CardLocation) -> bytes:
         name = name_of(place.href)
         if not name or b"/" in name:
-            raise RefusedError(f"A contact in {self._name} has a name that is no file's. It was left as it is.")
+            raise RefusedError(phrase("writer-no-file-name", source=Code(self._name)))
         return os.path.join(self._folder, name)  # noqa: PTH118 - names that are no UTF-8 are bytes
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cardwarden.errors import RefusedError
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.writers.member import Exchange
 
 
@@ -22,8 +23,8 @@ class CardLocation:
 class ChangedError(RefusedError):
     """Something else stands there than was seen last; `now` is that, None if nothing does. Nothing was written."""
 
-    def __init__(self, message: str, now: bytes | None) -> None:
-        super().__init__(message)
+    def __init__(self, said: Phrase, now: bytes | None) -> None:
+        super().__init__(said)
         self.now = now
 
 
@@ -62,9 +63,7 @@ class Writer(Protocol):
 
 def changed(source: str, now: bytes | None) -> ChangedError:
     """Somebody else was there since the last check."""
-    what = "no longer there" if now is None else "not what it was at the last check"
-    return ChangedError(
-        f"A contact in {source} is {what}, so nothing was written to it. "
-        f"Let cardwarden see it first: cardwarden check --source {source}",
-        now,
-    )
+    command = Code(f"cardwarden check --source {source}")
+    if now is None:
+        return ChangedError(phrase("writer-gone", source=Code(source), command=command), now)
+    return ChangedError(phrase("writer-changed", source=Code(source), command=command), now)

@@ -12,6 +12,7 @@ from cardwarden.actions.check import check_source
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SourceError
 from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Sentence
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -324,7 +325,7 @@ class Shelf:
 
     def books(self) -> list[BookRef]:
         if self.away:
-            raise SourceError("The server does not answer.")
+            raise SourceError(Sentence("The server does not answer."))
         return [BookRef(title, title) for title in self.titles]
 
     def keeps(self, book: BookRef) -> bool:
@@ -335,7 +336,7 @@ class Shelf:
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if self.away or book.title not in self.titles:
-            raise SourceError(f"{book.title} is not there.")
+            raise SourceError(Sentence(f"{book.title} is not there."))
         return Observation(
             {"a": "1"}, [] if known.members and not deep else [Fetched("a", "1", card("Yamada", *YAMADA))]
         )

@@ -12,6 +12,7 @@ from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.message import trial_message
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.phrase import Sentence
 from support.messages import message
 from support.receiver import Receiver, receiving
 from support.words import ENGLISH
@@ -118,7 +119,7 @@ def test_an_address_that_names_two_services_is_refused(receiver: Receiver) -> No
 
 def test_an_address_whose_secret_is_away_can_be_tried_again() -> None:
     def away() -> str:
-        raise SettingsError("NTFY_URL is not set. Set it where the service starts.")
+        raise SettingsError(Sentence("NTFY_URL is not set. Set it where the service starts."))
 
     with pytest.raises(UndeliveredError, match="NTFY_URL is not set") as caught:
         send(Channel("phone", away), MESSAGE, 5)

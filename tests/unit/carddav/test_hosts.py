@@ -10,6 +10,7 @@ import pytest
 from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, Patience
+from cardwarden.phrases.language import english
 from support.dav_servers import free_port
 from support.fake_dav import Reply, StillClock, card, serving
 from support.world import FakeClock
@@ -19,7 +20,7 @@ URL = "https://contacts.example.org/"
 
 def hosts(clock: FakeClock, patience: Patience = UNATTENDED) -> tuple[Hosts, list[str]]:
     said: list[str] = []
-    return Hosts(clock, patience, said.append), said
+    return Hosts(clock, patience, lambda phrase: said.append(english(phrase))), said
 
 
 def ask(known: Hosts, url: str = URL) -> None:

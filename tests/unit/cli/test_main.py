@@ -15,6 +15,7 @@ from cardwarden.cli import main
 from cardwarden.cli.output import Column, print_json, severity, table
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import DeliveryError, RefusedError, SettingsError, SourceError, StoreError, UsageError
+from cardwarden.phrases.phrase import Sentence
 from cardwarden.text import columns
 
 
@@ -49,12 +50,12 @@ def program(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (UsageError("What."), 2),
-        (SourceError("What."), 3),
-        (SettingsError("What."), 4),
-        (StoreError("What."), 5),
-        (DeliveryError("What."), 6),
-        (RefusedError("What."), 7),
+        (UsageError(Sentence("What.")), 2),
+        (SourceError(Sentence("What.")), 3),
+        (SettingsError(Sentence("What.")), 4),
+        (StoreError(Sentence("What.")), 5),
+        (DeliveryError(Sentence("What.")), 6),
+        (RefusedError(Sentence("What.")), 7),
     ],
 )
 def test_an_error_is_one_sentence_and_its_code(
@@ -72,7 +73,7 @@ def test_what_a_command_returns_is_the_exit_code(ends: Callable[[Callable[[], ob
 def test_an_error_cannot_act_on_the_terminal(
     ends: Callable[[Callable[[], object]], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ends(fails(SettingsError("a\x1b[31m", ("b\x1b[0m",)))) == 4
+    assert ends(fails(SettingsError(Sentence("a\x1b[31m"), (Sentence("b\x1b[0m"),)))) == 4
     assert capsys.readouterr().err == "cardwarden: a<U+001B>[31m\n  b<U+001B>[0m\n"
 
 
@@ -197,3 +198,23 @@ def test_output_that_was_closed_changes_no_exit_code() -> None:
             env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"]},
         )  # fmt: skip
         assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["chekc"], "Es gibt keinen Befehl „chekc“. Meinten Sie „check“?"),
+        (["check", "--depe"], "Die Option --depe gibt es hier nicht. Meinten Sie „--deep“?"),
+        (["report"], "Die Option -o wird gebraucht."),
+        (["backup"], "FILE fehlt."),
+        (["restore", "--undo", "x"], "--undo: Schreiben Sie eine Zahl ohne Anführungszeichen."),
+        (["alert", "preview", "--language", "fr"], "--language: Schreiben Sie eines von de, en, ja."),
+        (["check", "--source"], "Nach der Option --source muss ein Wert stehen."),
+        (["check", "--deep=1"], "Die Option --deep steht allein, ohne Wert."),
+        (["status", "a", "b"], "Das ist zu viel: a b"),
+    ],
+)
+def test_a_command_called_wrongly_is_told_in_the_readers_language(words: list[str], says: str) -> None:
+    done = program(*words, LC_ALL="de_DE.UTF-8", PYTHONUTF8="1")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == f"cardwarden: {says}"

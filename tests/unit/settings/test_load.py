@@ -14,7 +14,9 @@ from typing import ClassVar
 import pytest
 
 from cardwarden.detect.finding import Severity
-from cardwarden.errors import SettingsError
+from cardwarden.errors import SettingsError, WrongValueError
+from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import phrase
 from cardwarden.settings.load import SYSTEM, find, load, parse, state_directory
 from cardwarden.settings.model import TYPES, Settings
 from cardwarden.settings.shown import shown
@@ -39,7 +41,7 @@ class Plus:
 
     def __post_init__(self) -> None:
         if self.share > 1:
-            raise ValueError("share: write a part of 1")
+            raise WrongValueError(phrase("write-number"))
 
 
 def read(text: str) -> Settings:
@@ -49,7 +51,7 @@ def read(text: str) -> Settings:
 def problems(text: str) -> list[str]:
     with pytest.raises(SettingsError) as refused:
         read(text)
-    return list(refused.value.problems)
+    return [english(problem) for problem in refused.value.problems]
 
 
 def test_a_source_is_all_that_is_needed() -> None:
@@ -137,7 +139,7 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
             'alerts.channels.a.url: there is no such key; did you mean "url_',
         ),
         (FAMILY + "[rules.number-pluss]\n", 'rules.number-pluss: there is no such rule; did you mean "number-plus"?'),
-        (FAMILY + "[rules.number-plus]\nshare = 2\n", "rules.number-plus: share: write a part of 1"),
+        (FAMILY + "[rules.number-plus]\nshare = 2\n", "rules.number-plus: write a number without quotes"),
         (FAMILY + '[rules.number-plus]\nshare = "x"\n', "rules.number-plus.share: write a number without quotes"),
         ("rules = 1\n" + FAMILY, "rules: write a table for each rule, [rules.NAME]"),
         ("sources = 1", "sources: write a table, with its name in square brackets on a line of its own"),
@@ -231,7 +233,8 @@ def test_who_may_not_read_it_is_told_which_command_to_use(tmp_path: Path) -> Non
     script = (
         "import os, sys; from pathlib import Path; from cardwarden.errors import SettingsError\n"
         "from cardwarden.settings.load import load\n"
-        "str(SettingsError('what needs a library is loaded while its folder can be read'))\n"
+        "from cardwarden.phrases.phrase import phrase\n"
+        "str(SettingsError(phrase('init-nothing-written')))  # loads languages while their folder can be read\n"
         "if os.geteuid() == 0: os.setuid(65534)\n"
         "try: load(Path(sys.argv[1]), {}, Path('/'))\n"
         "except SettingsError as error: print(error)\n"
@@ -242,6 +245,6 @@ def test_who_may_not_read_it_is_told_which_command_to_use(tmp_path: Path) -> Non
         [sys.executable, "-c", script, path],
         capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
-    assert f'may not be read by this user. Run the command as the user it belongs to: "sudo -u {path.owner()} ' in (
+    assert f"may not be read by this user. Run the command as the user it belongs to: sudo -u {path.owner()} " in (
         answer.stdout
     )

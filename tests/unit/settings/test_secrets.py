@@ -36,7 +36,7 @@ def test_a_secret_comes_from_a_systemd_credential(tmp_path: Path) -> None:
     [
         ({}, {"url_env": "NTFY"}, r"phone\.url_env: the environment variable NTFY is not set"),
         ({"NTFY": " "}, {"url_env": "NTFY"}, r"phone\.url_env: the environment variable NTFY is empty"),
-        ({}, {"url_file": "/nowhere/url"}, r"phone\.url_file: /nowhere/url cannot be read \(No such file"),
+        ({}, {"url_file": "/nowhere/url"}, r"phone\.url_file: /nowhere/url cannot be read \(there is no such file"),
         ({}, {"url_credential": "ntfy"}, r"phone\.url_credential: .* LoadCredential="),
         ({"CREDENTIALS_DIRECTORY": "/nowhere"}, {"url_credential": "ntfy"}, r"/nowhere/ntfy cannot be read"),
     ],
@@ -70,7 +70,7 @@ def test_a_secret_comes_from_the_first_line_that_a_program_prints() -> None:
     [
         (("/nowhere/pass",), "/nowhere/pass cannot be started"),
         ((sys.executable, "-c", "print('pa55word'); raise SystemExit(3)"), r"failed \(exit code 3\)"),
-        ((sys.executable, "-c", "pass"), "printed is empty"),
+        ((sys.executable, "-c", "pass"), "printed nothing"),
         ((sys.executable, "-c", r"import sys; sys.stdout.buffer.write(b'pa55word\xff')"), "did not print UTF-8"),
     ],
 )

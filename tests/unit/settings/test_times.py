@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
 from cardwarden.settings.shown import shown
 from cardwarden.settings.times import span_of, time_of, zone_of
@@ -37,6 +38,9 @@ def test_the_owners_zone_is_the_one_named_or_that_of_the_machine(tmp_path: Path)
         ('[alerts]\ndigest = "8"', "", "alerts.digest: write a time of day"),
         ('[alerts]\nquiet = "22:00-22:00"', "", "alerts.quiet: write two times"),
         ("[alerts]\nlimit = 1", "", "alerts.limit: "),
+        ("[alerts]\nlimit = 1", "", "alerts.limit: write at least 2"),
+        ('[store]\nurl = "sqlite:////x.db"\nretain = "1h"', "", "store.retain: write at least 1d"),
+        ("[health]\nport = 1", "", "health.port: there is no such key"),
         ('[health]\nlisten = "everywhere"', "", 'health.listen: write "127.0.0.1:9218"'),
         ('[log]\nformat = "xml"', "", 'log.format: write one of "auto"'),
         ('[log]\nformt = "xml"', "", 'log.formt: there is no such key; did you mean "format"?'),
@@ -46,13 +50,13 @@ def test_the_owners_zone_is_the_one_named_or_that_of_the_machine(tmp_path: Path)
 def test_what_is_wrong_is_named_with_its_place(text: str, source: str, problem: str) -> None:
     with pytest.raises(SettingsError) as refused:
         settings(text, source)
-    assert refused.value.problems[0].startswith(problem)
+    assert english(refused.value.problems[0]).startswith(problem)
 
 
 def test_the_zone_is_checked() -> None:
     with pytest.raises(SettingsError) as refused:
         parse('timezone = "Tokyo"\n' + BASE, Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/root"))
-    assert refused.value.problems == ('timezone: write a time zone such as "Asia/Tokyo"',)
+    assert [*map(english, refused.value.problems)] == ['timezone: write a time zone such as "Asia/Tokyo"']
 
 
 def test_what_is_shown_means_the_same() -> None:

@@ -13,6 +13,7 @@ from cardwarden.carddav.book import BATCH
 from cardwarden.carddav.hosts import AT_ONCE
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
@@ -774,7 +775,7 @@ def test_an_address_that_is_no_address_book_any_more_is_told(dav: FakeDav) -> No
 
 def test_a_secret_that_is_not_there_makes_the_book_unread(dav: FakeDav) -> None:
     def secret(_: str) -> str:
-        raise SettingsError("sources.family.password_env: the environment variable PASSWORD is not set.")
+        raise SettingsError(phrase("secret-env-unset", key=Code("sources.family.password_env"), name=Code("PASSWORD")))
 
     options = CarddavOptions(type="carddav", url=dav.url, username="alice", password_env="PASSWORD")
     with pytest.raises(SourceError, match="PASSWORD is not set"):

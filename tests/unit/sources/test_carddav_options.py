@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
 from cardwarden.settings.shown import shown
 from cardwarden.sources.carddav_options import CarddavOptions, web_address
@@ -24,7 +25,7 @@ def read(lines: str) -> CarddavOptions:
 def problem(lines: str) -> str:
     with pytest.raises(SettingsError) as caught:
         read(lines)
-    return caught.value.problems[0]
+    return english(caught.value.problems[0])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from cardwarden.carddav.href import allows
 from cardwarden.errors import RefusedError, SettingsError
+from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
@@ -64,8 +65,9 @@ def test_of_a_server_of_one_s_own_the_host_is_enough(kind: str, written: str, me
 def test_what_is_missing_or_too_much_is_said(lines: str, said: str) -> None:
     with pytest.raises(SettingsError) as caught:
         read(lines)
-    assert said in caught.value.problems[0]
-    assert "sources.cloud" in caught.value.problems[0]
+    problem = english(caught.value.problems[0])
+    assert said in problem
+    assert "sources.cloud" in problem
 
 
 def test_the_password_for_icloud_goes_to_its_numbered_hosts_and_to_no_other() -> None:

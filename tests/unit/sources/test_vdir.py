@@ -288,7 +288,7 @@ def test_of_a_folder_that_is_still_being_written_nothing_is_said_to_be_gone(tmp_
 
     (found,), _ = asked_again(tmp_path, meanwhile)
     assert isinstance(found, Missed)
-    assert "the next check tells whether a.vcf is gone" in found.reason
+    assert "the next check tells whether a.vcf is gone" in english(found.reason)
 
 
 def test_a_file_that_is_gone_from_a_quiet_folder_is_gone_at_once(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cardwarden.vcard import content
 from cardwarden.vcard.card import Unreadable
-from cardwarden.vcard.content import NO_BEGIN, NO_CARD, NO_END, NO_LINES, RawCard, lines_of, read_card, split_book
+from cardwarden.vcard.content import CardProblem, RawCard, lines_of, read_card, split_book
 from support.cards import card, read
 
 JANE, JOE = card("FN:Jane"), card("FN:Joe")
@@ -31,29 +31,29 @@ CHILD = ("BEGIN:VCARD", "VERSION:3.0", "FN:Joe", "END:VCARD")
         (b"", []),
         (b" \r\n\x00", []),
         (b"\xef\xbb\xbf" + JANE, [""]),
-        (b"<html>Please log in</html>", [NO_CARD]),
-        (JANE[:-20] + JOE, [NO_END, ""]),
-        (JANE.replace(b"BEGIN:VCARD\r\n", b"") + JOE, [NO_BEGIN, ""]),
-        (JANE + JOE.replace(b"BEGIN:VCARD\r\n", b""), ["", NO_BEGIN]),
-        (JANE + b"FN:Lost\r\n" + JOE, ["", NO_BEGIN, ""]),
+        (b"<html>Please log in</html>", [CardProblem.NO_CARD]),
+        (JANE[:-20] + JOE, [CardProblem.NO_END, ""]),
+        (JANE.replace(b"BEGIN:VCARD\r\n", b"") + JOE, [CardProblem.NO_BEGIN, ""]),
+        (JANE + JOE.replace(b"BEGIN:VCARD\r\n", b""), ["", CardProblem.NO_BEGIN]),
+        (JANE + b"FN:Lost\r\n" + JOE, ["", CardProblem.NO_BEGIN, ""]),
         (JANE + b"a line of an exporter's own\r\n" + JOE, ["", ""]),
         (JANE.rstrip() + JOE, ["", ""]),
         (JANE.replace(b"VCARD", b"vcard").replace(b"BEGIN:", b"begin : "), [""]),
         (card("AGENT:", "BEGIN:VCARD", "FN:Joe", "END:VCARD") + JOE, ["", ""]),
-        (card("X-MYAGENT:") [:-11] + JOE, [NO_END, ""]),
+        (card("X-MYAGENT:") [:-11] + JOE, [CardProblem.NO_END, ""]),
         (card("FN:Jane", "AGENT:BEGIN:VCARD", "FN:Joe", "END:VCARD", "TEL:1") + JOE, ["", ""]),
         (card("FN:Jane", "AGENT:BEGIN:VCARD\\nFN:Joe\\nEND:VCARD", "TEL:1") + JOE, ["", ""]),
         (card("FN:Jane", "BEGIN:VCARD", "VERSION:3.0", "FN:Joe", "END:VCARD", "TEL:1") + JOE, ["", ""]),
         (card("AGENT:", "BEGIN:VCARD", "BEGIN:VCARD", "END:VCARD", "END:VCARD") + JOE, ["", ""]),
         (card("FN:Jane", *CHILD, "TEL:1", *CHILD, *CHILD, "TEL:2") + JOE, ["", ""]),
         (card("FN:Jane", *CHILD[:-1], *CHILD, *CHILD, "END:VCARD", *CHILD) + JOE, ["", ""]),
-        (JANE[:-11] + JOE + JOE + JANE.replace(b"BEGIN:VCARD\r\n", b""), [NO_END, "", "", NO_BEGIN]),
-        (JANE[:-11] + JOE * 50, [NO_END, *[""] * 50]),
-        (card("AGENT:", "BEGIN:VCARD", "FN:Jim") + JOE + JANE + JOE, [NO_END, "", "", ""]),
-        (JANE[:-11] + JOE + JANE.replace(b"BEGIN:VCARD\r\n", b""), [NO_END, "", NO_BEGIN]),
+        (JANE[:-11] + JOE + JOE + JANE.replace(b"BEGIN:VCARD\r\n", b""), [CardProblem.NO_END, "", "", CardProblem.NO_BEGIN]),
+        (JANE[:-11] + JOE * 50, [CardProblem.NO_END, *[""] * 50]),
+        (card("AGENT:", "BEGIN:VCARD", "FN:Jim") + JOE + JANE + JOE, [CardProblem.NO_END, "", "", ""]),
+        (JANE[:-11] + JOE + JANE.replace(b"BEGIN:VCARD\r\n", b""), [CardProblem.NO_END, "", CardProblem.NO_BEGIN]),
         (JANE.replace(b"VCARD", b"VLIST") + JOE, ["", ""]),
         (JANE.decode().encode("utf-16"), [""]),
-        (JANE.decode().encode("utf-16-be")[:-9], [NO_END]),
+        (JANE.decode().encode("utf-16-be")[:-9], [CardProblem.NO_END]),
     ],
 )  # fmt: skip
 def test_a_card_without_its_frame_is_seen_and_its_neighbours_stay_whole(book: bytes, expected: list[str]) -> None:
@@ -132,7 +132,7 @@ def test_the_version_is_read_and_is_no_property() -> None:
 
 
 def test_an_empty_card_is_unreadable() -> None:
-    assert read_card(RawCard(b"BEGIN:VCARD\r\nEND:VCARD\r\n")) == Unreadable(NO_LINES)
+    assert read_card(RawCard(b"BEGIN:VCARD\r\nEND:VCARD\r\n")) == Unreadable(CardProblem.NO_LINES)
 
 
 def test_a_card_of_five_megabytes_is_one_card() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.vcard.card import Entry
-from cardwarden.vcard.content import RawCard
+from cardwarden.vcard.content import CardProblem, RawCard
 from cardwarden.vcard.index import contact_key, digest_of, index_card, with_keys
 from support.cards import card, entries, facts
 
@@ -45,10 +45,10 @@ def test_contacts_are_those_of_all_facts() -> None:
 
 
 def test_a_broken_card_has_an_entry_that_says_why() -> None:
-    found = index_card(RawCard(b"FN:Jane\r\n", "it is broken"), "a.vcf", 3, "JP")
+    found = index_card(RawCard(b"FN:Jane\r\n", CardProblem.NO_CARD), "a.vcf", 3, "JP")
     assert (found.name, found.problem, found.ordinal, found.digest) == (
         "Jane",
-        "it is broken",
+        CardProblem.NO_CARD,
         3,
         digest_of(b"FN:Jane\r\n"),
     )

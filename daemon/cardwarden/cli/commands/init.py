@@ -16,7 +16,8 @@ from cardwarden.cli.init.plan import SetupPlan, carried_out, shown
 from cardwarden.cli.options import config_option, given_config
 from cardwarden.cli.output import say
 from cardwarden.cli.texts import init_text
-from cardwarden.errors import RefusedError, UsageError
+from cardwarden.errors import RefusedError, UsageError, WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.load import parse
 from cardwarden.setup import files, service
 from cardwarden.setup.country import likely_country
@@ -85,7 +86,7 @@ def command(
     steps = _service(asker, home, start)
     shown(plan, steps)
     if not asker.yes(Question("write", "--yes")):
-        raise RefusedError(init_text("nothing-written"))
+        raise RefusedError(phrase("init-nothing-written"))
     carried_out(plan, steps)
     _next(plan, started=bool(steps.after))
     return 0
@@ -97,14 +98,14 @@ def _text(home: Home, before: bytes | None) -> str:
     try:
         return before.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise RefusedError(f"{home.config} is not UTF-8 text, and was left as it is.") from None
+        raise RefusedError(phrase("settings-left-no-text", path=Code(str(home.config)))) from None
 
 
 def _wanted(asker: Asker, wishes: dict[str, str], *, is_new: bool, no_book: bool) -> tuple[bool, bool]:
     """Whether a book and a channel are to be added. A configuration without a book is none."""
     if is_new:
         if no_book:
-            raise UsageError("A new configuration needs a book. Leave --no-book away.")
+            raise UsageError(phrase("setup-needs-a-book", option=Code("--no-book")))
         return True, True
     says_book, says_channel = bool(wishes["book"]), bool(wishes["channel"] or wishes["channel_env"])
     if no_book or says_book or says_channel:
@@ -119,7 +120,7 @@ def _with_region(asker: Asker, document: str, given: str | None) -> tuple[str, s
     there = region_of(document)
     if there is not None:
         if given and given.upper() != there:
-            raise UsageError(f"The configuration says region = {there!r} already. Change it there.")
+            raise UsageError(phrase("settings-region-already", region=there))
         return document, there
     question = Question("country", "--region")
     country = asker.value(question, _country, given, likely_country(os.environ, REGIONS))
@@ -128,7 +129,7 @@ def _with_region(asker: Asker, document: str, given: str | None) -> tuple[str, s
 
 def _country(said: str) -> str:
     if (country := said.strip().upper()) not in REGIONS:
-        raise ValueError(init_text("no-country"))
+        raise WrongValueError(phrase("init-no-country"))
     return country
 
 
@@ -137,7 +138,7 @@ def _service(asker: Asker, home: Home, given: bool | None) -> service.Steps:
     program = Path(sys.executable).parent / "cardwarden"
     if home.kind is InstallKind.CONTAINER or not service.has_systemd() or not program.exists():
         if given:
-            raise UsageError("There is no systemd here that could start it. Leave --start away.")
+            raise UsageError(phrase("setup-no-systemd", option=Code("--start")))
         return service.Steps()
     wanted = asker.yes(Question("start", "--start"), given=given, default=not asker.unattended)
     return service.steps(home, str(program)) if wanted else service.Steps()

@@ -30,8 +30,8 @@ from cardwarden.cli.output import Column, print_json, say_indented, table, tell,
 from cardwarden.cli.person import person
 from cardwarden.cli.speech import sentence
 from cardwarden.detect.finding import State
-from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import Code, Sentence, joined, phrase
+from cardwarden.errors import RefusedError, UsageError, because
+from cardwarden.phrases.phrase import Code, phrase, together
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
 from cardwarden.vcard.index import digest_of
@@ -163,9 +163,7 @@ def _write_file(
             with file.open("xb") as made:
                 made.write(b"".join(card if card.endswith(b"\n") else card + b"\r\n" for card in cards))
         except OSError as error:
-            raise UsageError(
-                phrase("error-file-not-made", file=Code(str(file)), problem=Sentence(str(error.strerror)))
-            ) from error
+            raise UsageError(phrase("error-file-not-made", file=Code(str(file)), problem=because(error))) from error
     if as_json:
         print_json(ImportFileDocument(str(file) if cards else None, len(cards)))
     else:
@@ -189,7 +187,7 @@ def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[RestoreStep]) -> int:
     left = [reason for plan in shown for reason in plan.left]
     if steps or not left or any(plan.already for plan in shown):
         return 0
-    raise RefusedError(joined([phrase("restore-nothing-written"), *left]))
+    raise RefusedError(together(phrase("restore-nothing-written"), *left))
 
 
 def _agreed(count: int) -> bool:

@@ -10,7 +10,8 @@ import click
 
 from cardwarden.cli.output import say, within
 from cardwarden.cli.texts import init_text
-from cardwarden.errors import UsageError
+from cardwarden.errors import UsageError, WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 
 _ROOM = 8  # columns after a question: what is ready, and the cursor
 
@@ -42,7 +43,7 @@ class Asker:
         given: str | None = None,
         default: str | None = None,
     ) -> Answer:
-        """An answer that `understood` takes; it raises ValueError with what to write instead.
+        """An answer that `understood` takes; it raises WrongValueError with what to write instead.
 
         Raises UsageError if an option's answer is not understood, or if nobody may be asked and no answer is ready.
         """
@@ -51,15 +52,16 @@ class Asker:
         if given is not None:
             try:
                 return understood(given)
-            except ValueError as error:
-                raise UsageError(f"{question.option}: {error}.") from None
+            except WrongValueError as error:
+                option = Code(question.option)
+                raise UsageError(phrase("usage-of-option", option=option, why=error.said)) from None
         if self.unattended:
-            raise UsageError(f"With --yes nothing is asked: answer with {question.option}.")
+            raise UsageError(phrase("setup-unanswered", option=Code(question.option)))
         while True:
             try:
                 return understood(click.prompt(question.sentence, default=default))
-            except ValueError as error:
-                say(init_text("again", problem=str(error)), "yellow")
+            except WrongValueError as error:
+                say(init_text("again", problem=error.said), "yellow")
 
     def yes(self, question: Question, *, given: bool | None = None, default: bool = True) -> bool:
         """Yes or no."""
@@ -76,7 +78,9 @@ class Asker:
                 return said
             if said.isdecimal() and 0 < int(said) <= len(words):
                 return words[int(said) - 1]
-            raise ValueError(init_text("choose", count=len(words)) if given is None else f"write {', '.join(words)}")
+            if given is None:
+                raise WrongValueError(phrase("init-choose", count=len(words)))
+            raise WrongValueError(phrase("write-one-of", words=Code(", ".join(words))))
 
         if given is None and not self.unattended:
             say(question.sentence)
@@ -88,7 +92,7 @@ class Asker:
     def secret(self, question: Question) -> str:
         """What is typed without being shown. Raises UsageError if nobody may be asked."""
         if self.unattended:
-            raise UsageError(f"With --yes nothing is asked: say where it stands with {question.option}.")
+            raise UsageError(phrase("setup-unanswered-secret", option=Code(question.option)))
         answer: str = click.prompt(question.sentence, hide_input=True)
         return answer
 

@@ -13,9 +13,9 @@ from cardwarden.cli.init.plan import SetupPlan
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.output import say, tell
 from cardwarden.cli.texts import init_text
-from cardwarden.errors import SettingsError, SourceError, UsageError
+from cardwarden.errors import SettingsError, SourceError, UsageError, WrongValueError
 from cardwarden.phrases.language import Voice, language_of
-from cardwarden.phrases.phrase import joined
+from cardwarden.phrases.phrase import Code, joined, phrase
 from cardwarden.setup.book import BookLocation, free_name, name_for, place_of
 from cardwarden.setup.candidates import likely_books
 from cardwarden.setup.document import tables_of, with_source
@@ -79,14 +79,14 @@ def _refuse_twice(place: BookLocation, sources: Mapping[str, object]) -> None:
     """One folder or file in two sources would be told of twice; one server may hold several people's books."""
     for name, table in sources.items():
         if not place.is_server and isinstance(table, dict) and table.get("path") == place.options["path"]:
-            raise UsageError(f"This book is guarded already, as [sources.{name}].")
+            raise UsageError(phrase("setup-guarded-already", name=Code(name)))
 
 
 def _name(said: str, taken: Mapping[str, object]) -> str:
     if said != free_name(said, (), otherwise=""):
-        raise ValueError(init_text("name-letters"))
+        raise WrongValueError(phrase("init-name-letters"))
     if said in taken:
-        raise ValueError(init_text("name-taken"))
+        raise WrongValueError(phrase("init-name-taken"))
     return said
 
 
@@ -111,7 +111,7 @@ def _tried(asker: Asker, place: BookLocation, wishes: BookWishes, country: str) 
     if not look.is_usable:
         reason = joined(look.doubts)
         if asker.unattended:
-            raise SourceError(reason)
+            raise SourceError(phrase("init-not-read", reason=reason))
         say(init_text("not-read", reason=reason), "yellow")
         return None
     _show_look(look)
@@ -128,12 +128,13 @@ def _password(asker: Asker, wishes: BookWishes) -> str:
     try:
         return os.environ[wishes.password_env]
     except KeyError:
-        raise SettingsError(f"--password-env: the environment variable {wishes.password_env} is not set.") from None
+        option, name = Code("--password-env"), Code(wishes.password_env)
+        raise SettingsError(phrase("option-env-unset", option=option, name=name)) from None
 
 
 def _not_empty(said: str) -> str:
     if not said.strip():
-        raise ValueError(init_text("empty"))
+        raise WrongValueError(phrase("init-empty"))
     return said.strip()
 
 
@@ -146,7 +147,7 @@ def _collections(asker: Asker, look: FirstLook) -> tuple[str, ...]:
             return ()
         numbers = [part.strip() for part in said.split(",")]
         if not all(number.isdecimal() and 0 < int(number) <= len(titles) for number in numbers):
-            raise ValueError(init_text("collections-write", count=len(titles)))
+            raise WrongValueError(phrase("init-collections-write", count=len(titles)))
         return tuple(titles[int(number) - 1] for number in numbers)
 
     return asker.value(Question("collections", "--collection"), understood, None, "*")

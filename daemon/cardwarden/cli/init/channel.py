@@ -13,6 +13,7 @@ from cardwarden.cli.output import say
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.setup.book import free_name
 from cardwarden.setup.document import tables_of, with_channel
 from cardwarden.setup.topic import address_of, new_topic, page_of
@@ -51,7 +52,8 @@ def ask_channel(asker: Asker, plan: SetupPlan, wishes: ChannelWishes, *, test: b
         wishes = replace(wishes, channel_env=None)
     name = wishes.channel_name or free_name("phone", taken, otherwise="phone")
     if name in taken or name != free_name(name, (), otherwise=""):
-        raise UsageError(f"--channel-name: {init_text('name-taken' if name in taken else 'init.name-letters')}.")
+        why = phrase("init-name-taken") if name in taken else phrase("init-name-letters")
+        raise UsageError(phrase("usage-of-option", option=Code("--channel-name"), why=why))
     file = plan.secret_file(f"{name}-url")
     document = with_channel(plan.document, name, {"url_file": str(file)})
     return replace(plan.with_secret(file, address), document=document)
@@ -74,7 +76,8 @@ def _address(asker: Asker, wishes: ChannelWishes) -> str:
         try:
             return os.environ[wishes.channel_env]
         except KeyError:
-            raise SettingsError(f"--channel-env: the environment variable {wishes.channel_env} is not set.") from None
+            option, name = Code("--channel-env"), Code(wishes.channel_env)
+            raise SettingsError(phrase("option-env-unset", option=option, name=name)) from None
     say(init_text("apprise-about"))
     return asker.secret(Question("apprise", "--channel-env")).strip()
 

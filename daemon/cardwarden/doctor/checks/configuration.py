@@ -20,7 +20,7 @@ def is_valid(patient: Patient) -> Iterator[Result]:
     elif patient.problem is None:
         yield ok("configuration", path=patient.config)
     else:
-        problems = patient.problem.problems or (str(patient.problem),)
+        problems = patient.problem.problems or (patient.problem.said,)
         for problem in problems:
             yield trouble("configuration-wrong", mend=patient.command("config", "validate"), problem=problem)
 
