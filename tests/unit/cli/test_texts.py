@@ -27,7 +27,7 @@ def source(*folders: str) -> str:
 
 def unused(area: str, *folders: str) -> set[str]:
     text = source(*folders)
-    return {name for name in names(area) if not any(q in text for q in (f'"{name}"', f"'{name}'"))}
+    return {name for name in names(area) if f'"{name}"' not in text and f'"{area}-{name}"' not in text}
 
 
 def test_every_kind_of_work_has_its_words() -> None:
@@ -52,7 +52,7 @@ def test_a_value_cannot_act_on_the_terminal_and_is_shown_whole(language: str) ->
 
 def test_the_environment_says_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
-    assert init_text("done") == "できました。次に:"
+    assert init_text("done") == "できました。次に："
     assert work_text("reading") == "読み込み"
 
 
