@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ELLIPSIS = "…"
@@ -78,3 +79,9 @@ def cut(shown: str, width: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 card`, `2 cards`, `1,234 cards`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def product_of(agent: str) -> str:
+    """A User-Agent without versions and comments, lower case: `DAVx5/4.3 (okhttp) Android/14` is `davx5 android`."""
+    plain = re.sub(r"\([^()]*\)", " ", agent)
+    return " ".join(word.partition("/")[0] for word in plain.lower().split())

@@ -26,7 +26,7 @@ class GoogleShelf(Shelf):
         self.fake = fake
         self.login = login
         fake.refresh.append("refresh-0")
-        login.write_text(_kept(fake, "refresh-0"), "utf-8")
+        login.write_text(kept(fake, "refresh-0"), "utf-8")
         options = CarddavOptions.model_validate(
             {"type": "google", "username": USER, "login_file": login, "tls_ca": TLS / "certificate.pem"}
         )
@@ -48,7 +48,7 @@ class GoogleShelf(Shelf):
         return {name: hashlib.sha256(card).hexdigest() for name, card in self.fake.dav.cards.items()}
 
 
-def _kept(fake: FakeGoogle, token: str) -> str:
+def kept(fake: FakeGoogle, token: str) -> str:
     import json
 
     uris = {"auth_uri": f"{fake.root}/o/oauth2/auth", "token_uri": f"{fake.root}/token"}

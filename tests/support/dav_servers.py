@@ -31,7 +31,7 @@ class DavServer:
 
 @contextmanager
 def radicale(folder: Path) -> Iterator[DavServer]:
-    """Radicale, as PyPI has it."""
+    """Radicale, as PyPI has it. Its log is the folder's `log`."""
     port = free_port()
     (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
     (folder / "config").write_text(

@@ -25,6 +25,8 @@ from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.programs import remember_programs
+from cardwarden.store.writings import latest_writing
+from cardwarden.text import product_of
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import digest_of, index_card
@@ -80,6 +82,9 @@ def accept(
                     card.entry.program for card in card_store.cards_by_id(connection, of_cards) if card.is_accepted
                 }
                 remember_programs(connection, stored.id, right, at)
+                told = (latest_writing(connection, card_id) for card_id in of_cards)
+                writers = {product_of(one.program) for one in told if one} - {""}
+                remember_programs(connection, stored.id, writers, at, by_server=True)
             if accepted:
                 acceptance_store.record(connection, [stored.id for stored in accepted], moves, at, why, who=who)
     return [stored.id for stored in accepted]

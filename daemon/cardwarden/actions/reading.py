@@ -6,13 +6,14 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from itertools import chain
 
 from cardwarden.actions.judging import Judging
 from cardwarden.errors import BUGS, place_of
 from cardwarden.phrases.phrase import Value
-from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source, WrittenBy
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -29,6 +30,7 @@ from cardwarden.vcard.content import CardProblem, RawCard, split_book
 from cardwarden.vcard.index import digest_of, index_card
 
 _STAGED_AT_MOST = 16 << 20  # bytes of new bodies held in memory before they are written
+_CLOCKS = timedelta(minutes=2)  # by which a server's clock may differ from ours
 _ASKED_AGAIN = 10  # missing members, or half of all: a book that lost more is doubted as a whole
 
 _log = logging.getLogger(__name__)
@@ -254,6 +256,7 @@ class Reading:
     members  every member's stamp by href, as it was listed, and those that were there when they were asked for again
     fetched  the entries of every member that was read, by href; they have no keys yet
     stamps   the stamps that belong to what was read
+    written  who wrote members that were read, by href, if their server told of a write since the last check
     missed   members that could not be read, and why; what they said before is taken to be there still
     passed   members that hold nothing but cards that are passed over: their names are not kept
     staged   new bodies
@@ -272,6 +275,7 @@ class Reading:
     anew: bool
     deep: bool
     listing: bytes | None = None
+    written: Mapping[str, WrittenBy] = field(default_factory=dict)
 
     def entries(self, known: KnownBook) -> list[Entry]:
         """All entries of the book now."""
@@ -311,6 +315,7 @@ def read(
         listed.anew,
         listed.deep,
         listed.listing.digest if listed.listing else None,
+        intake.written,
     )
 
 
@@ -338,7 +343,11 @@ class _Intake:
         self.fetched: dict[str, list[Entry]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.missed: dict[str, Value] = {}
+        self.written: dict[str, WrittenBy] = {}
         self.passed: set[str] = set()
+        # What was written before the last look is not what made a change since: the server does not say who did.
+        last = known.book.last_conclusive_at if known.book else None
+        self._since = last - _CLOCKS if last else None
         self._region = region
         self._staged = staged
         self._ignored = known.ignored
@@ -351,6 +360,8 @@ class _Intake:
             self.missed[item.href] = item.reason
             return
         self.stamps[item.href] = Stamp(item.stamp, item.settled)
+        if item.written and (self._since is None or item.written.at >= self._since):
+            self.written[item.href] = item.written
         entries = self.fetched[item.href] = []
         for ordinal, raw in enumerate(self._cards(item, among)):
             entry = self._known.get(digest_of(raw.data))

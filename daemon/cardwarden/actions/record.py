@@ -32,6 +32,8 @@ from cardwarden.store.engine import Connection, Store
 from cardwarden.store.listing import listing_of
 from cardwarden.store.members import Stamp
 from cardwarden.store.programs import remember_programs
+from cardwarden.store.writings import Writing, keep_writings
+from cardwarden.text import product_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         ids = card_store.save_cards(connection, book_id, check_id, rows)
         accepted = {row.entry.program for row in rows if row.present and row.base == row.entry.digest}
         remember_programs(connection, book_id, accepted, at)
+        _keep_writings(connection, reading, known, rows, ids, (book_id, check_id), at)
         events = _tell(connection, book, book_id, check_id, verdict, at)
         moves = _moves(known, rows, ids, verdict.expected.keys)
         expect.record(connection, book_id, check_id, verdict.expected, moves, at)
@@ -138,6 +141,28 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
     return Checked(
         book.source, book.ref.title, verdict.outcome, Doubt.NONE, verdict.reason, cards, tuple(events), resolved
     )
+
+
+def _keep_writings(
+    connection: Connection,
+    reading: Reading,
+    known: KnownBook,
+    rows: Sequence[CardRow],
+    ids: Sequence[int],
+    place: tuple[int, int],
+    at: datetime,
+) -> None:
+    """Keep who wrote what came or changed, and which of these programs wrote what is accepted, as the server tells it."""
+    book_id, check_id = place
+    before = {card.id: card.entry.digest for card in known.cards if card.present}
+    told = {
+        card_id: (row, reading.written[row.entry.href])
+        for card_id, row in zip(ids, rows, strict=True)
+        if row.present and row.entry.href in reading.written and before.get(card_id) != row.entry.digest
+    }
+    keep_writings(connection, check_id, {card_id: Writing(one.program, one.at) for card_id, (_, one) in told.items()})
+    accepted = {product_of(one.program) for row, one in told.values() if row.base == row.entry.digest}
+    remember_programs(connection, book_id, accepted - {""}, at, by_server=True)
 
 
 def _listing(known: KnownBook, reading: Reading, stamps: Mapping[str, Stamp]) -> bytes | None:

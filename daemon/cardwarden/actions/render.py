@@ -109,7 +109,8 @@ def alert_of(connection: Connection, channel: Channel, stored: StoredEvent, read
     """The alert of an event, with the way to its page and its buttons where the channel has them."""
     voice = reader.voice
     pointer = (channel.point(stored.id, stored.source) if channel.point else None) or Pointer()
-    message = compose(stored.id, stored.event, stored.source, reader, writer=writer_of(connection, stored))
+    writer = writer_of(connection, stored.findings)
+    message = compose(stored.id, stored.event, stored.source, reader, writer=writer.said if writer else None)
     waits = any(finding.state is State.OPEN for finding in stored.findings)
     buttons = [Button(voice.title(phrase(f"button-{verb}")), url, body) for verb, url, body in pointer.answers if waits]
     if pointer.link and buttons:

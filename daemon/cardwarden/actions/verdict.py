@@ -27,6 +27,7 @@ from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.memory import remembered
 from cardwarden.store.programs import known_programs
+from cardwarden.text import product_of
 from cardwarden.vcard.card import Bodies
 
 
@@ -128,6 +129,8 @@ def compare_cards(
         rest=RestOfBook.of(connection, known),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
+    told = {card.key: reading.written.get(card.now.href) for card in believed.cards if card.now and reading.written}
+    case = replace(case, writers={key: product_of(one.program) for key, one in told.items() if one})
     return Comparison(case, tuple(waiting), frozenset(accepted), bodies, known.book.id if known.book else None)
 
 
@@ -155,7 +158,11 @@ def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCar
     changed = {card.row.id: card.key for card in tracked if card.row and card.now and not card.is_untouched}
     added = any(card.now and (card.row is None or card.row.base is None) for card in tracked)
     memory = remembered(connection, known.book.id, changed, added=added)
-    return replace(memory, programs=known_programs(connection, known.book.id))
+    return replace(
+        memory,
+        programs=known_programs(connection, known.book.id),
+        writers=known_programs(connection, known.book.id, by_server=True),
+    )
 
 
 def verdict_on(

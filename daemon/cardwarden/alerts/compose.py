@@ -23,11 +23,11 @@ _EXAMPLES = 3  # more of the same tells nothing
 _ROWS = 12  # of a table that people still look through
 
 
-def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer: str = "") -> Message:
+def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer: Phrase | None = None) -> Message:
     """The message about one event, as far as it is the same wherever it leads.
 
     Of one contact what changed, in full; of many contacts three examples if all changed in the same way, else a line for
-    each kind of finding. `writer` is the program that wrote the contact.
+    each kind of finding. `writer` says what wrote the contact.
     """
     occasion = occasion_of(event)
     act = whom_to_tell(event_id, occasion, reader)
@@ -36,7 +36,7 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
         ask = reader.voice.say(phrase(f"ask-{occasion}"))
         return Message(occasion, event.severity, title, ask=ask, book=book_line(source, reader.voice), act=act)
     if reader.privacy is Privacy.MASKED:
-        event, writer = masked_event(event), ""
+        event, writer = masked_event(event), None
     voice = reader.voice
     findings = list(event.findings)
     if findings and findings[0].severity > Severity.INFO:  # what is only recorded is no news beside it
@@ -60,7 +60,7 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
             (Line(line),) if line else (),
             ask,
             why,
-            voice.say(phrase("message-writer", program=writer)) if writer and findings[0].card else "",
+            voice.say(writer) if writer and findings[0].card else "",
             rows,
             is_complete,
             book,

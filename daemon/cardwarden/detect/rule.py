@@ -183,12 +183,14 @@ class CardHistory:
 
     older    earlier states of a card by its key, the oldest first, the present baseline's left out
     programs those that wrote what was accepted in the book, ever (see `Entry.program`)
+    writers  the same, as the book's server tells them (User-Agents without versions)
     removed  cards that are gone from book and baseline, by their UID or digest: the day they were last seen
     """
 
     older: Mapping[str, Sequence[EarlierVersion]]
     removed: Mapping[str, str]
     programs: frozenset[str] = frozenset()
+    writers: frozenset[str] = frozenset()
 
 
 NOTHING = CardHistory({}, {})
@@ -206,6 +208,7 @@ class Case:
     unmoved     keys of cards that deviated at the last look, too, and say the same as then: nothing new happened to them
     unstamped   keys of cards whose bytes changed since the last look while what the source stamps them with (an etag; a
                 file's times and size) stayed: nobody who writes in the ordinary way does that
+    writers     who wrote cards now, as the book's server tells it (a User-Agent without versions), by their keys
     faults      cards that the program failed at, by key; they are not among `cards`
     guarded     contacts that nobody may change unseen
     """
@@ -220,6 +223,7 @@ class Case:
     unstamped: frozenset[str] = frozenset()
     faults: Mapping[str, Exception] = field(default_factory=dict)
     guarded: Guarded = field(default_factory=Guarded)
+    writers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def past_keys(self) -> Container[str]:

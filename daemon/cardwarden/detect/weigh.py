@@ -3,7 +3,8 @@
 What no owner does by hand (a "+", a damaged code or digit, a look-alike) keeps the severity that its rule gave it. What an
 owner does, too (a number, an address or a name replaced by another one), is only asked about if it is one edit on its
 card, the card says that it was written anew (REV), its server or file system does so, too, and the program that it names
-(PRODID) is one that wrote cards of this book which nobody doubts. Any change of a guarded contact is critical.
+(PRODID), or that its server names, is one that wrote cards of this book which nobody doubts. Any change of a guarded
+contact is critical.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def _weighed(
     if finding.by_owner is None or finding.severity < Severity.WARNING:
         return finding
     why = _why_not_the_owner(finding, card, several, worst, known)
+    if why is None and _is_strange(case.writers.get(card.ref.key, ""), case):
+        why = Urgency.UNKNOWN_PROGRAM
     if card.ref.key in case.unstamped:
         why = Urgency.UNSTAMPED
     if why is None and finding.by_owner < Severity.CRITICAL:
@@ -61,6 +64,11 @@ def _why_not_the_owner(
     if not _is_newer(*card.revisions):
         return Urgency.UNDATED
     return None if writer in known or writer == before.program else Urgency.UNKNOWN_PROGRAM
+
+
+def _is_strange(writer: str, case: Case) -> bool:
+    """Whether the server names a program that has not written this book; of the first that it ever names nobody can say."""
+    return bool(writer) and bool(case.memory.writers) and writer not in case.memory.writers
 
 
 def _is_newer(was: str, now: str) -> bool:

@@ -73,6 +73,7 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
                 "password_file": "/etc/cardwarden/anna-password",
                 "credential_hosts": ["*.example.org"],
                 "tls_ca": "/etc/cardwarden/authority.pem",
+                "access_log": "/var/log/nginx/access.log",
             },
         ),
         "# Google Contacts by the People API: labels of one's own and birthdays without a year, too. Read only.\n"

@@ -22,6 +22,7 @@ from cardwarden.carddav.sign_in import AccessTokens
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.sources.access_log import AccessLog
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.login import keeper
 from cardwarden.sources.presets import PRESETS
@@ -125,6 +126,7 @@ class CardDav:
             tls_ca=options.tls_ca,
             tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
         )
+        self._log = AccessLog(options.access_log) if options.access_log else None
         self._found: dict[str, Collection] = {}
         self._found_at = 0.0
 
@@ -199,7 +201,7 @@ class CardDav:
                 self._found = {}  # it may have moved: ask where the books are
             raise
         fetching = self._reader(place, look.state)
-        return Observation(look.members, _bodies(fetching, look), look.state.pack())
+        return Observation(look.members, _bodies(fetching, look, self._log), look.state.pack())
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> tuple[()]:  # noqa: ARG002 - `observe` has asked for them
         return ()
@@ -284,10 +286,13 @@ def _whole(listing: Listing, known: Known, state: _State, *, deep: bool) -> _Loo
     return _Look(members, wanted, state)
 
 
-def _bodies(reader: AddressBook, look: _Look) -> Iterator[Fetched | Missed]:
+def _bodies(reader: AddressBook, look: _Look, log: AccessLog | None) -> Iterator[Fetched | Missed]:
     """A card written after the listing comes with the listing's stamp, differs from it next time, and is fetched again."""
+    if log and look.wanted:
+        log.read()
     for item in reader.cards(look.wanted):
         if isinstance(item, FetchedCard):
-            yield Fetched(item.key, look.members[item.key], item.data)
+            written = log.last_write(item.key) if log else None
+            yield Fetched(item.key, look.members[item.key], item.data, written=written)
         else:
             yield Missed(item.key, look.members[item.key], item.reason)

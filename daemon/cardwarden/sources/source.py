@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -32,17 +33,26 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenBy:
+    """Who wrote a member last, as its server says it: the User-Agent, "" if it had none, and when."""
+
+    program: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """One member's bytes as they were sent; `stamp` is the one that belongs to these bytes.
 
-    `settled` is False where the member was written so lately that another writing could leave the same stamp: it is not
-    known then, and is read again.
+    `written` is who wrote it last, None if the server does not say. `settled` is False where the member was written so
+    lately that another writing could leave the same stamp: it is not known then, and is read again.
     """
 
     href: str
     stamp: str
     data: bytes
     settled: bool = True
+    written: WrittenBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ COVERED: Final[Mapping[str, Table]] = {
     table.name: table
     for table in (
         t.books,
+        t.writings,
         t.events,
         t.findings,
         t.finding_history,
@@ -38,7 +39,7 @@ COVERED: Final[Mapping[str, Table]] = {
         t.restore_cards,
     )
 }
-ONCE: Final = frozenset({"events", "finding_history", "acceptances", "acceptance_cards"})
+ONCE: Final = frozenset({"events", "writings", "finding_history", "acceptances", "acceptance_cards"})
 """What is written once: a second digest of such a row is a flaw."""
 # Of books: how they are checked.
 _NOT_SHOWN: Final = frozenset(

@@ -10,19 +10,28 @@ from sqlalchemy import Connection, insert, select, update
 from cardwarden.store import tables as t
 
 
-def known_programs(connection: Connection, book_id: int) -> frozenset[str]:
-    """Every program that wrote a card of the book that stands accepted, or did once."""
+def known_programs(connection: Connection, book_id: int, *, by_server: bool = False) -> frozenset[str]:
+    """Every program that wrote a card of the book that stands accepted, or did once: as cards say, or as the server does."""
     p = t.programs.c
-    return frozenset(connection.scalars(select(p.program).where(p.book_id == book_id)))
+    return frozenset(connection.scalars(select(p.program).where(p.book_id == book_id, p.by_server == by_server)))
 
 
-def remember_programs(connection: Connection, book_id: int, programs: Iterable[str], at: datetime) -> None:
+def remember_programs(
+    connection: Connection, book_id: int, programs: Iterable[str], at: datetime, *, by_server: bool = False
+) -> None:
     """Note who wrote what was accepted at that time."""
     p = t.programs.c
-    known = known_programs(connection, book_id)
+    known = known_programs(connection, book_id, by_server=by_server)
     wanted = set(programs)
     for program in sorted(wanted & known):
-        connection.execute(update(t.programs).where(p.book_id == book_id, p.program == program).values(last_at=at))
-    rows = [{"book_id": book_id, "program": program, "last_at": at} for program in sorted(wanted - known)]
+        connection.execute(
+            update(t.programs)
+            .where(p.book_id == book_id, p.program == program, p.by_server == by_server)
+            .values(last_at=at)
+        )
+    rows = [
+        {"book_id": book_id, "program": program, "by_server": by_server, "last_at": at}
+        for program in sorted(wanted - known)
+    ]
     if rows:
         connection.execute(insert(t.programs), rows)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -62,6 +63,16 @@ def retire(connection: Connection, book_id: int, before: datetime, at: datetime)
     )
     rows = connection.execute(old).all()
     chain.drop(connection, ((card_id, check_id) for card_id, check_id, _ in rows), "retain", at)
+    w = t.writings.c
+    covered.took_out(
+        connection,
+        [
+            covered.take_out(connection, t.writings, tuple_(w.card_id, w.check_id).in_(batch))
+            for batch in batches((card_id, check_id) for card_id, check_id, _ in rows)
+        ],
+        "retain",
+        at,
+    )
     delete_unused(connection, let_go | {body_id for *_, body_id in rows})
     gone = (
         select(c.id)

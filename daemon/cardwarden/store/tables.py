@@ -188,6 +188,17 @@ versions = Table(
     sqlite_with_rowid=False,
 )
 
+# Who wrote a version, by the server's own account: its User-Agent and when. Only of versions of which it says that.
+writings = Table(
+    "writings",
+    metadata,
+    Column("card_id", ForeignKey("cards.id"), primary_key=True),
+    Column("check_id", ForeignKey("checks.id"), primary_key=True, index=True),
+    Column("program", Raw, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # A person types the ids of events and findings, so an id is never used for another one.
 events = Table(
     "events",
@@ -262,12 +273,14 @@ accepted = Table(
     Column("at", Timestamp, nullable=False),
 )
 
-# Who wrote what was accepted in a book: PRODIDs without versions (`Entry.program`), and when that was last.
+# Who wrote what was accepted in a book, and when that was last: PRODIDs without versions (`Entry.program`), and User-Agents
+# without versions, where the server said it (`by_server`).
 programs = Table(
     "programs",
     metadata,
     Column("book_id", ForeignKey("books.id"), primary_key=True),
     Column("program", Raw, primary_key=True),
+    Column("by_server", Boolean, primary_key=True),
     Column("last_at", Timestamp, nullable=False),
     sqlite_with_rowid=False,
 )

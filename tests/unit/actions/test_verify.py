@@ -23,6 +23,7 @@ from cardwarden.phrases.language import Voice
 from cardwarden.store import findings as finding_store
 from cardwarden.store import tables as t
 from cardwarden.store.covered import COVERED
+from cardwarden.store.writings import Writing, keep_writings
 from support.world import World
 
 NOT_COVERED = {
@@ -49,6 +50,8 @@ def lived(world: World) -> World:
         request = RestoreRequest(findings=(by_name["Keio"],))
         shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
         restore(program.store, request, shown, program.writer, program.judging, program.clock)
+        with program.store.write() as connection:
+            keep_writings(connection, 1, {1: Writing("DAVx5/4.3", program.clock.now())})
     world.check()
     return world
 

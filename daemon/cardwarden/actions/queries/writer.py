@@ -1,32 +1,63 @@
-"""Which program wrote a contact, as the contact says itself."""
+"""What wrote a contact, and when: as its server says it, else as the contact says itself."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from cardwarden.actions.queries.fields import card_of
+from cardwarden.phrases.phrase import Moment, Phrase, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store.engine import Connection
-from cardwarden.store.findings import StoredEvent
+from cardwarden.store.findings import StoredFinding
+from cardwarden.store.writings import latest_writing
 
 
-def writer_of(connection: Connection, event: StoredEvent) -> str:
-    """What wrote the contact of an event, as its card says (PRODID: RFC 6350, 6.7.3).
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """What wrote a version of a contact.
 
-    "" where an event is about several contacts or none, and where the card does not say it or is gone.
+    program  as people call it, "" if nobody says it
+    at       when, by the server's account; None if it does not say
     """
-    cards = {stored.card_id for stored in event.findings}
+
+    program: str = ""
+    at: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.program or self.at)
+
+    @property
+    def said(self) -> Phrase:
+        """In words: who wrote it when, as far as anybody says."""
+        if self.at and self.program:
+            return phrase("message-written", program=self.program, at=Moment(self.at))
+        if self.at:
+            return phrase("message-written-at", at=Moment(self.at))
+        return phrase("message-writer", program=self.program) if self.program else phrase("message-writer-unknown")
+
+
+def writer_of(connection: Connection, findings: Sequence[StoredFinding]) -> Authorship:
+    """What wrote the contact that findings are about: as its server says, else as its card does (PRODID: RFC 6350, 6.7.3).
+
+    Nothing where they are about several contacts or none, and where nobody says it or the card is gone.
+    """
+    cards = {stored.card_id for stored in findings}
     if len(cards) != 1 or (card_id := cards.pop()) is None:
-        return ""
+        return Authorship()
     _, card = card_store.card_by_id(connection, card_id)
     if not card.present:
-        return ""
+        return Authorship()
+    if written := latest_writing(connection, card_id):
+        return Authorship(written.program, written.at)
     try:
         said = card_of(body_store.body(connection, card.entry.digest)).first("PRODID")
     except KeyError:
-        return ""  # it was taken out of the history
-    return named(said.value) if said else ""
+        return Authorship()  # it was taken out of the history
+    return Authorship(named(said.value)) if said else Authorship()
 
 
 def named(program: str) -> str:

@@ -13,6 +13,7 @@ from cardwarden.phrases.phrase import Value
 from cardwarden.store.acceptances import Acceptance
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.restores import Restore
+from cardwarden.store.writings import Writing
 
 MADE_WITH = f"cardwarden {__version__}"
 _LONGEST = 4_000  # columns of a value: as much as a finding keeps
@@ -25,6 +26,7 @@ class Sighting:
 
     `file` is its name in the archive, `sha256` the digest of the card as it was stored (64 hex digits), `checks` how many
     saw it, `until` when it was seen no more (None while it is current), `software` and `revised` its PRODID and REV.
+    `written` is what its server said of who wrote it and when, None if it did not.
     `card` is what the file holds: redacted, only the lines that are concerned. `numbers` are its telephone numbers as they
     are written, None if nobody asked for them.
     """
@@ -37,6 +39,7 @@ class Sighting:
     checks: int
     software: str | None
     revised: str | None
+    written: Writing | None
     card: bytes
     numbers: tuple[str, ...] | None = None
 
@@ -198,6 +201,8 @@ def _sighting(sighting: Sighting) -> dict[str, Any]:
         "checks": sighting.checks,
         "software": sighting.software,
         "revised": sighting.revised,
+        "written_by": sighting.written.program if sighting.written else None,
+        "written_at": sighting.written.at.isoformat() if sighting.written else None,
         "vcard": sighting.text,
     }
     if sighting.numbers is None:

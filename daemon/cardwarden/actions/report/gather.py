@@ -25,6 +25,7 @@ from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.restores import Restore
 from cardwarden.store.versions import StoredVersion
+from cardwarden.store.writings import writing_of
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, read_card, split_book
@@ -86,7 +87,7 @@ def of_card(
         if version.since <= until and (version.until is None or version.until > since)
     ]
     sightings = tuple(
-        gathering.sighting(version, {"TEL"}, region=region)
+        gathering.sighting(version, card.card.id, {"TEL"}, region=region)
         for version in counted(versions, progress, Work.PAGES, len(versions))
     )
     newest = body_store.body(connection, versions[-1].digest) if versions else b""
@@ -136,12 +137,16 @@ class _Gathering:
     def exhibit(self, stored: StoredFinding, fields: set[str]) -> Exhibit:
         """A finding with both versions of its card; redacted, of these only `fields` are kept."""
         before, after = self._sides(stored)
-        first, second = (self.sighting(version, fields) if version else None for version in (before, after))
+        first, second = (
+            self.sighting(version, stored.card_id, fields) if version else None for version in (before, after)
+        )
         return Exhibit(
             stored, self._uid(after or before), first, second, self._accepted(stored), self._restores(stored)
         )
 
-    def sighting(self, version: StoredVersion, fields: Iterable[str], *, region: str | None = None) -> Sighting:
+    def sighting(
+        self, version: StoredVersion, card_id: int | None, fields: Iterable[str], *, region: str | None = None
+    ) -> Sighting:
         """One version of a card; its bytes become a file. With a `region` its numbers are read."""
         data = body_store.body(self.connection, version.digest)
         lines = lines_of(data)
@@ -159,6 +164,7 @@ class _Gathering:
             checks=version.times,
             software=_first(lines, "PRODID"),
             revised=_first(lines, "REV"),
+            written=writing_of(self.connection, card_id, version.from_check) if card_id is not None else None,
             card=kept,
             numbers=None if region is None else _numbers(data, region),
         )

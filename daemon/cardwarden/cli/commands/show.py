@@ -12,6 +12,7 @@ from rich.text import Text
 from cardwarden.actions.queries.documents import CardDocument, ContactDocument, VersionDocument
 from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
+from cardwarden.actions.queries.writer import writer_of
 from cardwarden.alerts.lines import change_block, display_name, shown_values
 from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT, say_head
@@ -103,6 +104,8 @@ def _show_event(connection: Connection, event: ListedEvent, findings: list[Store
         tell_indented(phrase("show-seen-one", at=seen, source=first.source, id=str(first.id), state=state), INDENT)
     else:
         tell_indented(phrase("show-seen-many", at=seen, source=first.source, count=len(findings), state=state), INDENT)
+    if len({stored.card_id for stored in findings}) == 1 and first.card_id is not None:
+        tell_indented(writer_of(connection, findings).said, INDENT)
     for line in _who(connection, findings):
         tell_indented(line, INDENT)
     if still_open:

@@ -137,6 +137,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "writings",
+        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
+        sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id"), primary_key=True),
+        sa.Column("program", RAW, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_writings_check_id", "writings", ["check_id"])
+    op.create_table(
         "events",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
@@ -204,6 +213,7 @@ def upgrade() -> None:
         "programs",
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
         sa.Column("program", RAW, primary_key=True),
+        sa.Column("by_server", sa.Boolean, primary_key=True),
         sa.Column("last_at", MOMENT, nullable=False),
         sqlite_with_rowid=False,
     )
