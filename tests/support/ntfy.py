@@ -22,6 +22,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+_KEEPALIVE = 45.0  # seconds, as the real one has it: until then a connection is silent
+
 
 @dataclass
 class Ntfy:
@@ -150,7 +152,7 @@ def ntfy() -> Iterator[Ntfy]:
                     self._say(one)
                 while True:
                     try:
-                        notice = waiting.get(timeout=0.3)
+                        notice = waiting.get(timeout=_KEEPALIVE)
                     except queue.Empty:
                         self._say({"event": "keepalive", "topic": topic})
                         continue

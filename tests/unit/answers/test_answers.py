@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -99,6 +100,15 @@ def test_a_lost_connection_is_made_again_and_catches_up(world: World, server: Nt
         server.publish(TOPIC, token(program))
         soon(lambda: not world.open())
         assert server.connections == 2
+
+
+def test_a_listener_that_hears_nothing_stops_at_once(world: World, server: Ntfy) -> None:
+    with up(world):
+        soon(lambda: server.connections == 1)
+        time.sleep(0.2)  # it waits for a line
+        began = time.monotonic()
+    assert time.monotonic() - began < 2
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("answers:")]
 
 
 def quiet(program: Program) -> int:
