@@ -10,8 +10,10 @@ from zipfile import ZipFile
 import pytest
 import requests
 
+from cardwarden.actions.queries.events import event_view
 from cardwarden.cli.main import run
 from cardwarden.detect.finding import Severity, Urgency
+from cardwarden.phrases.language import english
 from contract.on_carddav import CardDavShelf
 from support.dav_servers import PASSWORD, USER, DavServer, radicale
 from support.world import World, card
@@ -70,6 +72,9 @@ def test_the_program_that_wrote_is_told_and_one_that_never_wrote_here_is_urgent(
         world.look()
         [urgent] = world.open()
         assert (urgent.finding.severity, urgent.finding.urgency) == (Severity.CRITICAL, Urgency.UNKNOWN_PROGRAM)
+        with world.program() as program, program.store.read() as connection:
+            [shown] = event_view(connection, urgent.event_id, world.clock.at).cards
+        assert english(shown.written).startswith("Written by EvilSync/1.0 at ")
         capsys.readouterr()
         run(["show", str(urgent.id), "--config", str(world.config)])
         assert "Written by EvilSync/1.0 at " in " ".join(capsys.readouterr().out.split())

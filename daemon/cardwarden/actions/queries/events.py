@@ -8,9 +8,10 @@ from datetime import datetime
 
 from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.fields import FieldRow, compare_fields
+from cardwarden.actions.queries.writer import writer_of
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
-from cardwarden.phrases.phrase import Value, phrase
+from cardwarden.phrases.phrase import Phrase, Value, phrase
 from cardwarden.store import acceptances, lookup
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -50,12 +51,16 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class CardOfEvent:
-    """A contact of an event: its findings, and its fields as they were and are. `card_id` is None once it is forgotten."""
+    """A contact of an event: its findings, its fields as they were and are, and who wrote it, in words.
+
+    `card_id` is None once it is forgotten.
+    """
 
     card_id: int | None
     name: str
     findings: tuple[StoredFinding, ...]
     fields: tuple[FieldRow, ...]
+    written: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,11 @@ def event_view(
     for key, of_card in list(by_card.items())[(number - 1) * size : number * size]:
         card_id = card_store.find_card_id(connection, event.book_id, key)
         rows = _fields(connection, card_id, of_card, region_of(event.source)) if card_id and region_of else ()
-        cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), tuple(rows)))
+        cards.append(
+            CardOfEvent(
+                card_id, _name(of_card[0].finding), tuple(of_card), tuple(rows), writer_of(connection, of_card).said
+            )
+        )
     stands = acceptances.standing(connection, [stored.id for stored in event.findings])
     who = {acceptance.at: acceptance.who for acceptance in stands}
     return EventView(
