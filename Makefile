@@ -27,7 +27,7 @@ SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyr
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-browser pictures test-system soak bench bench-smoke check install sample lock clean suitable
+.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-browser pictures test-system soak mutants bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -64,6 +64,10 @@ test-system: $(READY) ## boot real systemds, build and run the image; needs root
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks, and a server that lies
 	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 CARDWARDEN_SOAK_LIES=2000 CARDWARDEN_SOAK_EVERY=1 \
 	  $(VENV)/bin/python -m pytest -q tests/system/test_soak.py tests/system/test_lies.py tests/system/test_killed_commands.py
+
+MODULES ?= detect/weigh
+mutants: $(READY) ## change MODULES of the pure core (detect/weigh) in one place after another; names what no test sees
+	PYTHONPATH=daemon $(VENV)/bin/python tests/mutants/run.py $(MODULES)
 
 bench: $(READY) $(PEERS) ## measure against git and vdirsyncer, and write docs/explanation/speed.md; an hour, on an idle machine
 	$(VENV)/bin/python bench/run.py

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from cardwarden.detect.finding import Severity, Urgency
+from cardwarden.detect.finding import CardRef, FindingKind, Severity, Urgency
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules.number_changed import NumberChanged
+from cardwarden.detect.weigh import weigh
 from support.judging import EVERY_RULE, book, case, person
+from support.store import finding
 
 PHONE, OLD, NEW = "PRODID:-//Apple Inc.//iOS 17.1//EN", "REV:2026-01-01T10:00:00Z", "REV:20260301T101500Z"
 CAROL = person("Carol", "TEL:03-1234-0003", PHONE, OLD)
@@ -152,3 +154,23 @@ def test_content_that_moved_under_the_stamp_that_stayed_is_urgent_though_it_look
     told = [(f.rule, f.severity, f.urgency) for f in judged]
     assert urgent(Urgency.UNSTAMPED)[0] in told
     assert ("silent-change", Severity.INFO, Urgency.USUAL) in told
+
+
+def test_what_is_told_of_a_whole_book_or_is_bad_in_itself_weighs_what_its_rule_says() -> None:
+    there = case(aunt("03-1234-5678", PHONE, OLD), aunt("090-8765-4321", PHONE, NEW))
+    key = next(iter(there.by_key))
+    of_book = finding(kind=FindingKind.CONDITION, card=None)
+    hazard = finding(kind=FindingKind.HAZARD, card=CardRef(key, "u", "Aunt", "aunt.vcf"), by_owner=Severity.WARNING)
+    assert weigh([of_book, hazard], there, several=()) == [of_book, hazard]
+
+
+def test_two_values_that_are_warnings_at_one_time_are_no_single_edit() -> None:
+    there = case(aunt("03-1234-5678", PHONE, OLD), aunt("090-8765-4321", PHONE, NEW))
+    key = next(iter(there.by_key))
+    ref = CardRef(key, "u", "Aunt", "aunt.vcf")
+    two = [
+        finding(value, card=ref, prop=prop, before=value, severity=Severity.WARNING, by_owner=Severity.NOTICE)
+        for prop, value in (("TEL", "1860"), ("EMAIL", "aunt@example.org"))
+    ]
+    assert [weighed.urgency for weighed in weigh(two, there, several=())] == [Urgency.SEVERAL, Urgency.SEVERAL]
+    assert [weighed.urgency for weighed in weigh(two[:1], there, several=())] == [Urgency.ASKED]
