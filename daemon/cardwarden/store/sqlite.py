@@ -255,7 +255,7 @@ def _size(path: Path) -> int:
     """Bytes; 0 if nothing is there. Raises StoreError if that cannot be seen."""
     try:
         return path.stat().st_size
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return 0
     except OSError as error:
         raise StoreError(phrase("database-not-opened", path=Code(str(path)), why=because(error))) from error

@@ -40,11 +40,18 @@ class ValueCrossed:
                 yield deviation(self, card, change, title, reason=why, per_card=True)
 
     def _said(self, card: CardChange, change: Change, case: Case) -> tuple[Phrase, Phrase] | None:
+        """What is told of a value that came: a title and a reason; None if nobody else's is in it."""
         new = change.after
         if new is None or not change.of_value or new.name not in case.crossings.names:
             return None
         field, key = Field(new.name), (new.name, content_of(new))
-        takers = case.crossings.come.get(key, ())
+        if change.before is not None and content_of(change.before) == key[1]:
+            return None  # it is its own still, written otherwise
+        takers = [
+            (taker, taken)
+            for taker, taken in case.crossings.come.get(key, ())
+            if taken.before is None or content_of(taken.before) != key[1]
+        ]
         replaced = {content_of(taken.before) for _, taken in takers if taken.before}
         if len(replaced) >= self.several or (new.name in _ONES_OWN and len(takers) >= self.several):
             return phrase("value-in-several", field=field), phrase(

@@ -193,7 +193,7 @@ def content_of(fact: Fact) -> str:
     if fact.number is not None:
         return national_digits(fact.number) or fact.number.significant
     if fact.picture is not None:
-        return fact.meaning
+        return fact.picture.digest
     text = text_of(fact)
     if fact.name == "X-ANDROID-CUSTOM":  # what kind of field it is, its value, bookkeeping
         text = text.partition(";")[2].partition(";")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from support.judging import book, judged, person, said
@@ -56,3 +58,16 @@ def test_two_cards_of_one_person_may_share_what_they_say() -> None:
     one, two = person("Jane Roe", TEA, uid="a"), person("Roe, Jane", uid="b")
     moved = book(person("Jane Roe", uid="a"), person("Roe, Jane", TEA, uid="b"))
     assert "value-crossed" not in {finding.rule for finding in judged(book(one, two), moved)}
+
+
+@pytest.mark.parametrize("given", ["own", "same"])
+def test_pictures_that_are_written_otherwise_went_from_nobody_to_nobody(given: str) -> None:
+    def cards(form: str) -> bytes:
+        pictures = [
+            b"\xff\xd8\xff\xe0" + bytes([place if given == "own" else 7]) * 300 + b"\xff\xd9" for place in range(4)
+        ]
+        written = [base64.b64encode(picture).decode() for picture in pictures]
+        return book(*(person(name, f"PHOTO:{form}{text}") for name, text in zip(names_of(4), written, strict=True)))
+
+    found = judged(cards("data:image/jpeg;base64,"), cards("data:image/jpeg;base64\\,"))
+    assert {rule for rule, _, _ in said(found)} == {"picture-changed"}
