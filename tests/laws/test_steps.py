@@ -150,3 +150,10 @@ def test_no_blanks_make_letter_damage(words: list[str], data: st.DataObject) -> 
 def test_every_step_has_its_own_name() -> None:
     names = [step.name for step in VOCABULARY]
     assert len(names) == len(set(names)) > 30
+
+
+@pytest.mark.parametrize("mark", ["?", "\ufffd", "_", "\u25a1"])
+@settings(max_examples=50)
+@given(words=st.lists(st.text("αβγδεζηθικλμνξοπρστφχψω", min_size=2, max_size=9), min_size=2, max_size=4))
+def test_foreign_words_that_became_one_mark_together_are_damage(mark: str, words: list[str]) -> None:
+    assert chain_of(f"Bell: {' '.join(words)}, back door", f"Bell: {mark}, back door").cost is Cost.DAMAGING

@@ -18,6 +18,8 @@ from cardwarden.vcard.values import Picture
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant if nothing is said
+_EVERYBODY = {"myContacts", "* myContacts"}  # Google's group of all contacts
+_UNTYPED = "type="
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 
@@ -116,7 +118,8 @@ def _facts(
             yield fact(values.joined(parts), ", ".join(filter(None, parts)), parts=parts)
         case ValueKind.LIST:
             for item in values.items(value):
-                yield fact(item, item)
+                if spec.name != "CATEGORIES" or item not in _EVERYBODY:
+                    yield fact(item, item)
         case ValueKind.NUMBER:
             is_uri = "uri" in {v.lower() for v in prop.param("VALUE")}
             shown = values.text(values.unescape(value))
@@ -223,7 +226,20 @@ def _types(params: Params) -> frozenset[str]:
 def _type(word: str) -> str:
     """A TYPE value; one that is no token (RFC 6350 section 5.6) is not what the same words are as a label."""
     word = word.strip()
-    return _word(word) if _TOKEN.match(word) else f"type={word.lower()}"
+    return _word(word) if _TOKEN.match(word) else f"{_UNTYPED}{word.lower()}"
+
+
+def is_label_mended(was: frozenset[str], now: frozenset[str]) -> bool:
+    """Whether words that are no TYPE, and that many programs drop, are labels now (X-ABLabel)."""
+    return was != now and now == {_word(label.removeprefix(_UNTYPED)) for label in was}
+
+
+def label_texts(fact: Fact) -> tuple[str, ...]:
+    """The labels of a value as people read them: its X-ABLabel, else its TYPE values, in the order of the card."""
+    own = [line for line in fact.lines if line.name == "X-ABLABEL"]
+    if own:
+        return tuple(values.text(values.unescape(values.decoded(line))) for line in own)
+    return tuple(text for line in fact.lines for text in line.param("TYPE"))
 
 
 def _word(label: str) -> str:

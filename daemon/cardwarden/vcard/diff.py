@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cardwarden.vcard import values
-from cardwarden.vcard.canonical import Fact, facts_of
+from cardwarden.vcard.canonical import Fact, facts_of, is_label_mended
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.number import same_line
 from cardwarden.vcard.number_change import SAME, NumberChange, classify
@@ -75,9 +75,9 @@ class Rewrite:
 
 def diff_facts(before: list[Fact], after: list[Fact]) -> list[Change]:
     """The changes from one card's facts to another's: property by property, in the order they first differ."""
-    lone = _lone(before) & _lone(after)
-    differing = _differing(before, after)
-    return [Change(name, old, new) for name, old, new in differing if not _quiet(old, new, alone=name in lone)]
+    differing = list(_differing(before, after))
+    quiet = _Quiet.of(before, after)
+    return [Change(name, old, new) for name, old, new in differing if not quiet(old, new)]
 
 
 def _lone(facts: Iterable[Fact]) -> set[str]:
@@ -111,19 +111,45 @@ def _leftovers(facts: list[Fact], other: list[Fact]) -> list[Fact]:
     return kept
 
 
-def _quiet(old: Fact | None, new: Fact | None, *, alone: bool) -> bool:
-    """A derived property that came or went, an empty one that went; the same call or picture otherwise; a preference of one."""
-    if old is None or new is None:
-        return row((old or new).name).derived or (new is None and not old.meaning)  # type: ignore[union-attr]
-    if alone and (old.meaning, old.labels) == (new.meaning, new.labels):
-        return True
-    if (old.labels, old.pref) != (new.labels, new.pref):
-        return False
-    if old.picture and new.picture:
-        return old.picture.digest == new.picture.digest and not new.picture.hidden
-    if old.number and new.number:
-        return classify(old.number, new.number) in SAME
-    return False
+@dataclass(frozen=True, slots=True)
+class _Quiet:
+    """Which differences of two cards say the same.
+
+    lone  properties of which both cards have a single value: their preference means nothing
+    said  what the new card says, by property and meaning
+    """
+
+    lone: frozenset[str]
+    said: Mapping[tuple[str, str], Sequence[Fact]]
+
+    @classmethod
+    def of(cls, before: Iterable[Fact], after: Sequence[Fact]) -> _Quiet:
+        said: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+        for fact in after:
+            said[fact.name, fact.meaning].append(fact)
+        return cls(frozenset(_lone(before) & _lone(after)), said)
+
+    def __call__(self, old: Fact | None, new: Fact | None) -> bool:
+        """A derived property that came or went, an empty one or a copy that went; the same call or picture otherwise."""
+        if new is None:
+            return old is None or row(old.name).derived or not old.meaning or self.is_copy(old)
+        if old is None:
+            return row(new.name).derived
+        same = old.meaning == new.meaning
+        if same and new.name in self.lone and old.labels == new.labels:
+            return True
+        if old.pref != new.pref:
+            return False
+        if old.labels != new.labels:
+            return same and is_label_mended(old.labels, new.labels)
+        if old.picture and new.picture:
+            return old.picture.digest == new.picture.digest and not new.picture.hidden
+        return bool(old.number and new.number and classify(old.number, new.number) in SAME)
+
+    def is_copy(self, old: Fact) -> bool:
+        """Whether all that a lost value said, its labels and its preference, is still said by a like one."""
+        still = self.said.get((old.name, old.meaning), ())
+        return any(old.labels <= fact.labels and old.pref in {0, fact.pref} for fact in still)
 
 
 def _paired(gone: list[Fact], come: list[Fact]) -> list[tuple[Fact | None, Fact | None]]:
@@ -193,9 +219,9 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
     old_facts, new_facts = facts_of(before, region, ignore), facts_of(after, region, ignore)
     gone, come = _strange(before, after), _strange(after, before)
     rewrites: list[Rewrite] = []
-    lone = _lone(old_facts) & _lone(new_facts)
+    quiet = _Quiet.of(old_facts, new_facts)
     for name, old, new in _differing(old_facts, new_facts):
-        if _quiet(old, new, alone=name in lone):
+        if quiet(old, new):
             rewrites.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new)))
         _told(old, gone)
         _told(new, come)
@@ -251,7 +277,9 @@ def _quiet_reason(old: Fact | None, new: Fact | None) -> str:
     if old and new and old.picture:
         return RewriteReason.PICTURE
     lone = old or new
-    return RewriteReason.DERIVED if lone is None or lone.row.derived else RewriteReason.EMPTY
+    if lone is None or lone.row.derived:
+        return RewriteReason.DERIVED
+    return RewriteReason.REPEATED if lone.meaning else RewriteReason.EMPTY
 
 
 def _silent(gone: Counter[Property], come: Counter[Property], ignore: frozenset[str]) -> Iterator[Rewrite]:

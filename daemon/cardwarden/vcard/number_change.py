@@ -14,6 +14,7 @@ from cardwarden.vcard.number import (
     code_of_region,
     misdialled,
     national_digits,
+    read_number,
 )
 from cardwarden.vcard.renumbering import renumbered
 
@@ -61,6 +62,7 @@ class NumberChange(Enum):
     GARBLED = "has foreign characters in it"
     MARKED = "has invisible marks in it"
     CLEANED = "was freed from foreign characters"
+    UNMARKED = "was freed from invisible marks"
     COSTLY = "was replaced by a charged number"
     EMPTIED = "is empty"
     REPLACED = "was replaced by another number"
@@ -72,6 +74,7 @@ SAME = frozenset(
         NumberChange.INTERNATIONALISED,
         NumberChange.NATIONALISED,
         NumberChange.KEYPAD,
+        NumberChange.UNMARKED,
     }
 )
 """What is the same call; a change that is one of these is a rewrite."""
@@ -83,6 +86,9 @@ def classify(before: Number, after: Number) -> NumberChange:
     """Which of the known ways of damage or rewriting leads from one number to the other."""
     if before.key == after.key:
         return _spelling(before, after)
+    if MARKS.search(before.residue) and not MARKS.search(after.residue):
+        kind = classify(read_number(MARKS.sub("", before.written), before.home), after)
+        return NumberChange.UNMARKED if kind in SAME else kind
     if (meant := misdialled(before)) and meant.prefix and after.e164 == meant.e164:
         return NumberChange.REPAIRED
     if (meant := misdialled(after)) and meant.prefix and before.e164 == meant.e164:

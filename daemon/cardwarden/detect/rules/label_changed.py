@@ -9,8 +9,10 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.steps.explain import explain
+from cardwarden.detect.steps.vocabulary import Cost
 from cardwarden.phrases.phrase import Field, Phrase, phrase
-from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.canonical import Fact, label_texts
 from cardwarden.vcard.diff import Change
 
 
@@ -19,13 +21,15 @@ class LabelChanged:
     """A number or address has another label (home, work, Mum) or is no longer the preferred one.
 
     Values that exchanged their labels, two or more of them in turn, are a warning: who means the office calls somebody at
-    home. Another label, a lost one, or another preference is a notice.
+    home. So is a label whose letters were destroyed or put in code. Another label, a lost one, or another preference is a
+    notice.
     """
 
     name: ClassVar[str] = "label-changed"
     enabled: bool = True
     severity: Severity = Severity.NOTICE
     crossed_severity: Severity = Severity.WARNING
+    damaged_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         exchanged = _exchanged(card.changes)
@@ -34,16 +38,20 @@ class LabelChanged:
             if not old or not new or change.of_value:
                 continue
             crossed = old.labels != new.labels and change.name in exchanged
+            damaged = not crossed and _is_damaged(old, new)
+            severity = self.crossed_severity if crossed else self.damaged_severity if damaged else self.severity
             field, was, now = Field(change.name), _labels(old), _labels(new)
             title = phrase("preference-changed", field=field)
             if old.labels != new.labels:
                 title = phrase("labels-exchanged", field=field) if crossed else phrase("label-changed", field=field)
+            if damaged:
+                title = phrase("label-damaged", field=field)
             yield deviation(
                 self,
                 card,
                 change,
                 title,
-                severity=self.crossed_severity if crossed else self.severity,
+                severity=severity,
                 reason=phrase("label-changed-why", value=new.text, was=was, now=now),
                 before=phrase("labelled", value=old.text, label=was),
                 after=phrase("labelled", value=new.text, label=now),
@@ -61,6 +69,15 @@ def _exchanged(changes: Iterable[Change]) -> set[str]:
             was[change.name][old.labels] += 1
             now[change.name][new.labels] += 1
     return {name for name, labels in was.items() if labels == now[name]}
+
+
+def _is_damaged(old: Fact, new: Fact) -> bool:
+    """Whether a program did something to the letters of a label that people do not do."""
+    was, now = label_texts(old), label_texts(new)
+    if old.labels == new.labels or len(was) != len(now):
+        return False
+    chains = (explain(before, after) for before, after in zip(was, now, strict=True))
+    return any(chain is not None and chain.cost is Cost.DAMAGING and not chain.vague for chain in chains)
 
 
 def _labels(fact: Fact) -> Phrase:

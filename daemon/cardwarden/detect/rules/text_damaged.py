@@ -21,7 +21,7 @@ _KINDS = frozenset(
 _SAYS_WHY = frozenset(
     {
         "mojibake", "quoted-printable", "coded", "replaced", "low-bytes", "letters-dropped",
-        "entities", "escapes", "cut", "doubled",
+        "entities", "escapes", "cut", "doubled", "parts-glued",
     }
 )  # fmt: skip
 _MOST = 40  # items of a list that are held against each other

@@ -23,6 +23,7 @@ _KEEPS = ("ascii", "latin-1", "cp1252", "cp932", "bmp")  # what programs keep th
 _LONGEST = 4_000  # characters; so many combinations are tried that more would take long
 _MARKED_AT_MOST = 2_000  # characters: a longer pattern takes a while to build
 _MARKS = "[?_\u25a1\u25a0*\ufffd\u3013#]"
+_RUN_OF_MARKS = re.compile(rf"{_MARKS}(?:\s*{_MARKS})*+")
 _UNSEEN = re.compile("[\\s\x00-\x1f\x7f-\xa0\ufffd\udc80-\udcff]+")
 
 
@@ -146,7 +147,14 @@ def _marked(before: str, after: str) -> bool:
     if len(before) > _MARKED_AT_MOST or not re.search(_MARKS, after):
         return False
     patterns = dict.fromkeys(_mark_pattern(before, charset) for charset in _NARROW)
-    return any(re.fullmatch(pattern, after) for pattern in patterns)
+    if any(re.fullmatch(pattern, after) for pattern in patterns):
+        return True
+    seen = _RUN_OF_MARKS.sub("?", after)
+    return any(seen == _RUN_OF_MARKS.sub("?", _as_marks(before, charset)) for charset in _NARROW)
+
+
+def _as_marks(text: str, charset: str) -> str:
+    return "".join(c if _fits(c, charset) else "?" for c in text)
 
 
 def _mark_pattern(text: str, charset: str) -> str:

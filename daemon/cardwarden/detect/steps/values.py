@@ -8,10 +8,11 @@ from itertools import chain as joined
 from cardwarden.detect.steps.card import text_of
 from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.pieces import written_words
-from cardwarden.detect.steps.vocabulary import Chain, Cost
+from cardwarden.detect.steps.vocabulary import PARTS_GLUED, Chain, Cost, Step, mended
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind
 
+_PARTED = frozenset({ValueKind.NAME, ValueKind.ADDRESS})  # programs look for their parts
 _ADDRESSES = frozenset({ValueKind.URI, ValueKind.CHAT, ValueKind.MAIL})
 
 
@@ -22,6 +23,8 @@ def chain_between(before: Fact, after: Fact) -> Chain | None:
     words only stand in other parts there is no chain: what that means is the property's own matter.
     """
     structured = bool(before.parts or after.parts)
+    if before.row.kind in _PARTED and (glued := _glued(before.parts, after.parts)) is not None:
+        return Chain((glued,))
     if structured and written_words(text_of(before)) == written_words(text_of(after)) and before.parts != after.parts:
         same = _part_by_part(before.parts, after.parts) if len(before.parts) == len(after.parts) else None
         return same if same is not None and same.cost < Cost.DAMAGING else None
@@ -31,6 +34,19 @@ def chain_between(before: Fact, after: Fact) -> Chain | None:
     if len(before.parts) == len(after.parts) and (parts := _part_by_part(before.parts, after.parts)) is not None:
         return parts
     return whole if whole is not None and whole.cost is Cost.DAMAGING and not whole.vague else None
+
+
+def _glued(before: Sequence[str], after: Sequence[str]) -> Step | None:
+    """All parts stand in the first one, the semicolons between them escaped; or they were taken apart again."""
+    if len(before) > 1 and len(after) == 1 and _joined(before) == _joined(after[0].split(";")):
+        return PARTS_GLUED
+    if len(after) > 1 and len(before) == 1 and _joined(after) == _joined(before[0].split(";")):
+        return mended(PARTS_GLUED)
+    return None
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return ";".join(part.strip() for part in parts).rstrip(";")
 
 
 def _part_by_part(before: Sequence[str], after: Sequence[str]) -> Chain | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from support.judging import edited, said
+from support.cards import card
+from support.judging import book, edited, judged, said
 
 
 def test_one_lost_category_is_a_notice_and_the_last_one_a_warning() -> None:
@@ -19,3 +20,31 @@ def test_order_and_lines_mean_nothing() -> None:
 def test_a_lost_group_member_is_told() -> None:
     found = edited(["KIND:group", "MEMBER:urn:uuid:a", "MEMBER:urn:uuid:b"], ["KIND:group", "MEMBER:urn:uuid:a"])
     assert said(found) == [("group-changed", "notice", "Group member was lost")]
+
+
+def test_a_group_that_lost_most_of_its_members_is_a_warning() -> None:
+    members = [f"MEMBER:urn:uuid:{name}" for name in "abc"]
+    found = edited(["KIND:group", *members], ["KIND:group", members[2]])
+    assert {severity for _, severity, _ in said(found)} == {"warning"}
+    found = edited(["KIND:group", *members], ["KIND:group", *members[:2]])
+    assert {severity for _, severity, _ in said(found)} == {"notice"}
+
+
+def test_a_group_whose_contacts_went_lost_nobody_of_its_own() -> None:
+    people = {name: card(f"FN:{name}", f"UID:{name}", f"TEL:03-1234-560{place}") for place, name in enumerate("abc", 1)}
+    group = ["FN:Choir", "UID:choir", "KIND:group"]
+    before = book(card(*group, *(f"MEMBER:{name}" for name in "abc")), *people.values())
+    found = judged(before, book(card(*group, "MEMBER:c"), people["c"]))
+    assert {finding.severity.word for finding in found if finding.rule == "group-changed"} == {"notice"}
+    found = judged(before, book(card(*group, "MEMBER:c"), *people.values()))
+    assert {finding.severity.word for finding in found if finding.rule == "group-changed"} == {"warning"}
+
+
+def test_the_groups_that_google_puts_everybody_in_are_none() -> None:
+    assert edited("CATEGORIES:Choir", "CATEGORIES:Choir,myContacts") == []
+    assert edited("CATEGORIES:Choir,myContacts", "CATEGORIES:Choir") == []
+    assert {severity for _, severity, _ in said(edited([], "CATEGORIES:myContacts,starred"))} == {"info"}
+    assert {severity for _, severity, _ in said(edited("CATEGORIES:Choir,starred", "CATEGORIES:Choir"))} == {"notice"}
+    assert {severity for _, severity, _ in said(edited("CATEGORIES:Choir,myContacts", "CATEGORIES:myContacts"))} == {
+        "warning"
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.judging import edited, said
 
 HOME, WORK = "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=WORK:03-1234-5602"
@@ -34,3 +36,24 @@ def test_a_preference_that_moved_is_a_notice() -> None:
 def test_default_types_and_the_other_versions_spelling_mean_nothing() -> None:
     assert edited("TEL;TYPE=CELL,VOICE,PREF:03-1", 'TEL;PREF=1;TYPE="cell":03-1') == []
     assert edited(["item1.TEL:03-1", "item1.X-ABLabel:_$!<Mobile>!$_"], "TEL;TYPE=CELL:03-1") == []
+
+
+@pytest.mark.parametrize("label", ["My Label", "Büro Süd", "母の 携帯"])
+@pytest.mark.parametrize(
+    "value", ["TEL:03-1", "EMAIL:a@b.example", "ADR:;;Weg 1", "URL:https://b.example/", "IMPP:xmpp:a@b.example"]
+)
+def test_words_that_are_no_type_and_become_a_label_are_mended_and_the_other_way_is_told(label: str, value: str) -> None:
+    name, _, text = value.partition(":")
+    typed, labelled = f"{name};TYPE={label}:{text}", [f"item1.{value}", f"item1.X-ABLabel:{label}"]
+    assert edited(typed, labelled) == []
+    assert [severity for _, severity, _ in said(edited(labelled, typed))] == ["notice"]
+
+
+@pytest.mark.parametrize("became", ["?????", "??????????", "?", "Î•Î»Î­Î½Î·", "=CE=95=CE=BB=CE=AD=CE=BD=CE=B7"])
+def test_a_label_whose_letters_were_destroyed_is_a_warning(became: str) -> None:
+    def labelled(label: str) -> list[str]:
+        return ["item1.TEL:03-1234-5601", f"item1.X-ABLabel:{label}"]
+
+    found = edited(labelled("Ελένη"), labelled(became))
+    assert said(found) == [("label-changed", "warning", "The phone number has a damaged label")]
+    assert [severity for _, severity, _ in said(edited(labelled("Ελένη"), labelled("Μαρία")))] == ["notice"]

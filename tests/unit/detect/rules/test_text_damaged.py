@@ -62,3 +62,16 @@ def test_lost_accents_in_many_cards_at_once_are_a_warning() -> None:
     before = book(*(person(name, "NOTE:Café") for name in names))
     after = book(*(person(name, "NOTE:Cafe") for name in names))
     assert {finding.severity.word for finding in judged(before, after)} == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("N:Ab;Peter;;;", "N:Ab\\;Peter\\;\\;\\;"),
+        ("N:Ab;Peter;Paul;Dr.;", "N:Ab\\;Peter\\;Paul\\;Dr.\\;"),
+        ("ADR:;;Weg 1;Bonn;;53111;DE", "ADR:\\;\\;Weg 1\\;Bonn\\;\\;53111\\;DE"),
+    ],
+)
+def test_parts_whose_semicolons_were_escaped_are_damage_and_taken_apart_again_a_repair(before: str, after: str) -> None:
+    assert [(rule, severity) for rule, severity, _ in said(edited(before, after))] == [("text-damaged", "warning")]
+    assert [(rule, severity) for rule, severity, _ in said(edited(after, before))] == [("text-damaged", "info")]

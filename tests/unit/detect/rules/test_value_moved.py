@@ -77,9 +77,18 @@ def test_name_parts_that_the_name_shown_still_says_are_a_notice() -> None:
 
 
 def test_a_number_that_is_there_twice_no_more_was_not_lost() -> None:
-    assert (
-        said(edited(["TEL;TYPE=CELL:03-1234-5601", "TEL:03-1234-5601"], "TEL;TYPE=CELL:03-1234-5601"))[0][1] == "notice"
+    cell, work = "TEL;TYPE=CELL:03-1234-5601", "TEL;TYPE=WORK:03-1234-5601"
+    assert {severity for _, severity, _ in said(edited([cell, work], cell))} == {"notice"}
+
+
+@pytest.mark.parametrize("name", ["TEL", "EMAIL", "ADR", "URL", "IMPP", "NOTE", "CATEGORIES", "MEMBER"])
+def test_a_copy_that_goes_says_nothing_if_the_other_says_all_it_said(name: str) -> None:
+    value = {"ADR": ";;Weg 1;Bonn;;53111;DE", "TEL": "03-1234-5601", "IMPP": "xmpp:a@b.example"}.get(
+        name, "a@b.example"
     )
+    assert edited([f"{name};TYPE=HOME:{value}"] * 2, f"{name};TYPE=HOME:{value}") == []
+    assert edited([f"{name}:{value}", f"{name};TYPE=HOME:{value}"], f"{name};TYPE=HOME:{value}") == []
+    assert edited(f"{name};TYPE=HOME:{value}", [f"{name};TYPE=HOME:{value}"] * 2) != []
 
 
 def test_a_label_made_of_an_address_that_has_no_blanks_is_recorded_only() -> None:
