@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,11 @@ RULE_SET = tuple(rule() for rule in RULES)
 Case = dict[str, Any]
 
 
-def cases() -> Iterator[Any]:
-    for file in sorted(set(HERE.glob("*.yaml")) - {HERE / "drift.yaml"}):
-        for case in yaml.load(file.read_text("utf-8"), yaml.CSafeLoader):
-            yield pytest.param(case, id=case["id"])
+@cache
+def cases() -> tuple[Any, ...]:
+    files = sorted(set(HERE.glob("*.yaml")) - {HERE / "drift.yaml"})
+    loaded = (yaml.load(file.read_text("utf-8"), yaml.CSafeLoader) for file in files)
+    return tuple(pytest.param(case, id=case["id"]) for of_file in loaded for case in of_file)
 
 
 class Clock:
