@@ -89,7 +89,7 @@ def main(to: Path) -> None:
     to.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="cardwarden-pictures-") as name, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for language in ("en", "ja"):
+        for language in ("en", "ja", "de"):
             for kind, channel, message in messages(Path(name, language), language):
                 title, body = channel.text_of(message, ROOM, is_linked=True)
                 buttons = "".join(f"<i>{escape(button.label)}</i>" for button in message.buttons)

@@ -110,7 +110,12 @@ def counted_title(occasion: Occasion, count: int, source: str, voice: Voice) -> 
         case _:
             what = phrase("count-question", count=count)
     said = voice.say(what)
-    return f"{clip(source, max(_NAME_AT_LEAST, SCREEN - columns(said) - 2))}: {said}"
+    return _of_whom(clip(source, max(_NAME_AT_LEAST, SCREEN - columns(said) - 2)), said, voice)
+
+
+def _of_whom(who: str, what: str, voice: Voice) -> str:
+    """Who and what, with the mark that the language has between them; it takes two columns in each."""
+    return voice.say(phrase("event-of-card", who=Said(who), what=Said(what)))
 
 
 def whom_to_tell(event_id: int, occasion: Occasion, reader: Reader) -> str:
@@ -159,7 +164,7 @@ def _title(findings: Sequence[Finding], voice: Voice) -> tuple[str, bool]:
         name = who = voice.say(phrase("nameless-short"))
     short = cut(what, room - columns(who))
     is_whole = columns(name) == columns(who) and columns(what) == columns(short)
-    return f"{who}: {short}{more}", is_whole
+    return f"{_of_whom(who, short, voice)}{more}", is_whole
 
 
 def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:
@@ -227,7 +232,7 @@ def _lines(findings: Sequence[Finding], voice: Voice) -> list[Line]:
 def _whose(finding: Finding, what: str, voice: Voice) -> str:
     """A line about one contact: its name, and what changed if that can be shown."""
     name = display_name(finding, voice, SCREEN)
-    return f"{name}: {what}" if what else name
+    return _of_whom(name, what, voice) if what else name
 
 
 def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:

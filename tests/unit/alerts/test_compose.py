@@ -279,3 +279,8 @@ def test_who_does_not_keep_the_program_reads_no_command_and_no_path() -> None:
     asked = message(finding(), is_keeper=False)
     assert 'Tell whoever looks after your contacts: "e12 is right", or "e12 is wrong".' in asked.body
     assert "cardwarden" not in asked.body
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", ": "), ("de", ": "), ("ja", "：")])
+def test_a_title_has_the_colon_of_its_language(language: str, mark: str) -> None:
+    assert message(finding("山田 太郎"), language=language).title.startswith(f"山田 太郎{mark}")
