@@ -177,6 +177,7 @@ UNBENT = {  # a count beside which no word changes, or that is never one
     "message-and-more",
     "message-more",
     "message-names-more",
+    "init-guard-write",
     "progress-rate",
     "template-long",
     "template-size",

@@ -12,6 +12,7 @@ import dns.resolver
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.phrases.phrase import Code, phrase
 
+Resolver = dns.resolver.Resolver
 _SECONDS = 5.0
 
 
@@ -31,12 +32,12 @@ class Service:
         return f"https://{self.host}{port}{self.path}"
 
 
-def service_of(domain: str, resolver: dns.resolver.Resolver | None = None) -> Service | None:
+def service_of(domain: str, resolver: Resolver | None = None) -> Service | None:
     """The first CardDAV server in a domain's own order; None if it names none, and the domain itself is to be asked.
 
     Raises DavError if the domain says that it has no such service (RFC 2782: a target of "."), or is no name.
     """
-    resolver = resolver or dns.resolver.Resolver()
+    resolver = resolver or Resolver()
     name = f"_carddavs._tcp.{domain}"
     records = _records(resolver, name, "SRV")
     if not records:
@@ -49,7 +50,7 @@ def service_of(domain: str, resolver: dns.resolver.Resolver | None = None) -> Se
     return Service(host, best.port, _path(resolver, name), host == own or host.endswith(f".{own}"))
 
 
-def _path(resolver: dns.resolver.Resolver, name: str) -> str:
+def _path(resolver: Resolver, name: str) -> str:
     """What the TXT record of the same name says (RFC 6764 section 4); the well-known place if it says nothing."""
     for record in _records(resolver, name, "TXT"):
         text = b"".join(record.strings).decode("utf-8", "replace")
@@ -59,7 +60,7 @@ def _path(resolver: dns.resolver.Resolver, name: str) -> str:
     return "/"
 
 
-def _records(resolver: dns.resolver.Resolver, name: str, kind: str) -> list[Any]:
+def _records(resolver: Resolver, name: str, kind: str) -> list[Any]:
     """The records of a name; nothing if there are none, or no DNS answers in time: then the domain itself is asked."""
     try:
         return list(resolver.resolve(name, kind, lifetime=_SECONDS, search=False))

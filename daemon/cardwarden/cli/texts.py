@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
-from cardwarden.phrases.language import Voice, language_of
+from cardwarden.cli.speech import reader
+from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
 
 _SPOKEN: Final = (int, str, Phrase, Person, Country, Field, Day, Moment, Code, Sentence)
@@ -29,7 +29,7 @@ def work_text(name: str, /, **values: object) -> str:
 
 
 def _said(said: Phrase, voice: Voice | None = None) -> str:
-    return (voice or Voice(language_of(os.environ))).say(said, width=_WIDTH)
+    return (voice or reader()).say(said, width=_WIDTH)
 
 
 def _values(values: dict[str, object]) -> dict[str, Value]:

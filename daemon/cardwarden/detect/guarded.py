@@ -24,6 +24,15 @@ _BANK_WORDS = re.compile(
 )
 
 
+_FAMILY = re.compile(
+    r"(?:mama|mamá|maman|mami|mum|mummy|mom|mommy|mother|mutti|mutter|dad|daddy|father|papa|papá|papi|vati|vater"
+    r"|oma|opa|omi|opi|granny|grandma|grandpa|grandmother|grandfather|nana)(?: \w+)?"
+    r"|(?:お?母|お?父|お?ばあ|お?じい|おふくろ|おやじ|祖母|祖父|義母|義父|ママ|パパ|実家)(?:親|さん|ちゃん)?(?:の?(?:携帯|ケータイ|家|自宅))?"
+    r"|엄마|아빠|어머니|아버지|妈妈|爸爸",
+    re.IGNORECASE,
+)
+
+
 def guarded_contact(text: str) -> str:
     """What the settings may write for a contact. Raises ValueError."""
     bare = text.strip()
@@ -83,9 +92,20 @@ def is_bank(name: str) -> bool:
     return bool(_BANK_WORDS.search(unicodedata.normalize("NFKC", name)[:200]))
 
 
+def is_family(name: str) -> bool:
+    """Whether a contact is called as people call their parents and grandparents: whom swindlers play first."""
+    return bool(_FAMILY.fullmatch(unicodedata.normalize("NFKC", name).strip()[:200]))
+
+
 def suggested(entries: Iterable[Entry], *, own: str = "", at_most: int = 10) -> list[str]:
-    """Whom to guard: the owner's own card (`own` is a mail address or number of theirs) and banks, by name."""
-    names = [e.name for e in entries if e.name and (is_bank(e.name) or (own and Guarded.of([own], "").has(e)))]
+    """Whom to guard, by name: the owner's own card (`own` is a mail address or number of theirs), parents, and banks."""
+    named = [entry for entry in entries if entry.name]
+    owner = Guarded.of([own], "") if own else _NOBODY
+    names = [
+        *(entry.name for entry in named if owner.has(entry)),
+        *(entry.name for entry in named if is_family(entry.name)),
+        *(entry.name for entry in named if is_bank(entry.name)),
+    ]
     return list(dict.fromkeys(names))[:at_most]
 
 

@@ -353,7 +353,7 @@ class Settings(Options):
         description="a book that looks empty, cut or broken is believed when it has looked exactly so for that long",
     )
     language: Language | None = Field(
-        default=None, description="what alerts and commands speak; the machine's (LANG) where this is left out"
+        default=None, description="what alerts and commands speak; without it the machine's"
     )
     timezone: Zone | None = Field(default=None, description="where you live; the machine's where this is left out")
     deep_at: Moment = Field(

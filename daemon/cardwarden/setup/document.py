@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import tomlkit
@@ -12,7 +12,7 @@ from tomlkit.items import Table
 
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.phrase import Code, Phrase, Sentence, phrase
-from cardwarden.settings.model import TYPES, ChannelOptions, Settings
+from cardwarden.settings.model import TYPES, ChannelOptions, GuardedOptions, Settings
 from cardwarden.sources.options import Options
 
 _HEAD: Final = """\
@@ -22,10 +22,12 @@ _HEAD: Final = """\
 """
 
 
-def new_document(region: str) -> str:
+def new_document(region: str, language: str) -> str:
     """A configuration without books and channels yet."""
-    about = Settings.model_fields["region"].description
-    return _HEAD + f'region = "{region}"  # {about}\n'
+    return _HEAD + "".join(
+        f'{key} = "{value}"  # {Settings.model_fields[key].description}\n'
+        for key, value in (("region", region), ("language", language))
+    )
 
 
 def with_region(text: str, region: str) -> str:
@@ -43,6 +45,11 @@ def with_channel(text: str, name: str, options: Mapping[str, object]) -> str:
     return _changed(text, ("alerts", "channels", name), _table(options, ChannelOptions))
 
 
+def with_guarded(text: str, contacts: Collection[str]) -> str:
+    """The same configuration with contacts that are guarded closely, if it names none yet. Raises SettingsError."""
+    return _changed(text, ("guarded",), _table({"contacts": tuple(contacts)}, GuardedOptions))
+
+
 def tables_of(text: str, *path: str) -> dict[str, Any]:
     """What stands under a table of the configuration, such as `sources`; nothing if it is not there.
 
@@ -54,10 +61,10 @@ def tables_of(text: str, *path: str) -> dict[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
-def region_of(text: str) -> str | None:
-    """The country that a configuration names, if any."""
-    region = _plain(text).get("region")
-    return region if isinstance(region, str) else None
+def value_of(text: str, key: str) -> str | None:
+    """What a configuration says of itself, such as its `region`, if that is a text."""
+    value = _plain(text).get(key)
+    return value if isinstance(value, str) else None
 
 
 def _table(options: Mapping[str, object], model: type[Options]) -> Table:

@@ -15,7 +15,10 @@ from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.settings.load import parse
 from cardwarden.setup.document import new_document, with_source
+from cardwarden.store.books import books as books_of
+from cardwarden.store.cards import load_cards
 from cardwarden.store.findings import StoredEvent, find_events
+from cardwarden.vcard.card import Entry
 from cardwarden.wiring import Opening, assembled
 
 PASSWORD: Final = "CARDWARDEN_INIT_PASSWORD"  # noqa: S105 - the name of a variable that exists only in the trial
@@ -24,10 +27,11 @@ _TIMEOUT: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """What a first look found: each book, and the events that are about what already looks wrong."""
+    """What a first look found: each book, the events that are about what already looks wrong, and who is in the books."""
 
     books: tuple[Checked, ...]
     events: tuple[StoredEvent, ...]
+    entries: tuple[Entry, ...]
 
     @property
     def cards(self) -> int:
@@ -53,14 +57,15 @@ def first_look(
     """
     with tempfile.TemporaryDirectory(prefix="cardwarden-init-") as name:
         folder = Path(name).resolve()
-        text = with_source(new_document(region), "book", options)
+        text = with_source(new_document(region, "en"), "book", options)
         text += f'\n[store]\nurl = "sqlite:///{folder}/cardwarden.db"\n'
         settings = parse(text, folder / "cardwarden.toml", environ, home)
         with assembled(settings, Opening.GUARD, environ={**environ, PASSWORD: secret}) as program:
             books = program.check("book")
             with program.store.read() as connection:
                 events = find_events(connection, [event for book in books for event in book.events])
-    return FirstLook(tuple(books), tuple(events))
+                entries = [card.entry for book in books_of(connection) for card in load_cards(connection, book.id)]
+    return FirstLook(tuple(books), tuple(events), tuple(entries))
 
 
 def send_test(name: str, address: str, voice: Voice) -> None:

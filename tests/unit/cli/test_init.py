@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+import shutil
 import stat
 import tempfile
+import threading
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from cardwarden.cli.main import run
+from cardwarden.sources import presets
+from cardwarden.text import columns
+from support.dav_servers import PASSWORD, USER, radicale
+from support.fake_dav import TLS
+from support.fake_google import HERE, FakeGoogle, google
+from support.fake_google import USER as GOOGLE_USER
+from support.fake_nextcloud import nextcloud
 from support.receiver import Receiver
 from support.terminal import Terminal, on_terminal
 from support.world import card
@@ -84,6 +97,7 @@ def test_with_yes_it_takes_what_is_ready_and_what_options_say(house: House, caps
 
 def test_a_person_is_asked_one_question_at_a_time(house: House) -> None:
     with on_terminal("init", "--for", "user", "--no-start", **house.environ) as terminal:
+        terminal.answers("Your choice [1]:")
         terminal.answers("[JP]:", "jp")
         terminal.answers(f"[{house.book}]:")
         terminal.answers("[contacts]:", "family")
@@ -103,6 +117,7 @@ def test_a_person_is_asked_one_question_at_a_time(house: House) -> None:
 def until_the_end(terminal: Terminal, house: House, questions: int) -> None:
     """Answers so many questions, and waits for the next."""
     asked = [
+        ("Your choice [1]:", ""),
         ("[JP]:", ""),
         (f"[{house.book}]:", ""),
         ("[contacts]:", ""),
@@ -117,7 +132,7 @@ def until_the_end(terminal: Terminal, house: House, questions: int) -> None:
     terminal.sees(asked[questions][0])
 
 
-@pytest.mark.parametrize("questions", range(8))
+@pytest.mark.parametrize("questions", range(9))
 def test_an_interruption_at_any_question_leaves_nothing_behind(house: House, questions: int) -> None:
     before = house.files()
     with on_terminal("init", "--for", "user", "--no-start", **house.environ) as terminal:
@@ -128,6 +143,9 @@ def test_an_interruption_at_any_question_leaves_nothing_behind(house: House, que
 
 def test_an_answer_that_is_not_understood_is_asked_for_again(house: House) -> None:
     with on_terminal("init", "--for", "user", "--no-start", **house.environ) as terminal:
+        terminal.answers("Your choice [1]:", "4")
+        terminal.sees("from 1 to 3")
+        terminal.answers("Your choice [1]:")
         terminal.answers("[JP]:", "Japan")
         terminal.sees("two letters")
         terminal.answers("[JP]:")
@@ -137,7 +155,7 @@ def test_an_answer_that_is_not_understood_is_asked_for_again(house: House) -> No
         (house.root / "above/below/a.vcf").write_bytes(card("A"))
         terminal.answers(f"[{house.book}]:", str(house.root / "above"))
         terminal.sees("It cannot be read.")
-        terminal.answers(f"[{house.book}]:")
+        terminal.answers(f"[{house.root / 'above'}]:", str(house.book))
         terminal.answers("[contacts]:", "Family!")
         terminal.sees("a name may hold")
         terminal.answers("[contacts]:")
@@ -152,6 +170,7 @@ def test_an_answer_that_is_not_understood_is_asked_for_again(house: House) -> No
 def test_an_alert_that_does_not_arrive_leads_back_to_the_choice(house: House) -> None:
     house.receiver.statuses.append(403)
     with on_terminal("init", "--for", "user", "--no-start", "--book", str(house.book), **house.environ) as terminal:
+        terminal.answers("Your choice [1]:")
         terminal.answers("[JP]:")
         terminal.answers("[contacts]:")
         terminal.answers("Your choice [1]:", "2")
@@ -200,7 +219,10 @@ def test_a_book_that_is_guarded_already_is_not_added_again(house: House, capsys:
         (["--region", "Japan", "--book", "{book}"], 2, "--region:"),
         (["--book", "{book}", "--channel-env", "NOT_SET"], 4, "NOT_SET is not set"),
         (["--book", "{book}", "--channel-env", "WRONG"], 6, "not one that Apprise can send to"),
-        (["--book", "127.0.0.1:9/"], 2, "--book:"),
+        (["--book", "127.0.0.1:9/"], 2, "--username"),
+        (["--book", "nextcloud"], 2, "--book: write the address of your nextcloud server"),
+        (["--book", "{book}", "--guard", ""], 2, "--guard:"),
+        (["--book", "http://127.0.0.1:9/", "--sign-in"], 2, "offers no sign-in"),
         (["--book", "http://127.0.0.1:9/", "--username", "a"], 2, "--password-env"),
         (["--book", "http://127.0.0.1:9/", "--username", "a", "--password-env", "WRONG"], 3, "refused the connection"),
         (["--no-book"], 2, "needs a book"),
@@ -220,3 +242,198 @@ def test_what_cannot_be_done_unattended_is_said_and_nothing_is_written(
     assert init("--yes", *(argument.format(book=house.book) for argument in arguments)) == code
     assert says in capsys.readouterr().err
     assert house.files() == before
+
+
+CERTIFICATE = str(TLS / "certificate.pem")
+QUESTIONS = {
+    "en": ("Your country", "The address book", "Your user name", "The password", "in messages", "Where shall alerts go?",
+           "The address (it", "test message now", "Did it arrive", "Which of them", "Shall it be done", "Done."),
+    "ja": ("お住まいの国", "アドレス帳の場所", "利用者名", "パスワード", "呼び名", "知らせはどこへ", "画面には出ません",
+           "試しの知らせ", "届きましたか", "どれを特に", "よろしいですか", "できました"),
+    "de": ("Ihr Land", "Das Adressbuch", "Ihr Benutzername", "Das Passwort", "Wie soll es", "Wohin sollen",
+           "Die Adresse", "Probenachricht", "Ist sie angekommen", "Welche davon", "Soll das so sein", "Fertig."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_a_book_on_a_radicale_is_asked_for_in_the_reader_s_language(house: House, language: str) -> None:
+    country, book, user, password, name, channel, address, test, arrived, guard, write, done = QUESTIONS[language]
+    (house.root / "server").mkdir()
+    shutil.rmtree(house.book)
+    environ = {**house.environ, "LC_ALL": f"{language}_XX.UTF-8"}
+    with radicale(house.root / "server") as server:
+        for number, who in enumerate(("山田 太郎", "Sparkasse Köln", "母")):
+            data = card(who, HAZARD if number == 0 else "TEL:03-1234-5678", uid=str(number))
+            stored = requests.put(f"{server.book}{number}.vcf", data, auth=(USER, PASSWORD), timeout=10)
+            assert stored.status_code == 201
+        with on_terminal("init", "--for", "user", "--no-start", **environ) as terminal:
+            terminal.sees("Language / Sprache / 言語")
+            terminal.answers("[1]:")
+            terminal.sees(country)
+            terminal.answers("]: ")
+            terminal.sees(book)
+            terminal.answers(": ", server.root.removeprefix("http://").rstrip("/"))  # 127.0.0.1:PORT is enough
+            terminal.sees(user)
+            terminal.answers(": ", USER)
+            terminal.sees(password)
+            terminal.answers(": ", "wrong")
+            terminal.sees(book)
+            terminal.answers(": ")  # what was said is ready
+            terminal.sees(user)
+            terminal.answers(": ", USER)
+            terminal.sees(password)
+            terminal.answers(": ", PASSWORD)
+            terminal.sees("山田 太郎")  # what already looks wrong
+            terminal.sees(name)
+            terminal.answers("]: ")
+            terminal.sees(channel)
+            terminal.answers("]: ", "2")
+            terminal.sees(address)
+            terminal.answers(": ", house.receiver.url)
+            terminal.sees(test)
+            terminal.answers("]: ")
+            terminal.sees(arrived)
+            terminal.answers("]: ")
+            terminal.sees("1  母")
+            terminal.sees("2  Sparkasse Köln")
+            terminal.sees(guard)
+            terminal.answers("]: ", "2")
+            terminal.sees(write)
+            terminal.answers("]: ")
+            terminal.sees(done)
+            assert terminal.ends() == 0
+        assert PASSWORD not in terminal.screen.replace("secret;", "").replace("a secret", "")
+    written = house.written()
+    [(called, source)] = written["sources"].items()
+    assert (called, source["type"], source["username"]) == ("alice", "carddav", USER)
+    assert Path(source["password_file"]).read_text() == f"{PASSWORD}\n"
+    assert written["language"] == language
+    assert written["guarded"]["contacts"] == ["Sparkasse Köln"]
+    assert [line for line in terminal.screen.splitlines() if columns(line) > 80 and str(house.root) not in line] == []
+
+
+def test_a_nextcloud_makes_an_app_password_in_the_browser(house: House) -> None:
+    with nextcloud() as fake:
+        fake.dav.put("yamada.vcf", card("Yamada Taro", HAZARD))
+        with on_terminal(
+            *("init", "--for", "user", "--no-start", "--language", "en", "--region", "JP", "--channel", "none"),
+            *("--book", fake.root, "--tls-ca", CERTIFICATE),
+            **house.environ,
+        ) as terminal:
+            terminal.sees("sign in in a browser")
+            terminal.answers("Your choice [1]:")
+            terminal.sees("/login/v2/flow/a-long-word")
+            agreed = requests.get(f"{fake.root}/login/v2/flow/a-long-word", verify=CERTIFICATE, timeout=10)
+            assert agreed.status_code == 200
+            terminal.sees("Found: address books 1, contacts 1.")
+            terminal.answers("[anna]:")
+            terminal.answers("Shall it be done [Y/n]:")
+            assert terminal.ends() == 0
+    source = house.written()["sources"]["anna"]
+    assert (source["type"], source["url"], source["username"]) == ("nextcloud", f"{fake.root}/", "anna")
+    assert Path(source["password_file"]).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_nextcloud_may_also_be_given_a_password(house: House) -> None:
+    with nextcloud() as fake:
+        fake.dav.put("yamada.vcf", card("Yamada Taro", HAZARD))
+        with on_terminal(
+            *("init", "--for", "user", "--no-start", "--language", "en", "--region", "JP", "--channel", "none"),
+            *("--book", fake.root, "--tls-ca", CERTIFICATE),
+            **house.environ,
+        ) as terminal:
+            terminal.answers("Your choice [1]:", "2")
+            terminal.answers("Your user name there", "bert")
+            terminal.answers("The password", "typed")
+            terminal.answers("[bert]:")
+            terminal.answers("Shall it be done [Y/n]:")
+            assert terminal.ends() == 0
+    assert Path(house.written()["sources"]["bert"]["password_file"]).read_text() == "typed\n"
+
+
+def agree(fake: FakeGoogle, shown: list[str]) -> None:
+    """What a person does in a browser, once the address is shown."""
+    for _ in range(400):
+        if urls := re.findall(rf"{fake.root}/o/oauth2/auth\S+", "".join(shown)):
+            page = requests.get(urls[0], verify=CERTIFICATE, timeout=10)
+            [link] = re.findall('href="([^"]+)"', page.text)
+            requests.get(link.replace("&amp;", "&"), timeout=10)
+            return
+        threading.Event().wait(0.05)
+
+
+def test_google_is_signed_in_to_and_read_before_anything_is_written(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with google() as fake:
+        there = presets.Preset(fake.well_known, book=HERE.replace(GOOGLE_USER, "{username}"), signs_in=True)
+        monkeypatch.setattr(presets, "PRESETS", {**presets.PRESETS, "google": there})
+        monkeypatch.setattr("cardwarden.sources.carddav_options.PRESETS", presets.PRESETS)
+        fake.dav.put("yamada.vcf", card("Yamada Taro", HAZARD))
+        (house.root / "client.json").write_text(fake.client_file(), "utf-8")
+        shown: list[str] = []
+        browser = threading.Thread(target=agree, args=(fake, shown), daemon=True)
+        browser.start()
+        monkeypatch.setattr("sys.stdout", Heard(shown))
+        code = init(
+            *("--yes", "--type", "google", "--book", GOOGLE_USER, "--client", str(house.root / "client.json")),
+            *("--tls-ca", CERTIFICATE, "--channel", "none"),
+        )
+        browser.join(10)
+        assert code == 0, capsys.readouterr().err
+    [(_, source)] = house.written()["sources"].items()
+    assert (source["type"], source["username"]) == ("google", GOOGLE_USER)
+    kept = Path(source["login_file"])
+    assert json.loads(kept.read_text("utf-8"))["refresh_token"] == "refresh-0"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "contacts 1" in "".join(shown)
+    assert "refresh-0" not in "".join(shown)
+
+
+class Heard(io.TextIOBase):
+    """Keeps what was printed, piece by piece."""
+
+    encoding = "utf-8"
+
+    def __init__(self, pieces: list[str]) -> None:
+        self.pieces = pieces
+
+    def write(self, text: str) -> int:
+        self.pieces.append(text)
+        return len(text)
+
+
+def test_who_has_no_client_of_google_s_yet_is_told_the_command_that_signs_in(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert init("--yes", "--book", "anna@gmail.com", "--channel", "none") == 0
+    assert house.written()["sources"]["anna"]["type"] == "google"
+    assert "cardwarden login anna --client client.json" in capsys.readouterr().out
+    assert run(["config", "validate"]) in {0, 4}
+
+
+def test_a_service_of_a_mail_address_takes_its_own_type_and_nothing_else(house: House) -> None:
+    assert init("--yes", "--book", "anna@outlook.com", "--name", "mail", "--channel", "none") == 0
+    [source] = house.written()["sources"].values()
+    assert source == {"type": "microsoft", "login_file": str(house.config.parent / "mail-login")}
+
+
+def test_whom_to_guard_can_be_said_by_options(house: House) -> None:
+    assert (
+        init("--yes", "--book", str(house.book), "--channel", "none", "--guard", "Yamada Taro", "--guard", "uid:7") == 0
+    )
+    assert house.written()["guarded"]["contacts"] == ["Yamada Taro", "uid:7"]
+
+
+def test_nobody_is_guarded_closely_unasked(house: House) -> None:
+    (house.book / "bank.vcf").write_bytes(card("Sparkasse", "TEL:03-1234-5678", uid="b"))
+    assert init("--yes", "--book", str(house.book), "--channel", "none") == 0
+    assert "guarded" not in house.written()
+
+
+def test_the_language_of_a_configuration_stays(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert init("--yes", "--book", str(house.book), "--channel", "none", "--language", "ja") == 0
+    capsys.readouterr()
+    assert init("--yes", "--no-book", "--channel-env", "ALERTS") == 0
+    assert "できました" in capsys.readouterr().out
+    assert init("--yes", "--no-book", "--channel-env", "ALERTS", "--channel-name", "b", "--language", "de") == 2

@@ -39,3 +39,15 @@ def test_the_owners_own_card_and_banks_are_suggested_once_each() -> None:
 def test_nobody_is_no_contact(text: str) -> None:
     with pytest.raises(ValueError, match="write a name"):
         guarded_contact(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["Mama", "Oma Inge", "Papa", "母", "お母さん", "ママ携帯", "おばあちゃん", "実家", "Dad"]
+)
+def test_parents_are_suggested_as_people_call_them(name: str) -> None:
+    assert suggested(entries(book(person(name)))) == [name]
+
+
+@pytest.mark.parametrize("name", ["Mamas Laden GmbH", "父島 観光協会", "Omarov", "Papasidero Rossi Anna", "Nanami"])
+def test_who_is_only_called_alike_is_no_parent(name: str) -> None:
+    assert suggested(entries(book(person(name)))) == []

@@ -94,7 +94,7 @@ class SetUp:
 @pytest.fixture
 def setup(world: World, receiver: Receiver) -> SetUp:
     root = world.root
-    world.put("Mother", "TEL:03-1234-5601")
+    world.put("Hanako", "TEL:03-1234-5601")
     world.phone = receiver.url
     world.clock.at = datetime.now(UTC)
     world.more = '[log]\nlevel = "info"\n'
@@ -334,7 +334,7 @@ def test_a_certificate_that_ends_soon(setup: SetUp) -> None:
 
 
 def test_a_folder_that_is_gone(setup: SetUp) -> None:
-    (setup.world.book / "Mother.vcf").unlink()
+    (setup.world.book / "Hanako.vcf").unlink()
     setup.world.book.rmdir()
     wrong = setup.trouble()
     assert wrong.name == "book-unread"
@@ -342,7 +342,7 @@ def test_a_folder_that_is_gone(setup: SetUp) -> None:
 
 
 def test_a_folder_that_is_empty(setup: SetUp) -> None:
-    setup.world.remove("Mother")
+    setup.world.remove("Hanako")
     assert setup.trouble().name == "book-empty"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.errors import WrongValueError
 from cardwarden.setup.book import BookLocation, name_for, place_of
 
 
@@ -13,22 +14,57 @@ from cardwarden.setup.book import BookLocation, name_for, place_of
     ("said", "url", "username"),
     [
         ("anna@example.org", "https://example.org/", "anna@example.org"),
-        ("anna@icloud.com", "https://contacts.icloud.com/", "anna@icloud.com"),
-        ("Anna.B@FASTMAIL.com", "https://carddav.fastmail.com/", "Anna.B@FASTMAIL.com"),
         ("cloud.example.org", "https://cloud.example.org/", ""),
         ("cloud.example.org:8443/dav", "https://cloud.example.org:8443/dav", ""),
+        ("nas:5001", "https://nas:5001/", ""),
+        ("192.168.1.9:5232", "https://192.168.1.9:5232/", ""),
         ("https://cloud.example.org/remote.php/dav", "https://cloud.example.org/remote.php/dav", ""),
         (" http://127.0.0.1:5232/ ", "http://127.0.0.1:5232/", ""),
+        ("https://contacts.icloud.com/17/carddavhome/card/", "https://contacts.icloud.com/17/carddavhome/card/", ""),
     ],
 )
 def test_a_mail_address_a_host_or_an_address_is_a_server(said: str, url: str, username: str, tmp_path: Path) -> None:
     place = place_of(said, tmp_path)
-    assert (place.options["type"], place.options["url"], place.username) == ("carddav", url, username)
+    assert (place.options, place.username) == ({"type": "carddav", "url": url}, username)
 
 
-def test_the_password_may_go_to_the_hosts_that_a_service_hands_its_users_to(tmp_path: Path) -> None:
-    assert place_of("anna@me.com", tmp_path).options["credential_hosts"] == ("*.icloud.com",)
-    assert "credential_hosts" not in place_of("anna@example.org", tmp_path).options
+@pytest.mark.parametrize("said", ["localhost:5232", "127.0.0.1:5232", "[::1]:5232"])
+def test_a_server_on_this_machine_is_asked_without_tls_unless_the_address_says_so(said: str, tmp_path: Path) -> None:
+    assert place_of(said, tmp_path).options["url"] == f"http://{said}/"
+    assert place_of(f"https://{said}", tmp_path).options["url"] == f"https://{said}/"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "username"),
+    [
+        ("anna@icloud.com", "icloud", "anna@icloud.com"),
+        ("Anna.B@FASTMAIL.com", "fastmail", "Anna.B@FASTMAIL.com"),
+        ("anna@gmail.com", "google", "anna@gmail.com"),
+        ("anna@posteo.net", "posteo", "anna@posteo.net"),
+        ("anna@mailbox.org", "mailbox.org", "anna@mailbox.org"),
+        ("anna@outlook.com", "microsoft", "anna@outlook.com"),
+        ("iCloud", "icloud", ""),
+        ("google-people", "google-people", ""),
+        ("https://www.icloud.com/", "icloud", ""),
+        ("contacts.google.com", "google", ""),
+    ],
+)
+def test_a_service_is_known_by_mail_address_name_or_host(said: str, kind: str, username: str, tmp_path: Path) -> None:
+    place = place_of(said, tmp_path)
+    assert (place.options, place.username) == ({"type": kind}, username)
+
+
+def test_a_type_that_is_given_counts_more_than_what_the_address_says(tmp_path: Path) -> None:
+    assert place_of("anna@company.example", tmp_path, "fastmail") == BookLocation(
+        {"type": "fastmail"}, "anna@company.example"
+    )
+    url = "https://cloud.example.org/"
+    assert place_of("cloud.example.org", tmp_path, "nextcloud") == BookLocation({"type": "nextcloud", "url": url})
+
+
+def test_a_server_of_one_s_own_needs_its_address(tmp_path: Path) -> None:
+    with pytest.raises(WrongValueError, match="address of your nextcloud server"):
+        place_of("nextcloud", tmp_path)
 
 
 def test_a_folder_and_a_file_are_told_apart(tmp_path: Path) -> None:

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from cardwarden.errors import SettingsError
 from cardwarden.settings.load import parse
 from cardwarden.settings.sample import sample
-from cardwarden.setup.document import new_document, region_of, tables_of, with_channel, with_region, with_source
+from cardwarden.setup.document import (
+    new_document,
+    tables_of,
+    value_of,
+    with_channel,
+    with_guarded,
+    with_region,
+    with_source,
+)
 
 BOOK = {"type": "vdir", "path": "/srv/contacts"}
 PHONE = {"url_file": "/etc/cardwarden/phone-url"}
@@ -38,7 +46,7 @@ path = "/b"
 
 
 def test_a_new_configuration_is_valid_and_says_what_its_lines_mean() -> None:
-    text = with_channel(with_source(new_document("JP"), "family", BOOK), "phone", PHONE)
+    text = with_channel(with_source(new_document("JP", "en"), "family", BOOK), "phone", PHONE)
     settings = parse(text, Path("/etc/cardwarden/cardwarden.toml"), {}, Path("/"))
     assert (list(settings.sources), list(settings.alerts.channels), settings.region) == (["family"], ["phone"], "JP")
     assert 'path = "/srv/contacts"  # the folder that holds the .vcf files' in text
@@ -46,7 +54,7 @@ def test_a_new_configuration_is_valid_and_says_what_its_lines_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [HAND_WRITTEN, sample(), new_document("DE"), "", '[sources.a]\ntype="vdir"\npath="/a"']
+    "text", [HAND_WRITTEN, sample(), new_document("DE", "de"), "", '[sources.a]\ntype="vdir"\npath="/a"']
 )
 def test_every_line_and_its_order_stay(text: str) -> None:
     changed = with_channel(with_source(text, "more", BOOK), "mail", PHONE)
@@ -74,7 +82,7 @@ def test_what_was_said_is_said_still_whatever_the_order(parts: list[str]) -> Non
 
 
 def test_a_country_comes_before_the_tables() -> None:
-    assert region_of(HAND_WRITTEN) == "JP"
+    assert value_of(HAND_WRITTEN, "region") == "JP"
     text = with_region('[log]\nlevel = "info"\n', "DE")
     assert tomllib.loads(text) == {"region": "DE", "log": {"level": "info"}}
 
@@ -87,3 +95,10 @@ def test_a_name_that_is_there_is_refused() -> None:
 def test_what_is_no_toml_is_refused() -> None:
     with pytest.raises(SettingsError, match="not valid TOML"):
         with_source("[sources", "a", BOOK)
+
+
+def test_contacts_that_are_guarded_closely_come_to_what_was_there() -> None:
+    changed = with_guarded(HAND_WRITTEN, ["花子", "Bank"])
+    assert tables_of(changed, "guarded") == {"contacts": ["花子", "Bank"]}
+    lines = iter(changed.splitlines())
+    assert all(line in lines for line in HAND_WRITTEN.splitlines())

@@ -9,9 +9,10 @@ from typing import TypeVar
 import click
 
 from cardwarden.cli.output import say, within
+from cardwarden.cli.speech import sentence
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import UsageError, WrongValueError
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 _ROOM = 8  # columns after a question: what is ready, and the cursor
 
@@ -68,6 +69,10 @@ class Asker:
         if given is not None:
             return given
         return default if self.unattended else click.confirm(question.sentence, default=default)
+
+    def agrees(self, said: Phrase) -> bool:
+        """Yes or no to a sentence with values; nobody there says no."""
+        return not self.unattended and click.confirm(within(sentence(said), _ROOM), default=False)
 
     def choice(self, question: Question, answers: Sequence[tuple[str, str]], given: str | None = None) -> str:
         """One of several answers, each a word for the option and a name in the texts; the first is ready."""

@@ -10,9 +10,9 @@ from cardwarden.alerts.channel import UndeliveredError
 from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.plan import SetupPlan
 from cardwarden.cli.output import say
+from cardwarden.cli.speech import reader
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import SettingsError, UsageError
-from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.setup.book import free_name
 from cardwarden.setup.document import tables_of, with_channel
@@ -87,7 +87,7 @@ def _arrives(asker: Asker, address: str, wanted: bool | None) -> bool:
     if not asker.yes(Question("test", "--test"), given=wanted):
         return True
     try:
-        send_test("phone", address, Voice(language_of(os.environ)))
+        send_test("phone", address, reader())
     except UndeliveredError as error:
         if asker.unattended:
             raise
