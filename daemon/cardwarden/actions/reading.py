@@ -18,6 +18,7 @@ from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
+from cardwarden.store import guarded as guarded_store
 from cardwarden.store import members as member_store
 from cardwarden.store import removal
 from cardwarden.store.books import StoredBook
@@ -167,7 +168,8 @@ def without_known(store: Store, known: KnownBook, listed: BookListing) -> BookLi
     """The listing of a deep check in which only those members are left to be read of which a card or the stamp differs.
 
     They are compared as they come, by their digests; so a deep check that finds nothing else loads no card. The book must
-    be listed as it was at the last check; any other is left as it is.
+    be listed as it was at the last check, and nobody asked since to have somebody guarded closely, which makes what is open
+    urgent; any other is left as it is.
     """
     book = known.book
     if book is None or book.listing is None or not listed.deep or listed.anew or known.unread or known.ignored:
@@ -177,6 +179,9 @@ def without_known(store: Store, known: KnownBook, listed: BookListing) -> BookLi
     if listing is None or listing.digest != book.listing:
         return listed
     with store.read() as connection:
+        asked = guarded_store.last_asked_at(connection)
+        if asked and (book.last_conclusive_at is None or asked >= book.last_conclusive_at):
+            return listed
         digests = card_store.digests(connection, book.id)
     came = 0
 

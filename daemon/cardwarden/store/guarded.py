@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
@@ -29,6 +29,12 @@ def guarded(connection: Connection) -> list[GuardedRow]:
     g = t.guarded.c
     rows = connection.execute(select(g.id, g.card_id, g.category, g.at, g.who).order_by(g.id))
     return [GuardedRow(*row) for row in rows]
+
+
+def last_asked_at(connection: Connection) -> datetime | None:
+    """When somebody last asked for that; None if nobody ever did."""
+    at: datetime | None = connection.scalar(select(func.max(t.guarded.c.at)))
+    return at
 
 
 def guarded_keys(connection: Connection, book_id: int) -> frozenset[str]:

@@ -92,5 +92,5 @@ def test_a_check_of_one_changed_card_costs_the_same_in_every_book(tmp_path: Path
 def test_a_deep_check_that_finds_nothing_changed_loads_no_card(tmp_path: Path) -> None:
     few, many = cost(tmp_path / "few", 5, nothing, deep=True), cost(tmp_path / "many", 80, nothing, deep=True)
 
-    assert len(few) == len(many) <= 30
+    assert len(few) == len(many) <= 31
     assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])
