@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardwarden.actions.queries.fields import card_of
 from cardwarden.phrases.phrase import Moment, Phrase, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -53,6 +52,8 @@ def writer_of(connection: Connection, findings: Sequence[StoredFinding]) -> Auth
         return Authorship()
     if written := latest_writing(connection, card_id):
         return Authorship(written.program, written.at)
+    from cardwarden.actions.queries.fields import card_of  # noqa: PLC0415 - most cards need not be read for it
+
     try:
         said = card_of(body_store.body(connection, card.entry.digest)).first("PRODID")
     except KeyError:
