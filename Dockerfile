@@ -17,10 +17,15 @@ RUN /opt/build/bin/python -m pip wheel --no-cache-dir --disable-pip-version-chec
 
 FROM python:3.12-slim
 ARG VERSION=unknown
+ARG REVISION=unknown
+ARG CREATED=unknown
 LABEL org.opencontainers.image.title="cardwarden" \
       org.opencontainers.image.description="Guards address books: tells you when a contact changes in a way you would not want" \
       org.opencontainers.image.licenses="MIT" \
-      org.opencontainers.image.version="${VERSION}"
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}" \
+      org.opencontainers.image.base.name="docker.io/library/python:3.12-slim"
 COPY --from=build /opt/cardwarden /opt/cardwarden
 COPY --from=build /out/ /
 # HOME is for a user that the image does not know, which would have none.

@@ -1,3 +1,3 @@
 """cardwarden guards address books and tells their owners when a contact changes in a way they would not want."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"

@@ -76,7 +76,7 @@ def _image() -> None:
     tried(
         lambda: run(
             "buildah", "build", "--isolation=chroot", "--network=host", "--pull-never", "--format=docker", "--layers",
-            *mounts, "--build-arg=VERSION=0.0.test", "--tag", IMAGE, CHECKOUT,
+            *mounts, "--build-arg=VERSION=0.0.test", "--build-arg=REVISION=abc", "--tag", IMAGE, CHECKOUT,
         )
     )  # fmt: skip
 
@@ -165,6 +165,8 @@ def test_its_labels_say_what_it_is(guard: Container) -> None:
     [image] = json.loads(run("podman", "image", "inspect", IMAGE))
     assert image["Labels"]["org.opencontainers.image.title"] == "cardwarden"
     assert image["Labels"]["org.opencontainers.image.version"] == "0.0.test"
+    assert image["Labels"]["org.opencontainers.image.revision"] == "abc"
+    assert image["Labels"]["org.opencontainers.image.base.name"].endswith("python:3.12-slim")
     assert image["Config"]["User"] == "1000:1000"
 
 
