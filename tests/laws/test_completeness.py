@@ -36,7 +36,7 @@ def test_undoing_every_change_gives_the_old_card(
     one: Person, other: Person, wrote: Writer, writes: Writer, order: random.Random
 ) -> None:
     was, now = written(one, wrote, order), written(other, writes, order)
-    again = put_back(now, was, diff(was, now))
+    again = put_back(now, was, diff(was, now), "JP")
     assert diff(was, again) == []
 
 
@@ -47,7 +47,7 @@ def test_undoing_some_changes_leaves_the_others(one: Person, other: Person, wrot
     lists = {change.name for change in changes if change.name in {"CATEGORIES", "NICKNAME"}}
     some = [change for change in changes if change.name not in lists and data.draw(st.booleans())]
     left = [change for change in changes if change not in some]
-    again = put_back(now, was, some)
+    again = put_back(now, was, some, "JP")
 
     def said(changed: list) -> list:  # type: ignore[type-arg]
         """What the changes say; which value became which is a guess that depends on what else differs."""
@@ -90,7 +90,7 @@ def test_undoing_some_changes_leaves_the_others(one: Person, other: Person, wrot
 )  # fmt: skip
 def test_what_is_put_back_says_what_it_said(before: list[str], after: list[str]) -> None:
     was, now = card(*before), card(*after)
-    assert diff(was, put_back(now, was, diff(was, now))) == []
+    assert diff(was, put_back(now, was, diff(was, now), "JP")) == []
     assert put_back(was, was, []) == was
 
 
@@ -98,7 +98,7 @@ def test_what_is_put_back_says_what_it_said(before: list[str], after: list[str])
 @pytest.mark.parametrize("theirs", ["utf-8", "latin-1", "utf-16-le"])
 def test_a_line_comes_back_into_a_card_of_another_encoding(mine: str, theirs: str) -> None:
     was, now = card("FN:Müller", "NOTE:ä", charset=mine), card("FN:Mueller", "NOTE:ä", charset=theirs)
-    assert diff(was, put_back(now, was, diff(was, now))) == []
+    assert diff(was, put_back(now, was, diff(was, now), "JP")) == []
 
 
 def test_a_japanese_line_comes_back_into_a_card_that_has_no_room_for_it() -> None:
@@ -123,7 +123,7 @@ def test_a_line_comes_back_behind_a_last_line_without_an_end() -> None:
 def test_a_line_of_another_charset_comes_back_into_a_card_in_utf_16() -> None:
     was = card("FN:Jane", "TEL:+1", "NOTE;CHARSET=ISO-8859-1:@", version="2.1").replace(b"@", b"Gr\xf6\xdfe")
     now = card("FN:Jane", "TEL:1", version="2.1", charset="utf-16")
-    assert diff(was, put_back(now, was, diff(was, now))) == []
+    assert diff(was, put_back(now, was, diff(was, now), "JP")) == []
 
 
 _CHARSETS = ("", ";CHARSET=ISO-8859-1", ";CHARSET=SHIFT_JIS", ";CHARSET=UTF-8", ";CHARSET=ISO-2022-JP", ";CHARSET=X")

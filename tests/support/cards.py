@@ -9,9 +9,10 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from cardwarden.vcard.canonical import Fact, facts_of
+from cardwarden.detect.compare import reader
+from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Card, Entry
-from cardwarden.vcard.content import RawCard, lines_of, read_card, split_book
+from cardwarden.vcard.content import RawCard, read_card, split_book
 from cardwarden.vcard.diff import Change, diff_facts
 from cardwarden.vcard.index import index_card
 
@@ -33,13 +34,17 @@ def read(data: bytes) -> Card:
 
 def facts(data: bytes, region: str = "JP") -> list[Fact]:
     """All that a card says, also of one that cannot be read."""
-    found = read_card(RawCard(data))
-    return facts_of(found if isinstance(found, Card) else Card("", tuple(lines_of(data))), region)
+    entry = Entry("card", "book.vcf", 0, "card", "", "")
+    return list(reader(entry, {"card": data}.__getitem__, region, frozenset())()[0])
 
 
 def diff(before: bytes, after: bytes, region: str = "JP") -> list[Change]:
-    """What changed between two cards."""
-    return diff_facts(facts(before, region), facts(after, region))
+    """What changed between two cards, each read beside the other as a check does."""
+    bodies = {"before": before, "after": after}
+    was, now = (Entry(side, "book.vcf", 0, side, "", "") for side in bodies)
+    old, _ = reader(was, bodies.__getitem__, region, frozenset(), now=now)()
+    new, _ = reader(now, bodies.__getitem__, region, frozenset(), was=was)()
+    return diff_facts(list(old), list(new))
 
 
 def entries(book: bytes, href: str = "book.vcf", region: str = "JP") -> list[Entry]:

@@ -45,7 +45,7 @@ def test_a_dialect_is_silent_on_itself(data: bytes) -> None:
     assert diff(data, data) == []
     assert rewrites(read(data), read(data), "DE") == []
     assert judged(data, data) == []
-    assert put_back(data, data, []) == data
+    assert put_back(data, data, [], "JP") == data
 
 
 @dialects
@@ -69,7 +69,7 @@ def test_each_value_that_goes_is_named_in_every_dialect(data: bytes) -> None:
         gone = data[: line.start] + data[line.end :]
         changes = diff(data, gone)
         assert [(change.name, change.after) for change in changes] == [(fact.name, None)]
-        assert diff(data, put_back(gone, data, changes)) == []
+        assert diff(data, put_back(gone, data, changes, "JP")) == []
         assert {finding.prop for finding in judged(data, gone)} - {"", "REV"} == {fact.name}
 
 
