@@ -14,6 +14,7 @@ from cardwarden.carddav.auth import Bearer
 from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.errors import SettingsError, SourceError
+from cardwarden.phrases.language import english
 from cardwarden.settings.load import parse
 from cardwarden.sources.contacts_api import ContactsApi
 from cardwarden.sources.jmap import JmapAccount
@@ -213,4 +214,4 @@ def test_settings_that_do_not_fit_together_are_refused(tmp_path: Path, lines: li
     document = "\n".join(['region = "JP"\n[sources.anna]\ntype = "jmap"\nurl = "mail.example.org"', *lines, ""])
     with pytest.raises(SettingsError) as caught:
         parse(document, tmp_path / "x.toml", {}, tmp_path)
-    assert says in str(caught.value.problems)
+    assert says in english(caught.value.problems[0])
