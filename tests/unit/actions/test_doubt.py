@@ -14,6 +14,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.detect.outcome import Doubt
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import tables as t
+from support.receiver import Receiver
 from support.words import title
 from support.world import World, card
 
@@ -187,3 +188,36 @@ def test_a_card_of_which_that_cannot_be_told_is_taken_to_be_there(world: World) 
     assert (done.outcome, done.cards, done.events) == ("partial", 8, ())
     shelf.unsure = set()
     assert looked(world, shelf).cards == 7
+
+
+@pytest.mark.parametrize("gone", [range(60), range(100)], ids=["most", "all"])
+def test_a_loss_that_was_believed_and_is_undone_ends_and_says_so(
+    hundred: World, receiver: Receiver, gone: range
+) -> None:
+    hundred.phone = receiver.url
+    for number in gone:
+        hundred.remove(f"P{number:03}")
+    hundred.check()
+    lost = hundred.check()
+    assert lost.outcome == "findings"
+    [alarm] = [sent for sent in receiver.requests if sent["type"] == "failure"]
+    people(hundred, *gone)
+    done = hundred.check()
+    assert (done.outcome, done.events) == ("clean", ())
+    assert hundred.open() == []
+    all_clear = receiver.requests[-1]
+    assert all_clear["type"] == "info"
+    assert len(receiver.requests) == receiver.requests.index(alarm) + 2
+    assert hundred.check().events == ()
+
+
+def test_a_mass_rewrite_that_is_undone_ends_and_says_so(hundred: World, receiver: Receiver) -> None:
+    hundred.phone = receiver.url
+    for number in range(100):
+        hundred.put(f"P{number:03}", f"TEL:+03-1234-5{number:03}")
+    hundred.check()
+    assert hundred.open()
+    people(hundred, *range(100))
+    done = hundred.check()
+    assert (done.outcome, done.events, hundred.open()) == ("clean", (), [])
+    assert [sent["type"] for sent in receiver.requests] == ["failure", "info"]
