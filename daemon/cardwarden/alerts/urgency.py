@@ -32,8 +32,24 @@ _BY_SCHEME: dict[str, tuple[str, tuple[str, str, str, str]]] = {
     "gnome": ("urgency", ("low", "normal", "normal", "high")),
     "glib": ("urgency", ("low", "normal", "normal", "high")),
     "opsgenie": ("priority", ("low", "moderate", "normal", "high")),
+    "jira": ("priority", ("low", "moderate", "normal", "high")),
     "pagerduty": ("severity", ("info", "info", "warning", "critical")),
+    "pagertree": ("urgency", ("silent", "low", "medium", "high")),
+    "squadcast": ("priority", ("P5", "P4", "P3", "P2")),
+    "ilert": ("priority", ("low", "low", "high", "high")),
+    "firehydrant": ("priority", ("low", "low", "medium", "high")),
+    "opsimate": ("severity", ("info", "info", "warning", "critical")),
+    "gorush": ("priority", ("normal", "normal", "high", "high")),
+    "youlmk": ("priority", ("low", "normal", "high", "high")),
+    "pushward": ("level", ("passive", "active", "time-sensitive", "time-sensitive")),
+    "lauther": ("priority", ("moderate", "moderate", "normal", "high")),
+    "pinglet": ("priority", ("silent", "normal", "normal", "urgent")),
+    "trigv": ("urgency", ("standard", "standard", "time_sensitive", "time_sensitive")),
+    "smseagle": ("priority", ("0", "0", "1", "1")),
+    "exotel": ("priority", ("normal", "normal", "high", "high")),
 }
+UNMARKED = frozenset({"amqp", "dapnet"})
+"""What has such a parameter and gets none: a queue's order is not an urgency, and a pager network's 1 is an emergency call."""
 _ALSO = {"priority": {"p"}, "urgency": {"priority"}}  # other names of a parameter
 _SAME = {
     "ntfys": "ntfy",
@@ -42,6 +58,12 @@ _SAME = {
     "psafers": "psafer",
     "nctalks": "nctalk",
     "lametrics": "lametric",
+    "gorushs": "gorush",
+    "opsimates": "opsimate",
+    "pinglets": "pinglet",
+    "smseagles": "smseagle",
+    "trigvs": "trigv",
+    "simplepush": "spush",
     "kde": "dbus",
     "qt": "dbus",
 }

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from apprise import Apprise
 
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.message import ChangeRow, Line, Message
 from cardwarden.alerts.pointing import pointed
+from cardwarden.alerts.urgency import UNMARKED, urgency_of
 from cardwarden.detect.finding import Severity
 from support.messages import message as plain
 from support.ntfy import ntfy
@@ -190,3 +192,32 @@ def test_a_parameter_that_an_address_gets_is_one_that_apprise_knows(address: str
         return
     name, value = said.rpartition("?")[2].split("=")
     assert str(getattr(service, name)).lower() in {value, "1", "4", "true" if value == "yes" else "false"}
+
+
+def services() -> Iterator[tuple[str, dict[str, Sequence[object]]]]:
+    """Every scheme that Apprise knows, with the parameters by which it may be told how urgent a message is."""
+    for service in Apprise().details()["schemas"]:
+        words = {
+            name: [str(value) for value in argument["values"]]
+            for name, argument in service["details"]["args"].items()
+            if name in {"priority", "urgency", "severity", "level"} and argument.get("values")
+        }
+        for scheme in (*(service["protocols"] or ()), *(service["secure_protocols"] or ())):
+            yield scheme, words
+
+
+def test_every_service_of_apprise_s_that_has_words_for_it_is_told_how_urgent_a_message_is() -> None:
+    untold = [scheme for scheme, words in services() if words and not urgency_of(scheme, Severity.CRITICAL, ())]
+    assert sorted(untold) == sorted(UNMARKED & set(untold))
+
+
+def test_a_service_that_lists_its_words_is_told_one_of_them() -> None:
+    strange = [
+        (scheme, parameter, value)
+        for scheme, words in services()
+        for severity in Severity
+        for parameter, value in urgency_of(scheme, severity, ()).items()
+        if parameter in words and not all(word.lstrip("-").isdigit() for word in words[parameter])
+        if value not in words[parameter]
+    ]
+    assert strange == []
