@@ -59,8 +59,8 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "fastmail": Preset("https://carddav.fastmail.com/"),
     # kb.mailbox.org/en/private/addressbook
     "mailbox.org": Preset("https://dav.mailbox.org/carddav/"),
-    # posteo.de/en/help: CardDAV at posteo.de:8443
-    "posteo": Preset("https://posteo.de:8443/"),
+    # posteo.de/en/help; CardDAV at 8843, CalDAV at 8443: TbSync and Himalaya have it so, too
+    "posteo": Preset("https://posteo.de:8843/"),
     # docs.nextcloud.com, user manual, "Synchronizing with ..."
     "nextcloud": Preset(path="/remote.php/dav/"),
     # sabre.io/baikal/install
