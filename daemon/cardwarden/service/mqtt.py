@@ -13,6 +13,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from cardwarden import __version__
+from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.service.failures import guarded
 from cardwarden.service.health import late_books
 from cardwarden.settings.model import MqttOptions
@@ -129,7 +130,7 @@ class Teller:
             for config, (_, part, more) in zip(configs, _PARTS, strict=True):
                 payloads[config] = json.dumps(
                     {
-                        "name": f"{name}: {_NAMES[part]}",
+                        "name": program.voice.say(_named(part, name)),
                         "unique_id": f"cardwarden_book{book.id}_{part}",
                         "state_topic": topic,
                         "value_template": f"{{{{ value_json.{part} }}}}",
@@ -148,7 +149,17 @@ class Teller:
         return [f"{self._options.topic}/book/{book_id}", *configs]
 
 
-_NAMES = {"guarded": "guarded", "open": "open findings", "last_read": "last read"}
+def _named(part: str, book: str) -> Phrase:
+    """What Home Assistant shows of a part of a book."""
+    match part:
+        case "guarded":
+            return phrase("mqtt-guarded", book=book)
+        case "open":
+            return phrase("mqtt-open", book=book)
+        case _:
+            return phrase("mqtt-last-read", book=book)
+
+
 _PARTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("binary_sensor", "guarded", {"icon": "mdi:shield-check"}),
     ("sensor", "open", {"state_class": "measurement", "icon": "mdi:alert"}),

@@ -85,7 +85,8 @@ def _answer(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
         return _let_in(desk, scope, request, body)
     except Exception as error:  # noqa: BLE001 a bug of a page must not end the page, and its text may hold a contact's
         _log.error("the page: a bug, %s", place_of(error))
-        return Response("cardwarden: this is a bug of the page. The log says where.\n", 500, media_type="text/plain")
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        return _plain(headers, 500, phrase("web-bug"))
 
 
 def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> Response:
