@@ -43,6 +43,12 @@ class Patient:
         return self.config is not None and self.config.absolute() == SYSTEM
 
     @property
+    def language(self) -> str | None:
+        """What its settings ask for, also if they are wrong."""
+        asked = self.settings or self.problem
+        return asked.language if asked else None
+
+    @property
     def database(self) -> Path | None:
         return self.settings.store.path if self.settings else None
 

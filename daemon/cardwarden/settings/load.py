@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cardwarden.errors import SettingsError, WrongValueError, because
+from cardwarden.phrases.catalogue import LANGUAGES
 from cardwarden.phrases.phrase import Code, Phrase, Saying, Sentence, phrase
 from cardwarden.settings.model import (
     TYPES,
@@ -71,8 +72,15 @@ def parse(
     except ValidationError as error:
         problems += [_problem(fault["loc"], fault) for fault in error.errors(include_url=False)]
     if problems:
-        raise SettingsError(phrase("settings-wrong", path=Code(str(path)), count=len(problems)), tuple(problems))
+        wrong = phrase("settings-wrong", path=Code(str(path)), count=len(problems))
+        raise SettingsError(wrong, tuple(problems), language=_language(document))
     return settings
+
+
+def _language(document: Mapping[str, Any]) -> str | None:
+    """The language that a document asks for, however wrong the rest of it is; None if it asks for none that there is."""
+    wanted = document.get("language")
+    return wanted if isinstance(wanted, str) and wanted in LANGUAGES else None
 
 
 def _read(path: Path) -> str:

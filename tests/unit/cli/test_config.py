@@ -158,3 +158,18 @@ def test_its_exit_code_tells_of_the_configuration_alone_as_its_help_says_and_the
     capsys.readouterr()
     assert run(["config", "validate", "--help"]) == 0
     assert "valid, also if something that it names will fail" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("command", [["config", "validate"], ["findings"], ["doctor"]])
+def test_what_is_wrong_is_said_in_the_language_that_the_settings_ask_for(
+    command: list[str], config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    wrong = config.read_text().replace('region = "JP"', 'region = "Japan"')
+    for language, said in (("ja", "国の2文字"), ("en", "two letters"), ("tlh", "zwei Buchstaben")):
+        config.write_text(f'language = "{language}"\n{wrong}')
+        run([*command, "--config", str(config)])
+        printed = capsys.readouterr()
+        assert said in printed.out + printed.err

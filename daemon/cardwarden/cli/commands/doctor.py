@@ -49,7 +49,7 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
     says that something is wrong.
     """
     someone = patient(given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send)
-    voice = Voice((someone.settings and someone.settings.language) or language_of(os.environ))
+    voice = Voice(someone.language or language_of(os.environ))
     results = []
     for result in _results(someone):
         results.append(result)
