@@ -9,6 +9,7 @@ from cardwarden.actions.judging import Judging
 from cardwarden.detect.baseline import Reconciled
 from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.store import bodies as body_store
+from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.canonical import facts_of
@@ -37,7 +38,7 @@ def let_follow(
     for finding in result.opened:
         row = rows.get(finding.card.key) if finding.card else None
         if row is not None and row in origins and row not in said:
-            said[row] = _said(connection, origins[row], judging)
+            said[row] = said_by(connection, origins[row], judging.region, judging.ignore)
         if row in said and _follows(finding, said[row], is_gone=origins[row] is None):
             following.append(replace(finding, severity=Severity.INFO))
         else:
@@ -45,15 +46,36 @@ def let_follow(
     return replace(result, opened=tuple(staying), passed=(*result.passed, *following))
 
 
-def _said(connection: Connection, digest: str | None, judging: Judging) -> frozenset[tuple[str, str]]:
-    """What the origin's card says: properties and meanings."""
+def let_drift_tell(connection: Connection, book_id: int | None, result: Reconciled) -> Reconciled:
+    """The result of a check of a copy without hazards that an open or accepted drift speaks of: it says more."""
+    if book_id is None or not any(finding.kind is FindingKind.HAZARD for finding in result.opened):
+        return result
+    told = {
+        replace(stored.finding, kind=FindingKind.HAZARD).accepted_key
+        for stored in finding_store.open_findings(connection, book_id)
+        if stored.finding.kind is FindingKind.DRIFT
+    }
+    right = finding_store.accepted_keys(connection, book_id)
+    opened = tuple(
+        finding
+        for finding in result.opened
+        if finding.kind is not FindingKind.HAZARD
+        or (finding.accepted_key not in told and replace(finding, kind=FindingKind.DRIFT).accepted_key not in right)
+    )
+    return replace(result, opened=opened)
+
+
+def said_by(
+    connection: Connection, digest: str | None, region: str, ignore: frozenset[str] = frozenset()
+) -> frozenset[tuple[str, str]]:
+    """What a card says, by its digest (None: there is none): properties and meanings."""
     if digest is None:
         return frozenset()
     data = body_store.body(connection, digest)
-    card = read_card(RawCard(data), charset_of(data, judging.region))
+    card = read_card(RawCard(data), charset_of(data, region))
     if not isinstance(card, Card):
         return frozenset()
-    return frozenset((fact.name, fact.meaning) for fact in facts_of(card, judging.region, judging.ignore))
+    return frozenset((fact.name, fact.meaning) for fact in facts_of(card, region, ignore))
 
 
 def _follows(finding: Finding, said: Iterable[tuple[str, str]], *, is_gone: bool) -> bool:

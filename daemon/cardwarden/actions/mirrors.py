@@ -6,12 +6,13 @@ Only what changed since the last comparison is compared again: which card is whi
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cardwarden.actions.checked import Wanted
 from cardwarden.actions.claim import claim
+from cardwarden.actions.following import said_by
 from cardwarden.actions.judging import Judging, guarded_in
 from cardwarden.clock import Clock
 from cardwarden.detect.drift.doubt import APART, Apart, apart, condition
@@ -130,9 +131,12 @@ def review_mirrors(
 def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
     with store.write() as connection:
         for stored in gone:
-            over = [*mirror_store.drifts(connection, stored.id), *_open_conditions(connection, stored)]
+            drifts = mirror_store.drifts(connection, stored.id)
+            told = [found.finding for number in drifts if (found := finding_store.find_finding(connection, number))]
+            over = [*drifts, *_open_conditions(connection, stored)]
             why = phrase("over-pair-gone")
             finding_store.transition(connection, over, State.RESOLVED, clock.now(), why)
+            _hazards_again(connection, stored.copy_id, told, clock.now())
             mirror_store.remove(connection, stored.id)
 
 
@@ -194,6 +198,7 @@ class _Books:
     examine    the copy's keys, or lone origin's keys, of what has to be compared
     checks     the last checks of both
     asked      what its owner is asked about already, for it is other than the copy's baseline, by `Finding.accepted_key`
+    hazards    what is open because it is bad in itself, by `Finding.accepted_key`
     """
 
     mirror: Mirror
@@ -209,6 +214,7 @@ class _Books:
     checks: tuple[int, int]
     open: tuple[StoredFinding, ...]
     asked: Mapping[str, StoredFinding]
+    hazards: Mapping[str, StoredFinding]
     waits: Mapping[str, Wait]
 
     @classmethod
@@ -227,6 +233,9 @@ class _Books:
         asked = {
             stored.finding.accepted_key: stored for stored in waiting if stored.finding.kind is FindingKind.DEVIATION
         }
+        hazards = {
+            stored.finding.accepted_key: stored for stored in waiting if stored.finding.kind is FindingKind.HAZARD
+        }
         waits = mirror_store.waits(connection, stored.id) if stored else {}
         examine: set[str] = set()
         if stored is not None and not anew:
@@ -237,8 +246,14 @@ class _Books:
         checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
         return cls(
             mirror, stored, origin, copy, ours, theirs, before, pairs, frozenset(examine), anew, checks, tuple(findings),
-            asked, waits,
+            asked, hazards, waits,
         )  # fmt: skip
+
+    def is_news(self, finding: Finding) -> bool:
+        """Whether a drift is about a hazard that came to the copy since the last comparison: the two are told as one."""
+        hazard = self.hazards.get(_as_hazard(finding))
+        before = self.stored.compared_at if self.stored else None
+        return hazard is not None and (before is None or hazard.opened_at >= before)
 
     @property
     def entries(self) -> list[Pair]:
@@ -340,7 +355,7 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
         sides = changed.get(key, (Changed(), Sides()))
         waited = both.waits.get(finding.fingerprint)
         since = waited.since if waited else waits_since(finding.severity, sides[0])
-        if since is not None and not is_due(since, mirror.lag, now):
+        if since is not None and not is_due(since, mirror.lag, now) and not both.is_news(finding):
             waits[finding.fingerprint] = Wait(key, since)
         elif finding.prop and finding.after is None and kept.has(finding.prop) is None:
             learnt = replace(learnt, properties={**learnt.properties, finding.prop: False})
@@ -446,10 +461,14 @@ def _record(
             both.checks[1],
         )
         finding_store.forget_accepted(connection, both.copy.id, [condition_key(APART, mirror.name)])
-        ids = [_tell(connection, both, event, wanted, at) for event in events]
+        ids = [_tell(connection, both, event, wanted(both.copy.source, event.severity), at) for event in events]
         for number, finding in comparison.stands.items():
             finding_store.change(connection, number, finding, at, both.checks[1])
-        outbox.withdraw(connection, _told_better(connection, both, comparison.told))
+        gone = frozenset(over)
+        standing = [stored.finding for stored in both.open if stored.id not in gone]
+        ids += _tell_better(connection, both, [*comparison.told, *standing], wanted, at)
+        ended = [stored.finding for stored in both.open if stored.id in gone]
+        _hazards_again(connection, both.copy.id, ended, at, region=mirror.judging[1].region)
         mirror_store.set_pairs(connection, stored.id, both.before, both.pairs, both.origin_cards)
         mirror_store.set_waits(connection, stored.id, comparison.waits)
         mirror_store.note(
@@ -468,18 +487,53 @@ def _record(
     return Reviewed(both.copy.source, both.copy.title, tuple(ids), tuple(over), is_held)
 
 
-def _told_better(connection: Connection, both: _Books, told: Sequence[Finding]) -> list[int]:
-    """Events of hazards in the copy, such as those of its first look, all of which drift tells, too, and says more."""
-    better = {replace(finding, kind=FindingKind.HAZARD).accepted_key for finding in told if finding.card}
-    by_event: dict[int, list[Finding]] = {}
-    for stored in finding_store.open_findings(connection, both.copy.id) if better else ():
-        if stored.finding.kind is not FindingKind.DRIFT:
-            by_event.setdefault(stored.event_id, []).append(stored.finding)
-    return [
-        event
-        for event, findings in by_event.items()
-        if all(finding.kind is FindingKind.HAZARD and finding.accepted_key in better for finding in findings)
+def _as_hazard(drift: Finding) -> str:
+    """The `Finding.accepted_key` of the hazard that the value of a drift may be."""
+    return replace(drift, kind=FindingKind.HAZARD).accepted_key
+
+
+def _tell_better(
+    connection: Connection, both: _Books, drifts: Sequence[Finding], wanted: Wanted, at: datetime
+) -> list[int]:
+    """Hazards of the copy that these drifts tell, too, and say more of, are over; what else their events had is told anew.
+
+    Gives the ids of the events that are told instead. No all-clear comes of what is only told otherwise.
+    """
+    better = {_as_hazard(finding) for finding in drifts if finding.card and finding.meaning}
+    hazards = [stored for key, stored in both.hazards.items() if key in better]
+    if not hazards:
+        return []
+    instead: list[int] = []
+    why = phrase("over-told-as-drift", origin=both.mirror.origin)
+    finding_store.transition(connection, [stored.id for stored in hazards], State.RESOLVED, at, why, both.checks[1])
+    left = finding_store.open_findings(connection, both.copy.id)
+    for event_id, channels in outbox.withdraw(connection, {stored.event_id for stored in hazards}).items():
+        rest = [stored.finding for stored in left if stored.event_id == event_id]
+        is_first = not (both.stored and both.stored.kept)
+        for event in events_of(rest, first_look=is_first):
+            still = [name for name in wanted(both.copy.source, event.severity) if name in channels]
+            instead.append(_tell(connection, both, event, still, at))
+    return instead
+
+
+def _hazards_again(
+    connection: Connection, copy_id: int, over: Iterable[Finding], at: datetime, *, region: str = ""
+) -> None:
+    """What only a drift told of, and is bad in itself all the same, is open again when the drift is over."""
+    told = {_as_hazard(finding): finding for finding in over if finding.card and finding.meaning}
+    hazards = finding_store.resolved_hazards(connection, copy_id, [drift.meaning for drift in told.values()])
+    if not hazards:
+        return
+    there = {card.entry.key: card.entry.digest for card in card_store.load_cards(connection, copy_id) if card.present}
+    again = [
+        stored.id
+        for stored in hazards
+        if (drift := told.get(stored.finding.accepted_key)) is not None
+        and drift.card is not None
+        and drift.card.key in there
+        and (drift.prop, drift.meaning) in said_by(connection, there[drift.card.key], region)
     ]
+    finding_store.transition(connection, again, State.OPEN, at, phrase("again-not-told-as-drift"))
 
 
 def _begun(connection: Connection, mirror: Mirror, both: _Books) -> StoredMirror:
@@ -491,10 +545,10 @@ def _begun(connection: Connection, mirror: Mirror, both: _Books) -> StoredMirror
     return known or mirror_store.begin(connection, mirror.name, both.origin.id, both.copy.id)
 
 
-def _tell(connection: Connection, both: _Books, event: Event, wanted: Wanted, at: datetime) -> int:
+def _tell(connection: Connection, both: _Books, event: Event, channels: Iterable[str], at: datetime) -> int:
     states = [State.OPEN] * len(event.findings)
     event_id, _ = finding_store.add_event(connection, both.copy.id, both.checks[1], event, states, at)
-    for channel in wanted(both.copy.source, event.severity):
+    for channel in channels:
         outbox.enqueue(connection, channel, event_id, at)
     return event_id
 
@@ -514,6 +568,7 @@ def _note_apart(store: Store, mirror: Mirror, both: _Books, why: Apart, wanted: 
         is_told = bool(_open_conditions(connection, stored))
         is_right = finding.accepted_key in finding_store.accepted_keys(connection, both.copy.id)
         if is_old and known and known.apart == why and not is_told and not is_right:
-            ids.append(_tell(connection, both, Event(Cause.CARD, finding.severity, 1, (finding,)), wanted, at))
+            event = Event(Cause.CARD, finding.severity, 1, (finding,))
+            ids.append(_tell(connection, both, event, wanted(both.copy.source, event.severity), at))
         mirror_store.note(connection, stored.id, apart=why.value, apart_since=since)
     return Reviewed(both.copy.source, both.copy.title, tuple(ids))

@@ -9,7 +9,7 @@ from datetime import datetime
 from cardwarden.actions import expect
 from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
-from cardwarden.actions.following import let_follow
+from cardwarden.actions.following import let_drift_tell, let_follow
 from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
 from cardwarden.actions.part import RestOfBook
 from cardwarden.actions.reading import KnownBook, Reading
@@ -189,6 +189,7 @@ def verdict_on(
     )
     rows = {card.key: card.row.id for card in believed.cards if card.row}
     result = let_follow(connection, comparison.book_id, rows, result, judging)
+    result = let_drift_tell(connection, comparison.book_id, result)
     expected = Expected()
     if not believed.first_look:
         result, expected = expect.let_pass(connection, source, at, result)

@@ -265,6 +265,16 @@ def open_prints(connection: Connection, book_id: int, kind: FindingKind) -> set[
     )
 
 
+def resolved_hazards(connection: Connection, book_id: int, meanings: Iterable[str]) -> list[StoredFinding]:
+    """Hazards of values of these meanings in a book that are over."""
+    f = t.findings.c
+    found: list[StoredFinding] = []
+    for batch in batches(dict.fromkeys(meanings)):
+        of_book = f.book_id == book_id, f.kind == FindingKind.HAZARD.value, f.state == State.RESOLVED.value
+        found += _findings(connection, *of_book, f.identity.in_(batch))
+    return found
+
+
 def open_conditions(connection: Connection, book_id: int, rules: Iterable[str]) -> list[int]:
     """The ids of the open conditions of a book that these rules told."""
     f = t.findings.c

@@ -216,12 +216,21 @@ def mark_needless(connection: Connection, ids: Sequence[int]) -> None:
     _settle(connection, ids, state=_SENT, ended=True)
 
 
-def withdraw(connection: Connection, event_ids: Sequence[int]) -> None:
-    """What waits to be told of these events is told otherwise."""
+def withdraw(connection: Connection, event_ids: Collection[int]) -> dict[int, set[str]]:
+    """What waits to be told of these events is told otherwise, and so is the end of what was told.
+
+    Gives the channels by the ids of events that they have not been told of.
+    """
     o = t.outbox.c
+    channels: dict[int, set[str]] = {}
     for batch in batches(event_ids):
-        rows = connection.scalars(select(o.id).where(o.event_id.in_(batch), o.state == _PENDING, o.attempts == 0)).all()
-        mark_needless(connection, rows)
+        untold = select(o.id, o.event_id, o.channel).where(o.event_id.in_(batch), o.state == _PENDING, o.attempts == 0)
+        rows = connection.execute(untold).all()
+        for _, event_id, channel in rows:
+            channels.setdefault(event_id, set()).add(channel)
+        mark_needless(connection, [row for row, _, _ in rows])
+        connection.execute(update(t.outbox).where(o.event_id.in_(batch), o.state == _SENT).values(ended=True))
+    return channels
 
 
 def mark_dead(connection: Connection, ids: Sequence[int]) -> None:

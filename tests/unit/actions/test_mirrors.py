@@ -282,6 +282,104 @@ def test_a_hazard_of_the_first_look_and_its_drift_are_one_message(world: Mirrore
         assert message["title"] == "5 numbers gained a + in the copy"
 
 
+def with_plus(contacts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: (lines[0].replace(":186", ":+186"), *lines[1:]) for name, lines in contacts.items()}
+
+
+def kinds(world: Mirrored) -> list[tuple[str, FindingKind]]:
+    """Of all that is open: the contact, and whether it is told as a hazard or a drift."""
+    return sorted((f.finding.card.name if f.finding.card else "", f.finding.kind) for f in world.open())
+
+
+@pytest.mark.parametrize("order", [("family", "phone"), ("phone", "family")])
+def test_a_hazard_that_a_drift_tells_is_not_open_beside_it(world: Mirrored, order: tuple[str, ...]) -> None:
+    fill(world, people() | PLUS)
+    world.copy(exported(with_plus(people() | PLUS)))
+    world.look(*order)
+    assert kinds(world) == [(name, FindingKind.DRIFT) for name in PLUS]
+    world.copy(exported(with_plus(people() | PLUS | {"New": ("TEL:03-1234-5601",)})))
+    world.look()
+    assert kinds(world) == [(name, FindingKind.DRIFT) for name in PLUS]
+
+
+def test_a_hazard_that_the_origin_has_too_is_told_beside_the_drift(world: Mirrored) -> None:
+    own = {"Own": ("TEL:+186090-1111-2222",)}
+    with receiving() as phone:
+        fill(world, people() | PLUS)
+        world.put("Own", *own["Own"])
+        world.look("family")
+        world.phone = phone.url
+        world.copy(exported(with_plus(people() | PLUS) | own))
+        world.look("phone")
+        titles = [message["title"] for message in phone.requests]
+    assert titles == ["5 numbers gained a + in the copy", "Own: number would ring abroad"]
+
+
+def test_a_hazard_of_a_contact_that_comes_later_is_told_by_the_drift_alone(world: Mirrored) -> None:
+    with receiving() as phone:
+        fill(world, people())
+        world.copy(exported(people()))
+        world.look()
+        new = {"New": ("TEL:186090-1234-5601",)}
+        fill(world, new)
+        world.copy(exported(people() | with_plus(new)))
+        world.phone = phone.url
+        world.look()
+        world.look(after=timedelta(hours=30))
+        assert [message["title"] for message in phone.requests] == ["New: number gained a + in the copy"]
+    assert kinds(world) == [("New", FindingKind.DRIFT)]
+
+
+def test_a_hazard_told_before_its_drift_gives_no_all_clear(world: Mirrored) -> None:
+    with receiving() as phone:
+        world.phone = phone.url
+        world.copy(exported(with_plus(PLUS)))
+        world.look("phone")
+        fill(world, PLUS)
+        world.look("family")
+        world.look()
+        assert [message["title"] for message in phone.requests] == [
+            "First look: 5 things need a look",
+            "5 numbers gained a + in the copy",
+        ]
+
+
+def test_a_hazard_is_open_again_when_the_drift_that_told_it_is_over(world: Mirrored) -> None:
+    fill(world, people() | PLUS)
+    world.copy(exported(with_plus(people() | PLUS)))
+    world.look()
+    fill(world, with_plus(PLUS))
+    world.look()
+    assert {f.finding.kind for f in world.open() if f.source == "phone"} == {FindingKind.HAZARD}
+
+
+def test_a_hazard_whose_drift_was_accepted_is_not_told_again(world: Mirrored) -> None:
+    fill(world, people() | PLUS)
+    world.copy(exported(with_plus(people() | PLUS)))
+    world.look()
+    with world.program() as program:
+        accept(program.store, [f.id for f in world.open()], program.judging, world.clock)
+    world.copy(exported({name: (*lines, "TITLE:Guest") for name, lines in with_plus(people() | PLUS).items()}))
+    world.look()
+    assert FindingKind.HAZARD not in {f.finding.kind for f in world.open()}
+
+
+def test_a_pair_that_is_given_up_leaves_the_hazards_open(world: Mirrored) -> None:
+    fill(world, people() | PLUS)
+    world.copy(exported(with_plus(people() | PLUS)))
+    world.look()
+    without = world.text().partition("[mirrors.phone]")[0]
+    other = Mirrored(world.root, clock=world.clock)
+    other.text = lambda: without  # type: ignore[method-assign]
+    with other.program() as program:
+        program.check("family")
+        with program.store.read() as connection:
+            found = finding_store.open_findings(connection)
+        verify_store(program.store)
+    assert {f.finding.kind for f in found} == {FindingKind.HAZARD}
+    assert len(found) == len(PLUS)
+
+
 def test_the_record_of_it_verifies(world: Mirrored) -> None:
     fill(world, people())
     world.copy(exported(people() | {"Guest No3": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 3")}))
