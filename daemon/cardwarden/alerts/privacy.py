@@ -7,7 +7,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from cardwarden.detect.finding import CardRef, Event, Finding
-from cardwarden.phrases.phrase import Code, Day, Person, Phrase, Sentence, Value, phrase
+from cardwarden.phrases.language import is_kind
+from cardwarden.phrases.phrase import Code, Day, Label, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import ELLIPSIS
 
 
@@ -102,6 +103,8 @@ def _masked_value(value: Value | None) -> Value | None:
             return _masked_phrase(value)
         case Sentence() | Code():  # a path names a contact's file
             return phrase("message-hidden")
+        case Label(kinds):  # that it is somebody's office tells nobody anything; a word of the owner's own may
+            return Label(tuple(kind if is_kind(kind) else masked(kind) for kind in kinds))
         case Day():
             return _HIDDEN_DAY
         case _:

@@ -7,19 +7,19 @@ which is loaded when one is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from cardwarden.phrases.catalogue import LANGUAGES, catalogue, language_of
-from cardwarden.phrases.phrase import Code, Country, Day, Field, Moment, Person, Phrase, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Code, Country, Day, Field, Label, Moment, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import clip
 
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "language_of", "opening", "when"]
+__all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "is_kind", "language_of", "opening", "when"]
 Language = Literal["de", "en", "ja"]
 """`LANGUAGES` as a type, for the settings' model; a test compares them."""
 _LOCALES = {"en": "en_GB"}
@@ -93,6 +93,8 @@ class Voice:
                 return self.country(code)
             case Field(prop):
                 return self.field(prop)
+            case Label(kinds):
+                return clip(self.listed(self.label(kind, width=width) for kind in kinds), width)
             case Day(iso):
                 return self.day(iso)
             case Moment(at):
@@ -112,6 +114,13 @@ class Voice:
     def label(self, label: str, *, width: int = _WIDTH) -> str:
         """What people call a kind of number or address; a label of the owner's own stays as it is."""
         return self._template(f"kind-{label}", None) or clip(label, width)
+
+    def listed(self, said: Iterable[str]) -> str:
+        """What is said already, one after the other with the language's comma between; "" if there is nothing."""
+        whole = ""
+        for one in said:
+            whole = self.say(phrase("show-and", first=Said(whole), second=Said(one))) if whole else one
+        return whole
 
     def number(self, number: int) -> str:
         return (
@@ -153,6 +162,11 @@ class Voice:
 def when(at: datetime, zone: tzinfo | None = None) -> str:
     """A time as everything shows it: to the minute, in a zone (None: the machine's)."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def is_kind(label: str) -> bool:
+    """Whether a label is a kind of number or address that every language has a word for, none of the owner's own."""
+    return catalogue("en").template(f"kind-{label}") is not None
 
 
 def english(said: Value | None) -> str:

@@ -38,6 +38,13 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What kinds of number or address a value is (`("fax", "home")`); an owner's own word is said as it stands."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A calendar day, `2026-01-31`."""
 
@@ -89,7 +96,7 @@ class Phrase:
         return phrase(f"{self.name}.many", **{**said, "count": count})
 
 
-Value = Union[str, int, Person, Country, Field, Day, Moment, Code, Sentence, Phrase]  # noqa: UP007 - Phrase refers to itself
+Value = Union[str, int, Person, Country, Field, Label, Day, Moment, Code, Sentence, Phrase]  # noqa: UP007 - Phrase refers to itself
 
 
 Saying = Phrase | Sentence
@@ -140,6 +147,8 @@ def _plain(value: Value) -> object:
             return {"country": code}
         case Field(prop):
             return {"field": prop}
+        case Label(kinds):
+            return {"label": list(kinds)}
         case Day(iso):
             return {"day": iso}
         case Moment(at):
@@ -157,6 +166,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
     "person": lambda stored: Person(stored["person"], stored["card"]),
     "country": lambda stored: Country(stored["country"]),
     "field": lambda stored: Field(stored["field"]),
+    "label": lambda stored: Label(tuple(stored["label"])),
     "day": lambda stored: Day(stored["day"]),
     "moment": lambda stored: Moment(_EPOCH + stored["moment"] * _MILLISECOND),
     "code": lambda stored: Code(stored["code"]),
@@ -194,6 +204,8 @@ def words_of(value: Value | None) -> Iterator[str]:
             yield value
         case Code(text) | Sentence(text):
             yield text
+        case Label(kinds):
+            yield from kinds
         case Person(name, _):
             yield name or ""
         case Phrase(_, values):

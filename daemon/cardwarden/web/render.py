@@ -16,6 +16,7 @@ from cardwarden import __version__
 from cardwarden.detect.finding import Severity
 from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice, opening
+from cardwarden.phrases.phrase import Label
 from cardwarden.text import clip, harmless
 from cardwarden.web.desk import Desk
 from cardwarden.web.visit import Admission, Visit
@@ -91,7 +92,7 @@ def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **cont
             url=lambda path: prefix + path,
             static=static,
             field=field,
-            labelled=lambda labels: clip(", ".join(map(voice.label, labels)), _LABELS_WIDTH),
+            labelled=lambda labels: voice.value(Label(tuple(labels)), width=_LABELS_WIDTH),
             name=lambda text: clip(text.strip(), _NAMELESS_WIDTH) or words("page-nameless"),
             said=lambda said: "" if said is None else voice.title(said),
             readable=lambda value: None if value is None else voice.value(value, width=_VALUE_WIDTH),

@@ -18,6 +18,7 @@ from cardwarden.alerts.summaries import Item, accepted, digest, group, item_titl
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Day, Field, Person, Sentence, phrase
+from support.judging import edited
 from support.words import ENGLISH
 
 GEORGIAN = st.text(st.sampled_from("აბგდევზთიკლმნ"), min_size=2, max_size=30)
@@ -158,3 +159,12 @@ def test_a_change_between_two_values_that_look_the_same_masked_is_complete_once(
     event = event_of("Jane", "+81 3-3946-1111", "+81 3-3947-1111", Cause.CARD, 1)
     [line] = compose(1, event, "family", Reader(ENGLISH, Privacy.MASKED)).lines
     assert line.text == "+81 3-••••-1111"
+
+
+def test_the_kind_of_a_number_is_no_secret_but_a_word_of_the_owners_own_is() -> None:
+    (changed,) = edited("TEL;TYPE=HOME:03-1234-5678", "TEL;TYPE=WORK,Ladybird:03-1234-5678")
+    event = Event(Cause.CARD, Severity.NOTICE, 1, (changed,))
+    said = everything(compose(1, event, "family", Reader(ENGLISH, Privacy.MASKED)), ENGLISH)
+    assert "home" in said
+    assert "l…, work" in said
+    assert "ladybird" not in said

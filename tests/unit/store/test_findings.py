@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from cardwarden.detect.finding import CardRef, FindingKind, Severity, State
-from cardwarden.phrases.phrase import Country, Day, Field, Moment, Person, phrase
+from cardwarden.phrases.phrase import Country, Day, Field, Label, Moment, Person, phrase
 from cardwarden.store import tables as t
 from cardwarden.store.engine import Store
 from cardwarden.store.findings import (
@@ -34,6 +34,7 @@ MANY_KINDS = phrase(
     e=Country("US"),
     f=Day("2026-01-31"),
     g=Moment(after(7)),
+    h=Label(("home", SURROGATES)),
 )
 
 

@@ -11,7 +11,7 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.vocabulary import Cost
-from cardwarden.phrases.phrase import Field, Phrase, phrase
+from cardwarden.phrases.phrase import Field, Label, Phrase, phrase
 from cardwarden.vcard.canonical import Fact, label_texts
 from cardwarden.vcard.diff import Change
 
@@ -81,10 +81,18 @@ def _is_damaged(old: Fact, new: Fact) -> bool:
 
 
 def _labels(fact: Fact) -> Phrase:
-    """What kind of number or address it is, in the card's own words, and whether it is preferred."""
-    own = ", ".join(sorted(fact.labels))
-    if fact.pref > 1:
-        return phrase("label-choice", label=own, rank=fact.pref) if own else phrase("label-choice-only", rank=fact.pref)
-    if fact.pref:
-        return phrase("label-preferred", label=own) if own else phrase("label-preferred-only")
-    return phrase("label-own", label=own) if own else phrase("label-none")
+    """What kind of number or address it is, and whether it is preferred."""
+    label = Label(tuple(sorted(fact.labels)))
+    match bool(label.kinds), fact.pref:
+        case True, 0:
+            return phrase("label-own", label=label)
+        case True, 1:
+            return phrase("label-preferred", label=label)
+        case True, rank:
+            return phrase("label-choice", label=label, rank=rank)
+        case _, 0:
+            return phrase("label-none")
+        case _, 1:
+            return phrase("label-preferred-only")
+        case _, rank:
+            return phrase("label-choice-only", rank=rank)

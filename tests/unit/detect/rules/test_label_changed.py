@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.phrases.language import Voice
 from support.judging import edited, said
 
 HOME, WORK = "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=WORK:03-1234-5602"
@@ -57,3 +58,19 @@ def test_a_label_whose_letters_were_destroyed_is_a_warning(became: str) -> None:
     found = edited(labelled("Ελένη"), labelled(became))
     assert said(found) == [("label-changed", "warning", "The phone number has a damaged label")]
     assert [severity for _, severity, _ in said(edited(labelled("Ελένη"), labelled("Μαρία")))] == ["notice"]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after"),
+    [
+        ("en", "03-1234-5601 (home)", "03-1234-5601 (fax, mum, work, preferred)"),
+        ("de", "03-1234-5601 (privat)", "03-1234-5601 (Fax, mum, Büro, bevorzugt)"),
+        ("ja", "03-1234-5601（自宅）", "03-1234-5601（ファックス、mum、勤務先・優先）"),
+    ],
+)
+def test_a_label_is_said_in_the_readers_language_and_an_owners_own_word_is_kept(
+    language: str, before: str, after: str
+) -> None:
+    (found,) = edited(HOME, "TEL;TYPE=WORK,FAX,Mum,PREF:03-1234-5601")
+    voice = Voice(language)
+    assert (voice.value(found.before), voice.value(found.after)) == (before, after)
