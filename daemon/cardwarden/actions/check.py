@@ -126,7 +126,8 @@ def _judged(
             if isinstance(believed, Doubted):
                 return believed
             comparison = compare_cards(connection, book.known, reading, believed, book.judging)
-            if book.known.untouched is not None and (comparison.case.added or comparison.case.removed):
+            case = comparison.case
+            if book.known.untouched is not None and (case.added or case.removed or case.renamed):
                 raise MoreThanPart
             return verdict_on(connection, book.source, comparison, reading, believed, book.judging, clock.now())
     except BUGS as error:

@@ -6,20 +6,14 @@ import re
 import unicodedata
 from enum import Enum
 
+from cardwarden.detect.confusables import plain_letters
 from cardwarden.detect.steps.explain import explain
 from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.pairing import within_edits
 from cardwarden.vcard.values import normal
 
 _ADDRESS = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+\.[^@\s\"<>(),;:\\.]{2,}\Z")
-_CONFUSABLE = str.maketrans(
-    {
-        "0": "o", "1": "l", "3": "e", "5": "s", "i": "l", "|": "l",
-        "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "х": "x", "у": "y", "і": "l", "ѕ": "s", "ј": "j", "ԁ": "d",
-        "ո": "n", "ɡ": "g", "ı": "l", "ο": "o", "α": "a", "ν": "v", "κ": "k",
-    }
-)  # fmt: skip
-
+_ALIKE = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "i": "l", "|": "l"})
 _FRAMES = re.compile(r"[\s<>\"'(),;:\[\]\\]+")
 _PROVIDERS = frozenset(
     {
@@ -106,9 +100,13 @@ def shown(host: str) -> str:
 
 
 def skeleton(text: str) -> str:
-    """What is left when letters that look alike are made one (after Unicode TR 39, for the letters in use)."""
-    plain = "".join(c for c in normal("NFKD", text.lower()) if not unicodedata.combining(c))
-    return plain.translate(_CONFUSABLE).replace("rn", "m").replace("vv", "w").replace("cl", "d")
+    """What is left when letters that look alike are made one (after Unicode TR 39).
+
+    A capital looks like another letter than its small one (Greek Ν and ν): what is in lower case already is another text.
+    """
+    plain = plain_letters(normal("NFKD", plain_letters(text)))
+    bare = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    return bare.translate(_ALIKE).replace("rn", "m").replace("vv", "w").replace("cl", "d")
 
 
 def _near(one: str, other: str) -> bool:

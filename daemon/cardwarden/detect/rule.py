@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar, Protocol
 
+from cardwarden.detect.confusables import plain_letters
 from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity
 from cardwarden.detect.guarded import Guarded, is_bank
 from cardwarden.detect.mailbox import skeleton
 from cardwarden.detect.steps.card import content_of
-from cardwarden.detect.steps.looks import folded
+from cardwarden.detect.steps.looks import folded, folded_but_case
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
@@ -158,9 +159,13 @@ class Book:
         return entries
 
 
-def look_of(name: str) -> str:
-    """What a name looks like: no emoji, blanks and accents, letters that look alike made one; "" if it has no letters."""
-    return skeleton(folded(name[:_LEAD]))
+def looks_of(name: str) -> frozenset[str]:
+    """What a name looks like: no emoji, blanks and accents, letters that look alike made one; none if it has no letters.
+
+    It is looked at as it is written, and in lower case: a name in capitals is the same name.
+    """
+    seen = plain_letters(name[:_LEAD])
+    return frozenset({skeleton(folded_but_case(seen)), skeleton(folded(name[:_LEAD]))} - {""})
 
 
 def is_trusted(entry: Entry, case: Case) -> bool:
@@ -232,11 +237,12 @@ class Case:
 
     @cached_property
     def known_looks(self) -> Mapping[str, list[Entry]]:
-        """Cards with numbers or addresses that were there before and still are, by what their names look like (`look_of`)."""
+        """Cards with numbers or addresses that were there before and still are, by what their names look like (`looks_of`)."""
         by_look: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.book.entries if self.added else ():
-            if entry.contacts and entry.key in self.past_keys and (look := look_of(entry.name)):
-                by_look[look].append(entry)
+        for entry in self.book.entries if self.added or self.renamed else ():
+            if entry.contacts and entry.key in self.past_keys:
+                for look in looks_of(entry.name):
+                    by_look[look].append(entry)
         return {look: entries[:CROWD] for look, entries in by_look.items()}
 
     @cached_property
@@ -253,6 +259,22 @@ class Case:
     def added(self) -> int:
         """How many cards came since the last look."""
         return sum(card.before is None and card.ref.key not in self.unmoved for card in self.cards)
+
+    @cached_property
+    def renamed(self) -> int:
+        """How many cards are called otherwise than before."""
+        return sum(
+            card.before is not None and card.after is not None and card.before.name != card.after.name
+            for card in self.cards
+        )
+
+    def namesake(self, entry: Entry) -> Entry | None:
+        """Another contact that was there before and is called like this one, or looks so; no detail of theirs is the same."""
+        if not entry.contacts:
+            return None
+        alike = {e.key: e for look in sorted(looks_of(entry.name)) for e in self.known_looks.get(look, ())}
+        known = [e for e in alike.values() if e.key != entry.key and set(e.contacts).isdisjoint(entry.contacts)]
+        return next((e for e in known if e.name.casefold() == entry.name.casefold()), known[0] if known else None)
 
     @cached_property
     def crossings(self) -> Crossings:

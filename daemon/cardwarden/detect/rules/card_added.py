@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, contacts_of, is_trusted, look_of, of_card
+from cardwarden.detect.rule import CardChange, Case, contacts_of, is_trusted, of_card
 from cardwarden.detect.steps.looks import folded
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
@@ -36,7 +36,7 @@ class CardAdded:
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is not None or card.after is None or case.first_look:
             return
-        namesake = _namesake(card.after, case)
+        namesake = case.namesake(card.after)
         usual = self.many_severity if case.added >= self.many else self.severity
         title, why, severity = phrase("card-added"), phrase("card-added-why"), usual
         by_owner: Severity | None = usual
@@ -66,15 +66,6 @@ class CardAdded:
             identity=f"+{card.after.key}",
             meaning=" ".join(card.after.contacts),
         )
-
-
-def _namesake(new: Entry, case: Case) -> Entry | None:
-    """A contact that was there before and is called like the new one, or looks so; none of their details is the same."""
-    if not new.contacts:
-        return None
-    alike = case.known_looks.get(look_of(new.name), ())
-    known = [e for e in alike if set(e.contacts).isdisjoint(new.contacts)]
-    return next((e for e in known if e.name.casefold() == new.name.casefold()), known[0] if known else None)
 
 
 def _is_disguised(new: Entry, known: Entry) -> bool:

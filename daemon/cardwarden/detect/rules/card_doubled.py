@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, FindingKind, Severity
-from cardwarden.detect.rule import CROWD, CardChange, Case, is_trusted, look_of, of_card
+from cardwarden.detect.rule import CROWD, CardChange, Case, is_trusted, looks_of, of_card
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
@@ -89,8 +89,7 @@ def _twin(new: Entry, case: Case) -> Entry | None:
 
 def _same_name(entry: Entry, other: Entry) -> bool:
     """A like name, or one that looks the same: an emoji more, letters of another alphabet."""
-    look = look_of(entry.name)
-    return same_person(entry.name, other.name) or bool(look and look == look_of(other.name))
+    return same_person(entry.name, other.name) or not looks_of(entry.name).isdisjoint(looks_of(other.name))
 
 
 def _earlier(entry: Entry, other: Entry, case: Case) -> bool:

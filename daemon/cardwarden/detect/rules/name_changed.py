@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.rule import CardChange, Case, became, deviation, is_trusted, looks_of
 from cardwarden.detect.steps.looks import script
 from cardwarden.detect.steps.values import chain_between
-from cardwarden.phrases.phrase import Field, Phrase, phrase
+from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.card import Entry
 from cardwarden.vcard.pairing import same_name
 
 _NICKNAME = 8  # letters; a single word of so many is what somebody is called at home
@@ -26,7 +27,8 @@ class NameChanged:
     Somebody else's name over the same details is critical: who calls or is called is shown as another person. It is asked
     about (a warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book. (A short
     single word, such as "Mum", that becomes a name is not, nor is a name that the contact had before, or the same one in
-    another writing.) Two parts that were swapped, shifted or thrown together, a name replaced by the organisation, a mail
+    another writing.) The name of a guarded contact or a bank that is in the book, or one that looks like it, on another card is
+    critical. Two parts that were swapped, shifted or thrown together, a name replaced by the organisation, a mail
     address or a number, and ordinary edits (a new family name, another order) are notices; the same mistake in many cards
     at once is a warning.
     """
@@ -41,6 +43,7 @@ class NameChanged:
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
         stranger = _is_somebody_else(card) and not _was_said_before(card, case)
+        borrowed = _borrowed_from(card, case) if changes else None
         for change in changes:
             old, new = change.before, change.after
             if old is None or new is None:
@@ -48,15 +51,17 @@ class NameChanged:
             title, why = _told(old, new, card)
             if stranger:
                 title, why = phrase("name-somebody-else"), phrase("name-somebody-else-why")
+            if borrowed is not None:
+                title, why = phrase("name-looks-like-other"), _borrowed_why(card, borrowed)
             yield deviation(
                 self,
                 card,
                 change,
                 title,
-                severity=self.stranger_severity if stranger else self.severity,
+                severity=self.stranger_severity if stranger or borrowed else self.severity,
                 reason=became(change, why),
                 in_bulk=self.bulk_severity if why else None,
-                by_owner=self.asked_severity if stranger else None,
+                by_owner=self.asked_severity if stranger and not borrowed else None,
             )
 
 
@@ -78,6 +83,22 @@ def _is_somebody_else(card: CardChange) -> bool:
     if _words(new) & (_words(old) | known) or same_name(old, new) >= 0.6:
         return False
     return script(old) == script(new) and bool(_words(old)) and bool(_words(new))
+
+
+def _borrowed_from(card: CardChange, case: Case) -> Entry | None:
+    """The guarded contact or bank that the new name belongs to, or looks like, and the old one did not."""
+    if card.before is None or card.after is None or card.before.name == card.after.name:
+        return None
+    other = case.namesake(card.after)
+    if other is None or not is_trusted(other, case) or not looks_of(card.before.name).isdisjoint(looks_of(other.name)):
+        return None
+    return other
+
+
+def _borrowed_why(card: CardChange, other: Entry) -> Phrase:
+    known = Person(other.name, other.key)
+    why = phrase("lookalike-added-why", who=Person(card.entry.name, card.ref.key), known=known)
+    return phrase("then", first=why, second=phrase("trusted-name-added-why", known=known))
 
 
 def _keeps_details(card: CardChange) -> bool:

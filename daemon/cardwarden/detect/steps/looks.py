@@ -80,6 +80,11 @@ def folded(text: str) -> str:
     return _folded(text, _LOOKS)
 
 
+def folded_but_case(text: str) -> str:
+    """The letters and digits alone, in the case in which they are seen."""
+    return _folded(text, _LOOKS[:-1])
+
+
 def light(text: str) -> str:
     """Without what nobody sees: kinds of blanks, invisible characters, the form of quotes and dashes."""
     return _folded(text, _LOOKS[:3])
