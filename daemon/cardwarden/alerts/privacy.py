@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from cardwarden.detect.finding import CardRef, Event, Finding
 from cardwarden.phrases.language import is_kind
 from cardwarden.phrases.phrase import Code, Day, Label, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import ELLIPSIS
+from cardwarden.vcard.properties import ValueKind, row
 
 
 class Privacy(StrEnum):
@@ -21,7 +23,16 @@ class Privacy(StrEnum):
 
 
 _NUMBER = re.compile(r"[+0-9*#][0-9 ()./*#-]*")
-_OURS = frozenset({"book", "source"})  # values of phrases that come from the settings, not from a card
+_OURS = {
+    "book": re.compile(r".*", re.DOTALL),
+    "source": re.compile(r".*", re.DOTALL),
+    "code": re.compile(r"\+[0-9]{1,3}( [0-9]{1,4})?"),  # of a country, of an area
+    "prefix": re.compile(r"[0-9*#+]{1,6}"),
+    "revision": re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}([T ][0-9:.]+)?(Z|[+-][0-9:]+)?"),
+    "media": re.compile(r"data|jpe?g|png|gif|webp|bmp|tiff?|heic|heif|avif|svg(\+xml)?|mpeg|mp3|mp4|ogg|wave?|aac|pgp"),
+}
+"""Values of phrases that tell of no person, by their names: what the settings call a book, and what a program found."""
+_DATE = re.compile(r"([0-9]{4}|-)-(0[1-9]|1[0-2])-[0-3][0-9]([T ].*)?")
 _SHOWN_END = 4  # digits of a number
 _WORDS = 3
 _DIGITS = 8  # a number that is shorter shows no country
@@ -39,6 +50,8 @@ def masked(text: str) -> str:
     `+81 3-3946-1111` is `+81 3-••••-1111`, `Natsuki Sakamoto` is `N… S…`.
     """
     text = text.strip()
+    if _DATE.fullmatch(text):
+        return _HIDDEN_DAY
     if _NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) > _SHOWN_END:
         return _masked_number(text)
     local, at, host = text.rpartition("@")
@@ -74,33 +87,43 @@ def _masked_number(text: str) -> str:
     return "".join(shown)
 
 
+def _masked_date(text: str) -> str:
+    """A text that is all there is of a date, however it is written: of a birthday half would be too much."""
+    return _HIDDEN_DAY if any(map(str.isdigit, text)) else masked(text)
+
+
 def _masked_finding(finding: Finding) -> Finding:
     card = finding.card
+    hide = _masked_date if row(finding.prop).kind is ValueKind.DATE else masked
     return replace(
         finding,
-        title=_masked_phrase(finding.title),
-        reason=finding.reason and _masked_phrase(finding.reason),
+        title=_masked_phrase(finding.title, hide),
+        reason=finding.reason and _masked_phrase(finding.reason, hide),
         card=card and CardRef(card.key, "", masked(card.name), ""),
-        before=_masked_value(finding.before),
-        after=_masked_value(finding.after),
+        before=_masked_value(finding.before, hide),
+        after=_masked_value(finding.after, hide),
         changes=(),
-        alike=finding.alike and _masked_phrase(finding.alike),
+        alike=finding.alike and _masked_phrase(finding.alike, hide),
     )
 
 
-def _masked_phrase(said: Phrase) -> Phrase:
-    values = {name: value if name in _OURS else _masked_value(value) for name, value in said.values}
+def _masked_phrase(said: Phrase, hide: Callable[[str], str]) -> Phrase:
+    values = {name: value if _is_ours(name, value) else _masked_value(value, hide) for name, value in said.values}
     return phrase(said.name, **{name: value for name, value in values.items() if value is not None})
 
 
-def _masked_value(value: Value | None) -> Value | None:
+def _is_ours(name: str, value: Value) -> bool:
+    return isinstance(value, str) and name in _OURS and bool(_OURS[name].fullmatch(value))
+
+
+def _masked_value(value: Value | None, hide: Callable[[str], str]) -> Value | None:
     match value:
         case str():
-            return masked(value)
+            return hide(value)
         case Person(name, key):
             return Person(None if name is None else masked(name), key)
         case Phrase():
-            return _masked_phrase(value)
+            return _masked_phrase(value, hide)
         case Sentence() | Code():  # a path names a contact's file
             return phrase("message-hidden")
         case Label(kinds):  # that it is somebody's office tells nobody anything; a word of the owner's own may

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -25,6 +26,7 @@ GEORGIAN = st.text(st.sampled_from("აბგდევზთიკლმნ"), m
 NUMBERS = st.from_regex(r"\+?[0-9]{2,4}([ -]?[0-9]{2,4}){1,4}", fullmatch=True)
 MAILS = st.builds(lambda local, host: f"{local}@{host}.example", GEORGIAN, GEORGIAN)
 VALUES = st.one_of(GEORGIAN, st.lists(GEORGIAN, min_size=2).map(" ".join), NUMBERS, MAILS)
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 WHEN = datetime(2031, 1, 1, tzinfo=UTC)
 
 
@@ -43,6 +45,8 @@ WHEN = datetime(2031, 1, 1, tzinfo=UTC)
         ("jane.roe@example.org", "j…@e…"),
         ("Allergic to nuts and to cats", "A… t… n… …"),
         ("Lindenstraße 5", "L… …"),
+        ("1984-01-02", "••••-••-••"),
+        ("--01-02", "••••-••-••"),
         ("", ""),
     ],
 )
@@ -168,3 +172,31 @@ def test_the_kind_of_a_number_is_no_secret_but_a_word_of_the_owners_own_is() -> 
     assert "home" in said
     assert "l…, work" in said
     assert "ladybird" not in said
+
+
+def masked_text(before: str, after: str, language: str = "en") -> str:
+    """All that a masked message says of the changes of a card."""
+    found = edited(before, after)
+    event = Event(Cause.CARD, max(one.severity for one in found), len(found), tuple(found))
+    reader = Reader(Voice(language), Privacy.MASKED)
+    return everything(compose(1, event, "family", reader), reader.voice)
+
+
+def test_where_a_phone_would_call_is_no_secret() -> None:
+    said = masked_text("TEL:186 080-1234-5678", "TEL:+186 080-1234-5678", "de")
+    assert "+1 860" in said
+    assert "1234" not in said
+
+
+def test_what_a_picture_is_is_no_secret() -> None:
+    said = masked_text(f"PHOTO;ENCODING=b;TYPE=PNG:{PICTURE}", "PHOTO;ENCODING=b;TYPE=Ladybird:AAECAwQFBgcICQ==")
+    assert "png, 1 × 1" in said
+    assert "ladybird" not in said
+
+
+@pytest.mark.parametrize(
+    "written", ["1984-01-02", "19840102", "2 January 1984", "--0102", "1984-01-02T00:00:00Z", "1984"]
+)
+def test_no_part_of_a_birthday_is_shown_however_it_is_written(written: str) -> None:
+    for said in (masked_text(f"BDAY:{written}", "BDAY:1999-12-31"), masked_text("BDAY:1999-12-31", f"BDAY:{written}")):
+        assert not [part for part in ("84", "02", "anuar", "99", "31") if part in re.sub("date-[a-z-]*", "", said)]
