@@ -272,7 +272,7 @@ class Household:
         for event in self.check():
             self.got.pushes += 1
             is_question = event.event.severity is Severity.WARNING and any(
-                one.finding.urgency is Urgency.ASKED for one in event.findings
+                one.finding.urgency in {Urgency.ASKED, Urgency.ASKED_UNSIGNED} for one in event.findings
             )
             self.got.needless.append((self.title(event), is_question))
             self.settle(event)

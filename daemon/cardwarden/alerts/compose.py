@@ -174,8 +174,8 @@ def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:
     match finding.urgency:
         case Urgency.USUAL:
             pass
-        case Urgency.ASKED:
-            why.append(phrase("message-asked"))
+        case Urgency.ASKED | Urgency.ASKED_UNSIGNED:
+            why.append(phrase(f"message-{finding.urgency}"))
         case urgency:
             why.append(phrase(f"urgency-{urgency}"))
     return tuple(voice.title(reason, width=3 * SCREEN) for reason in why)

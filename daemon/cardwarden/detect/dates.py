@@ -1,9 +1,9 @@
-"""What a change of a date means: a day off, day and month swapped, a placeholder year."""
+"""What a change of a date means: a day off, day and month swapped, a placeholder year; and the time of a REV."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
 _FULL = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?\Z")
@@ -11,6 +11,10 @@ _NO_YEAR = re.compile(r"--([0-9]{2})-?([0-9]{2})\Z")
 _EVENING = re.compile(
     r"T(?:1[0-9]|2[0-3])[0-9]{4}Z\Z"
 )  # midnight of the next day, as a time zone in the east writes it
+_STAMP = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?\s?(?:Z|([+-])(\d\d):?(\d\d)?)?)?\Z",
+    re.ASCII | re.IGNORECASE,
+)
 _NUMBER = re.compile(r"[0-9]+")
 _FIRST_YEAR = 1850
 _PLACEHOLDERS = {
@@ -92,6 +96,21 @@ def classify_date(before: str, after: str) -> DateChange:
     if (was[1], was[2], "01") == now.groups():
         return DateChange.FIRST
     return DateChange.CHANGED
+
+
+def stamped_at(revision: str) -> datetime | None:
+    """The time that a card says it was written at, in UTC where it names no zone (REV: RFC 6350, 6.7.4); None if it says none."""
+    match = _STAMP.match(revision.strip())
+    if not match:
+        return None
+    sign, hours, minutes = match.groups()[6:]
+    east = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    try:
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+        at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        return at + east if sign == "-" else at - east
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_made_up(year: str) -> bool:

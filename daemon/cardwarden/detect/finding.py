@@ -58,10 +58,12 @@ class Urgency(StrEnum):
 
     USUAL = ""
     ASKED = "asked"
+    ASKED_UNSIGNED = "asked-unsigned"
     SEVERAL = "several"
     UNDATED = "undated"
     UNSTAMPED = "unstamped"
     UNKNOWN_PROGRAM = "unknown-program"
+    UNSIGNED = "unsigned"
     GUARDED = "guarded"
 
 

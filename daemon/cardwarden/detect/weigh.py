@@ -3,8 +3,8 @@
 What no owner does by hand (a "+", a damaged code or digit, a look-alike) keeps the severity that its rule gave it. What an
 owner does, too (a number, an address or a name replaced by another one), is only asked about if it is one edit on its
 card, the card says that it was written anew (REV), its server or file system does so, too, and the program that it names
-(PRODID), or that its server names, is one that wrote cards of this book which nobody doubts. Any change of a guarded
-contact is critical.
+(PRODID), or that its server names, is one that wrote cards of this book which nobody doubts. Where neither it nor the
+book's other cards name any, nothing is said of one. Any change of a guarded contact is critical.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from cardwarden.detect.dates import stamped_at
 from cardwarden.detect.finding import Finding, FindingKind, Severity, Urgency
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.phrase import Phrase
@@ -47,7 +48,8 @@ def _weighed(
     if card.ref.key in case.unstamped:
         why = Urgency.UNSTAMPED
     if why is None and finding.by_owner < Severity.CRITICAL:
-        return replace(finding, severity=min(finding.severity, finding.by_owner), urgency=Urgency.ASKED)
+        asked = Urgency.ASKED if _is_signed(card, case) else Urgency.ASKED_UNSIGNED
+        return replace(finding, severity=min(finding.severity, finding.by_owner), urgency=asked)
     return replace(finding, urgency=why) if why and finding.severity > finding.by_owner else finding
 
 
@@ -57,13 +59,19 @@ def _why_not_the_owner(
     """What speaks against an edit of the owner's; None if nothing does."""
     before, after = card.before, card.after
     writer = after.program if after else ""
+    strange = Urgency.UNKNOWN_PROGRAM if writer else Urgency.UNSIGNED
     if before is None:  # many at once are an import; a new card has no time before
-        return None if writer in known else Urgency.UNKNOWN_PROGRAM
+        return None if writer in known else strange
     if (finding.alike or finding.title) in several or len(worst.get(card.ref.key, ())) > 1:
         return Urgency.SEVERAL
     if not _is_newer(*card.revisions):
         return Urgency.UNDATED
-    return None if writer in known or writer == before.program else Urgency.UNKNOWN_PROGRAM
+    return None if writer in known or writer == before.program else strange
+
+
+def _is_signed(card: CardChange, case: Case) -> bool:
+    """Whether it is known which program wrote the card: it says so, or its server, of one that is known from before."""
+    return bool(card.after and card.after.program) or case.writers.get(card.ref.key, "") in case.memory.writers - {""}
 
 
 def _is_strange(writer: str, case: Case) -> bool:
@@ -73,6 +81,8 @@ def _is_strange(writer: str, case: Case) -> bool:
 
 def _is_newer(was: str, now: str) -> bool:
     """Whether a card says that it was written later than it said before (REV: RFC 6350, 6.7.4)."""
+    if (before := stamped_at(was)) and (after := stamped_at(now)):
+        return after > before
     old, new = (re.sub(r"[^0-9]", "", stamp)[:_STAMP].ljust(_STAMP, "0") for stamp in (was, now))
     return bool(was and now) and new > old
 

@@ -64,6 +64,33 @@ def test_content_that_moved_while_its_time_did_not_is_urgent(rev: str) -> None:
     assert urgent(Urgency.UNDATED)[0] in found(aunt("03-1234-5678", PHONE, OLD), aunt("090-8765-4321", PHONE, rev))
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "newer"),
+    [
+        ("2026-02-01T10:00:00+09:00", "20260201T030000Z", True),
+        ("20260201T030000Z", "2026-02-01T10:00:00+09:00", False),
+        ("20260201T030000Z", "2026-02-01T02:00:00-05", True),
+        ("20260201T000000Z", "20260201T090000+0900", False),
+        ("2026-02-01", "20260201T000001Z", True),
+        ("2026-02-01 10:00:00", "2026-02-01 10:00:01", True),
+        ("1706781600", "1706781601", True),
+    ],
+)
+def test_a_time_is_newer_wherever_on_earth_it_was_written(was: str, now: str, newer: bool) -> None:
+    judged = found(aunt("03-1234-5678", PHONE, f"REV:{was}"), aunt("090-8765-4321", PHONE, f"REV:{now}"))
+    assert judged == (ASKED if newer else urgent(Urgency.UNDATED))
+
+
+def test_of_a_program_that_no_card_names_nothing_is_said() -> None:
+    was, now = (person("Aunt", f"TEL:{number}", rev) for number, rev in (("03-1234-5678", OLD), ("090-8765-4321", NEW)))
+    assert found(was, now) == [("number-changed", Severity.WARNING, Urgency.ASKED_UNSIGNED)]
+
+
+def test_a_card_that_no_longer_names_its_program_is_urgent_and_no_program_is_blamed() -> None:
+    was, now = aunt("03-1234-5678", PHONE, OLD), aunt("090-8765-4321", NEW)
+    assert found(was, now) == urgent(Urgency.UNSIGNED)
+
+
 def test_the_same_change_of_three_cards_is_urgent() -> None:
     names = ("Ann", "Bob", "Cid")
     was = book(*(person(name, f"TEL:03-1234-567{at}", PHONE, OLD) for at, name in enumerate(names)), CAROL)
@@ -128,7 +155,7 @@ def test_a_new_card_with_a_banks_or_a_guarded_contacts_name_is_urgent(name: str)
 def test_a_new_card_with_a_known_name_is_else_asked_about() -> None:
     was = book(person("Bankert", "TEL:03-1234-5678"), CAROL)
     now = book(was, person("Bankert", "TEL:090-8765-4321", uid="new"))
-    assert found(was, now) == [("card-added", Severity.WARNING, Urgency.ASKED)]
+    assert found(was, now) == [("card-added", Severity.WARNING, Urgency.ASKED_UNSIGNED)]
     strange = book(was, person("Bankert", "TEL:090-8765-4321", "PRODID:-//Call Helper//EN", uid="new"))
     assert found(was, strange) == [("card-added", Severity.WARNING, Urgency.USUAL)]
 

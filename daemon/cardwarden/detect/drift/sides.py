@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from cardwarden.detect.dates import stamped_at
 from cardwarden.phrases.phrase import Moment, Phrase, phrase
 
 _AHEAD = timedelta(hours=1)  # a stamp further in the future is a wrong clock's
-_STAMP = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T?(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?(Z|[+-]\d\d:?\d\d)?)?\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,6 @@ class Sides:
 
 
 def revised_at(revision: str, now: datetime) -> datetime | None:
-    """The time that a card says it was written at (REV: RFC 6350, 6.7.4); None if it says none, or one to come."""
-    match = _STAMP.match(revision.strip())
-    if not match:
-        return None
-    year, month, day, hour, minute, second, zone = match.groups()
-    try:
-        at = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), tzinfo=UTC)
-    except ValueError:
-        return None
-    if zone and zone != "Z":
-        east = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-        at += east if zone[0] == "-" else -east
-    return at if at <= now + _AHEAD else None
+    """The time that a card says it was written at (`detect.dates.stamped_at`); None if it says none, or one to come."""
+    at = stamped_at(revision)
+    return at if at is not None and at <= now + _AHEAD else None
