@@ -1,7 +1,7 @@
 """The languages: a phrase becomes a sentence in the reader's language, and hostile values in it become harmless.
 
-Its words stand in `languages/CODE.po` (`catalogue.py`). Dates and countries come from Babel's CLDR data,
-which is loaded when one is said.
+Its words stand in `languages/CODE.po` (`catalogue.py`), and so do its dates. Countries come from Babel's CLDR data, which is
+loaded when one is said.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from cardwarden.text import clip
 if TYPE_CHECKING:
     from babel import Locale
 
-__all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "is_kind", "language_of", "opening", "when"]
+__all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "is_kind", "language_of", "opening"]
 Language = Literal["de", "en", "ja"]
 """`LANGUAGES` as a type, for the settings' model; a test compares them."""
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
+_PIECE = re.compile(r"MMM?|dd?|y")  # of a date's pattern, as CLDR writes it
 _WHOLE = 4000  # columns of a value in a log
 _SMALL = 1000  # numbers below have no separator in any language
 _NEAR = timedelta(hours=18)
@@ -135,21 +136,32 @@ class Voice:
         return str(self._locale.territories.get(code) or self.say(phrase("country-none")))
 
     def day(self, iso: str) -> str:
+        """A day as CLDR's medium format has it. Each message says one, so Babel's calendars are not loaded for it."""
         try:
             day = date.fromisoformat(iso)
         except ValueError:
             return clip(iso, _WIDTH)
-        from babel.dates import format_date  # noqa: PLC0415 - loads a language's calendar
-
-        return format_date(day, "medium", locale=self._locale)
+        pieces = {
+            "y": str(day.year),
+            "MMM": self.say(phrase("months")).split()[day.month - 1],
+            "MM": f"{day.month:02}",
+            "dd": f"{day.day:02}",
+            "d": str(day.day),
+        }
+        return _PIECE.sub(lambda piece: pieces[piece[0]], self.say(phrase("date-pattern")))
 
     def when(self, at: datetime) -> str:
-        """A time to the minute, in the reader's zone."""
-        return when(at, self.zone)
+        """A time to the minute, in the reader's zone, with its day as the language writes it."""
+        local = at.astimezone(self.zone)
+        return f"{self.day(local.date().isoformat())} {local:%H:%M}"
+
+    def short(self, at: datetime) -> str:
+        """The same in a column of a table: as wide in every language (`2026-01-31 09:05`)."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
     def near(self, at: datetime, now: datetime) -> str:
-        """A time that is near as its time of day, any other with its date."""
-        return f"{at.astimezone(self.zone):%H:%M}" if abs(now - at) < _NEAR else self.when(at)
+        """In a column of a table, a time that is near as its time of day, any other with its date."""
+        return f"{at.astimezone(self.zone):%H:%M}" if abs(now - at) < _NEAR else self.short(at)
 
     @property
     def _locale(self) -> Locale:
@@ -157,11 +169,6 @@ class Voice:
 
     def _template(self, name: str, count: int | None) -> str | None:
         return catalogue(self.language).template(name, count)
-
-
-def when(at: datetime, zone: tzinfo | None = None) -> str:
-    """A time as everything shows it: to the minute, in a zone (None: the machine's)."""
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def is_kind(label: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,7 +82,20 @@ def test_numbers_days_and_countries_are_written_as_the_language_has_them() -> No
 
 def test_a_time_is_read_in_the_readers_zone() -> None:
     at = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
-    assert Voice("en", ZoneInfo("Asia/Tokyo")).when(at) == "2026-02-01 08:30"
+    assert Voice("en", ZoneInfo("Asia/Tokyo")).when(at) == "1 Feb 2026 08:30"
+    assert Voice("de", ZoneInfo("Asia/Tokyo")).when(at) == "01.02.2026 08:30"
+    assert Voice("ja", ZoneInfo("Asia/Tokyo")).value(Moment(at)) == "2026/02/01 08:30"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_is_written_as_cldr_writes_it(language: str) -> None:
+    locale = Locale.parse({"en": "en_GB"}.get(language, language))
+    assert Voice(language).say(phrase("date-pattern")) == locale.date_formats["medium"].pattern
+    for month in range(1, 13):
+        for day in (date(2026, month, 3), date(998, month, 28)):
+            assert Voice(language).day(day.isoformat()) == format_date(day, "medium", locale=locale)
+    months = [locale.months["format"]["abbreviated"][month] for month in range(1, 13)]
+    assert Voice(language).say(phrase("months")) == " ".join(months)
 
 
 def test_a_sentence_opens_with_a_capital_but_a_name_stays_as_it_is_written() -> None:

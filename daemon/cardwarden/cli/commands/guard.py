@@ -141,6 +141,6 @@ def _rows(program: Program) -> Iterator[list[str]]:
             yield [
                 sentence(name),
                 guarded.card.source if guarded.card else "-",
-                reader().when(guarded.at),
+                reader().short(guarded.at),
                 sentence(guarded.who),
             ]

@@ -84,7 +84,7 @@ def _table(shown: Sequence[CardEvent], voice: Voice, *, each: bool) -> None:
         [Column("when", whole=True), Column("source"), Column("contact"), Column("what", whole=True)],
         [
             [
-                voice.when(row[0].at),
+                voice.short(row[0].at),
                 row[0].source,
                 _names(row, voice),
                 sentence(phrase(f"history-{_what(row[0])}")),

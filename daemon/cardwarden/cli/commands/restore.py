@@ -320,7 +320,7 @@ def _list(program: Program, *, as_json: bool) -> int:
              Column("contacts", right=True), Column("state", whole=True)],
             [
                 [
-                    str(restore.id), program.voice.when(restore.at), program.voice.value(restore.who), restore.source,
+                    str(restore.id), program.voice.short(restore.at), program.voice.value(restore.who), restore.source,
                     program.voice.say(restore.what, width=40),
                     sentence(phrase("restore-some-of", done=sum(counts[restore.id]), all=len(counts[restore.id]))),
                     sentence(phrase(f"restore-state-{restore.state}")),
