@@ -258,7 +258,9 @@ def _size(path: Path) -> int:
     except FileNotFoundError:
         return 0
     except OSError as error:
-        raise StoreError(phrase("database-not-opened", path=Code(str(path)), why=because(error))) from error
+        obstacle = why_not_writable(path)
+        said = obstacle or phrase("database-not-opened", path=Code(str(path)), why=because(error))
+        raise StoreError(said) from error
 
 
 def _synced(path: Path) -> None:
