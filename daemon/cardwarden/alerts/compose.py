@@ -198,9 +198,9 @@ def _untold(reason: Phrase | None) -> Phrase | None:
 
 def _sentence(finding: Finding, voice: Voice) -> str:
     """Who and what without a clip, as the title had no room for them."""
-    what = voice.say(finding.title, width=_WHOLE)
     if finding.card is None:
-        return opening(what)
+        return voice.title(finding.title, width=_WHOLE)
+    what = voice.say(finding.title, width=_WHOLE)
     return voice.say(phrase("event-of-card", who=Said(display_name(finding, voice, _WHOLE)), what=Said(what)))
 
 

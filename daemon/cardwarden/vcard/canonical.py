@@ -154,7 +154,8 @@ def _facts(
                     f"hidden:{picture.digest}" if unseen else picture.digest, _described(picture), picture=picture
                 )
             else:
-                yield fact(addresses.uri(picture), _brief(picture))
+                unreadable = picture.startswith(values.BROKEN)
+                yield fact(addresses.uri(picture), _unreadable(picture) if unreadable else _brief(picture))
         case ValueKind.ZONE:
             meaning = values.zone(value)
             yield fact(meaning, meaning)
@@ -170,6 +171,15 @@ def _facts(
 def _described(picture: Picture) -> str:
     pixels = f", {picture.look.width} × {picture.look.height}" if picture.look.width and picture.look.height else ""
     return f"{picture.media or 'data'}{pixels}, {picture.size:,} bytes"
+
+
+def _unreadable(broken: str) -> str:
+    return f"{unreadable_bytes(broken):,} bytes, unreadable"
+
+
+def unreadable_bytes(broken: str) -> int:
+    """How many bytes a picture had that cannot be decoded, about: base64 has four characters for three of them."""
+    return len(broken.removeprefix(values.BROKEN)) * 3 // 4
 
 
 def _telephone(shown: str) -> str:

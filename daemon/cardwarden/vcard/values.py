@@ -237,6 +237,10 @@ def zone(value: str) -> str:
     return f"{match[1]}{match[2]}:{match[3] or '00'}" if match else value
 
 
+BROKEN = "broken:"
+"""What the meaning of inline bytes begins with that cannot be decoded; what was written follows, without its blanks."""
+
+
 def member(value: str) -> str:
     """A UID: without urn:uuid:, lower case where it is a UUID, without the .vcf that some servers add."""
     value = text(unescape(value))
@@ -266,7 +270,7 @@ def _inline(encoded: str, said: str, *, hidden: bool) -> Picture | str:
     try:
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
     except (binascii.Error, ValueError):
-        return f"broken:{packed}"
+        return f"{BROKEN}{packed}"
     look = look_into(raw)
     media = look.media or said.lower().split("/")[-1]
     return Picture(hashlib.sha256(raw).hexdigest(), len(raw), look, media, hidden)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from cardwarden.alerts.privacy import Privacy
 from cardwarden.alerts.reader import Reader, reader_of
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import LANGUAGES, Voice
-from cardwarden.phrases.phrase import Country, Field, Phrase, Sentence, phrase
+from cardwarden.phrases.phrase import Country, Field, Moment, Phrase, Sentence, phrase
 from cardwarden.text import columns
 
 
@@ -194,6 +195,24 @@ def test_a_condition_of_a_book_names_the_source() -> None:
     said = message(finding(None, empty, before=None, after=None, prop="", why=why, kind=FindingKind.CONDITION))
     assert said.title == "family looks empty"
     assert said.body == f"Please have a look at the address book.\n\nIt held 412 contacts.\n\n{END}"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "family ist seit 01.01.2031 21:00 nicht lesbar"),
+        ("en", "Cannot read family since 1 Jan 2031 21:00"),
+    ],
+)
+def test_the_name_of_a_book_keeps_its_first_letter(language: str, sentence: str) -> None:
+    since = Moment(datetime(2031, 1, 1, 21, tzinfo=UTC))
+    lost = finding(
+        None, phrase("book-lost-since", book="family", since=since), before=None, after=None, prop="", why=None,
+        kind=FindingKind.CONDITION,
+    )  # fmt: skip
+    event = Event(Cause.CARD, Severity.WARNING, 1, (lost,))
+    said = compose(1, event, "family", Reader(Voice(language, UTC)))
+    assert sentence in {said.title, *said.why}
 
 
 def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:

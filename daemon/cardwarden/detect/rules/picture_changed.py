@@ -9,9 +9,10 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.phrases.phrase import Field, Value, phrase
-from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.canonical import Fact, unreadable_bytes
 from cardwarden.vcard.picture import Fault
 from cardwarden.vcard.properties import ValueKind
+from cardwarden.vcard.values import BROKEN
 
 _DIGEST = 12  # hex digits of a SHA-256 that tell two pictures apart
 
@@ -103,4 +104,6 @@ def _brief(fact: Fact) -> Value:
         if look.width and look.height:
             return phrase("media-of-size", media=media, width=look.width, height=look.height, count=fact.picture.size)
         return phrase("media-of", media=media, count=fact.picture.size)
+    if fact.meaning.startswith(BROKEN):
+        return phrase("media-unreadable", count=unreadable_bytes(fact.meaning))
     return fact.text or phrase("empty")

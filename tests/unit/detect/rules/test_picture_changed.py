@@ -6,6 +6,7 @@ from base64 import b64encode
 
 import pytest
 
+from cardwarden.phrases.language import Voice
 from support.cards import JPEG
 from support.judging import edited, said
 from support.words import reason, title
@@ -28,6 +29,16 @@ OTHER = b64encode(JPEG + b"another face, and a larger one" * 20).decode()
 def test_a_change_is_named_and_weighed(after: str, severity: str, title: str) -> None:
     found = edited(f"PHOTO;ENCODING=b:{BIG}", after)
     assert said(found) == [("picture-changed", severity, title)]
+
+
+@pytest.mark.parametrize("written", ["PHOTO;ENCODING=b:iVBORw0KGgo%%%", "PHOTO:data:image/png;base64,iVBORw0KGgo%%%"])
+def test_a_picture_that_cannot_be_read_is_shown_by_its_size(written: str) -> None:
+    [broken] = edited(f"PHOTO;ENCODING=b:{BIG}", written)
+    assert [Voice(code).value(broken.after) for code in ("en", "de", "ja")] == [
+        "10 bytes, unreadable", "10 Byte, nicht lesbar", "10バイト、読み取れません",
+    ]  # fmt: skip
+    for before, after in (("NOTE:a", ["NOTE:a", written]), (["NOTE:a", written], "NOTE:a")):
+        assert all("iVBOR" not in f"{found.before} {found.after} {found.reason}" for found in edited(before, after))
 
 
 def test_another_key_is_critical() -> None:
