@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from datetime import datetime
@@ -134,15 +135,16 @@ def test_show_tells_before_after_when_why_and_what_to_do(damaged: World, command
     shown = command("show", "e1").out
     assert shown == command("show", "1").out == command("show", "E1").out
     for said in (
-        "Yamada: number gained a +", "was 186080-1234-5602", "now +186080-1234-5602", "+1 860 (USA)", "Seen first 20",
+        "Yamada: number gained a +", "was 186080-1234-5602", "now +186080-1234-5602", "+1 860 (USA)",
         "in family; finding 1, open", "cardwarden accept 1", "cardwarden restore 1",
     ):  # fmt: skip
         assert said in shown
+    assert re.search(r"Seen first \d+ \w+ 20\d\d \d\d:\d\d", shown)
     ran = command("show", "1", "--json")
     assert set(ran.json["findings"][0]) == FINDING
     assert set(ran.json["events"][0]) == EVENT
     command("accept", "1")
-    assert "accepted 20" in command("show", "1").out
+    assert re.search(r"accepted \d+ \w+ 20\d\d", command("show", "1").out)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
@@ -159,7 +161,7 @@ def test_show_of_a_contact_prints_its_card(damaged: World, command: Command) -> 
     ran = command("show", "--card", "080-1234-5602")
     assert ran.code == 0
     assert "TEL;TYPE=CELL:+186080-1234-5602" in ran.out
-    assert "Yamada has said this in family since 20" in ran.out
+    assert re.search(r"Yamada has said this in family since \d+ \w+ 20", ran.out)
     shown = command("show", "--card", "yamada", "--json").json
     assert (shown["card"]["uid"], shown["present"], len(shown["versions"])) == ("Yamada", True, 2)
     damaged.remove("Keio")

@@ -154,7 +154,7 @@ def test_that_it_is_left_alone_is_told_back_with_its_end(world: World, server: N
         server.publish(TOPIC, token(program, Verb.QUIET))
         message = told(phone)
     assert message["title"].startswith("Left alone: ")
-    assert "Nobody is reminded of it until 2031-01-02" in message["message"]
+    assert "Nobody is reminded of it until 2 Jan 2031" in message["message"]
 
 
 def test_that_it_was_settled_already_is_told_back(world: World, server: Ntfy, phone: Receiver) -> None:
