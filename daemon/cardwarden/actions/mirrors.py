@@ -15,7 +15,7 @@ from cardwarden.actions.claim import claim
 from cardwarden.actions.following import said_by
 from cardwarden.actions.judging import Judging, guarded_in
 from cardwarden.clock import Clock
-from cardwarden.detect.drift.doubt import APART, Apart, apart, condition
+from cardwarden.detect.drift.doubt import APART, Apart, apart, apart_in_many_ways, condition, differing
 from cardwarden.detect.drift.judge import Compared, Half, compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.drift.lag import Changed, is_due, waits_since
@@ -122,10 +122,22 @@ def review_mirrors(
             continue  # the book is being checked, or put right: who does that compares them
         except BUGS as error:
             _log.error("mirror %s: a bug, %s", mirror.name, place_of(error))
+            _note_fault(store, mirror, place_of(error))
             continue
         if reviewed and (reviewed.events or reviewed.resolved):
             all_reviewed.append(reviewed)
     return all_reviewed
+
+
+def _note_fault(store: Store, mirror: Mirror, place: str) -> None:
+    """Note that the program failed at a pair, for whoever asks how it stands; it is tried again at the next check."""
+    with store.write() as connection:
+        origin, copy = find(connection, mirror.origin), find(connection, mirror.copy)
+        if origin is None or copy is None:
+            return
+        known = _stored(connection, mirror)
+        stored = known or mirror_store.begin(connection, mirror.name, origin.id, copy.id)
+        mirror_store.note(connection, stored.id, fault=place)
 
 
 def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
@@ -163,6 +175,10 @@ def _review(store: Store, mirror: Mirror, wanted: Wanted, clock: Clock) -> Revie
             both = _Books.loaded(connection, mirror, origin, copy)
             if (why := apart(len(both.origin_cards), len(both.copy_cards), len(both.pairs))) is Apart.NONE:
                 comparison = _compare(connection, mirror, both, clock.now())
+            if why is Apart.NONE and apart_in_many_ways(_news(both, comparison.told), len(both.pairs)):
+                why = Apart.IN_MANY_WAYS
+        if why is Apart.IN_MANY_WAYS:
+            return _note_apart(store, mirror, both, why, wanted, clock, cards=differing(comparison.told))
         if why is not Apart.NONE:
             return _note_apart(store, mirror, both, why, wanted, clock)
         return _record(store, mirror, both, comparison, wanted, clock)
@@ -179,7 +195,7 @@ def _is_anything_new(
         or (known.origin_id, known.copy_id) != (origin.id, copy.id)
     ):
         return True
-    if known.apart or (known.due_at is not None and known.due_at <= clock.now()):
+    if known.apart or known.fault or (known.due_at is not None and known.due_at <= clock.now()):
         return True
     checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
     return checks != (known.origin_check, known.copy_check)
@@ -199,6 +215,7 @@ class _Books:
     checks     the last checks of both
     asked      what its owner is asked about already, for it is other than the copy's baseline, by `Finding.accepted_key`
     hazards    what is open because it is bad in itself, by `Finding.accepted_key`
+    new        the ids of what the copy's own check told since the last comparison
     """
 
     mirror: Mirror
@@ -215,6 +232,7 @@ class _Books:
     open: tuple[StoredFinding, ...]
     asked: Mapping[str, StoredFinding]
     hazards: Mapping[str, StoredFinding]
+    new: frozenset[int]
     waits: Mapping[str, Wait]
 
     @classmethod
@@ -236,6 +254,7 @@ class _Books:
         hazards = {
             stored.finding.accepted_key: stored for stored in waiting if stored.finding.kind is FindingKind.HAZARD
         }
+        new = mirror_store.opened_since(connection, copy.id, stored.copy_check if stored else 0)
         waits = mirror_store.waits(connection, stored.id) if stored else {}
         examine: set[str] = set()
         if stored is not None and not anew:
@@ -246,14 +265,13 @@ class _Books:
         checks = mirror_store.last_check(connection, origin.id), mirror_store.last_check(connection, copy.id)
         return cls(
             mirror, stored, origin, copy, ours, theirs, before, pairs, frozenset(examine), anew, checks, tuple(findings),
-            asked, hazards, waits,
+            asked, hazards, frozenset(new), waits,
         )  # fmt: skip
 
     def is_news(self, finding: Finding) -> bool:
         """Whether a drift is about a hazard that came to the copy since the last comparison: the two are told as one."""
         hazard = self.hazards.get(_as_hazard(finding))
-        before = self.stored.compared_at if self.stored else None
-        return hazard is not None and (before is None or hazard.opened_at >= before)
+        return hazard is not None and hazard.id in self.new
 
     @property
     def entries(self) -> list[Pair]:
@@ -432,18 +450,23 @@ def _with_side(finding: Finding, sides: Sides) -> Finding:
     return replace(finding, reason=phrase("then", first=finding.reason, second=sides.said))
 
 
+def _news(both: _Books, told: Iterable[Finding]) -> list[Finding]:
+    """What is not open already as it is now."""
+    known = {stored.finding.fingerprint: stored.finding for stored in both.open}
+    return [
+        finding
+        for finding in told
+        if (was := known.get(finding.fingerprint)) is None or (was.rule, was.meaning) != (finding.rule, finding.meaning)
+    ]
+
+
 def _record(
     store: Store, mirror: Mirror, both: _Books, comparison: _Comparison, wanted: Wanted, clock: Clock
 ) -> Reviewed:
     """Tell what is new, end what is over, and keep how far they were compared."""
     at = clock.now()
-    known = {stored.finding.fingerprint: stored for stored in both.open}
     here = {finding.fingerprint for finding in comparison.found}
-    findings: list[Finding] = []
-    for finding in comparison.told:
-        was = known.get(finding.fingerprint)
-        if was is None or (was.finding.rule, was.finding.meaning) != (finding.rule, finding.meaning):
-            findings.append(finding)
+    findings = _news(both, comparison.told)
     still = (stored for stored in both.open if _key(stored.finding) not in comparison.unjudged)
     over = [stored.id for stored in still if stored.finding.fingerprint not in here]
     events = events_of(findings)
@@ -481,6 +504,7 @@ def _record(
             copy_check=both.checks[1],
             apart="",
             apart_since=None,
+            fault="",
             due_at=min((wait.since + mirror.lag for wait in comparison.waits.values()), default=None),
         )
         is_held = finding_store.is_anything_held(connection, both.copy.id)
@@ -553,14 +577,16 @@ def _tell(connection: Connection, both: _Books, event: Event, channels: Iterable
     return event_id
 
 
-def _note_apart(store: Store, mirror: Mirror, both: _Books, why: Apart, wanted: Wanted, clock: Clock) -> Reviewed:
+def _note_apart(
+    store: Store, mirror: Mirror, both: _Books, why: Apart, wanted: Wanted, clock: Clock, *, cards: int = 0
+) -> Reviewed:
     """Two books that are no copies of one: doubted, and told once when they have looked so for a while."""
     at, since = clock.now(), clock.monotonic()
     known = both.stored
     if known and known.apart == why and known.apart_since is not None and known.apart_since <= since:
         since = known.apart_since
     numbers = len(both.origin_cards), len(both.copy_cards), len(both.pairs)
-    finding = condition(why, mirror.name, (mirror.origin, mirror.copy), numbers)
+    finding = condition(why, mirror.name, (mirror.origin, mirror.copy), numbers, cards)
     ids: list[int] = []
     with store.write() as connection:
         stored = _begun(connection, mirror, both)
@@ -570,5 +596,5 @@ def _note_apart(store: Store, mirror: Mirror, both: _Books, why: Apart, wanted: 
         if is_old and known and known.apart == why and not is_told and not is_right:
             event = Event(Cause.CARD, finding.severity, 1, (finding,))
             ids.append(_tell(connection, both, event, wanted(both.copy.source, event.severity), at))
-        mirror_store.note(connection, stored.id, apart=why.value, apart_since=since)
+        mirror_store.note(connection, stored.id, apart=why.value, apart_since=since, fault="")
     return Reviewed(both.copy.source, both.copy.title, tuple(ids))

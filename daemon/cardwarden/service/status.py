@@ -117,6 +117,7 @@ def status_document(program: Program, status: Status) -> StatusDocument:
                 waiting=mirror.waiting,
                 keeps=list(mirror.keeps),
                 dropped=list(mirror.dropped),
+                fault=mirror.fault,
             )
             for mirror in status.mirrors
         ],

@@ -24,6 +24,7 @@ class StoredMirror:
     apart          why they were not compared card by card (`Apart`), "" if they were
     apart_since    since when that has been seen, in seconds of the machine's monotonic clock
     due_at         when the first difference that waits is to be told; None if none waits
+    fault          where the program failed at the last comparison (`place_of`), "" if it did not
     """
 
     id: int
@@ -38,6 +39,7 @@ class StoredMirror:
     apart: str
     apart_since: float | None
     due_at: datetime | None
+    fault: str
 
 
 def mirrors(connection: Connection) -> list[StoredMirror]:
@@ -56,9 +58,10 @@ def begin(connection: Connection, name: str, origin_id: int, copy_id: int) -> St
         origin_check=0,
         copy_check=0,
         apart="",
+        fault="",
     )
     number = connection.scalars(made.returning(t.mirrors.c.id)).one()
-    return StoredMirror(number, name, origin_id, copy_id, "", "", None, 0, 0, "", None, None)
+    return StoredMirror(number, name, origin_id, copy_id, "", "", None, 0, 0, "", None, None, "")
 
 
 def note(connection: Connection, mirror_id: int, **values: object) -> None:
@@ -198,6 +201,17 @@ def drifts(connection: Connection, mirror_id: int) -> list[int]:
         .where(m.id == mirror_id, f.kind == FindingKind.DRIFT.value, f.state == State.OPEN.value)
     )
     return list(connection.scalars(query.order_by(f.id)))
+
+
+def opened_since(connection: Connection, copy_id: int, check: int) -> set[int]:
+    """The ids of the open findings of a copy that were told by a later check than `check`."""
+    f, e = t.findings.c, t.events.c
+    query = (
+        select(f.id)
+        .join(t.events, e.id == f.event_id)
+        .where(f.book_id == copy_id, f.state == State.OPEN.value, e.check_id > check)
+    )
+    return set(connection.scalars(query))
 
 
 def told_of(connection: Connection, origin_cards: Iterable[int], keys: Iterable[str]) -> list[int]:

@@ -418,6 +418,7 @@ mirrors = Table(
     Column("apart", String, nullable=False),
     Column("apart_since", Float),
     Column("due_at", Timestamp),
+    Column("fault", String, nullable=False),
 )
 
 mirror_pairs = Table(

@@ -10,12 +10,13 @@ import pytest
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.diff_copies import diff_copies
 from cardwarden.actions.forget import forget
-from cardwarden.actions.queries.mirrors import MirrorState, mirrors_now
+from cardwarden.actions.queries.mirrors import MirrorState, mirrors_now, said_of
 from cardwarden.actions.restore.perform import Restored, plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_store
 from cardwarden.detect.finding import FindingKind, State
 from cardwarden.errors import UsageError
+from cardwarden.phrases.language import Voice
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
@@ -221,6 +222,83 @@ def test_two_books_that_are_no_copies_are_one_condition_doubted_first(world: Mir
     world.copy(exported(people(20)))
     world.look()
     assert [f for f in world.open() if f.finding.rule == "copies-apart"] == []
+
+
+BAD_EXPORT = {
+    "Guest No0": ("TEL;TYPE=CELL:+186090-1234-5600", "NOTE:met at fair 0"),
+    "Guest No1": ("TEL;TYPE=CELL:03-7777-1111", "NOTE:met at fair 1"),
+    "Guest No2": ("TEL;TYPE=CELL:090-1234-560", "NOTE:met at fair 2"),
+    "Guest No3": ("TEL;TYPE=CELL:090-1234-5603", "NOTE:owes nobody any money at all"),
+    "Guest No4": ("TEL;TYPE=CELL:090-1234-5604", "NOTE:mÃ©t at fair 4 &amp; left"),
+    "Guest No5": ("NOTE:met at fair 5",),
+    "Guest No6": ("TEL;TYPE=CELL:090-1234-5606",),
+    "Guest No7": ("TEL;TYPE=CELL:090-1234-5067", "NOTE:met at fair 7"),
+}
+
+
+def conditions(world: Mirrored) -> list[str]:
+    return [title(f.finding) for f in world.open() if f.finding.rule == "copies-apart"]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_copy_that_differs_in_many_ways_is_one_condition_doubted_first(world: Mirrored, later: bool) -> None:
+    with receiving() as phone:
+        bad = people() | BAD_EXPORT
+        fill(world, bad if later else people())
+        world.copy(exported(bad))
+        if later:  # the origin is put right in all of these, and the copy does not follow
+            world.look()
+            fill(world, people())
+            world.look("family")
+            world.look("family", after=timedelta(days=2))
+        world.phone = phone.url
+        world.look()
+        assert (conditions(world), drifts(world)) == ([], [])
+        world.look()
+        world.look()
+        world.look()
+        assert conditions(world) == ["phone differs from family in many ways"]
+        assert drifts(world) == []
+        told = [message["title"] for message in phone.requests]
+        assert told.count("phone differs from family in many ways") == 1
+        assert not [said for said in told if "in the copy" in said]
+    world.phone = ""
+    world.copy(exported(people()))
+    world.look()
+    world.look()
+    assert (conditions(world), drifts(world)) == ([], [])
+
+
+def test_one_rewrite_of_the_whole_copy_is_told_as_that(world: Mirrored) -> None:
+    numbers = {f"Guest No{n}": (f"TEL;TYPE=CELL:186090-1234-{5600 + n}", f"NOTE:met at fair {n}") for n in range(12)}
+    fill(world, numbers)
+    world.copy(exported(with_plus(numbers)))
+    world.look()
+    assert (conditions(world), len(drifts(world))) == ([], 12)
+
+
+def test_a_pair_that_the_program_fails_at_is_named_and_tried_again(world: Mirrored) -> None:
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    with world.program() as program, program.store.write() as connection:
+        [pair] = mirror_store.mirrors(connection)
+        mirror_store.note(connection, pair.id, kept="{Jane Doe")
+    world.put("Guest No3", "TEL;TYPE=CELL:090-1234-9999")
+    world.look()
+    with world.program() as program, program.store.read() as connection:
+        [now] = mirrors_now(connection, program.mirrors)
+    assert now.state is MirrorState.FAILED
+    [said] = [Voice("en").say(line) for line in said_of(now, Voice("en"))]
+    assert "failed at comparing phone with its origin family" in said
+    assert "JSONDecodeError in decoder.py" in said
+    assert "Jane" not in said
+    with world.program() as program, program.store.write() as connection:
+        mirror_store.note(connection, pair.id, kept=pair.kept)
+    world.look()
+    with world.program() as program, program.store.read() as connection:
+        [now] = mirrors_now(connection, program.mirrors)
+    assert (now.state, now.fault) == (MirrorState.COMPARED, "")
 
 
 def test_contacts_that_the_copy_lacks_are_told_together(world: Mirrored) -> None:

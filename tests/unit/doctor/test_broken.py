@@ -27,6 +27,7 @@ from cardwarden.phrases.phrase import dumped, phrase
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.setup.units import text_of, user_units
+from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.place import file_of
 from support.fake_dav import TLS, FakeDav, Reply, serving
 from support.fake_dav import card as dav_card
@@ -520,6 +521,11 @@ def test_a_pair_whose_books_are_no_copies(setup: SetUp) -> None:
     [wrong] = [result for result in setup.results() if result.name.startswith("mirror")]
     assert (wrong.name, wrong.verdict, wrong.subject) == ("mirror-apart", Diagnosis.TROUBLE, "phone")
     assert "diff --source family --source phone" in wrong.mend
+    with setup.world.program() as program, program.store.write() as connection:
+        [pair] = mirror_store.mirrors(connection)
+        mirror_store.note(connection, pair.id, fault="ValueError in kept.py, line 5")
+    [wrong] = [result for result in setup.results() if result.name.startswith("mirror")]
+    assert (wrong.name, wrong.verdict, wrong.subject) == ("mirror-failed", Diagnosis.TROUBLE, "phone")
 
 
 def test_a_source_that_was_renamed_in_the_settings(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:

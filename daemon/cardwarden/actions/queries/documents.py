@@ -615,6 +615,8 @@ class MirrorDocument:
     """Properties that the copy keeps."""
     dropped: list[str]
     """Properties that it does not."""
+    fault: str
+    """Where the program failed at comparing them; empty if it did not."""
 
 
 @dataclass(frozen=True, slots=True)

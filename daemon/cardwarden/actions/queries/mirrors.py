@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 
 class MirrorState(StrEnum):
-    """Whether a pair is compared: it is, it was not yet, its books are no copies, it is not clear which books are meant."""
+    """Whether a pair is compared: it is, it was not yet, its books are no copies, the program failed, its books are not clear."""
 
     COMPARED = "compared"
     NEVER = "never"
     APART = "apart"
+    FAILED = "failed"
     UNCLEAR = "unclear"
 
 
@@ -35,6 +36,7 @@ class MirrorNow:
     open     how many differences are open
     waiting  how many may still end by themselves
     keeps, dropped  properties that the copy keeps, and does not
+    fault    where the program failed at comparing them, "" if it did not
     """
 
     name: str
@@ -46,6 +48,7 @@ class MirrorNow:
     waiting: int
     keeps: tuple[str, ...]
     dropped: tuple[str, ...]
+    fault: str
 
 
 def mirrors_now(connection: Connection, mirrors: Sequence[Mirror]) -> list[MirrorNow]:
@@ -63,6 +66,9 @@ def said_of(mirror: MirrorNow, voice: Voice) -> Iterator[Phrase]:
         if mirror.dropped:
             fields = ", ".join(voice.field(prop) for prop in mirror.dropped)
             yield phrase("mirror-drops", fields=Code(fields))
+    elif mirror.state is MirrorState.FAILED:
+        place = Code(mirror.fault)
+        yield phrase("mirror-standing-failed", name=mirror.name, origin=mirror.origin, copy=mirror.copy, place=place)
     else:
         yield phrase(f"mirror-standing-{mirror.state}", name=mirror.name, origin=mirror.origin, copy=mirror.copy)
 
@@ -70,7 +76,7 @@ def said_of(mirror: MirrorNow, voice: Voice) -> Iterator[Phrase]:
 def _now(connection: Connection, mirror: Mirror, stored: StoredMirror | None) -> MirrorNow:
     from cardwarden.detect.drift.kept import Kept  # noqa: PLC0415 - without a mirror, nothing of it is loaded
 
-    kept = Kept.loaded(stored.kept) if stored and stored.kept else Kept()
+    kept = Kept.loaded(stored.kept) if stored and stored.kept and not stored.fault else Kept()
     if mirror.keeps is not None:
         kept = kept.only(mirror.keeps)
     return MirrorNow(
@@ -83,12 +89,15 @@ def _now(connection: Connection, mirror: Mirror, stored: StoredMirror | None) ->
         len(mirror_store.waits(connection, stored.id)) if stored else 0,
         kept.names,
         kept.dropped,
+        stored.fault if stored else "",
     )
 
 
 def _state(connection: Connection, mirror: Mirror, stored: StoredMirror | None) -> MirrorState:
     if any(_is_unclear(connection, book) for book in (mirror.origin, mirror.copy)):
         return MirrorState.UNCLEAR
+    if stored and stored.fault:
+        return MirrorState.FAILED
     if stored and stored.apart:
         return MirrorState.APART
     return MirrorState.COMPARED if stored and stored.compared_at else MirrorState.NEVER

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from cardwarden.detect.finding import Finding, FindingKind, Severity
+from cardwarden.detect.finding import Cause, Finding, FindingKind, Severity
+from cardwarden.detect.judge import events_of
 from cardwarden.phrases.phrase import phrase
 
 APART = "copies-apart"
 """What stands for a rule's name in the condition that says so."""
 _FEW = 3  # cards; of fewer it cannot be told whose they are
+_WAYS = 5  # unlike things to tell at once; fewer can be read one by one
 
 
 class Apart(StrEnum):
@@ -19,6 +22,7 @@ class Apart(StrEnum):
     COPY_EMPTY = "copy-empty"
     ORIGIN_EMPTY = "origin-empty"
     OTHER_BOOK = "other-book"
+    IN_MANY_WAYS = "in-many-ways"
 
 
 def apart(origin: int, copy: int, paired: int) -> Apart:
@@ -35,19 +39,43 @@ def apart(origin: int, copy: int, paired: int) -> Apart:
     return Apart.OTHER_BOOK if smaller >= _FEW and paired * 2 <= smaller else Apart.NONE
 
 
-def condition(why: Apart, mirror: str, names: tuple[str, str], numbers: tuple[int, int, int]) -> Finding:
+def differing(told: Iterable[Finding]) -> int:
+    """How many cards of the copy drifts are about; contacts that it lacks are no cards of it."""
+    return len({finding.card.key for finding in told if finding.card})
+
+
+def apart_in_many_ways(told: Iterable[Finding], paired: int) -> bool:
+    """Whether half of the cards that are in both books differ at once, and no one rewrite explains most of that.
+
+    `told` are the drifts that would be told now, `paired` is how many cards are in both.
+    """
+    of_cards = [finding for finding in told if finding.card]
+    cards = differing(of_cards)
+    if cards * 2 < paired:
+        return False
+    events = events_of(of_cards)
+    alike = max((differing(event.findings) for event in events if event.cause is Cause.ALIKE), default=0)
+    return len(events) >= _WAYS and alike * 2 < cards
+
+
+def condition(
+    why: Apart, mirror: str, names: tuple[str, str], numbers: tuple[int, int, int], cards: int = 0
+) -> Finding:
     """The one thing that is said of two books that are apart.
 
     `mirror` is what their pair is called, `names` what people call the origin and the copy, `numbers` how many cards the
-    origin and the copy have, and how many are in both.
+    origin and the copy have, and how many are in both, `cards` how many of those differ, if they were compared.
     """
     origin, copy = names
     ours, theirs, paired = numbers
+    reason = phrase("drift-apart-why", origin=ours, copy=theirs, paired=paired)
+    if why is Apart.IN_MANY_WAYS:
+        reason = phrase("drift-apart-why-many", cards=cards, paired=paired)
     return Finding(
         kind=FindingKind.CONDITION,
         rule=APART,
         severity=Severity.WARNING,
         title=phrase(f"drift-apart-{why}", origin=origin, copy=copy),
-        reason=phrase("drift-apart-why", origin=ours, copy=theirs, paired=paired),
+        reason=reason,
         identity=mirror,
     )

@@ -8,6 +8,7 @@ from cardwarden.actions.queries.mirrors import MirrorState, mirrors_now
 from cardwarden.doctor.checks.database import store_of
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
+from cardwarden.phrases.phrase import Code
 from cardwarden.store.engine import Store
 from cardwarden.wiring import mirrors_of
 
@@ -36,6 +37,10 @@ def are_compared(patient: Patient) -> Iterator[Result]:
             case MirrorState.APART:
                 mend = patient.command("diff", "--source", mirror.origin, "--source", mirror.copy)
                 yield trouble("mirror-apart", mirror.name, mend, origin=mirror.origin, copy=mirror.copy)
+            case MirrorState.FAILED:
+                mend = patient.command("check")
+                place = Code(mirror.fault)
+                yield trouble("mirror-failed", mirror.name, mend, origin=mirror.origin, copy=mirror.copy, place=place)
             case MirrorState.UNCLEAR:
                 yield trouble(
                     "mirror-unclear", mirror.name, patient.command("status"), origin=mirror.origin, copy=source

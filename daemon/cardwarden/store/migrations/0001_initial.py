@@ -319,6 +319,7 @@ def upgrade() -> None:
         sa.Column("apart", sa.String, nullable=False),
         sa.Column("apart_since", sa.Float),
         sa.Column("due_at", MOMENT),
+        sa.Column("fault", sa.String, nullable=False),
     )
     op.create_table(
         "mirror_pairs",
