@@ -10,6 +10,7 @@ from cardwarden.detect.steps.charsets import misread
 from cardwarden.detect.steps.layers import peel
 from cardwarden.detect.steps.looks import light, looks_like
 from cardwarden.detect.steps.pieces import pieced
+from cardwarden.detect.steps.placeholders import placeholder
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step, cheapest, mended
 
 _UNSURE = frozenset({steps.CUT, steps.LETTERS_DROPPED, steps.EMOJI_LOST})  # a longer text is an edit, not a repair
@@ -29,6 +30,8 @@ def explain(before: str, after: str, *, in_address: bool = False) -> Chain | Non
     """
     if before == after:
         return Chain()
+    if (step := placeholder(before, after)) is not None:
+        return Chain((step,))
     if not before or not after or max(len(before), len(after)) > _LONGEST:
         return None
     return _explain(before, after, in_address)

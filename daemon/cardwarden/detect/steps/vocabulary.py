@@ -114,6 +114,9 @@ MARKS_FOR_LETTERS = Step("replaced", Cost.DAMAGING, loses=True)
 LOW_BYTES = Step("low-bytes", Cost.DAMAGING, loses=True)
 LETTERS_DROPPED = Step("letters-dropped", Cost.DAMAGING, loses=True)
 
+# A program's word for nothing in place of what stood there.
+PLACEHOLDER = Step("placeholder-word", Cost.DAMAGING, loses=True)
+
 # Another look of the same letters.
 BLANKS = Step("blanks", Cost.HARMLESS, words="same")
 BLANKS_OF_WIDE_LETTERS = Step("blanks-of-wide-letters", Cost.HARMLESS, words="same")

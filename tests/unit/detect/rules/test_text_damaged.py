@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from support.cards import card
 from support.judging import book, edited, judged, person, said
 
 
@@ -75,3 +76,42 @@ def test_lost_accents_in_many_cards_at_once_are_a_warning() -> None:
 def test_parts_whose_semicolons_were_escaped_are_damage_and_taken_apart_again_a_repair(before: str, after: str) -> None:
     assert [(rule, severity) for rule, severity, _ in said(edited(before, after))] == [("text-damaged", "warning")]
     assert [(rule, severity) for rule, severity, _ in said(edited(after, before))] == [("text-damaged", "info")]
+
+
+NOTHING = ["null", "NULL", "undefined", "NaN", "(null)", "None", "#REF!", "#N/A", "#VALUE!", "[object Object]"]
+
+
+@pytest.mark.parametrize("word", NOTHING)
+@pytest.mark.parametrize(
+    "line", ["FN:{}", "N:{};{};;;", "FN:Jane {}", "NOTE:{}", "ORG:{}", "ADR:;;{};{};;;", "NICKNAME:{}"]
+)
+def test_a_programs_word_for_nothing_is_a_loss_and_nobodys_name(line: str, word: str) -> None:
+    usual = {
+        "FN": "Jane Roe",
+        "N": "Roe;Jane;;;",
+        "NOTE": "by the sea",
+        "ORG": "Acme",
+        "ADR": ";;1 Main St;Town;;;",
+        "NICKNAME": "Jim",
+    }
+
+    def lines(**other: str) -> bytes:
+        return card("UID:x", "TEL:03-1234-5678", *(f"{name}:{value}" for name, value in {**usual, **other}.items()))
+
+    name, _, value = line.partition(":")
+    [(rule, severity, said_of_it)] = said(judged(lines(), lines(**{name: value.format(word, word)})))
+    assert (rule, severity) == ("text-damaged", "warning")
+    assert said_of_it.endswith("became a program's word for nothing")
+    undone = said(judged(lines(**{name: value.format(word, word)}), lines()))
+    assert [one[:2] for one in undone] == [("text-damaged", "info")]
+
+
+@pytest.mark.parametrize("name", ["Nan", "Nil Roe", "Nonette", "Nullius"])
+def test_a_name_that_only_begins_so_is_a_name(name: str) -> None:
+    before, after = (card("UID:x", "TEL:03-1234-5678", f"FN:{fn}") for fn in ("Jane Roe", name))
+    assert "word for nothing" not in str(said(judged(before, after)))
+
+
+def test_somebody_called_null_who_marries_is_not_repaired() -> None:
+    before, after = (card("UID:x", "TEL:03-1234-5678", f"FN:{fn}") for fn in ("Max Null", "Max Roe"))
+    assert [one[0] for one in said(judged(before, after))] == ["name-changed"]

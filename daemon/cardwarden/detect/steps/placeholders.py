@@ -1,0 +1,35 @@
+"""A program's word for nothing where a value stood: null, undefined, NaN, #REF!."""
+
+from __future__ import annotations
+
+import re
+
+from cardwarden.detect.steps import vocabulary as steps
+from cardwarden.detect.steps.vocabulary import Step, mended
+
+_NOTHING = re.compile(
+    r"(?:(?<=[\s,;])|\A)(?:[(<\[{]?(?:null|NULL|Null|nil|undefined|None)[)>\]}]?|NaN|nan|\[object Object\]|<unset>"
+    r"|#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!))(?=[\s,;]|\Z)"
+)
+_LONGEST = 200  # characters; in a longer text such a word is one of its own
+
+
+def placeholder(before: str, after: str) -> Step | None:
+    """The step if all that is new in a text are such words, or all that is gone (then it is mended); None if not."""
+    if max(len(before), len(after)) > _LONGEST:
+        return None
+    if _is_left_by(before, after):
+        return steps.PLACEHOLDER
+    if "Null" in before:  # people are called so: what such a name becomes is no repair
+        return None
+    return mended(steps.PLACEHOLDER) if _is_left_by(after, before) else None
+
+
+def _is_left_by(full: str, empty: str) -> bool:
+    if len(_NOTHING.findall(empty)) <= len(_NOTHING.findall(full)):
+        return False
+    return set(_words(_NOTHING.sub(" ", empty))) <= set(_words(full))
+
+
+def _words(text: str) -> list[str]:
+    return re.split(r"[\s,;]+", text.strip(" ,;")) if text.strip(" ,;") else []
