@@ -110,12 +110,7 @@ def counted_title(occasion: Occasion, count: int, source: str, voice: Voice) -> 
         case _:
             what = phrase("count-question", count=count)
     said = voice.say(what)
-    return _of_whom(clip(source, max(_NAME_AT_LEAST, SCREEN - columns(said) - 2)), said, voice)
-
-
-def _of_whom(who: str, what: str, voice: Voice) -> str:
-    """Who and what, with the mark that the language has between them; it takes two columns in each."""
-    return voice.say(phrase("event-of-card", who=Said(who), what=Said(what)))
+    return voice.about(clip(source, max(_NAME_AT_LEAST, SCREEN - columns(said) - 2)), said)
 
 
 def whom_to_tell(event_id: int, occasion: Occasion, reader: Reader) -> str:
@@ -164,7 +159,7 @@ def _title(findings: Sequence[Finding], voice: Voice) -> tuple[str, bool]:
         name = who = voice.say(phrase("nameless-short"))
     short = cut(what, room - columns(who))
     is_whole = columns(name) == columns(who) and columns(what) == columns(short)
-    return f"{_of_whom(who, short, voice)}{more}", is_whole
+    return f"{voice.about(who, short)}{more}", is_whole
 
 
 def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:
@@ -201,7 +196,7 @@ def _sentence(finding: Finding, voice: Voice) -> str:
     if finding.card is None:
         return voice.title(finding.title, width=_WHOLE)
     what = voice.say(finding.title, width=_WHOLE)
-    return voice.say(phrase("event-of-card", who=Said(display_name(finding, voice, _WHOLE)), what=Said(what)))
+    return voice.about(display_name(finding, voice, _WHOLE), what)
 
 
 def _row(finding: Finding, voice: Voice, *, is_first: bool = False) -> ChangeRow:
@@ -232,7 +227,7 @@ def _lines(findings: Sequence[Finding], voice: Voice) -> list[Line]:
 def _whose(finding: Finding, what: str, voice: Voice) -> str:
     """A line about one contact: its name, and what changed if that can be shown."""
     name = display_name(finding, voice, SCREEN)
-    return _of_whom(name, what, voice) if what else name
+    return voice.about(name, what) if what else name
 
 
 def _by_kind(findings: Sequence[Finding]) -> list[list[Finding]]:
@@ -250,7 +245,7 @@ def _line(alike: Sequence[Finding], voice: Voice) -> str:
     if len(alike) == 1:
         return _whose(first, _with(cut(voice.say(first.title), 2 * SCREEN), change, voice), voice)
     head = _with(display_name(first, voice, SCREEN), change, voice)
-    names = ", ".join([head, *(display_name(finding, voice, SCREEN) for finding in alike[1:_EXAMPLES])])
+    names = voice.listed([head, *(display_name(finding, voice, SCREEN) for finding in alike[1:_EXAMPLES])])
     if len(alike) > _EXAMPLES:
         names = voice.say(phrase("message-names-more", names=Said(names), count=len(alike) - _EXAMPLES))
     what = cut(voice.title(first.title), 2 * SCREEN)

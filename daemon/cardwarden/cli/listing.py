@@ -49,11 +49,11 @@ def _say_line(finding: Finding, voice: Voice, *, named: bool, titled: bool) -> N
     values = change_line(finding, voice, _WIDTH)
     line = ""
     if named and finding.card:
-        line = f"{display_name(finding, voice, _NAME)}: {values or voice.say(finding.title)}"
+        line = voice.about(display_name(finding, voice, _NAME), values or voice.say(finding.title))
     elif titled:
         title = voice.title(finding.title)
-        line = f"{title}: {values}" if values else title
+        line = voice.about(title, values) if values else title
     elif values:
-        line = f"{opening(voice.field(finding.prop))}: {values}" if finding.prop else values
+        line = voice.about(opening(voice.field(finding.prop)), values) if finding.prop else values
     if line:
         say_indented(marked_within(line, *shown_values(finding, voice, _WIDTH)), INDENT)

@@ -123,6 +123,14 @@ class Voice:
             whole = self.say(phrase("show-and", first=Said(whole), second=Said(one))) if whole else one
         return whole
 
+    def about(self, who: str, what: str) -> str:
+        """Whom or what something said already is about, with the language's colon between: `Jane Roe: …`."""
+        return self.say(phrase("event-of-card", who=Said(who), what=Said(what)))
+
+    def aside(self, said: str) -> str:
+        """What is said already in the language's brackets, as it stands behind something."""
+        return self.say(phrase("message-with-change", what=Said(""), change=Said(said))).strip()
+
     def number(self, number: int) -> str:
         return (
             f"{number:,}".replace(",", self.say(phrase("between-thousands"))) if abs(number) >= _SMALL else str(number)

@@ -72,7 +72,7 @@ def _show_event(connection: Connection, event: ListedEvent, findings: list[Store
     first = findings[0]
     if len(findings) == 1:
         if len(event.event.findings) > 1 and first.finding.card:
-            say_indented(f"{display_name(first.finding, voice, 60)}: {voice.say(first.finding.title)}", INDENT)
+            say_indented(voice.about(display_name(first.finding, voice, 60), voice.say(first.finding.title)), INDENT)
         say_indented(_facts(first.finding, voice), INDENT)
         if first.finding.explanation:
             say_indented(voice.title(first.finding.explanation), INDENT)
@@ -134,7 +134,7 @@ def _who(connection: Connection, findings: list[StoredFinding]) -> list[Phrase]:
 
 def _facts(finding: Finding, voice: Voice) -> Text:
     """The field with what it was and is, a line each; what changed in it is marked."""
-    heading = f"{opening(voice.field(finding.prop))}:" if finding.prop else ""
+    heading = voice.about(opening(voice.field(finding.prop)), "").rstrip() if finding.prop else ""
     lines = "\n".join(filter(None, [heading, *change_block(finding, voice, _LONGEST)]))
     return marked_within(lines, *shown_values(finding, voice, _LONGEST))
 
