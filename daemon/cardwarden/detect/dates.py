@@ -8,6 +8,7 @@ from enum import Enum
 
 _FULL = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?\Z")
 _NO_YEAR = re.compile(r"--([0-9]{2})-?([0-9]{2})\Z")
+_ZERO = re.compile(r"\A(?:[0-9]{4}-?|--)(?:00-?[0-9]{2}|[0-9]{2}-?00)(?![0-9])")  # no month, or no day of one
 _EVENING = re.compile(
     r"T(?:1[0-9]|2[0-3])[0-9]{4}Z\Z"
 )  # midnight of the next day, as a time zone in the east writes it
@@ -63,6 +64,10 @@ class DateChange(Enum):
 
 def classify_date(before: str, after: str) -> DateChange:
     """Which of the known ways leads from one date, as values.date gives it, to the other."""
+    if _ZERO.search(after):  # a database's zero took its place
+        return DateChange.CHANGED if _ZERO.search(before) else DateChange.BROKEN
+    if _ZERO.search(before):
+        return DateChange.REPAIRED if _FULL.match(after) or _NO_YEAR.match(after) else DateChange.CHANGED
     was, now = _FULL.match(before), _FULL.match(after)
     if after[:10] in _EPOCHS and before[:10] not in _EPOCHS and not _NO_YEAR.match(before):
         return DateChange.EPOCH

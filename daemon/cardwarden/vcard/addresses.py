@@ -13,6 +13,8 @@ _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "ws": "80", "wss": "443", "ldap": "389", "ldaps": "636"}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986 section 2.3
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_ICLOUD = frozenset({"icloud.com", "me.com", "mac.com"})  # support.apple.com/en-us/102539: who has one has the others
+_QUOTED = re.compile(r"\"([a-z0-9!#$%&'*+/=?^_`{|}~-]++(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]++)*+)\"\Z", re.IGNORECASE)
 _COMMANDS = re.compile(r"(?:goim\?screenname=|chat\?contact=|sendim\?)", re.IGNORECASE)  # aim:, msnim:, ymsgr:
 _ACTIONS = re.compile(
     r"\?(?:call|chat|message|add|userinfo|voicemail|sendfile|roster|subscribe)(?:[;&].*)?\Z", re.IGNORECASE
@@ -23,23 +25,27 @@ _LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 
 
 def mail(value: str) -> str:
-    """A mail address: no mailto:, lower case, the domain in ASCII."""
+    """A mail address: no mailto:, lower case, the domain in ASCII, no quotes that it does not need (RFC 5321 section 4.1.2)."""
     value = text(unescape(value))
     if value[:7].lower() == "mailto:":
         value = value[7:]
     local, at, domain = value.rpartition("@")
+    if quoted := _QUOTED.match(local):
+        local = quoted[1]
     return f"{local.lower()}@{host(domain)}" if at else value.lower()
 
 
 def mailbox(address: str) -> str:
     """Where an address (see `mail`) is delivered, without the name and the comments around it (RFC 5322 section 3.4).
 
-    Google delivers `jane.roe+shop@googlemail.com` to `janeroe@gmail.com`.
+    Google delivers `jane.roe+shop@googlemail.com` to `janeroe@gmail.com`, Apple `jane@me.com` to `jane@icloud.com`.
     """
     if named := _NAMED.match(address):
         address = named[1]
     bare = _COMMENT.sub("", address).strip()
     local, at, domain = (bare if "@" in bare else address).rpartition("@")
+    if local and domain in _ICLOUD:
+        return f"{local}@icloud.com"
     box = local.partition("+")[0].replace(".", "") if domain in _GMAIL else ""
     return f"{box}@gmail.com" if box else f"{local}{at}{domain}"
 

@@ -17,7 +17,8 @@ _HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID, DateChange.RE
 
 @dataclass(frozen=True, slots=True)
 class DateChanged:
-    """A date drifted: by a day (time zones), day and month swapped, a computer's zero date, a year lost or made up.
+    """A date drifted: by a day (time zones), day and month swapped, a computer's zero date, no month or
+    day (0000-00-00), a year lost or made up.
 
     Those are warnings, for a wrong birthday is noticed a year too late. Any other new date is a notice, and so is a made-up
     year that goes, and what was no date and is one now. Another spelling

@@ -29,3 +29,13 @@ def test_the_same_day_in_another_spelling_is_no_change() -> None:
     for after in ("19850412", "1985-04-12T00:00:00Z"):
         assert edited("BDAY:1985-04-12", f"BDAY:{after}") == []
     assert edited("BDAY:--0412", "BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12") == []
+
+
+@pytest.mark.parametrize(
+    "zero", ["0000-00-00", "00000000", "0000-00-00T00:00:00Z", "--00-00", "1985-00-00", "1985-04-00"]
+)
+@pytest.mark.parametrize("full", ["1985-04-12", "--0412"])
+def test_a_databases_zero_in_place_of_a_date_is_a_loss(full: str, zero: str) -> None:
+    lost = [("date-changed", "warning", "Birthday is no date any more")]
+    assert said(edited(f"BDAY:{full}", f"BDAY:{zero}")) == lost
+    assert said(edited(f"BDAY:{zero}", f"BDAY:{full}")) == [("date-changed", "notice", "Birthday was put right")]

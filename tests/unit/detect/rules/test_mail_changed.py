@@ -45,3 +45,17 @@ def test_somebody_elses_address_is_critical() -> None:
 def test_letter_case_and_the_spelling_of_a_domain_mean_nothing() -> None:
     assert edited("EMAIL:Jane@Example.COM", "EMAIL;TYPE=INTERNET:mailto:jane@example.com") == []
     assert edited("EMAIL:jane@bücher.example", "EMAIL:jane@xn--bcher-kva.example") == []
+
+
+def test_quotes_that_an_address_does_not_need_mean_nothing() -> None:
+    assert edited('EMAIL:"jane.roe"@example.com', "EMAIL:jane.roe@example.com") == []
+    [needed] = edited('EMAIL:"jane roe"@example.com', "EMAIL:janeroe@example.com")
+    assert needed.severity.word == "critical"
+
+
+@pytest.mark.parametrize("before", ["me.com", "mac.com", "icloud.com"])
+@pytest.mark.parametrize("after", ["me.com", "mac.com", "icloud.com"])
+def test_apples_three_domains_are_one_mailbox(before: str, after: str) -> None:
+    found = said(edited(f"EMAIL:jane@{before}", f"EMAIL:jane@{after}"))
+    same = ("mail-changed", "notice", "Mail address reaches the same mailbox in another writing")
+    assert found == ([] if before == after else [same])
