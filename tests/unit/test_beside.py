@@ -92,7 +92,7 @@ def test_a_page_that_nothing_moves_stays_up_over_a_reload(world: World) -> None:
         found.reload(web(port))
         assert session.get(f"http://127.0.0.1:{port}/", timeout=5).ok
         found.reload(web(port) + 'url = "http://127.0.0.1:1"\n')
-        assert session.get(f"http://127.0.0.1:{port}/", timeout=5).ok
+        assert session.get(f"http://127.0.0.1:{port}/static/style.css", timeout=5).ok
 
 
 def test_an_address_that_is_taken_is_logged_and_the_page_stays_where_it_was(

@@ -154,7 +154,7 @@ def _visit(
         return replace(visit, entry=Admission.PROXY, who=who)
     if session := desk.session(cookies.get(COOKIE, "")):
         return replace(visit, entry=Admission.PASSWORD, who=session.who, session=session.digest)
-    if not desk.has_password and not door.proxy_user and door.is_this_machine(peer, host, headers):
+    if not desk.has_password and door.is_this_machine(peer, host, headers):
         return replace(visit, entry=Admission.THIS_MACHINE)
     return visit
 
@@ -168,9 +168,8 @@ def _cookies(header: str) -> dict[str, str]:
 
 def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
     if not desk.has_password:
-        return _plain(
-            visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else phrase("web-password-unset")
-        )
+        unset = phrase("web-password-unset-proxy") if door.may_be_behind_a_proxy else phrase("web-password-unset")
+        return _plain(visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else unset)
     back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
     return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
 

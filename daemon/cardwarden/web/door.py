@@ -30,6 +30,11 @@ class Door:
         return urlsplit(self.url).path.rstrip("/") if self.url else ""
 
     @property
+    def may_be_behind_a_proxy(self) -> bool:
+        """Whether the settings say that others reach the page. A proxy that tells nothing of itself looks like this machine."""
+        return bool(self.url or self.proxy_user or self.proxies)
+
+    @property
     def is_https(self) -> bool:
         return bool(self.url) and urlsplit(self.url or "").scheme == "https"
 
@@ -72,6 +77,8 @@ class Door:
 
     def is_this_machine(self, peer: str, host: str, headers: Mapping[str, str]) -> bool:
         """Whether a browser on this machine asks, and nobody in between."""
+        if self.may_be_behind_a_proxy:
+            return False
         ip, name = _address(peer), _host_of(host)
         own = name == "localhost" or bool((address := _address(name)) and address.is_loopback)
         return ip is not None and ip.is_loopback and own and not any(header in headers for header in _FORWARDED)

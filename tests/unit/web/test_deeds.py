@@ -154,6 +154,22 @@ def test_without_a_password_only_this_machine_is_served(world: World) -> None:
         assert "only this machine" in visitor.get("/settings").text
 
 
+@pytest.mark.parametrize("more", ['url = "https://home.example.org"', 'proxies = ["127.0.0.1"]'])
+def test_what_a_proxy_passes_on_without_a_word_of_itself_is_not_this_machine(world: World, more: str) -> None:
+    world.more = f"[web]\n{more}\n"
+    with up(world, None) as page:
+        for path in ("/", "/events/1", "/contacts/1", "/settings"):  # as nginx asks with a bare proxy_pass
+            answer = page.visitor().get(path)
+            assert answer.status_code == 403
+            assert "cardwarden web password" in answer.text
+            assert "Yamada" not in answer.text
+        assert page.visitor().post("/events/1/accept").status_code == 403
+        assert page.visitor().get(f"/e/{link(page, 1, Verb.ACCEPT)}").status_code == 200
+    assert len(world.open()) == 2
+    with up(world) as page:
+        assert page.signed_in().get("/").status_code == 200
+
+
 def test_a_proxy_signs_in_whom_it_names_and_nobody_else_can(world: World) -> None:
     world.more = '[web]\nproxy_user = "Remote-User"\nproxies = ["127.0.0.1"]\n'
     with up(world, None) as page:

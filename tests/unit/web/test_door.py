@@ -83,6 +83,19 @@ def test_this_machine_is_a_loopback_address_asked_by_its_own_name_with_nobody_in
 
 
 @pytest.mark.parametrize(
+    "door",
+    [
+        Door("https://home.example.org"),
+        Door("http://localhost:9219"),
+        Door(None, "remote-user"),
+        Door(None, "", ("::1",)),
+    ],
+)
+def test_where_a_proxy_may_be_in_front_nobody_is_this_machine(door: Door) -> None:
+    assert not door.is_this_machine("127.0.0.1", "localhost:9219", {})
+
+
+@pytest.mark.parametrize(
     "path", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "", "/a\nb"]
 )
 def test_signing_in_leads_nowhere_else(path: str) -> None:
