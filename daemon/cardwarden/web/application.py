@@ -175,8 +175,8 @@ def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
 
 
 def _may_change(door: Door, route: Route, visit: Visit) -> bool:
-    """A form of ours; or what a token allows, which no other page knows, unless a browser says that another one asks."""
-    if route.by_token:
+    """A form of ours; or what a token allows, which apps send that say of no page, unless a browser says that another asks."""
+    if route.by_token and "origin" not in visit.headers:
         return visit.headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
     return door.is_ours(visit.host, visit.headers)
 

@@ -13,6 +13,7 @@ from shutil import copytree
 from zipfile import ZipFile
 
 import pytest
+import requests
 
 from cardwarden.actions.backup import backup
 from cardwarden.actions.queries.documents import API
@@ -583,6 +584,36 @@ def test_a_button_of_a_link_that_another_page_presses_does_nothing(world: World)
         answer = page.visitor().post(f"/e/{token}/accept", **{"Sec-Fetch-Site": "cross-site"})
         assert answer.status_code == 403
     assert len(world.open()) == 2
+
+
+@pytest.mark.parametrize(
+    ("origin", "more"),
+    [
+        ("https://evil.example", ""),
+        ("null", ""),
+        ("", ""),
+        ("https://evil.example", 'url = "https://home.example.org"'),
+    ],
+)
+def test_whose_origin_is_not_ours_does_nothing_with_a_token(world: World, origin: str, more: str) -> None:
+    world.more = f"[web]\n{more}\n"
+    with up(world) as page:
+        for site in ({}, {"Sec-Fetch-Site": "none"}):
+            for verb in (Verb.ACCEPT, Verb.QUIET):
+                path = f"/e/{link(page, 1, verb)}/{verb.value}"
+                assert page.visitor().post(path, Origin=origin, **site).status_code == 403
+            assert (
+                page.visitor().post(f"/a/{link(page, 1, Verb.QUIET, once=True)}", Origin=origin, **site).status_code
+                == 403
+            )
+    assert len(world.open()) == 2
+
+
+def test_an_app_that_says_of_no_page_presses_a_button(world: World) -> None:
+    with up(world) as page:
+        token = link(page, 1, Verb.ACCEPT, once=True)
+        assert requests.post(f"{page.base}/a/{token}", timeout=20).status_code == 200
+    assert [one.event_id for one in world.open()] == [OTHER]
 
 
 # Buttons of a notification
