@@ -13,7 +13,7 @@ from cardwarden.actions.reading import KnownBook, MoreThanPart, Reading
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import condition_of
 from cardwarden.detect.finding import condition_key
-from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, look
+from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, is_mending, look
 from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
 from cardwarden.store import books as book_store
@@ -82,7 +82,8 @@ def believe(
         not_as_meant = reading.missed or reading.fetched.keys() != set(known.touched)
         if came_or_went or not_as_meant or doubt_of(numbers) is not Doubt.NONE:
             raise MoreThanPart
-    if doubt_of(numbers) is Doubt.NONE:
+    mending = known.book is not None and is_mending(numbers, known.book.doubt)
+    if doubt_of(numbers) is Doubt.NONE and not mending:
         return Believed(tuple(_tracked(known, pairs)), Doubt.NONE, known.was_never_seen)
     seen, now = _looks_like(entries), clock.monotonic()
     since = _since(known.book, seen, now)
@@ -93,6 +94,7 @@ def believe(
         else Earlier(known.book.doubt, timedelta(seconds=now - since)),
         believe_after=judging.believe_after,
         may_be_other=condition_key(condition_of(Doubt.OTHER_BOOK)) in accepted,
+        mending=mending,
     )
     match verdict:
         case Inconclusive(doubt, reason):

@@ -73,19 +73,32 @@ def guard(
     earlier: Earlier = Earlier(),
     believe_after: timedelta = timedelta(),
     may_be_other: bool = False,
+    mending: bool = False,
 ) -> Trusted | Inconclusive:
     """Judge a reading.
 
     A book that looks empty, cut or broken is believed when it has looked exactly the same for `believe_after`: a program
     that empties a folder and fills it again needs some time, too. Another book is never believed by itself, but only if
-    its owner said that it `may_be_other`.
+    its owner said that it `may_be_other`. `mending`: the look before was doubted, and this one still lacks something.
     """
     doubt = doubt_of(seen)
+    if doubt is Doubt.NONE and mending:
+        doubt = Doubt.UNREADABLE if seen.unreadable else Doubt.DROP
     if doubt is Doubt.NONE or (doubt is Doubt.OTHER_BOOK and may_be_other):
         return Trusted(doubt)
     if doubt is not Doubt.OTHER_BOOK and earlier.doubt is doubt and earlier.age >= believe_after:
         return Trusted(doubt)
     return Inconclusive(doubt, phrase("then", first=_seen(doubt, seen), second=_what_next(doubt, believe_after)))
+
+
+def is_mending(seen: BookCounts, before: Doubt) -> bool:
+    """Whether a book that looked empty, cut or broken at the look before still lacks some of what it had.
+
+    A program that fills a folder again is seen half-way, and so is a server that comes back: what is not there yet is no
+    more gone than it was a moment ago.
+    """
+    lacks = seen.recognised < seen.before or seen.unreadable > 0
+    return before in {Doubt.EMPTY, Doubt.DROP, Doubt.UNREADABLE} and lacks
 
 
 def doubt_of(seen: BookCounts) -> Doubt:

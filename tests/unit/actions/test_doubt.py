@@ -51,6 +51,34 @@ def test_a_folder_that_is_emptied_and_filled_again_is_no_mass_deletion(hundred: 
     assert (done.outcome, done.events) == ("clean", ())
 
 
+@pytest.mark.parametrize("gone", [60, 100])
+@pytest.mark.parametrize("stops", [(40, 5), (49,), (1,)])
+def test_a_folder_that_is_filled_again_in_steps_never_lost_a_card(
+    hundred: World, gone: int, stops: tuple[int, ...]
+) -> None:
+    for number in range(gone):
+        hundred.remove(f"P{number:03}")
+    assert not check(hundred, 1).outcome.is_conclusive
+    for missing in stops:
+        people(hundred, *range(missing, gone))
+        done = check(hundred, 1 / 60)
+        assert (done.doubt, done.events) == (Doubt.DROP, ())
+    people(hundred, *range(gone))
+    done = check(hundred, 1 / 60)
+    assert (done.outcome, done.events, hundred.open()) == ("clean", (), [])
+
+
+def test_what_stays_away_when_the_rest_is_back_is_believed_in_the_end(hundred: World) -> None:
+    for number in range(60):
+        hundred.remove(f"P{number:03}")
+    check(hundred, 1)
+    people(hundred, *range(2, 60))
+    assert check(hundred, 1).doubt is Doubt.DROP
+    assert check(hundred, 4).doubt is Doubt.DROP
+    done = check(hundred, 2)
+    assert (done.outcome.is_conclusive, len(done.events)) == (True, 2)
+
+
 def test_the_wait_begins_anew_when_the_book_looks_otherwise(hundred: World) -> None:
     for number in range(60):
         hundred.remove(f"P{number:03}")
