@@ -64,3 +64,11 @@ def test_a_card_that_was_removed_is_back_though_it_cannot_be_read(world: World) 
     spoil(world)
     world.check()
     assert not set(removed) & set(world.titles())
+
+
+def test_a_card_that_cannot_be_read_is_told_with_its_file(world: World, receiver: Receiver) -> None:
+    world.check()
+    world.write(world.book / "strange-file.vcf", b"oops\r\n")
+    world.check()
+    [sent] = receiver.requests
+    assert "strange-file.vcf" in sent["message"]

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.rule import CardChange, Case, of_card
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class UnreadableCard:
             card,
             phrase("unreadable"),
             kind=FindingKind.DEVIATION if known else FindingKind.HAZARD,
-            reason=phrase("unreadable-why", problem=phrase(f"card-{card.after.problem}")),
+            reason=phrase("unreadable-why", file=Code(card.after.href), problem=phrase(f"card-{card.after.problem}")),
             identity="readable" if known else card.after.digest,
             meaning=card.after.digest,
             already=card.before is not None and bool(card.before.problem),
