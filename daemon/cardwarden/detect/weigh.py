@@ -35,6 +35,7 @@ def weigh(findings: Sequence[Finding], case: Case, *, several: Collection[Phrase
 def _weighed(
     finding: Finding, case: Case, several: Collection[Phrase], worst: dict[str, set[str]], known: frozenset[str]
 ) -> Finding:
+    """One finding with the severity that is due."""
     card = case.by_key.get(finding.card.key) if finding.card else None
     if card is None or case.first_look or finding.kind is not FindingKind.DEVIATION:
         return finding

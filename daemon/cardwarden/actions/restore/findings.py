@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
 
 from cardwarden.actions.judging import Judging, judged_as_stored
 from cardwarden.actions.restore.drift import of_drifts
+from cardwarden.actions.restore.left import whole_card, why_not
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
-from cardwarden.phrases.phrase import Code, Phrase, phrase
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.text import clip
 
 JudgingOf = Callable[[str], Judging]
 """What the books of a source are judged by."""
@@ -49,8 +47,8 @@ def _of_findings_in(
     """What would put back findings of one book. Raises RefusedError if it has to be checked first."""
     named = ", ".join(str(stored.id) for stored in findings)
     what = phrase("restored-findings", ids=named, count=len(findings))
-    left = [reason for stored in findings if (reason := _why_not(stored))]
-    waiting = [stored for stored in findings if stored.state is State.OPEN and not _why_not(stored)]
+    left = [reason for stored in findings if (reason := why_not(stored))]
+    waiting = [stored for stored in findings if stored.state is State.OPEN and not why_not(stored)]
     already = sum(stored.state is State.RESOLVED for stored in findings)
     keys = {stored.finding.card.key for stored in waiting if stored.finding.card}
     if not keys:
@@ -73,7 +71,7 @@ def _of_findings_in(
         if finding is None or finding.card is None:
             already += 1
         elif not finding.whole_card and not finding.changes:
-            left.append(phrase("left-no-line", id=str(stored_finding.id), command=_whole_card(stored_finding)))
+            left.append(phrase("left-no-line", id=str(stored_finding.id), command=whole_card(stored_finding)))
         else:
             chosen.setdefault(finding.card.key, []).append(finding)
             repairs.append(stored_finding.id)
@@ -85,24 +83,3 @@ def _of_findings_in(
             if wanted != there:
                 steps.append(step_for(connection, book, row, wanted, row.base))
     return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))
-
-
-def _why_not(stored: StoredFinding) -> Phrase | None:
-    """Why a finding cannot be put back; None where it can, or if nothing is left of it."""
-    if stored.state is State.RESOLVED:
-        return None
-    if stored.finding.kind is not FindingKind.DEVIATION:
-        return phrase("left-was-so-at-first", id=str(stored.id))
-    if stored.state is State.OPEN:
-        return None
-    if stored.state is State.ACCEPTED:
-        return phrase("left-accepted", id=str(stored.id), command=Code(f"cardwarden accept --undo {stored.id}"))
-    return phrase("left-passed", id=str(stored.id), command=_whole_card(stored))
-
-
-def _whole_card(stored: StoredFinding) -> Code:
-    """The command that puts back what the contact said before the finding."""
-    card = stored.finding.card
-    named = shlex.quote(clip(card.uid or card.name, 200)) if card else "NAME"
-    before = (stored.opened_at - timedelta(milliseconds=1)).astimezone().isoformat(timespec="milliseconds")
-    return Code(f"cardwarden restore --card {named} --at {before}")

@@ -13,6 +13,7 @@ from cardwarden.actions.queries.documents import CardDocument, ContactDocument, 
 from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.queries.writer import writer_of
+from cardwarden.actions.restore.left import why_not
 from cardwarden.alerts.lines import change_block, display_name, shown_values
 from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT, say_head
@@ -111,8 +112,11 @@ def _show_event(connection: Connection, event: ListedEvent, findings: list[Store
     if still_open:
         named = str(first.id) if len(findings) == 1 else f"e{event.id}"
         tell_indented(phrase("show-accept", command=Code(f"cardwarden accept {named}")), INDENT)
-        tell_indented(phrase("show-restore", command=Code(f"cardwarden restore {named}")), INDENT)
+        if any(why_not(stored) is None for stored in still_open):
+            tell_indented(phrase("show-restore", command=Code(f"cardwarden restore {named}")), INDENT)
         tell_indented(phrase("show-repair"), INDENT)
+    elif first.state is State.PASSED and len(findings) == 1 and (how := why_not(first)):
+        tell_indented(how, INDENT)
     say()
 
 
