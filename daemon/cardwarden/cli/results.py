@@ -15,7 +15,7 @@ _INDENT = 4
 def says(result: Result, voice: Voice) -> str:
     """What was found, in one sentence."""
     said = doctor_text(voice, result.name, **result.values)
-    return f"{result.subject}: {said}" if result.subject else said
+    return voice.about(result.subject, said) if result.subject else said
 
 
 def print_result(result: Result, voice: Voice) -> None:

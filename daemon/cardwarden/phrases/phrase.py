@@ -124,6 +124,14 @@ def joined(said: Iterable[Value]) -> Value:
     return whole
 
 
+def listed(said: Iterable[Value]) -> Value:
+    """Several names or values with the language's comma between; "" if there is none."""
+    whole: Value = ""
+    for one in said:
+        whole = phrase("show-and", first=whole, second=one) if whole else one
+    return whole
+
+
 def dumped(value: Value | None) -> str | None:
     """A value as JSON of ASCII alone, so that lone surrogates come through."""
     return None if value is None else json.dumps(_plain(value), separators=(",", ":"))

@@ -69,7 +69,7 @@ def now(desk: Desk, visit: Visit) -> Response:
         done=visit.query.get("done", ""),
         next_checks=_times(alive.next if alive else {}),
         watch=alive.watch if alive else {},
-        mirrors=[list(said_of(mirror, voice_of(desk, visit))) for mirror in status.mirrors],
+        mirrors=[list(said_of(mirror)) for mirror in status.mirrors],
     )
 
 

@@ -39,6 +39,15 @@ def test_a_valid_configuration_is_told_with_what_it_guards(
     assert capsys.readouterr().out == f"{config} is valid.\n1 source: family\n1 channel: phone\n"
 
 
+def test_names_have_the_comma_of_the_language_between(
+    config: Path, family: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = family.replace('region = "JP"', "").replace("family", "work")
+    config.write_text(f'language = "ja"\n{family}{more}')
+    assert run(["config", "validate", "--config", str(config)]) == 0
+    assert "family、work" in capsys.readouterr().out
+
+
 def test_a_configuration_that_tells_nobody_is_pointed_out(
     config: Path, family: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

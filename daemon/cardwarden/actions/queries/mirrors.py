@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Moment, Phrase, phrase
+from cardwarden.phrases.phrase import Code, Field, Moment, Phrase, listed, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.engine import Connection
@@ -57,15 +56,14 @@ def mirrors_now(connection: Connection, mirrors: Sequence[Mirror]) -> list[Mirro
     return [_now(connection, mirror, stored.get(mirror.name)) for mirror in mirrors]
 
 
-def said_of(mirror: MirrorNow, voice: Voice) -> Iterator[Phrase]:
+def said_of(mirror: MirrorNow) -> Iterator[Phrase]:
     """How a pair of copies stands, and what the copy does not keep, for a reader."""
     if mirror.state is MirrorState.COMPARED and mirror.compared_at:
         at = Moment(mirror.compared_at)
         said = phrase("mirror-standing", at=at, name=mirror.name, origin=mirror.origin, copy=mirror.copy)
         yield phrase("mirror-count", said=said, open=mirror.open, waiting=mirror.waiting)
         if mirror.dropped:
-            fields = ", ".join(voice.field(prop) for prop in mirror.dropped)
-            yield phrase("mirror-drops", fields=Code(fields))
+            yield phrase("mirror-drops", fields=listed(map(Field, mirror.dropped)))
     elif mirror.state is MirrorState.FAILED:
         place = Code(mirror.fault)
         yield phrase("mirror-standing-failed", name=mirror.name, origin=mirror.origin, copy=mirror.copy, place=place)

@@ -16,7 +16,7 @@ from cardwarden.cli.results import print_result
 from cardwarden.cli.speech import reader
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.result import Diagnosis, Result
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.phrases.phrase import Code, listed, phrase
 from cardwarden.settings.model import AnySource
 from cardwarden.settings.sample import sample
 from cardwarden.settings.shown import shown
@@ -45,11 +45,11 @@ def validate() -> None:
     chosen = settings()
     channels = chosen.alerts.channels
     tell(phrase("config-valid", path=Code(str(config_path()))))
-    tell(phrase("config-sources", count=len(chosen.sources), names=", ".join(chosen.sources)))
+    tell(phrase("config-sources", count=len(chosen.sources), names=listed(chosen.sources)))
     if blind := [name for name, source in chosen.sources.items() if not (source.region or chosen.region)]:
-        tell(phrase("config-no-region", sources=", ".join(blind), line=Code('region = "JP"')))
+        tell(phrase("config-no-region", sources=listed(blind), line=Code('region = "JP"')))
     if channels:
-        tell(phrase("config-channels", count=len(channels), names=", ".join(channels)))
+        tell(phrase("config-channels", count=len(channels), names=listed(channels)))
     else:
         tell(phrase("config-no-channel"))
     failing = [result for result in _tried() if result.verdict is Diagnosis.TROUBLE]

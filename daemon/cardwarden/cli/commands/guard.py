@@ -22,7 +22,7 @@ from cardwarden.cli.output import Column, print_json, table, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.speech import reader, sentence
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import Code, Person, phrase
+from cardwarden.phrases.phrase import Code, Person, listed, phrase
 from cardwarden.settings.model import own_addresses
 from cardwarden.store.cards import FoundCard
 from cardwarden.wiring import Opening, Program, assembled
@@ -127,7 +127,7 @@ def _list(program: Program, *, as_json: bool) -> int:
     else:
         tell(phrase("guard-nobody", command=_HOW))
     if suggested:
-        tell(phrase("guard-suggested", names=", ".join(suggested), command=_HOW))
+        tell(phrase("guard-suggested", names=listed(suggested), command=_HOW))
     return 0
 
 

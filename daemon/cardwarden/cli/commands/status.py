@@ -9,7 +9,7 @@ import click
 from cardwarden.actions.queries.mirrors import MirrorState, said_of
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, table, tell
-from cardwarden.cli.speech import reader, sentence
+from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.service.heartbeat import Heartbeat
@@ -65,7 +65,7 @@ def _print(program: Program, status: Status) -> None:
             _tell_unread(book_status)
     _tell_gone(program, status)
     for mirror in status.mirrors:
-        for said in said_of(mirror, reader()):
+        for said in said_of(mirror):
             tell(said, "" if mirror.state is MirrorState.COMPARED and not mirror.open else "yellow")
     for expectation in status.expected:
         until = Moment(expectation.until)
