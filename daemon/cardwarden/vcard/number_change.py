@@ -97,6 +97,8 @@ def classify(before: Number, after: Number) -> NumberChange:
         return NumberChange.SCIENTIFIC if SCIENTIFIC.match(after.residue) else NumberChange.EMPTIED
     if (residual := _residual(before, after)) is not None:
         return residual
+    if _has_one_zero_more(before, after):
+        return NumberChange.TRUNK_ADDED
     if before.digits == after.digits or (before.e164 and before.e164 == after.e164):
         return _around(before, after)
     if (prefixed := _prefixed(before, after)) is not None:
@@ -151,6 +153,21 @@ def _around(before: Number, after: Number) -> NumberChange:
             return NumberChange.FORMATTING
         return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
     return NumberChange.GARBLED
+
+
+def _has_one_zero_more(before: Number, after: Number) -> bool:
+    """Whether a number in service that is dialled with a 0 has two, whatever the second one makes of the digits behind it."""
+    if not before.line or before.prefix or before.carrier or after.prefix or after.digits.startswith("+"):
+        return False
+    if after.line and after.destination == after.home:
+        return False
+    at_home = before.destination == before.home
+    dialled = f"0{national_digits(before)}" if at_home and before.digits.startswith("+") else before.digits
+    return (
+        dialled.startswith("0")
+        and not dialled.startswith("00")
+        and re.sub(r"[^0-9]", "", after.written) == f"0{dialled}"
+    )
 
 
 def _prefixed(before: Number, after: Number) -> NumberChange | None:

@@ -71,13 +71,13 @@ class NumberChanged:
                 card,
                 change,
                 phrase(f"number-{slug(kind)}"),
-                severity=self._severity(kind),
+                severity=self._severity(kind, new.number),
                 by_owner=self.asked_severity if kind is NumberChange.REPLACED else None,
                 reason=became(change, _why(kind, old.number, new.number)),
             )
 
-    def _severity(self, kind: NumberChange) -> Severity:
-        if kind in _RINGS_ELSEWHERE:
+    def _severity(self, kind: NumberChange, new: Number) -> Severity:
+        if kind in _RINGS_ELSEWHERE or (kind is NumberChange.TRUNK_ADDED and rings_abroad(new)):
             return self.elsewhere_severity
         return self.harmless_severity if kind in _HARMLESS else self.severity
 
@@ -90,6 +90,8 @@ def _why(kind: NumberChange, old: Number, new: Number) -> Phrase | None:
         return _caller_id(old, new)
     if kind in {NumberChange.CODE_CHANGED, NumberChange.CODE_ADDED} or (abroad and not rings_abroad(old)):
         return danger(new)
+    if kind is NumberChange.TRUNK_ADDED and new.carrier and new.carrier != old.carrier:
+        return phrase("number-trunk-added-carrier-why", code=new.carrier)
     return phrase(f"number-{slug(kind)}-why") if kind in _SAYS_WHY else None
 
 

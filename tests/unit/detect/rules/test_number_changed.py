@@ -49,3 +49,32 @@ def test_its_severities_are_settings() -> None:
     before, after = (person("Jane", f"TEL:020 7946 00{end}") for end in ("18", "19"))
     [finding] = judged(before, after, "GB", [rule])
     assert finding.severity is Severity.INFO
+
+
+@pytest.mark.parametrize(
+    ("region", "before", "after"),
+    [
+        ("JP", "090-1234-5678", "0090-1234-5678"),
+        ("JP", "080-1234-5678", "0080-1234-5678"),
+        ("JP", "050-1234-5678", "0050-1234-5678"),
+        ("JP", "03-1234-5678", "003-1234-5678"),
+        ("JP", "+81 3-1234-5678", "003-1234-5678"),
+        ("JP", "06-1234-5678", "006-1234-5678"),
+        ("JP", "045-123-4567", "0045-123-4567"),
+        ("JP", "0120-123-456", "00120-123-456"),
+        ("DE", "030 23125011", "0030 23125011"),
+        ("GB", "020 7946 0018", "0020 7946 0018"),
+    ],
+)
+def test_a_zero_too_many_in_front_is_said(region: str, before: str, after: str) -> None:
+    [finding] = edited(f"TEL:{before}", f"TEL:{after}", region)
+    assert said([finding])[0][2] == "Number gained a leading 0"
+    assert finding.severity >= Severity.WARNING
+
+
+def test_where_a_number_with_a_zero_too_many_rings_is_said() -> None:
+    [finding] = edited("TEL:090-1234-5678", "TEL:0090-1234-5678")
+    assert "takes 0090 for a company's dialling code" in reason(finding)
+    [abroad] = edited("TEL:03906 123456", "TEL:003906 123456", "DE")
+    assert (abroad.severity, said([abroad])[0][2]) == (Severity.CRITICAL, "Number gained a leading 0")
+    assert "Italy" in reason(abroad)
