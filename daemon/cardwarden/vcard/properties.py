@@ -60,7 +60,7 @@ class Alias:
 _ROWS = (
     # RFC 2426 (3.0) and RFC 6350 (4.0)
     Row("FN", "name"),
-    Row("N", "name parts", ValueKind.NAME, plural=False),
+    Row("N", "structured name", ValueKind.NAME, plural=False),
     Row("NICKNAME", "nickname", ValueKind.LIST),
     Row("PHOTO", "picture", ValueKind.MEDIA),
     Row("BDAY", "birthday", ValueKind.DATE, plural=False),
@@ -86,7 +86,7 @@ _ROWS = (
     Row("REV", "time of change", volatile=True),
     Row("SOUND", "sound", ValueKind.MEDIA),
     Row("UID", "id of the card", ValueKind.MEMBER, plural=False),
-    Row("CLIENTPIDMAP", "ids of programs", volatile=True),
+    Row("CLIENTPIDMAP", "id of a program", volatile=True),
     Row("URL", "web address", ValueKind.URI),
     Row("KEY", "encryption key", ValueKind.MEDIA),
     Row("FBURL", "calendar address", ValueKind.URI),
@@ -117,7 +117,7 @@ _ROWS = (
     Row("CREATED", "time of creation", volatile=True, source="RFC 9554"),
     Row("GRAMGENDER", "grammatical gender", ValueKind.WORD, source="RFC 9554"),
     Row("LANGUAGE", "language of the card", ValueKind.WORD, plural=False, source="RFC 9554"),
-    Row("PRONOUNS", "pronouns", source="RFC 9554"),
+    Row("PRONOUNS", "pronoun", source="RFC 9554"),
     Row("SOCIALPROFILE", "social profile", ValueKind.URI, source="RFC 9554"),
     Row("JSPROP", "JSContact value", source="RFC 9555"),
     # Readings of a name: Apple and Android

@@ -248,8 +248,8 @@ CERTIFICATE = str(TLS / "certificate.pem")
 QUESTIONS = {
     "en": ("Your country", "The address book", "Your user name", "The password", "in messages", "Where shall alerts go?",
            "The address (it", "test message now", "Did it arrive", "Which of them", "Shall it be done", "Done."),
-    "ja": ("お住まいの国", "アドレス帳の場所", "利用者名", "パスワード", "呼び名", "知らせはどこへ", "画面には出ません",
-           "試しの知らせ", "届きましたか", "どれを特に", "よろしいですか", "できました"),
+    "ja": ("お住まいの国", "アドレス帳の場所", "利用者名", "パスワード", "呼び名", "通知はどこへ", "画面には出ません",
+           "試しの通知", "届きましたか", "どれを特に", "よろしいですか", "できました"),
     "de": ("Ihr Land", "Das Adressbuch", "Ihr Benutzername", "Das Passwort", "Wie soll es", "Wohin sollen",
            "Die Adresse", "Probenachricht", "Ist sie angekommen", "Welche davon", "Soll das so sein", "Fertig."),
 }  # fmt: skip

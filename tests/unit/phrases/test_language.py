@@ -65,7 +65,7 @@ def test_any_phrase_can_be_said_and_acts_on_no_terminal(said: Phrase, language: 
 
 
 def test_counts_take_the_plural_of_the_language() -> None:
-    for count, english, german in ((1, "1 alert did", "1 Meldung kam"), (2, "2 alerts did", "2 Meldungen kamen")):
+    for count, english, german in ((1, "1 alert did", "1 Nachricht kam"), (2, "2 alerts did", "2 Nachrichten kamen")):
         said = phrase("missed-title", count=count)
         assert ENGLISH.say(said).startswith(english)
         assert GERMAN.say(said).startswith(german)

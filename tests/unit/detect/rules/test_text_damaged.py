@@ -45,7 +45,7 @@ def test_quotes_of_another_form_are_recorded_and_not_sent() -> None:
 
 def test_a_damaged_part_is_told_although_another_one_was_edited() -> None:
     found = said(edited("N:Köster;Rüdiger;;;", "N:KÃ¶ster;Tom;;;"))
-    assert found == [("text-damaged", "warning", "Name parts has garbled letters")]
+    assert found == [("text-damaged", "warning", "Structured name has garbled letters")]
 
 
 def test_damaged_items_of_a_list_are_one_change() -> None:
