@@ -13,10 +13,12 @@ class Work(Enum):
     """What is being done. The words for it are made when somebody reads them."""
 
     READING = "reading"
+    LOOKING = "looking"
     JUDGING = "judging"
     COMPARING = "comparing"
     HASHING = "hashing"
     LINKING = "linking"
+    FILES = "files"
     PAGES = "pages"
     WRITING = "writing"
 

@@ -84,8 +84,11 @@ class Terminal:
 
 
 @contextmanager
-def on_terminal(*arguments: str, columns: int = 80, **environ: str) -> Iterator[Terminal]:
-    """`cardwarden ARGUMENTS` on a terminal of 80 columns; it is ended with the block."""
+def on_terminal(*arguments: str, columns: int = 80, impatient: bool = False, **environ: str) -> Iterator[Terminal]:
+    """`cardwarden ARGUMENTS` on a terminal of 80 columns; it is ended with the block.
+
+    To whoever is `impatient` a bar is shown from the first moment on.
+    """
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     variables = {
@@ -95,6 +98,8 @@ def on_terminal(*arguments: str, columns: int = 80, **environ: str) -> Iterator[
     child = (
         "import os, sys; os.close(os.open(sys.argv.pop(1), os.O_RDWR)); from cardwarden.cli.main import main; main()"
     )
+    if impatient:
+        child = f"from cardwarden.cli import progress; progress.PATIENCE, progress.REFRESHED = 0, 200; {child}"
     process = subprocess.Popen(
         [sys.executable, "-c", child, os.ttyname(theirs), *arguments],
         stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,

@@ -60,10 +60,10 @@ def diff_books(
     bodies: dict[str, bytes] = {}
     old = with_keys(_index(old_files, region, bodies, progress))
     new = _index(new_files, region, bodies, progress)
-    progress.begin(Work.COMPARING)
+    progress.begin(Work.COMPARING)  # until it is known which card is which
     pairs = _keyed(old, pair(old, new))
-    case = compare(pairs, bodies.__getitem__, region)
-    findings = [finding for finding in judge(case, rules) if not finding.already]
+    case = compare(pairs, bodies.__getitem__, region, progress=progress)
+    findings = [finding for finding in judge(case, rules, progress) if not finding.already]
     harmless = _harmless(pairs, bodies, region) if explain else ()
     return Difference(tuple(events_of(findings)), case, region, tuple(harmless))
 

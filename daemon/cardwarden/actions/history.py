@@ -12,6 +12,7 @@ from cardwarden.detect.compare import compare
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Code, Moment, phrase
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -49,7 +50,14 @@ def books_at(connection: Connection, source: str, at: datetime, now: datetime) -
 
 
 def diff_times(
-    connection: Connection, source: str, before: datetime, after: datetime, judging: Judging, now: datetime
+    connection: Connection,
+    source: str,
+    before: datetime,
+    after: datetime,
+    judging: Judging,
+    now: datetime,
+    *,
+    progress: Progress = SILENT,
 ) -> Difference:
     """What changed in a source between two times, each book for itself. Raises UsageError as `books_at` does."""
     old = {then.book.id: then for then in books_at(connection, source, before, now)}
@@ -61,12 +69,13 @@ def diff_times(
     for then in books_at(connection, source, after, now):
         was = {card.id: card for card in old[then.book.id].cards} if then.book.id in old else {}
         later = {card.id: card for card in then.cards}
+        keys = dict.fromkeys((*was, *later))
         pairs = [
             (_entry(connection, was.get(key), judging.region), _entry(connection, later.get(key), judging.region))
-            for key in dict.fromkeys((*was, *later))
+            for key in counted(keys, progress, Work.READING, len(keys))
         ]
-        case = compare(pairs, body, judging.region, ignore=judging.ignore)
-        findings = [finding for finding in judge(case, judging.rules) if not finding.already]
+        case = compare(pairs, body, judging.region, ignore=judging.ignore, progress=progress)
+        findings = [finding for finding in judge(case, judging.rules, progress) if not finding.already]
         parts.append(Difference(tuple(events_of(findings)), case, judging.region))
     return replace(parts[0], events=tuple(event for part in parts for event in part.events))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from cardwarden.clock import Clock
 from cardwarden.errors import StoreError, UsageError, because
 from cardwarden.phrases.phrase import Code, Moment, Phrase, Sentence, phrase
-from cardwarden.progress import SILENT, Progress
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import care, chain, verification
 from cardwarden.store import checks as check_store
 from cardwarden.store.care import Care
@@ -73,7 +73,7 @@ def find_head(store: Store, digits: str) -> Recorded:
     return Recorded(check.id, check.first_at)
 
 
-def verify_evidence(path: Path) -> int:
+def verify_evidence(path: Path, progress: Progress = SILENT) -> int:
     """Check a file of evidence against the sums in it; gives how many files fit.
 
     Raises UsageError if it is no such file, StoreError, which names the first file in it that does not fit.
@@ -88,7 +88,8 @@ def verify_evidence(path: Path) -> int:
             listed = dict(_line(line, path) for line in archive.read(MANIFEST).decode("utf-8", "replace").splitlines())
             if len(names) != len(set(names)):
                 raise StoreError(phrase("error-evidence-twice", path=Code(str(path))))
-            for name in sorted(listed.keys() | set(names) - {MANIFEST}):
+            every = sorted(listed.keys() | set(names) - {MANIFEST})
+            for name in counted(every, progress, Work.FILES, len(every)):
                 if name not in listed or name not in names:
                     which = "lacks" if name in listed else "has-more"
                     raise StoreError(phrase(f"error-evidence-{which}", path=Code(str(path)), name=name))

@@ -294,6 +294,7 @@ def _ahead(ask: Callable[[Asked], Answered], questions: Sequence[Asked]) -> Iter
         yield from map(ask, questions)
         return
     executor = ThreadPoolExecutor(AT_ONCE, "carddav")
+    waits = False
     try:
         under_way = deque(executor.submit(ask, question) for question in questions[:AT_ONCE])
         for question in questions[AT_ONCE:]:
@@ -301,8 +302,11 @@ def _ahead(ask: Callable[[Asked], Answered], questions: Sequence[Asked]) -> Iter
             under_way.append(executor.submit(ask, question))
         while under_way:
             yield under_way.popleft().result()
-    finally:
-        executor.shutdown(cancel_futures=True)
+    except Exception:
+        waits = True  # the client goes on to other questions
+        raise
+    finally:  # whoever pressed Ctrl-C waits for no server
+        executor.shutdown(wait=waits, cancel_futures=True)
 
 
 def _key(row: Resource) -> str:

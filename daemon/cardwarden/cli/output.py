@@ -54,12 +54,13 @@ def whoever_waits() -> Callable[[Phrase], None] | None:
 
 
 def _console() -> Console:
-    """Standard output as it is now: colours only on a terminal without NO_COLOR; 80 columns if it is none."""
+    """Standard output as it is now: 80 columns and no styles if it is no terminal, only underlined and bold with NO_COLOR."""
     terminal = sys.stdout.isatty()
     return _Console(
         file=sys.stdout,
         force_terminal=terminal,
-        color_system="auto" if terminal and not os.environ.get("NO_COLOR") else None,
+        color_system="auto" if terminal else None,
+        no_color=bool(os.environ.get("NO_COLOR")),
         width=None if terminal else 80,
         markup=False,
         highlight=False,

@@ -15,7 +15,13 @@ from rich.text import Text
 from cardwarden.cli.texts import work_text
 from cardwarden.progress import SILENT, Progress, Work
 
-_PATIENCE = 0.5  # seconds: what is done sooner needs no bar
+PATIENCE = 0.5  # seconds: what is done sooner needs no bar
+REFRESHED = 5.0  # times a second
+
+
+class _Count(MofNCompleteColumn):
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.total is not None or task.completed else Text()
 
 
 class _Rate(ProgressColumn):
@@ -49,7 +55,7 @@ class _Bar:
             self._bars.advance(self._task, count)
 
     def _show(self) -> None:
-        if self._work is None or time.perf_counter() - self._began < _PATIENCE:
+        if self._work is None or time.perf_counter() - self._began < PATIENCE:
             return
         work, total = self._work
         self._task = self._bars.add_task(work_text(work.value), total=total, completed=self._done)
@@ -63,8 +69,8 @@ def showing(*, quiet: bool = False) -> Iterator[Progress]:
         yield SILENT
         return
     bars = Bars(
-        TextColumn("{task.description}"), BarColumn(bar_width=None), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),
-        console=Console(file=sys.stderr, force_terminal=True), transient=True, refresh_per_second=5,
+        TextColumn("{task.description}"), BarColumn(bar_width=None), _Count(), _Rate(), TimeRemainingColumn(),
+        console=Console(file=sys.stderr, force_terminal=True), transient=True, refresh_per_second=REFRESHED,
     )  # fmt: skip
     try:
         yield _Bar(bars)

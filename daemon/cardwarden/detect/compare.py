@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.rule import NOTHING, Book, CardChange, CardHistory, Case, Rest
 from cardwarden.errors import BUGS
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Bodies, Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
@@ -28,6 +29,7 @@ def compare(
     unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
     rest: Rest | None = None,
+    progress: Progress = SILENT,
 ) -> Case:
     """The case of a book: `pairs` of all its cards, before and now, but for the `rest` that nobody touched.
 
@@ -36,7 +38,7 @@ def compare(
     """
     changed: list[CardChange] = []
     faults: dict[str, Exception] = {}
-    for before, after in pairs:
+    for before, after in counted(pairs, progress, Work.COMPARING, len(pairs)):
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
         read_was = reader(before, bodies, region, ignore, now=after)

@@ -11,6 +11,7 @@ from cardwarden.detect.rule import CardChange, Case, Rule
 from cardwarden.detect.weigh import weigh
 from cardwarden.errors import BUGS
 from cardwarden.phrases.phrase import Phrase, Value
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.vcard.diff import Change
 
 ONE_REWRITE = 3  # so many cards with the same transformation are one event
@@ -24,15 +25,15 @@ class Judgement:
     faults: Mapping[str, Exception]
 
 
-def judge(case: Case, rules: Sequence[Rule]) -> list[Finding]:
+def judge(case: Case, rules: Sequence[Rule], progress: Progress = SILENT) -> list[Finding]:
     """Every finding of a case. Raises what the program fails with at any of its cards."""
-    judgement = judge_apart(case, rules)
+    judgement = judge_apart(case, rules, progress=progress)
     for fault in judgement.faults.values():
         raise fault
     return list(judgement.findings)
 
 
-def judge_apart(case: Case, rules: Sequence[Rule], *, weighed: bool = True) -> Judgement:
+def judge_apart(case: Case, rules: Sequence[Rule], *, weighed: bool = True, progress: Progress = SILENT) -> Judgement:
     """Every finding of a case, card by card: a fault at one of them changes nothing for the others.
 
     What one rule explains, the rules after it do not see. Unless it is `weighed`, it does not count how many cards were
@@ -40,7 +41,7 @@ def judge_apart(case: Case, rules: Sequence[Rule], *, weighed: bool = True) -> J
     """
     judged: list[Finding] = []
     faults = dict(case.faults)
-    for card in case.cards:
+    for card in counted(case.cards, progress, Work.JUDGING, len(case.cards)):
         findings, fault = _of_card(card, case, rules)
         judged.extend(findings)
         if fault:

@@ -51,8 +51,8 @@ class CardDavWriter:
         self._version4 = version4
         self._books: dict[str, str] = {}
 
-    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
-        return [self._look(replacement.place, replacement.seen, replacement.wanted) for replacement in replacements]
+    def look(self, replacements: Sequence[Replacement]) -> Iterator[bytes | None]:
+        return (self._look(replacement.place, replacement.seen, replacement.wanted) for replacement in replacements)
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
         for number, replacement in enumerate(replacements):

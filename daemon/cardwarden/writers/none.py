@@ -15,9 +15,9 @@ class NoWriter:
     def __init__(self, source: str) -> None:
         self._source = source
 
-    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+    def look(self, replacements: Sequence[Replacement]) -> Iterator[bytes | None]:
         """What was seen last: nothing newer can be asked for."""
-        return [replacement.seen for replacement in replacements]
+        return (replacement.seen for replacement in replacements)
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:  # noqa: ARG002
         """Raises RefusedError."""

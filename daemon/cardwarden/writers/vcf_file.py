@@ -20,9 +20,9 @@ class VcfFileWriter:
         self._name = name
         self._path = os.fsencode(path)
 
-    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+    def look(self, replacements: Sequence[Replacement]) -> Iterator[bytes | None]:
         member = self._member()
-        return [member.card_at(replacement.exchange) for replacement in replacements]
+        return (member.card_at(replacement.exchange) for replacement in replacements)
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
         member = self._member()

@@ -24,15 +24,13 @@ class VdirWriter:
         self._name = name
         self._folder = os.fsencode(folder)
 
-    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+    def look(self, replacements: Sequence[Replacement]) -> Iterator[bytes | None]:
         members: dict[bytes, CardFile | None] = {}
-        there: list[bytes | None] = []
         for replacement in replacements:
             path = self._path(replacement.place)
             if path not in members:
                 members[path] = self._member(path)
-            there.append(_there(members[path], replacement))
-        return there
+            yield _there(members[path], replacement)
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:
         by_path: dict[bytes, dict[int, Replacement]] = {}

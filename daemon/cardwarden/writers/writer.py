@@ -45,10 +45,10 @@ class Replacement:
 class Writer(Protocol):
     """Writes cards into the books of one source."""
 
-    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+    def look(self, replacements: Sequence[Replacement]) -> Iterator[bytes | None]:
         """The card at each place: `seen` if it is still there, else `wanted` if that is, else what stands there.
 
-        None if nothing does. Raises SourceError or RefusedError if that cannot be found out.
+        None if nothing does; each as it is asked for. Raises SourceError or RefusedError if that cannot be found out.
         """
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:

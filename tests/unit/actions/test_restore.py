@@ -124,7 +124,7 @@ class Racing:
     def __init__(self, world: World, writer: Writer) -> None:
         self.world, self.writer, self.left = world, writer, 1
 
-    def look(self, replacements: Sequence[Replacement]) -> list[bytes | None]:
+    def look(self, replacements: Sequence[Replacement]) -> Iterator[bytes | None]:
         return self.writer.look(replacements)
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:

@@ -36,6 +36,15 @@ def test_on_a_terminal_the_digit_that_changed_is_marked(world: World) -> None:
     assert b"\x1b[4;32m7\x1b[0m" in terminal.raw
 
 
+def test_without_colours_the_digit_that_changed_is_underlined(world: World) -> None:
+    changed(world)
+    with on_terminal("history", "--card", "佐藤 花子", CARDWARDEN_CONFIG=str(world.config), NO_COLOR="1") as terminal:
+        assert terminal.ends() == 0
+    assert b"\x1b[4m1\x1b[0m" in terminal.raw
+    assert b"\x1b[4m7\x1b[0m" in terminal.raw
+    assert b"31m" not in terminal.raw
+
+
 def test_a_list_of_all_contacts_fits_80_columns_with_wide_characters(world: World, command: Command) -> None:
     from cardwarden.text import columns
 

@@ -16,6 +16,7 @@ from cardwarden.actions.restore.undo import of_undo
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, SourceError
 from cardwarden.phrases.phrase import Code, Value, phrase
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -44,11 +45,12 @@ class Restored:
         return len(self.written)
 
 
-def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[Plan]:
+def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf, progress: Progress = SILENT) -> list[Plan]:
     """What would have to be written, book by book, as far as the last checks know.
 
     Raises RefusedError if it cannot be put back, UsageError if there is no such restore to undo.
     """
+    progress.begin(Work.COMPARING)
     with store.read() as connection:
         if request.undo is not None:
             return [of_undo(connection, request.undo)]
@@ -69,14 +71,15 @@ def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf) -> list[
         return [of_book(connection, book, request) for book in books]
 
 
-def looked_at(plan: Plan, writer: Writer) -> Plan:
+def looked_at(plan: Plan, writer: Writer, progress: Progress = SILENT) -> Plan:
     """The plan without what is so already in the book itself.
 
     Raises ChangedError where a card is not what was seen last, and SourceError or RefusedError if it cannot be read.
     """
     steps: list[RestoreStep] = []
     now_there = writer.look([step.replacement for step in plan.steps])
-    for step, there in zip(plan.steps, now_there, strict=True):
+    looked = zip(plan.steps, now_there, strict=True)
+    for step, there in counted(looked, progress, Work.LOOKING, len(plan.steps)):
         if there == step.seen:
             steps.append(step)
         elif there != step.wanted:
@@ -93,6 +96,7 @@ def restore(
     clock: Clock,
     *,
     who: Value = "",
+    progress: Progress = SILENT,
 ) -> list[Restored]:
     """Write what was `shown`, card by card, but for what is so by now; what hinders one book is told in its result.
 
@@ -107,14 +111,15 @@ def restore(
         for plan in sorted(shown, key=lambda plan: (plan.book.source, plan.book.book)):
             claims.enter_context(claim(store, plan.book.source, plan.book.book, clock))
         agreed = {write for plan in shown for write in _writes(plan)}
-        now = [plan for plan in plans(store, request, judging_of) if plan.steps]
+        now = [plan for plan in plans(store, request, judging_of, progress) if plan.steps]
         writers = {plan.book.source: writer_of(plan.book.source) for plan in now}
-        now = [looked_at(plan, writers[plan.book.source]) for plan in now]
+        now = [looked_at(plan, writers[plan.book.source], progress) for plan in now]
         if any(_writes(plan) - agreed for plan in now):
             raise RefusedError(phrase("error-came-in-between"))
         for plan in now:
             if plan.steps:
-                done.append(_write(store, plan, writers[plan.book.source], clock, who=who, undoes=request.undo))
+                writer = writers[plan.book.source]
+                done.append(_write(store, plan, writer, clock, progress, who=who, undoes=request.undo))
                 if done[-1].stopped:
                     break
     return done
@@ -124,7 +129,9 @@ def _writes(plan: Plan) -> set[tuple[int, bytes | None, bytes | None]]:
     return {(step.card.id, step.seen, step.wanted) for step in plan.steps}
 
 
-def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, who: Value, undoes: int | None) -> Restored:
+def _write(
+    store: Store, plan: Plan, writer: Writer, clock: Clock, progress: Progress, *, who: Value, undoes: int | None
+) -> Restored:
     """Record a plan, write it card by card, and take back the baseline of what was not written."""
     steps = plan.steps
     with store.write() as connection:
@@ -134,12 +141,14 @@ def _write(store: Store, plan: Plan, writer: Writer, clock: Clock, *, who: Value
         card_store.move_baseline(connection, plan.book.id, {step.card.id: step.base for step in steps})
     waiting = dict(enumerate(steps))
     stopped: RefusedError | SourceError | None = None
+    progress.begin(Work.WRITING, len(steps))
     try:
         for made in writer.write([step.replacement for step in steps]):
             with store.write() as connection:
                 body_store.save_bodies(connection, _by_digest(made.values()))
                 written = {waiting.pop(place).card.id: _digest(body) for place, body in made.items()}
                 restore_store.cards_done(connection, number, written)
+            progress.advance(len(made))
     except (RefusedError, SourceError) as error:
         stopped = error
     with store.write() as connection:

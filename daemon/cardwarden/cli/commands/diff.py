@@ -61,7 +61,7 @@ def command(
     was at two times is compared; with two of them, both as they were last read, the second as a copy of the first.
     """
     if len(sources) == 1 and since and not (before or explain):
-        return _shown(_of_source(sources[0], since, until), explain=False, as_json=as_json)
+        return _shown(_of_source(sources[0], since, until, as_json=as_json), explain=False, as_json=as_json)
     if len(sources) == 2 and not (since or before or explain):
         return _shown(_of_copies(*sources), explain=False, as_json=as_json)
     if sources or since or before is None or after is None:
@@ -74,12 +74,14 @@ def command(
     return _shown(difference, explain=explain, as_json=as_json)
 
 
-def _of_source(source: str, since: str, until: str) -> Difference:
+def _of_source(source: str, since: str, until: str, *, as_json: bool) -> Difference:
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
         now = program.clock.now()
         first, last = (times.moment(text, now, program.zone) for text in (since, until))
-        return diff_times(connection, source, first, last, program.judging(source), now)
+        judging = program.judging(source)
+        with showing(quiet=as_json) as progress:
+            return diff_times(connection, source, first, last, judging, now, progress=progress)
 
 
 def _of_copies(origin: str, copy: str) -> Difference:

@@ -28,10 +28,12 @@ from cardwarden.cli.listing import INDENT, with_reason
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say_indented, table, tell, whoever_waits
 from cardwarden.cli.person import person
+from cardwarden.cli.progress import showing
 from cardwarden.cli.speech import sentence
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError, because
 from cardwarden.phrases.phrase import Code, phrase, together
+from cardwarden.progress import Progress
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
 from cardwarden.vcard.index import digest_of
@@ -87,7 +89,9 @@ def command(
         if listing:
             return _list(program, as_json=as_json)
         request = _request(program, ids, card, source, mirror, at, undo)
-        shown = [_looked_at(program, plan, as_json=as_json) for plan in plans(program.store, request, program.judging)]
+        with showing(quiet=as_json) as progress:
+            planned = plans(program.store, request, program.judging, progress)
+            shown = [_looked_at(program, plan, progress, as_json=as_json) for plan in planned]
         steps = [step for plan in shown for step in plan.steps]
         if not as_json:
             _show(shown, every=dry_run)
@@ -103,9 +107,19 @@ def command(
         if not yes and not _agreed(len(steps)):
             tell(phrase("restore-nothing-written"))
             return RefusedError.exit_code
-        done = restore(program.store, request, shown, program.writer, program.judging, program.clock, who=person())
-        names = dict.fromkeys(restored.plan.book.source for restored in done)
-        checks = [book for name in names for book in program.check(name)]
+        with showing(quiet=as_json) as progress:
+            done = restore(
+                program.store,
+                request,
+                shown,
+                program.writer,
+                program.judging,
+                program.clock,
+                who=person(),
+                progress=progress,
+            )
+            names = dict.fromkeys(restored.plan.book.source for restored in done)
+            checks = [book for name in names for book in program.check(name, progress=progress)]
         still_open = _still_open(program, done)
     if as_json:
         print_json(_document(shown, done, checks, dry_run=False))
@@ -172,11 +186,11 @@ def _write_file(
     return 0
 
 
-def _looked_at(program: Program, plan: Plan, *, as_json: bool) -> Plan:
+def _looked_at(program: Program, plan: Plan, progress: Progress, *, as_json: bool) -> Plan:
     if not plan.steps:
         return plan
     try:
-        return looked_at(plan, program.viewer(plan.book.source))
+        return looked_at(plan, program.viewer(plan.book.source), progress)
     except ChangedError as error:
         _show_there(error, as_json=as_json)
         raise

@@ -30,7 +30,8 @@ def command(evidence: Path | None, *, head: str | None, as_json: bool) -> int:
     if evidence:
         if head:
             raise UsageError(phrase("verify-head-with-evidence"))
-        count = verify_evidence(evidence)
+        with showing(quiet=as_json) as progress:
+            count = verify_evidence(evidence, progress)
         if as_json:
             print_json(VerifiedEvidenceDocument(str(evidence), count))
         else:
