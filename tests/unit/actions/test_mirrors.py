@@ -511,6 +511,40 @@ def test_one_drift_is_put_right_alone(tmp_path: Path) -> None:
     assert b"met at fair 4" in world.export.read_bytes()
 
 
+def test_a_contact_that_the_copy_lost_goes_back_as_its_origin_says_it(tmp_path: Path) -> None:
+    world = Mirrored(tmp_path, options="restore = true\n")
+    fill(world, people())
+    world.copy(exported(people()))
+    world.look()
+    world.copy(exported({name: lines for name, lines in people().items() if name != "Guest No3"}))
+    world.put("Guest No3", "TEL;TYPE=CELL:090-1234-9999", "NOTE:met at fair 3")
+    world.look()
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert drifts(world) == [": Guest No3 is not in the copy"]
+    [done] = restoring(world, RestoreRequest(mirror="phone"))
+    assert done.done == 1
+    made = world.export.read_bytes()
+    assert made.count(b"FN:Guest No3") == 1
+    assert b"090-1234-9999" in made
+    world.look()
+    assert drifts(world) == []
+    assert [f for f in world.open() if f.source == "phone"] == []
+    restoring(world, RestoreRequest(undo=done.id))
+    assert b"FN:Guest No3" not in world.export.read_bytes()
+
+
+def test_a_contact_that_the_copy_never_had_is_left_to_be_imported(tmp_path: Path) -> None:
+    world = Mirrored(tmp_path, options="restore = true\n")
+    fill(world, people())
+    world.copy(exported({name: lines for name, lines in people().items() if name != "Guest No3"}))
+    world.look()
+    with world.program() as program:
+        [plan] = plans(program.store, RestoreRequest(mirror="phone"), program.judging)
+    assert plan.steps == ()
+    assert [Voice("en").say(left).partition(" can")[0] for left in plan.left] == ["1 contact of family"]
+
+
 def test_no_pair_of_that_name_is_refused(world: Mirrored) -> None:
     with pytest.raises(UsageError, match="no pair of copies"):
         restoring(world, RestoreRequest(mirror="nobody"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,14 @@ def test_a_copy_that_may_not_be_written_gets_a_file_to_import(
     assert "TEL;TYPE=CELL:186090-7777-1111" in made
     assert "FN:Guest No5" in made
     assert world.export.read_bytes() == before
+
+
+def test_a_contact_that_the_copy_lost_is_in_the_file_once(world: Mirrored, tmp_path: Path) -> None:
+    world.copy(exported({name: lines for name, lines in ALL.items() if name != "Guest No6"}))
+    world.look(after=timedelta(days=2))
+    world.look()
+    assert run(["restore", "--mirror", "phone", "-o", "lost.vcf", "--config", str(world.config)]) == 0
+    assert (tmp_path / "lost.vcf").read_text("utf-8").count("FN:Guest No6") == 1
 
 
 def test_a_file_that_is_there_is_not_written_over(world: Mirrored, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A copy is put right: what its origin says goes into the cards of the copy that say otherwise."""
+"""A copy is put right: what its origin says goes into cards of the copy that say otherwise, and lost ones come back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from cardwarden.actions.judging import Judging
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
-from cardwarden.detect.drift.judge import Half, compare_copies, drifts
+from cardwarden.detect.drift.judge import Half, compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import UsageError
@@ -48,13 +48,19 @@ def of_drifts(
     waiting = [stored for stored in findings if stored.state is State.OPEN]
     if pair is None:
         return Plan(copy, what, (), already)
+    lost = pair.with_lost({stored.finding.identity for stored in waiting if stored.finding.card is None})
+    pair = replace(pair, cards=pair.cards | {theirs.entry.key: (ours, theirs) for ours, theirs in lost.values()})
     live = pair.live({stored.finding.card.key for stored in waiting if stored.finding.card})
     chosen: dict[str, list[Finding]] = {}
     repairs: list[int] = []
+    back: list[str] = []
     missing = 0
     for stored in waiting:
         finding = live.get(stored.finding.fingerprint)
-        if stored.finding.card is None:
+        if stored.finding.card is None and stored.finding.identity in lost:
+            back.append(lost[stored.finding.identity][1].entry.key)
+            repairs.append(stored.id)
+        elif stored.finding.card is None:
             missing += 1
         elif finding is None or finding.card is None:
             already += 1
@@ -62,6 +68,7 @@ def of_drifts(
             chosen.setdefault(finding.card.key, []).append(finding)
             repairs.append(stored.id)
     steps = [step for key, drifts in chosen.items() if (step := pair.step(key, drifts))]
+    steps += [pair.step_back(key) for key in back]
     command = Code(f"cardwarden restore --mirror {pair.mirror.name} -o FILE")
     left = phrase("left-missing-in-copy", count=missing, origin=pair.origin.source, command=command)
     return Plan(copy, what, tuple(steps), already, (left,) if missing else (), tuple(repairs))
@@ -122,6 +129,28 @@ class _Pair:
             if stored.finding.card and stored.finding.kind is FindingKind.DEVIATION
         )
         return cls(connection, mirror, copy, origin, cards, held, judging_of)
+
+    def with_lost(self, missing: Collection[str]) -> dict[str, tuple[StoredCard, StoredCard]]:
+        """Cards of the origin (by these keys) that the copy had once, each with the copy's card that is gone."""
+        if not missing:
+            return {}
+        rows = card_store.load_cards(self.connection, self.origin.id)
+        ours = {id(row.entry): row for row in rows if row.present and row.entry.key in missing}
+        every = [row for row in card_store.all_cards(self.connection, self.copy.id) if not row.present]
+        kept = body_store.body_ids(self.connection, [row.entry.digest for row in every])
+        gone = {id(row.entry): row for row in every if row.entry.digest in kept}  # else its history was taken out
+        found = pair_copies([row.entry for row in ours.values()], [row.entry for row in gone.values()])
+        both = [(ours[id(was)], gone[id(now)]) for was, now in found if was and now]
+        return {mine.entry.key: (mine, theirs) for mine, theirs in both}
+
+    def step_back(self, key: str) -> RestoreStep:
+        """What puts a card back that the copy lost: as it stood there, with what the origin says of it by now."""
+        ours, theirs = self.cards[key]
+        stood, was = (body_store.body(self.connection, row.entry.digest) for row in (theirs, ours))
+        findings = [finding for finding in self.live({key}).values() if finding.card and finding.card.key == key]
+        region = self.judging_of(self.copy.source).region
+        wanted = repaired(stood, was, [replace(finding, whole_card=False) for finding in findings], region) or was
+        return step_for(self.connection, self.copy, theirs, wanted, digest_of(wanted))
 
     def live(self, keys: Collection[str]) -> dict[str, Finding]:
         """What drifts now in the cards of these keys, with its changes, by fingerprint."""

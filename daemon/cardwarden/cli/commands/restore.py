@@ -171,7 +171,7 @@ def _write_file(
     """A file of the contacts that the copy has otherwise or not at all, as the origin says them; nothing is overwritten."""
     file = output or Path(f"{mirror}-import.vcf")
     with program.store.read() as connection:
-        cards = [step.wanted for step in steps if step.wanted] + missing_cards(connection, mirror)
+        cards = [step.wanted for step in steps if step.wanted and step.seen] + missing_cards(connection, mirror)
     if cards:
         try:
             with file.open("xb") as made:
