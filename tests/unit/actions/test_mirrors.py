@@ -289,7 +289,7 @@ def test_a_pair_that_the_program_fails_at_is_named_and_tried_again(world: Mirror
     with world.program() as program, program.store.read() as connection:
         [now] = mirrors_now(connection, program.mirrors)
     assert now.state is MirrorState.FAILED
-    [said] = [Voice("en").say(line) for line in said_of(now, Voice("en"))]
+    [said] = [Voice("en").say(line) for line in said_of(now)]
     assert "failed at comparing phone with its origin family" in said
     assert "JSONDecodeError in decoder.py" in said
     assert "Jane" not in said
