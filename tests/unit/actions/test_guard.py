@@ -163,3 +163,13 @@ def test_whom_the_settings_name_is_known(world: World) -> None:
     assert is_guarded_by_settings(("aunt",), "JP", found)
     assert is_guarded_by_settings(("+81 3 1234 5678",), "JP", found)
     assert not is_guarded_by_settings(("Carol",), "JP", found)
+
+
+def test_a_contact_that_takes_the_look_of_a_guarded_one_that_nobody_touched_is_critical(world: World) -> None:
+    assert guard(world, "Aunt")
+    world.check()
+    carol = world.book / "Carol.vcf"
+    renamed = carol.read_bytes().replace(b"FN:Carol", "FN:\u0410unt".encode())  # a Cyrillic A
+    world.write(carol, renamed.replace(rev(1).encode(), rev(2).encode()))
+    world.check()
+    assert [(one.finding.rule, one.finding.severity) for one in world.open()] == [("name-changed", Severity.CRITICAL)]
