@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cardwarden.vcard import values
@@ -64,13 +64,15 @@ REASONS: frozenset[str] = frozenset(RewriteReason) | {kind.value for kind in SAM
 class Rewrite:
     """One difference in the bytes that says the same, and why (one of REASONS): what `--explain` lists.
 
-    `before` and `after` are raw values; "" where the line came or went.
+    `before` and `after` are raw values; "" where the line came or went. `fact` is what the newer card says with it, if
+    it still says it.
     """
 
     name: str
     before: str
     after: str
     reason: str
+    fact: Fact | None = field(default=None, compare=False, repr=False)
 
 
 def diff_facts(before: list[Fact], after: list[Fact]) -> list[Change]:
@@ -222,13 +224,13 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
     quiet = _Quiet.of(old_facts, new_facts)
     for name, old, new in _differing(old_facts, new_facts):
         if quiet(old, new):
-            rewrites.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new)))
+            rewrites.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new), new))
         _told(old, gone)
         _told(new, come)
     for old, new in _same(old_facts, new_facts):
         was, now = _told(old, gone), _told(new, come)
         if was or now:
-            rewrites.append(Rewrite(new.name, _raw(old), _raw(new), _reason(old, new)))
+            rewrites.append(Rewrite(new.name, _raw(old), _raw(new), _reason(old, new), new))
     rewrites.extend(_silent(gone, come, ignore))
     if before.version != after.version:
         rewrites.append(Rewrite("VERSION", before.version, after.version, RewriteReason.VERSION))

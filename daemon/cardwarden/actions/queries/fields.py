@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,24 +62,29 @@ def compare_fields(
     new = facts_of(new_card, region, ignore) if new_card else []
     changes = diff_facts(old, new)
     rows = [_row(change) for change in changes]
+    if old_card is None or new_card is None:
+        return rows
+    rewritten = rewrites(old_card, new_card, region, ignore) if before != after else []
+    elsewhere = Counter((rewrite.fact, rewrite.fact.lines) for rewrite in rewritten if rewrite.fact)
     moved = {id(change.after) for change in changes}
+    for fact in new:
+        if id(fact) in moved:
+            continue
+        if elsewhere[fact, fact.lines] > 0:
+            elsewhere[fact, fact.lines] -= 1
+        else:
+            rows.append(FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME))
     rows += [
-        FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME)
-        for fact in new
-        if id(fact) not in moved and old_card is not None
+        FieldRow(
+            rewrite.name,
+            (),
+            rewrite.before or None,
+            rewrite.after or None,
+            FieldSign.REWRITTEN,
+            why_harmless(rewrite.reason),
+        )
+        for rewrite in rewritten
     ]
-    if old_card and new_card and before != after:
-        rows += [
-            FieldRow(
-                rewrite.name,
-                (),
-                rewrite.before or None,
-                rewrite.after or None,
-                FieldSign.REWRITTEN,
-                why_harmless(rewrite.reason),
-            )
-            for rewrite in rewrites(old_card, new_card, region, ignore)
-        ]
     return rows
 
 
