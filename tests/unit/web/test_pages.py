@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES
 from support.mirrored import Mirrored, exported, people
@@ -203,6 +205,38 @@ def test_an_event_says_what_was_and_what_is(page: Page, visitor: Visitor) -> Non
     shown = text_of(visitor.get("/events/1").text)
     assert "186090-1234-5601" in shown
     assert "That is right" in shown
+
+
+def test_what_was_found_without_a_value_is_said_for_each_contact_of_a_list(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for number in range(12):
+        world.put(f"Person {number}", f"TEL:03-1234-560{number % 10}", f"EMAIL:p{number}@example.org")
+    world.check()
+    for number in range(5):
+        world.write(world.book / f"Person {number}.vcf", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Per")  # cut off
+    world.check()
+    [event] = {one.event_id for one in world.open()}
+    assert all(one.finding.before is one.finding.after is None for one in world.open())
+    with page_of(world) as up:
+        grant = Grant(event, frozenset(Verb), world.clock.now() + timedelta(days=1))
+        token = signer_beside(up.program.store.path).sign(grant)
+        listed = re.findall(r'<span class="line">(.*?)</summary>', up.visitor().get(f"/events/{event}").text, re.DOTALL)
+        linked = re.findall(r'<span class="value soft">(.*?)</li>', up.visitor().get(f"/e/{token}").text)
+    assert (len(listed), len(linked)) == (5, 2)
+    for line in [*listed, *linked]:
+        assert "→" not in line
+        assert "cannot be read" in line
+
+
+def test_the_fields_of_a_contact_with_one_state_are_open_to_see(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.put("Yamada", "TEL:03-1234-5601", "EMAIL:y@example.org")
+    world.check()
+    with page_of(world) as up:
+        html = up.visitor().get("/contacts/1").text
+    assert "y@example.org" in text_of(html)
+    assert "<details" not in html
+    assert "unchanged" not in html
 
 
 def test_a_search_finds_people_by_part_of_a_name_and_by_number(visitor: Visitor) -> None:
