@@ -28,7 +28,10 @@ def command(context: click.Context, listen: str | None) -> int:
     """Serve the page until stopped, without the daemon. With [web] listen in the configuration, `run` serves it, too."""
     if context.invoked_subcommand:
         return 0
-    from cardwarden.web.server import listener, serve  # noqa: PLC0415 - an extra, and takes long to load
+    try:
+        from cardwarden.web.server import listener, serve  # noqa: PLC0415 - an extra, and takes long to load
+    except ImportError as error:
+        raise UsageError(phrase("web-not-installed", part=Code((error.name or "").partition(".")[0]))) from error
 
     chosen = settings()
     where = listen or chosen.web.listen or _DEFAULT
