@@ -84,6 +84,11 @@ def take_back_findings(program: Program, ids: Iterable[int], who: Value) -> int:
     return len(take_back(program.store, set(ids), program.judging, program.clock, why=who))
 
 
+def foreseen(program: Program, request: RestoreRequest) -> Prepared:
+    """What would be written as far as the last checks know: asks no server. Raises RefusedError and UsageError."""
+    return Prepared(request, tuple(plans(program.store, request, program.judging)))
+
+
 def prepare(program: Program, request: RestoreRequest) -> Prepared:
     """What would be written, looked at in the book itself. Raises RefusedError, UsageError and SourceError."""
     planned = plans(program.store, request, program.judging)

@@ -17,7 +17,7 @@ from cardwarden.phrases.phrase import Phrase, joined, phrase
 from cardwarden.store import web as web_store
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
-from cardwarden.web.pages import may_restore
+from cardwarden.web.pages import may_restore, true_of
 from cardwarden.web.render import render, voice_of
 from cardwarden.web.visit import Admission, Visit
 
@@ -61,18 +61,18 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         plan=plan,
         why_not=why_not,
         base=f"/e/{visit.places['token']}",
-        done=done,
+        done=true_of(done, view, whole=True),
         trouble=trouble,
     )
 
 
 def _plan(desk: Desk, view: EventView, voice: Voice) -> tuple[replies.Prepared | None, str]:
-    """What would be put back, or why nothing can be."""
+    """What would be put back, or why nothing can be; by the record alone, for whoever opens a link asks no server."""
     program = desk.program()
     if not may_restore(program, view.event.source):
         return None, "off"
     try:
-        prepared = replies.prepare(program, RestoreRequest(findings=tuple(stored.id for stored in view.open)))
+        prepared = replies.foreseen(program, RestoreRequest(findings=tuple(stored.id for stored in view.open)))
     except CardwardenError as error:
         return None, error.sentence(voice)
     return (prepared, "") if prepared.steps else (None, voice.value(joined(prepared.left)) or "already")
@@ -105,8 +105,10 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
             replies.accept_findings(program, ids, by(visit))
             return "accepted"
         case Verb.RESTORE:
-            prepared = replies.prepare(program, RestoreRequest(findings=tuple(ids)))
-            done = replies.put_back(program, prepared, by(visit), agreed=agreed)
+            request = RestoreRequest(findings=tuple(ids))
+            if agreed is not None and agreed != replies.foreseen(program, request).digest:
+                raise RefusedError(phrase("error-other-by-now"))
+            done = replies.put_back(program, replies.prepare(program, request), by(visit), agreed=None)
             return "still" if done.still_open else "restored"
         case Verb.QUIET:
             replies.let_be(program, grant.event_id, _QUIET, by(visit))

@@ -14,10 +14,10 @@ from starlette.responses import Response
 from cardwarden.actions.guard import is_guarded_by_settings, is_guarded_card
 from cardwarden.actions.queries.contacts import contact as contact_of
 from cardwarden.actions.queries.contacts import contacts_like
-from cardwarden.actions.queries.events import event_page, event_view
+from cardwarden.actions.queries.events import EventView, event_page, event_view
 from cardwarden.actions.queries.mirrors import said_of
 from cardwarden.actions.queries.overview import book_view, check_view, overview
-from cardwarden.detect.finding import Severity
+from cardwarden.detect.finding import Severity, State
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import CardwardenError, SettingsError, UsageError
@@ -135,8 +135,23 @@ def event(desk: Desk, visit: Visit) -> Response:
         around=list(pages_around(view.number, view.pages)),
         link=lambda number: f"{visit.path}?page={number}#each",
         may_restore=may_restore(program, view.event.source),
-        done=visit.query.get("done", ""),
+        done=true_of(visit.query.get("done", ""), view),
     )
+
+
+def true_of(done: str, view: EventView, *, whole: bool = False) -> str:
+    """What an address says was done with an event, "" where the event does not bear it out; `whole` for all of it."""
+    states = {stored.state for stored in view.event.findings}
+    settled = not whole or not view.open
+    is_true = {
+        "accepted": State.ACCEPTED in states and settled,
+        "restored": bool(states - {State.OPEN, State.ACCEPTED}) and settled,
+        "closed": not view.open,
+        "still": bool(view.open),
+        "undone": bool(view.open) and not whole,
+        "quiet": view.quiet_until is not None,
+    }
+    return done if is_true.get(done) else ""
 
 
 def region_of(program: Program) -> Callable[[str], str]:

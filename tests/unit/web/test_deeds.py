@@ -556,6 +556,37 @@ def test_from_the_link_it_is_put_back_with_one_button(world: World) -> None:
     assert [one.event_id for one in world.open()] == [2]
 
 
+@pytest.mark.parametrize("done", ["restored", "accepted", "closed", "quiet", "still", "verified", "x"])
+def test_an_address_that_says_something_was_done_is_believed_only_if_it_was(world: World, done: str) -> None:
+    with up(world) as page:
+        token = link(page, 1, *Verb)
+        signed_in = page.signed_in()
+        for html in (
+            page.visitor().get(f"/e/{token}?done={done}").text,
+            signed_in.get(f"/events/1?done={done}").text,
+        ):
+            assert 'class="note good"' not in html
+            assert "That is right" in html
+
+
+def test_opening_a_link_asks_nothing_of_the_book_and_pressing_its_button_does(world: World) -> None:
+    with up(world) as page:
+        token = link(page, 1, Verb.RESTORE)
+        away = world.book.rename(world.root / "away")
+        opened = page.visitor().get(f"/e/{token}").text
+        refused = page.visitor().post(f"/e/{token}/restore", {"agreed": agreed(opened)})
+        assert refused.status_code == 409
+        away.rename(world.book)
+        world.put("Yamada", "TEL;TYPE=CELL:090-1111-2222")
+        before = book(world)
+        assert agreed(page.visitor().get(f"/e/{token}").text) == agreed(opened)
+        assert page.visitor().post(f"/e/{token}/restore", {"agreed": agreed(opened)}).status_code == 409
+        assert book(world) == before
+        assert page.visitor().post(f"/e/{token}/restore", {"agreed": "0" * 64}).status_code == 409
+        assert page.visitor().post(f"/e/{token}/restore").status_code == 409
+    assert len(world.open()) == 2
+
+
 def test_a_link_does_only_what_it_allows(world: World) -> None:
     with up(world) as page:
         token = link(page, 1, Verb.QUIET)
