@@ -273,13 +273,15 @@ def link_to(page: Page, event: int) -> str:
 
 
 def test_one_field_is_put_back_from_the_contacts_page(browser: Browser, tmp_path: Path) -> None:
-    with page_of(World(tmp_path)) as page:
+    with page_of(World(tmp_path), password=PASSWORD) as page:
         world = damaged(tmp_path, "", page.base)
         world.put("山田 太郎", "TEL;TYPE=HOME:03-1234-5601", "NOTE:ours", file="yamada.vcf")
         world.check()
         page.settle(world)
         with tab(browser, width=390) as window:
             window.goto(f"{page.base}/contacts/1")
+            window.locator('input[type="password"]').fill(PASSWORD)
+            window.locator('input[type="password"]').press("Enter")
             window.get_by_role("button", name="Put this field back: Note").click()
             window.get_by_role("button", name="Write to 1 contact").click()
             window.get_by_text("Done: it is as it was.").wait_for()
