@@ -36,6 +36,9 @@ def render(store: Store, channel: Channel, shall: Send, policy: Policy) -> Messa
         else:
             items = [item for row in shall.rows for item in _items(connection, channel, row, reader)]
             message = _of_several(items, shall.form, policy, reader) if items else None
+            of = {item.event_id for item in items}
+            if message and len(of) == 1 and (only := of.pop()) is not None:
+                message = _led(message, channel, finding_store.find_event(connection, only), reader)
     return finished(message, channel, reader, head) if message else None
 
 
@@ -81,20 +84,23 @@ def _single(connection: Connection, channel: Channel, row: Waiting, reader: Read
             if not stored or not stored.findings:
                 return None
             left = sum(finding.state is State.ACCEPTED for finding in stored.findings)
-            return summaries.repaired(stored.id, stored.event, stored.source, reader, left=left)
+            message = summaries.repaired(stored.id, stored.event, stored.source, reader, left=left)
+            return _led(message, channel, stored, reader)
         case MessageKind.ACCEPTED:
             if not stored or not stored.findings:
                 return None
             stands = acceptances.standing(connection, [finding.id for finding in stored.findings])
             who, why = (stands[0].who, stands[0].why) if stands else ("", "")
-            return summaries.accepted(stored.id, stored.event, stored.source, reader, who=who, why=why)
+            message = summaries.accepted(stored.id, stored.event, stored.source, reader, who=who, why=why)
+            return _led(message, channel, stored, reader)
         case MessageKind.REMINDER:
             waiting = critical_of(connection, channel, row.created_at)
             if not waiting:
                 return None
             events = finding_store.find_events(connection, [finding.event_id for finding in waiting])
             items = [replace(item_of(event, reader), severity=Severity.CRITICAL) for event in events]
-            return summaries.reminder(items, min(f.opened_at for f in waiting), reader)
+            message = summaries.reminder(items, min(f.opened_at for f in waiting), reader)
+            return _led(message, channel, events[0], reader) if len(events) == 1 else message
         case MessageKind.CHANNEL:
             state = outbox.failing(connection).get(row.about)
             if state is None:
@@ -117,6 +123,19 @@ def alert_of(connection: Connection, channel: Channel, stored: StoredEvent, read
         buttons.append(Button(voice.title(phrase("button-open")), pointer.link, opens=True))
     line = voice.say(phrase("message-decide", command=pointer.link), width=_LINK) if pointer.link else ""
     return replace(message, link=pointer.link, act_by_link=line, buttons=tuple(buttons))
+
+
+def _led(message: Message, channel: Channel, stored: StoredEvent | None, reader: Reader) -> Message:
+    """A message about one event, with the way to its page where the channel has one."""
+    if not channel.point or not stored:
+        return message
+    pointer = channel.point(stored.id, stored.source)
+    if not pointer or not pointer.link:
+        return message
+    waits = any(finding.state is State.OPEN for finding in stored.findings)
+    way = phrase("message-decide", command=pointer.link) if waits else phrase("message-see-it", link=pointer.link)
+    seen = reader.voice.say(way, width=_LINK)
+    return replace(message, link=pointer.link, act_by_link=seen)
 
 
 def _items(connection: Connection, channel: Channel, row: Waiting, reader: Reader) -> list[Item]:

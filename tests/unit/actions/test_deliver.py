@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -180,6 +181,25 @@ def test_a_dead_channel_leaves_the_living_one_its_message_and_is_told_there_once
         delivered(damaged)
     assert titles(receiver) == ["Yamada: number gained a +", "The channel dead takes no messages"]
     assert Receiver.SECRET not in str(receiver.requests)
+
+
+@pytest.mark.parametrize(
+    ("names", "leads"), [(("Sato",), r"/e/[\w-]{40,}"), (("Sato", "Suzuki"), r"example\.org(?!/e/)")]
+)
+def test_a_digest_of_one_event_leads_to_it_and_one_of_several_to_the_page(
+    world: World, receiver: Receiver, names: tuple[str, ...], leads: str
+) -> None:
+    world.phone, world.settings = receiver.url, world.settings + 'timezone = "UTC"\n'
+    world.more = '[web]\nurl = "https://home.example.org"\n'
+    world.put("Yamada", *YAMADA)
+    world.check()
+    for name in names:
+        world.put(name, f"TEL:03-1234-56{len(name)}0")
+        world.check()
+    world.clock.at += timedelta(days=1)
+    assert delivered(world) == (1, 0, 0)
+    [request] = receiver.requests
+    assert re.search(leads, request["message"])
 
 
 def test_a_notice_comes_in_the_next_mornings_digest(world: World, receiver: Receiver) -> None:

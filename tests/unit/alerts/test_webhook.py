@@ -44,6 +44,19 @@ def test_each_event_is_posted_as_the_guide_shows_it(hooked: World, receiver: Rec
     assert re.search(r"https://home\.example\.org/cardwarden/e/[\w-]{40,}", posted["message"])
 
 
+def test_every_message_about_one_event_leads_to_that_event(hooked: World, receiver: Receiver) -> None:
+    hooked.put("佐藤 花子", YAMADA[0], "TEL;TYPE=CELL:+186080-1234-5602")
+    hooked.check()
+    hooked.clock.at += timedelta(days=2)
+    hooked.check()
+    hooked.put("佐藤 花子", *YAMADA)
+    hooked.check()
+    titles = [posted["title"] for posted in receiver.requests]
+    assert len(titles) == 3  # the alert, its reminder, the all-clear
+    for posted in receiver.requests:
+        assert re.search(r"https://home\.example\.org/cardwarden/e/[\w-]{40,}", posted["message"]), posted["title"]
+
+
 def test_its_address_adds_headers_and_fields(hooked: World, receiver: Receiver) -> None:
     hooked.put("佐藤 花子", YAMADA[0], "TEL;TYPE=CELL:+186080-1234-5602")
     hooked.check()
