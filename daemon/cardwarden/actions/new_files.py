@@ -25,8 +25,12 @@ class NewFiles:
 
     def file(self, path: Path, data: bytes) -> None:
         """Make a file, readable by its owner alone. Raises FileExistsError if there is one, and OSError."""
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        self._made.append(path)
+        self._made.append(path)  # first: Ctrl-C comes when the file is there, and before its descriptor is
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError:
+            self._made.remove(path)
+            raise
         with os.fdopen(handle, "wb") as file:
             file.write(data)
 

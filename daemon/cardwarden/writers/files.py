@@ -101,7 +101,12 @@ def _beside(path: bytes, data: bytes) -> Iterator[int]:
     temporary = _temporary(path)
     with suppress(FileNotFoundError):
         os.unlink(temporary)
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except KeyboardInterrupt:  # it comes when the file is there, and before its descriptor is
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
     try:
         left = memoryview(data)
         while left:
