@@ -13,7 +13,7 @@ from cardwarden.actions.reading import KnownBook, MoreThanPart, Reading
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import condition_of
 from cardwarden.detect.finding import condition_key
-from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, is_mending, look
+from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, look
 from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
 from cardwarden.store import books as book_store
@@ -75,26 +75,24 @@ def believe(
     there = {id(card.entry) for card in known.present}
     seen_before = [(was if was and id(was) in there else None, now) for was, now in pairs]
     numbers = look(seen_before)
+    before = known.book.doubt if known.book else Doubt.NONE
     if known.untouched is not None:
         more = known.untouched
         numbers = BookCounts(numbers.before + more, numbers.now + more, numbers.unreadable, numbers.recognised + more)
         came_or_went = any((was is None) != (now is None) for was, now in seen_before)
         not_as_meant = reading.missed or reading.fetched.keys() != set(known.touched)
-        if came_or_went or not_as_meant or doubt_of(numbers) is not Doubt.NONE:
+        if came_or_went or not_as_meant or doubt_of(numbers, before) is not Doubt.NONE:
             raise MoreThanPart
-    mending = known.book is not None and is_mending(numbers, known.book.doubt)
-    if doubt_of(numbers) is Doubt.NONE and not mending:
+    if doubt_of(numbers, before) is Doubt.NONE:
         return Believed(tuple(_tracked(known, pairs)), Doubt.NONE, known.was_never_seen)
     seen, now = _looks_like(entries), clock.monotonic()
     since = _since(known.book, seen, now)
     verdict = guard(
         numbers,
-        earlier=Earlier()
-        if since is None or not known.book
-        else Earlier(known.book.doubt, timedelta(seconds=now - since)),
+        earlier=Earlier() if since is None or not known.book else Earlier(before, timedelta(seconds=now - since)),
         believe_after=judging.believe_after,
         may_be_other=condition_key(condition_of(Doubt.OTHER_BOOK)) in accepted,
-        mending=mending,
+        before=before,
     )
     match verdict:
         case Inconclusive(doubt, reason):

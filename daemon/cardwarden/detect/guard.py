@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cardwarden.detect.outcome import Doubt
+from cardwarden.detect.outcome import MAY_BE_BELIEVED, Doubt
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.pairing import Pair
@@ -73,17 +73,15 @@ def guard(
     earlier: Earlier = Earlier(),
     believe_after: timedelta = timedelta(),
     may_be_other: bool = False,
-    mending: bool = False,
+    before: Doubt = Doubt.NONE,
 ) -> Trusted | Inconclusive:
     """Judge a reading.
 
     A book that looks empty, cut or broken is believed when it has looked exactly the same for `believe_after`: a program
     that empties a folder and fills it again needs some time, too. Another book is never believed by itself, but only if
-    its owner said that it `may_be_other`. `mending`: the look before was doubted, and this one still lacks something.
+    its owner said that it `may_be_other`. `before` as for `doubt_of`.
     """
-    doubt = doubt_of(seen)
-    if doubt is Doubt.NONE and mending:
-        doubt = Doubt.UNREADABLE if seen.unreadable else Doubt.DROP
+    doubt = doubt_of(seen, before)
     if doubt is Doubt.NONE or (doubt is Doubt.OTHER_BOOK and may_be_other):
         return Trusted(doubt)
     if doubt is not Doubt.OTHER_BOOK and earlier.doubt is doubt and earlier.age >= believe_after:
@@ -91,18 +89,12 @@ def guard(
     return Inconclusive(doubt, phrase("then", first=_seen(doubt, seen), second=_what_next(doubt, believe_after)))
 
 
-def is_mending(seen: BookCounts, before: Doubt) -> bool:
-    """Whether a book that looked empty, cut or broken at the look before still lacks some of what it had.
+def doubt_of(seen: BookCounts, before: Doubt = Doubt.NONE) -> Doubt:
+    """What speaks against these numbers, after a look that was doubted as `before`.
 
-    A program that fills a folder again is seen half-way, and so is a server that comes back: what is not there yet is no
-    more gone than it was a moment ago.
+    A program that fills a folder again is seen half-way, and so is a server that comes back: of a book that looked empty,
+    cut or broken, what is not there yet is no more gone than it was a moment ago.
     """
-    lacks = seen.recognised < seen.before or seen.unreadable > 0
-    return before in {Doubt.EMPTY, Doubt.DROP, Doubt.UNREADABLE} and lacks
-
-
-def doubt_of(seen: BookCounts) -> Doubt:
-    """What speaks against these numbers, whatever was seen before."""
     lost = seen.before - seen.now
     if seen.before and not seen.now:
         return Doubt.EMPTY
@@ -112,7 +104,10 @@ def doubt_of(seen: BookCounts) -> Doubt:
         return Doubt.DROP
     most = seen.unreadable >= _FEW and seen.unreadable * 2 > seen.now
     everything = seen.unreadable == seen.now > 0 and seen.before > 0
-    return Doubt.UNREADABLE if most or everything else Doubt.NONE
+    was_in_doubt = before in MAY_BE_BELIEVED
+    if most or everything or (was_in_doubt and seen.unreadable):
+        return Doubt.UNREADABLE
+    return Doubt.DROP if was_in_doubt and seen.recognised < seen.before else Doubt.NONE
 
 
 def _seen(doubt: Doubt, seen: BookCounts) -> Phrase:
