@@ -17,36 +17,34 @@ _version = Table("alembic_version", MetaData(), Column("version_num", String))
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def is_current(connection: Connection, name: str, schema: str | None = None) -> bool:
-    """Whether the database has the newest tables; False also if it has none yet.
+def revision_of(connection: Connection, name: str, schema: str | None = None) -> str:
+    """The revision of the tables; "" if there are none yet.
 
-    `name` is what messages call it; `schema` says where its tables are, if the connection does not look there.
+    `name` is what messages call the database; `schema` says where its tables are, if the connection does not look there.
     Raises StoreError where they are from a newer version, or from another program.
     """
     tables = inspect(connection).get_table_names(schema)
     if "alembic_version" not in tables:
         if tables:
             raise StoreError(phrase("database-foreign", path=Code(name)))
-        return False
+        return ""
     revision = connection.scalar(select(_version.c.version_num))
     if revision not in REVISIONS:
         raise StoreError(phrase("database-newer", path=Code(name)))
-    return bool(revision == REVISIONS[-1])
+    return str(revision)
 
 
-def revision_of(connection: Connection, schema: str | None = None) -> str:
-    """The revision of the tables; "" if there are none yet."""
-    if not inspect(connection).has_table("alembic_version", schema):
-        return ""
-    return connection.scalar(select(_version.c.version_num)) or ""
+def is_newest(revision: str) -> bool:
+    """Whether nothing is left to migrate."""
+    return revision == REVISIONS[-1]
 
 
 def migrate(connection: Connection, name: str, schema: str | None = None) -> None:
     """Bring the tables to the newest revision inside the caller's write transaction.
 
-    Does nothing if another process has done it meanwhile. Raises StoreError as `is_current` does.
+    Does nothing if another process has done it meanwhile. Raises StoreError as `revision_of` does.
     """
-    if is_current(connection, name, schema):
+    if is_newest(revision_of(connection, name, schema)):
         return
     # Alembic takes a third of a second to import, and nearly every start finds nothing to migrate.
     from alembic.operations import Operations  # noqa: PLC0415

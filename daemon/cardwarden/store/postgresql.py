@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -20,7 +20,7 @@ from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.store import record, verification
 from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS
-from cardwarden.store.migrate import is_current, migrate, revision_of
+from cardwarden.store.migrate import is_newest, migrate, revision_of
 from cardwarden.store.sqlite import blank
 from cardwarden.store.tables import metadata
 
@@ -39,7 +39,8 @@ class PostgresServer:
     url: URL
     _reader: Engine
     _writer: Engine
-    _locks: Engine
+    _outside: Engine
+    """Each of its connections is made anew, and in no transaction."""
 
     @property
     def name(self) -> str:
@@ -48,7 +49,7 @@ class PostgresServer:
 
     def close(self) -> None:
         """Let go of its connections."""
-        for engine in (self._reader, self._writer, self._locks):
+        for engine in (self._reader, self._writer, self._outside):
             engine.dispose()
 
     def store(self, schema: str, beside: Path, *, make: bool = True, alone: bool = False) -> Store:
@@ -63,11 +64,11 @@ class PostgresServer:
             raise StoreError(phrase("database-not-opened", path=Code(str(beside)), why=because(error))) from error
         opened = PostgresStore(beside, self, schema, alone)
         with opened.read() as connection:
-            current = is_current(connection, opened.name, opened.schema)
-            if not make and not revision_of(connection, opened.schema):
-                opened.close()
-                return blank(beside)
-        if not current:
+            revision = revision_of(connection, opened.name, opened.schema)
+        if not revision and not make:
+            opened.close()
+            return blank(beside)
+        if not is_newest(revision):
             with opened.write() as connection:
                 connection.execute(CreateSchema(opened.schema, if_not_exists=True))
                 migrate(connection, opened.name, opened.schema)
@@ -96,21 +97,23 @@ class PostgresStore(Store):
         """Server, database and schema."""
         return f"{self.server.name}, {self.schema}"
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """See `Store`."""
-        with _explained(self.name), self.server._reader.connect() as connection:
-            own = connection.execution_options(schema_translate_map={None: self.schema})
-            with own.begin():
-                yield own
+        return self._begun(self.server._reader)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """See `Store`. One writer at a time in a household, so each statement sees what those before it left."""
-        with _explained(self.name), self.server._writer.connect() as connection:
+        with self._begun(self.server._writer) as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(_number(f"write {self.schema}".encode()))))
+            yield connection
+
+    @contextmanager
+    def _begun(self, engine: Engine) -> Iterator[Connection]:
+        """A transaction in which tables are those of the schema."""
+        with _explained(self.name), engine.connect() as connection:
             own = connection.execution_options(schema_translate_map={None: self.schema})
             with own.begin():
-                own.execute(select(func.pg_advisory_xact_lock(_number(f"write {self.schema}".encode()))))
                 yield own
 
     @contextmanager
@@ -118,17 +121,15 @@ class PostgresStore(Store):
         """See `Store`. Backups and the server's own log of changes keep what they have until they are rotated."""
         with self.write() as connection:
             yield connection
-        with _explained(self.name), self.server._locks.connect() as connection:
-            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
+        with _explained(self.name), self.server._outside.connect() as connection:
             for table in metadata.sorted_tables:
-                outside.execute(text(f'VACUUM (FULL) "{self.schema}"."{table.name}"'))
+                connection.execute(text(f'VACUUM (FULL) "{self.schema}"."{table.name}"'))
 
     @contextmanager
     def lock(self, name: bytes) -> Iterator[_AdvisoryLock]:
         """A connection of its own has it, so it is free as soon as that ends."""
-        with _explained(self.name), self.server._locks.connect() as connection:
-            outside = connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield _AdvisoryLock(outside, _number(self.schema.encode() + b"\n" + name))
+        with _explained(self.name), self.server._outside.connect() as connection:
+            yield _AdvisoryLock(connection, _number(self.schema.encode() + b"\n" + name))
 
     def is_damaged(self) -> bool:
         """See `Store`."""
@@ -149,7 +150,7 @@ class PostgresStore(Store):
         """Nothing: the server looks at its pages when it reads them."""
 
     def broken(self) -> str:
-        """Reads every row; what the server cannot read raises StoreError."""
+        """Goes through every table; what the server cannot read raises StoreError."""
         with self.read() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(select(func.count()).select_from(table))
@@ -230,13 +231,15 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
     pool = {"pool_size": _CONNECTIONS, "max_overflow": _CONNECTIONS, "pool_pre_ping": True, "hide_parameters": True}
     reader = create_engine(url, connect_args=options, isolation_level="REPEATABLE READ", **pool)
     writer = create_engine(url, connect_args=options, **pool)
-    locks = create_engine(url, connect_args=options, poolclass=NullPool, hide_parameters=True)
+    outside = create_engine(
+        url, connect_args=options, isolation_level="AUTOCOMMIT", poolclass=NullPool, hide_parameters=True
+    )
 
     @event.listens_for(reader, "connect")
     def _only_reads(connection: object, _record: object) -> None:
         connection.read_only = True  # type: ignore[attr-defined]
 
-    return PostgresServer(url, reader, writer, locks)
+    return PostgresServer(url, reader, writer, outside)
 
 
 @contextmanager
@@ -249,18 +252,16 @@ def _explained(name: str) -> Iterator[None]:
     except PoolTimeout as error:
         raise BusyError(_busy(name)) from error
     except DBAPIError as error:
+        if _state(error) == _LOCKED:
+            raise BusyError(_busy(name)) from error
         said = _said(name, error)
         if said is None:
             raise
-        if _state(error) == _LOCKED:
-            raise BusyError(said) from error
         raise StoreError(said) from error
 
 
 def _said(name: str, error: DBAPIError) -> Phrase | None:
     state = _state(error)
-    if state == _LOCKED:
-        return _busy(name)
     if state == _FULL:
         return phrase("database-full", path=Code(name))
     if state == _READ_ONLY:

@@ -22,7 +22,7 @@ from cardwarden.store import record, verification
 from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, why_not_writable
 from cardwarden.store.file_lock import FileLock, file_lock
-from cardwarden.store.migrate import is_current, migrate, revision_of
+from cardwarden.store.migrate import is_newest, migrate, revision_of
 from cardwarden.store.place import file_of, replaced
 from cardwarden.store.tables import metadata
 
@@ -191,16 +191,15 @@ def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
     store = SqliteStore(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"), file_of(path))
     try:
         with store.read() as connection:
-            current = is_current(connection, str(path))
-            old = revision_of(connection)
-        if not old and not make:
+            revision = revision_of(connection, str(path))
+        if not revision and not make:
             store.close()
             return blank(path)
-        if current and path.stat().st_size <= _CHECKED_AT_OPEN:
+        if is_newest(revision) and path.stat().st_size <= _CHECKED_AT_OPEN:
             store.check()
-        if not current:
-            if old:
-                _keep_old(store, old)
+        if not is_newest(revision):
+            if revision:
+                _keep_old(store, revision)
             with store.write() as connection:
                 migrate(connection, str(path))
                 record.begin(connection)
