@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cardwarden.sources.card_text import card_of, escaped
+from cardwarden.sources.json_values import mapping, mappings, string
 
 FIELDS: Final = (
     "assistantName,birthday,businessAddress,businessHomePage,businessPhones,categories,changeKey,children,companyName,"
@@ -30,35 +31,35 @@ _RELATED: Final = (("Spouse", "spouseName"), ("Manager", "manager"), ("Assistant
 
 def vcard(contact: Mapping[str, Any]) -> bytes:
     """The contact as a card, its lines in a fixed order."""
-    return card_of(_text(contact, "id"), _lines(contact))
+    return card_of(string(contact, "id"), _lines(contact))
 
 
 def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
     """What the contact says, line by line; `FN` and `N` always (RFC 2426, section 5)."""
-    mails = [mail for mail in _list(contact, "emailAddresses") if isinstance(mail, Mapping)]
-    first_mail = next((_text(mail, "address") for mail in mails), "")
-    yield f"FN:{escaped(_text(contact, 'displayName') or _text(contact, 'companyName') or first_mail)}"
+    mails = mappings(contact, "emailAddresses")
+    first_mail = next((string(mail, "address") for mail in mails), "")
+    yield f"FN:{escaped(string(contact, 'displayName') or string(contact, 'companyName') or first_mail)}"
     yield "N:" + ";".join(
-        escaped(_text(contact, key)) for key in ("surname", "givenName", "middleName", "title", "generation")
+        escaped(string(contact, key)) for key in ("surname", "givenName", "middleName", "title", "generation")
     )
-    yield from (f"{prop}:{escaped(text)}" for prop, key in _PLAIN if (text := _text(contact, key)))
-    if company := _text(contact, "companyName") or _text(contact, "department"):
-        department = _text(contact, "department") if _text(contact, "companyName") else ""
+    yield from (f"{prop}:{escaped(text)}" for prop, key in _PLAIN if (text := string(contact, key)))
+    if company := string(contact, "companyName") or string(contact, "department"):
+        department = string(contact, "department") if string(contact, "companyName") else ""
         yield f"ORG:{escaped(company)}" + (f";{escaped(department)}" if department else "")
-    if mobile := _text(contact, "mobilePhone"):
+    if mobile := string(contact, "mobilePhone"):
         yield f"TEL;TYPE=CELL:{escaped(mobile)}"
     for kind, key in (("HOME", "homePhones"), ("WORK", "businessPhones")):
         yield from (f"TEL;TYPE={kind}:{escaped(str(number))}" for number in _list(contact, key) if number)
-    yield from (f"EMAIL:{escaped(_text(mail, 'address'))}" for mail in mails if _text(mail, "address"))
+    yield from (f"EMAIL:{escaped(string(mail, 'address'))}" for mail in mails if string(mail, "address"))
     for kind, key in ((";TYPE=HOME", "homeAddress"), (";TYPE=WORK", "businessAddress"), ("", "otherAddress")):
-        where = contact.get(key)
+        where = mapping(contact, key)
         parts = ("street", "city", "state", "postalCode", "countryOrRegion")
-        if isinstance(where, Mapping) and any(_text(where, part) for part in parts):
-            yield f"ADR{kind}:;;" + ";".join(escaped(_text(where, part)) for part in parts)
-    if day := re.match(r"(\d{4})(-\d\d-\d\d)", _text(contact, "birthday")):
+        if any(string(where, part) for part in parts):
+            yield f"ADR{kind}:;;" + ";".join(escaped(string(where, part)) for part in parts)
+    if day := re.match(r"(\d{4})(-\d\d-\d\d)", string(contact, "birthday")):
         yield f"BDAY:{'-' if day[1] == _NO_YEAR else day[1]}{day[2]}"
     yield from (f"IMPP:{escaped(str(address))}" for address in _list(contact, "imAddresses") if address)
-    related = [(label, _text(contact, key)) for label, key in _RELATED]
+    related = [(label, string(contact, key)) for label, key in _RELATED]
     related += [("Child", str(child)) for child in _list(contact, "children")]
     for number, (label, name) in enumerate(((label, name) for label, name in related if name), 1):
         yield f"item{number}.X-ABRELATEDNAMES:{escaped(name)}"
@@ -70,8 +71,3 @@ def _lines(contact: Mapping[str, Any]) -> Iterator[str]:
 def _list(contact: Mapping[str, Any], key: str) -> list[Any]:
     value = contact.get(key)
     return value if isinstance(value, list) else []
-
-
-def _text(contact: Mapping[str, Any], key: str) -> str:
-    value = contact.get(key)
-    return value if isinstance(value, str) else ""

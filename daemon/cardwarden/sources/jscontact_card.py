@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any, Final
 
 from cardwarden.sources.card_text import card_of, escaped
+from cardwarden.sources.json_values import Value, mapping, mappings, string
 
-Value = Mapping[str, Any]
 Blob = Callable[[Value], str]
 """Brings what a media entry keeps as a blob (RFC 9610, 3), as a `data:` address."""
 
@@ -75,7 +75,7 @@ class _Line:
 def vcard(card: Value, blob: Blob) -> bytes:
     """The card as UTF-8, its lines in a fixed order, so that the same contact is the same bytes."""
     lines = [*_lines(card, blob), *_localized(card, blob)]
-    return card_of(_text(card, "uid") or _text(card, "id"), _written(lines), version="4.0")
+    return card_of(string(card, "uid") or string(card, "id"), _written(lines), version="4.0")
 
 
 def _written(lines: Sequence[_Line]) -> Iterator[str]:
@@ -100,31 +100,31 @@ def _quoted(value: str) -> str:
 
 def _lines(card: Value, blob: Blob) -> Iterator[_Line]:
     """What the card says in its own language, line by line."""
-    yield from (_Line(prop, escaped(text)) for key, prop in _PLAIN if (text := _text(card, key)))
+    yield from (_Line(prop, escaped(text)) for key, prop in _PLAIN if (text := string(card, key)))
     yield from _name(card)
-    yield from _entries(card, "nicknames", lambda one: [("NICKNAME", escaped(_text(one, "name")))])
+    yield from _entries(card, "nicknames", lambda one: [("NICKNAME", escaped(string(one, "name")))])
     yield from _entries(card, "organizations", _organization)
     yield from _entries(
-        card, "titles", lambda one: [("ROLE" if one.get("kind") == "role" else "TITLE", escaped(_text(one, "name")))]
+        card, "titles", lambda one: [("ROLE" if one.get("kind") == "role" else "TITLE", escaped(string(one, "name")))]
     )
-    yield from _spoken_to(_map(card, "speakToAs"))
-    yield from _entries(card, "phones", lambda one: [("TEL", _address(_text(one, "number")))])
-    yield from _entries(card, "emails", lambda one: [("EMAIL", escaped(_text(one, "address")))])
+    yield from _spoken_to(mapping(card, "speakToAs"))
+    yield from _entries(card, "phones", lambda one: [("TEL", _address(string(one, "number")))])
+    yield from _entries(card, "emails", lambda one: [("EMAIL", escaped(string(one, "address")))])
     yield from _entries(card, "addresses", lambda one: [("ADR", _components(one))])
     yield from _entries(card, "onlineServices", _service)
-    yield from _entries(card, "preferredLanguages", lambda one: [("LANG", escaped(_text(one, "language")))])
+    yield from _entries(card, "preferredLanguages", lambda one: [("LANG", escaped(string(one, "language")))])
     for key, kinds in _RESOURCES.items():
         yield from _entries(card, key, partial(_resource, kinds=kinds, blob=blob))
     yield from _days(card)
-    yield from _entries(card, "notes", lambda one: [("NOTE", escaped(_text(one, "note")))])
+    yield from _entries(card, "notes", lambda one: [("NOTE", escaped(string(one, "note")))])
     yield from _entries(card, "personalInfo", _personal)
-    if words := sorted(word for word, is_one in _map(card, "keywords").items() if is_one):
+    if words := sorted(word for word, is_one in mapping(card, "keywords").items() if is_one):
         yield _Line("CATEGORIES", ",".join(map(escaped, words)), place="keywords")
-    for member, is_one in sorted(_map(card, "members").items()):
+    for member, is_one in sorted(mapping(card, "members").items()):
         if is_one:
             yield _Line("MEMBER", _uri(member), place=f"members/{member}")
-    for other, relation in sorted(_map(card, "relatedTo").items()):
-        relations = sorted(_map(relation, "relation")) if isinstance(relation, Mapping) else []
+    for other, relation in sorted(mapping(card, "relatedTo").items()):
+        relations = sorted(mapping(relation, "relation")) if isinstance(relation, Mapping) else []
         params = (("VALUE", "text"),) if not _SCHEME.match(other) else ()
         yield _Line(
             "RELATED", _address(other), (*params, *(("TYPE", kind) for kind in relations)), place=f"relatedTo/{other}"
@@ -139,52 +139,52 @@ def _lines(card: Value, blob: Blob) -> Iterator[_Line]:
 
 def _entries(card: Value, key: str, named: Callable[[Value], Sequence[tuple[str, str]]]) -> Iterator[_Line]:
     """The lines of a map of entries; those without a property of their own are kept as they are."""
-    for name, entry in sorted(_map(card, key).items(), key=lambda item: str(item[0])):
+    for name, entry in sorted(mapping(card, key).items(), key=lambda item: str(item[0])):
         if not isinstance(entry, Mapping):
             continue
         lines = named(entry)
         for prop, value in lines:
             if value.strip(";"):
-                yield _Line(prop, value, tuple(_params(prop, entry)), _text(entry, "label"), f"{key}/{name}")
+                yield _Line(prop, value, tuple(_params(prop, entry)), string(entry, "label"), f"{key}/{name}")
         if not lines:
             yield _unknown(f"{key}/{name}", entry)
 
 
 def _params(prop: str, one: Value) -> Iterator[tuple[str, str]]:
     """What the entry says besides its value."""
-    kinds = [_CONTEXTS.get(kind, kind) for kind, is_one in sorted(_map(one, "contexts").items()) if is_one]
+    kinds = [_CONTEXTS.get(kind, kind) for kind, is_one in sorted(mapping(one, "contexts").items()) if is_one]
     if prop == "TEL":
-        kinds += [_FEATURES.get(kind, kind) for kind, is_one in sorted(_map(one, "features").items()) if is_one]
+        kinds += [_FEATURES.get(kind, kind) for kind, is_one in sorted(mapping(one, "features").items()) if is_one]
     yield from (("TYPE", kind) for kind in kinds)
     if isinstance(one.get("pref"), int):
         yield "PREF", str(one["pref"])
     more = {
-        "TEL": (("VALUE", "uri" if _SCHEME.match(_text(one, "number")) else ""),),
-        "ADR": (("LABEL", _text(one, "full")), ("CC", _text(one, "countryCode")), ("GEO", _text(one, "coordinates")),
-                ("TZ", _text(one, "timeZone"))),
-        "NOTE": (("CREATED", _text(one, "created")), ("AUTHOR", _text(_map(one, "author"), "uri")),
-                 ("AUTHOR-NAME", _text(_map(one, "author"), "name"))),
-        "ORG": (("SORT-AS", _text(one, "sortAs")),),
-        "IMPP": (("SERVICE-TYPE", _text(one, "service")), ("USERNAME", _text(one, "user") if one.get("uri") else "")),
+        "TEL": (("VALUE", "uri" if _SCHEME.match(string(one, "number")) else ""),),
+        "ADR": (("LABEL", string(one, "full")), ("CC", string(one, "countryCode")), ("GEO", string(one, "coordinates")),
+                ("TZ", string(one, "timeZone"))),
+        "NOTE": (("CREATED", string(one, "created")), ("AUTHOR", string(mapping(one, "author"), "uri")),
+                 ("AUTHOR-NAME", string(mapping(one, "author"), "name"))),
+        "ORG": (("SORT-AS", string(one, "sortAs")),),
+        "IMPP": (("SERVICE-TYPE", string(one, "service")), ("USERNAME", string(one, "user") if one.get("uri") else "")),
     }  # fmt: skip
     more["SOCIALPROFILE"] = (*more["IMPP"], ("VALUE", "" if one.get("uri") else "text"))
     for level in ("EXPERTISE", "HOBBY", "INTEREST"):
-        said = _text(one, "level")
+        said = string(one, "level")
         more[level] = (("LEVEL", _LEVELS.get(said, said) if level == "EXPERTISE" else said),)
     yield from ((name, value) for name, value in more.get(prop, ()) if value)
-    if prop in {"CALURI", "FBURL", "KEY", "URL"} and _text(one, "mediaType"):
-        yield "MEDIATYPE", _text(one, "mediaType")
-    for name, value in sorted(_map(one, "vCardParams").items()):
+    if prop in {"CALURI", "FBURL", "KEY", "URL"} and string(one, "mediaType"):
+        yield "MEDIATYPE", string(one, "mediaType")
+    for name, value in sorted(mapping(one, "vCardParams").items()):
         yield from ((str(name).upper(), str(each)) for each in (value if isinstance(value, list) else [value]))
 
 
 def _name(card: Value) -> Iterator[_Line]:
     """`FN` always (RFC 6350, 6.2.1); `N` if the name has components (RFC 9555)."""
-    name = _map(card, "name")
-    components = [component for component in _list(name, "components") if _text(component, "value")]
-    full = _text(name, "full") or _joined(name, components)
-    yield _Line("FN", escaped(full), () if _text(name, "full") else (("DERIVED", "true"),), place="name")
-    sort_as = _map(name, "sortAs")
+    name = mapping(card, "name")
+    components = [component for component in mappings(name, "components") if string(component, "value")]
+    full = string(name, "full") or _joined(name, components)
+    yield _Line("FN", escaped(full), () if string(name, "full") else (("DERIVED", "true"),), place="name")
+    sort_as = mapping(name, "sortAs")
     if any(component.get("kind") != "separator" for component in components):
         said = ((str(sort_as.get("surname", "")), str(sort_as.get("given", ""))),) if sort_as else ()
         params = tuple(("SORT-AS", ",".join(part for part in parts if part)) for parts in said if any(parts))
@@ -192,9 +192,9 @@ def _name(card: Value) -> Iterator[_Line]:
         yield _Line("N", ";".join(parts), params, place="name/components")
     for kind, prop in _READINGS:
         readings = [
-            _text(component, "phonetic")
+            string(component, "phonetic")
             for component in components
-            if component.get("kind") == kind and _text(component, "phonetic")
+            if component.get("kind") == kind and string(component, "phonetic")
         ]
         if readings:
             yield _Line(prop, escaped(" ".join(readings)), place=f"name/{kind}")
@@ -206,29 +206,29 @@ def _joined(name: Value, components: Sequence[Value]) -> str:
     text, was_part = "", False
     for component in components:
         is_part = component.get("kind") != "separator"
-        text += (usual if is_part and was_part else "") + _text(component, "value")
+        text += (usual if is_part and was_part else "") + string(component, "value")
         was_part = is_part
     return text
 
 
 def _organization(one: Value) -> list[tuple[str, str]]:
-    parts = [_text(one, "name"), *(_text(unit, "name") for unit in _list(one, "units"))]
+    parts = [string(one, "name"), *(string(unit, "name") for unit in mappings(one, "units"))]
     return [("ORG", ";".join(map(escaped, parts)))]
 
 
 def _spoken_to(said: Value) -> Iterator[_Line]:
-    if gender := _text(said, "grammaticalGender"):
+    if gender := string(said, "grammaticalGender"):
         yield _Line("GRAMGENDER", escaped(gender), place="speakToAs")
-    yield from _entries(said, "pronouns", lambda one: [("PRONOUNS", escaped(_text(one, "pronouns")))])
+    yield from _entries(said, "pronouns", lambda one: [("PRONOUNS", escaped(string(one, "pronouns")))])
 
 
 def _components(address: Value) -> str:
     """An address: seven components, and the others of RFC 9554 if it has any that these have no place for."""
-    components = _list(address, "components")
+    components = mappings(address, "components")
 
     def of(*kinds: str) -> str:
         separator = " " if len(kinds) > 1 else ""
-        texts = [escaped(_text(component, "value")) for component in components if component.get("kind") in kinds]
+        texts = [escaped(string(component, "value")) for component in components if component.get("kind") in kinds]
         return separator.join(texts) if separator else ",".join(texts)
 
     parts = [of("postOfficeBox"), of(*_INSIDE), of(*_STREET), *map(of, _ADDRESS)]
@@ -241,43 +241,43 @@ def _components(address: Value) -> str:
         *_ADDRESS,
     }:
         parts += more
-    return ";".join(parts) if any(parts) or not address.get("full") else f";;{escaped(_text(address, 'full'))};;;;"
+    return ";".join(parts) if any(parts) or not address.get("full") else f";;{escaped(string(address, 'full'))};;;;"
 
 
 def _service(one: Value) -> list[tuple[str, str]]:
     """Where to reach somebody at a service (RFC 9555): chats are told apart by the name that they had."""
     prop = "IMPP" if str(one.get("vCardName", "")).upper() == "IMPP" else "SOCIALPROFILE"
-    return [(prop, _address(_text(one, "uri") or _text(one, "user")))]
+    return [(prop, _address(string(one, "uri") or string(one, "user")))]
 
 
 def _resource(one: Value, kinds: Mapping[str, str], blob: Blob) -> list[tuple[str, str]]:
-    prop = kinds.get(_text(one, "kind"))
-    uri = _text(one, "uri") or (blob(one) if _text(one, "blobId") else "")
+    prop = kinds.get(string(one, "kind"))
+    uri = string(one, "uri") or (blob(one) if string(one, "blobId") else "")
     return [(prop, _uri(uri))] if prop else []
 
 
 def _days(card: Value) -> Iterator[_Line]:
-    for name, anniversary in sorted(_map(card, "anniversaries").items(), key=lambda item: str(item[0])):
+    for name, anniversary in sorted(mapping(card, "anniversaries").items(), key=lambda item: str(item[0])):
         if not isinstance(anniversary, Mapping):
             continue
         place = f"anniversaries/{name}"
-        prop, where = _DAYS.get(_text(anniversary, "kind"), ("", ""))
-        date = _map(anniversary, "date")
+        prop, where = _DAYS.get(string(anniversary, "kind"), ("", ""))
+        date = mapping(anniversary, "date")
         day = _day(date)
         if not prop or not day:
             yield _unknown(place, anniversary)
             continue
-        calendar = _text(date, "calendarScale")
+        calendar = string(date, "calendarScale")
         yield _Line(prop, day, (("CALSCALE", calendar),) if calendar else (), place=place)
-        if where and (full := _text(_map(anniversary, "place"), "full")):
+        if where and (full := string(mapping(anniversary, "place"), "full")):
             yield _Line(where, escaped(full), place=f"{place}/place")
-        elif where and (spot := _text(_map(anniversary, "place"), "coordinates")):
+        elif where and (spot := string(mapping(anniversary, "place"), "coordinates")):
             yield _Line(where, _uri(spot), (("VALUE", "uri"),), place=f"{place}/place")
 
 
 def _day(date: Value) -> str:
     """A partial date or a timestamp (RFC 9553) as RFC 6350, 4.3 writes it; "" if it is none."""
-    if at := _text(date, "utc"):
+    if at := string(date, "utc"):
         return re.sub(r"[-:]|\.\d+", "", at)
     year, month, day = (date.get(key) if isinstance(date.get(key), int) else 0 for key in ("year", "month", "day"))
     match bool(year), bool(month), bool(day):
@@ -297,8 +297,8 @@ def _day(date: Value) -> str:
 
 
 def _personal(one: Value) -> list[tuple[str, str]]:
-    kind = _text(one, "kind")
-    return [(kind.upper(), escaped(_text(one, "value")))] if kind in {"expertise", "hobby", "interest"} else []
+    kind = string(one, "kind")
+    return [(kind.upper(), escaped(string(one, "value")))] if kind in {"expertise", "hobby", "interest"} else []
 
 
 def _kept(prop: object) -> _Line | None:
@@ -334,7 +334,7 @@ def _unknown(place: str, value: object) -> _Line:
 def _localized(card: Value, blob: Blob) -> Iterator[_Line]:
     """What the card says otherwise in other languages (RFC 9555): the lines that a patch changes."""
     own = {(line.name, line.place): line for line in _lines(card, blob)}
-    for language, patch in sorted(_map(card, "localizations").items()):
+    for language, patch in sorted(mapping(card, "localizations").items()):
         if not isinstance(patch, Mapping):
             continue
         for line in _lines(_patched(card, patch), blob):
@@ -375,19 +375,4 @@ def _uri(text: str) -> str:
 
 
 def _of_kind(components: Sequence[Value], kind: str) -> list[str]:
-    return [_text(component, "value") for component in components if component.get("kind") == kind]
-
-
-def _list(value: Value, key: str) -> Sequence[Value]:
-    entries = value.get(key)
-    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-
-
-def _map(value: Value, key: str) -> Value:
-    entry = value.get(key)
-    return entry if isinstance(entry, Mapping) else {}
-
-
-def _text(value: Value, key: str) -> str:
-    text = value.get(key)
-    return text if isinstance(text, str) else ""
+    return [string(component, "value") for component in components if component.get("kind") == kind]

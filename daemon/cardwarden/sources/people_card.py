@@ -5,10 +5,11 @@ developers.google.com/people/api/rest/v1/people#Person. The table of the guide (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from cardwarden.sources.card_text import card_of, escaped
+from cardwarden.sources.json_values import Value, mapping, mappings
 
 FIELDS: Final = (
     "addresses,biographies,birthdays,emailAddresses,events,imClients,memberships,metadata,names,nicknames,organizations,"
@@ -22,8 +23,6 @@ _TYPES: Final = {
 }  # fmt: skip
 """What the API calls a type, as TYPE of RFC 2426; every other one is a label of the user's own."""
 
-Value = Mapping[str, Any]
-
 
 def vcard(person: Value) -> bytes:
     """The person as UTF-8, the lines in a fixed order, so that the same person is the same bytes."""
@@ -32,7 +31,7 @@ def vcard(person: Value) -> bytes:
 
 def uid(person: Value) -> str:
     """The contact's own id, which Google's CardDAV uses as UID, too; else the resource's name."""
-    for source in _list(_map(person, "metadata"), "sources"):
+    for source in mappings(mapping(person, "metadata"), "sources"):
         if source.get("type") == "CONTACT" and isinstance(source.get("id"), str):
             return str(source["id"])
     return str(person.get("resourceName", ""))
@@ -67,43 +66,43 @@ def _lines(person: Value, labels: _Labels) -> Iterator[str]:
         if text := _text(name, key):
             yield f"{prop}:{escaped(text)}"
     for prop, key in (("NICKNAME", "nicknames"), ("NOTE", "biographies")):
-        for value in _list(person, key):
+        for value in mappings(person, key):
             yield f"{prop}:{escaped(_text(value, 'value'))}"
-    for value in _list(person, "phoneNumbers"):
+    for value in mappings(person, "phoneNumbers"):
         yield from labels.lines("TEL", value, escaped(_text(value, "value")))
-    for value in _list(person, "emailAddresses"):
+    for value in mappings(person, "emailAddresses"):
         yield from labels.lines("EMAIL", value, escaped(_text(value, "value")))
-    for value in _list(person, "addresses"):
+    for value in mappings(person, "addresses"):
         keys = ("poBox", "extendedAddress", "streetAddress", "city", "region", "postalCode", "country")
         yield from labels.lines("ADR", value, ";".join(escaped(_text(value, key)) for key in keys))
-    for value in _list(person, "organizations"):
+    for value in mappings(person, "organizations"):
         name_of = ";".join(escaped(_text(value, key)) for key in ("name", "department") if _text(value, key))
         if name_of:
             yield f"ORG:{name_of}"
         if title := _text(value, "title"):
             yield f"TITLE:{escaped(title)}"
-    for value in _list(person, "birthdays"):
-        if day := _day(_map(value, "date")):
+    for value in mappings(person, "birthdays"):
+        if day := _day(mapping(value, "date")):
             yield f"BDAY:{day}"
-    for value in _list(person, "events"):
-        if day := _day(_map(value, "date")):
+    for value in mappings(person, "events"):
+        if day := _day(mapping(value, "date")):
             yield from labels.lines("X-ABDATE", value, day)
-    for value in _list(person, "urls"):
+    for value in mappings(person, "urls"):
         yield from labels.lines("URL", value, escaped(_text(value, "value")))
-    for value in _list(person, "imClients"):
+    for value in mappings(person, "imClients"):
         scheme = _text(value, "protocol").lower() or "xmpp"
         yield from labels.lines("IMPP", value, f"{scheme}:{escaped(_text(value, 'username'))}")
-    for value in _list(person, "relations"):
+    for value in mappings(person, "relations"):
         yield from labels.lines("X-ABRELATEDNAMES", value, escaped(_text(value, "person")))
-    for value in _list(person, "userDefined"):
+    for value in mappings(person, "userDefined"):
         yield from labels.lines("X-GOOGLE-FIELD", {"type": _text(value, "key")}, escaped(_text(value, "value")))
     groups = [
-        _text(_map(membership, "contactGroupMembership"), "contactGroupId")
-        for membership in _list(person, "memberships")
+        _text(mapping(membership, "contactGroupMembership"), "contactGroupId")
+        for membership in mappings(person, "memberships")
     ]
     if own := sorted(group for group in groups if group and group != "myContacts"):
         yield f"CATEGORIES:{','.join(map(escaped, own))}"
-    for value in _list(person, "photos"):
+    for value in mappings(person, "photos"):
         if not value.get("default") and _text(value, "url"):
             yield f"PHOTO;VALUE=URI:{_text(value, 'url')}"
 
@@ -124,20 +123,11 @@ def _first_of(person: Value) -> str:
     return ""
 
 
-def _list(value: Value, key: str) -> Sequence[Value]:
-    entries = value.get(key)
-    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-
-
-def _map(value: Value, key: str) -> Value:
-    text = value.get(key)
-    return text if isinstance(text, Mapping) else {}
-
-
 def _first(person: Value, key: str) -> Value:
-    values = _list(person, key)
+    values = mappings(person, key)
     return next(
-        (candidate for candidate in values if _map(candidate, "metadata").get("primary")), values[0] if values else {}
+        (candidate for candidate in values if mapping(candidate, "metadata").get("primary")),
+        values[0] if values else {},
     )
 
 
