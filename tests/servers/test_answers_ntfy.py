@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,8 +23,10 @@ from cardwarden import replies
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.answers.listen import listening
 from cardwarden.store import web as web_store
+from support.daemon import eventually
 from support.ntfy import press
 from support.page import page_of
+from support.ports import free_port, is_open
 from support.world import YAMADA, World
 
 PROGRAM = os.environ.get("CARDWARDEN_NTFY") or shutil.which("ntfy") or ""
@@ -52,11 +53,7 @@ class Server:
     def start(self) -> None:
         command = [PROGRAM, "serve", "--config", str(self.settings)]
         self.running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until(self._is_up)
-
-    def _is_up(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        eventually(lambda: is_open(self.port))
 
     def stop(self) -> None:
         if self.running:
@@ -87,9 +84,7 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Server(tmp_path, port)
     server.settings.write_text(
         f'base-url: "http://127.0.0.1:{port}"\nlisten-http: "127.0.0.1:{port}"\ncache-file: "{tmp_path}/cache.db"\n'
@@ -98,13 +93,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     server.start()
     yield server
     server.stop()
-
-
-def until(is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def home(root: Path, server: Server, channel: str, *, reader: str = "") -> World:
@@ -138,7 +126,7 @@ def test_a_button_in_japanese_puts_it_back_over_the_secret_topic(tmp_path: Path,
     assert "電話番号" in message["title"]
     with world.program() as program, listening(lambda: program):
         assert press(message, "元に戻す").status_code == 200
-        until(lambda: not world.open())
+        eventually(lambda: not world.open())
         assert b":186080-1234-5602" in (world.book / "Yamada.vcf").read_bytes()
         program.deliver()
     assert len(server.of("phone")) == 2  # the all-clear
@@ -165,7 +153,7 @@ def test_what_is_pressed_while_nobody_listens_is_done_when_somebody_does(tmp_pat
     press(server.of("phone")[0], "That is right")
     assert world.open()
     with world.program() as program, listening(lambda: program):
-        until(lambda: not world.open())
+        eventually(lambda: not world.open())
 
 
 def test_a_listener_lives_through_a_server_that_goes_and_comes_and_hears_what_it_missed(
@@ -180,7 +168,7 @@ def test_a_listener_lives_through_a_server_that_goes_and_comes_and_hears_what_it
         server.stop()
         server.start()
         press(message, "That is right")
-        until(lambda: not world.open())
+        eventually(lambda: not world.open())
 
 
 def test_a_topic_that_only_the_daemon_may_read_is_read_with_its_password(tmp_path: Path, server: Server) -> None:
@@ -193,7 +181,7 @@ def test_a_topic_that_only_the_daemon_may_read_is_read_with_its_password(tmp_pat
     damage(world)
     with world.program() as program, listening(lambda: program):
         press(server.of("phone")[0], "That is right")
-        until(lambda: not world.open())
+        eventually(lambda: not world.open())
 
 
 def test_what_somebody_writes_to_the_topic_does_nothing_and_an_answer_counts_once(
@@ -216,9 +204,9 @@ def test_what_somebody_writes_to_the_topic_does_nothing_and_an_answer_counts_onc
             server.publish(ANSWERS, text)
         [finding] = world.open()
         press(message, "That is right")
-        until(lambda: not world.open())
+        eventually(lambda: not world.open())
         replies.take_back_findings(program, [finding.id], "")
         press(message, "That is right")
         server.publish(ANSWERS, token(Verb.QUIET, timedelta(hours=1)))  # what comes before it was heard, too
-        until(is_quiet)
+        eventually(is_quiet)
         assert world.open()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from cardwarden.service.mqtt import telling
+from support.ports import free_port, is_open
 from support.world import YAMADA, World
 
 pytestmark = pytest.mark.servers
@@ -22,19 +22,15 @@ pytestmark = pytest.mark.servers
 
 @contextmanager
 def mosquitto(folder: Path, port: int = 0) -> Iterator[int]:
-    if not port:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    port = port or free_port()
     (folder / "mosquitto.conf").write_text(
         f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n"
     )
     running = subprocess.Popen(["/usr/sbin/mosquitto", "-c", str(folder / "mosquitto.conf")], stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+            if is_open(port):
+                break
             time.sleep(0.05)
         yield port
     finally:

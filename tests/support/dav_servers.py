@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from support.ports import free_port
+
 USER = "alice"
 PASSWORD = "secret"
 _PATIENCE = 30.0  # seconds until a server must answer
@@ -149,13 +151,6 @@ EVENTS {{
  checkpoint cmd="/usr/sbin/cyrus ctl_cyrusdb -C {place}/imapd.conf -c" period=30
 }}
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from support.ports import free_port, is_open
 
 TLS = Path(__file__).parent / "tls"
 
@@ -16,9 +17,7 @@ TLS = Path(__file__).parent / "tls"
 @contextmanager
 def nginx(folder: Path, locations: str) -> Iterator[str]:
     """Where it is reached, "https://localhost:PORT", for as long as the block lasts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (folder / "nginx.conf").write_text(f"""
 daemon off; pid {folder}/pid; error_log stderr; worker_processes 1; user root;
 events {{ worker_connections 64; }}
@@ -38,9 +37,8 @@ http {{
     running = subprocess.Popen([program, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
         for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+            if is_open(port):
+                break
             time.sleep(0.05)
         yield f"https://localhost:{port}"
     finally:

@@ -19,6 +19,7 @@ from cardwarden.beside import Beside
 from cardwarden.settings.load import parse
 from cardwarden.wiring import Program
 from support.ntfy import ntfy
+from support.ports import free_port
 from support.world import YAMADA, World
 
 
@@ -47,12 +48,6 @@ def home(world: World) -> Iterator[Home]:
         found = Home(world, program)
         with closing(found.beside):
             yield found
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def web(port: int) -> str:

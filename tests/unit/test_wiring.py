@@ -17,8 +17,8 @@ from cardwarden.settings.model import SOURCES, Settings
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.store import checks as check_store
 from cardwarden.wiring import Opening, Program, assembled
-from support.dav_servers import free_port
 from support.fake_dav import BOOK, FakeDav, Reply, StillClock, card, serving
+from support.ports import free_port
 
 
 def settings(folder: Path, *sources: str) -> Settings:

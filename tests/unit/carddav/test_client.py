@@ -13,8 +13,8 @@ import pytest
 from cardwarden.carddav.auth import Bearer, Credentials, Login
 from cardwarden.carddav.client import Client, Limits
 from cardwarden.carddav.failure import DavError, FailureKind
-from support.dav_servers import free_port
 from support.fake_dav import BOOK, TLS, FakeDav, Reply, StillClock, card, serving
+from support.ports import free_port
 
 SECRET = "pa55wörd"
 ALICE = Login("alice", lambda: SECRET)

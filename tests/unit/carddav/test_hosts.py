@@ -11,8 +11,8 @@ from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, Patience
 from cardwarden.phrases.language import english
-from support.dav_servers import free_port
 from support.fake_dav import Reply, StillClock, card, serving
+from support.ports import free_port
 from support.world import FakeClock
 
 URL = "https://contacts.example.org/"

@@ -9,9 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 import requests
@@ -20,40 +18,21 @@ from cardwarden.actions.tokens import Bad, Grant, Signer, Verb, signer_beside
 from cardwarden.web import server
 from cardwarden.web.server import PatientProtocol
 from support.page import PASSWORD, Page, Visitor, page_of
-from support.world import YAMADA, FakeClock, World
+from support.two_events import OTHER, copied, damaged_home
+from support.world import FakeClock, World
 
 TOKEN_FOR = 1
-OTHER = 2
-
-
-def home(root: Path) -> World:
-    world = World(root)
-    read = world.text
-    world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
-    return world
 
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Event 1 is the attacker's, event 2 is somebody else's."""
-    world = home(tmp_path_factory.mktemp("attacked"))
-    world.put("Yamada", *YAMADA)
-    world.put("Keio", "TEL;TYPE=WORK:03-1234-5603")
-    world.check()
-    world.put("Yamada", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
-    world.check()
-    world.put("Keio", "TEL;TYPE=WORK:+18603-1234-5603")
-    world.check()
-    return world
+    return damaged_home(tmp_path_factory.mktemp("attacked"))
 
 
 @pytest.fixture
 def world(damaged: World, tmp_path: Path) -> World:
-    copytree(damaged.root, tmp_path, dirs_exist_ok=True)
-    world = home(tmp_path)
-    world.clock.at = damaged.clock.at
-    world._writes = count(100)
-    return world
+    return copied(damaged, tmp_path)
 
 
 @contextmanager

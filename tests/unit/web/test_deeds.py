@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
-from itertools import count
 from pathlib import Path
-from shutil import copytree
 from zipfile import ZipFile
 
 import pytest
@@ -21,43 +19,20 @@ from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.web.routes import ROUTES
 from support.contract import kind_of
 from support.page import PASSWORD, Page, page_of, text_of
-from support.world import YAMADA, World
-
-DAMAGED = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
-OTHER = 2  # the event of the other contact
-KEIO = ("TEL;TYPE=WORK:03-1234-5603",)
-
-
-def home(root: Path) -> World:
-    world = World(root)
-    read = world.text
-    world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
-    return world
+from support.two_events import OTHER, copied, damaged_home, home
+from support.world import World
 
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Two contacts; the number of one was damaged (event 1), then a number of the other (event 2)."""
-    world = home(tmp_path_factory.mktemp("damaged"))
-    world.put("Yamada", *YAMADA)
-    world.put("Keio", *KEIO)
-    world.check()
-    world.put("Yamada", *DAMAGED)
-    world.check()
-    world.put("Keio", "TEL;TYPE=WORK:+18603-1234-5603")
-    world.check()
-    assert len(world.open()) == 2
-    return world
+    return damaged_home(tmp_path_factory.mktemp("damaged"))
 
 
 @pytest.fixture
 def world(damaged: World, tmp_path: Path) -> World:
     """A copy of it."""
-    copytree(damaged.root, tmp_path, dirs_exist_ok=True)
-    world = home(tmp_path)
-    world.clock.at = damaged.clock.at
-    world._writes = count(100)
-    return world
+    return copied(damaged, tmp_path)
 
 
 @contextmanager
