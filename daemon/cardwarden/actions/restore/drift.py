@@ -49,16 +49,15 @@ def of_drifts(
     if pair is None:
         return Plan(copy, what, (), already)
     lost = pair.with_lost({stored.finding.identity for stored in waiting if stored.finding.card is None})
-    pair = replace(pair, cards=pair.cards | {theirs.entry.key: (ours, theirs) for ours, theirs in lost.values()})
-    live = pair.live({stored.finding.card.key for stored in waiting if stored.finding.card})
+    back = {theirs.entry.key: (ours, theirs) for ours, theirs in lost.values()}
+    pair = replace(pair, cards=pair.cards | back)
+    live = pair.live({stored.finding.card.key for stored in waiting if stored.finding.card} | back.keys())
     chosen: dict[str, list[Finding]] = {}
     repairs: list[int] = []
-    back: list[str] = []
     missing = 0
     for stored in waiting:
         finding = live.get(stored.finding.fingerprint)
         if stored.finding.card is None and stored.finding.identity in lost:
-            back.append(lost[stored.finding.identity][1].entry.key)
             repairs.append(stored.id)
         elif stored.finding.card is None:
             missing += 1
@@ -68,7 +67,11 @@ def of_drifts(
             chosen.setdefault(finding.card.key, []).append(finding)
             repairs.append(stored.id)
     steps = [step for key, drifts in chosen.items() if (step := pair.step(key, drifts))]
-    steps += [pair.step_back(key) for key in back]
+    by_card: dict[str, list[Finding]] = {key: [] for key in back}
+    for finding in live.values():
+        if finding.card and finding.card.key in back:
+            by_card[finding.card.key].append(finding)
+    steps += [pair.step_back(key, drifts) for key, drifts in by_card.items()]
     command = Code(f"cardwarden restore --mirror {pair.mirror.name} -o FILE")
     left = phrase("left-missing-in-copy", count=missing, origin=pair.origin.source, command=command)
     return Plan(copy, what, tuple(steps), already, (left,) if missing else (), tuple(repairs))
@@ -143,14 +146,18 @@ class _Pair:
         both = [(ours[id(was)], gone[id(now)]) for was, now in found if was and now]
         return {mine.entry.key: (mine, theirs) for mine, theirs in both}
 
-    def step_back(self, key: str) -> RestoreStep:
+    def step_back(self, key: str, findings: Sequence[Finding]) -> RestoreStep:
         """What puts a card back that the copy lost: as it stood there, with what the origin says of it by now."""
         ours, theirs = self.cards[key]
-        stood, was = (body_store.body(self.connection, row.entry.digest) for row in (theirs, ours))
-        findings = [finding for finding in self.live({key}).values() if finding.card and finding.card.key == key]
-        region = self.judging_of(self.copy.source).region
-        wanted = repaired(stood, was, [replace(finding, whole_card=False) for finding in findings], region) or was
+        wanted = self._agreeing(body_store.body(self.connection, theirs.entry.digest), ours, findings)
+        wanted = wanted or body_store.body(self.connection, ours.entry.digest)
         return step_for(self.connection, self.copy, theirs, wanted, digest_of(wanted))
+
+    def _agreeing(self, there: bytes | None, ours: StoredCard, findings: Sequence[Finding]) -> bytes | None:
+        """A card of the copy with what these findings tell as the origin has it."""
+        was = body_store.body(self.connection, ours.entry.digest)
+        region = self.judging_of(self.copy.source).region
+        return repaired(there, was, [replace(finding, whole_card=False) for finding in findings], region)
 
     def live(self, keys: Collection[str]) -> dict[str, Finding]:
         """What drifts now in the cards of these keys, with its changes, by fingerprint."""
@@ -170,9 +177,8 @@ class _Pair:
     def step(self, key: str, findings: Sequence[Finding]) -> RestoreStep | None:
         """What puts findings of a card right. It is held to that from then on, unless something else is open about it."""
         ours, theirs = self.cards[key]
-        there, was = seen(self.connection, theirs), body_store.body(self.connection, ours.entry.digest)
-        region = self.judging_of(self.copy.source).region
-        wanted = repaired(there, was, [replace(finding, whole_card=False) for finding in findings], region)
+        there = seen(self.connection, theirs)
+        wanted = self._agreeing(there, ours, findings)
         if wanted is None or wanted == there:
             return None
         base = theirs.base if key in self.held else digest_of(wanted)
