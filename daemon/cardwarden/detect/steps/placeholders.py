@@ -22,7 +22,13 @@ def placeholder(before: str, after: str) -> Step | None:
         return steps.PLACEHOLDER
     if "Null" in before:  # people are called so: what such a name becomes is no repair
         return None
-    return mended(steps.PLACEHOLDER) if _is_left_by(after, before) else None
+    return mended(steps.PLACEHOLDER) if _is_left_by(after, before) and not _is_cut(before, after) else None
+
+
+def _is_cut(before: str, after: str) -> bool:
+    """Whether what came is only a piece of such a word: "NaN" that lost its last letter was not mended."""
+    came = set(_words(after)) - set(_words(before))
+    return any(word in nothing for word in came for nothing in _NOTHING.findall(before))
 
 
 def _is_left_by(full: str, empty: str) -> bool:

@@ -115,3 +115,9 @@ def test_a_name_that_only_begins_so_is_a_name(name: str) -> None:
 def test_somebody_called_null_who_marries_is_not_repaired() -> None:
     before, after = (card("UID:x", "TEL:03-1234-5678", f"FN:{fn}") for fn in ("Max Null", "Max Roe"))
     assert [one[0] for one in said(judged(before, after))] == ["name-changed"]
+
+
+@pytest.mark.parametrize("word", NOTHING)
+def test_such_a_word_cut_short_is_not_repaired(word: str) -> None:
+    before, after = (card("UID:x", "FN:Jane Roe", f"NOTE:by the sea {text}") for text in (word, word[:-1]))
+    assert [one[1] for one in said(judged(before, after))] in (["warning"], ["notice"])
