@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ _MARKED = re.compile(
     rb":[ \t]*(?:[Vv][Cc][Aa][Rr][Dd]|[Vv][Ll][Ii][Ss][Tt])"
 )  # a colon is found fast, and pictures have none
 _BLANKS = 64  # bytes that are looked at first for what stands before them
-_AGENT = re.compile(rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?AGENT[^\r\n:]{0,200}:[ \t]*\r{0,2}\n?\Z", re.IGNORECASE)
+_AGENT = re.compile(rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?AGENT[^\r\n:]{0,200}:[ \t]*[\r\n]{0,6}\Z", re.IGNORECASE)
 _OWN_START = re.compile(rb"[\r\n][ \t]*(?:VERSION|UID)[ \t]*[;:]", re.IGNORECASE)
 _LOOKS_LIKE_A_LINE = re.compile(
     rb"(?:\A|[\r\n])(?:[\w-]{1,60}\.)?(?:FN|N|TEL|EMAIL|UID|ADR|VERSION)[;:]", re.IGNORECASE
@@ -311,11 +311,11 @@ def _unfolded_by_line(card: bytes, position: int) -> Iterator[tuple[int, int, by
 
 
 def _odd_ends(card: bytes) -> bool:
-    """Whether lines end otherwise than with \\n: see `_physical_lines`."""
+    """Whether lines end otherwise than with one \\n: see `_physical_lines`."""
     lines = card.count(b"\n")
-    if b"\r" not in card:
-        return False
-    return _are_lone_returns(card, lines) or _are_swapped(card, lines)
+    if b"\r" in card and (_are_lone_returns(card, lines) or _are_swapped(card, lines)):
+        return True
+    return (b"\n\n" in card or b"\n\r" in card) and _are_doubled(_ended_lines(card, 0))
 
 
 def _are_lone_returns(card: bytes, lines: int) -> bool:
@@ -326,7 +326,20 @@ def _are_swapped(card: bytes, lines: int) -> bool:
     return 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > lines
 
 
-def _physical_lines(card: bytes, position: int) -> Iterable[bytes]:
+def _are_doubled(lines: list[bytes]) -> bool:
+    """Whether an empty line follows each line (the last may lack it): every line end was written twice."""
+    return len(lines) > 2 and not any(line.strip(b"\r\n") for line in lines[1::2])
+
+
+def _physical_lines(card: bytes, position: int) -> list[bytes]:
+    """The lines with their ends; where each end is doubled, the empty line is a part of it."""
+    lines = _ended_lines(card, position)
+    if not _are_doubled(lines):
+        return lines
+    return [b"".join(lines[at : at + 2]) for at in range(0, len(lines), 2)]
+
+
+def _ended_lines(card: bytes, position: int) -> list[bytes]:
     """The lines with their ends: \\n ends a line, or \\r in a card that mostly has lone ones (classic Mac OS).
 
     `\\r\\r\\n` and `\\n\\r` are what two programs made of a line end that both wanted to mend.

@@ -26,6 +26,12 @@ _EMPTY = re.compile(rf"(?:{_NAME}=|=?)")
 _NAMED = re.compile(rf"(?:({_NAME})\.)?({_NAME}|X-[^\x00-\x1f]{{1,60}})\Z", re.IGNORECASE)
 _SETTING = re.compile(r"(CHARSET|ENCODING)=([^,]*),", re.IGNORECASE)
 _CUSTOM = re.compile(r"X-CUSTOM\((.*)\)\Z", re.IGNORECASE | re.DOTALL)
+_BLANK_APART = re.compile(
+    rf"(?:{_NAME}\.)?{_NAME}(?:\s++(?:{_NAME}=\S*+|HOME|WORK|CELL|MOBILE|VOICE|FAX|PAGER|MSG|CAR|VIDEO|PREF|MAIN|OTHER|INTERNET|DOM"
+    r"|INTL|POSTAL|PARCEL|QUOTED-PRINTABLE|BASE64)(?=\s|\Z))++\Z",
+    re.IGNORECASE,
+)
+"""A name and parameters with blanks between them where a semicolon belongs: a sentence with a colon is none."""
 _ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q"})
 _BARE_VALUES = frozenset({"URL", "URI", "CID", "CONTENT-ID", "INLINE", "BINARY"})
 _WORTH_KEEPING = 256  # characters; longer headers are rare and hold a value of their own, such as ADR's LABEL
@@ -54,6 +60,8 @@ def _read(head: str) -> Header | None:
     if not pieces or head.startswith(";"):
         return None
     said = [pieces[0], *(_AROUND_EQUALS.sub("=", piece, count=1) for piece in pieces[1:])]
+    if " " in pieces[0] and _BLANK_APART.match(pieces[0]):  # "TEL TYPE=HOME:"
+        said = [*pieces[0].split(), *said[1:]]
     said = [piece for piece in said if not _EMPTY.fullmatch(piece)]  # "TEL;:", "TEL;TYPE=:"
     repaired = ";".join(said)
     if _GRAMMAR.match(repaired):

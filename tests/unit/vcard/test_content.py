@@ -82,11 +82,8 @@ def test_a_card_without_its_frame_is_seen_and_its_neighbours_stay_whole(book: by
     ],
 )  # fmt: skip
 def test_lines_are_unfolded_and_none_is_lost(lines: list[str], expected: list[tuple[str, str]]) -> None:
-    assert names(card(*lines)) == expected
-    assert names(card(*lines, end="\n")) == expected
-    assert names(card(*lines, end="\r")) == expected
-    assert names(card(*lines, end="\r\r\n")) == expected
-    assert names(card(*lines, end="\n\r")) == expected
+    for end in ("\r\n", "\n", "\r", "\r\r\n", "\n\r", "\r\n\r\n", "\n\n", "\r\r", "\r\r\n\r\r\n"):
+        assert names(card(*lines, end=end)) == expected
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\r\r\n", "\n\r"])

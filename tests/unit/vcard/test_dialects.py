@@ -52,7 +52,7 @@ def test_a_dialect_is_silent_on_itself(data: bytes) -> None:
 def test_line_ends_and_folds_mean_nothing_in_any_dialect(data: bytes) -> None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\r\r\n" in data:
         return
-    for end in (b"\n", b"\r\r\n", b"\n\r"):
+    for end in (b"\n", b"\r\r\n", b"\n\r", b"\r\n\r\n", b"\n\n"):
         assert diff(data, data.replace(b"\r\n", end)) == []
 
 

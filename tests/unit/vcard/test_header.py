@@ -20,6 +20,10 @@ from support.cards import card, diff, facts
         ("TEL;X-CUSTOM(CHARSET=NOSUCH,ENCODING=8BIT,Boat):1", "TEL", (("X-CUSTOM", ("Boat",)),), "1"),
         ("EMAIL;x-custom(Boat);PREF:1", "EMAIL", (("X-CUSTOM", ("Boat",)), ("TYPE", ("PREF",))), "1"),
         ("TEL;Büro:030", "TEL", (("TYPE", ("Büro",)),), "030"),
+        ("TEL TYPE=HOME:030", "TEL", (("TYPE", ("HOME",)),), "030"),
+        ("TEL HOME;FAX:030", "TEL", (("TYPE", ("HOME",)), ("TYPE", ("FAX",))), "030"),
+        ("TEL WORK  PREF=1:030", "TEL", (("TYPE", ("WORK",)), ("PREF", ("1",))), "030"),
+        ("NOTE ENCODING=QUOTED-PRINTABLE:=41", "NOTE", (("ENCODING", ("QUOTED-PRINTABLE",)),), "=41"),
         ("TEL;WORK PHONE:030", "TEL", (("TYPE", ("WORK PHONE",)),), "030"),
         ("TEL;WORK;X-A(b):030", "TEL", (("TYPE", ("WORK",)), ("TYPE", ("X-A(b)",))), "030"),
         ("TEL;=42:1", "TEL", (("TYPE", ("=42",)),), "1"),
@@ -44,7 +48,10 @@ def test_a_line_keeps_its_name_and_its_value_whatever_its_parameters_look_like(
     assert said == value
 
 
-@pytest.mark.parametrize("line", ["no colon", "TÉL:1", ":x", ";x:y", 'A"b:c', "Dear Sir: hello", "=;:x", ""])
+@pytest.mark.parametrize(
+    "line",
+    ["no colon", "Title of a book: x", "Home sweet home: x", "TÉL:1", ":x", ";x:y", 'A"b:c', "Dear Sir: x", "=;:x", ""],
+)
 def test_what_has_no_name_is_all_value(line: str) -> None:
     assert split_line(line) == (None, line)
 

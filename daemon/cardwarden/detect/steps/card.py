@@ -91,7 +91,7 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
     come = [c for c in changes if c.after and not c.before][:_MOST]
     grown = [c for c in changes if c.before and c.after and c.of_value][:_MOST]
     changed = {id(c.after) for c in (*come, *grown)}
-    stayed = [fact for fact in now if id(fact) not in changed][:_MOST]
+    stayed = [fact for fact in now if id(fact) not in changed and fact.name != "UID"][:_MOST]  # nobody reads a UID
     for change in gone:
         move = _where_to(change, come, grown, stayed)
         if move is not None:

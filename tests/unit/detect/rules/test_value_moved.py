@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.cards import card
-from support.judging import edited, judged, said
+from support.judging import edited, judged, person, said
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,9 @@ def test_a_label_made_of_an_address_that_has_no_blanks_is_recorded_only() -> Non
     assert {finding.severity.word for finding in made} == {"info"}
     other = edited(f"ADR{address}", f'ADR;LABEL="〒100-0005\\n東京都千代田区丸の内1-7"{address}')
     assert {finding.severity.word for finding in other} == {"notice"}
+
+
+def test_a_note_that_says_what_the_uid_says_is_lost_all_the_same() -> None:
+    noted, bare = (person("Yamada Taro", "TEL:03-1234-5601", *lines, uid="u1") for lines in (("NOTE:u1",), ()))
+    found = said(judged(noted, bare))
+    assert ("value-lost", "Note was lost") in {(rule, title) for rule, _, title in found}
