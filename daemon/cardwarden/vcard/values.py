@@ -15,6 +15,10 @@ from cardwarden.vcard.card import Property
 from cardwarden.vcard.encoding import decode_as, known_charset
 from cardwarden.vcard.picture import PictureFacts, look_into
 
+_ENTITY = re.compile(
+    r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron)|szlig|[AO]Elig|[ao]elig"
+    r"|eth|ETH|thorn|THORN|amp|lt|gt|quot|apos|nbsp)\Z"
+)
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\udc80-\udcff]")
@@ -151,10 +155,24 @@ def _without_copies(parts: tuple[str, ...], known: int) -> tuple[str, ...]:
 
 def components(value: str) -> tuple[str, ...]:
     """A structured value's components, decoded, without empty ones at the end."""
-    parts = [text(unescape(part)) for part in split(value, ";")]
+    parts = [text(unescape(part)) for part in _pieces(value)]
     while parts and not parts[-1]:
         parts.pop()
     return tuple(parts)
+
+
+def _pieces(value: str) -> list[str]:
+    """The components as they are written. The semicolon of an entity that a program left on (`M&uuml;ller`) ends none."""
+    pieces = split(value, ";")
+    if "&" not in value:
+        return pieces
+    whole = [pieces[0]]
+    for piece in pieces[1:]:
+        if _ENTITY.search(whole[-1]):
+            whole[-1] += ";" + piece
+        else:
+            whole.append(piece)
+    return whole
 
 
 def address(value: str) -> tuple[str, ...]:
@@ -164,7 +182,7 @@ def address(value: str) -> tuple[str, ...]:
     """
     parts = _without_copies(components(value), 7)
     if len(parts) == 8 and set(_DIGITS.findall(parts[7])) <= set(_DIGITS.findall("\n".join(parts[:7]))):
-        return components(";".join(split(value, ";")[:7]))
+        return components(";".join(_pieces(value)[:7]))
     return parts
 
 

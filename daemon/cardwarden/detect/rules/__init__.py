@@ -8,6 +8,7 @@ from cardwarden.detect.rules.came_back import CameBack
 from cardwarden.detect.rules.card_added import CardAdded
 from cardwarden.detect.rules.card_doubled import CardDoubled
 from cardwarden.detect.rules.card_removed import CardRemoved
+from cardwarden.detect.rules.card_replaced import CardReplaced
 from cardwarden.detect.rules.date_changed import DateChanged
 from cardwarden.detect.rules.group_changed import GroupChanged
 from cardwarden.detect.rules.growing import Growing
@@ -43,6 +44,7 @@ RULES: tuple[type[Rule], ...] = (
     NumberMoved,
     NumberTwice,
     ValueCrossed,
+    CardReplaced,
     ValueMoved,
     NumberChanged,
     MailChanged,

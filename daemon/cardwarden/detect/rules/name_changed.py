@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.names import is_another_name, words
 from cardwarden.detect.rule import CardChange, Case, became, deviation, is_trusted, looks_of
-from cardwarden.detect.steps.looks import script
-from cardwarden.detect.steps.values import chain_between
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
-from cardwarden.vcard.pairing import same_name
 
-_NICKNAME = 8  # letters; a single word of so many is what somebody is called at home
 _WORD = re.compile(r"\w+")
 
 
@@ -42,7 +39,7 @@ class NameChanged:
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
-        stranger = _is_somebody_else(card) and not _was_said_before(card, case)
+        stranger = is_another_name(card) and _keeps_details(card) and not _was_said_before(card, case)
         borrowed = _borrowed_from(card, case) if changes else None
         for change in changes:
             old, new = change.before, change.after
@@ -63,26 +60,6 @@ class NameChanged:
                 in_bulk=self.bulk_severity if why else None,
                 by_owner=self.asked_severity if stranger and not borrowed else None,
             )
-
-
-def _is_somebody_else(card: CardChange) -> bool:
-    """The whole name is new, in the same script, and is not one that the card carried anywhere before."""
-    fn = next((c for c in card.changes if c.name == "FN" and c.before and c.after and c.of_value), None)
-    if fn is None or fn.before is None or fn.after is None or chain_between(fn.before, fn.after) is not None:
-        return False
-    if not _keeps_details(card):
-        return False
-    if any(f.name == "N" for f in card.was) and not any(c.name == "N" and c.of_value for c in card.changes):
-        return False
-    old, new = fn.before.text, fn.after.text
-    if len(_words(old)) == 1 and len(old) <= _NICKNAME:
-        return False  # "Mum" or "Plumber" that gets a proper name
-    known = {
-        word for f in card.was if f.name in {"N", "NICKNAME", "ORG", "EMAIL", "X-MAIDENNAME"} for word in _words(f.text)
-    }
-    if _words(new) & (_words(old) | known) or same_name(old, new) >= 0.6:
-        return False
-    return script(old) == script(new) and bool(_words(old)) and bool(_words(new))
 
 
 def _borrowed_from(card: CardChange, case: Case) -> Entry | None:
@@ -119,9 +96,9 @@ def _told(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None
     if old.parts and new.parts:
         if sorted(filter(None, old.parts)) == sorted(filter(None, new.parts)):
             return phrase("name-parts-swapped"), phrase("name-parts-swapped-why")
-        if _words(" ".join(old.parts)) == _words(" ".join(new.parts)):
+        if words(" ".join(old.parts)) == words(" ".join(new.parts)):
             return phrase("name-parts-moved"), phrase("name-parts-moved-why")
-        if _words(" ".join(new.parts)) < _words(" ".join(old.parts)):
+        if words(" ".join(new.parts)) < words(" ".join(old.parts)):
             return phrase("name-parts-lost"), phrase("name-parts-lost-why")
     was, now = _in_order(old.text), _in_order(new.text)
     if was == now:
@@ -138,7 +115,3 @@ def _told(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None
 
 def _in_order(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
-
-
-def _words(text: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(text)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.cards import card
+from support.cards import card, facts
 from support.judging import book, edited, judged, person, said
 
 
@@ -121,3 +121,22 @@ def test_somebody_called_null_who_marries_is_not_repaired() -> None:
 def test_such_a_word_cut_short_is_not_repaired(word: str) -> None:
     before, after = (card("UID:x", "FN:Jane Roe", f"NOTE:by the sea {text}") for text in (word, word[:-1]))
     assert [one[1] for one in said(judged(before, after))] in (["warning"], ["notice"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("N:Müller;Jürgen;;;", "N:M&uuml;ller;J&uuml;rgen;;;"),
+        ("N:Müller;Jürgen;;;", "N:M&#252;ller;J&#xFC;rgen;;;"),
+        ("ORG:Müller & Söhne;Vertrieb", "ORG:M&uuml;ller &amp; S&ouml;hne;Vertrieb"),
+        ("ADR:;;Königstraße 1;Köln;;50667;", "ADR:;;K&ouml;nigstra&szlig;e 1;K&ouml;ln;;50667;"),
+    ],
+)
+def test_the_semicolon_of_an_entity_ends_no_component(before: str, after: str) -> None:
+    assert [(rule, severity) for rule, severity, _ in said(edited(before, after))] == [("text-damaged", "warning")]
+    assert [(rule, severity) for rule, severity, _ in said(edited(after, before))] == [("text-damaged", "info")]
+
+
+def test_an_ampersand_that_begins_no_entity_leaves_the_semicolon_alone() -> None:
+    [org] = [fact for fact in facts(card("ORG:AT&T;Sales")) if fact.name == "ORG"]
+    assert org.parts == ("AT&T", "Sales")
