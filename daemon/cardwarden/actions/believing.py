@@ -117,7 +117,9 @@ def why_unread(reasons: Collection[Value]) -> Value:
     if not reasons:
         return ""
     first = next(iter(reasons))
-    return first if len(reasons) == 1 else phrase("files-unread", count=len(reasons), first=first)
+    if len(reasons) == 1:
+        return first
+    return phrase("files-unread", count=len(reasons), first=first, command=Code("cardwarden status"))
 
 
 def _looks_like(entries: Sequence[Entry]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from cardwarden.actions.queries.documents import (
 )
 from cardwarden.actions.queries.mirrors import MirrorNow, mirrors_now
 from cardwarden.clock import SystemClock
+from cardwarden.detect.outcome import Outcome
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.service import heartbeat
@@ -26,6 +28,7 @@ from cardwarden.service.life import is_running
 from cardwarden.store import expectations, outbox
 from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.expectations import Expectation
+from cardwarden.store.members import Unread, load_unread
 from cardwarden.store.outbox import Failing
 from cardwarden.wiring import Program
 
@@ -38,7 +41,7 @@ class Status:
 
     `daemon` is its last sign of life, `trouble` why nothing is guarded: what the daemon that lives says of itself, else
     what was told last; None if all is well. `record` is that the database is not the one that was in use, which no check
-    has told yet.
+    has told yet. `unread` are the members of a book that its last check could not read, by the book's id.
     """
 
     daemon: Heartbeat | None
@@ -50,6 +53,7 @@ class Status:
     trouble: Value | None
     record: Value | None
     mirrors: list[MirrorNow]
+    unread: Mapping[int, Sequence[Unread]]
 
 
 def status_of(program: Program) -> Status:
@@ -60,16 +64,18 @@ def status_of(program: Program) -> Status:
     trouble = beat.trouble_now(program.store.path) if beat and is_alive else blind.why
     record = continuity.said_of(program.store)
     with program.store.read() as connection:
+        books = statuses(connection)
         return Status(
             beat,
             is_alive,
-            statuses(connection),
+            books,
             outbox.pending(connection),
             outbox.failing(connection),
             expectations.in_force(connection, program.clock.now()),
             trouble,
             record,
             mirrors_now(connection, program.mirrors),
+            {book.id: load_unread(connection, book.id) for book in books if book.outcome is Outcome.PARTIAL},
         )
 
 

@@ -90,7 +90,7 @@ def _target_within(link: bytes, folder: bytes) -> bytes:
     """Where a symbolic link leads. Raises UnreadError if that is outside of the folder, OSError if nothing is there."""
     target = os.path.realpath(link, strict=True)
     if os.path.commonpath([target, os.path.realpath(folder)]) != os.path.realpath(folder):
-        raise UnreadError(phrase("file-link-leads-out", path=Code(shown(link)), target=Code(shown(target))))
+        raise UnreadError(phrase("file-link-leads-out", path=Code(shown(link))))
     return target
 
 
@@ -114,6 +114,8 @@ def why_unread(error: OSError, path: Path) -> Phrase:
     match error:
         case PermissionError():
             return _why_forbidden(path)
+        case FileNotFoundError() if path.is_symlink():
+            return phrase("file-link-dangling", path=Code(shown(path)))
         case FileNotFoundError() | NotADirectoryError():
             return phrase("error-path-missing", path=Code(shown(path)))
         case _:

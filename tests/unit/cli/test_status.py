@@ -31,3 +31,19 @@ def test_a_first_look_says_that_it_is_one(world: World, command: Command) -> Non
     world.put("Yamada", *YAMADA)
     assert "This was the first look" in command("check").out
     assert "This was the first look" not in command("check").out
+
+
+def test_each_file_that_could_not_be_read_is_named_and_none_is_as_it_was(world: World, command: Command) -> None:
+    for name in ("Yamada", "Sato", "Ito"):
+        world.put(name, *YAMADA)
+    command("check")
+    for name in ("Yamada", "Sato"):
+        (world.book / f"{name}.vcf").unlink()
+        (world.book / f"{name}.vcf").symlink_to("/nowhere")
+    assert "2 card files could not be read" in command("check").out
+    shown = " ".join(command("status").out.split())
+    assert "Yamada.vcf is a link that leads nowhere." in shown
+    assert "Sato.vcf is a link that leads nowhere" in shown
+    tried = command("restore", "--card", "Yamada")
+    assert "What Yamada.vcf says now is not known." in tried.out
+    assert "it is so already" not in tried.out

@@ -89,7 +89,7 @@ def test_a_link_out_of_the_folder_is_followed_only_if_the_settings_say_so(tmp_pa
         assert body.data == CARD
     else:
         assert isinstance(body, Missed)
-        assert f"leads out of the folder, to {tmp_path / 'elsewhere'}" in english(body.reason)
+        assert "leads out of the folder" in english(body.reason)
 
 
 @pytest.mark.parametrize("real", [True, False])
@@ -121,7 +121,7 @@ def test_a_link_whose_target_is_away_is_listed_and_missed_every_time(tmp_path: P
     for look in (observed, again):
         (missed,) = look.bodies
         assert isinstance(missed, Missed)
-        assert english(missed.reason) == f"{tmp_path / 'a.vcf'} does not exist."
+        assert english(missed.reason) == f"{tmp_path / 'a.vcf'} is a link that leads nowhere."
 
 
 def test_a_file_that_vanishes_after_the_listing_is_missed(tmp_path: Path) -> None:

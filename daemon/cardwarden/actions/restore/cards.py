@@ -8,15 +8,17 @@ from datetime import datetime
 
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep, step_for
 from cardwarden.errors import RefusedError
-from cardwarden.phrases.phrase import Moment, Person, Phrase, Value, phrase
+from cardwarden.phrases.phrase import Code, Moment, Person, Phrase, Value, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import checks as check_store
+from cardwarden.store import members as member_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
+from cardwarden.store.members import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def of_card(connection: Connection, card_id: int, request: RestoreRequest) -> Pl
             )
         raise RefusedError(phrase("error-not-there-then", who=who, source=book.source))
     what = _as_of(who, at)
+    if step is None and (unread := _unread(connection, book).get(row.entry.href)) and row.present:
+        return Plan(book, what, left=(_unreadable(unread),))
     return Plan(book, what, (step,)) if step else Plan(book, what, already=1)
 
 
@@ -62,6 +66,8 @@ def of_book(connection: Connection, book: StoredBook, request: RestoreRequest) -
     """What would put back every card of a book; cards that came after that time stay."""
     goal, at = _goal(connection, book, request), request.at
     steps: list[RestoreStep] = []
+    unread = _unread(connection, book)
+    not_seen: dict[str, Unread] = {}
     already = later = 0
     for row in card_store.all_cards(connection, book.id):
         if at is not None and row.present and row.base is not None and goal.wanted(row) is None:
@@ -70,9 +76,11 @@ def of_book(connection: Connection, book: StoredBook, request: RestoreRequest) -
         step = _step(connection, book, row, goal)
         if step:
             steps.append(step)
+        elif row.present and row.entry.href in unread:
+            not_seen[row.entry.href] = unread[row.entry.href]
         else:
             already += row.present
-    left = (phrase("restore-came-later", count=later),) if later else ()
+    left = (*map(_unreadable, not_seen.values()), *([phrase("restore-came-later", count=later)] if later else ()))
     what = _as_of(phrase("restored-all", source=book.source), at)
     return Plan(book, what, tuple(steps), already, left)
 
@@ -96,6 +104,15 @@ def _step(connection: Connection, book: StoredBook, row: StoredCard, goal: _Goal
     if (wanted is None and not (row.present and row.base is None)) or goal.is_reached(row):
         return None
     return step_for(connection, book, row, body_store.body(connection, wanted) if wanted else None, wanted)
+
+
+def _unread(connection: Connection, book: StoredBook) -> dict[str, Unread]:
+    """The members that could not be read at the last check: what their cards say now is not known, only what they said."""
+    return {unread.href: unread for unread in member_store.load_unread(connection, book.id)}
+
+
+def _unreadable(unread: Unread) -> Phrase:
+    return phrase("left-unread", file=Code(unread.href), reason=unread.reason)
 
 
 def _as_of(what: Value, at: datetime | None) -> Phrase:

@@ -7,8 +7,9 @@ from datetime import datetime
 import click
 
 from cardwarden.actions.queries.mirrors import MirrorState, said_of
+from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, table, tell
+from cardwarden.cli.output import Column, print_json, table, tell, tell_indented
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, phrase
@@ -63,6 +64,10 @@ def _print(program: Program, status: Status) -> None:
             continue
         if not book_status.outcome.is_conclusive:
             _tell_unread(book_status)
+        elif unread := status.unread.get(book_status.id):
+            tell(phrase("status-partial", book=book_status.source, count=len(unread)), "yellow")
+            for member in unread:
+                tell_indented(member.reason, INDENT)
     _tell_gone(program, status)
     for mirror in status.mirrors:
         for said in said_of(mirror):
