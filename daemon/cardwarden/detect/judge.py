@@ -86,7 +86,22 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
             explained_changes.extend(finding.changes)
         card = card.without(explained_changes)
         whole = any(finding.whole_card for finding in findings)
-    return findings, fault
+    return _named_once(findings), fault
+
+
+def _named_once(findings: list[Finding]) -> list[Finding]:
+    """FN and N say one name in two ways: where the same happened to both, it is one finding, of the name as it is shown."""
+    shown = next((finding for finding in findings if finding.prop == "FN" and finding.changes), None)
+    parts = next((finding for finding in findings if finding.prop == "N" and finding.changes), None)
+    if shown is None or parts is None or _kind(shown) != _kind(parts):
+        return findings
+    both = replace(shown, changes=(*shown.changes, *parts.changes), meaning="\x1f".join((shown.meaning, parts.meaning)))
+    return [both if finding is shown else finding for finding in findings if finding is not parts]
+
+
+def _kind(finding: Finding) -> tuple[object, ...]:
+    """What happened, whatever it happened to."""
+    return finding.rule, finding.title.name, finding.severity, finding.in_bulk, finding.by_owner
 
 
 def events_of(findings: Iterable[Finding], *, first_look: bool = False) -> list[Event]:

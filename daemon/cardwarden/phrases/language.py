@@ -114,7 +114,7 @@ class Voice:
 
     def label(self, label: str, *, width: int = _WIDTH) -> str:
         """What people call a kind of number or address; a label of the owner's own stays as it is."""
-        return self._template(f"kind-{label}", None) or clip(label, width)
+        return self._template(f"kind-{label.lower()}", None) or clip(label, width)
 
     def listed(self, said: Iterable[str]) -> str:
         """What is said already, one after the other with the language's comma between; "" if there is nothing."""

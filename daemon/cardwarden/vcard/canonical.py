@@ -20,6 +20,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant if nothing is said
 _EVERYBODY = {"myContacts", "* myContacts"}  # Google's group of all contacts
 _UNTYPED = "type="
+_STANDARD_TYPES = frozenset(
+    {
+        "home", "work", "cell", "mobile", "voice", "fax", "pager", "text", "textphone", "video", "msg", "main", "other", "school",
+        "car", "isdn", "bbs", "modem", "pcs", "internet", "x400", "dom", "intl", "postal", "parcel",
+    }
+)  # fmt: skip
 _READINGS = re.compile(r"X-PHONETIC|SORT-STRING")
 
 
@@ -250,6 +256,17 @@ def label_texts(fact: Fact) -> tuple[str, ...]:
     if own:
         return tuple(values.text(values.unescape(values.decoded(line))) for line in own)
     return tuple(text for line in fact.lines for text in line.param("TYPE"))
+
+
+def shown_labels(fact: Fact) -> tuple[str, ...]:
+    """The labels of a value, sorted: the standard ones in lower case, an owner's own as it is written."""
+    written = [*label_texts(fact), *(text for line in fact.lines for text in line.param("X-CUSTOM"))]
+    spelled = {}
+    for text in (text.strip() for label in written for text in (label, *label.split(","))):
+        own = text[2:] if text[:2] in {"X-", "x-"} else text
+        spelled[own.lower()] = own
+    plain = (label.removeprefix(_UNTYPED) for label in sorted(fact.labels))
+    return tuple(label if label in _STANDARD_TYPES else spelled.get(label, label) for label in plain)
 
 
 def _word(label: str) -> str:

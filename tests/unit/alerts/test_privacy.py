@@ -170,8 +170,8 @@ def test_the_kind_of_a_number_is_no_secret_but_a_word_of_the_owners_own_is() -> 
     event = Event(Cause.CARD, Severity.NOTICE, 1, (changed,))
     said = everything(compose(1, event, "family", Reader(ENGLISH, Privacy.MASKED)), ENGLISH)
     assert "home" in said
-    assert "l…, work" in said
-    assert "ladybird" not in said
+    assert "L…, work" in said
+    assert "adybird" not in said
 
 
 def masked_text(before: str, after: str, language: str = "en") -> str:
@@ -191,7 +191,7 @@ def test_where_a_phone_would_call_is_no_secret() -> None:
 def test_what_a_picture_is_is_no_secret() -> None:
     said = masked_text(f"PHOTO;ENCODING=b;TYPE=PNG:{PICTURE}", "PHOTO;ENCODING=b;TYPE=Ladybird:AAECAwQFBgcICQ==")
     assert "png, 1 × 1" in said
-    assert "ladybird" not in said
+    assert "adybird" not in said
 
 
 @pytest.mark.parametrize(

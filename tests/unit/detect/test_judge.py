@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cardwarden.detect.finding import Event, Severity
 from cardwarden.detect.judge import events_of
+from cardwarden.vcard.patch import put_back
+from support.cards import card
 from support.judging import book, judged, person
 from support.words import reason, title
 
@@ -86,3 +88,17 @@ def test_a_first_look_is_one_summary_that_names_the_worst() -> None:
 
 def test_nothing_found_is_no_event() -> None:
     assert events_of([]) == []
+
+
+def test_one_name_that_changed_in_both_its_properties_is_one_finding_and_both_are_put_back() -> None:
+    before = card("UID:u1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5678")
+    after = card("UID:u1", "FN:Max Power", "N:Power;Max;;;", "TEL:03-1234-5678")
+    [finding] = judged(before, after)
+    assert (finding.prop, [change.name for change in finding.changes]) == ("FN", ["FN", "N"])
+    assert put_back(after, before, finding.changes, "JP") == before
+
+
+def test_a_name_whose_properties_changed_in_two_ways_is_two_findings() -> None:
+    before = card("UID:u1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5678")
+    after = card("UID:u1", "FN:Jane Stone", "N:Jane;Roe;;;", "TEL:03-1234-5678")
+    assert {finding.prop for finding in judged(before, after)} == {"FN", "N"}

@@ -121,7 +121,7 @@ def test_a_replaced_mail_address_and_name_are_asked_about_and_a_lookalike_is_not
     renamed = found(
         one(PHONE, OLD, "N:Brown;Betty;;;", name="Betty Brown"), one(PHONE, NEW, "N:Stone;Carl;;;", name="Carl Stone")
     )
-    assert renamed == [("name-changed", Severity.WARNING, Urgency.ASKED)] * 2
+    assert renamed == [("name-changed", Severity.WARNING, Urgency.ASKED)]
 
 
 def test_asking_is_a_setting_of_the_rule() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.vcard.canonical import shown_labels
 from cardwarden.vcard.header import split_line
 from support.cards import card, diff, facts
 
@@ -78,3 +79,19 @@ def test_one_label_in_three_dialects_is_one_label() -> None:
 
 def test_an_empty_type_is_no_label() -> None:
     assert [fact.labels for fact in facts(card("TEL;TYPE=:1234567", "TEL;:7654321"))] == [frozenset(), frozenset()]
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["TEL;X-CUSTOM(CHARSET=UTF-8,ENCODING=QUOTED-PRINTABLE,=42=6F=61=74):1"], ("Boat",)),
+        (["TEL;X-Boat:1"], ("Boat",)),
+        (["item1.TEL:1", "item1.X-ABLabel:Boat House"], ("Boat House",)),
+        (["item1.TEL:1", "item1.X-ABLabel:_$!<Home>!$_"], ("home",)),
+        (["TEL;TYPE=HOME,Fax:1"], ("fax", "home")),
+        (["TEL;WORK PHONE:1"], ("WORK PHONE",)),
+    ],
+)
+def test_a_label_of_ones_own_is_shown_as_it_is_written(lines: list[str], shown: tuple[str, ...]) -> None:
+    [number] = [fact for fact in facts(card(*lines)) if fact.name == "TEL"]
+    assert shown_labels(number) == shown

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from cardwarden.detect.words import why_harmless
 from cardwarden.phrases.phrase import Phrase
-from cardwarden.vcard.canonical import Fact, facts_of
+from cardwarden.vcard.canonical import facts_of, shown_labels
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, lines_of, read_card
 from cardwarden.vcard.diff import Change, diff_facts, rewrites
@@ -73,7 +73,7 @@ def compare_fields(
         if elsewhere[fact, fact.lines] > 0:
             elsewhere[fact, fact.lines] -= 1
         else:
-            rows.append(FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME))
+            rows.append(FieldRow(fact.name, shown_labels(fact), fact.text, fact.text, FieldSign.SAME))
     rows += [
         FieldRow(
             rewrite.name,
@@ -91,7 +91,7 @@ def compare_fields(
 def fields(body: bytes, region: str) -> list[FieldRow]:
     """All that a card says, in its order."""
     return [
-        FieldRow(fact.name, _labels(fact), fact.text, fact.text, FieldSign.SAME)
+        FieldRow(fact.name, shown_labels(fact), fact.text, fact.text, FieldSign.SAME)
         for fact in facts_of(card_of(body, charset_of(body, region)), region)
     ]
 
@@ -107,10 +107,6 @@ def _row(change: Change) -> FieldRow:
     before, after = change.before, change.after
     sign = FieldSign.CAME if before is None else FieldSign.WENT if after is None else FieldSign.CHANGED
     shown = after or before
-    labels = _labels(shown) if shown else ()
+    labels = shown_labels(shown) if shown else ()
     texts = (before.text if before else None, after.text if after else None)
     return FieldRow(change.name, labels, *texts, sign, key=field_key(change))
-
-
-def _labels(fact: Fact) -> tuple[str, ...]:
-    return tuple(sorted(fact.labels))

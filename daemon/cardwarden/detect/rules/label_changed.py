@@ -12,7 +12,7 @@ from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.vocabulary import Cost
 from cardwarden.phrases.phrase import Field, Label, Phrase, phrase
-from cardwarden.vcard.canonical import Fact, label_texts
+from cardwarden.vcard.canonical import Fact, label_texts, shown_labels
 from cardwarden.vcard.diff import Change
 
 
@@ -82,7 +82,7 @@ def _is_damaged(old: Fact, new: Fact) -> bool:
 
 def _labels(fact: Fact) -> Phrase:
     """What kind of number or address it is, and whether it is preferred."""
-    label = Label(tuple(sorted(fact.labels)))
+    label = Label(shown_labels(fact))
     match bool(label.kinds), fact.pref:
         case True, 0:
             return phrase("label-own", label=label)
