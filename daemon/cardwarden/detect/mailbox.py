@@ -40,7 +40,7 @@ class MailChange(Enum):
 
 def classify_mail(before: str, after: str) -> MailChange:
     """Which of the known ways leads from one normalised address to the other."""
-    if mailbox(before) == mailbox(after):
+    if _untagged(mailbox(before)) == _untagged(mailbox(after)):
         return MailChange.SAME_BOX
     if _ADDRESS.match(after) and _is_repair(before, after):
         return MailChange.REPAIRED
@@ -57,6 +57,12 @@ def classify_mail(before: str, after: str) -> MailChange:
     if old_domain == new_domain and _near(old_local, new_local):
         return MailChange.LOOKALIKE
     return MailChange.LOOKALIKE if skeleton(before) == skeleton(after) else MailChange.REPLACED
+
+
+def _untagged(address: str) -> str:
+    """An address without its +tag (RFC 5233): nobody else can have it where tags are known, and no provider gives it away."""
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
 def _is_repair(before: str, after: str) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from cardwarden.detect.rule import CardChange
-from cardwarden.detect.steps.looks import script
+from cardwarden.detect.steps.looks import folded, script
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.vcard.pairing import same_name
 
 _NICKNAME = 8  # letters; a single word of so many is what somebody is called at home
 _WORD = re.compile(r"\w+")
+_KANJI = re.compile("[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_KANA = re.compile(r"[\u3041-\u30ff\uff66-\uff9f\s・]+")
+_READING = re.compile(r"X-PHONETIC|SORT-STRING|SOUND")
+_LONGEST_READING = 5  # kana that are read for one kanji: 志 is こころざし
 
 
 def is_another_name(card: CardChange) -> bool:
@@ -26,9 +30,20 @@ def is_another_name(card: CardChange) -> bool:
     known = {
         word for f in card.was if f.name in {"N", "NICKNAME", "ORG", "EMAIL", "X-MAIDENNAME"} for word in words(f.text)
     }
+    if is_reading(old, new, card) or is_reading(new, old, card):
+        return False
     if words(new) & (words(old) | known) or same_name(old, new) >= 0.6:
         return False
     return script(old) == script(new) and bool(words(old)) and bool(words(new))
+
+
+def is_reading(kanji: str, kana: str, card: CardChange) -> bool:
+    """Whether a name in kana is how the one in kanji is read: the card says so, or says nothing and there are as many as fit."""
+    count, read = len(_KANJI.findall(kanji)), folded(kana)
+    if not count or not _KANA.fullmatch(kana):
+        return False
+    known = folded("".join(fact.text for fact in card.was if _READING.match(fact.name)))
+    return sorted(read) == sorted(known) if known else count <= len(read) <= _LONGEST_READING * count
 
 
 def words(text: str) -> set[str]:

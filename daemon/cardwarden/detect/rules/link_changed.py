@@ -15,14 +15,15 @@ from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind
 
 _HTTP = re.compile(r"\A(?:https?://)?(?:www\.(?=[^/]*\.))?", re.IGNORECASE)
-_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
+_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:([^/?#]*)@)?([^/?#:]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkChanged:
     """A web address or a chat address is another one.
 
-    A host that looks like the old one (a confusable letter, another top-level domain) is critical. Another chat address is
+    A host that looks like the old one (a confusable letter, another top-level domain), or hides behind it
+    (`https://bank.example@evil.example`), is critical. Another chat address is
     a warning: messages go to whoever has it; the same name at a service that is called otherwise is a notice. Another page
     is a notice; https in place of http, or a `www.` that came or went, is recorded and not sent.
     """
@@ -41,9 +42,7 @@ class LinkChanged:
                 continue
             was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
             cut = old.text.startswith(new.text)
-            fake = not cut and bool(
-                was and now and lookalike(was[1], now[1]) and f"www.{was[1]}" != now[1] and was[1] != f"www.{now[1]}"
-            )
+            fake = not cut and was is not None and now is not None and _is_fake(was[2], now[1] or "", now[2])
             chat = old.row.kind is ValueKind.CHAT
             same = _same_page(old.meaning, new.meaning)
             field = Field(change.name)
@@ -65,6 +64,12 @@ class LinkChanged:
             return self.lookalike_severity
         moved = _handle(old) == _handle(new)
         return self.chat_severity if old.row.kind is ValueKind.CHAT and not moved else self.severity
+
+
+def _is_fake(was: str, user: str, now: str) -> bool:
+    """Whether people take a host for the one that was there: it looks so, or what stands before its "@" is that one."""
+    was, now = was.removeprefix("www."), now.removeprefix("www.")
+    return bool(was) and was != now and (lookalike(was, now) or was in user.lower())
 
 
 def _handle(fact: Fact) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.names import is_another_name, words
+from cardwarden.detect.names import is_another_name, is_reading, words
 from cardwarden.detect.rule import CardChange, Case, became, deviation, is_trusted, looks_of
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
@@ -24,10 +24,10 @@ class NameChanged:
     Somebody else's name over the same details is critical: who calls or is called is shown as another person. It is asked
     about (a warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book. (A short
     single word, such as "Mum", that becomes a name is not, nor is a name that the contact had before, or the same one in
-    another writing.) The name of a guarded contact or a bank that is in the book, or one that looks like it, on another card is
-    critical. Two parts that were swapped, shifted or thrown together, a name replaced by the organisation, a mail
-    address or a number, and ordinary edits (a new family name, another order) are notices; the same mistake in many cards
-    at once is a warning.
+    another writing.) The name of a guarded contact or a bank that is in the book, or one that looks like it, on another card
+    is critical. A Japanese name of which only the reading is left (kana) is a warning, unless it most likely was you. Two
+    parts that were swapped, shifted or thrown together, a name replaced by the organisation, a mail address or a number, and
+    ordinary edits (a new family name, another order) are notices; the same mistake in many cards at once is a warning.
     """
 
     name: ClassVar[str] = "name-changed"
@@ -36,6 +36,7 @@ class NameChanged:
     stranger_severity: Severity = Severity.CRITICAL
     bulk_severity: Severity = Severity.WARNING
     asked_severity: Severity = Severity.WARNING
+    kana_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
@@ -50,15 +51,20 @@ class NameChanged:
                 title, why = phrase("name-somebody-else"), phrase("name-somebody-else-why")
             if borrowed is not None:
                 title, why = phrase("name-looks-like-other"), _borrowed_why(card, borrowed)
+            severity, by_owner = self.severity, None
+            if stranger or borrowed:
+                severity, by_owner = self.stranger_severity, None if borrowed else self.asked_severity
+            elif is_reading(old.text, new.text, card):
+                severity, by_owner = self.kana_severity, self.severity
             yield deviation(
                 self,
                 card,
                 change,
                 title,
-                severity=self.stranger_severity if stranger or borrowed else self.severity,
+                severity=severity,
                 reason=became(change, why),
                 in_bulk=self.bulk_severity if why else None,
-                by_owner=self.asked_severity if stranger and not borrowed else None,
+                by_owner=by_owner,
             )
 
 
@@ -100,6 +106,8 @@ def _told(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None
             return phrase("name-parts-moved"), phrase("name-parts-moved-why")
         if words(" ".join(new.parts)) < words(" ".join(old.parts)):
             return phrase("name-parts-lost"), phrase("name-parts-lost-why")
+    if is_reading(old.text, new.text, card):
+        return phrase("name-kana-only"), phrase("name-kana-only-why")
     was, now = _in_order(old.text), _in_order(new.text)
     if was == now:
         return phrase("name-signs"), None

@@ -31,3 +31,21 @@ def test_the_same_page_is_no_look_alike_and_silent(before: str, after: str) -> N
 
 def test_the_same_name_at_a_service_that_is_called_otherwise_is_a_notice() -> None:
     assert said(edited("IMPP:aim:jane.roe", "IMPP:x-apple:jane.roe"))[0][1] == "notice"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://bank.example@evil.example/login",
+        "https://bank.example:443@evil.example",
+        "https://a@bank.example@evil.example",
+    ],
+)
+def test_a_host_that_hides_behind_the_one_that_was_there_is_a_lookalike(link: str) -> None:
+    [(rule, severity, title)] = said(edited("URL:https://www.bank.example/login", f"URL:{link}"))
+    assert (rule, severity, title) == ("link-changed", "critical", "Web address was replaced by a look-alike")
+
+
+def test_a_user_of_the_same_host_is_an_ordinary_change() -> None:
+    found = said(edited("URL:https://files.example/", "URL:https://jane@files.example/"))
+    assert [(rule, severity) for rule, severity, _ in found] == [("link-changed", "notice")]

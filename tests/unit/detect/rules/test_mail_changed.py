@@ -59,3 +59,10 @@ def test_apples_three_domains_are_one_mailbox(before: str, after: str) -> None:
     found = said(edited(f"EMAIL:jane@{before}", f"EMAIL:jane@{after}"))
     same = ("mail-changed", "notice", "Mail address reaches the same mailbox in another writing")
     assert found == ([] if before == after else [same])
+
+
+@pytest.mark.parametrize("domain", ["outlook.com", "fastmail.com", "proton.me", "example.org"])
+def test_a_tag_that_came_went_or_changed_reaches_the_same_mailbox(domain: str) -> None:
+    for before, after in (("jane", "jane+shop"), ("jane+shop", "jane"), ("jane+shop", "jane+club")):
+        [(rule, severity, _)] = said(edited(f"EMAIL:{before}@{domain}", f"EMAIL:{after}@{domain}"))
+        assert (rule, severity) == ("mail-changed", "notice")

@@ -66,3 +66,20 @@ def test_the_same_words_in_another_order_are_a_notice() -> None:
 def test_no_cause_is_named_that_is_not_so(before: list[str], after: list[str], name: str) -> None:
     """A heart is no other order, and a branch not the organisation."""
     assert [title for _, _, title in said(judged(card("UID:1", *before), card("UID:1", *after)))] == [name]
+
+
+KANJI, KANA = ("FN:山田 太郎", "N:山田;太郎;;;"), ("FN:やまだ たろう", "N:やまだ;たろう;;;")
+READ_SO = ("X-PHONETIC-LAST-NAME:ヤマダ", "X-PHONETIC-FIRST-NAME:タロウ")
+
+
+@pytest.mark.parametrize("reading", [(), READ_SO])
+def test_a_name_of_which_only_the_reading_is_left_is_no_strangers(reading: tuple[str, ...]) -> None:
+    before, after = (card("UID:x", "TEL:03-1234-5678", *name, *reading) for name in (KANJI, KANA))
+    assert said(judged(before, after)) == [("name-changed", "warning", "Name is only in kana now")]
+    assert said(judged(after, before)) == [("name-changed", "notice", "Name was changed")]
+
+
+def test_kana_that_read_otherwise_are_somebody_elses_name() -> None:
+    other = ("FN:すずき はなこ", "N:すずき;はなこ;;;")
+    before, after = (card("UID:x", "TEL:03-1234-5678", *name, *READ_SO) for name in (KANJI, other))
+    assert [(rule, severity) for rule, severity, _ in said(judged(before, after))] == [("name-changed", "critical")]
