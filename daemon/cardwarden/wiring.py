@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from cardwarden.actions.judging import Judging
     from cardwarden.actions.mirrors import Mirror, Reviewed
     from cardwarden.actions.retain import Retained
-    from cardwarden.carddav.hosts import Hosts
+    from cardwarden.carddav.hosts import Hosts, ServerWait
     from cardwarden.writers.writer import Writer
 
 # What only some runs do is imported where it is done: who asks what is open loads neither the detector nor a writer.
@@ -71,10 +71,13 @@ class OpenedSources:
     That keeps its password, its connections and the list of its books from one check to the next.
     """
 
-    def __init__(self, clock: Clock, environ: Mapping[str, str], say: Callable[[Phrase], None] | None) -> None:
+    def __init__(
+        self, clock: Clock, environ: Mapping[str, str], say: Callable[[Phrase], None] | None, *, attended: bool = False
+    ) -> None:
         self._clock = clock
         self._environ = environ
         self._say = say
+        self._attended = attended
         self._opened: dict[str, OpenedSource] = {}
         self._hosts: Hosts | None = None
         self._lock = threading.Lock()
@@ -163,11 +166,16 @@ class OpenedSources:
 
     def _known_hosts(self) -> Hosts:
         """What this run knows of the servers that it asks, shared by all sources."""
-        from cardwarden.carddav.hosts import ATTENDED, Hosts  # noqa: PLC0415
+        from cardwarden.carddav.hosts import ATTENDED, UNATTENDED, Hosts  # noqa: PLC0415
 
         if self._hosts is None:
-            self._hosts = Hosts(self._clock, ATTENDED, self._say) if self._say else Hosts(self._clock)
+            patience = ATTENDED if self._attended else UNATTENDED
+            self._hosts = Hosts(self._clock, patience, self._say) if self._say else Hosts(self._clock, patience)
         return self._hosts
+
+    def waits(self) -> Sequence[ServerWait]:
+        """What is waited for now, as servers asked for it or do not answer."""
+        return self._hosts.waits() if self._hosts else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +343,16 @@ def assembled(
     clock: Clock | None = None,
     environ: Mapping[str, str] = os.environ,
     say: Callable[[Phrase], None] | None = None,
+    attended: bool = False,
 ) -> Iterator[Program]:
     """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet.
 
-    `say` tells a person who waits what is waited for; servers get less patience then.
+    `say` tells what servers are waited for, the log unless it is given; `attended` says that a person waits: servers get
+    less patience then.
     """
     clock = clock or SystemClock()
     store = _opened(settings.store, opening)
-    opened = OpenedSources(clock, environ, say)
+    opened = OpenedSources(clock, environ, say, attended=attended)
     try:
         yield Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
     except _FROM_VALUES as error:

@@ -119,7 +119,7 @@ def test_a_person_who_waits_is_told_what_for_and_is_not_kept_long(dav: FakeDav, 
     clock, said = StillClock(), list[Phrase]()
     dav.script = [Reply(429, "", {"Retry-After": "7"}), Reply(429, "", {"Retry-After": "120"})]
     with assembled(
-        settings(tmp_path, cloud(dav.url)), Opening.GUARD, clock=clock, environ={}, say=said.append
+        settings(tmp_path, cloud(dav.url)), Opening.GUARD, clock=clock, environ={}, say=said.append, attended=True
     ) as program:
         [done] = program.check("cloud")
     assert "asks to be left alone for 2 minutes" in english(done.reason)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from cardwarden.carddav.failure import DavError, FailureKind
@@ -50,6 +51,14 @@ ATTENDED: Final = Patience(pauses=(1.0, 3.0), longest=10.0, per_second=0.0)
 """While a person waits."""
 
 
+@dataclass(frozen=True, slots=True)
+class ServerWait:
+    """What is waited for, and until when."""
+
+    until: datetime
+    why: Phrase
+
+
 class LeftAloneError(DavError):
     """No request was sent: the host, or the time for it, did not allow one. Another try now brings the same."""
 
@@ -69,6 +78,13 @@ class Host:
         self._quiet_until = self._counted_at
         self._away: DavError | None = None
         self._away_until = self._counted_at
+        self._waits: list[ServerWait] = []
+
+    @property
+    def waits(self) -> list[ServerWait]:
+        """What requests to it wait for now; what is over in a moment is left out."""
+        with self._lock:
+            return list(self._waits)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -90,9 +106,18 @@ class Host:
 
     def wait(self, seconds: float, why: Phrase) -> None:
         """Wait, and say so where it takes a while."""
-        if seconds >= _WORTH_SAYING:
-            self._say(phrase("waiting-for", count=round(seconds), why=why))
-        self._clock.sleep(seconds)
+        if seconds < _WORTH_SAYING:
+            self._clock.sleep(seconds)
+            return
+        self._say(phrase("waiting-for", count=round(seconds), why=why))
+        noted = ServerWait(self._clock.now() + timedelta(seconds=seconds), why)
+        with self._lock:
+            self._waits.append(noted)
+        try:
+            self._clock.sleep(seconds)
+        finally:
+            with self._lock:
+                self._waits.remove(noted)
 
     def _wait_until_welcome(self) -> None:
         with self._lock:
@@ -142,6 +167,12 @@ class Hosts:
             if key not in self._hosts:
                 self._hosts[key] = Host(url, self.clock, self.patience, self._say)
             return self._hosts[key]
+
+    def waits(self) -> list[ServerWait]:
+        """What this run waits for now, the longest first."""
+        with self._lock:
+            hosts = list(self._hosts.values())
+        return sorted((wait for host in hosts for wait in host.waits), key=lambda wait: wait.until, reverse=True)
 
 
 def _long(seconds: float) -> Phrase:

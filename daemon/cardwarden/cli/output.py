@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
@@ -46,11 +46,14 @@ class _Console(Console):
         raise BrokenPipeError  # rich would end the program with 1, which says that something is open
 
 
-def whoever_waits() -> Callable[[Phrase], None] | None:
-    """How to tell a person who waits at a terminal what is waited for; None if nobody does."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
-        return None
-    return lambda said: click.echo(sentence(said), err=True)
+def somebody_waits() -> bool:
+    """Whether a person waits at a terminal."""
+    return bool(sys.stdin) and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def say_waiting(said: Phrase) -> None:
+    """Tell what is waited for, on standard error: a person who waits, and what a script leaves."""
+    click.echo(sentence(said), err=True)
 
 
 def _console() -> Console:

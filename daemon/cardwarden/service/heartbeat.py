@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from cardwarden.phrases.phrase import Sentence, Value, loaded
+from cardwarden.phrases.phrase import Phrase, Sentence, Value, loaded, phrase
 from cardwarden.service.life import is_timely, path_beside
 from cardwarden.store.place import lost
 
@@ -29,6 +30,7 @@ class Heartbeat:
     watch       how changes of each source are noticed: "watched", or a stored phrase that says why not
     trouble     why the guard is blind, as a stored value of a phrase; "" if it is not
     file        device and inode of the database that it opened
+    waits       what servers are waited for: until when, ISO 8601, UTC, and why, as a stored phrase
     """
 
     pid: int
@@ -39,6 +41,7 @@ class Heartbeat:
     watch: dict[str, str] = field(default_factory=dict)
     trouble: str = ""
     file: tuple[int, int] = (0, 0)
+    waits: list[list[str]] = field(default_factory=list)
 
     @property
     def blind_because(self) -> Value | None:
@@ -48,6 +51,11 @@ class Heartbeat:
     def trouble_now(self, database: Path) -> Value | None:
         """The same, or that the database is not the file any more that the daemon opened, which it may not know yet."""
         return self.blind_because or lost(database, self.file)
+
+    def waits_at(self, now: datetime) -> list[Phrase]:
+        """What servers are waited for, and how long yet."""
+        left = ((round((datetime.fromisoformat(until) - now).total_seconds()), why) for until, why in self.waits)
+        return [phrase("waiting-for", count=count, why=_stored(why) or "") for count, why in left if count > 0]
 
     def noticed(self, source: str) -> Value | None:
         """Why changes of a source are noticed by its schedule only, None if they are seen at once."""

@@ -67,6 +67,7 @@ class Pulse:
                 watch={name: modes.get(name) or dumped(phrase("watch-none")) or "" for name in sources},
                 trouble=dumped(trouble) or "",
                 file=store.file,
+                waits=[[wait.until.isoformat(), dumped(wait.why) or ""] for wait in self._program().opened.waits()],
             )
         )
         lost = f", {len(self._checks.unread)} of them not readable now" if self._checks.unread else ""

@@ -41,7 +41,8 @@ class Status:
 
     `daemon` is its last sign of life, `trouble` why nothing is guarded: what the daemon that lives says of itself, else
     what was told last; None if all is well. `record` is that the database is not the one that was in use, which no check
-    has told yet. `unread` are the members of a book that its last check could not read, by the book's id.
+    has told yet. `waits` are the servers that the daemon waits for, and how long yet. `unread` are the members of a book
+    that its last check could not read, by the book's id.
     """
 
     daemon: Heartbeat | None
@@ -52,6 +53,7 @@ class Status:
     expected: list[Expectation]
     trouble: Value | None
     record: Value | None
+    waits: Sequence[Value]
     mirrors: list[MirrorNow]
     unread: Mapping[int, Sequence[Unread]]
 
@@ -74,6 +76,7 @@ def status_of(program: Program) -> Status:
             expectations.in_force(connection, program.clock.now()),
             trouble,
             record,
+            beat.waits_at(program.clock.now()) if beat and is_alive else (),
             mirrors_now(connection, program.mirrors),
             {book.id: load_unread(connection, book.id) for book in books if book.outcome is Outcome.PARTIAL},
         )
@@ -88,6 +91,7 @@ def status_document(program: Program, status: Status) -> StatusDocument:
             pid=beat.pid if beat else None,
             started_at=datetime.fromisoformat(beat.started_at) if beat else None,
             trouble=voice.value(status.trouble or status.record, width=_WHOLE),
+            waits=[voice.value(wait) for wait in status.waits],
         ),
         sources=[
             SourceDocument(

@@ -11,6 +11,7 @@ from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, Patience
 from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import phrase
 from support.fake_dav import Reply, StillClock, card, serving
 from support.ports import free_port
 from support.world import FakeClock
@@ -60,6 +61,24 @@ def test_a_host_that_wants_to_be_left_alone_is_by_every_source_and_that_is_said(
     ask(known, URL + "other/account/")
     assert clock.monotonic() - began == 30
     assert said == ["Waiting 30 seconds: contacts.example.org asks to be left alone for so long."]
+
+
+def test_what_a_run_waits_for_is_known_while_it_waits_and_not_afterwards() -> None:
+    seen: list[list[str]] = []
+
+    class Asked(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            seen.append(
+                [f"{english(wait.why)} {(wait.until - self.now()).total_seconds():.0f}" for wait in known.waits()]
+            )
+            super().sleep(seconds)
+
+    known, _ = hosts(Asked())
+    known.of(URL).leave_alone(30)
+    known.of("https://other.example.org/").wait(1.0, phrase("waits-unanswered", host="other.example.org"))
+    ask(known)
+    assert seen == [[], ["contacts.example.org asks to be left alone for so long 29"]]
+    assert known.waits() == []
 
 
 @pytest.mark.parametrize(("patience", "asked"), [(UNATTENDED, 121), (ATTENDED, 11)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,20 @@ def test_options_that_do_not_fit_are_a_wrong_use(
 ) -> None:
     assert run(["discover", *options]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_script_reads_on_standard_error_which_server_is_waited_for(
+    dav: FakeDav, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "secret")
+    config = tmp_path / "cardwarden.toml"
+    config.write_text(
+        f'[store]\nurl = "sqlite:///{tmp_path}/cardwarden.db"\n[sources.home]\ntype = "carddav"\nurl = "{dav.url}"\n'
+        'username = "alice"\npassword_env = "PASSWORD"\n'
+    )
+    dav.script = [Reply(503, headers={"Retry-After": "3"})]
+    assert run(["check", "--config", str(config)]) == 0
+    assert capsys.readouterr().err == "Waiting 3 seconds: 127.0.0.1 asks to be left alone for so long.\n"
 
 
 def test_a_variable_that_is_not_set_is_named(dav: FakeDav, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from cardwarden.clock import SystemClock
+from cardwarden.phrases.phrase import Code, dumped, phrase
+from cardwarden.service import heartbeat
+from cardwarden.service.heartbeat import Heartbeat
+from cardwarden.service.only import the_only_daemon
 from support.command import Command
 from support.world import YAMADA, World
 
@@ -31,6 +38,21 @@ def test_a_first_look_says_that_it_is_one(world: World, command: Command) -> Non
     world.put("Yamada", *YAMADA)
     assert "This was the first look" in command("check").out
     assert "This was the first look" not in command("check").out
+
+
+def test_the_servers_that_the_daemon_waits_for_are_named_until_the_wait_is_over(world: World, command: Command) -> None:
+    world.put("Yamada", *YAMADA)
+    command("check")
+    now = SystemClock()
+    for seconds, waits in ((90, True), (-1, False)):
+        until = (now.now() + timedelta(seconds=seconds)).isoformat()
+        why = dumped(phrase("waits-as-asked", host=Code("dav.example.org"))) or ""
+        beat = Heartbeat(7, now.now().isoformat(), now.monotonic(), 10.0, waits=[[until, why]])
+        heartbeat.write(heartbeat.path_beside(world.root / "state" / "cardwarden.db"), beat)
+        with the_only_daemon(world.root / "state" / "cardwarden.db", now):
+            said = "seconds: dav.example.org asks to be left alone for so long."
+            assert (said in command("status").out) is waits
+            assert bool(command("status", "--json").json["daemon"]["waits"]) is waits
 
 
 def test_each_file_that_could_not_be_read_is_named_and_none_is_as_it_was(world: World, command: Command) -> None:

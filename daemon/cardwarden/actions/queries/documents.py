@@ -529,6 +529,8 @@ class DaemonDocument:
     """Since when it runs; null if it does not."""
     trouble: str
     """Why it guards nothing; empty if all is well."""
+    waits: list[str]
+    """The servers that it waits for, why, and for how long yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from cardwarden.actions.queries.documents import CheckDocument, CheckedBookDocum
 from cardwarden.actions.queries.listing import ListedEvent, findings_document
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, tell, whoever_waits
+from cardwarden.cli.output import print_json, say_waiting, somebody_waits, tell
 from cardwarden.cli.progress import showing
 from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.outcome import Outcome
@@ -44,8 +44,8 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     chosen = settings()
     # The daemon tells that itself, and whoever waits reads it here.
     is_alone = not is_running(chosen.store.path)
-    tells = told_if_blind(chosen) if is_alone and not whoever_waits() else nullcontext()
-    with tells, assembled(chosen, Opening.GUARD, say=whoever_waits()) as program:
+    tells = told_if_blind(chosen) if is_alone and not somebody_waits() else nullcontext()
+    with tells, assembled(chosen, Opening.GUARD, say=say_waiting, attended=somebody_waits()) as program:
         names = [source] if source else list(program.settings.sources)
         with program.store.read() as connection:
             seen = {(book.source, book.title) for book in book_store.books(connection) if book.last_conclusive_at}

@@ -13,7 +13,7 @@ import click
 
 from cardwarden.actions.queries.documents import DiscoveredBookDocument, DiscoveredDocument
 from cardwarden.cli.options import config_option, json_option
-from cardwarden.cli.output import Column, print_json, table, tell, whoever_waits
+from cardwarden.cli.output import Column, print_json, say_waiting, somebody_waits, table, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import UsageError
@@ -56,7 +56,7 @@ def command(
     """
     from cardwarden.carddav.client import Client  # noqa: PLC0415 - a network library takes long to load
     from cardwarden.carddav.discovery import find_books  # noqa: PLC0415
-    from cardwarden.carddav.hosts import ATTENDED, Hosts  # noqa: PLC0415
+    from cardwarden.carddav.hosts import ATTENDED, UNATTENDED, Hosts  # noqa: PLC0415
     from cardwarden.sources.carddav_options import web_address  # noqa: PLC0415
 
     mailbox, _, domain = url.rpartition("@") if "://" not in url else ("", "", "")
@@ -73,8 +73,7 @@ def command(
         )
     credentials = _credentials(username, {key: value for key, value in references.items() if value})
     clock = SystemClock()
-    waiting = whoever_waits()
-    known = Hosts(clock, ATTENDED, waiting) if waiting else Hosts(clock)
+    known = Hosts(clock, ATTENDED if somebody_waits() else UNATTENDED, say_waiting)
     client = Client(address, credentials, clock, hosts=known, credential_hosts=tuple(hosts), tls_ca=tls_ca)
     books = find_books(client, address)
     if as_json:

@@ -26,7 +26,7 @@ from cardwarden.cli import times
 from cardwarden.cli.difference import difference, lines_of
 from cardwarden.cli.listing import INDENT, with_reason
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say_indented, table, tell, whoever_waits
+from cardwarden.cli.output import Column, print_json, say_indented, say_waiting, somebody_waits, table, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.progress import showing
 from cardwarden.cli.speech import sentence
@@ -85,7 +85,8 @@ def command(
 
     Restoring is off until the configuration says restore = true for the source.
     """
-    with assembled(settings(), Opening.LOOK if listing else Opening.USE, say=whoever_waits()) as program:
+    opening = Opening.LOOK if listing else Opening.USE
+    with assembled(settings(), opening, say=say_waiting, attended=somebody_waits()) as program:
         if listing:
             return _list(program, as_json=as_json)
         request = _request(program, ids, card, source, mirror, at, undo)

@@ -10,7 +10,7 @@ import click
 
 from cardwarden.beside import Beside
 from cardwarden.cli.options import config_option, given_config, settings
-from cardwarden.cli.output import whoever_waits
+from cardwarden.cli.output import somebody_waits
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.phrase import joined
 from cardwarden.service import logs
@@ -52,6 +52,6 @@ def _tell_of(error: SettingsError) -> None:
     except SettingsError:
         config = None
     known = last_known(config, os.environ, Path.home())
-    if known is None or whoever_waits() or is_running(known.store.path):
+    if known is None or somebody_waits() or is_running(known.store.path):
         return
     tell_blind(known, joined([error.said, *error.problems]), first=lambda: say_failing(known, os.environ))

@@ -52,6 +52,8 @@ def _print(program: Program, status: Status) -> None:
         tell(phrase("daemon-runs-not"), "yellow")
     if status.trouble:
         tell(phrase("status-blind", why=status.trouble), "bold red")
+    for wait in status.waits:
+        tell(wait, "yellow")
     if status.record:
         tell(status.record, "bold red")
     table(
