@@ -13,7 +13,9 @@ from cardwarden.vcard.pairing import within_edits
 from cardwarden.vcard.values import normal
 
 _ADDRESS = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+\.[^@\s\"<>(),;:\\.]{2,}\Z")
-_ALIKE = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "i": "l", "|": "l"})
+_DIGITS = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "|": "l"})
+_ALIKE = _DIGITS | str.maketrans({"i": "l"})
+_INNER_I = re.compile("(?<=[a-z])I")
 _FRAMES = re.compile(r"[\s<>\"'(),;:\[\]\\]+")
 _PROVIDERS = frozenset(
     {
@@ -105,14 +107,18 @@ def shown(host: str) -> str:
         return host
 
 
-def skeleton(text: str) -> str:
+def skeleton(text: str, *, is_short: bool = False) -> str:
     """What is left when letters that look alike are made one (after Unicode TR 39).
 
     A capital looks like another letter than its small one (Greek Ν and ν): what is in lower case already is another text.
+    In a short name only what nobody writes counts (a digit, a capital I after small letters): Mai and Mal, Clara and Dara
+    are people.
     """
     plain = plain_letters(normal("NFKD", plain_letters(text)))
-    bare = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    return bare.translate(_ALIKE).replace("rn", "m").replace("vv", "w").replace("cl", "d")
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    if is_short:
+        return _INNER_I.sub("l", bare).lower().translate(_DIGITS)
+    return bare.lower().translate(_ALIKE).replace("rn", "m").replace("vv", "w").replace("cl", "d")
 
 
 def _near(one: str, other: str) -> bool:

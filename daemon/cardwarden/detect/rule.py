@@ -23,6 +23,7 @@ from cardwarden.vcard.diff import Change
 _LONGEST = 4_000  # characters of a value that a finding keeps: the card has the rest
 _TELLING = 6  # letters and digits of a note or address that tell it from others
 _LEAD = 200  # of these, how many stand before the place where two long values begin to differ
+_LONG_NAME = 9  # letters; in shorter ones a letter that looks like another is as often another name
 CROWD = 60  # more cards than that share a switchboard, not a person
 
 
@@ -165,7 +166,9 @@ def looks_of(name: str) -> frozenset[str]:
     It is looked at as it is written, and in lower case: a name in capitals is the same name.
     """
     seen = plain_letters(name[:_LEAD])
-    return frozenset({skeleton(folded_but_case(seen)), skeleton(folded(name[:_LEAD]))} - {""})
+    is_short = sum(map(str.isalpha, seen)) < _LONG_NAME
+    texts = (folded_but_case(seen), folded(name[:_LEAD]))
+    return frozenset({skeleton(text, is_short=is_short) for text in texts} - {""})
 
 
 def is_trusted(entry: Entry, case: Case) -> bool:
