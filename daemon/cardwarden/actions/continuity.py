@@ -42,8 +42,8 @@ class KnownRecord:
 
 
 def path_beside(database: Path) -> Path:
-    """Where that is kept: a small file that only its owner reads."""
-    return database.with_name(database.name + ".known")
+    """Where that is kept: a small file that only its owner reads, and that `rm cardwarden.db*` and `rm *` leave where it is."""
+    return database.with_name(f".{database.name}.known")
 
 
 def was_in_use(database: Path) -> bool:

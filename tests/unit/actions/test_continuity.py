@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,7 @@ def database(world: World) -> Path:
 
 def lose(world: World) -> None:
     for file in database(world).parent.glob("cardwarden.db*"):
-        if file != path_beside(database(world)):
-            shutil.rmtree(file) if file.is_dir() else file.unlink()
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
 
 
 def test_nothing_is_told_of_a_record_that_goes_on(damaged: World) -> None:
@@ -56,6 +56,14 @@ def test_a_lost_record_is_told_and_stays_open(damaged: World, receiver: Receiver
     damaged.check()
     assert LOST in damaged.titles()
     assert [request["title"] for request in receiver.requests][1:].count(LOST[2:]) == 1
+
+
+@pytest.mark.parametrize("words", ["cardwarden.db*", "*"])
+def test_removing_all_that_a_shell_sees_of_a_record_is_noticed(words: str, damaged: World) -> None:
+    subprocess.run(["sh", "-c", f"rm -rf {words}"], cwd=database(damaged).parent, check=True)
+    assert not database(damaged).exists()
+    damaged.check()
+    assert LOST in damaged.titles()
 
 
 def test_an_emptied_file_is_a_lost_record(damaged: World) -> None:
