@@ -1,7 +1,7 @@
 """An inline picture, sound or key looked into: what its bytes are, how large it shows, and whether they are all there.
 
 Headers only, by the formats' own descriptions: PNG (ISO 15948), JPEG (ITU-T T.81 annex B), GIF89a, WebP's container
-(RFC 9649) and BMP. Nothing is decoded.
+(RFC 9649) and BMP; others are known by how they begin. Nothing is decoded.
 """
 
 from __future__ import annotations
@@ -40,6 +40,17 @@ _SPOILT = (
     (b"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "jpeg"),
     (b"\x7fX\x7f", "jpeg"),
 )
+_BEGINNINGS = (
+    (re.compile(rb"....ftyp(?:avi[fs]|hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "heif"),
+    (re.compile(rb"II\*\x00|MM\x00\*"), "tiff"),
+    (re.compile(rb"\xff\x0a|\x00\x00\x00\x0cJXL "), "jxl"),
+    (re.compile(rb"\x00\x00\x00\x0cjP  "), "jp2"),
+    (re.compile(rb"\x00\x00\x01\x00"), "x-icon"),
+    (
+        re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!(?:--|DOCTYPE svg)[^>]{0,500}>\s*)*<svg[\s>]"),
+        "svg+xml",
+    ),
+)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15 without DHT, JPG and DAC
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _END_OF_IMAGE = b"\xff\xd9"
@@ -64,7 +75,9 @@ def look_into(raw: bytes) -> PictureFacts:
             "bmp", _little(raw, 18, 4), _little(raw, 22, 4), _cut_unless(len(raw) >= _little(raw, 2, 4))
         )
     spoilt = next((media for head, media in _SPOILT if raw.startswith(head)), "")
-    return PictureFacts(spoilt, fault=Fault.TEXT) if spoilt else PictureFacts()
+    if spoilt:
+        return PictureFacts(spoilt, fault=Fault.TEXT)
+    return PictureFacts(next((media for begins, media in _BEGINNINGS if begins.match(raw)), ""))
 
 
 def _jpeg(raw: bytes) -> PictureFacts:

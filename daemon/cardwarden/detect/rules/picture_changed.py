@@ -12,7 +12,7 @@ from cardwarden.phrases.phrase import Field, Value, phrase
 from cardwarden.vcard.canonical import Fact, unreadable_bytes
 from cardwarden.vcard.picture import Fault
 from cardwarden.vcard.properties import ValueKind
-from cardwarden.vcard.values import BROKEN
+from cardwarden.vcard.values import BROKEN, Picture
 
 _DIGEST = 12  # hex digits of a SHA-256 that tell two pictures apart
 
@@ -21,9 +21,9 @@ _DIGEST = 12  # hex digits of a SHA-256 that tell two pictures apart
 class PictureChanged:
     """A picture was emptied, cut, broken, turned into a link, shrunk or replaced.
 
-    An empty, cut or broken one is a warning. A smaller or another picture, or a link in its place, is a notice: servers
-    shrink pictures, and owners choose new ones. An encryption key that is another one is critical: whoever put it there
-    can read what is written to that person.
+    An empty, cut or broken one, or an error page in its place, is a warning. A smaller or another picture, or a link in its
+    place, is a notice: servers shrink pictures, and owners choose new ones. An encryption key that is another one is
+    critical: whoever put it there can read what is written to that person.
     """
 
     name: ClassVar[str] = "picture-changed"
@@ -66,11 +66,19 @@ def _told(old: Fact, new: Fact) -> tuple[str, bool]:
         return "replaced", False
     if new.picture.digest == old.picture.digest:
         return "hidden", False
+    if old.picture.look.media and not new.picture.look.media:
+        return "no-picture", True
     if new.picture.look.fault is not Fault.NONE and old.picture.look.fault is Fault.NONE:
         return "cut" if new.picture.look.fault is Fault.CUT else "broken", True
     if new.picture.size < old.picture.size and _encoded(old).startswith(_encoded(new).rstrip("=")[:-4]):
         return "cut", True
-    return ("smaller", False) if new.picture.size < old.picture.size else ("replaced", False)
+    return ("smaller", False) if _is_smaller(old.picture, new.picture) else ("replaced", False)
+
+
+def _is_smaller(old: Picture, new: Picture) -> bool:
+    """Whether it shows fewer pixels, or takes fewer bytes where they are not known; other bytes of one size are another one."""
+    was, now = old.look.width * old.look.height, new.look.width * new.look.height
+    return now < was if was and now else new.size < old.size
 
 
 def _encoded(fact: Fact) -> str:

@@ -111,3 +111,23 @@ def test_a_short_word_without_an_encoding_is_a_link() -> None:
 def test_what_became_of_a_picture_is_seen_in_its_bytes(before: str, after: str, title_: str) -> None:
     [finding] = edited(before, after)
     assert title(finding) == title_
+
+
+@pytest.mark.parametrize(
+    ("after", "severity", "title"),
+    [
+        (b"<!DOCTYPE html><html><body>404</body></html>", "warning", "Picture is no picture any more"),
+        (b'{"error": "gone"}', "warning", "Picture is no picture any more"),
+        (
+            PNG.replace(bytes((0, 0, 0, 9, 0, 0, 0, 7)), bytes((0, 0, 0, 5, 0, 0, 0, 4))),
+            "notice",
+            "Picture was made smaller",
+        ),
+        (PNG.replace(bytes(60), bytes(50)), "notice", "Picture was replaced"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "notice", "Picture was made smaller"),
+        (b"\0\0\0\x18ftypheic" + bytes(200), "notice", "Picture was replaced"),
+    ],
+)
+def test_what_is_there_instead_is_looked_into(after: bytes, severity: str, title: str) -> None:
+    found = edited(f"PHOTO;ENCODING=b:{b64encode(PNG).decode()}", f"PHOTO;ENCODING=b:{b64encode(after).decode()}")
+    assert said(found) == [("picture-changed", severity, title)]
