@@ -24,7 +24,7 @@ _WIDE_JAPANESE = re.compile("[\u3005-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
 _WESTERN_LETTERS = re.compile(rb"[A-Za-z\xc0-\xff]+")
 _NOT_JAPANESE = re.compile("[\x80-\xff\ue000-\uf8ff\u0370-\u04ff]")  # private, Greek and Cyrillic: no names there
 _KNOWN = {
-    "ASCII", "BIG5", "CP932", "EUC-JP", "EUC-KR", "GB18030", "GB2312", "GBK", "ISO-2022-JP", "KOI8-R", "LATIN1",
+    "ASCII", "BIG5", "CP932", "EUC-JP", "EUC-KR", "GB18030", "GB2312", "GBK", "ISO-2022-JP", "KOI8-R", "KOI8-U", "LATIN1",
     "MACINTOSH", "US-ASCII", "UTF-8", "UTF8",
 }  # fmt: skip
 _KNOWN_FAMILY = re.compile(r"(?:ISO-?8859-?[0-9]{1,2}|WINDOWS-?12[0-9]{2}|CP12[0-9]{2})\Z")
@@ -40,6 +40,21 @@ _LOCAL = {
 }  # fmt: skip
 _LATIN = frozenset({"cp1250", "cp1254", "cp1257"})
 _OLD = ("cp1252", "cp932", *dict.fromkeys(_LOCAL.values()), "koi8-r", "euc-jp", "mac-roman", "cp850", "iso8859-2")
+_KOI8 = {"UA": "koi8-u"}
+_EUC_KANA = frozenset({0xA4, 0xA5})
+_EUC_USUAL = frozenset(
+    {0xA1, 0xA3, *_EUC_KANA, *range(0xB0, 0xD0)}
+)  # signs, letters, kana, the kanji of level 1 (JIS X 0208)
+# A voice mark after what has no voice, a mark or a small kana that begins, signs within words, or half-width kana beside kanji.
+_NO_HALF_WIDTH_WORD = re.compile(
+    "(?:^|[^\uff73\uff76-\uff84\uff8a-\uff8e])\uff9e|(?:^|[^\uff8a-\uff8e])\uff9f|^[\uff67-\uff70]"
+    "|[\uff61-\uff65](?=[\uff61-\uff65]|.[\uff61-\uff65])|[\uff66-\uff9f][\u4e00-\u9fff]|[\u4e00-\u9fff][\uff66-\uff9f]"
+)
+_MAC_WORD = re.compile("[A-Za-z]?[a-zßáàâäãåæçéèêëíìîïñóòôöõøœúùûüÿ]+")
+_NO_WESTERN_WORD = re.compile(
+    "[a-z][ŠŽŸŒ\ufffd§€†‡ˆ‰¿¾][a-z]|[A-Z][ŠŽŸŒ\ufffd§†‡ˆ‰¿¾][a-z]|[a-z][ŽŸŠŒ\ufffd§](?![A-Za-z])"
+)
+_WESTERN_WORD = re.compile("[a-z][à-öø-ÿß]+[a-z]")
 _SURELY = 3  # so many times more whole characters than broken bytes are UTF-8 whatever else the bytes could be
 _GUESSED = frozenset({"cp932", "cp1252", "iso8859-1"})  # named on a line, and still not believed of the others unread
 
@@ -131,7 +146,8 @@ def charset_of(card: bytes, region: str = "") -> str:
     """The codec of the lines that do not name their own.
 
     All of the card decides, not one line: UTF-8 if it is that, also with a broken character in it; else what other lines
-    say they are in; else that of the owner's country (ISO 3166), Shift_JIS or Windows-1252, whichever reads as words.
+    say they are in; else that of the owner's country (ISO 3166), Shift_JIS or Windows-1252, whichever reads as words. KOI8-R,
+    EUC-JP and Mac OS Roman are believed only where what is commoner could not have been written.
     """
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
@@ -149,12 +165,18 @@ def charset_of(card: bytes, region: str = "") -> str:
         return "utf-8"
     if said and said not in _GUESSED and _decodes(card, said):
         return said
+    if local == "cp1251" and _reads_as_words(card, koi8 := _KOI8.get(region, "koi8-r")) and _is_koi8(card):
+        return koi8
     if in_local:
         return local
+    if region in {"", "JP"} and _is_euc_jp(card, at_home=region == "JP"):
+        return "euc-jp"
     if _japanese(card, western=region not in {"", "JP"}) > 0:
         return "cp932"
     if said and _decodes(card, said):
         return said
+    if _is_mac_roman(card):
+        return "mac-roman"
     return "cp1252" if _decodes(card, "cp1252") else "utf-8"
 
 
@@ -247,6 +269,46 @@ def _japanese(card: bytes, *, western: bool) -> int:
         elif wide or len(run[0]) > 1:
             score += len(run[0])
     return score
+
+
+def _is_koi8(card: bytes) -> bool:
+    """Whether Cyrillic is KOI8: in Windows-1251 its capitals are small letters, so "Иванов" would be "йЧБОПЧ"."""
+    found = _BEYOND_ASCII_WORD.findall(card.decode("cp1251", "replace"))
+    words = [letters for word in found if len(letters := "".join(filter(str.isalpha, word))) > 2]
+    inverse = {word for word in words if word[0].islower() and word[1:].isupper()}
+    return bool(inverse) and all(word in inverse or word.isupper() for word in words)
+
+
+def _is_euc_jp(card: bytes, *, at_home: bool) -> bool:
+    """Whether bytes are EUC-JP: pairs of kana and usual kanji that Shift_JIS would not have, or only as broken half-width kana.
+
+    `at_home` says that the owner is in Japan; elsewhere kana are asked for, whose first byte is no letter in Europe.
+    """
+    try:
+        text = card.decode("euc-jp")
+    except UnicodeDecodeError:
+        return False
+    pairs = [text[run.start() : run.end()].encode("euc-jp") for run in _BEYOND_ASCII_RUN.finditer(text)]
+    leads = [run[place] for run in pairs for place in range(0, len(run), 2)]
+    if any(len(run) % 2 for run in pairs) or not all(lead in _EUC_USUAL for lead in leads):
+        return False
+    if not at_home:
+        return any(lead in _EUC_KANA for lead in leads) and len(leads) > 1
+    try:
+        as_shift_jis = card.decode("cp932")
+    except UnicodeDecodeError:
+        return True
+    runs = _BEYOND_ASCII_RUN.findall(as_shift_jis)
+    return any(_NO_HALF_WIDTH_WORD.search(run) or _NOT_JAPANESE.search(run) for run in runs)
+
+
+def _is_mac_roman(card: bytes) -> bool:
+    """Whether bytes are Mac OS Roman: small letters in words, where Windows-1252 has capitals and signs ("JŸrgen", "Wei§")."""
+    words = _BEYOND_ASCII_WORD.findall(card.decode("mac-roman"))
+    if not words or not all(_MAC_WORD.fullmatch(word) for word in words):
+        return False
+    western = card.decode("cp1252", "replace")
+    return bool(_NO_WESTERN_WORD.search(western)) and not _WESTERN_WORD.search(western)
 
 
 def _decodes(card: bytes, codec: str) -> bool:

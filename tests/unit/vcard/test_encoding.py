@@ -160,3 +160,35 @@ def test_lines_that_name_their_charset_are_believed_for_the_others_before_the_co
 def test_two_states_without_anything_beyond_ascii_or_in_utf_8_are_what_they_are() -> None:
     plain, utf_8 = card("FN:Jane"), card("FN:Jürgen")
     assert charsets_of(plain, utf_8, "DE") == charsets_of(utf_8, utf_8, "DE") == ("utf-8", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("charset", "region", "names"),
+    [
+        ("euc-jp", "JP", ["木村拓哉", "東京都千代田区", "鈴木 けんじ", "ソニー株式会社"]),
+        ("euc-jp", "", ["鈴木 けんじ", "ソニー株式会社"]),
+        ("koi8-r", "RU", ["Иванов Пётр", "Анна Каренина"]),
+        ("koi8-u", "UA", ["Сергій Їжакевич"]),
+        ("mac-roman", "DE", ["Jürgen Müller", "Weiß", "Grüße aus Köln"]),
+        ("mac-roman", "FR", ["José", "André"]),
+    ],
+)
+def test_a_rarer_charset_is_believed_where_the_commoner_one_could_not_have_been_written(
+    charset: str, region: str, names: list[str]
+) -> None:
+    for name in names:
+        assert charset_of(card(f"FN:{name}", charset=charset), region) == charset, name
+
+
+@given(
+    st.sampled_from(["", "JP", "DE", "RU", "UA"]),
+    st.sampled_from([("cp1252", WESTERN), ("cp932", JAPANESE), ("cp1251", ["Иванов Пётр", "мама", "АНЯ", "ул. Мира"])]),
+    st.data(),
+)
+def test_no_card_in_a_common_charset_is_taken_for_one_in_a_rarer(
+    region: str, written: tuple[str, list[str]], data: st.DataObject
+) -> None:
+    charset, names = written
+    lines = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=4))
+    rarer = {"euc-jp", "koi8-r", "koi8-u", "mac-roman"}
+    assert charset_of(card(*(f"NOTE:{name}" for name in lines), charset=charset), region) not in rarer
