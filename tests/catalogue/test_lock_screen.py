@@ -14,9 +14,10 @@ from cardwarden.alerts.compose import compose
 from cardwarden.alerts.layout import body_of, unmentioned
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.reader import reader_of
-from cardwarden.detect.finding import Event, FindingKind
+from cardwarden.detect.finding import Cause, Event, FindingKind
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES, Voice
+from cardwarden.phrases.phrase import Field
 from cardwarden.text import columns
 from support.screen import shown
 
@@ -48,6 +49,24 @@ def messages(language: str) -> list[tuple[Event, Message]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_title_fits(language: str) -> None:
     assert not [m.title for _, m in messages(language) if columns(m.title) > 40]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_few_titles_are_clipped_and_then_the_name_or_the_field_is_and_not_what_happened(language: str) -> None:
+    voice = Voice(language)
+    said = messages(language)
+    assert 15 * sum("…" in message.title for _, message in said) < len(said)
+    for event, message in said:
+        worst = event.findings[0] if event.findings else None
+        if (
+            event.cause is Cause.CARD
+            and worst
+            and worst.card
+            and not any(isinstance(v, Field) for _, v in worst.title.values)
+        ):
+            assert any(
+                what in message.title for what in (voice.say(worst.title, width=999), voice.in_short(worst.title))
+            )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

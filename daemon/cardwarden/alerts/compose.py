@@ -94,7 +94,7 @@ def title_of(event: Event, voice: Voice) -> str:
         if event.cause is Cause.CARD and event.findings:
             return _title(event.findings, voice)[0]
         return cut(title, SCREEN)
-    what = voice.say(event.findings[0].title)
+    what = voice.in_short(event.findings[0].title)
     return cut(voice.say(phrase("title-of-many", count=event.count, what=Said(what))), SCREEN)
 
 
@@ -142,23 +142,32 @@ def _ask(event: Event, occasion: Occasion) -> str:
 
 
 def _title(findings: Sequence[Finding], voice: Voice) -> tuple[str, bool]:
-    """Who and what in 40 columns, and whether both stand there whole: the name gives way first."""
+    """Who and what in 40 columns, and whether both stand there whole.
+
+    Where they do not fit, it is said in fewer words; then the name gives way.
+    """
     worst = findings[0]
     if worst.card is None:
         title = voice.title(worst.title)
         if columns(title) > SCREEN and (shorter := _SHORTER.get(worst.title.name)):
             return cut(voice.title(Phrase(shorter, worst.title.values)), SCREEN), False
         return cut(title, SCREEN), columns(title) <= SCREEN
-    more = voice.say(phrase("title-and-more", count=len(findings) - 1)) if len(findings) > 1 else ""
+    others = phrase("title-and-more", count=len(findings) - 1) if len(findings) > 1 else None
+    more = voice.say(others) if others else ""
     what = voice.say(worst.title, width=_WHOLE)
     room = SCREEN - 2 - columns(more)
+    whole = what
+    if columns(display_name(worst, voice, _WHOLE)) + columns(what) > room:
+        what = voice.in_short(worst.title)
+        more = f" {voice.in_short(others)}" if others else ""
+        room = SCREEN - 2 - columns(more)
     if worst.card.name.strip():
         name = display_name(worst, voice, _WHOLE)
         who = display_name(worst, voice, max(_NAME_AT_LEAST, room - columns(what)))
     else:
         name = who = voice.say(phrase("nameless-short"))
     short = cut(what, room - columns(who))
-    is_whole = columns(name) == columns(who) and columns(what) == columns(short)
+    is_whole = columns(name) == columns(who) and whole == short
     return f"{voice.about(who, short)}{more}", is_whole
 
 

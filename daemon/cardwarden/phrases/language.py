@@ -60,6 +60,11 @@ class Voice:
         text = self.say(said, width=width)
         return opening(text) if self._begins_with_ours(said) else text
 
+    def in_short(self, said: Phrase) -> str:
+        """The same in fewer words, where the language has some (`NAME.short`): for titles without room."""
+        known = self._template(f"{said.name}.short", None) is not None
+        return self.say(Phrase(f"{said.name}.short", said.values) if known else said, width=_SENTENCE)
+
     def _begins_with_ours(self, said: Phrase) -> bool:
         count = dict(said.values).get("count")
         template = self._template(said.name, count if isinstance(count, int) else None) or said.name
