@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 import jinja2
 import pytest
@@ -22,7 +21,7 @@ from cardwarden.detect.rules import RULES
 from cardwarden.detect.steps.vocabulary import VOCABULARY, mended
 from cardwarden.detect.words import slug
 from cardwarden.errors import CardwardenError, WrongValueError
-from cardwarden.phrases.language import LANGUAGES, Language
+from cardwarden.phrases.language import LANGUAGES
 from cardwarden.vcard.content import CardProblem
 from cardwarden.vcard.number_change import SAME, NumberChange
 from cardwarden.vcard.properties import ROWS
@@ -135,7 +134,7 @@ SAID = [*said(), *said_by_templates(), *said_by_the_page()]
 
 
 def test_the_languages_are_the_files() -> None:
-    assert {file.stem for file in FILES.glob("*.po")} == set(LANGUAGES) == set(get_args(Language))
+    assert {file.stem for file in FILES.glob("*.po")} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from babel import Locale
 
 __all__ = ["LANGUAGES", "Language", "Said", "Voice", "english", "is_kind", "language_of", "opening"]
-Language = Literal["de", "en", "ja"]
-"""`LANGUAGES` as a type, for the settings' model; a test compares them."""
+if TYPE_CHECKING:
+    Language = str
+else:
+    Language = Literal[LANGUAGES]
+"""One of `LANGUAGES`: the settings' model refuses others."""
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
 _PIECE = re.compile(r"MMM?|dd?|y")  # of a date's pattern, as CLDR writes it
