@@ -24,6 +24,7 @@ from cardwarden.alerts.topic import topic_of
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, UsageError
+from cardwarden.logged import warn
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
@@ -489,7 +490,7 @@ def _point(
                 else None
             )
         except CardwardenError as error:  # the alert itself goes out all the same
-            _log.warning("channel %s: its messages lead nowhere: %s", name, error)
+            warn(_log, phrase("log-leads-nowhere", channel=name, why=error.said))
             return None
         allowed = settings.sources.get(source)
         can = frozenset(Verb) if allowed and allowed.restore else frozenset(Verb) - {Verb.RESTORE}

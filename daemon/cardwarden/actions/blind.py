@@ -16,7 +16,9 @@ from cardwarden.alerts import summaries
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
 from cardwarden.alerts.message import Message
 from cardwarden.clock import Clock
-from cardwarden.phrases.phrase import Value, dumped, loaded
+from cardwarden.errors import because
+from cardwarden.logged import warn
+from cardwarden.phrases.phrase import Code, Value, dumped, listed, loaded, phrase
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +100,9 @@ class Blind:
     def _write(self, noted: Blindness) -> None:
         reasons = list(_failures(self._paths, _written(noted)))
         if len(reasons) == len(self._paths):
-            _log.warning("%s cannot be noted: %s", self._paths[0].name, "; ".join(reasons))
+            warn(
+                _log, phrase("log-not-noted", file=Code(self._paths[0].name), why=listed(list(dict.fromkeys(reasons))))
+            )
 
 
 def _written(noted: Blindness) -> bytes:
@@ -106,7 +110,7 @@ def _written(noted: Blindness) -> bytes:
     return json.dumps({**asdict(noted), "why": dumped(noted.why)}).encode()
 
 
-def _failures(paths: Iterable[Path], data: bytes) -> Iterable[str]:
+def _failures(paths: Iterable[Path], data: bytes) -> Iterable[Value]:
     """Write into the first path that can be written; gives why those before it could not."""
     for path in paths:
         try:
@@ -114,7 +118,7 @@ def _failures(paths: Iterable[Path], data: bytes) -> Iterable[str]:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
         except OSError as error:
-            yield error.strerror or "unknown"
+            yield because(error)
         else:
             return
 

@@ -21,6 +21,7 @@ from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
 from cardwarden.alerts.sandbox import LENGTH, SECONDS
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, because
+from cardwarden.logged import warn
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Code, Sentence, Value, phrase
 
@@ -78,7 +79,7 @@ class Templates:
                 if (self.folder / name).is_file():
                     return rendered(self._read(name), values_of(message, voice), is_page=kind == "html")
             except TemplateFaultError as error:
-                _log.warning("template %s is not used: %s", name, error)
+                warn(_log, phrase("log-template", name=Code(name), why=error.said))
         return None
 
     def _read(self, name: str) -> str:

@@ -25,6 +25,7 @@ from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
 from cardwarden.clock import Clock
+from cardwarden.logged import warn
 from cardwarden.phrases.phrase import Code, phrase
 
 _log = logging.getLogger(__name__)
@@ -335,9 +336,7 @@ class Client:
     def _warn_of_plain(self, url: str) -> None:
         if not self._warned and url.startswith("http:") and not is_loopback(url):
             self._warned = True
-            _log.warning(
-                "%s is read over plain http: everybody on the way can read the contacts. Use https.", host_of(url)
-            )
+            warn(_log, phrase("log-plain-http", host=Code(host_of(url))))
 
 
 def _looks_cut_off(response: requests.Response, body: bytes) -> bool:

@@ -13,7 +13,7 @@ from typing import Final, TextIO
 import click
 
 from cardwarden import __version__
-from cardwarden.cli import completion
+from cardwarden.cli import completion, log
 from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option
 from cardwarden.cli.speech import sentence, speak
@@ -155,6 +155,7 @@ def _outcome(arguments: Sequence[str]) -> int:
 
 def _invoke(arguments: Sequence[str]) -> int:
     # click's own main() takes a closed pipe for a failure of 1, which says here that something is open
+    log.speak()
     with command.make_context("cardwarden", list(arguments)) as context:
         try:
             code = command.invoke(context)

@@ -36,7 +36,9 @@ def start(form: str, level: str, environ: Mapping[str, str], stream: TextIO | No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger(_OURS).setLevel(level.upper())
+    ours = logging.getLogger(_OURS)
+    ours.handlers[:] = []
+    ours.setLevel(level.upper())
     logging.captureWarnings(capture=True)
     logging.raiseExceptions = False
     threading.excepthook = lambda failed: _uncaught(failed.exc_type, failed.exc_value, failed.exc_traceback)

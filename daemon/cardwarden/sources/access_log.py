@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from cardwarden.carddav.href import key_of
+from cardwarden.errors import because
+from cardwarden.logged import warn
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.source import WrittenBy
 from cardwarden.text import clip
 
@@ -71,7 +74,7 @@ class AccessLog:
                 self._take_new()
             except OSError as error:
                 if not self._is_told:
-                    _log.warning("the access log %s cannot be read (%s)", self._path, error.strerror)
+                    warn(_log, phrase("log-access-log", path=Code(str(self._path)), why=because(error)))
                 self._is_told = True
             else:
                 self._is_told = False

@@ -7,6 +7,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from cardwarden.errors import because
+from cardwarden.logged import warn
+from cardwarden.phrases.phrase import Code, phrase
+
 _log = logging.getLogger(__name__)
 
 
@@ -18,12 +22,12 @@ def keeper(path: Path | None) -> Callable[[str], None]:
 
     def keep(text: str) -> None:
         if path is None:
-            _log.warning("a sign-in was exchanged by its provider, and a systemd credential cannot be: it will end")
+            warn(_log, phrase("log-sign-in-of-systemd"))
             return
         try:
             _replace(path, text.encode())
         except OSError as error:
-            _log.error("an exchanged sign-in could not be kept in %s (%s): it will end", path, error.strerror)
+            warn(_log, phrase("log-sign-in-not-kept", path=Code(str(path)), why=because(error)), logging.ERROR)
 
     return keep
 

@@ -58,6 +58,6 @@ def test_that_it_cannot_be_noted_is_logged(
 ) -> None:
     nowhere = {"TMPDIR": str(tmp_path / "gone")}
     Blind(tmp_path / "gone" / "cardwarden.db", nowhere, FakeClock()).tell("It is gone.", channels(receiver))
-    assert "cardwarden.db.blind cannot be noted: No such file or directory" in caplog.text
+    assert "cardwarden.db.blind cannot be written: there is no such file or folder. What" in caplog.text
     assert len(receiver.requests) == 1
     assert os.listdir(tmp_path) == []  # noqa: PTH208

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -14,6 +15,7 @@ from cardwarden.cli.output import say, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.service import logs
 from cardwarden.store import web as web_store
 from cardwarden.wiring import Opening, assembled
 
@@ -34,6 +36,7 @@ def command(context: click.Context, listen: str | None) -> int:
         raise UsageError(phrase("web-not-installed", part=Code((error.name or "").partition(".")[0]))) from error
 
     chosen = settings()
+    logs.start(chosen.log.format, chosen.log.level, os.environ)
     where = listen or chosen.web.listen or _DEFAULT
     with assembled(chosen, Opening.BEGIN) as program:
         socket = listener(where)
