@@ -37,6 +37,12 @@ def texts(language: str) -> Iterator[tuple[str, str]]:
             yield f"rules/{rule}", paragraph
 
 
+def guide(language: str) -> Iterator[tuple[str, str]]:
+    """The pages of the guide in a language, without what is typed and shown there."""
+    for page in (GLOSSARY.parents[1] / language).glob("*.md"):
+        yield page.name, re.sub(r"(?ms)^```.*?^```", "", page.read_text("utf-8"))
+
+
 def prose(text: str) -> str:
     """Without what is typed, and what is written into the settings."""
     return CODE.sub("", text)
@@ -61,7 +67,7 @@ def test_a_thing_is_called_by_its_one_word(language: str, word: str) -> None:
     wanted = re.compile(rf"\b{word}" if language == "de" else word, re.IGNORECASE if word.islower() else 0)
     if language == "de" and word in {"Buch", "Bücher", "Fehler", "Bug"}:
         wanted = re.compile(rf"\b{word}\b")
-    assert [name for name, text in texts(language) if wanted.search(prose(text))] == []
+    assert [name for name, text in (*texts(language), *guide(language)) if wanted.search(prose(text))] == []
 
 
 def test_german_says_sie() -> None:
