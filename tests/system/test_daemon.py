@@ -140,6 +140,7 @@ def test_healthcheck_and_status_tell_of_the_daemon(guarded: World) -> None:
             "pid": daemon.process.pid,
             "started_at": status["daemon"]["started_at"],
             "trouble": "",
+            "waits": [],
         }
         [source] = status["sources"]
         assert (source["source"], source["watch"]) == ("family", "watched")
