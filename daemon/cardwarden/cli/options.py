@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cardwarden.cli.speech import speak
+from cardwarden.errors import SettingsError
 from cardwarden.phrases.language import Voice, language_of
 
 if TYPE_CHECKING:  # pydantic is loaded only by the commands that need settings
@@ -58,6 +59,18 @@ def settings() -> Settings:
     chosen = load(config_path(), os.environ, Path.home())
     speak(Voice(chosen.language or language_of(os.environ), zone_of(chosen.timezone, os.environ)))
     return chosen
+
+
+def speak_as_configured() -> None:
+    """Speak the language of the configuration, if there is one: for commands that need none, and so read no more of it."""
+    from cardwarden.settings.load import language_in  # noqa: PLC0415
+
+    try:
+        language = language_in(config_path())
+    except SettingsError:
+        return
+    if language:
+        speak(Voice(language))
 
 
 def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:

@@ -31,12 +31,20 @@ from cardwarden.sources.options import Options
 from cardwarden.text import clip
 from cardwarden.vcard.regions import REGIONS
 
-__all__ = ["SYSTEM", "find", "load", "parse", "state_directory"]
+__all__ = ["SYSTEM", "find", "language_in", "load", "parse", "state_directory"]
 
 
 def load(path: Path, environ: Mapping[str, str], home: Path) -> Settings:
     """The settings in the file `path`. Raises SettingsError."""
     return parse(_read(path), path, environ, home)
+
+
+def language_in(path: Path) -> str | None:
+    """The language that the file `path` asks for, whatever else is in it; None if it asks for none, or cannot be read."""
+    try:
+        return _language(tomllib.loads(_read(path)))
+    except (SettingsError, tomllib.TOMLDecodeError):
+        return None
 
 
 def parse(

@@ -129,7 +129,7 @@ def answered(desk: Desk, visit: Visit) -> Response:
         done = _do(desk, replace(visit, entry=Admission.TOKEN), grant, verb.value, None)
     except CardwardenError as error:
         return Response(error.sentence(voice_of(desk, visit)) + "\n", 409, media_type="text/plain")
-    return Response(done + "\n", media_type="text/plain")
+    return _plain(desk, visit, 200, phrase(f"page-done-{done}"))
 
 
 def _plain(desk: Desk, visit: Visit, status: int, said: Phrase) -> Response:

@@ -14,6 +14,7 @@ from cardwarden.actions.queries import documents as d
 from cardwarden.cli import main
 from cardwarden.cli.main import run
 from cardwarden.cli.manual import commands
+from support.command import Command
 from support.contract import kind_of
 from support.lived import lived
 from support.world import FakeClock, World
@@ -111,3 +112,9 @@ def test_every_command_with_json_and_every_document_is_in_the_contract_and_tried
     assert able == d.DOCUMENTS.keys()
     promised = {kind for answers in (d.DOCUMENTS, d.API) for kinds in answers.values() for kind in kinds}
     assert promised == PRINTED.keys() | ELSEWHERE
+
+
+def test_a_rules_document_explains_it_in_the_readers_language(world: World, command: Command) -> None:
+    world.settings = 'language = "ja"\nregion = "JP"\n'
+    [rule] = command("rules", "value-lost", "--json").json["rules"]
+    assert "なくなり" in rule["page"]

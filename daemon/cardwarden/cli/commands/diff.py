@@ -14,7 +14,7 @@ from cardwarden.actions.queries.listing import findings_document, numbered
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times
 from cardwarden.cli.listing import say_event
-from cardwarden.cli.options import config_option, json_option, settings
+from cardwarden.cli.options import config_option, json_option, settings, speak_as_configured
 from cardwarden.cli.output import print_json, say, tell
 from cardwarden.cli.progress import showing
 from cardwarden.cli.speech import reader
@@ -66,6 +66,7 @@ def command(
         return _shown(_of_copies(*sources), explain=False, as_json=as_json)
     if sources or since or before is None or after is None:
         raise UsageError(phrase("diff-what"))
+    speak_as_configured()
     region = region.upper()
     if region and region not in REGIONS:
         raise UsageError(phrase("error-no-country", code=region))

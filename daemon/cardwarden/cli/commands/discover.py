@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cardwarden.actions.queries.documents import DiscoveredBookDocument, DiscoveredDocument
-from cardwarden.cli.options import config_option, json_option
+from cardwarden.cli.options import config_option, json_option, speak_as_configured
 from cardwarden.cli.output import Column, print_json, say_waiting, somebody_waits, table, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
@@ -59,6 +59,7 @@ def command(
     from cardwarden.carddav.hosts import ATTENDED, UNATTENDED, Hosts  # noqa: PLC0415
     from cardwarden.sources.carddav_options import web_address  # noqa: PLC0415
 
+    speak_as_configured()
     mailbox, _, domain = url.rpartition("@") if "://" not in url else ("", "", "")
     try:
         address = web_address(domain if mailbox else url)

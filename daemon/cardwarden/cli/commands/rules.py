@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cardwarden.actions.queries.documents import RuleDocument, RulesDocument
-from cardwarden.cli.options import config_option, json_option
+from cardwarden.cli.options import config_option, json_option, speak_as_configured
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
 from cardwarden.cli.speech import reader
 from cardwarden.detect.finding import Severity
@@ -17,7 +17,7 @@ from cardwarden.detect.rules import RULES
 from cardwarden.errors import UsageError
 from cardwarden.phrases.nearest import nearest
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.phrases.rule_pages import paragraphs, rule_page
+from cardwarden.phrases.rule_pages import rule_page
 
 
 @click.command("rules")
@@ -26,6 +26,7 @@ from cardwarden.phrases.rule_pages import paragraphs, rule_page
 @config_option
 def command(name: str | None, *, as_json: bool) -> int:
     """List the rules with their severity, or explain one."""
+    speak_as_configured()
     chosen = [rule() for rule in RULES if name in (None, rule.name)]
     if not chosen:
         raise UsageError(
@@ -56,7 +57,7 @@ def _options(rule: Rule) -> dict[str, Any]:
 
 
 def _document(rule: Rule) -> RuleDocument:
-    return RuleDocument(rule.name, "\n\n".join(paragraphs(type(rule).__doc__)), _options(rule))
+    return RuleDocument(rule.name, "\n\n".join(_paragraphs(rule)), _options(rule))
 
 
 def _page(rule: Rule) -> None:

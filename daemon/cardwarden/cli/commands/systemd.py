@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from cardwarden.cli.groups import Group
-from cardwarden.cli.options import config_option
+from cardwarden.cli.options import config_option, speak_as_configured
 from cardwarden.cli.output import say, tell, tell_indented
 from cardwarden.errors import UsageError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
@@ -37,6 +37,7 @@ def command() -> None:
 @config_option
 def install(*, user: bool, root: Path) -> None:
     """Write the unit files and say what comes next. What was there under their names is replaced."""
+    speak_as_configured()
     program = program_path()
     for unit in user_units(os.environ, Path.home()) if user else system_units():
         path = root / unit.place.relative_to("/")
