@@ -80,6 +80,15 @@ def lives(folder: Path, port: int) -> int:
     return kills
 
 
+def told_among_many(database: sqlite3.Connection) -> set[str]:
+    """The ends of the numbers that a message counted and did not show: of more than three alike it shows three."""
+    sent = (
+        "SELECT substr(json_extract(findings.after, '$'), -5) FROM findings JOIN events ON events.id = findings.event_id"
+        " JOIN outbox ON outbox.event_id = events.id WHERE events.count > 3 AND outbox.state = 'sent'"
+    )
+    return {number for (number,) in database.execute(sent)}
+
+
 def test_ten_months_lose_nothing_and_grow_nothing(tmp_path: Path) -> None:
     (tmp_path / "contacts").mkdir()
     (tmp_path / "cardwarden.toml").write_text(
@@ -93,7 +102,9 @@ def test_ten_months_lose_nothing_and_grow_nothing(tmp_path: Path) -> None:
     damaged = {token(step) for step in range(PLAN.steps) if PLAN.damaged(step) is not None}
     notified = Counter(number for number in damaged for said in taken if f"+18608{number}" in said["message"])
     assert damaged
-    assert damaged - notified.keys() == set()
+    with sqlite3.connect(tmp_path / "state/cardwarden.db") as database:
+        assert damaged - notified.keys() <= told_among_many(database)
+    database.close()
     assert notified.total() - len(damaged) <= kills
     titles = [said["title"] for said in taken]
     assert sum(title.startswith("Still open") for title in titles) <= MONTHS * 31
