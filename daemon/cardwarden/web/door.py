@@ -44,7 +44,11 @@ class Door:
         A name that somebody else made point to this machine (DNS rebinding) is neither.
         """
         name = _host_of(host)
-        return name == "localhost" or _address(name) is not None or (bool(self.url) and host == self._netloc)
+        return (
+            name == "localhost"
+            or _address(name) is not None
+            or (bool(self.url) and _plain(host) == _plain(self._netloc))
+        )
 
     def is_ours(self, host: str, headers: Mapping[str, str]) -> bool:
         """Whether a change was asked for by one of our own pages, as the browser tells; what tells nothing is not."""
@@ -55,7 +59,8 @@ class Door:
         if origin is None or "://" not in origin:
             return False
         parts = urlsplit(origin)
-        return parts.netloc == _short(host) or (bool(self.url) and parts.netloc == self._netloc)
+        asked = _plain(parts.netloc)
+        return asked == _plain(host) or (bool(self.url) and asked == _plain(self._netloc))
 
     def visitor(self, peer: str, headers: Mapping[str, str]) -> str:
         """The address somebody comes from: the peer's, or the last one a believed proxy tells that is no proxy itself."""
@@ -102,12 +107,13 @@ def network_of(address: str) -> str:
     return str(ip) if ip else address
 
 
-def _short(host: str) -> str:
-    """As an Origin writes it: without the port that is understood."""
-    return host.removesuffix(":80").removesuffix(":443")
+def _plain(host: str) -> str:
+    """A host and its port in one writing: lower case, without the port that is understood, without a dot at its end."""
+    return host.lower().removesuffix(":80").removesuffix(":443").removesuffix(".")
 
 
 def _host_of(host: str) -> str:
+    host = host.lower()
     name = host[: host.rindex(":")] if ":" in host and not host.endswith("]") else host
     return name.strip("[]").rstrip(".")
 

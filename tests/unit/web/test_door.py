@@ -11,7 +11,19 @@ ALONE = Door()
 
 
 @pytest.mark.parametrize(
-    "host", ["home.example.org", "localhost:9219", "127.0.0.1:9219", "192.168.1.7", "[::1]:9219", "[fe80::1]"]
+    "host",
+    [
+        "home.example.org",
+        "home.example.org:443",
+        "Home.Example.ORG",
+        "home.example.org.",
+        "localhost:9219",
+        "LOCALHOST:9219",
+        "127.0.0.1:9219",
+        "192.168.1.7",
+        "[::1]:9219",
+        "[fe80::1]",
+    ],
 )
 def test_the_host_of_the_settings_this_machine_and_addresses_are_ours(host: str) -> None:
     assert HOME.knows(host)

@@ -146,7 +146,9 @@ def test_what_kind_a_number_is_of_is_said_as_people_say_it(visitor: Visitor) -> 
 
 def test_every_part_has_a_version_and_a_licence(visitor: Visitor) -> None:
     rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', visitor.get("/about").text)
-    assert len(rows) > 5
+    assert {"cardwarden", "sqlalchemy", "starlette", "h11", "markupsafe", "phonenumberslite", "pydantic-core"} <= {
+        name for name, _, _ in rows
+    }
     assert all(all(row) for row in rows), rows
 
 
