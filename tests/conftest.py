@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import signal
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import cardwarden
 from support import postgresql
 from support.command import Command, calling
 from support.receiver import Receiver, receiving
@@ -25,7 +29,15 @@ settings.register_profile(
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
+settings.register_profile("search", settings.get_profile("cardwarden"), derandomize=False)
 settings.load_profile("cardwarden")
+
+# It takes constants of the loaded program into its examples, too: all of it is loaded, so that they are the same in whichever
+# worker a test runs, and beside whatever other tests.
+with warnings.catch_warnings(action="ignore"):  # Apprise imports what Python 3.11 calls deprecated
+    for module in pkgutil.walk_packages(cardwarden.__path__, "cardwarden."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 
 _running = ExitStack()
