@@ -29,7 +29,8 @@ settings.register_profile(
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
-settings.register_profile("search", settings.get_profile("cardwarden"), derandomize=False)
+# Other examples each time, and more: `pytest --hypothesis-profile search tests/laws` looks for what nobody has seen yet.
+settings.register_profile("search", settings.get_profile("cardwarden"), derandomize=False, max_examples=300)
 settings.load_profile("cardwarden")
 
 # It takes constants of the loaded program into its examples, too: all of it is loaded, so that they are the same in whichever

@@ -6,11 +6,12 @@ import random
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.vcard.patch import put_back
 from support.cards import Person, card, diff, facts, lines_21, lines_30, lines_40, people
+from support.examples import examples
 
 WRITERS = st.sampled_from(
     [(lines_21, "2.1", "\r\n"), (lines_30, "3.0", "\r\n"), (lines_30, "3.0", "\n"), (lines_40, "4.0", "\r\n")]
@@ -138,7 +139,7 @@ _byte_lines = st.lists(
 
 
 @given(_byte_lines, _byte_lines, st.sampled_from(["", "utf-16-le", "utf-16-be"]), st.sampled_from(["", "utf-16-le"]))
-@settings(max_examples=300)
+@examples(300)
 def test_putting_back_never_fails_whatever_the_bytes(
     mine: list[tuple[str, str, bytes]], theirs: list[tuple[str, str, bytes]], wide: str, other: str
 ) -> None:

@@ -34,6 +34,7 @@ from cardwarden.store import tables as t
 from cardwarden.store.engine import open_store
 from cardwarden.store.memory import remembered
 from support.cards import card
+from support.examples import examples
 from support.judging import EVERY_RULE
 from support.world import FakeClock
 
@@ -329,4 +330,4 @@ class Cycle(RuleBasedStateMachine):
 
 
 TestCycle = Cycle.TestCase
-TestCycle.settings = settings(max_examples=25, stateful_step_count=20)
+TestCycle.settings = settings(examples(25), stateful_step_count=20)

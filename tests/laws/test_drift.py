@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.detect.drift.kept import Kept
@@ -14,6 +14,7 @@ from cardwarden.detect.drift.sides import revised_at
 from cardwarden.detect.finding import Severity
 from support.cards import Person, card, lines_21, lines_30, lines_40, people
 from support.copies import cards, compared, drift, held, stranger
+from support.examples import examples
 
 FORMATS = {"2.1": lines_21, "3.0": lines_30, "4.0": lines_40}
 STRANGERS = [stranger(number) for number in range(12)]
@@ -56,7 +57,7 @@ def test_another_version_in_another_order_is_no_drift(
     assert drift(book(persons, one), copy) == []
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(people, max_size=4), HELD)
 def test_what_the_copy_cannot_hold_is_silent(persons: list[Person], held_as: dict[str, object]) -> None:
     named = [

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from html.entities import codepoint2name
+
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.steps.looks import folded
 from support.cards import card
+from support.examples import examples
 from support.judging import judged
 from support.texts import ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
 
@@ -31,6 +35,11 @@ PLACES = {
 OTHERS = ("UID:u1", "TEL;TYPE=CELL:+81 90-1234-5678", "EMAIL:jane@example.org")
 
 
+def named(code: int) -> str:
+    """A letter's web code, by its name if HTML 4 has one."""
+    return f"&{codepoint2name[code]};" if code in codepoint2name else f"&#{code};"
+
+
 def worst(place: str, before: str, after: str) -> Severity:
     """How bad it is that a property says `after` where it said `before`; everything else stays."""
     fn = () if place == "FN" else ("FN:Jane Roe",)
@@ -40,7 +49,7 @@ def worst(place: str, before: str, after: str) -> Severity:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", HARMLESS)
-@settings(max_examples=15)
+@examples(15)
 @given(text=ANY)
 def test_what_nobody_sees_is_silent(name: str, place: str, text: str) -> None:
     assert worst(place, text, HARMLESS[name](text)) is Severity.INFO
@@ -49,7 +58,7 @@ def test_what_nobody_sees_is_silent(name: str, place: str, text: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", NOTED)
-@settings(max_examples=15)
+@examples(15)
 @given(text=ANY)
 def test_what_can_still_be_read_wakes_nobody(name: str, place: str, text: str) -> None:
     assert worst(place, text, NOTED[name](text)) <= Severity.NOTICE, (text, NOTED[name](text))
@@ -57,7 +66,7 @@ def test_what_can_still_be_read_wakes_nobody(name: str, place: str, text: str) -
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=15)
+@examples(15)
 @given(text=FOREIGN)
 def test_letters_in_code_are_told_at_once_and_silent_when_they_are_back(name: str, place: str, text: str) -> None:
     coded = LAYERS[name][1](text)
@@ -67,7 +76,7 @@ def test_letters_in_code_are_told_at_once_and_silent_when_they_are_back(name: st
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", MISREAD)
-@settings(max_examples=15)
+@examples(15)
 @given(data=st.data())
 def test_letters_that_were_misread_are_told_at_once(name: str, place: str, data: st.DataObject) -> None:
     written, read, scripts = MISREAD[name]
@@ -78,7 +87,7 @@ def test_letters_that_were_misread_are_told_at_once(name: str, place: str, data:
 
 
 @pytest.mark.parametrize("place", sorted(set(PLACES) - {"CATEGORIES", "NICKNAME"}))
-@settings(max_examples=30)
+@examples(30)
 @given(text=texts("ascii", "german", "russian"), kept=st.integers(1, 3))
 def test_a_text_cut_inside_a_word_is_told_at_once(place: str, text: str, kept: int) -> None:
     assume(text[-kept - 1] != " ")
@@ -87,7 +96,22 @@ def test_a_text_cut_inside_a_word_is_told_at_once(place: str, text: str, kept: i
 
 @pytest.mark.parametrize("mark", ["?", "\ufffd", "_", "\u25a1"])
 @pytest.mark.parametrize("place", PLACES)
-@settings(max_examples=15)
+@examples(15)
 @given(text=FOREIGN)
 def test_marks_for_letters_are_told_at_once(place: str, mark: str, text: str) -> None:
     assert worst(place, text, "".join(c if c < "\x80" else mark for c in text)) >= Severity.WARNING
+
+
+@pytest.mark.parametrize("twice", [False, True])
+@pytest.mark.parametrize("write", [named, "&#{};".format, "&#x{:X};".format])
+@pytest.mark.parametrize("place", ["N", "ORG", "ADR"])
+@examples(15)
+@given(text=FOREIGN)
+def test_the_semicolon_of_a_web_code_ends_no_component(
+    place: str, write: Callable[[int], str], twice: bool, text: str
+) -> None:
+    coded = "".join(c if c < "\x80" else write(ord(c)) for c in text)
+    line = PLACES[place].format(coded.replace("&", "&amp;") if twice else coded)
+    was, now = card(*OTHERS, "FN:Jane Roe", PLACES[place].format(text)), card(*OTHERS, "FN:Jane Roe", line)
+    assert [f.title.name for f in judged(was, now)] == ["text-coded"], line
+    assert {f.severity for f in judged(now, was)} == {Severity.INFO}, line

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ from cardwarden.store import tables as t
 from cardwarden.store import verification
 from cardwarden.store.engine import Store, open_store
 from support.cards import card
+from support.examples import examples
 from support.judging import EVERY_RULE
 from support.world import FakeClock
 
@@ -84,7 +85,7 @@ EDIT = st.tuples(
 ROUND = st.tuples(st.booleans(), st.lists(EDIT, max_size=3))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(ROUND, min_size=1, max_size=5))
 def test_what_comes_of_a_part_is_what_comes_of_the_whole(rounds: list[tuple[bool, list[tuple[int, object]]]]) -> None:
     shelf, clock, judging = Shelf(), FakeClock(), Judging("JP", EVERY_RULE)

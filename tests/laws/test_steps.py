@@ -6,13 +6,15 @@ import html
 import quopri
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.looks import folded
+from cardwarden.detect.steps.placeholders import placeholder
 from cardwarden.detect.steps.vocabulary import VOCABULARY, Chain, Cost
+from support.examples import examples
 from support.texts import ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
 
 
@@ -23,7 +25,7 @@ def chain_of(before: str, after: str) -> Chain:
     return chain
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(ANY)
 def test_a_value_is_itself(text: str) -> None:
     chain = chain_of(text, text)
@@ -31,7 +33,7 @@ def test_a_value_is_itself(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=50)
+@examples(50)
 @given(text=FOREIGN)
 def test_a_layer_that_was_left_on_is_damage_and_named(name: str, text: str) -> None:
     step, put_on = LAYERS[name]
@@ -40,7 +42,7 @@ def test_a_layer_that_was_left_on_is_damage_and_named(name: str, text: str) -> N
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=50)
+@examples(50)
 @given(text=FOREIGN)
 def test_a_layer_that_was_taken_off_is_a_repair(name: str, text: str) -> None:
     chain = chain_of(LAYERS[name][1](text), text)
@@ -48,7 +50,7 @@ def test_a_layer_that_was_taken_off_is_a_repair(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=50)
+@examples(50)
 @given(text=FOREIGN, kept=st.integers(70, 95))
 def test_a_layer_that_was_left_on_and_cut_is_damage(name: str, text: str, kept: int) -> None:
     coded = LAYERS[name][1](text)
@@ -57,7 +59,7 @@ def test_a_layer_that_was_left_on_and_cut_is_damage(name: str, text: str, kept: 
 
 
 @pytest.mark.parametrize("name", MISREAD)
-@settings(max_examples=50)
+@examples(50)
 @given(data=st.data())
 def test_a_wrong_character_set_is_damage(name: str, data: st.DataObject) -> None:
     written, read, scripts = MISREAD[name]
@@ -69,7 +71,7 @@ def test_a_wrong_character_set_is_damage(name: str, data: st.DataObject) -> None
 
 
 @pytest.mark.parametrize("mark", ["?", "\ufffd", "_", "\u25a1", ""])
-@settings(max_examples=50)
+@examples(50)
 @given(text=FOREIGN)
 def test_letters_that_became_marks_or_went_are_damage(mark: str, text: str) -> None:
     marked = "".join(c if c < "\x80" else mark for c in text)
@@ -79,7 +81,7 @@ def test_letters_that_became_marks_or_went_are_damage(mark: str, text: str) -> N
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-@settings(max_examples=50)
+@examples(50)
 @given(text=ANY)
 def test_what_nobody_sees_is_harmless(name: str, text: str) -> None:
     for one, other in ((text, HARMLESS[name](text)), (HARMLESS[name](text), text)):
@@ -88,7 +90,7 @@ def test_what_nobody_sees_is_harmless(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOTED)
-@settings(max_examples=50)
+@examples(50)
 @given(text=ANY)
 def test_what_can_still_be_read_is_noted_at_most(name: str, text: str) -> None:
     changed = NOTED[name](text)
@@ -98,7 +100,7 @@ def test_what_can_still_be_read_is_noted_at_most(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("noted", ["upper case", "an emoji behind it", "commas", "quotes around"])
 @pytest.mark.parametrize("layer", LAYERS)
-@settings(max_examples=50)
+@examples(50)
 @given(text=FOREIGN)
 def test_damage_stays_damage_around_a_harmless_step(layer: str, noted: str, text: str) -> None:
     changed = LAYERS[layer][1](NOTED[noted](text))
@@ -107,7 +109,7 @@ def test_damage_stays_damage_around_a_harmless_step(layer: str, noted: str, text
     assert chain.cost is Cost.DAMAGING, (changed, chain)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(text=ANY, times=st.integers(1, 3))
 def test_layers_are_taken_off_one_after_the_other(text: str, times: int) -> None:
     changed = f"{text} & Co"
@@ -117,7 +119,7 @@ def test_layers_are_taken_off_one_after_the_other(text: str, times: int) -> None
     assert (chain.cost, steps.ENTITY_SIGN in chain.steps) == (Cost.NOTED, True), (changed, chain)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(text=FOREIGN)
 def test_quoted_printable_that_was_folded_like_text_is_known(text: str) -> None:
     folded_code = quopri.encodestring(text.encode(), quotetabs=True).decode().replace("=\n", "= ").strip()
@@ -126,21 +128,24 @@ def test_quoted_printable_that_was_folded_like_text_is_known(text: str) -> None:
     assert chain.cost is Cost.DAMAGING, (folded_code, chain)
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(before=texts("ascii"), after=texts("ascii"))
 def test_other_words_have_no_chain(before: str, after: str) -> None:
     assume(not set(folded(before)) >= set(folded(after)) and not set(folded(after)) >= set(folded(before)))
+    assume(
+        placeholder(before, after) is placeholder(after, before) is None
+    )  # "Null" among the words is a step of its own
     assert explain(before, after) is None
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(text=texts("ascii", "german"), kept=st.integers(1, 3))
 def test_a_text_that_ends_inside_a_word_was_cut(text: str, kept: int) -> None:
     assume(text[-kept - 1] != " ")
     assert steps.CUT in chain_of(text, text[:-kept]).steps
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(st.text("aäß山Новa", min_size=1, max_size=5), min_size=2, max_size=4), st.data())
 def test_no_blanks_make_letter_damage(words: list[str], data: st.DataObject) -> None:
     one, other = (data.draw(st.sampled_from([" ", "\n", ""])).join(words) for _ in range(2))
@@ -153,7 +158,7 @@ def test_every_step_has_its_own_name() -> None:
 
 
 @pytest.mark.parametrize("mark", ["?", "\ufffd", "_", "\u25a1"])
-@settings(max_examples=50)
+@examples(50)
 @given(words=st.lists(st.text("αβγδεζηθικλμνξοπρστφχψω", min_size=2, max_size=9), min_size=2, max_size=4))
 def test_foreign_words_that_became_one_mark_together_are_damage(mark: str, words: list[str]) -> None:
     assert chain_of(f"Bell: {' '.join(words)}, back door", f"Bell: {mark}, back door").cost is Cost.DAMAGING

@@ -133,7 +133,8 @@ def _facts(
                 yield fact(f"text {shown}", _brief(shown))
                 return
             number = read_number(shown, region, uri=is_uri)
-            yield fact(number.key, _telephone(shown) if is_uri else shown, number=number)
+            meaning = f"{number.key}|{number.word}" if number.word else number.key
+            yield fact(meaning, _telephone(shown) if is_uri else shown, number=number)
         case ValueKind.MAIL:
             yield fact(addresses.mail(value), values.text(values.unescape(value)).removeprefix("mailto:"))
         case ValueKind.DATE:

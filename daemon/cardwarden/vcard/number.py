@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,6 +69,7 @@ class Number:
     e164       "+" and country code and subscriber if it can be dialled as it stands, else ""
     extension  extension digits; `post_dial` pauses and what is sent after them (",,123#")
     residue    what does not belong into a number: letters, quotes, "&#13;", "tel:" in plain text, a second number
+    word       the letters that stand for digits (`0120-FLOWERS`), lower case, "" if there are none
     destination  where it would ring (ISO 3166), "" if that cannot be said
     line       what kind of line that is, "" if that cannot be said
     overlong   it has more digits than its country's numbers, so that the network drops the rest
@@ -84,6 +85,7 @@ class Number:
     extension: str = ""
     post_dial: str = ""
     residue: str = ""
+    word: str = ""
     destination: str = ""
     line: str = ""
     overlong: bool = False
@@ -139,8 +141,9 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     star = star_prefix(dialled)
     dialled = dialled[len(star) :]
     letters = re.sub(r"[0-9+]", "", dialled)
+    word = ""
     if letters and letters.isalpha() and letters.isascii() and len(letters) >= 3 and re.match(r"\+?[0-9]{3}", dialled):
-        dialled = phonenumbers.convert_alpha_characters_in_number(dialled)
+        word, dialled = letters.lower(), phonenumbers.convert_alpha_characters_in_number(dialled)
     elif letters or not _PLUS_OR_DIGITS.match(dialled):
         residue += re.sub(r"[0-9]", "", dialled[:1].replace("+", "") + dialled[1:]) or ("" if dialled else "nothing")
         dialled = (
@@ -148,7 +151,8 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
         )
     if context and not dialled.startswith("+"):
         dialled = context + dialled
-    return _dialled(written, dialled, home, star=star, extension=extension, post_dial=post_dial, residue=residue)
+    number = _dialled(written, dialled, home, star=star, extension=extension, post_dial=post_dial, residue=residue)
+    return replace(number, word=word) if word else number
 
 
 def _dialled(
@@ -171,7 +175,19 @@ def _dialled(
     subscriber = e164 or digits
     key = "|".join((prefix, carrier, subscriber, extension, post_dial, residue))
     return Number(
-        written, key, home, prefix, carrier, digits, e164, extension, post_dial, residue, destination, line, overlong
+        written,
+        key,
+        home,
+        prefix,
+        carrier,
+        digits,
+        e164,
+        extension,
+        post_dial,
+        residue,
+        destination=destination,
+        line=line,
+        overlong=overlong,
     )
 
 

@@ -28,6 +28,7 @@ class NumberChange(Enum):
     RENUMBERED = "follows a renumbering of its country"
     OUTDATED = "is the number from before a renumbering"
     KEYPAD = "letters written as their keys"
+    RESPELT = "has other letters on the same keys"
     PLUS_ADDED = "gained a +"
     PLUS_LOST = "lost its +"
     PLUS_REPAIRED = "got its + back"
@@ -109,16 +110,12 @@ def classify(before: Number, after: Number) -> NumberChange:
 
 
 def _spelling(before: Number, after: Number) -> NumberChange:
-    if _letters(before.written) != _letters(after.written):
-        return NumberChange.KEYPAD
+    if before.word != after.word:
+        return NumberChange.RESPELT if before.word and after.word else NumberChange.KEYPAD
     was, now = before.digits.startswith("+"), after.digits.startswith("+")
     if was == now:
         return NumberChange.FORMATTING
     return NumberChange.INTERNATIONALISED if now else NumberChange.NATIONALISED
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^A-Za-z]", "", text).lower() if re.search(r"[A-Za-z]{3}", text) else ""
 
 
 def _residual(before: Number, after: Number) -> NumberChange | None:

@@ -9,16 +9,16 @@ import quopri
 import re
 import unicodedata
 from dataclasses import dataclass
+from html.entities import name2codepoint
 from typing import Literal
 
 from cardwarden.vcard.card import Property
 from cardwarden.vcard.encoding import decode_as, known_charset
 from cardwarden.vcard.picture import PictureFacts, look_into
 
-_ENTITY = re.compile(
-    r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|ring|slash|caron)|szlig|[AO]Elig|[ao]elig"
-    r"|eth|ETH|thorn|THORN|amp|lt|gt|quot|apos|nbsp)\Z"
-)
+_LAST_PUNCTUATION = 0x2122  # what follows are arrows and mathematics: nobody's name
+_ENTITY_NAMES = "|".join(name for name, code in name2codepoint.items() if code <= _LAST_PUNCTUATION)
+_ENTITY = re.compile(rf"&(?:amp;)*(?:#[0-9]{{1,7}}|#[xX][0-9A-Fa-f]{{1,6}}|[A-Za-z]caron|apos|{_ENTITY_NAMES})\Z")
 _ESCAPE = re.compile(r"\\([nN\\,;:])")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\udc80-\udcff]")

@@ -58,6 +58,8 @@ from cardwarden.vcard.number_change import NumberChange, classify
         ("US", "1-800-FLOWERS", "1-800", NumberChange.CUT),
         ("US", "1-800-FLOWERS", "1-800-311-1111", NumberChange.LETTERS_LOST),
         ("US", "1-800-FLOWERS", "1-800-356-9377", NumberChange.KEYPAD),
+        ("US", "1-800-356-9377", "1-800-flowers", NumberChange.KEYPAD),
+        ("US", "1-800-FLOWERS", "1-800-DLOWERS", NumberChange.RESPELT),
         ("DE", "030 23125011", "040 9999", NumberChange.REPLACED),
         ("DE", "049 30 23125011", "+49 30 23199", NumberChange.CODE_ADDED),
         ("DE", "0044 20 7946 0018", "+44 20 79", NumberChange.REPLACED),

@@ -25,6 +25,7 @@ _HARMLESS = frozenset(
     {
         NumberChange.RENUMBERED, NumberChange.PLUS_REPAIRED, NumberChange.REPAIRED, NumberChange.CLEANED,
         NumberChange.CARRIER_CHANGED, NumberChange.EXTENSION_ADDED, NumberChange.PREFIX_ADDED, NumberChange.MARKED,
+        NumberChange.RESPELT,
     }
 )  # fmt: skip
 _SAYS_WHY = frozenset(
@@ -35,7 +36,7 @@ _SAYS_WHY = frozenset(
         NumberChange.SWAPPED, NumberChange.ONE_DIGIT, NumberChange.SCIENTIFIC, NumberChange.ZEROED,
         NumberChange.LETTERS_LOST, NumberChange.JOINED, NumberChange.GARBLED, NumberChange.PREFIX_BROKEN,
         NumberChange.REPLACED, NumberChange.RENUMBERED, NumberChange.PLUS_REPAIRED,
-        NumberChange.TRUNK_ADDED, NumberChange.OUTDATED,
+        NumberChange.TRUNK_ADDED, NumberChange.OUTDATED, NumberChange.RESPELT,
     }
 )  # fmt: skip
 """Of the others the values say all there is to say."""
@@ -48,7 +49,8 @@ class NumberChanged:
     Critical: the call would ring somewhere else or cost money (another country code, a doubled one, digits swapped or one
     digit off, a premium number, a spreadsheet's rounding, a caller-ID code that became part of the number). Warning: it
     cannot be dialled, or not as it was meant (a lost +, 0, 00, country code, area code, extension or caller-ID code, cut,
-    lengthened, joined, characters that do not belong). Notice: a renumbering of its country, a repair, another carrier code.
+    lengthened, joined, characters that do not belong). Notice: a renumbering of its country, a repair, another carrier code,
+    other letters on the same keys.
     A number that was replaced altogether is critical, too, but asked about (a warning) if it most likely was you: one edit,
     with a newer REV, by a program that writes this book.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.vocabulary import Step, mended
@@ -34,7 +35,7 @@ def _is_cut(before: str, after: str) -> bool:
 def _is_left_by(full: str, empty: str) -> bool:
     if len(_NOTHING.findall(empty)) <= len(_NOTHING.findall(full)):
         return False
-    return set(_words(_NOTHING.sub(" ", empty))) <= set(_words(full))
+    return not Counter(_words(_NOTHING.sub(" ", empty))) - Counter(_words(full))
 
 
 def _words(text: str) -> list[str]:
