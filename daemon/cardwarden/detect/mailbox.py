@@ -15,6 +15,7 @@ from cardwarden.vcard.values import normal
 _ADDRESS = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+\.[^@\s\"<>(),;:\\.]{2,}\Z")
 _DIGITS = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "|": "l"})
 _ALIKE = _DIGITS | str.maketrans({"i": "l"})
+_SHORTEST = 4  # letters of a name that others can be mistaken for
 _INNER_I = re.compile("(?<=[a-z])I")
 _FRAMES = re.compile(r"[\s<>\"'(),;:\[\]\\]+")
 _PROVIDERS = frozenset(
@@ -48,6 +49,8 @@ def classify_mail(before: str, after: str) -> MailChange:
         return MailChange.REPAIRED
     if before.startswith(after) or (before.endswith(after) and len(after) * 2 < len(before)):
         return MailChange.CUT
+    if after.startswith(f"{before}.") and _ADDRESS.match(before) and _ADDRESS.match(after):
+        return MailChange.LOOKALIKE  # the old host is only the beginning of another one: bank.example.evil.example
     if after.startswith(before) or (after.endswith(before) and not _ADDRESS.match(after)):
         return MailChange.GLUED
     if not _ADDRESS.match(after) and _ADDRESS.match(before):
@@ -84,10 +87,16 @@ def _repairs(before: str, after: str) -> bool:
 
 
 def lookalike(one: str, other: str) -> bool:
-    """Two different host names that people take for one: confusable letters, a letter off, another top-level domain."""
+    """Two different host names that people take for one.
+
+    Confusable letters, a letter off, another top-level domain, or the old name as a word of a new one (`bank-login.example`,
+    `bank.evil.example`). A host and a part of it (`m.bank.example`) are one owner's.
+    """
     if one == other:
         return False
     one, other = shown(one), shown(other)
+    if other.endswith(f".{one}") or one.endswith(f".{other}"):
+        return False
     if skeleton(one) == skeleton(other):
         return True
     head, _, tail = one.rpartition(".")
@@ -96,7 +105,26 @@ def lookalike(one: str, other: str) -> bool:
         return True
     if tail == other_tail and head.replace("-", "") == other_head.replace("-", ""):
         return True
-    return _near(one, other) or (len(head) >= 4 and other.startswith((head + "-", one + ".")))
+    if min(len(head), len(other_head)) < _SHORTEST:
+        return False
+    return _near(*_where_they_differ(one, other)) or f".{one}." in f".{other}." or _is_borrowed(one, other)
+
+
+def _where_they_differ(one: str, other: str) -> tuple[str, str]:
+    """Two hosts without the labels at the end that are the same: there a letter is few among many."""
+    mine, theirs = one.split("."), other.split(".")
+    while mine and theirs and mine[-1] == theirs[-1]:
+        mine.pop()
+        theirs.pop()
+    return ".".join(mine), ".".join(theirs)
+
+
+def _is_borrowed(one: str, other: str) -> bool:
+    """Whether the name that a host is known by is a word of another owner's host."""
+    labels = [label for label in one.split(".")[:-1] if len(label) >= _SHORTEST]
+    if not labels or one.split(".")[-2:] == other.split(".")[-2:]:
+        return False
+    return labels[-1] in other.rpartition(".")[0].replace(".", "-").split("-")
 
 
 def shown(host: str) -> str:
@@ -123,4 +151,4 @@ def skeleton(text: str, *, is_short: bool = False) -> str:
 
 def _near(one: str, other: str) -> bool:
     allowed = 2 if min(len(one), len(other)) >= 9 else 1
-    return min(len(one), len(other)) >= 4 and within_edits(one, other, allowed)
+    return min(len(one), len(other)) >= _SHORTEST and within_edits(one, other, allowed)

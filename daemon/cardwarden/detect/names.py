@@ -37,6 +37,15 @@ def is_another_name(card: CardChange) -> bool:
     return script(old) == script(new) and bool(words(old)) and bool(words(new))
 
 
+def is_same_name(card: CardChange) -> bool:
+    """Whether a card's name is what it was in another writing: known steps lead there that lose nothing."""
+    fn = next((c for c in card.changes if c.name == "FN" and c.before and c.after and c.of_value), None)
+    if fn is None or fn.before is None or fn.after is None:
+        return True
+    chain = chain_between(fn.before, fn.after)
+    return (chain is not None and not chain.vague) or is_reading(fn.before.text, fn.after.text, card)
+
+
 def is_reading(kanji: str, kana: str, card: CardChange) -> bool:
     """Whether a name in kana is how the one in kanji is read: the card says so, or says nothing and there are as many as fit."""
     count, read = len(_KANJI.findall(kanji)), folded(kana)

@@ -13,7 +13,16 @@ _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "ws": "80", "wss": "443", "ldap": "389", "ldaps": "636"}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986 section 2.3
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
-_ICLOUD = frozenset({"icloud.com", "me.com", "mac.com"})  # support.apple.com/en-us/102539: who has one has the others
+_ONE_PROVIDER = {
+    host: hosts[0]
+    for hosts in (
+        ("icloud.com", "me.com", "mac.com"),  # support.apple.com/en-us/102539: who has one has the others
+        ("proton.me", "protonmail.com", "pm.me"),  # proton.me/support/addresses-and-aliases
+        ("yandex.ru", "yandex.com", "ya.ru", "yandex.by", "yandex.kz", "yandex.ua"),  # yandex.com/support/mail
+    )
+    for host in hosts
+}
+_DOTLESS = frozenset({"proton.me"})  # nobody else can have a name there that differs in dots, hyphens and underscores
 _QUOTED = re.compile(r"\"([a-z0-9!#$%&'*+/=?^_`{|}~-]++(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]++)*+)\"\Z", re.IGNORECASE)
 _COMMANDS = re.compile(r"(?:goim\?screenname=|chat\?contact=|sendim\?)", re.IGNORECASE)  # aim:, msnim:, ymsgr:
 _ACTIONS = re.compile(
@@ -38,14 +47,16 @@ def mail(value: str) -> str:
 def mailbox(address: str) -> str:
     """Where an address (see `mail`) is delivered, without the name and the comments around it (RFC 5322 section 3.4).
 
-    Google delivers `jane.roe+shop@googlemail.com` to `janeroe@gmail.com`, Apple `jane@me.com` to `jane@icloud.com`.
+    Google delivers `jane.roe+shop@googlemail.com` to `janeroe@gmail.com`, Apple `jane@me.com` to `jane@icloud.com`, Proton
+    `jane.roe@pm.me` to `janeroe@proton.me`, Yandex `jane.roe@ya.ru` to `jane-roe@yandex.ru`.
     """
     if named := _NAMED.match(address):
         address = named[1]
     bare = _COMMENT.sub("", address).strip()
     local, at, domain = (bare if "@" in bare else address).rpartition("@")
-    if local and domain in _ICLOUD:
-        return f"{local}@icloud.com"
+    if local and (known := _ONE_PROVIDER.get(domain)):
+        local = re.sub("[._-]", "", local) if known in _DOTLESS else local
+        return f"{local.replace('.', '-') if known == 'yandex.ru' else local}@{known}"
     box = local.partition("+")[0].replace(".", "") if domain in _GMAIL else ""
     return f"{box}@gmail.com" if box else f"{local}{at}{domain}"
 

@@ -14,7 +14,7 @@ from cardwarden.vcard import addresses, values
 from cardwarden.vcard.card import Card, Params, Property
 from cardwarden.vcard.number import LONGEST, Number, read_number
 from cardwarden.vcard.properties import ALIASES, APPLE_LABELS, DEFAULT_TYPES, Alias, Row, ValueKind, android_field, row
-from cardwarden.vcard.values import Picture
+from cardwarden.vcard.values import Picture, Undecodable
 
 _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant if nothing is said
@@ -42,6 +42,7 @@ class Fact:
     parts    components of a structured value
     number   a telephone number taken apart
     picture  an inline picture
+    undecodable  how many bytes, about, stand inline that cannot be decoded
     """
 
     name: str
@@ -53,6 +54,7 @@ class Fact:
     parts: tuple[str, ...] = field(default=(), compare=False)
     number: Number | None = field(default=None, compare=False)
     picture: Picture | None = field(default=None, compare=False)
+    undecodable: int = field(default=0, compare=False)
 
     @property
     def row(self) -> Row:
@@ -154,15 +156,14 @@ def _facts(
             if (spec.name, meaning) not in _DEFAULTS:
                 yield fact(meaning, meaning)
         case ValueKind.MEDIA:
-            picture = values.picture(prop, value)
-            if isinstance(picture, Picture):
-                unseen = picture.hidden and spec.name != "KEY"  # programs read keys as they stand
-                yield fact(
-                    f"hidden:{picture.digest}" if unseen else picture.digest, _described(picture), picture=picture
-                )
-            else:
-                unreadable = picture.startswith(values.BROKEN)
-                yield fact(addresses.uri(picture), _unreadable(picture) if unreadable else _brief(picture))
+            match values.picture(prop, value):
+                case Picture() as picture:
+                    meaning = picture.digest if spec.name == "KEY" else picture.key  # programs read keys as they stand
+                    yield fact(meaning, _described(picture), picture=picture)
+                case Undecodable() as broken:
+                    yield fact(broken.written, f"{broken.size:,} bytes, unreadable", undecodable=broken.size)
+                case link:
+                    yield fact(addresses.uri(link), _brief(link))
         case ValueKind.ZONE:
             meaning = values.zone(value)
             yield fact(meaning, meaning)
@@ -178,15 +179,6 @@ def _facts(
 def _described(picture: Picture) -> str:
     pixels = f", {picture.look.width} × {picture.look.height}" if picture.look.width and picture.look.height else ""
     return f"{picture.media or 'data'}{pixels}, {picture.size:,} bytes"
-
-
-def _unreadable(broken: str) -> str:
-    return f"{unreadable_bytes(broken):,} bytes, unreadable"
-
-
-def unreadable_bytes(broken: str) -> int:
-    """How many bytes a picture had that cannot be decoded, about: base64 has four characters for three of them."""
-    return len(broken.removeprefix(values.BROKEN)) * 3 // 4
 
 
 def _telephone(shown: str) -> str:

@@ -21,12 +21,16 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PictureFacts:
-    """What the bytes show: media ("jpeg", "" if unknown), width and height in pixels (0 if unknown), and their fault."""
+    """What the bytes show: media ("jpeg", "" if unknown), width and height in pixels (0 if unknown), and their fault.
+
+    `is_text` says that they are a page or an answer of a server, HTML or JSON, and no picture at all.
+    """
 
     media: str = ""
     width: int = 0
     height: int = 0
     fault: Fault = Fault.NONE
+    is_text: bool = False
 
 
 _SPOILT = (
@@ -51,6 +55,7 @@ _BEGINNINGS = (
         "svg+xml",
     ),
 )
+_ANSWER = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?a-z]|[\[{]\s*[\"{\[])", re.IGNORECASE)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15 without DHT, JPG and DAC
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _END_OF_IMAGE = b"\xff\xd9"
@@ -77,7 +82,8 @@ def look_into(raw: bytes) -> PictureFacts:
     spoilt = next((media for head, media in _SPOILT if raw.startswith(head)), "")
     if spoilt:
         return PictureFacts(spoilt, fault=Fault.TEXT)
-    return PictureFacts(next((media for begins, media in _BEGINNINGS if begins.match(raw)), ""))
+    media = next((media for begins, media in _BEGINNINGS if begins.match(raw)), "")
+    return PictureFacts(media, is_text=not media and bool(_ANSWER.match(raw)))
 
 
 def _jpeg(raw: bytes) -> PictureFacts:

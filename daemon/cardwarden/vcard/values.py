@@ -62,6 +62,23 @@ class Picture:
     media: str
     hidden: bool = False
 
+    @property
+    def key(self) -> str:
+        """What two writings have in common that show the same; nothing is read out of it."""
+        return f"{self.digest} {self.hidden}" if self.hidden else self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """Inline bytes that cannot be decoded, as they are written, without their blanks."""
+
+    written: str
+
+    @property
+    def size(self) -> int:
+        """How many bytes it had, about: base64 has four characters for three of them."""
+        return len(self.written) * 3 // 4
+
 
 def decoded(prop: Property, *, inline: bool = False) -> str:
     """The value with its transfer encoding undone: quoted-printable or base64, and its charset (vCard 2.1 section 2.1.2).
@@ -255,10 +272,6 @@ def zone(value: str) -> str:
     return f"{match[1]}{match[2]}:{match[3] or '00'}" if match else value
 
 
-BROKEN = "broken:"
-"""What the meaning of inline bytes begins with that cannot be decoded; what was written follows, without its blanks."""
-
-
 def member(value: str) -> str:
     """A UID: without urn:uuid:, lower case where it is a UUID, without the .vcf that some servers add."""
     value = text(unescape(value))
@@ -269,8 +282,8 @@ def member(value: str) -> str:
     return value
 
 
-def picture(prop: Property, value: str) -> Picture | str:
-    """An inline value as the digest of its bytes, whatever its version's spelling; a link or a broken one as it stands."""
+def picture(prop: Property, value: str) -> Picture | Undecodable | str:
+    """An inline value as the digest of its bytes, whatever its version's spelling; a link as it stands."""
     if not value.strip():
         return ""
     if match := _DATA_URI.match(value):
@@ -283,12 +296,12 @@ def picture(prop: Property, value: str) -> Picture | str:
     return value
 
 
-def _inline(encoded: str, said: str, *, hidden: bool) -> Picture | str:
+def _inline(encoded: str, said: str, *, hidden: bool) -> Picture | Undecodable:
     packed = re.sub(r"\s+", "", encoded)
     try:
         raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
     except (binascii.Error, ValueError):
-        return f"{BROKEN}{packed}"
+        return Undecodable(packed)
     look = look_into(raw)
     media = look.media or said.lower().split("/")[-1]
     return Picture(hashlib.sha256(raw).hexdigest(), len(raw), look, media, hidden)

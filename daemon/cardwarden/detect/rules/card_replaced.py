@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.names import is_another_name
+from cardwarden.detect.names import is_another_name, is_same_name, words
 from cardwarden.detect.rule import CardChange, Case, contacts_of, of_card
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.canonical import Fact
@@ -24,16 +24,17 @@ _TELLING = frozenset(
         ValueKind.URI,
     }
 )
-"""What tells people apart, notes and organisations besides; any two have a language or a category in common."""
+"""What tells people apart, notes besides; any two have a language or a category in common, and colleagues their employer."""
+_ENOUGH = 3  # kinds of such values that all are others: then it is another person, whatever the names look like
 
 
 @dataclass(frozen=True, slots=True)
 class CardReplaced:
-    """A contact was overwritten: the card has the same place and UID, and nothing that it says is the same.
+    """A contact was overwritten: the card has the same place and UID, and nothing that it says of a person is the same.
 
-    Name, numbers, addresses, notes: all of it is another person's. A faulty sync or import that mixes its cards up does
-    that, and the contact is gone, though none was removed. It is asked about (a warning) if it most likely was you: one
-    edit, with a newer REV, by a program that writes this book.
+    Name, numbers, addresses, notes: all of it is another person's, only the employer may be the same. A faulty sync or
+    import that mixes its cards up does that, and the contact is gone, though none was removed. It is asked about (a
+    warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book.
     """
 
     name: ClassVar[str] = "card-replaced"
@@ -62,12 +63,20 @@ class CardReplaced:
 
 def _is_another(card: CardChange) -> bool:
     """Whether a card with a name and ways to reach it has others now, and nothing of what it said."""
-    if card.before is None or card.after is None or not card.before.contacts or not card.after.contacts:
+    before, after = card.before, card.after
+    if before is None or after is None or not card.changes or before.name.casefold() == after.name.casefold():
         return False
-    if not card.changes or not set(card.before.contacts).isdisjoint(card.after.contacts) or not is_another_name(card):
+    if not set(before.contacts).isdisjoint(after.contacts):
         return False
-    return _said(card.was).isdisjoint(_said(card.now))
+    was, now = _said(card.was), _said(card.now)
+    if not was.isdisjoint(now):
+        return False
+    others = {name for name, _ in was} & {name for name, _ in now}
+    if len(others) >= _ENOUGH and ("BDAY" in others or words(before.name).isdisjoint(words(after.name))):
+        return not is_same_name(card)
+    return bool(before.contacts) and bool(after.contacts) and is_another_name(card)
 
 
 def _said(facts: Iterable[Fact]) -> set[tuple[str, str]]:
-    return {(fact.name, fact.meaning) for fact in facts if fact.row.kind in _TELLING or fact.name in {"NOTE", "ORG"}}
+    """What tells somebody apart, by property and value."""
+    return {(fact.name, fact.meaning) for fact in facts if fact.row.kind in _TELLING or fact.name == "NOTE"}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
+from urllib.parse import unquote
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.mailbox import lookalike
@@ -15,7 +17,11 @@ from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind
 
 _HTTP = re.compile(r"\A(?:https?://)?(?:www\.(?=[^/]*\.))?", re.IGNORECASE)
-_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:([^/?#]*)@)?([^/?#:]*)", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|(?=[\w-]+(?:\.[\w-]+)+(?:[/?#@:]|\Z)))(?:([^/?#]*)@)?([^/?#:]*)(?::[0-9]*)?(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BLANK_PAGES = frozenset({"", "/", "/index.html", "/index.php"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,9 @@ class LinkChanged:
     """A web address or a chat address is another one.
 
     A host that looks like the old one (a confusable letter, another top-level domain), or hides behind it
-    (`https://bank.example@evil.example`), is critical. Another chat address is
+    (`https://bank.example@evil.example`), is critical. Another host with the same page, or with the old host among its words
+    (`https://evil.example/bank.example`), is a warning, unless it most likely was you: one edit, with a newer REV, by a program
+    that writes this book. Another chat address is
     a warning: messages go to whoever has it; the same name at a service that is called otherwise is a notice. Another page
     is a notice; https in place of http, or a `www.` that came or went, is recorded and not sent.
     """
@@ -33,6 +41,7 @@ class LinkChanged:
     severity: Severity = Severity.NOTICE
     chat_severity: Severity = Severity.WARNING
     lookalike_severity: Severity = Severity.CRITICAL
+    elsewhere_severity: Severity = Severity.WARNING
     same_severity: Severity = Severity.INFO
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
@@ -40,36 +49,61 @@ class LinkChanged:
             old, new = change.before, change.after
             if not old or not new or not change.of_value or old.row.kind not in {ValueKind.URI, ValueKind.CHAT}:
                 continue
-            was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
-            cut = old.text.startswith(new.text)
-            fake = not cut and was is not None and now is not None and _is_fake(was[2], now[1] or "", now[2])
+            kind = _kind(old, new)
             chat = old.row.kind is ValueKind.CHAT
-            same = _same_page(old.meaning, new.meaning)
             field = Field(change.name)
-            title = phrase("link-lookalike", field=field) if fake else phrase("value-changed", field=field)
+            plain = kind in {_Kind.OTHER, _Kind.SAME}
+            title = phrase("value-changed", field=field) if plain else phrase(f"link-{kind.value}", field=field)
             yield deviation(
                 self,
                 card,
                 change,
-                phrase("link-cut", field=field) if cut else title,
-                severity=self._severity(old, new, fake=fake, same=same),
-                reason=became(change, _why(fake=fake, chat=chat)),
+                title,
+                severity=self._severity(old, new, kind),
+                by_owner=self.severity if kind is _Kind.ELSEWHERE else None,
+                reason=became(change, _why(kind, chat=chat)),
                 per_card=True,
             )
 
-    def _severity(self, old: Fact, new: Fact, *, fake: bool, same: bool) -> Severity:
-        if same:
-            return self.same_severity
-        if fake:
-            return self.lookalike_severity
+    def _severity(self, old: Fact, new: Fact, kind: _Kind) -> Severity:
+        match kind:
+            case _Kind.SAME:
+                return self.same_severity
+            case _Kind.LOOKALIKE:
+                return self.lookalike_severity
+            case _Kind.ELSEWHERE:
+                return self.elsewhere_severity
         moved = _handle(old) == _handle(new)
         return self.chat_severity if old.row.kind is ValueKind.CHAT and not moved else self.severity
 
 
-def _is_fake(was: str, user: str, now: str) -> bool:
-    """Whether people take a host for the one that was there: it looks so, or what stands before its "@" is that one."""
-    was, now = was.removeprefix("www."), now.removeprefix("www.")
-    return bool(was) and was != now and (lookalike(was, now) or was in user.lower())
+class _Kind(Enum):
+    """What became of an address; `link-…` say the first three."""
+
+    CUT = "cut"
+    LOOKALIKE = "lookalike"
+    ELSEWHERE = "elsewhere"
+    SAME = "same"
+    OTHER = "other"
+
+
+def _kind(old: Fact, new: Fact) -> _Kind:
+    if old.text.startswith(new.text):
+        return _Kind.CUT
+    if _same_page(old.meaning, new.meaning):
+        return _Kind.SAME
+    chat = old.row.kind is ValueKind.CHAT and ("://" not in old.meaning or "://" not in new.meaning)
+    was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
+    if chat or was is None or now is None:
+        return _Kind.OTHER
+    host, other = (found[2].lower().removeprefix("www.") for found in (was, now))
+    user, at, behind = unquote(other).rpartition("@")
+    if not host or host == other:
+        return _Kind.OTHER
+    if lookalike(host, behind) or host in f"{now[1] or ''}{at}{user}".lower():
+        return _Kind.LOOKALIKE
+    same_page = was[3] == now[3] and was[3] not in _BLANK_PAGES
+    return _Kind.ELSEWHERE if same_page or host in now[3].lower() else _Kind.OTHER
 
 
 def _handle(fact: Fact) -> str:
@@ -86,7 +120,7 @@ def _bare(link: str) -> str:
     return _HTTP.sub("", link.strip(), count=1).rstrip("/")
 
 
-def _why(*, fake: bool, chat: bool) -> Phrase | None:
-    if fake:
-        return phrase("link-lookalike-why")
+def _why(kind: _Kind, *, chat: bool) -> Phrase | None:
+    if kind in {_Kind.LOOKALIKE, _Kind.ELSEWHERE}:
+        return phrase(f"link-{kind.value}-why")
     return phrase("chat-changed-why") if chat else None

@@ -21,7 +21,7 @@ class MailChanged:
     Look-alike domains (a confusable letter, a letter off, another top-level domain) and addresses of somebody else are
     critical; the latter is asked about (a warning) if it most likely was you: one edit, with a newer REV, by a program that
     writes this book. One that cannot receive mail any more, and the same name at another provider, are warnings. Another
-    writing of one mailbox (Google's dots, a +tag, Apple's other domains, a name around the
+    writing of one mailbox (Google's dots, a +tag, the other domains of Apple, Proton and Yandex, a name around the
     address) and a correction (what was no address is one now, a
     mistyped provider is the one that was meant) are notices. Letter case, `mailto:` and the spelling of international
     domains mean nothing, nor do quotes that an address does not need.

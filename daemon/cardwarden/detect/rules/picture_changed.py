@@ -9,10 +9,10 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.phrases.phrase import Field, Value, phrase
-from cardwarden.vcard.canonical import Fact, unreadable_bytes
+from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.picture import Fault
 from cardwarden.vcard.properties import ValueKind
-from cardwarden.vcard.values import BROKEN, Picture
+from cardwarden.vcard.values import Picture
 
 _DIGEST = 12  # hex digits of a SHA-256 that tell two pictures apart
 
@@ -62,6 +62,8 @@ def _told(old: Fact, new: Fact) -> tuple[str, bool]:
         if linked and old.picture:
             return "became-link", False
         return ("other-link", False) if linked else ("broken", True)
+    if new.picture.look.is_text and not (old.picture and old.picture.look.is_text):
+        return "no-picture", True
     if old.picture is None:
         return "replaced", False
     if new.picture.digest == old.picture.digest:
@@ -112,6 +114,6 @@ def _brief(fact: Fact) -> Value:
         if look.width and look.height:
             return phrase("media-of-size", media=media, width=look.width, height=look.height, count=fact.picture.size)
         return phrase("media-of", media=media, count=fact.picture.size)
-    if fact.meaning.startswith(BROKEN):
-        return phrase("media-unreadable", count=unreadable_bytes(fact.meaning))
+    if fact.undecodable:
+        return phrase("media-unreadable", count=fact.undecodable)
     return fact.text or phrase("empty")

@@ -37,3 +37,25 @@ def test_the_owner_who_uses_a_card_again_is_asked() -> None:
         card("PRODID:-//Phone//EN", f"REV:2026010{day}T000000Z", *lines) for day, lines in ((1, JANE), (2, MAX))
     )
     assert [(rule, severity) for rule, severity, _ in said(judged(before, after))] == [("card-replaced", "warning")]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        tuple(line.replace("Power", "Roe") for line in MAX),
+        tuple(line for line in MAX if not line.startswith(("TEL", "EMAIL"))),
+        (*MAX[:1], "FN:太郎", *MAX[3:]),
+    ],
+    ids=["a relative", "one without numbers", "one in another script"],
+)
+def test_whoever_it_is_now_it_is_one_finding(after: tuple[str, ...]) -> None:
+    for was, now in ((JANE, after), (after, JANE)):
+        assert [rule for rule, _, _ in said(judged(card(*was, "ORG:Acme"), card(*now, "ORG:Acme")))] == [
+            "card-replaced"
+        ]
+
+
+def test_who_has_all_new_details_and_another_family_name_is_not_somebody_else() -> None:
+    before, after = (tuple(line for line in lines if not line.startswith("BDAY")) for lines in (JANE, MAX))
+    married = (line.replace("Max Power", "Jane Power").replace("Power;Max", "Power;Jane") for line in after)
+    assert "card-replaced" not in {rule for rule, _, _ in said(judged(card(*before), card(*married)))}

@@ -49,3 +49,42 @@ def test_a_host_that_hides_behind_the_one_that_was_there_is_a_lookalike(link: st
 def test_a_user_of_the_same_host_is_an_ordinary_change() -> None:
     found = said(edited("URL:https://files.example/", "URL:https://jane@files.example/"))
     assert [(rule, severity) for rule, severity, _ in found] == [("link-changed", "notice")]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://bank.example.evil.example/login", "https://login.bank.example.session.evil.example", "https://www-bank.example",
+        "https://bank.evil.example", "https://secure-bank.test/login", "https://bank.example%40evil.test/",
+        "bank.example@evil.test", "https://bаnk.example", "https://xn--bnk-6cd.example",
+    ],
+)  # fmt: skip
+def test_a_host_that_borrows_the_name_of_the_one_that_was_there_is_a_lookalike(link: str) -> None:
+    for before in ("https://www.bank.example", "bank.example"):
+        [(rule, severity, _)] = said(edited(f"URL:{before}", f"URL:{link}"))
+        assert (rule, severity) == ("link-changed", "critical"), before
+
+
+@pytest.mark.parametrize(
+    "link", ["https://evil.test/login", "https://evil.test/bank.example/login", "https://evil.test/?to=https://bank.example/"]
+)  # fmt: skip
+def test_another_host_with_the_same_words_is_a_warning_unless_it_was_the_owner(link: str) -> None:
+    before, after = "URL:https://bank.example/login", f"URL:{link}"
+    assert [(rule, severity) for rule, severity, _ in said(edited(before, after))] == [("link-changed", "warning")]
+    stamps = ["PRODID:-//Phone//EN", "REV:20260101T000000Z"], ["PRODID:-//Phone//EN", "REV:20260102T000000Z"]
+    by_owner = edited([*stamps[0], before], [*stamps[1], after])
+    assert [(rule, severity) for rule, severity, _ in said(by_owner)] == [("link-changed", "notice")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("https://bank.example", "https://m.bank.example"), ("https://my.bank.example/a", "https://bank.example/b"),
+        ("https://jane.blog.example", "https://joe.blog.example"), ("https://a.example/", "https://b.example/"),
+        ("https://shop.co.uk/a", "https://cafe.co.uk/b"), ("https://jane.example/", "https://moved.test/"),
+    ],
+)  # fmt: skip
+def test_another_page_or_another_host_is_a_notice(before: str, after: str) -> None:
+    assert [(rule, severity) for rule, severity, _ in said(edited(f"URL:{before}", f"URL:{after}"))] == [
+        ("link-changed", "notice")
+    ]

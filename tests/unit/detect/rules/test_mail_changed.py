@@ -66,3 +66,22 @@ def test_a_tag_that_came_went_or_changed_reaches_the_same_mailbox(domain: str) -
     for before, after in (("jane", "jane+shop"), ("jane+shop", "jane"), ("jane+shop", "jane+club")):
         [(rule, severity, _)] = said(edited(f"EMAIL:{before}@{domain}", f"EMAIL:{after}@{domain}"))
         assert (rule, severity) == ("mail-changed", "notice")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("jane.roe@proton.me", "janeroe@protonmail.com"), ("jane_roe@pm.me", "jane-roe@proton.me"),
+        ("jane.roe@ya.ru", "jane-roe@yandex.com"), ("jane@yandex.ru", "jane@ya.ru"),
+    ],
+)  # fmt: skip
+def test_the_other_domains_of_a_provider_are_one_mailbox(before: str, after: str) -> None:
+    assert [(rule, severity) for rule, severity, _ in said(edited(f"EMAIL:{before}", f"EMAIL:{after}"))] == [
+        ("mail-changed", "notice")
+    ]
+
+
+def test_a_host_that_is_the_beginning_of_another_one_is_a_look_alike() -> None:
+    assert said(edited("EMAIL:jane@bank.example", "EMAIL:jane@bank.example.evil.test")) == [
+        ("mail-changed", "critical", "Mail address was replaced by a look-alike")
+    ]
