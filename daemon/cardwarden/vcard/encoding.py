@@ -190,6 +190,7 @@ def charsets_of(before: bytes, after: bytes, region: str) -> tuple[str, str]:
     was, now = charset_of(before, region), charset_of(after, region)
     if before.isascii() or after.isascii() or before == after:
         return was, now
+    before, after = _FOLD.sub(b"", before), _FOLD.sub(b"", after)  # folds may cut a character in two
     old_is_utf8, new_is_utf8 = _decodes(before, "utf-8"), _decodes(after, "utf-8")
     if old_is_utf8 != new_is_utf8:
         return (was, _agreeing(after, now, before)) if old_is_utf8 else (_agreeing(before, was, after), now)

@@ -192,3 +192,12 @@ def test_no_card_in_a_common_charset_is_taken_for_one_in_a_rarer(
     lines = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=4))
     rarer = {"euc-jp", "koi8-r", "koi8-u", "mac-roman"}
     assert charset_of(card(*(f"NOTE:{name}" for name in lines), charset=charset), region) not in rarer
+
+
+@pytest.mark.parametrize("at", range(1, 12))
+def test_a_fold_inside_a_character_makes_no_other_character_set(at: int) -> None:
+    value = "é 0;郎".encode()
+    plain, folded = (
+        b"BEGIN:VCARD\r\nN:%s\r\nEND:VCARD\r\n" % text for text in (value, value[:at] + b"\r\n " + value[at:])
+    )
+    assert charsets_of(plain, folded, "JP") == charsets_of(folded, plain, "JP") == ("utf-8", "utf-8")
