@@ -35,7 +35,7 @@ _OCTAL = re.compile(r"(?:\\[0-3][0-7]{2})+")
 _UTF_7 = re.compile(r"\+([A-Za-z0-9/+]{3,})-?")
 _IMAP_UTF_7 = re.compile(r"&([A-Za-z0-9+,]{3,})-")
 _MIME_WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]*)?\?([bBqQ])\?([^?\s]*)(?:\?=|\Z)(?:\s+(?==\?))?")
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{6,}={0,2}(?![A-Za-z0-9+/_=-])")
+_BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")  # no code is a part of a word
 _HEX = re.compile(r"\b(?:0x)?((?:[0-9A-Fa-f]{2}){4,})\b")
 _PUNYCODE = re.compile(r"\bxn--[A-Za-z0-9-]{1,59}", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"<(?:br|/p|/div|/li|p)\b[^<>]{0,80}>", re.IGNORECASE)

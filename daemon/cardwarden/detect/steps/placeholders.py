@@ -20,7 +20,7 @@ def placeholder(before: str, after: str) -> Step | None:
     if max(len(before), len(after)) > _LONGEST:
         return None
     if _is_left_by(before, after):
-        return steps.PLACEHOLDER
+        return None if _is_rest(before, after) else steps.PLACEHOLDER
     if "Null" in before:  # people are called so: what such a name becomes is no repair
         return None
     return mended(steps.PLACEHOLDER) if _is_left_by(after, before) and not _is_cut(before, after) else None
@@ -30,6 +30,12 @@ def _is_cut(before: str, after: str) -> bool:
     """Whether what came is only a piece of such a word: "NaN" that lost its last letter was not mended."""
     came = set(_words(after)) - set(_words(before))
     return any(word in nothing for word in came for nothing in _NOTHING.findall(before))
+
+
+def _is_rest(before: str, after: str) -> bool:
+    """Whether such a word is only what is left of a longer one: Null of Nullmeier."""
+    came = set(_NOTHING.findall(after)) - set(_words(before))
+    return any(word.startswith(nothing) for nothing in came for word in _words(before))
 
 
 def _is_left_by(full: str, empty: str) -> bool:

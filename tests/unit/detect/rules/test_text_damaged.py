@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.steps import vocabulary as steps
+from cardwarden.detect.steps.explain import explain
 from support.cards import card, facts
 from support.judging import book, edited, judged, person, said
 
@@ -115,6 +117,13 @@ def test_a_name_that_only_begins_so_is_a_name(name: str) -> None:
 def test_somebody_called_null_who_marries_is_not_repaired() -> None:
     before, after = (card("UID:x", "TEL:03-1234-5678", f"FN:{fn}") for fn in ("Max Null", "Max Roe"))
     assert [one[0] for one in said(judged(before, after))] == ["name-changed"]
+
+
+@pytest.mark.parametrize("word", [word for word in NOTHING if word.isalpha()])
+def test_such_a_word_that_is_the_rest_of_a_longer_one_was_cut(word: str) -> None:
+    chain = explain(f"by the sea {word}meier", f"by the sea {word}")
+    assert chain is not None
+    assert chain.steps == (steps.CUT,)
 
 
 @pytest.mark.parametrize("word", NOTHING)

@@ -149,3 +149,10 @@ def test_a_percent_sign_belongs_into_an_address() -> None:
 )
 def test_another_chinese_character_is_no_form_of_the_one_that_stood_there(before: str, after: str) -> None:
     assert explain(before, after) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("Rä PThBJAä", "Rä PThBJAä !"), ("AAAAAAAAAä JoBAJAä", "AAAAAAAAAä JoBAJA")]
+)
+def test_a_part_of_a_word_is_no_code(before: str, after: str) -> None:
+    assert not any(name.startswith("base64") for name in steps_of(before, after))
