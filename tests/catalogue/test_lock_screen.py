@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,14 +11,14 @@ import pytest
 import yaml
 
 from cardwarden.actions.diff import diff_books
-from cardwarden.alerts.compose import compose
+from cardwarden.alerts.compose import compose, title_behind
 from cardwarden.alerts.layout import body_of, unmentioned
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.reader import reader_of
 from cardwarden.detect.finding import Cause, Event, FindingKind
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES, Voice
-from cardwarden.phrases.phrase import Field
+from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.text import columns
 from support.screen import shown
 
@@ -46,15 +47,55 @@ def messages(language: str) -> list[tuple[Event, Message]]:
     return [(event, compose(12, event, "family", reader_of(language))) for event in events()]
 
 
+LONG_NAMES = (
+    "Margaret O’Donoghue",
+    "Alexandra Fitzgerald-Smith",
+    "Hannelore Schwarzenberger",
+    "Dr. Katharina Müller-Lüdenscheid",
+    "長谷川 小次郎",
+    "長谷川小児科クリニック",
+)
+
+
+def named(event: Event, name: str) -> Event:
+    """The same event, of somebody of that name."""
+    findings = (replace(f, card=replace(f.card, name=name)) if f.card else f for f in event.findings)
+    return replace(event, findings=tuple(findings))
+
+
+def of_one(name: str) -> list[Event]:
+    """The events of one contact, if it were called so."""
+    return [named(event, name) for event in events() if event.cause is Cause.CARD and event.findings[0].card]
+
+
+@pytest.mark.parametrize("name", LONG_NAMES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_title_fits(language: str) -> None:
-    assert not [m.title for _, m in messages(language) if columns(m.title) > 40]
+def test_a_long_name_gives_way_and_what_happened_stands_whole(language: str, name: str) -> None:
+    reader, told = reader_of(language), of_one(name)
+    assert told
+    for event in told:
+        title = compose(12, event, "family", reader).title
+        who, _, what = title.partition(reader.voice.about("", "").strip())
+        assert (columns(title) <= 40, "…" in what) == (True, False), title
+        assert name.startswith(who.removesuffix("…").rstrip())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_behind_a_few_words_what_happened_stands_whole_or_not_at_all(language: str) -> None:
+    voice = Voice(language)
+    for event in (*events(), *of_one("Li Na")):
+        for head in ("reminder-title", "all-clear-title", "answer-settled-title"):
+            title = title_behind(phrase(head), event, voice, more=2)
+            name = event.findings[0].card.name.strip() if event.findings and event.findings[0].card else ""
+            assert columns(title) <= 40
+            assert "…" not in title or columns(name) > 8 or voice.value(event.title).count("…"), title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_few_titles_are_clipped_and_then_the_name_or_the_field_is_and_not_what_happened(language: str) -> None:
     voice = Voice(language)
     said = messages(language)
+    assert {m.title for _, m in said if columns(m.title) > 40} == set()
     assert 15 * sum("…" in message.title for _, message in said) < len(said)
     for event, message in said:
         worst = event.findings[0] if event.findings else None

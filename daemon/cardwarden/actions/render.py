@@ -11,7 +11,7 @@ from cardwarden.actions.queries.writer import writer_of
 from cardwarden.alerts import summaries
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.compose import compose, occasion_of
-from cardwarden.alerts.message import Button, Message, Pointer
+from cardwarden.alerts.message import Button, Message, Occasion, Pointer
 from cardwarden.alerts.reader import Reader
 from cardwarden.alerts.summaries import Item
 from cardwarden.detect.finding import Cause, Severity, State
@@ -118,7 +118,8 @@ def alert_of(connection: Connection, channel: Channel, stored: StoredEvent, read
     writer = writer_of(connection, stored.findings)
     message = compose(stored.id, stored.event, stored.source, reader, writer=writer.said if writer else None)
     waits = any(finding.state is State.OPEN for finding in stored.findings)
-    buttons = [Button(voice.title(phrase(f"button-{verb}")), url, body) for verb, url, body in pointer.answers if waits]
+    asks = waits and message.occasion is not Occasion.BOOK  # a book that is not there is mended, not answered
+    buttons = [Button(voice.title(phrase(f"button-{verb}")), url, body) for verb, url, body in pointer.answers if asks]
     if pointer.link and buttons:
         buttons.append(Button(voice.title(phrase("button-open")), pointer.link, opens=True))
     line = voice.say(phrase("message-decide", command=pointer.link), width=_LINK) if pointer.link else ""
@@ -153,4 +154,4 @@ def item_of(stored: StoredEvent, reader: Reader) -> Item:
     """An event as a line among others."""
     rewrite = (stored.book_id, stored.at) if stored.event.cause is Cause.ALIKE else None
     title = summaries.item_title(stored.event, stored.source, occasion_of(stored.event), reader)
-    return Item(title, stored.id, stored.event.severity, rewrite)
+    return Item(title, stored.id, stored.event.severity, rewrite, summaries.seen_event(stored.event, reader))

@@ -9,13 +9,14 @@ from cardwarden.alerts.lines import change_block, change_line, display_name
 from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
 from cardwarden.alerts.privacy import Privacy, masked_event
 from cardwarden.alerts.reader import Reader
-from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, Urgency
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, Urgency
 from cardwarden.phrases.language import Said, Voice, opening
 from cardwarden.phrases.phrase import Phrase, phrase
-from cardwarden.text import clip, columns, cut
+from cardwarden.text import ELLIPSIS, clip, columns, cut
 
 _WHOLE = 1 << 16  # columns: never clipped
-_NAME_AT_LEAST = 12  # columns of a title that a name keeps
+_NAME_AT_LEAST = 12  # columns of a title that the name of a book keeps
+_PERSON_AT_LEAST = 8  # those that a contact's name keeps, so that what happened is never cut
 _TWO_LINES = 2 * SCREEN - 4
 _SHORTER = {"book-lost-since": "book-lost"}  # what a title says if the whole sentence has no room there
 _LONG = 300  # columns of a value in a text; a table holds all of it
@@ -87,15 +88,44 @@ def occasion_of(event: Event) -> Occasion:
     return Occasion.ALARM if event.severity is Severity.CRITICAL else Occasion.QUESTION
 
 
-def title_of(event: Event, voice: Voice) -> str:
-    """What an event is called where it stands alone, in 40 columns: of many contacts the count is never clipped."""
+def title_of(event: Event, voice: Voice, room: int = SCREEN) -> str:
+    """What an event is called where it stands alone, in `room` columns: of many contacts the count is never clipped."""
     title = voice.title(event.title)
-    if event.cause is not Cause.ALIKE or columns(title) <= SCREEN or not event.findings:
+    if event.cause is not Cause.ALIKE or columns(title) <= room or not event.findings:
         if event.cause is Cause.CARD and event.findings:
-            return _title(event.findings, voice)[0]
-        return cut(title, SCREEN)
-    what = voice.in_short(event.findings[0].title)
-    return cut(voice.say(phrase("title-of-many", count=event.count, what=Said(what))), SCREEN)
+            return _title(event.findings, voice, room)[0]
+        return cut(title, room)
+    bare = columns(voice.say(phrase("title-of-many", count=event.count, what="")))
+    what = voice.in_short(event.findings[0].title, room - bare)
+    return cut(voice.say(phrase("title-of-many", count=event.count, what=Said(what))), room)
+
+
+def title_behind(head: Phrase, event: Event, voice: Voice, more: int = 0) -> str:
+    """What an event, and so many `more`, is called behind a few words (`head`, with it as `what`), in 40 columns.
+
+    What happened is said whole, or not at all: then it is whom or how many it happened to.
+    """
+    end = f" {voice.in_short(phrase('title-and-more', count=more))}" if more else ""
+    room = SCREEN - columns(voice.say(head.with_values(what=""))) - columns(end)
+    title = title_of(event, voice, room)
+    if title.endswith(ELLIPSIS) or _is_fact_cut(event, voice, room):
+        worst = event.findings[0] if event.findings else None
+        if event.cause is Cause.CARD and worst and worst.card:
+            is_named = worst.card.name.strip()
+            title = display_name(worst, voice, room) if is_named else voice.say(phrase("nameless-short"))
+        elif worst and worst.card:
+            title = voice.say(phrase("page-card-count", count=event.count))
+    return voice.say(head.with_values(what=Said(title))) + end
+
+
+def _is_fact_cut(event: Event, voice: Voice, room: int) -> bool:
+    """Whether a title of one contact in `room` columns has no room for all that it says of the change."""
+    if event.cause is not Cause.CARD or not event.findings or event.findings[0].card is None:
+        return False
+    others = len(event.findings) - 1
+    more = f" {voice.in_short(phrase('title-and-more', count=others))}" if others else ""
+    left = room - 2 - columns(more) - _least(event.findings[0].card, voice)
+    return columns(voice.in_short(event.findings[0].title, left)) > left
 
 
 def counted_title(occasion: Occasion, count: int, source: str, voice: Voice) -> str:
@@ -141,34 +171,39 @@ def _ask(event: Event, occasion: Occasion) -> str:
     return "alarm" if occasion is Occasion.ALARM else "question"
 
 
-def _title(findings: Sequence[Finding], voice: Voice) -> tuple[str, bool]:
-    """Who and what in 40 columns, and whether both stand there whole.
+def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> tuple[str, bool]:
+    """Who and what in `screen` columns, and whether both stand there whole.
 
     Where they do not fit, it is said in fewer words; then the name gives way.
     """
     worst = findings[0]
     if worst.card is None:
         title = voice.title(worst.title)
-        if columns(title) > SCREEN and (shorter := _SHORTER.get(worst.title.name)):
-            return cut(voice.title(Phrase(shorter, worst.title.values)), SCREEN), False
-        return cut(title, SCREEN), columns(title) <= SCREEN
+        if columns(title) > screen and (shorter := _SHORTER.get(worst.title.name)):
+            return cut(voice.title(Phrase(shorter, worst.title.values)), screen), False
+        return cut(title, screen), columns(title) <= screen
     others = phrase("title-and-more", count=len(findings) - 1) if len(findings) > 1 else None
     more = voice.say(others) if others else ""
     what = voice.say(worst.title, width=_WHOLE)
-    room = SCREEN - 2 - columns(more)
+    room = screen - 2 - columns(more)
     whole = what
     if columns(display_name(worst, voice, _WHOLE)) + columns(what) > room:
-        what = voice.in_short(worst.title)
         more = f" {voice.in_short(others)}" if others else ""
-        room = SCREEN - 2 - columns(more)
+        room = screen - 2 - columns(more)
+        what = voice.in_short(worst.title, room - _least(worst.card, voice))
     if worst.card.name.strip():
         name = display_name(worst, voice, _WHOLE)
-        who = display_name(worst, voice, max(_NAME_AT_LEAST, room - columns(what)))
+        who = display_name(worst, voice, max(_PERSON_AT_LEAST, room - columns(what)))
     else:
         name = who = voice.say(phrase("nameless-short"))
     short = cut(what, room - columns(who))
     is_whole = columns(name) == columns(who) and whole == short
     return f"{voice.about(who, short)}{more}", is_whole
+
+
+def _least(card: CardRef, voice: Voice) -> int:
+    """Columns that a contact's name keeps in a title."""
+    return _PERSON_AT_LEAST if card.name.strip() else columns(voice.say(phrase("nameless-short")))
 
 
 def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from cardwarden.alerts.compose import book_line, counted_title, title_of
+from cardwarden.alerts.compose import book_line, counted_title, title_behind
 from cardwarden.alerts.layout import SCREEN
 from cardwarden.alerts.message import Line, Message, Occasion
 from cardwarden.alerts.privacy import Privacy, masked_event
@@ -26,12 +26,14 @@ class Item:
     """An event in one line: its title in the reader's words, its id (None if it is no event), and its severity.
 
     rewrite  the book and time of the check that found it, if that found one change of many contacts; else None
+    event    the event itself, as its reader is to see it; None if that is only how many, or if it is no event
     """
 
     title: str
     event_id: int | None
     severity: Severity
     rewrite: tuple[int, datetime] | None = None
+    event: Event | None = None
 
     def line(self, voice: Voice) -> Line:
         what = Said(cut(self.title, _LINE))
@@ -40,16 +42,21 @@ class Item:
         return Line(voice.say(phrase("message-item", what=what, event=f"e{self.event_id}")))
 
 
-def item_title(event: Event, source: str, occasion: Occasion, reader: Reader) -> str:
-    """An event in one line among others, as much of it as its reader is to see."""
+def seen_event(event: Event, reader: Reader) -> Event | None:
+    """As much of an event as its reader is to see; None if that is only how many."""
     match reader.privacy:
         case Privacy.COUNT:
-            return counted_title(occasion, event.count, source, reader.voice)
+            return None
         case Privacy.MASKED:
-            event = masked_event(event)
+            return masked_event(event)
         case Privacy.FULL:
-            pass
-    return reader.voice.title(event.title)
+            return event
+
+
+def item_title(event: Event, source: str, occasion: Occasion, reader: Reader) -> str:
+    """An event in one line among others, as much of it as its reader is to see."""
+    seen = seen_event(event, reader)
+    return reader.voice.title(seen.title) if seen else counted_title(occasion, event.count, source, reader.voice)
 
 
 def digest(items: Sequence[Item], reader: Reader) -> Message:
@@ -91,8 +98,12 @@ def summary(items: Sequence[Item], limit: int, reader: Reader) -> Message:
 def reminder(items: Sequence[Item], since: datetime, reader: Reader) -> Message:
     """Critical findings that wait for their owner; `since` is when the oldest was found."""
     voice = reader.voice
-    head, more = voice.say(phrase("reminder-title", what="")), len(items) - 1
-    title = voice.say(phrase("reminder-title", what=Said(_short(items[0].title, more, voice, SCREEN - columns(head)))))
+    head, first, more = phrase("reminder-title", what=""), items[0], len(items) - 1
+    if first.event:
+        title = title_behind(head, first.event, voice, more)
+    else:
+        room = SCREEN - columns(voice.say(head))
+        title = voice.say(head.with_values(what=Said(_short(first.title, more, voice, room))))
     why = (voice.say(phrase("reminder-head", since=Moment(since))),)
     ask = voice.say(phrase("ask-reminder"))
     act = phrase("reminder-end", command="cardwarden findings") if reader.is_keeper else _see_all(reader)
@@ -156,8 +167,7 @@ def _settled(
         title = counted_title(Occasion.ALL_CLEAR, event.count, source, voice)
     else:
         shown = masked_event(event) if reader.privacy is Privacy.MASKED else event
-        room = SCREEN - columns(voice.say(title_with))
-        title = voice.say(title_with.with_values(what=Said(_short(title_of(shown, voice), 0, voice, room))))
+        title = title_behind(title_with, shown, voice)
     return Message(Occasion.ALL_CLEAR, Severity.NOTICE, title, ask=ask, why=why, book=book_line(source, voice))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cardwarden.phrases.catalogue import LANGUAGES, catalogue, language_of
 from cardwarden.phrases.phrase import Code, Country, Day, Field, Label, Moment, Person, Phrase, Sentence, Value, phrase
-from cardwarden.text import clip
+from cardwarden.text import clip, columns
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -63,10 +63,25 @@ class Voice:
         text = self.say(said, width=width)
         return opening(text) if self._begins_with_ours(said) else text
 
-    def in_short(self, said: Phrase) -> str:
-        """The same in fewer words, where the language has some (`NAME.short`): for titles without room."""
+    def in_short(self, said: Phrase, room: int = _SENTENCE) -> str:
+        """The same in fewer words, where the language has some (`NAME.short`): for titles without room.
+
+        Its fields are said in fewer words, too; where that still needs more than `room` columns, without their names.
+        """
         known = self._template(f"{said.name}.short", None) is not None
-        return self.say(Phrase(f"{said.name}.short", said.values) if known else said, width=_SENTENCE)
+        shorter = Phrase(f"{said.name}.short", said.values) if known else said
+        fields = {name: value.prop for name, value in said.values if isinstance(value, Field)}
+        text = self.say(
+            shorter.with_values(**{name: Said(self._field_in_short(prop)) for name, prop in fields.items()}),
+            width=_SENTENCE,
+        )
+        if columns(text) <= room or not fields:
+            return text
+        some = Said(self.say(phrase("some-field")))
+        return self.say(shorter.with_values(**dict.fromkeys(fields, some)), width=_SENTENCE)
+
+    def _field_in_short(self, prop: str) -> str:
+        return self._template(f"field-{prop}.short", None) or self.field(prop)
 
     def _begins_with_ours(self, said: Phrase) -> bool:
         count = dict(said.values).get("count")

@@ -98,6 +98,18 @@ def test_what_cannot_be_put_back_has_no_button_for_it(tmp_path: Path, server: Nt
     assert [action["label"] for action in message["actions"]] == ["That is right"]
 
 
+def test_a_book_that_cannot_be_read_is_no_question_and_has_no_buttons(tmp_path: Path, server: Ntfy) -> None:
+    channel = f'answers_file = "{tmp_path}/answers"\nanswers_may = ["accept", "restore"]'
+    (tmp_path / "answers").write_text(server.address("secret-answers"))
+    world = home(tmp_path, server.address("phone"), channel=channel)
+    world.book.rename(tmp_path / "away")
+    for _ in range(3):
+        world.clock.at += timedelta(hours=12)
+        world.check()
+    told = server.of("phone")
+    assert [(message["title"], message.get("actions")) for message in told] == [("Cannot read family", None)]
+
+
 def test_an_alert_goes_out_where_its_way_back_is_broken(tmp_path: Path, server: Ntfy) -> None:
     world = home(tmp_path, server.address("phone"), channel=f'answers_file = "{tmp_path}/missing"')
     damage(world)
