@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -15,8 +16,8 @@ import click
 from cardwarden import __version__
 from cardwarden.cli import completion, log
 from cardwarden.cli.groups import LazyGroup, examples_of
-from cardwarden.cli.options import config_option
-from cardwarden.cli.speech import sentence, speak
+from cardwarden.cli.options import config_option, speak_as_configured
+from cardwarden.cli.speech import has_spoken, sentence, speak
 from cardwarden.cli.usage import said_of
 from cardwarden.errors import CardwardenError, SettingsError, because
 from cardwarden.phrases.language import Voice
@@ -169,6 +170,8 @@ def _explain(error: CardwardenError) -> None:
     """What is wrong, in the language of whoever reads it."""
     if isinstance(error, SettingsError) and error.language:
         speak(Voice(error.language))
+    elif not has_spoken():
+        speak_as_configured()
     details = error.problems if isinstance(error, SettingsError) else getattr(error, "candidates", ())
     _complain(sentence(error.said), *(f"  {sentence(detail)}" for detail in details))
 
@@ -178,9 +181,13 @@ def _complain(message: str, *details: str) -> None:
 
 
 def _complain_of_usage(error: click.ClickException) -> None:
-    path = getattr(getattr(error, "ctx", None), "command_path", "cardwarden")
-    help_line = sentence(phrase("usage-see-help", command=Code(f"{path} --help")))
-    _complain(sentence(said_of(error)), f"  {help_line}")
+    context: click.Context | None = getattr(error, "ctx", None)
+    path = context.command_path if context else "cardwarden"
+    with context.scope(cleanup=False) if context else nullcontext():
+        if context and not has_spoken():
+            speak_as_configured()
+        help_line = sentence(phrase("usage-see-help", command=Code(f"{path} --help")))
+        _complain(sentence(said_of(error)), f"  {help_line}")
 
 
 def _complain_of_bug(error: Exception) -> None:

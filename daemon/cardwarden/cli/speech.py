@@ -19,6 +19,11 @@ def speak(voice: Voice) -> None:
     click.get_current_context().meta[_VOICE] = voice
 
 
+def has_spoken() -> bool:
+    """Whether this run knows its reader's language."""
+    return _VOICE in click.get_current_context().meta
+
+
 def reader() -> Voice:
     """Who reads this run of a command: in their language, with times of where they live."""
     context = click.get_current_context(silent=True)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -218,3 +219,20 @@ def test_a_command_called_wrongly_is_told_in_the_readers_language(words: list[st
     done = program(*words, LC_ALL="de_DE.UTF-8", PYTHONUTF8="1")
     assert done.returncode == 2
     assert done.stderr.splitlines()[0] == f"cardwarden: {says}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chekc"], "Es gibt keinen Befehl „chekc“"),
+        (["show", "--nope"], "Die Option --nope gibt es hier nicht"),
+        (["show"], "Nennen Sie, was gezeigt werden soll"),
+    ],
+)
+def test_a_wrong_call_is_answered_in_the_language_of_the_configuration(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    config = tmp_path / "cardwarden.toml"
+    config.write_text('language = "de"\n')
+    done = program("--config", str(config), *arguments, LANG="en_GB.UTF-8")
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
