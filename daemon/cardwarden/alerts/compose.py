@@ -16,9 +16,10 @@ from cardwarden.text import ELLIPSIS, clip, columns, cut
 
 _WHOLE = 1 << 16  # columns: never clipped
 _NAME_AT_LEAST = 12  # columns of a title that the name of a book keeps
-_PERSON_AT_LEAST = 8  # those that a contact's name keeps, so that what happened is never cut
+_PERSON_AT_LEAST = 8  # those that a contact's name keeps behind a few words, else these are said of whom alone
+_PERSON_STILL = 6  # those that are left of it beside what happened, which is never cut
 _TWO_LINES = 2 * SCREEN - 4
-_SHORTER = {"book-lost-since": "book-lost"}  # what a title says if the whole sentence has no room there
+_NAMES = (60, 32, 24, 16, 12, 8)  # columns of a name in the title of what is about no contact: the first that fits
 _LONG = 300  # columns of a value in a text; a table holds all of it
 _EXAMPLES = 3  # more of the same tells nothing
 _ROWS = 12  # of a table that people still look through
@@ -95,9 +96,12 @@ def title_of(event: Event, voice: Voice, room: int = SCREEN) -> str:
         if event.cause is Cause.CARD and event.findings:
             return _title(event.findings, voice, room)[0]
         return cut(title, room)
-    bare = columns(voice.say(phrase("title-of-many", count=event.count, what="")))
-    what = voice.in_short(event.findings[0].title, room - bare)
-    return cut(voice.say(phrase("title-of-many", count=event.count, what=Said(what))), room)
+    many, what = phrase("title-of-many", count=event.count, what=Said("")), event.findings[0].title
+    titles = [
+        voice.say(form.with_values(what=Said(voice.in_short(what, room - columns(voice.say(form))))))
+        for form in (many, voice.shorter(many))
+    ]
+    return cut(next((short for short in titles if columns(short) <= room), titles[-1]), room)
 
 
 def title_behind(head: Phrase, event: Event, voice: Voice, more: int = 0) -> str:
@@ -178,10 +182,7 @@ def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> t
     """
     worst = findings[0]
     if worst.card is None:
-        title = voice.title(worst.title)
-        if columns(title) > screen and (shorter := _SHORTER.get(worst.title.name)):
-            return cut(voice.title(Phrase(shorter, worst.title.values)), screen), False
-        return cut(title, screen), columns(title) <= screen
+        return _title_of_book(worst.title, voice, screen)
     others = phrase("title-and-more", count=len(findings) - 1) if len(findings) > 1 else None
     more = voice.say(others) if others else ""
     what = voice.say(worst.title, width=_WHOLE)
@@ -193,7 +194,7 @@ def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> t
         what = voice.in_short(worst.title, room - _least(worst.card, voice))
     if worst.card.name.strip():
         name = display_name(worst, voice, _WHOLE)
-        who = display_name(worst, voice, max(_PERSON_AT_LEAST, room - columns(what)))
+        who = display_name(worst, voice, max(_PERSON_STILL, room - columns(what)))
     else:
         name = who = voice.say(phrase("nameless-short"))
     short = cut(what, room - columns(who))
@@ -201,9 +202,19 @@ def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> t
     return f"{voice.about(who, short)}{more}", is_whole
 
 
+def _title_of_book(said: Phrase, voice: Voice, screen: int) -> tuple[str, bool]:
+    """What is about no contact: of a long one first the words become fewer, then the names in it give way."""
+    title = voice.title(said)
+    if columns(title) <= screen:
+        return title, True
+    titles = [voice.title(voice.shorter(said), width=room) for room in _NAMES]
+    return cut(next((short for short in titles if columns(short) <= screen), titles[-1]), screen), False
+
+
 def _least(card: CardRef, voice: Voice) -> int:
     """Columns that a contact's name keeps in a title."""
-    return _PERSON_AT_LEAST if card.name.strip() else columns(voice.say(phrase("nameless-short")))
+    name = card.name.strip()
+    return min(_PERSON_AT_LEAST, columns(name)) if name else columns(voice.say(phrase("nameless-short")))
 
 
 def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:

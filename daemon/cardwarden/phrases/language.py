@@ -7,7 +7,7 @@ loaded when one is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -66,19 +66,29 @@ class Voice:
     def in_short(self, said: Phrase, room: int = _SENTENCE) -> str:
         """The same in fewer words, where the language has some (`NAME.short`): for titles without room.
 
-        Its fields are said in fewer words, too; where that still needs more than `room` columns, without their names.
+        What it says of another phrase, and its fields, are said in fewer words, too; where that still needs more than
+        `room` columns, fields are said without their names.
         """
-        known = self._template(f"{said.name}.short", None) is not None
-        shorter = Phrase(f"{said.name}.short", said.values) if known else said
-        fields = {name: value.prop for name, value in said.values if isinstance(value, Field)}
-        text = self.say(
-            shorter.with_values(**{name: Said(self._field_in_short(prop)) for name, prop in fields.items()}),
-            width=_SENTENCE,
-        )
-        if columns(text) <= room or not fields:
-            return text
-        some = Said(self.say(phrase("some-field")))
-        return self.say(shorter.with_values(**dict.fromkeys(fields, some)), width=_SENTENCE)
+        text = self._briefly(said, self._field_in_short)
+        return text if columns(text) <= room else self._briefly(said, lambda _: self.say(phrase("some-field")))
+
+    def shorter(self, said: Phrase) -> Phrase:
+        """The phrase that says it in fewer words; itself if the language has no other."""
+        brief = f"{said.name}.short"
+        return said if self._template(brief, None) is None else Phrase(brief, said.values)
+
+    def _briefly(self, said: Phrase, called: Callable[[str], str]) -> str:
+        def briefly(value: Value) -> Value:
+            match value:
+                case Phrase():
+                    return Said(self._briefly(value, called))
+                case Field(prop):
+                    return Said(called(prop))
+                case _:
+                    return value
+
+        values = tuple((name, briefly(value)) for name, value in said.values)
+        return self.say(self.shorter(Phrase(said.name, values)), width=_SENTENCE)
 
     def _field_in_short(self, prop: str) -> str:
         return self._template(f"field-{prop}.short", None) or self.field(prop)

@@ -34,7 +34,7 @@ def test_it_shows_the_message_in_a_language_and_writes_its_page(damaged: World) 
     page = damaged.root / "page.html"
     status, said = run(damaged, "e1", "--language", "ja", "--html", str(page))
     assert status == 0
-    assert "Yamada：番号に「+」が付いた" in said
+    assert "Yamada：番号に「+」が付きました" in said
     assert "186080-1234-5602" in said
     assert '<html lang="ja">' in page.read_text("utf-8")
 
