@@ -217,9 +217,14 @@ class HealthOptions(Options):
 
 
 def _web_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise WrongValueError(phrase("write-page-address", example=Code("https://home.example.org/cardwarden")))
+    wrong = WrongValueError(phrase("write-page-address", example=Code("https://home.example.org/cardwarden")))
+    try:
+        parts, port = urlsplit(value), urlsplit(value).port
+    except ValueError:
+        raise wrong from None
+    other = parts.query or parts.fragment or parts.username or port == 0
+    if parts.scheme not in {"http", "https"} or not parts.hostname or other:
+        raise wrong
     return value.rstrip("/")
 
 

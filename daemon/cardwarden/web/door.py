@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+_WRITTEN = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\s/?#@:\[\]\\]+)(?::([0-9]{1,5})?)?")
+_UNDERSTOOD = {"http": 80, "https": 443}  # ports
 Address = IPv4Address | IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a page is from (RFC 6454): "http" or "https", a name or address in one writing, a port."""
+
+    scheme: str
+    name: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +51,31 @@ class Door:
         return bool(self.url) and urlsplit(self.url or "").scheme == "https"
 
     def knows(self, host: str) -> bool:
-        """Whether a request's Host is ours: the one of `url`, this machine, or an address.
+        """Whether a request's Host is ours: the name of `url`, this machine, or an address.
 
-        A name that somebody else made point to this machine (DNS rebinding) is neither.
+        A name that somebody else made point to this machine (DNS rebinding) is none of these. Its port says nothing of
+        that, and proxies write it, leave it out or put their own there.
         """
-        name = _host_of(host)
-        return (
-            name == "localhost"
-            or _address(name) is not None
-            or (bool(self.url) and _plain(host) == _plain(self._netloc))
-        )
+        name = _name_of(host)
+        own = self._origin
+        return name == "localhost" or _address(name) is not None or (own is not None and name == own.name)
 
     def is_ours(self, host: str, headers: Mapping[str, str]) -> bool:
         """Whether a change was asked for by one of our own pages, as the browser tells; what tells nothing is not."""
         site = headers.get("sec-fetch-site")
         if site is not None:
             return site == "same-origin"
-        origin = headers.get("origin")
-        if origin is None or "://" not in origin:
+        asked, own = _origin_of(headers.get("origin", "")), self._origin
+        if asked is None:
             return False
-        parts = urlsplit(origin)
-        asked = _plain(parts.netloc)
-        return asked == _plain(host) or (bool(self.url) and asked == _plain(self._netloc))
+        if own is not None and own.scheme == "https" and asked == Origin("http", own.name, _UNDERSTOOD["http"]):
+            return False  # whoever is on the way can write that page
+        return asked == own or asked == _origin_of(f"{asked.scheme}://{host}")
+
+    def is_secure(self, headers: Mapping[str, str]) -> bool:
+        """Whether a form came by https, as the browser tells; of one that tells nothing, as the settings say."""
+        asked = _origin_of(headers.get("origin", ""))
+        return asked.scheme == "https" if asked else self.is_https
 
     def visitor(self, peer: str, headers: Mapping[str, str]) -> str:
         """The address somebody comes from: the peer's, or the last one a believed proxy tells that is no proxy itself."""
@@ -84,13 +99,16 @@ class Door:
         """Whether a browser on this machine asks, and nobody in between."""
         if self.may_be_behind_a_proxy:
             return False
-        ip, name = _address(peer), _host_of(host)
+        ip, name = _address(peer), _name_of(host)
         own = name == "localhost" or bool((address := _address(name)) and address.is_loopback)
         return ip is not None and ip.is_loopback and own and not any(header in headers for header in _FORWARDED)
 
     @property
-    def _netloc(self) -> str:
-        return urlsplit(self.url or "").netloc.lower()
+    def _origin(self) -> Origin | None:
+        if not self.url:
+            return None
+        parts = urlsplit(self.url)
+        return _origin_of(f"{parts.scheme}://{parts.netloc}")
 
 
 def safe_next(path: str) -> str:
@@ -107,15 +125,28 @@ def network_of(address: str) -> str:
     return str(ip) if ip else address
 
 
-def _plain(host: str) -> str:
-    """A host and its port in one writing: lower case, without the port that is understood, without a dot at its end."""
-    return host.lower().removesuffix(":80").removesuffix(":443").removesuffix(".")
+def _origin_of(text: str) -> Origin | None:
+    """An origin as a browser or the settings write it, None for "null" and whatever else is none."""
+    scheme, _, netloc = text.partition("://")
+    scheme = scheme.lower()
+    written = _WRITTEN.fullmatch(netloc)
+    if written is None or scheme not in _UNDERSTOOD:
+        return None
+    return Origin(scheme, _name_of(netloc), int(written[2] or _UNDERSTOOD[scheme]))
 
 
-def _host_of(host: str) -> str:
-    host = host.lower()
-    name = host[: host.rindex(":")] if ":" in host and not host.endswith("]") else host
-    return name.strip("[]").rstrip(".")
+def _name_of(host: str) -> str:
+    """The name in a Host in one writing, "" for what is none: no port, lower case, ASCII, without a dot at its end."""
+    written = _WRITTEN.fullmatch(host)
+    if written is None:
+        return ""
+    name = written[1].strip("[]").lower().removesuffix(".")
+    if ip := _address(name):
+        return str(ip)
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return name
 
 
 def _address(text: str) -> Address | None:

@@ -41,17 +41,11 @@ def sign_in(desk: Desk, visit: Visit) -> Response:
         done,
         max_age=int(desk.program().settings.web.session.total_seconds()),
         path=desk.door.prefix or "/",
-        secure=_is_secure(desk, visit),
+        secure=desk.door.is_secure(visit.headers),
         httponly=True,
         samesite="lax",
     )
     return answer
-
-
-def _is_secure(desk: Desk, visit: Visit) -> bool:
-    """Whether the browser came by https: as the settings say of that address, or a believed proxy."""
-    door = desk.door
-    return door.is_https and visit.host == (door.url or "").split("://")[1].split("/")[0].lower()
 
 
 def sign_out(desk: Desk, visit: Visit) -> Response:

@@ -153,6 +153,10 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
         ('[sources.a]\ntype = "vdir"\npath = 1', 'sources.a.path: write a text in quotes, such as "text"'),
         (FAMILY + 'ignore = "X"', 'sources.family.ignore: write a list, such as ["one", "two"]'),
         (FAMILY + 'region = "jp"', 'sources.family.region: write a country\'s two letters (ISO 3166), such as "JP"'),
+        *(
+            (FAMILY + f'[web]\nurl = "{url}"\n', "web.url: write the address as people type it")
+            for url in ("https://[", "https://home:99999", "https://home:x", "https://home:0", "ftp://home", "home")
+        ),
         (FAMILY + '"\\u001b[31m" = 1', "sources.family.<U+001B>[31m: there is no such key"),
     ],
 )

@@ -180,6 +180,32 @@ def test_the_page_lives_under_the_path_of_its_address_and_alone(world: World) ->
         assert all(path.startswith("/cardwarden/") for path in paths)
 
 
+@pytest.mark.parametrize("host", ["home.example.org:443", "HOME.example.org.", "home.example.org", "127.0.0.1:9219"])
+def test_however_a_proxy_writes_the_host_one_signs_in_for_https_and_links_keep_their_path(
+    world: World, host: str
+) -> None:
+    world.more = '[web]\nurl = "https://home.example.org/cardwarden"\n'
+    told = {
+        "Host": host,
+        "X-Forwarded-Host": "home.example.org:443",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Port": "443",
+    }
+    with up(world) as page:
+        visitor = page.visitor()
+        answer = visitor.post("/cardwarden/sign-in", {"password": PASSWORD}, Origin="https://home.example.org", **told)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/cardwarden/")
+        cookie = answer.headers["Set-Cookie"]
+        assert "; Secure" in cookie
+        told["Cookie"] = cookie.split(";")[0]
+        html = visitor.get("/cardwarden/events/1", **told).text
+        assert "Yamada" in html
+        assert "://" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', html))
+        accepted = visitor.post("/cardwarden/events/1/accept", Origin="https://home.example.org", **told)
+        assert accepted.headers["Location"] == "/cardwarden/events/1?done=accepted"
+    assert [one.event_id for one in world.open()] == [2]
+
+
 # Changes
 
 

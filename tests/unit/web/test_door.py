@@ -23,6 +23,10 @@ ALONE = Door()
         "192.168.1.7",
         "[::1]:9219",
         "[fe80::1]",
+        "HOME.example.org.:443",
+        "home.example.org:",
+        "home.example.org:8443",
+        "[2001:DB8:0::1]:443",
     ],
 )
 def test_the_host_of_the_settings_this_machine_and_addresses_are_ours(host: str) -> None:
@@ -30,7 +34,22 @@ def test_the_host_of_the_settings_this_machine_and_addresses_are_ours(host: str)
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "home.example.org.evil.example", "home.example.org:1", "", "localhost.evil.example:9219"]
+    "host",
+    [
+        "evil.example",
+        "home.example.org.evil.example",
+        "",
+        ":443",
+        "localhost.evil.example:9219",
+        "home.example.org@evil.example",
+        "evil.example:home.example.org",
+        "home.example.org:443:443",
+        "[::1].evil.example",
+        "[::1]evil.example",
+        "home.example.org/evil.example",
+        "home.example.org evil.example",
+        "127.0.0.1.evil.example",
+    ],
 )
 def test_a_name_that_somebody_else_made_point_here_is_not_ours(host: str) -> None:
     assert not HOME.knows(host)
@@ -48,6 +67,8 @@ def test_without_an_address_in_the_settings_only_this_machine_and_addresses_are_
         {"origin": "https://home.example.org"},
         {"origin": "http://localhost:9219"},
         {"sec-fetch-site": "same-origin", "origin": "null"},
+        {"origin": "HTTPS://Home.Example.Org:443"},
+        {"origin": "https://home.example.org."},
     ],
 )
 def test_a_form_of_ours_may_change_something(headers: dict[str, str]) -> None:
@@ -65,10 +86,53 @@ def test_a_form_of_ours_may_change_something(headers: dict[str, str]) -> None:
         {"sec-fetch-site": "same-site"},
         {"sec-fetch-site": "none"},
         {"sec-fetch-site": "cross-site", "origin": "https://home.example.org"},
+        {"origin": "https://home.example.org:1"},
+        {"origin": "http://home.example.org"},
+        {"origin": "https://localhost:1"},
+        {"origin": "http://localhost"},
+        {"origin": "http://["},
+        {"origin": "https://home.example.org:99999999"},
+        {"origin": "https://evil@home.example.org"},
+        {"origin": "ftp://home.example.org"},
+        {"origin": "home.example.org"},
     ],
 )
 def test_what_another_page_asks_for_may_not(headers: dict[str, str]) -> None:
     assert not HOME.is_ours("localhost:9219", headers)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "origin"),
+    [
+        ("https://home.example.org/x", "home.example.org:443", "https://home.example.org"),
+        ("https://home.example.org:443/x", "Home.Example.Org.", "https://home.example.org"),
+        ("http://home.example.org", "home.example.org:80", "http://home.example.org"),
+        ("https://home.example.org:8443", "home.example.org", "https://home.example.org:8443"),
+        ("https://home.example.org:8443", "home.example.org:443", "https://home.example.org:8443"),
+        ("https://home.example.org", "127.0.0.1:9219", "https://home.example.org"),
+        ("https://[2001:db8:0::1]:8443", "[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("https://bücher.example/x", "xn--bcher-kva.example:443", "https://xn--bcher-kva.example"),
+        ("https://home.example.org", "home.example.org:9219", "http://home.example.org:9219"),  # past the proxy
+    ],
+)
+def test_every_writing_of_our_address_by_a_proxy_is_ours(url: str, host: str, origin: str) -> None:
+    door = Door(url)
+    assert door.knows(host)
+    assert door.is_ours(host, {"origin": origin})
+    assert door.is_secure({"origin": origin}) is origin.startswith("https")
+
+
+def test_a_page_of_plain_http_at_an_address_of_https_is_not_ours() -> None:
+    for host in ("home.example.org", "home.example.org:80", "home.example.org:443"):
+        assert not HOME.is_ours(host, {"origin": "http://home.example.org"})
+    assert Door("http://home.example.org").is_ours("home.example.org", {"origin": "http://home.example.org"})
+
+
+@pytest.mark.parametrize("origin", ["null", ""])
+def test_a_browser_that_tells_no_origin_came_as_the_settings_say(origin: str) -> None:
+    assert HOME.is_secure({"origin": origin})
+    assert not Door("http://home.example.org").is_secure({"origin": origin})
+    assert not ALONE.is_secure({})
 
 
 def test_a_proxy_names_who_is_signed_in_and_nobody_else_can() -> None:
