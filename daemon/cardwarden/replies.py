@@ -124,10 +124,9 @@ def _still_open(program: Program, ids: Sequence[int]) -> list[int]:
     return [stored.id for stored in findings if stored and stored.state is State.OPEN]
 
 
-def let_be(program: Program, event_id: int, length: timedelta, who: Value) -> datetime:
-    """Nobody is reminded of an event for so long. Gives when that ends."""
-    find_event(program, event_id)
+def let_be(program: Program, ids: Iterable[int], length: timedelta, who: Value) -> datetime:
+    """Nobody is reminded of findings for so long. Gives when that ends."""
     until = program.clock.now() + length
     with program.store.write() as connection:
-        web_store.let_be(connection, event_id, until, who)
+        web_store.let_be(connection, ids, until, who)
     return until

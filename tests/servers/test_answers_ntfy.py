@@ -198,7 +198,7 @@ def test_what_somebody_writes_to_the_topic_does_nothing_and_an_answer_counts_onc
 
         def is_quiet() -> bool:
             with program.store.read() as connection:
-                return bool(web_store.quiet_events(connection, program.clock.now()))
+                return bool(web_store.quiet_findings(connection, program.clock.now()))
 
         for text in ("accept e1", "🙂" * 40, token(Verb.ACCEPT, timedelta(0))):
             server.publish(ANSWERS, text)

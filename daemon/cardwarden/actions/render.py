@@ -62,13 +62,11 @@ def _of_several(items: Sequence[Item], form: Form, policy: Policy, reader: Reade
 
 def critical_of(connection: Connection, channel: Channel, at: datetime) -> list[StoredFinding]:
     """The critical findings that are open, that a channel is for, and that nobody let be at that time, oldest first."""
-    quiet = web_store.quiet_events(connection, at)
+    quiet = web_store.quiet_findings(connection, at)
     return [
         stored
         for stored in finding_store.open_findings(connection)
-        if stored.finding.severity is Severity.CRITICAL
-        and channel.hears_of(stored.source)
-        and stored.event_id not in quiet
+        if stored.finding.severity is Severity.CRITICAL and channel.hears_of(stored.source) and stored.id not in quiet
     ]
 
 

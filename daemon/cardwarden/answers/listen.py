@@ -159,6 +159,6 @@ def _do(program: Program, verb: Verb, event_id: int, who: Value) -> tuple[Came |
             if replies.put_back(program, prepared, who, agreed=None).still_open:
                 return Came.STILL, phrase("answer-still")
         case Verb.QUIET:
-            until = replies.let_be(program, event_id, _QUIET, who)
+            until = replies.let_be(program, ids, _QUIET, who)
             return Came.QUIET, phrase("answer-quiet", at=Moment(until))
     return None, None

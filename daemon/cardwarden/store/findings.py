@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.phrases.phrase import Value
@@ -196,11 +196,9 @@ def open_since(
     connection: Connection, least: Severity, sources: Collection[str] | None = None, *, at: datetime
 ) -> datetime | None:
     """Since when something at least that severe is open, in these sources or all, and not let be; None if nothing is."""
-    f, b, q = t.findings.c, t.books.c, t.quiet_events.c
-    quiet = select(q.event_id).where(q.until > at)
-    query = select(func.min(f.opened_at)).where(
-        f.state == State.OPEN.value, f.severity >= least.value, f.event_id.not_in(quiet)
-    )
+    f, b, q = t.findings.c, t.books.c, t.quiet_findings.c
+    quiet = exists().where(q.finding_id == f.id, q.event_id == f.event_id, q.until > at)
+    query = select(func.min(f.opened_at)).where(f.state == State.OPEN.value, f.severity >= least.value, ~quiet)
     if sources is not None:
         query = query.join(t.books, b.id == f.book_id).where(b.source.in_(sources))
     since: datetime | None = connection.scalar(query)

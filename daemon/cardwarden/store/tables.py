@@ -490,11 +490,13 @@ used_tokens = Table(
     sqlite_with_rowid=False,
 )
 
-# Events that their owner lets be for a while: nobody is reminded of them.
-quiet_events = Table(
-    "quiet_events",
+# Findings that their owner lets be for a while, as of the event they belonged to then: nobody is reminded of them. One that
+# moved to another event since, for it changed, is told again.
+quiet_findings = Table(
+    "quiet_findings",
     metadata,
-    Column("event_id", ForeignKey("events.id"), primary_key=True),
+    Column("finding_id", ForeignKey("findings.id"), primary_key=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
     Column("until", Timestamp, nullable=False),
     Column("who", SaidValue, nullable=False),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,25 @@ def use_token(connection: Connection, token: str, at: datetime, until: datetime)
     return True
 
 
-def let_be(connection: Connection, event_id: int, until: datetime, who: Value) -> None:
-    """Nobody is reminded of an event until then."""
-    q = t.quiet_events.c
-    connection.execute(delete(t.quiet_events).where(q.event_id == event_id))
-    connection.execute(insert(t.quiet_events).values(event_id=event_id, until=until, who=who))
+def let_be(connection: Connection, findings: Iterable[int], until: datetime, who: Value) -> None:
+    """Nobody is reminded of findings until then, as long as they stay in the event that they belong to now."""
+    q, f = t.quiet_findings.c, t.findings.c
+    for batch in batches(sorted(set(findings))):
+        connection.execute(delete(t.quiet_findings).where(q.finding_id.in_(batch)))
+        events = connection.execute(select(f.id, f.event_id).where(f.id.in_(batch)))
+        rows = [{"finding_id": number, "event_id": event, "until": until, "who": who} for number, event in events]
+        if rows:
+            connection.execute(insert(t.quiet_findings), rows)
 
 
-def quiet_events(connection: Connection, at: datetime) -> dict[int, datetime]:
-    """The events that are let be, and until when."""
-    q = t.quiet_events.c
-    return dict(connection.execute(select(q.event_id, q.until).where(q.until > at)).all())
+def quiet_findings(connection: Connection, at: datetime, event_id: int | None = None) -> dict[int, datetime]:
+    """The findings that are let be, of one event or of all, and until when."""
+    q, f = t.quiet_findings.c, t.findings.c
+    query = (
+        select(q.finding_id, q.until)
+        .join(t.findings, (f.id == q.finding_id) & (f.event_id == q.event_id))
+        .where(q.until > at)
+    )
+    if event_id is not None:
+        query = query.where(q.event_id == event_id)
+    return dict(connection.execute(query).all())

@@ -26,6 +26,7 @@ from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store.cards import FoundCard
+from cardwarden.store.findings import StoredEvent
 from cardwarden.text import clip
 from cardwarden.vcard.content import unfold
 from cardwarden.web.desk import Desk
@@ -72,10 +73,16 @@ def restore_event(desk: Desk, visit: Visit) -> Response:
     """Put it back: shows what will be written, and writes what was agreed to."""
     number = visit.number("event")
     event = replies.find_event(desk.program(), number)
+    ids = tuple(_waiting(event, visit))
+    return _restore(desk, visit, RestoreRequest(findings=ids), event.source, f"/events/{number}", ids)
+
+
+def _waiting(event: StoredEvent, visit: Visit) -> list[int]:
+    """The findings of an event that a form names and that wait, or all that do. Raises RefusedError if none does."""
     ids = replies.open_of(event, visit.ids)
     if not ids:
         raise RefusedError(phrase("web-nothing-waits"))
-    return _restore(desk, visit, RestoreRequest(findings=tuple(ids)), event.source, f"/events/{number}", tuple(ids))
+    return ids
 
 
 def restore_contact(desk: Desk, visit: Visit) -> Response:
@@ -132,11 +139,12 @@ def _lines(card: bytes | None) -> list[str]:
 
 
 def quiet_event(desk: Desk, visit: Visit) -> Response:
-    """Let it be for a while."""
-    number = visit.number("event")
+    """Let it be for a while: the findings that are named, or all of the event."""
+    program, number = desk.program(), visit.number("event")
     hours = visit.asked("hours") or 24
-    replies.let_be(desk.program(), number, timedelta(hours=min(hours, _HOURS)), by(visit))
-    return _back(desk, f"/events/{number}", "quiet")
+    ids = _waiting(replies.find_event(program, number), visit)
+    replies.let_be(program, ids, timedelta(hours=min(hours, _HOURS)), by(visit))
+    return _back(desk, f"/events/{number}", "quiet", visit.page)
 
 
 def check_book(desk: Desk, visit: Visit) -> Response:

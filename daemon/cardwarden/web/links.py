@@ -111,7 +111,7 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
             done = replies.put_back(program, replies.prepare(program, request), by(visit), agreed=None)
             return "still" if done.still_open else "restored"
         case Verb.QUIET:
-            replies.let_be(program, grant.event_id, _QUIET, by(visit))
+            replies.let_be(program, ids, _QUIET, by(visit))
             return "quiet"
 
 

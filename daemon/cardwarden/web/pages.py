@@ -153,7 +153,7 @@ def true_of(done: str, view: EventView, *, whole: bool = False) -> str:
         "closed": not view.open,
         "still": bool(view.open),
         "undone": bool(view.open) and not whole,
-        "quiet": view.quiet_until is not None,
+        "quiet": view.quiet_until is not None if whole else bool(view.quiet),
     }
     return done if is_true.get(done) else ""
 

@@ -17,10 +17,8 @@ from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_store
 from cardwarden.errors import RefusedError
 from cardwarden.replies import accept_findings, let_be, prepare, put_back, take_back_findings
-from cardwarden.store import findings as finding_store
 from cardwarden.store import packing
 from cardwarden.store.cards import find_cards
-from cardwarden.wiring import Program
 from support.fake_dav import card as dav_card
 from support.fake_dav import serving
 from support.receiver import Receiver
@@ -172,7 +170,7 @@ def test_a_life_in_which_everything_happened_to_a_contact_leaves_no_byte_of_it(
     put(*damaged)
     with world.program() as program:
         ids = [found.id for found in world.open()]
-        let_be(program, find_event_of(program, ids[0]), timedelta(hours=1), "Jane")
+        let_be(program, ids, timedelta(hours=1), "Jane")
         accept_findings(program, ids, "Jane")
         take_back_findings(program, ids, "Jane")
         put_back(program, prepare(program, RestoreRequest(findings=tuple(ids))), "Jane", agreed=None)
@@ -230,11 +228,6 @@ def test_a_file_name_on_a_server_is_forgotten_in_every_spelling(tmp_path: Path) 
         assert not re.search("geheim", everything(world), re.IGNORECASE)
         with world.program() as program:
             assert verify_store(program.store).flaw is None
-
-
-def find_event_of(program: Program, finding: int) -> int:
-    with program.store.read() as connection:
-        return finding_store.find_finding(connection, finding).event_id  # type: ignore[union-attr]
 
 
 def forgotten(world: World, uid: str) -> None:

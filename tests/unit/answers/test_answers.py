@@ -112,9 +112,9 @@ def test_a_listener_that_hears_nothing_stops_at_once(world: World, server: Ntfy)
 
 
 def quiet(program: Program) -> int:
-    """How many events are to be left alone for a while."""
+    """How many findings are to be left alone for a while."""
     with program.store.read() as connection:
-        found: int = connection.exec_driver_sql("SELECT count(*) FROM quiet_events").scalar_one()
+        found: int = connection.exec_driver_sql("SELECT count(*) FROM quiet_findings").scalar_one()
         return found
 
 
@@ -181,7 +181,7 @@ def test_an_answer_counts_once(world: World, server: Ntfy) -> None:
         server.publish(TOPIC, used)
         soon(lambda: quiet(program) == 1)
         with program.store.write() as connection:
-            connection.exec_driver_sql("DELETE FROM quiet_events")
+            connection.exec_driver_sql("DELETE FROM quiet_findings")
         server.publish(TOPIC, used)
         server.publish(TOPIC, token(program))
         soon(lambda: not world.open())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.answers.listen import listening
+from cardwarden.replies import let_be
 from support.ntfy import Ntfy, ntfy, press
 from support.page import page_of
 from support.receiver import receiving
@@ -118,13 +119,11 @@ def test_an_alert_goes_out_where_its_way_back_is_broken(tmp_path: Path, server: 
 
 
 def test_nobody_is_reminded_of_what_was_let_be_until_its_time_is_over(tmp_path: Path) -> None:
-    from cardwarden.replies import let_be
-
     with receiving() as phone:
         world = home(tmp_path, phone.url)
         damage(world)
         with world.program() as program:
-            let_be(program, 1, timedelta(days=3), "somebody")
+            let_be(program, [one.id for one in world.open()], timedelta(days=3), "somebody")
         count = len(phone.requests)
         world.clock.at += timedelta(days=2)
         world.check()
@@ -132,3 +131,26 @@ def test_nobody_is_reminded_of_what_was_let_be_until_its_time_is_over(tmp_path: 
         world.clock.at += timedelta(days=2)
         world.check()
         assert len(phone.requests) == count + 1
+
+
+def test_what_was_not_let_be_of_an_event_is_told_of_still_and_what_changes_again_too(tmp_path: Path) -> None:
+    with receiving() as phone:
+        world = home(tmp_path, phone.url)
+        damage(world)
+        [first] = world.open()
+        with world.program() as program:
+            let_be(program, [first.id], timedelta(days=9), "somebody")
+        world.put("Keio", "TEL;TYPE=WORK:+18603-1234-5603")
+        world.check()
+        count = len(phone.requests)
+        world.clock.at += timedelta(days=2)
+        world.check()
+        assert "Keio" in str(phone.requests[count:])
+        assert "Yamada" not in str(phone.requests[count:])
+        count = len(phone.requests)
+        world.put("Yamada", "TEL;TYPE=CELL:+186080-9999-0000", file="Yamada.vcf")
+        world.check()
+        assert "Yamada" in str(phone.requests[count:])
+        world.clock.at += timedelta(days=2)
+        world.check()
+        assert "Yamada" in phone.requests[-1]["message"]

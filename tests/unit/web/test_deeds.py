@@ -16,6 +16,7 @@ import requests
 from cardwarden.actions.backup import backup
 from cardwarden.actions.queries.documents import API
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
+from cardwarden.store import web as web_store
 from cardwarden.web.routes import ROUTES
 from support.contract import kind_of
 from support.page import PASSWORD, Page, page_of, text_of
@@ -258,11 +259,63 @@ def test_that_is_right_makes_it_what_is_expected(world: World) -> None:
     assert world.check().outcome == "findings"
 
 
+WAYS = {"accept": "That is right", "restore": "Put it back", "quiet": "Let it be for a day"}
+
+
+def answer_of(html: str, way: str, who: str) -> list[str]:
+    """The findings that a button answers, which names whom it is about."""
+    for form in re.findall(r"<form class=\"actions small\"(.*?)</form>", html, re.DOTALL):
+        buttons = re.findall(r"<button([^>]*)>", form)
+        for button in buttons:
+            if f'aria-label="{WAYS[way]}: {who}"' in button:
+                action = re.findall(r'formaction="([^"]*)"', button) or re.findall(r'action="([^"]*)"', form)
+                assert action[0].endswith(f"/{way}")
+                return re.findall(r'name="id" value="(\d+)"', form)
+    raise AssertionError(way)
+
+
+def test_one_field_or_one_contact_of_an_event_is_let_be_and_the_rest_is_not(tmp_path: Path) -> None:
+    world = home(tmp_path)
+    lines = ("TEL;TYPE=CELL:186080-1234-5602", "TEL;TYPE=HOME:186080-1234-5603")
+    for number in range(4):
+        world.put(f"Person {number}", *lines)
+    world.check()
+    for number in range(4):
+        world.put(f"Person {number}", *(line.replace(":", ":+") for line in lines))
+    world.check()
+    with up(world) as page:
+        visitor = page.signed_in()
+        said = "Let be: nobody is reminded until"
+        assert said not in text_of(visitor.get("/events/1").text)
+        [one] = answer_of(visitor.get("/events/1").text, "quiet", "Person 0, Phone number")
+        where = visitor.post("/events/1/quiet", {"id": one}).headers["Location"]
+        assert text_of(visitor.get(where).text).count(said) == 1
+        visitor.post("/events/1/quiet", {"id": answer_of(visitor.get("/events/1").text, "quiet", "Person 2")})
+        assert text_of(visitor.get("/events/1").text).count(said) == 3
+        with page.program.store.read() as connection:
+            quiet = web_store.quiet_findings(connection, world.clock.now())
+        names = sorted(found.finding.card.name for found in world.open() if found.id in quiet and found.finding.card)
+        assert names == ["Person 0", "Person 2", "Person 2"]
+        visitor.post("/events/1/quiet")
+        shown = text_of(visitor.get("/events/1").text)
+        assert shown.count(said) == 1  # of the whole event
+        world.clock.at += timedelta(hours=25)
+        assert said not in text_of(page.signed_in().get("/events/1").text)
+    assert len(world.open()) == 8
+
+
+def test_of_an_event_of_which_nothing_waits_nothing_is_let_be(world: World) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        visitor.post("/events/1/accept")
+        assert visitor.post("/events/1/quiet").status_code == 409
+
+
 @pytest.mark.parametrize("finding", ["x", "", "-1", "1e3", "\u0661", "1;2", "9" * 30])
 def test_a_finding_that_is_none_means_neither_all_nor_another(world: World, finding: str) -> None:
     before = book(world)
     with up(world) as page:
-        for verb in ("accept", "restore", "undo"):
+        for verb in ("accept", "restore", "undo", "quiet"):
             assert page.signed_in().post(f"/events/1/{verb}", {"id": finding}).status_code == 400
     assert len(world.open()) == 2
     assert book(world) == before
@@ -273,7 +326,8 @@ def test_a_finding_of_another_event_is_not_touched_by_the_form_of_one(world: Wor
     with up(world) as page:
         visitor = page.signed_in()
         visitor.post("/events/1/accept", {"id": str(other)})
-        assert visitor.post("/events/1/restore", {"id": str(other)}).status_code == 409
+        for verb in ("restore", "quiet"):
+            assert visitor.post(f"/events/1/{verb}", {"id": str(other)}).status_code == 409
     assert len(world.open()) == 2
 
 
@@ -289,10 +343,8 @@ def test_all_of_one_contact_in_an_event_of_many_is_put_back_or_right_by_one_butt
     with up(world) as page:
         visitor = page.signed_in()
         html = visitor.get("/events/1").text
-        for way, who in (("accept", "Person 1"), ("restore", "Person 2")):
-            label = {"accept": "That is right", "restore": "Put it back"}[way]
-            form = re.findall(rf'/{way}">((?:<input[^>]*>)+)<button aria-label="{label}: {who}">', html)[0]
-            ids = re.findall(r'name="id" value="(\d+)"', form)
+        for way, who in (("accept", "Person 1"), ("restore", "Person 2"), ("quiet", "Person 3")):
+            ids = answer_of(html, way, who)
             assert len(ids) == 2
             answer = visitor.post(f"/events/1/{way}", {"id": ids})
             if way == "restore":

@@ -91,7 +91,7 @@ class EventStep:
 class EventView:
     """An event in full; of its `contacts` (a count) the `cards` on page `number` of `pages`.
 
-    `quiet_until` is when it is told again, None unless somebody let it be.
+    `quiet` is until when nobody is reminded of those of its findings that somebody let be, by their id.
     """
 
     event: StoredEvent
@@ -102,11 +102,17 @@ class EventView:
     pages: int
     notifications: tuple[Notification, ...]
     steps: tuple[EventStep, ...]
-    quiet_until: datetime | None
+    quiet: Mapping[int, datetime]
 
     @property
     def open(self) -> tuple[StoredFinding, ...]:
         return tuple(stored for stored in self.event.findings if stored.state is State.OPEN)
+
+    @property
+    def quiet_until(self) -> datetime | None:
+        """When something of it is told again; None unless all of it that waits is let be."""
+        until = [self.quiet.get(stored.id) for stored in self.open]
+        return min((at for at in until if at), default=None) if all(until) else None
 
 
 def event_page(connection: Connection, wanted: EventFilter, *, person: str = "", number: int = 1) -> EventPage:
@@ -165,7 +171,7 @@ def event_view(
         pages,
         tuple(Notification(*row) for row in lookup.notifications(connection, event_id)),
         tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), who)),
-        web_store.quiet_events(connection, now).get(event_id),
+        web_store.quiet_findings(connection, now, event_id),
     )
 
 

@@ -384,8 +384,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "quiet_events",
-        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), primary_key=True),
+        "quiet_findings",
+        sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), primary_key=True),
+        sa.Column("event_id", sa.Integer, sa.ForeignKey("events.id"), nullable=False),
         sa.Column("until", MOMENT, nullable=False),
         sa.Column("who", SAID, nullable=False),
     )
