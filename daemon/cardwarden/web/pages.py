@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import platform
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from importlib import metadata
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -33,12 +31,10 @@ from cardwarden.store.cards import FoundCard
 from cardwarden.store.lookup import EventFilter
 from cardwarden.text import harmless
 from cardwarden.web.desk import Desk
+from cardwarden.web.parts import parts
 from cardwarden.web.render import pages_around, render, static_file, voice_of
 from cardwarden.web.visit import Visit
 from cardwarden.wiring import Program
-
-_REQUIRED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)""")
 
 _FIRST = 6  # events on the first page
 _NAMES = 200  # contacts in a list
@@ -288,38 +284,7 @@ def harmless_lines(text: str) -> str:
 
 def about(desk: Desk, visit: Visit) -> Response:
     """What this is, and what it is made of."""
-    parts = []
-    for name in _made_of():
-        fields = metadata.metadata(name).json
-        classified = (one.rpartition(":: ")[2] for one in fields.get("classifier", ()) if one.startswith("License ::"))
-        licence = str(fields.get("license_expression") or fields.get("license") or next(classified, ""))
-        parts.append((name, metadata.version(name), licence.split("\n", maxsplit=1)[0][:60]))
-    return render(desk, visit, "about", parts=parts, python=platform.python_version())
-
-
-def _made_of() -> list[str]:
-    """The program's distribution, then all that it stands on here, and what that stands on, by name."""
-    found = {"cardwarden"}
-    waiting = ["cardwarden"]
-    while waiting:
-        name = waiting.pop()
-        for wanted in metadata.requires(name) or ():
-            part, extra = _REQUIRED.match(wanted), _EXTRA.search(wanted)
-            if part is None or (extra and (name != "cardwarden" or extra[1] in {"dev", "docs"})):
-                continue
-            there = part[0].lower().replace("_", "-")
-            if there not in found and _is_installed(there):
-                found.add(there)
-                waiting.append(there)
-    return ["cardwarden", *sorted(found - {"cardwarden"})]
-
-
-def _is_installed(name: str) -> bool:
-    try:
-        metadata.distribution(name)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
+    return render(desk, visit, "about", parts=parts(), python=platform.python_version())
 
 
 def refused(desk: Desk, visit: Visit, error: CardwardenError, status: int) -> Response:

@@ -146,9 +146,16 @@ def test_what_kind_a_number_is_of_is_said_as_people_say_it(visitor: Visitor) -> 
 
 def test_every_part_has_a_version_and_a_licence(visitor: Visitor) -> None:
     rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>', visitor.get("/about").text)
-    assert {"cardwarden", "sqlalchemy", "starlette", "h11", "markupsafe", "phonenumberslite", "pydantic-core"} <= {
-        name for name, _, _ in rows
-    }
+    assert {
+        "cardwarden",
+        "sqlalchemy",
+        "starlette",
+        "h11",
+        "markupsafe",
+        "phonenumberslite",
+        "pydantic-core",
+        "psycopg-binary",
+    } <= {name for name, _, _ in rows}
     assert all(all(row) for row in rows), rows
 
 
