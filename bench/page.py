@@ -12,7 +12,7 @@ from measure import ROOT, Figure, Point, Spread
 
 _ORDER = (
     "first check", "nothing changed", "one change", "large book", "deep check", "CardDAV", "starting", "questions",
-    "daemon", "linear", "year",
+    "daemon", "pages", "linear", "year",
 )  # fmt: skip
 _COLOURS = {"cardwarden check": "#0b6e4f", "git add, git commit": "#c2410c", "vdirsyncer sync": "#4338ca"}
 _INTRODUCTION = """\

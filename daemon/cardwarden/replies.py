@@ -120,8 +120,8 @@ def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | 
 
 def _still_open(program: Program, ids: Sequence[int]) -> list[int]:
     with program.store.read() as connection:
-        findings = [finding_store.find_finding(connection, number) for number in ids]
-    return [stored.id for stored in findings if stored and stored.state is State.OPEN]
+        findings = finding_store.find_findings(connection, ids)
+    return [stored.id for stored in findings if stored.state is State.OPEN]
 
 
 def let_be(program: Program, ids: Iterable[int], length: timedelta, who: Value) -> datetime:

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from cardwarden.actions.accept import accept
 from cardwarden.actions.check import check_source
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.judging import Judging, judged_as_stored, new_baselines
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import tables as t
 from cardwarden.store import verification
@@ -26,7 +27,15 @@ from support.world import FakeClock
 
 PEOPLE = 40
 NAMES = ("Ann Lee", "Bob Kay", "Cy Dow", "Ann Leigh", "佐藤 花子")
-NUMBERS = ("186080-1234-5601", "+186080-1234-5601", "03-1234-5602", "03-1234-5620", "+81 80 1234 5601", "")
+NUMBERS = (
+    "03-9020-5678",
+    "186080-1234-5601",
+    "+186080-1234-5601",
+    "03-1234-5602",
+    "03-1234-5620",
+    "+81 80 1234 5601",
+    "",
+)
 NOTES = ("tea", "coffee and cake", "GrÃ¼ÃŸe", "")
 COMPARED = (
     (t.cards, ("id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "present", "base")),
@@ -102,12 +111,31 @@ def test_what_comes_of_a_part_is_what_comes_of_the_whole(rounds: list[tuple[bool
                     [done] = check_source(store, shelf, judging, lambda *_: ["phone"], clock, deep=deep, whole=whole)
                     came.append((done, rows_of(store)))
                 assert came[0] == came[1]
+                judged_alike(stores[0], judging)
                 clock.sleep(600)
             with stores[0].read() as connection:
                 assert verification.verify(connection).flaw is None
         finally:
             for store in stores:
                 store.close()
+
+
+def judged_alike(store: Store, judging: Judging) -> None:
+    """What accept and restore go by: the cards in question judged again come to the same as all of the book."""
+    with store.read() as connection:
+        [book] = book_store.books(connection)
+        waiting = finding_store.open_findings(connection, book.id)
+        keys = {found.finding.card.key for found in waiting if found.finding.card} | {"0", "1"}
+        part, whole = (
+            judged_as_stored(connection, book.id, judging, keys, whole=is_whole) for is_whole in (False, True)
+        )
+        assert part.findings == whole.findings
+        waits = {found.finding.fingerprint for found in waiting}
+        held = [finding for finding in whole.findings if finding.fingerprint in waits]
+        of_part, of_whole = (
+            new_baselines(judged.case, held, judged.bodies, judging.region).digests for judged in (part, whole)
+        )
+        assert {key: of_part.get(key) for key in keys} == {key: of_whole.get(key) for key in keys}
 
 
 def edited(shelf: Shelf, stores: list[Store], judging: Judging, clock: FakeClock, uid: int, what: object) -> None:

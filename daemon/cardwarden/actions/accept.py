@@ -152,8 +152,7 @@ def _accepted(
 ) -> list[StoredFinding]:
     """The findings of these acceptances that are meant and stand accepted."""
     wanted = {number for acceptance in standing for number in acceptance.findings if ids is None or number in ids}
-    findings = [finding_store.find_finding(connection, number) for number in sorted(wanted)]
-    return [stored for stored in findings if stored and stored.state is State.ACCEPTED]
+    return [stored for stored in finding_store.find_findings(connection, wanted) if stored.state is State.ACCEPTED]
 
 
 def _move_back(
@@ -167,8 +166,8 @@ def _move_back(
     rest = {number for number in acceptance.findings if number not in {stored.id for stored in taken}}
     still = {
         other.finding.card.key
-        for number in rest
-        if (other := finding_store.find_finding(connection, number)) and other.finding.card and other.book_id == book_id
+        for other in finding_store.find_findings(connection, rest)
+        if other.finding.card and other.book_id == book_id
     }
     bases: dict[int, str | None] = {}
     for row in card_store.all_cards(connection, book_id):

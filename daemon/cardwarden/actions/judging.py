@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from cardwarden import __version__
+from cardwarden.actions.rest import cards_in_question
 from cardwarden.detect.baseline import baseline_of
 from cardwarden.detect.compare import compare, says_the_same
 from cardwarden.detect.finding import Finding, Severity
@@ -135,21 +136,32 @@ def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | No
 
 @dataclass(frozen=True, slots=True)
 class StoredJudgement:
-    """What a book's last check saw, judged again: its cards, the case, and the findings with their changes."""
+    """What a book's last check saw, judged again: cards, the case, findings with their changes, and the bodies it read.
+
+    `rows` are all cards of the book, or those in question.
+    """
 
     rows: tuple[StoredCard, ...]
     case: Case
     findings: tuple[Finding, ...]
+    bodies: Bodies
 
 
-def judged_as_stored(connection: Connection, book_id: int, judging: Judging, keys: Collection[str]) -> StoredJudgement:
-    """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them."""
-    rows = card_store.load_cards(connection, book_id)
+def judged_as_stored(
+    connection: Connection, book_id: int, judging: Judging, keys: Collection[str], *, whole: bool = False
+) -> StoredJudgement:
+    """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them.
+
+    Only the cards in question are loaded, if that can be; or the `whole` book.
+    """
+    if whole:
+        rows, rest = card_store.load_cards(connection, book_id), None
+    else:
+        rows, rest = cards_in_question(connection, book_id, keys)
     guarded = guarded_in(connection, book_id, judging)
-    case = case_of(
-        as_stored(rows), lambda digest: body_store.body(connection, digest), judging, examine=keys, guarded=guarded
-    )
-    return StoredJudgement(tuple(rows), case, tuple(judge(case, judging.rules)))
+    bodies = cache(partial(body_store.body, connection))
+    case = case_of(as_stored(rows), bodies, judging, examine=keys, guarded=guarded, rest=rest)
+    return StoredJudgement(tuple(rows), case, tuple(judge(case, judging.rules)), bodies)
 
 
 def unmoved_of(

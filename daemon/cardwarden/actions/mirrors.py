@@ -144,7 +144,7 @@ def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
     with store.write() as connection:
         for stored in gone:
             drifts = mirror_store.drifts(connection, stored.id)
-            told = [found.finding for number in drifts if (found := finding_store.find_finding(connection, number))]
+            told = [found.finding for found in finding_store.find_findings(connection, drifts)]
             over = [*drifts, *_open_conditions(connection, stored)]
             why = phrase("over-pair-gone")
             finding_store.transition(connection, over, State.RESOLVED, clock.now(), why)

@@ -6,21 +6,19 @@ is known that it is there, as it was and as it was accepted, so that it cannot g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from cardwarden.actions.reading import BookListing, KnownBook, KnownStamps
+from cardwarden.actions.rest import in_question
 from cardwarden.store import card_keys
 from cardwarden.store import cards as card_store
-from cardwarden.store import findings as finding_store
 from cardwarden.store import members as member_store
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.listing import changed_pieces, listing_of
 from cardwarden.store.members import Stamp
-from cardwarden.vcard.card import Entry
 
 _PIECES = 16  # of a listing that may differ
-_CARDS = 200  # that may be loaded
 
 
 def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | None:
@@ -66,45 +64,4 @@ def _written(
 
 def _touched(connection: Connection, book_id: int, written: Mapping[str, Stamp]) -> set[int] | None:
     """The cards to load, by their rows; None if these are too many."""
-    ids = card_keys.ids_with(connection, book_id, map(card_keys.member, written))
-    ids |= card_store.unaccepted_ids(connection, book_id, limit=_CARDS + 1)
-    ids |= finding_store.open_card_ids(connection, book_id, limit=_CARDS + 1)
-    return ids if len(ids) <= _CARDS else None
-
-
-@dataclass(frozen=True, slots=True)
-class RestOfBook:
-    """The cards of a book that were not loaded (`detect.rule.Rest`), for as long as a connection lasts."""
-
-    connection: Connection
-    book_id: int
-    rows: Mapping[str, int]
-    count: int
-
-    @staticmethod
-    def of(connection: Connection, known: KnownBook) -> RestOfBook | None:
-        """None if all cards are loaded."""
-        if known.untouched is None or known.book is None:
-            return None
-        rows = {card.entry.key: card.id for card in known.cards}
-        return RestOfBook(connection, known.book.id, rows, known.untouched)
-
-    def sharing(self, contact: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
-        return self._merged(card_keys.contact(contact), lambda entry: contact in entry.contacts, loaded)
-
-    def named(self, name: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
-        return self._merged(card_keys.name(name), lambda entry: entry.name.lower() == name, loaded)
-
-    def with_uid(self, uid: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
-        return self._merged(card_keys.uid(uid), lambda entry: entry.uid == uid, loaded)
-
-    def holds(self, key: str) -> bool:
-        return key not in self.rows
-
-    def _merged(self, key: int, holds: Callable[[Entry], bool], loaded: Sequence[Entry]) -> Sequence[Entry]:
-        ids = card_keys.ids_with(self.connection, self.book_id, [key]) - set(self.rows.values())
-        if not ids:
-            return loaded
-        others = [card for card in card_store.cards_by_id(self.connection, ids) if card.present and holds(card.entry)]
-        placed = [(card.id, card.entry) for card in others] + [(self.rows[entry.key], entry) for entry in loaded]
-        return [entry for _, entry in sorted(placed, key=lambda one: one[0])]
+    return in_question(connection, book_id, card_keys.ids_with(connection, book_id, map(card_keys.member, written)))

@@ -11,8 +11,8 @@ from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
 from cardwarden.actions.following import let_drift_tell, let_follow
 from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
-from cardwarden.actions.part import RestOfBook
 from cardwarden.actions.reading import KnownBook, Reading
+from cardwarden.actions.rest import RestOfBook
 from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge_apart
@@ -126,7 +126,7 @@ def compare_cards(
             labelled=_keys(stored for stored in waiting if stored.finding.rule == LabelChanged.name),
         ),
         unstamped=frozenset(_unstamped(believed.cards, known, reading)),
-        rest=RestOfBook.of(connection, known),
+        rest=_rest(connection, known),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
     told = {card.key: reading.written.get(card.now.href) for card in believed.cards if card.now and reading.written}
@@ -148,6 +148,13 @@ def _keys(findings: Iterable[StoredFinding]) -> frozenset[str]:
     """The cards that findings are about which a comparison with the baseline can end."""
     here = (stored.finding for stored in findings if stored.finding.kind is not FindingKind.DRIFT)
     return frozenset(finding.card.key for finding in here if finding.card)
+
+
+def _rest(connection: Connection, known: KnownBook) -> RestOfBook | None:
+    """The cards that were not loaded; None if all are."""
+    if known.untouched is None or known.book is None:
+        return None
+    return RestOfBook.beside(connection, known.book.id, known.cards, known.untouched)
 
 
 def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCard]) -> CardHistory:

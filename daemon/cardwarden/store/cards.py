@@ -182,11 +182,13 @@ def card_by_id(connection: Connection, card_id: int) -> tuple[StoredBook, Stored
     return book, stored_card(*row[2:])
 
 
-def find_card_id(connection: Connection, book_id: int, key: str) -> int | None:
-    """The row of a card by its key in its book; None if there is none."""
+def ids_of(connection: Connection, book_id: int, keys: Iterable[str]) -> dict[str, int]:
+    """The rows of cards by their keys in their book; a key that there is no card of is left out."""
     c = t.cards.c
-    card_id: int | None = connection.scalar(select(c.id).where(c.book_id == book_id, c.key == key))
-    return card_id
+    ids: dict[str, int] = {}
+    for batch in batches(set(keys)):
+        ids.update(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.in_(batch))).all())
+    return ids
 
 
 def cards_at(connection: Connection, book_id: int, check_id: int) -> list[StoredCard]:

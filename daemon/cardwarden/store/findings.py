@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, fun
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.phrases.phrase import Value
+from cardwarden.store import cards as card_store
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -146,14 +147,11 @@ def _change(
 
 def _card_ids(connection: Connection, book_id: int, findings: Iterable[Finding]) -> dict[str, int]:
     """The rows of the cards that findings are about, by the cards' keys. Raises ValueError if one was never saved."""
-    c = t.cards.c
     wanted = {finding.card.key for finding in findings if finding.card}
-    ids_of: dict[str, int] = {}
-    for batch in batches(wanted):
-        ids_of.update(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.in_(batch))).all())
-    if missing := wanted - ids_of.keys():
+    ids = card_store.ids_of(connection, book_id, wanted)
+    if missing := wanted - ids.keys():
         raise ValueError(f"{len(missing)} findings are about cards that are not in the book")
-    return ids_of
+    return ids
 
 
 def transition(
@@ -296,6 +294,11 @@ def list_findings(
 def find_finding(connection: Connection, finding_id: int) -> StoredFinding | None:
     """One finding by its id; None if there is none."""
     return next(iter(_findings(connection, t.findings.c.id == finding_id)), None)
+
+
+def find_findings(connection: Connection, ids: Iterable[int]) -> list[StoredFinding]:
+    """Findings by their ids, in the order they were found; an id that does not exist is left out."""
+    return [found for batch in batches(sorted(set(ids))) for found in _findings(connection, t.findings.c.id.in_(batch))]
 
 
 def find_event(connection: Connection, event_id: int) -> StoredEvent | None:

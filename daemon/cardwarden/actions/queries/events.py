@@ -51,7 +51,7 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class CardOfEvent:
-    """A contact of an event: its findings, its fields as they were and are, and who wrote it, in words.
+    """A contact of an event: its findings, and if they were asked for its fields as they were and are, and who wrote it.
 
     `card_id` is None once it is forgotten.
     """
@@ -60,7 +60,7 @@ class CardOfEvent:
     name: str
     findings: tuple[StoredFinding, ...]
     fields: tuple[FieldRow, ...]
-    written: Phrase
+    written: Phrase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def event_view(
     number: int = 1,
     size: int = CONTACTS,
 ) -> EventView:
-    """One event with a page of its contacts, with all their fields if `region_of` is there.
+    """One event with a page of its contacts, with their fields and who wrote them if `region_of` is there.
 
     `region_of` gives the country of a source's numbers. Raises UsageError if there is no such event.
     """
@@ -152,14 +152,16 @@ def event_view(
     pages = max(1, -(-len(by_card) // size))
     number = min(number, pages)
     cards = []
-    for key, of_card in list(by_card.items())[(number - 1) * size : number * size]:
-        card_id = card_store.find_card_id(connection, event.book_id, key)
-        rows = _fields(connection, card_id, of_card, region_of(event.source)) if card_id and region_of else ()
-        cards.append(
-            CardOfEvent(
-                card_id, _name(of_card[0].finding), tuple(of_card), tuple(rows), writer_of(connection, of_card).said
-            )
-        )
+    on_page = dict(list(by_card.items())[(number - 1) * size : number * size])
+    ids = card_store.ids_of(connection, event.book_id, on_page)
+    for key, of_card in on_page.items():
+        card_id = ids.get(key)
+        rows: tuple[FieldRow, ...] = ()
+        written: Phrase | None = None
+        if region_of:
+            rows = tuple(_fields(connection, card_id, of_card, region_of(event.source))) if card_id else ()
+            written = writer_of(connection, of_card).said
+        cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), rows, written))
     stands = acceptances.standing(connection, [stored.id for stored in event.findings])
     who = {acceptance.at: acceptance.who for acceptance in stands}
     return EventView(

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from cardwarden.actions.judging import Judging, judged_as_stored
 from cardwarden.actions.restore.drift import of_drifts
 from cardwarden.actions.restore.left import whole_card, why_not
-from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
+from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
+from cardwarden.writers.writer import CardLocation
 
 JudgingOf = Callable[[str], Judging]
 """What the books of a source are judged by."""
@@ -24,7 +24,8 @@ JudgingOf = Callable[[str], Judging]
 
 def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingOf) -> Iterator[Plan]:
     """What would put back findings, by their ids, book by book. Raises RefusedError if that cannot be said."""
-    findings = [stored for number in ids if (stored := finding_store.find_finding(connection, number))]
+    order = {number: place for place, number in enumerate(ids)}
+    findings = sorted(finding_store.find_findings(connection, order), key=lambda stored: order[stored.id])
     by_book: dict[int, list[StoredFinding]] = {}
     for stored in findings:
         by_book.setdefault(stored.book_id, []).append(stored)
@@ -78,8 +79,10 @@ def _of_findings_in(
     steps: list[RestoreStep] = []
     for row in stored.rows:
         if row.entry.key in chosen:
-            there, was = seen(connection, row), body_store.body(connection, row.base) if row.base else None
+            there = stored.bodies(row.entry.digest) if row.present else None
+            was = stored.bodies(row.base) if row.base else None
             wanted = repaired(there, was, chosen[row.entry.key], judging.region)
             if wanted != there:
-                steps.append(step_for(connection, book, row, wanted, row.base))
+                place = CardLocation(book.book, row.entry.href, row.entry.ordinal)
+                steps.append(RestoreStep(row, place, there, wanted, row.base))
     return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))

@@ -214,10 +214,9 @@ def _agreed(count: int) -> bool:
 def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:
     """The findings that should be over."""
     with program.store.read() as connection:
-        findings = [
-            finding_store.find_finding(connection, number) for restored in done for number in restored.plan.repairs
-        ]
-    return [stored.id for stored in findings if stored and stored.state is State.OPEN]
+        repaired = (number for restored in done for number in restored.plan.repairs)
+        findings = finding_store.find_findings(connection, repaired)
+    return [stored.id for stored in findings if stored.state is State.OPEN]
 
 
 def _show(shown: Sequence[Plan], *, every: bool) -> None:

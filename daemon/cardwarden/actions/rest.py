@@ -1,0 +1,76 @@
+"""Of a large book only the cards in question are loaded; the rest stays in the store and is asked when a rule asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cardwarden.store import card_keys
+from cardwarden.store import cards as card_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store.cards import StoredCard
+from cardwarden.store.engine import Connection
+from cardwarden.vcard.card import Entry
+
+_CARDS = 200  # that may be loaded
+
+
+def in_question(connection: Connection, book_id: int, more: Collection[int] = ()) -> set[int] | None:
+    """The rows of the cards that are not as they were accepted or that something is open about, and of `more`.
+
+    None if these are too many.
+    """
+    ids = set(more)
+    ids |= card_store.unaccepted_ids(connection, book_id, limit=_CARDS + 1)
+    ids |= finding_store.open_card_ids(connection, book_id, limit=_CARDS + 1)
+    return ids if len(ids) <= _CARDS else None
+
+
+def cards_in_question(
+    connection: Connection, book_id: int, keys: Collection[str]
+) -> tuple[list[StoredCard], RestOfBook | None]:
+    """The cards of these keys and all that are in question, as the last check saw them, and the rest of their book.
+
+    All cards and no rest where these are too many, or some came or went: that is compared with the whole book.
+    """
+    ids = in_question(connection, book_id, set(card_store.ids_of(connection, book_id, keys).values()))
+    cards = [] if ids is None else card_store.cards_by_id(connection, ids)
+    if ids is None or not all(card.present and card.base is not None for card in cards):
+        return card_store.load_cards(connection, book_id), None
+    count = card_store.count_present(connection, book_id) - len(cards)
+    return cards, RestOfBook.beside(connection, book_id, cards, count)
+
+
+@dataclass(frozen=True, slots=True)
+class RestOfBook:
+    """The cards of a book that were not loaded (`detect.rule.Rest`), for as long as a connection lasts."""
+
+    connection: Connection
+    book_id: int
+    rows: Mapping[str, int]
+    count: int
+
+    @staticmethod
+    def beside(connection: Connection, book_id: int, cards: Iterable[StoredCard], count: int) -> RestOfBook:
+        """So many cards beside those that are loaded."""
+        return RestOfBook(connection, book_id, {card.entry.key: card.id for card in cards}, count)
+
+    def sharing(self, contact: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        return self._merged(card_keys.contact(contact), lambda entry: contact in entry.contacts, loaded)
+
+    def named(self, name: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        return self._merged(card_keys.name(name), lambda entry: entry.name.lower() == name, loaded)
+
+    def with_uid(self, uid: str, loaded: Sequence[Entry]) -> Sequence[Entry]:
+        return self._merged(card_keys.uid(uid), lambda entry: entry.uid == uid, loaded)
+
+    def holds(self, key: str) -> bool:
+        return key not in self.rows
+
+    def _merged(self, key: int, holds: Callable[[Entry], bool], loaded: Sequence[Entry]) -> Sequence[Entry]:
+        ids = card_keys.ids_with(self.connection, self.book_id, [key]) - set(self.rows.values())
+        if not ids:
+            return loaded
+        others = [card for card in card_store.cards_by_id(self.connection, ids) if card.present and holds(card.entry)]
+        placed = [(card.id, card.entry) for card in others] + [(self.rows[entry.key], entry) for entry in loaded]
+        return [entry for _, entry in sorted(placed, key=lambda one: one[0])]
