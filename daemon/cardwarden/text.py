@@ -43,6 +43,11 @@ def _shown(character: str) -> str:
     return f"<U+{ord(character):04X}>"
 
 
+def visible(text: str) -> str:
+    """`text` without the characters that `harmless` would write as their code points; a line's end is a blank."""
+    return "".join(one for character in " ".join(text.splitlines()) if (one := _shown(character)) == character)
+
+
 def columns(text: str) -> int:
     """How many terminal columns `text` takes: wide (East Asian) characters count two, combining marks none."""
     return sum(map(_columns_of, text))

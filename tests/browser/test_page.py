@@ -66,10 +66,58 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 
 def everywhere(page: Page) -> list[str]:
+    """Every page that an address opens: also the links, and those that a link to nothing opens."""
     with page.program.store.read() as connection:
         events = [row[0] for row in connection.exec_driver_sql("SELECT id FROM events ORDER BY id")]
+    anna, gone = people(page)
+    return [
+        *PLACES,
+        *(f"/events/{number}" for number in events),
+        *(link_to(page, number) for number in events),
+        link_to(page, events[0], days=-1),
+        "/e/forged",
+        f"/contacts/{anna}",
+        f"/contacts/{anna}?older=1",
+        f"/contacts/{gone}",
+    ]
+
+
+def people(page: Page) -> tuple[int, int]:
+    """Anna, and somebody who is not in the book any more."""
+    with page.program.store.read() as connection:
         anna = connection.exec_driver_sql("SELECT id FROM cards WHERE uid = CAST('anna' AS BLOB)").scalar_one()
-    return [*PLACES, *(f"/events/{number}" for number in events), f"/contacts/{anna}"]
+        gone = connection.exec_driver_sql("SELECT min(id) FROM cards WHERE NOT present").scalar_one()
+    return anna, gone
+
+
+def pressed(page: Page) -> list[tuple[str, str]]:
+    """Where a button leads to a page, and its name there: what would be put back, what would be forgotten, who is guarded."""
+    anna, gone = people(page)
+    return [
+        *((f"/events/{number}", "restore") for number in waiting(page)),
+        (f"/contacts/{anna}", "restore"),
+        (f"/contacts/{anna}", "forget"),
+        (f"/contacts/{gone}", "forget"),
+        (f"/contacts/{anna}", "guard"),
+        (f"/contacts/{anna}", "unguard"),
+        *((f"/events/{number}", "quiet") for number in waiting(page)[:1]),
+    ]
+
+
+SEND = """where => {
+  const button = document.querySelector(`main button[formaction$='/${where}']`);
+  const form = button ? button.form : document.querySelector(`main form[action$='/${where}']`);
+  form.requestSubmit(button ?? undefined);
+}"""
+
+
+def look_over(window: Tab, axe: str, place: str) -> None:
+    """Nothing stands out to the side, and axe finds nothing, also in what is folded."""
+    window.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), place
+    window.evaluate(axe)
+    found = window.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], place
 
 
 @pytest.mark.parametrize(
@@ -81,13 +129,77 @@ def test_nothing_keeps_anybody_out(
     with tab(browser, language=language, width=width, dark=dark, bare=False) as window:
         for place in everywhere(full):
             window.goto(full.base + place)
-            window.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
-                place
-            )
-            window.evaluate(axe)
-            found = window.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-            assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], place
+            look_over(window, axe, place)
+        for place, button in pressed(full):
+            window.goto(full.base + place)
+            with window.expect_navigation():
+                window.evaluate(SEND, button)
+            assert window.url != full.base + place
+            look_over(window, axe, f"{place} {button}")
+
+
+def test_signing_in_keeps_nobody_out(browser: Browser, axe: str, tmp_path: Path) -> None:
+    with (
+        page_of(World(tmp_path), password=PASSWORD) as page,
+        tab(browser, language="ja", width=360, bare=False) as window,
+    ):
+        window.goto(page.base)
+        look_over(window, axe, "/sign-in")
+        window.locator("input[type=password]").fill("wrong password")
+        window.locator("form button").click()
+        look_over(window, axe, "wrong")
+
+
+def test_a_page_that_is_looked_at_stays_true_and_what_is_in_use_stays_still(browser: Browser, tmp_path: Path) -> None:
+    world = home(tmp_path)
+    world.put("Yamada", *YAMADA)
+    world.put("Keio", "TEL:03-1234-5603")
+    world.check()
+    with page_of(world) as page, tab(browser, bare=False) as window:
+        window.clock.install()
+        window.goto(page.base)
+        window.get_by_role("heading", name="All is guarded").wait_for()
+        world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
+        world.check()
+        window.clock.run_for(31_000)
+        window.get_by_role("heading", name="event waits for you").wait_for()
+        assert window.locator("#news").inner_text() == window.locator("h1").inner_text()
+        window.goto(f"{page.base}/events/1")
+        window.locator("details summary").first.click()
+        world.put("Yamada", *YAMADA)
+        world.check()
+        window.clock.run_for(100_000)
+        window.wait_for_timeout(300)
+        assert window.get_by_role("button", name="That is right").count() > 0
+        window.locator("details summary").first.click()
+        window.locator("main").focus()
+        window.clock.run_for(31_000)
+        window.get_by_text("Nothing of this waits any more.").wait_for()
+
+
+def test_one_whose_session_ended_is_asked_to_sign_in_again(browser: Browser, tmp_path: Path) -> None:
+    with page_of(World(tmp_path), password=PASSWORD) as page, tab(browser, bare=False) as window:
+        window.clock.install()
+        window.goto(f"{page.base}/events")
+        window.get_by_label("Password").fill(PASSWORD)
+        window.get_by_role("button", name="Sign in").click()
+        window.get_by_role("heading", name="Events").wait_for()
+        page.signed_in().post("/sessions/end", {"session": "all"})
+        window.clock.run_for(31_000)
+        window.get_by_label("Password").wait_for()
+
+
+def test_arrow_keys_go_through_a_list(browser: Browser, full: Page) -> None:
+    with tab(browser, bare=False) as window:
+        window.goto(f"{full.base}/events?state=all")
+        links = window.locator(".events a")
+        links.first.focus()
+        window.keyboard.press("ArrowDown")
+        window.keyboard.press("ArrowDown")
+        window.keyboard.press("ArrowUp")
+        assert window.locator(":focus").get_attribute("href") == links.nth(1).get_attribute("href")
+        window.keyboard.press("Enter")
+        window.wait_for_url("**/events/*")
 
 
 def test_an_empty_home_is_led_to_its_first_steps(browser: Browser, axe: str, tmp_path: Path) -> None:
@@ -266,9 +378,9 @@ def waiting(page: Page) -> list[int]:
         return [row[0] for row in rows]
 
 
-def link_to(page: Page, event: int) -> str:
+def link_to(page: Page, event: int, *, days: int = 7) -> str:
     """The path of an event's link, as a message carries it."""
-    until = page.program.clock.now() + timedelta(days=7)
+    until = page.program.clock.now() + timedelta(days=days)
     return "/e/" + signer_beside(page.program.store.path).sign(Grant(event, frozenset(Verb), until))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.text import clip, columns, harmless, plural
+from cardwarden.text import clip, columns, harmless, plural, visible
 
 NASTY = "\x00\x1b\x7f\x85\r\n\t\u200b\u200e\u202e\u2066\u2028\ufeff\ud800\u3164\U000e0041"
 _texts = st.text(st.characters() | st.sampled_from(NASTY), max_size=60)
@@ -46,6 +46,19 @@ def test_a_clipped_text_fits_and_is_not_clipped_again(text: str, width: int) -> 
 )  # fmt: skip
 def test_what_is_hidden_is_named_and_what_is_written_stays(text: str, shown: str) -> None:
     assert harmless(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("山田\u3000太郎", "山田\u3000太郎"),
+        ("a\x1b[31m\u202eb\u200b", "a[31mb"),
+        ("one\r\ntwo", "one two"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+    ],
+)
+def test_what_nobody_sees_is_left_out_of_what_somebody_asks_for(text: str, seen: str) -> None:
+    assert visible(text) == seen == harmless(seen)
 
 
 def test_wide_characters_take_two_columns() -> None:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError, place_of
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Phrase, phrase
+from cardwarden.text import visible
 from cardwarden.web import api, pages
 from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door
@@ -29,6 +30,7 @@ from cardwarden.web.visit import Admission, Visit, language_of
 from cardwarden.web.words import OFFERED
 
 _BODY = 64 * 1024  # bytes of a form
+_ASKED = 500  # characters of what an address asks for
 _PATIENCE = 10.0  # seconds for a form to come
 _AT_ONCE = 4  # pages that are made at the same time: a flood waits here, and not where checks work
 _HEADERS: Final = {
@@ -145,7 +147,7 @@ def _visit(
         method=request.method,
         path=path,
         places=places,
-        query=dict(request.query_params),
+        query={name: visible(value)[:_ASKED] for name, value in request.query_params.items()},
         form={name: values[0] for name, values in form.items()},
         id_texts=tuple(form.get("id", ())),
         headers=headers,

@@ -25,7 +25,10 @@ class Admission(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A request. `path` is without the prefix; `query` and `form` hold the first value of each key, `id_texts` all of "id"."""
+    """A request. `path` is without the prefix; `query` and `form` hold a value of each key, `id_texts` all of "id".
+
+    What nobody sees is left out of `query`, for pages repeat it.
+    """
 
     method: str
     path: str

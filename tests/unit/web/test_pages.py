@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import requests
 
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES
 from support.mirrored import Mirrored, exported, people
 from support.page import Page, Visitor, page_of, text_of
+from support.two_events import home
 from support.world import World
 
 HOSTILE = {
@@ -44,8 +47,11 @@ PAGES = (
 )
 
 
+WAITING = "SELECT DISTINCT event_id FROM findings WHERE state = 'open'"
+
+
 class _Seen(HTMLParser):
-    """The tags of a page, and every attribute that could act."""
+    """The tags of a page but its one script, and every attribute that could act."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,9 +59,14 @@ class _Seen(HTMLParser):
         self.acting: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
+        given = dict(attrs)
+        if tag != "script" or set(given) != {"src", "defer"} or not (given["src"] or "").startswith("/static/page.js?"):
+            self.tags.append(tag)
         for name, value in attrs:
-            if name.startswith("on") or name == "style" or (value or "").lower().startswith("javascript:"):
+            leads = name != "value" and (value or "").lower().startswith(
+                "javascript:"
+            )  # a search repeats what was asked
+            if name.startswith("on") or name == "style" or leads:
                 self.acting.append(f"{tag} {name}")
             if name in {"src", "href", "action", "srcset", "poster"} and "://" in (value or ""):
                 self.acting.append(f"{tag} {name} elsewhere")
@@ -70,13 +81,19 @@ def seen(html: str) -> _Seen:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A book in which every hostile name had a number damaged, seen from this machine."""
-    world = World(tmp_path_factory.mktemp("pages"))
+    world = home(tmp_path_factory.mktemp("pages"))
     lines = {kind: ("TEL;TYPE=CELL:186090-1234-5601", f"NOTE:{name}") for kind, name in HOSTILE.items()}
     for kind, name in HOSTILE.items():
         world.put(name, *lines[kind], file=f"{kind}.vcf", uid=kind)
     world.check()
     for kind, name in HOSTILE.items():
         world.put(name, lines[kind][0].replace(":186", ":+186"), f"ORG:{name}", file=f"{kind}.vcf", uid=kind)
+    world.check()
+    for kind, name in HOSTILE.items():
+        world.put(name, file=f"{kind} gone.vcf", uid=f"{kind} gone")
+    world.check()
+    for kind in HOSTILE:
+        world.remove(f"{kind} gone")
     world.check()
     with page_of(world) as up:
         yield up
@@ -87,27 +104,81 @@ def visitor(page: Page) -> Visitor:
     return page.visitor()
 
 
-def addresses(page: Page) -> list[str]:
+def addresses(page: Page) -> list[tuple[str, dict[str, object] | None]]:
+    """Every page by its path, with the form that asks for it where one does; none of them changes anything."""
     with page.program.store.read() as connection:
         events = [row[0] for row in connection.exec_driver_sql("SELECT id FROM events ORDER BY id")]
         cards = [row[0] for row in connection.exec_driver_sql("SELECT id FROM cards ORDER BY id")]
-    found = [path for path in PAGES if "{" not in path]
-    found += [f"/events/{number}" for number in events] + [f"/contacts/{number}" for number in cards]
-    return found
+        checks = connection.exec_driver_sql("SELECT DISTINCT from_check FROM versions").scalars().all()
+        waiting = [row[0] for row in connection.exec_driver_sql(WAITING)]
+    until = page.program.clock.now() + timedelta(days=1)
+    signer = signer_beside(page.program.store.path)
+    shown = [
+        *(path for path in PAGES if "{" not in path),
+        *(
+            f"/{list_}={quote(text)}"
+            for text in HOSTILE.values()
+            for list_ in ("contacts?q", "events?state=all&person")
+        ),
+        *(f"/books/1/checks/{number}" for number in checks),
+        *(f"/events/{number}" for number in events),
+        *(f"/e/{signer.sign(Grant(number, frozenset(Verb), until))}" for number in events),
+        *(f"/contacts/{number}" for number in cards),
+        *(f"/contacts/{number}?older=1" for number in cards),
+    ]
+    forms: list[tuple[str, dict[str, object] | None]] = [
+        *((f"/events/{number}/restore", {}) for number in waiting),
+        *((f"/contacts/{number}/restore", {"version": check}) for number in cards for check in checks),
+        *((f"/contacts/{number}/forget", {}) for number in cards),
+    ]
+    return [*((path, None) for path in shown), *forms]
+
+
+def ask(visitor: Visitor, path: str, form: dict[str, object] | None, **headers: str) -> requests.Response:
+    return visitor.get(path, **headers) if form is None else visitor.post(path, form, **headers)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_on_no_page_does_the_text_of_a_card_act(page: Page, visitor: Visitor, language: str) -> None:
-    for path in addresses(page):
-        answer = visitor.get(path, **{"Accept-Language": language})
-        assert answer.status_code == (404 if path == "/nothing" else 200), path
+    kinds: dict[str, int] = {}
+    for path, form in addresses(page):
+        answer = ask(visitor, path, form, **{"Accept-Language": language})
+        kind = re.sub(r"^/(\w+)(.*?)(/restore|/forget)?$", r"\1\3", path) if path != "/" else "now"
+        kinds[kind] = kinds.get(kind, 0) + (answer.status_code == 200)
+        assert answer.status_code in ({404} if path == "/nothing" else {200, 400, 404, 409}), path
         found = seen(answer.text)
         assert not found.acting, path
         assert not {"script", "img", "iframe", "object", "style"} & set(found.tags), path
         assert "\x1b" not in answer.text, path
         assert "\u202e" not in answer.text, path
         assert "W" * 700 not in answer.text, path
-        assert f'<html lang="{language}">' in answer.text
+        assert f'<html lang="{language}">' in answer.text, path
+    assert {"now", "events", "e", "contacts", "books", "events/restore", "contacts/restore", "contacts/forget"} <= {
+        kind for kind, well in kinds.items() if well
+    }
+
+
+def test_whom_a_proxy_names_is_text_on_every_page_and_so_is_what_could_not_be_done(tmp_path: Path) -> None:
+    world = home(tmp_path)
+    world.more += '[web]\nproxy_user = "Remote-User"\nproxies = ["127.0.0.1"]\n'
+    world.put(HOSTILE["markup"], "TEL:186090-1234-5601", file="a.vcf", uid="a")
+    world.check()
+    world.put(HOSTILE["markup"], "TEL:+186090-1234-5601", file="a.vcf", uid="a")
+    world.check()
+    with page_of(world) as up:
+        told = {"Remote-User": HOSTILE["markup"]}
+        visitor = up.visitor()
+        shown = [visitor.get(path, **told) for path in ("/", "/settings", "/events/1")]
+        assert visitor.post("/events/1/accept", Remote_User=told["Remote-User"]).status_code == 303
+        assert visitor.post("/events/1/undo", Remote_User=told["Remote-User"]).status_code == 303
+        shown.append(visitor.get("/events/1", **told))
+        world.put(HOSTILE["markup"], "TEL:03-1234-5601", file="a.vcf", uid="a")  # it moved on since the last look
+        refused = visitor.post("/events/1/restore", Remote_User=told["Remote-User"])
+        assert refused.status_code == 409
+        for answer in (*shown, refused):
+            assert not seen(answer.text).acting
+            assert not {"script", "img"} & set(seen(answer.text).tags)
+        assert all("&lt;script&gt;" in answer.text for answer in shown)
 
 
 def test_what_a_card_says_is_shown_as_it_is_written(page: Page, visitor: Visitor) -> None:
