@@ -32,7 +32,7 @@ BEHIND = {
     "prometheus_client": ("cardwarden.service.metrics",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources", "cardwarden.cli.contract"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
-    "requests": ("cardwarden.carddav", "cardwarden.answers"),
+    "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.services"),
     "requests_oauthlib": ("cardwarden.carddav.sign_in",),
     "rich": ("cardwarden.cli",),
     "sqlalchemy": ("cardwarden.store",),

@@ -9,14 +9,17 @@ from cardwarden.alerts.message import Button, Message
 from cardwarden.alerts.urgency import urgency_of
 
 # The parameter of Apprise's address that is the click address, by the address's scheme.
-_CLICK = {"ntfy": "click", "ntfys": "click", "pover": "url", "bark": "click", "barks": "click"}
+_CLICK = {
+    "ntfy": "click", "ntfys": "click", "pover": "url", "bark": "click", "barks": "click", "gotify": "click", "gotifys": "click",
+}  # fmt: skip
+_ALSO_AS_TEXT = {"gotify", "gotifys"}  # only its apps follow it, its web page does not (gotify/server#635)
 _BUTTONS = {"ntfy", "ntfys"}
 _MOST = 3  # docs.ntfy.sh/publish/#action-buttons
 
 
 def leads(address: str) -> bool:
-    """Whether a service opens a message's link when the message is tapped; others need a line of text."""
-    return address.partition("://")[0].strip().lower() in _CLICK
+    """Whether a service opens a message's link wherever the message is tapped; others need a line of text."""
+    return address.partition("://")[0].strip().lower() in _CLICK.keys() - _ALSO_AS_TEXT
 
 
 def pointed(address: str, message: Message) -> str:

@@ -1,4 +1,4 @@
-"""What Apprise's services lack: a mail with text, a table and an id of its own; an ntfy message that replaces its repeat.
+"""What Apprise's services lack: a mail with text, a table and an id; an ntfy message that replaces its repeat; Gotify's click.
 
 Only `channel.py` uses this module. The classes stand in for Apprise's own, in the way that Apprise has for that.
 """
@@ -15,11 +15,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+import requests
 from apprise.common import NotifyFormat, NotifyType
 from apprise.exception import AppriseException
 from apprise.plugins import N_MGR
 from apprise.plugins.email.base import NotifyEmail, PGPMode
 from apprise.plugins.email.smtp import AppriseSMTPController
+from apprise.plugins.gotify import NotifyGotify
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,55 @@ def _address(name: object, address: object) -> Address:
     return Address(str(name) if name else "", user, host)
 
 
+class Gotify(NotifyGotify):
+    """Gotify with an address that its apps open when a message is tapped, `?click=` (gotify.net/docs/msgextras).
+
+    Apprise sends none of Gotify's extras but a Markdown mark.
+    """
+
+    template_args: Any = {**NotifyGotify.template_args, "click": {"name": "Click", "type": "string"}}  # noqa: RUF012 - as Apprise has it
+
+    def __init__(self, token: Any, priority: Any = None, click: str = "", **more: Any) -> None:
+        parent: Any = super()
+        parent.__init__(token, priority, **more)
+        self.click = click
+
+    def send(self, body: str, title: str = "", notify_type: Any = NotifyType.INFO, **more: Any) -> bool:
+        """Hand the message to the server."""
+        this: Any = self
+        if not this.click:
+            parent: Any = super()
+            return bool(parent.send(body, title, notify_type, **more))
+        extras: dict[str, object] = {"client::notification": {"click": {"url": this.click}}}
+        if this.notify_format == NotifyFormat.MARKDOWN:
+            extras["client::display"] = {"contentType": "text/markdown"}
+        port = f":{this.port}" if this.port else ""
+        this.throttle()
+        try:
+            answer = requests.post(
+                f"{this.schema}://{this.host}{port}{this.fullpath}message",
+                json={"priority": this.priority, "title": title, "message": body, "extras": extras},
+                headers={"User-Agent": this.app_id, "X-Gotify-Key": this.token},
+                verify=this.verify_certificate,
+                timeout=this.request_timeout,
+                allow_redirects=this.redirects,
+            )
+        except requests.RequestException as error:
+            this.logger.warning("Connection error while sending to Gotify: %s", type(error).__name__)
+            return False
+        if not answer.ok:
+            this.logger.warning("Failed to send Gotify notification: error=%s.", answer.status_code)
+        return answer.ok
+
+    @staticmethod
+    def parse_url(url: Any, *_: Any, **__: Any) -> Any:
+        """What an address says, its click among it."""
+        parsed: Any = NotifyGotify.parse_url(url)  # type: ignore[no-untyped-call]
+        if parsed:
+            parsed["click"] = parsed["qsd"].get("click", "")
+        return parsed
+
+
 def identify_ntfy(service: Any, message_id: str) -> None:
     """Give an ntfy message its id, so that a repeat replaces it (docs.ntfy.sh/publish, "Updating notifications").
 
@@ -131,3 +182,4 @@ def in_use() -> None:
     """From now on Apprise makes these instead of its own."""
     services: Any = N_MGR
     services.add(Mail, force=True)
+    services.add(Gotify, force=True)

@@ -41,12 +41,16 @@ def test_a_service_that_has_a_click_address_gets_it_and_no_line(address: str, ke
     assert body_of(MESSAGE, ENGLISH, is_linked=leads(address)) == "Body"
 
 
-@pytest.mark.parametrize(
-    "address", ["mailto://a:b@c", "json://host/path", "gotify://host/token?priority=5", "tgram://1:a/2?silent=no"]
-)
+@pytest.mark.parametrize("address", ["mailto://a:b@c", "json://host/path", "tgram://1:a/2?silent=no"])
 def test_another_service_gets_a_line_of_text(address: str) -> None:
     assert pointed(address, MESSAGE) == address
     assert body_of(MESSAGE, ENGLISH, is_linked=leads(address)) == f"Body\n\nSee: {LINK}"
+
+
+def test_gotifys_apps_get_a_click_address_and_its_web_page_the_line() -> None:
+    found = pointed("gotifys://host/token?priority=5", MESSAGE)
+    assert asked(found) == {"priority": "5", "click": LINK}
+    assert body_of(MESSAGE, ENGLISH, is_linked=leads(found)) == f"Body\n\nSee: {LINK}"
 
 
 def test_what_the_address_says_itself_counts_more() -> None:

@@ -21,6 +21,7 @@ from cardwarden.alerts.urgency import UNMARKED, urgency_of
 from cardwarden.detect.finding import Severity
 from support.messages import message as plain
 from support.ntfy import ntfy
+from support.ports import free_port
 from support.receiver import Receiver
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -138,6 +139,30 @@ def test_a_priority_in_the_address_stays(receiver: Receiver) -> None:
     url = f"ntfy://127.0.0.1:{receiver.port}/topic?priority=min"
     send(Channel("phone", lambda: url), message(Severity.CRITICAL), 10)
     assert receiver.headers[0]["X-Priority"] == "min"
+
+
+LINK = "https://home.example.org/cardwarden/e/AbC-_12+3%25"
+
+
+@pytest.mark.parametrize(("more", "shown"), [("", {}), ("?format=markdown", {"contentType": "text/markdown"})])
+def test_gotifys_apps_are_told_what_a_tap_opens(receiver: Receiver, more: str, shown: dict[str, str]) -> None:
+    channel = Channel("phone", lambda: f"gotify://127.0.0.1:{receiver.port}/way/token{more}")
+    send(channel, replace(message(Severity.CRITICAL), link=LINK), 10)
+    [came] = receiver.requests
+    assert came["extras"]["client::notification"] == {"click": {"url": LINK}}
+    assert came["extras"].get("client::display", {}) == shown
+    assert came["priority"] == 8
+    assert receiver.headers[0]["X-Gotify-Key"] == "token"
+
+
+def test_a_gotify_server_that_refuses_or_is_away_is_told(receiver: Receiver) -> None:
+    receiver.statuses.append(401)
+    linked = replace(message(Severity.CRITICAL), link=LINK)
+    with pytest.raises(UndeliveredError, match="401"):
+        send(Channel("phone", lambda: f"gotify://127.0.0.1:{receiver.port}/token"), linked, 10)
+    with pytest.raises(UndeliveredError) as caught:
+        send(Channel("phone", lambda: f"gotify://127.0.0.1:{free_port()}/s3cr3t"), linked, 10)
+    assert "s3cr3t" not in str(caught.value)
 
 
 SERVICES = [
