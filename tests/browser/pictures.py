@@ -95,6 +95,16 @@ def every(browser: Browser, world: World, base: str, folder: Path) -> None:
         for what, path in paths.items():
             name = f"{what}-{language}-{width}{'-dark' if dark else ''}.png"
             take(browser, base, path, folder / name, language, width, dark=dark)
+    pressed = {
+        "preview": (f"/events/{events[-2]}", "restore"), "preview-one": (f"/events/{events[2]}", "restore"),
+        "preview-contact": (f"/contacts/{anna}", "restore"), "forget": (f"/contacts/{anna}", "forget"),
+        "let-be": (f"/events/{events[2]}", "quiet"), "guarded": (f"/contacts/{anna}", "guard"),
+        "link-let-be": (link(world), "quiet"), "link-accepted": (link(world), "accept"),
+    }  # fmt: skip
+    for what, (path, button) in pressed.items():
+        for language, width, dark in LOOKS[:4]:
+            name = f"{what}-{language}-{width}{'-dark' if dark else ''}.png"
+            take(browser, base, path, folder / name, language, width, dark=dark, button=button)
 
 
 def take(
@@ -108,8 +118,9 @@ def take(
     dark: bool,
     height: int = 0,
     scale: int = 1,
+    button: str = "",
 ) -> None:
-    """One picture; the whole page unless it is to have a height."""
+    """One picture; the whole page unless it is to have a height. `button` is pressed first, if it is there still."""
     context = browser.new_context(
         locale=language,
         viewport={"width": width, "height": height or 800},
@@ -118,6 +129,9 @@ def take(
     )
     window = context.new_page()
     window.goto(base + path)
+    pressable = window.locator(f"main button[formaction$='/{button}'], main form[action$='/{button}'] button")
+    if button and pressable.count():
+        pressable.first.click()
     window.screenshot(path=to, full_page=not height)
     context.close()
 
