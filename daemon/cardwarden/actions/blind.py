@@ -43,7 +43,7 @@ class Blind:
         apart = f"cardwarden-{os.geteuid()}-{hashlib.sha256(os.fsencode(database.absolute())).hexdigest()[:16]}.blind"
         self._paths = [
             database.with_name(name),
-            *([Path(runtime, name)] if runtime else []),
+            *([Path(runtime, apart)] if runtime else []),
             Path(environ.get("TMPDIR") or "/tmp", apart),  # noqa: S108 - one of another user is not believed
         ]
         self._clock = clock

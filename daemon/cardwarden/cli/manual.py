@@ -15,6 +15,7 @@ import click
 from cardwarden.cli.examples import EXAMPLES
 from cardwarden.cli.main import EXIT_CODES, command
 from cardwarden.detect.rules import RULES
+from cardwarden.settings.households import ServerSettings
 from cardwarden.settings.model import SOURCES, Settings, rule_options
 from cardwarden.settings.places import SYSTEM
 from cardwarden.settings.toml import toml
@@ -94,6 +95,7 @@ def command_line() -> Iterator[Block]:
     yield ManualEntry("/var/lib/cardwarden/cardwarden.db, ~/.local/state/cardwarden/cardwarden.db", "", "The history.")
     yield Section("Environment")
     yield ManualEntry("CARDWARDEN_CONFIG", "", "The configuration to use.")
+    yield ManualEntry("CARDWARDEN_HOUSEHOLD", "", "The household that is meant, if the configuration is a server's.")
     yield ManualEntry("NO_COLOR", "", "If it is set, nothing is coloured.")
     yield Section("Examples")
     yield Typed("console", EXAMPLES[""])
@@ -129,6 +131,16 @@ def configuration() -> Iterator[Block]:
         "A secret never stands in this file: a key that ends in `_env` names an environment variable, in `_file` a "
         "file, in `_command` a program that prints it, in `_credential` a credential of systemd's."
     )
+    yield Section("A server with many households")
+    yield Paragraph(
+        "A configuration with the key `households` is a server's: each household has a file of its own, NAME.toml in that "
+        "folder, and says there all of the above but what stands here. Its secrets are files in a folder NAME beside it."
+    )
+    yield from _keys(ServerSettings)
+    for name, model in tables(ServerSettings):
+        yield Section(f"{name} of a server", 2)
+        yield Paragraph(_sentence(model))
+        yield from _keys(model)
     yield Section("See also")
     yield Paragraph("cardwarden(1)")
 
@@ -181,8 +193,8 @@ def _options(subcommand: click.Command) -> Iterator[ManualEntry]:
     for parameter in subcommand.get_params(click.Context(subcommand)):
         if not isinstance(parameter, click.Option) or "--help" in parameter.opts:
             continue
-        if "--config" in parameter.opts and subcommand is not command:
-            continue  # every command takes it; it stands at the top
+        if {"--config", "--household"} & {*parameter.opts} and subcommand is not command:
+            continue  # every command takes them; they stand at the top
         value = "" if parameter.is_flag else f" {_metavar(parameter)}"
         yield ManualEntry(", ".join((*parameter.opts, *parameter.secondary_opts)), value, parameter.help or "")
 

@@ -17,12 +17,20 @@ if TYPE_CHECKING:  # pydantic is loaded only by the commands that need settings
     from cardwarden.settings.model import Settings
 
 _CONFIG = "cardwarden.config"
+_HOUSEHOLD = "cardwarden.household"
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def config_option(function: Decorated) -> Decorated:
-    """`--config FILE`, which every command takes, not as a parameter of its function; the last one counts."""
+    """`--config FILE` and `--household NAME`, which every command takes, not as parameters of its function; the last counts."""
+    of_server = click.option(
+        "--household",
+        metavar="NAME",
+        expose_value=False,
+        callback=_remember_household,
+        help="The household that is meant, if the configuration is a server's.",
+    )
     return click.option(
         "--config",
         type=click.Path(path_type=Path),
@@ -30,7 +38,7 @@ def config_option(function: Decorated) -> Decorated:
         expose_value=False,
         callback=_remember,
         help="The configuration to use.",
-    )(function)
+    )(of_server(function))
 
 
 def json_option(function: Decorated) -> Decorated:
@@ -45,10 +53,25 @@ def config_path() -> Path:
     return find(given_config(), os.environ, Path.home())
 
 
+def settings_file() -> Path:
+    """Where the settings of this run stand: the configuration, or of a server its household's file. Raises SettingsError."""
+    if (of := household()) is None:
+        return config_path()
+    from cardwarden.settings.households import server_in  # noqa: PLC0415
+
+    return server_in(config_path(), os.environ, Path.home()).file(of)
+
+
 def given_config() -> Path | None:
     """What `--config` named, if it did."""
     named: Path | None = click.get_current_context().meta.get(_CONFIG)
     return named
+
+
+def household() -> str | None:
+    """The household of a server that is meant: what `--household` named, else $CARDWARDEN_HOUSEHOLD; None if neither."""
+    named: str | None = click.get_current_context().meta.get(_HOUSEHOLD)
+    return named or os.environ.get("CARDWARDEN_HOUSEHOLD") or None
 
 
 def settings() -> Settings:
@@ -56,8 +79,9 @@ def settings() -> Settings:
     from cardwarden.settings.load import load  # noqa: PLC0415
     from cardwarden.settings.times import zone_of  # noqa: PLC0415
 
-    chosen = load(config_path(), os.environ, Path.home())
-    speak(Voice(chosen.language or language_of(os.environ), zone_of(chosen.timezone, os.environ)))
+    of = household()
+    chosen = load(config_path(), os.environ, Path.home(), of)
+    speak(Voice(chosen.language or language_of(os.environ), zone_of(chosen.timezone, os.environ), of))
     return chosen
 
 
@@ -66,7 +90,7 @@ def speak_as_configured() -> None:
     from cardwarden.settings.load import language_in  # noqa: PLC0415
 
     try:
-        language = language_in(config_path())
+        language = language_in(config_path(), household())
     except SettingsError:
         return
     if language:
@@ -76,3 +100,8 @@ def speak_as_configured() -> None:
 def _remember(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     if value is not None:
         context.meta[_CONFIG] = value
+
+
+def _remember_household(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[_HOUSEHOLD] = value

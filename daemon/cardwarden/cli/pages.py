@@ -19,7 +19,13 @@ from cardwarden.detect.rules import RULES
 from cardwarden.vcard.regions import REGIONS
 
 SHARE: Final = Path(__file__).parents[1] / "share"
-_VALUES: Final = {"source": "source", "card": "contact", "region": "|".join(sorted(REGIONS)), "config": "config"}
+_VALUES: Final = {
+    "source": "source",
+    "card": "contact",
+    "region": "|".join(sorted(REGIONS)),
+    "config": "config",
+    "household": "household",
+}
 """What an option's value is, by the option's name."""
 _ARGUMENTS: Final = {"ids": "id", "names": "channel", "name": "|".join(rule.name for rule in RULES)}
 """What an argument is, by its name."""

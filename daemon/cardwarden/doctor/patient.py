@@ -12,6 +12,7 @@ from pathlib import Path
 from cardwarden.clock import Clock
 from cardwarden.doctor.machine import Machine
 from cardwarden.errors import SettingsError
+from cardwarden.settings.households import server_in
 from cardwarden.settings.load import load
 from cardwarden.settings.model import Settings
 from cardwarden.settings.places import SYSTEM, find
@@ -23,6 +24,8 @@ class Patient:
     """An installation.
 
     config    the configuration's path, None if there is none
+    household of a server: which one of its households it is
+    file      where the settings stand: `config`, or the household's own file
     settings  what it says, None if that is wrong; `problem` says why
     environ   the environment of whoever runs it, with the lines of the unit's EnvironmentFile
     send      whether a test message may be sent
@@ -36,6 +39,8 @@ class Patient:
     clock: Clock
     machine: Machine
     send: bool = False
+    household: str | None = None
+    file: Path | None = None
 
     @property
     def is_system(self) -> bool:
@@ -55,7 +60,8 @@ class Patient:
     def command(self, *words: str) -> str:
         """A command of cardwarden's as this installation's owner types it."""
         usual = self.config in {None, SYSTEM, self.home / ".config/cardwarden/cardwarden.toml"}
-        more = () if usual else ("--config", str(self.config))
+        more = [] if usual else ["--config", str(self.config)]
+        more += ["--household", self.household] if self.household else []
         who = ("sudo", "-u", SERVICE_USER) if self.is_system else ()
         return shlex.join([*who, "cardwarden", *words, *more])
 
@@ -63,23 +69,42 @@ class Patient:
         """A command that only root may run."""
         return shlex.join([*(("sudo",) if self.is_system else ()), *words])
 
+    @property
+    def unit(self) -> str:
+        """The service of systemd's that guards it."""
+        return f"cardwarden@{self.household}" if self.household else "cardwarden"
+
     def systemctl(self, *words: str) -> str:
         return shlex.join([*(("sudo", "systemctl") if self.is_system else ("systemctl", "--user")), *words])
 
 
 def patient(
-    named: Path | None, environ: Mapping[str, str], home: Path, clock: Clock, machine: Machine, *, send: bool = False
+    named: Path | None,
+    environ: Mapping[str, str],
+    home: Path,
+    clock: Clock,
+    machine: Machine,
+    *,
+    send: bool = False,
+    household: str | None = None,
 ) -> Patient:
-    """The installation whose configuration was `named`, or the one that is found."""
+    """The installation whose configuration was `named`, or the one that is found; of a server one household.
+
+    Raises UsageError if there is no such household, or a server's configuration was given and none was named.
+    """
     try:
         config = find(named, environ, home)
     except SettingsError as error:
-        return Patient(None, None, error, environ, home, clock, machine, send)
+        return Patient(None, None, error, environ, home, clock, machine, send, household)
     full = {**_environment_file(config.with_name("environment")), **environ}
+    file = config
     try:
-        return Patient(config, load(config, environ, home), None, full, home, clock, machine, send)
+        if household is not None:
+            file = server_in(config, environ, home).file(household)
+        settings = load(config, environ, home, household)
     except SettingsError as error:
-        return Patient(config, None, error, full, home, clock, machine, send)
+        return Patient(config, None, error, full, home, clock, machine, send, household, file)
+    return Patient(config, settings, None, full, home, clock, machine, send, household, file)
 
 
 def _environment_file(path: Path) -> dict[str, str]:

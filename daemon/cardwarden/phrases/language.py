@@ -27,6 +27,7 @@ else:
 """One of `LANGUAGES`: the settings' model refuses others."""
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
+_OURS = re.compile(r"(?:sudo (?:-u \w+ )?)?cardwarden ")
 _PIECE = re.compile(r"MMM?|dd?|y")  # of a date's pattern, as CLDR writes it
 _WHOLE = 4000  # columns of a value in a log
 _SMALL = 1000  # numbers below have no separator in any language
@@ -42,11 +43,15 @@ class Said(str):
 
 
 class Voice:
-    """Speaks one language. `zone` is the reader's; None stands for the machine's own."""
+    """Speaks one language. `zone` is the reader's; None stands for the machine's own.
 
-    def __init__(self, language: str, zone: tzinfo | None = None) -> None:
+    `household` is whose commands it names, if that has to be said with each of them.
+    """
+
+    def __init__(self, language: str, zone: tzinfo | None = None, household: str | None = None) -> None:
         self.language = language if language in LANGUAGES else "en"
         self.zone = zone
+        self.household = household
 
     def say(self, said: Phrase, *, width: int = _WIDTH) -> str:
         """A phrase as it stands inside a sentence; each of its values takes at most `width` columns."""
@@ -133,8 +138,15 @@ class Voice:
                 return self.day(iso)
             case Moment(at):
                 return self.when(at)
-            case Code(text) | Sentence(text):
+            case Code(text):
+                return clip(self._typed(text), max(width, _SENTENCE))
+            case Sentence(text):
                 return clip(text, max(width, _SENTENCE))
+
+    def _typed(self, text: str) -> str:
+        """A command of ours as this reader types it; anything else as it stands."""
+        of_ours = self.household is not None and _OURS.match(text) is not None
+        return f"{text} --household {self.household}" if of_ours else text
 
     def name(self, name: str, *, width: int = _WIDTH) -> str:
         """What a contact is called, or that it has no name."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from cardwarden.errors import SettingsError
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Settings
-from cardwarden.settings.places import SYSTEM, database, state_directory
+from cardwarden.settings.places import SYSTEM, database, household_record, state_directory
 from cardwarden.settings.shown import shown
 
 
@@ -27,16 +27,19 @@ def keep(beside: Path, settings: Settings) -> None:
     fresh.replace(path)
 
 
-def last_known(config: Path | None, environ: Mapping[str, str], home: Path) -> Settings | None:
+def last_known(
+    config: Path | None, environ: Mapping[str, str], home: Path, household: str | None = None
+) -> Settings | None:
     """The last settings of the daemon whose configuration is `config`; None if there are none that can be read.
 
     A configuration that is no TOML any more does not say where its database is: that is looked for where it is usual.
     """
     config = config or SYSTEM
     try:
-        beside = database(config, environ, home)
+        beside = database(config, environ, home, household)
     except SettingsError:
-        beside = state_directory(config, environ, home) / "cardwarden.db"
+        state = state_directory(config, environ, home)
+        beside = household_record(state, household) if household else state / "cardwarden.db"
     try:
         return parse(_path(beside).read_text("utf-8"), config, environ, home)
     except (OSError, ValueError, SettingsError):

@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -26,7 +26,7 @@ from cardwarden.settings.model import (
     rule_options,
     usual_rules,
 )
-from cardwarden.settings.places import SYSTEM, find, state_directory
+from cardwarden.settings.places import HOUSEHOLDS, SYSTEM, find, household_file, state_directory
 from cardwarden.sources.options import Options
 from cardwarden.text import clip
 from cardwarden.vcard.regions import REGIONS
@@ -34,17 +34,47 @@ from cardwarden.vcard.regions import REGIONS
 __all__ = ["SYSTEM", "find", "language_in", "load", "parse", "state_directory"]
 
 
-def load(path: Path, environ: Mapping[str, str], home: Path) -> Settings:
-    """The settings in the file `path`. Raises SettingsError."""
-    return parse(_read(path), path, environ, home)
+def load(path: Path, environ: Mapping[str, str], home: Path, household: str | None = None) -> Settings:
+    """The settings in the file `path`; of a server those of the household of that name.
+
+    Raises SettingsError, and UsageError if there is no such household, or none was named and a server has several.
+    """
+    if household is None:
+        return parse(read(path), path, environ, home)
+    from cardwarden.settings.households import server_in  # noqa: PLC0415 - a home has none
+
+    return server_in(path, environ, home).settings_of(household)
 
 
-def language_in(path: Path) -> str | None:
-    """The language that the file `path` asks for, whatever else is in it; None if it asks for none, or cannot be read."""
+def language_in(path: Path, household: str | None = None) -> str | None:
+    """The language that the file `path` asks for, whatever else is in it; None if it asks for none, or cannot be read.
+
+    With a household its own file is looked at.
+    """
     try:
-        return _language(tomllib.loads(_read(path)))
+        document = tomllib.loads(read(path))
+        if household is not None:
+            own = household_file(document, household)
+            document = tomllib.loads(read(own)) if own else {}
+        return _language(document)
     except (SettingsError, tomllib.TOMLDecodeError):
         return None
+
+
+class Frame(Protocol):
+    """What is around a configuration: nothing at home; a server decides some of what its households' say."""
+
+    def fit(self, document: dict[str, Any], path: Path) -> Iterable[Phrase]:
+        """Fill in what is decided; gives what the document says that is not its to say. Raises SettingsError, UsageError."""
+
+
+class _AtHome:
+    def fit(self, document: dict[str, Any], path: Path) -> Iterable[Phrase]:
+        if HOUSEHOLDS in document:
+            from cardwarden.settings.households import one_of_server  # noqa: PLC0415 - a home has none
+
+            one_of_server(document, path, None)
+        return ()
 
 
 def parse(
@@ -55,18 +85,21 @@ def parse(
     *,
     known_regions: frozenset[str] = REGIONS,
     rules: Sequence[type[Any]] | None = None,
+    frame: Frame | None = None,
 ) -> Settings:
-    """The settings that `text` says; `path` is where it stands.
+    """The settings that `text` says; `path` is where it stands, `frame` what is around it.
 
     Raises SettingsError with one problem per fault, such as `sources.family.every: write a duration such as "15m"`.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problem = Sentence(str(error))
-        raise SettingsError(phrase("settings-no-toml", path=Code(str(path)), problem=problem)) from None
+    document = toml_in(text, path)
     _expand_home(document, home)
-    problems = [*_unknown_regions(document, known_regions), *_unknown_sources(document), *_wrong_mirrors(document)]
+    around = list((frame or _AtHome()).fit(document, path))
+    problems = [
+        *around,
+        *_unknown_regions(document, known_regions),
+        *_unknown_sources(document),
+        *_wrong_mirrors(document),
+    ]
     configured: tuple[Any, ...] = ()
     if "rules" in document or rules is not None:
         configured, rule_problems = _rules(document.pop("rules", {}), rules)
@@ -78,11 +111,26 @@ def parse(
     try:
         settings = Settings.model_validate({**document, "rules": configured})
     except ValidationError as error:
-        problems += [_problem(fault["loc"], fault) for fault in error.errors(include_url=False)]
+        problems += [problem_of(fault["loc"], fault) for fault in error.errors(include_url=False)]
     if problems:
-        wrong = phrase("settings-wrong", path=Code(str(path)), count=len(problems))
-        raise SettingsError(wrong, tuple(problems), language=_language(document))
+        raise wrong(path, problems, _language(document))
     return settings
+
+
+def toml_in(text: str, path: Path) -> dict[str, Any]:
+    """What a TOML file says. Raises SettingsError."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = Sentence(str(error))
+        raise SettingsError(phrase("settings-no-toml", path=Code(str(path)), problem=problem)) from None
+
+
+def wrong(path: Path, problems: Sequence[Phrase], language: str | None = None) -> SettingsError:
+    """That a file has these problems."""
+    return SettingsError(
+        phrase("settings-wrong", path=Code(str(path)), count=len(problems)), tuple(problems), language=language
+    )
 
 
 def _language(document: Mapping[str, Any]) -> str | None:
@@ -91,7 +139,8 @@ def _language(document: Mapping[str, Any]) -> str | None:
     return wanted if isinstance(wanted, str) and wanted in LANGUAGES else None
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
+    """The text of a configuration. Raises SettingsError."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -123,7 +172,7 @@ def _forbidden(path: Path) -> Phrase:
 # that a fault elsewhere does not hide it.
 
 
-def _tables(document: object, *path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def tables(document: object, *path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The tables below `path` with their dotted names; what is no table is left for the model to refuse."""
     for key in path:
         document = document.get(key) if isinstance(document, dict) else None
@@ -135,49 +184,50 @@ def _tables(document: object, *path: str) -> Iterator[tuple[str, dict[str, Any]]
 
 def _expand_home(document: dict[str, Any], home: Path) -> None:
     health = document.get("health")
-    tables = (*_tables(document, "sources"), *_tables(document, "alerts", "channels"), *_tables({"": health}))
-    for _, table in tables:
+    for _, table in (
+        *tables(document, "sources"), *tables(document, "alerts", "channels"), *tables({"": health}),
+    ):  # fmt: skip
         for key, value in table.items():
             if isinstance(value, str) and value.startswith("~/") and (key == "path" or key.endswith("_file")):
                 table[key] = str(home / value[2:])
 
 
 def _unknown_regions(document: dict[str, Any], known: frozenset[str]) -> Iterator[Phrase]:
-    for where, table in (("", document), *_tables(document, "sources")):
+    for where, table in (("", document), *tables(document, "sources")):
         region = table.get("region")
         if isinstance(region, str) and region not in known:
             example = Code(region.upper() if region.upper() in known else "JP")
-            yield _at((where, "region"), phrase("write-region", example=example))
+            yield at((where, "region"), phrase("write-region", example=example))
 
 
 def _unknown_sources(document: dict[str, Any]) -> Iterator[Phrase]:
     names = document["sources"] if isinstance(document.get("sources"), dict) else {}
-    for where, channel in _tables(document, "alerts", "channels"):
+    for where, channel in tables(document, "alerts", "channels"):
         wanted = channel.get("sources")
         for name in wanted if isinstance(wanted, list) else ():
             if isinstance(name, str) and name not in names:
-                yield _at((where, "sources"), _no_source(name, names))
+                yield at((where, "sources"), _no_source(name, names))
 
 
 def _wrong_mirrors(document: dict[str, Any]) -> Iterator[Phrase]:
     """Pairs of a source that is not there, of one source, of a copy that follows two, and circles."""
     names = document["sources"] if isinstance(document.get("sources"), dict) else {}
     origins: dict[str, str] = {}
-    for where, mirror in _tables(document, "mirrors"):
+    for where, mirror in tables(document, "mirrors"):
         sides: dict[str, str] = {key: book for key in ("origin", "copy") if isinstance(book := mirror.get(key), str)}
         for key, book in sides.items():
             if (source := book.partition("/")[0]) not in names:
-                yield _at((where, key), _no_source(source, names))
+                yield at((where, key), _no_source(source, names))
         if len(sides) < 2:
             continue
         origin, copy = sides["origin"], sides["copy"]
         if origin == copy:
-            yield _at((where, "copy"), phrase("write-origin-itself"))
+            yield at((where, "copy"), phrase("write-origin-itself"))
         elif copy in origins:
-            yield _at((where, "copy"), phrase("write-follows-already", origin=clip(origins[copy], 40)))
+            yield at((where, "copy"), phrase("write-follows-already", origin=clip(origins[copy], 40)))
         elif _leads_to(origin, copy, origins):
             follows = phrase("write-follows-in-turn", origin=clip(origin, 40), copy=clip(copy, 40))
-            yield _at((where, "origin"), follows)
+            yield at((where, "origin"), follows)
         else:
             origins[copy] = origin
 
@@ -194,12 +244,12 @@ def _leads_to(book: str, wanted: str, origins: Mapping[str, str]) -> bool:
 def _rules(document: object, rules: Sequence[type[Any]] | None) -> tuple[tuple[Any, ...], list[Phrase]]:
     """Every rule as the document configures it, and what is wrong with the document."""
     if not isinstance(document, dict):
-        return (), [_at(("rules",), phrase("write-rules-table"))]
+        return (), [at(("rules",), phrase("write-rules-table"))]
     from cardwarden.detect.rules import RULES  # noqa: PLC0415 - what asks what is open judges nothing
 
     known = {rule.name: rule for rule in (RULES if rules is None else rules)}
     configured = []
-    problems = [_at(("rules", name), _no_rule(name, known)) for name in document if name not in known]
+    problems = [at(("rules", name), _no_rule(name, known)) for name in document if name not in known]
     for name, rule in known.items():
         model = rule_options(rule)
         try:
@@ -207,20 +257,23 @@ def _rules(document: object, rules: Sequence[type[Any]] | None) -> tuple[tuple[A
             configured.append(rule(**{field: getattr(options, field) for field in model.model_fields}))
         except ValidationError as error:
             problems += [
-                _problem(("rules", name, *fault["loc"]), fault, model) for fault in error.errors(include_url=False)
+                problem_of(("rules", name, *fault["loc"]), fault, model) for fault in error.errors(include_url=False)
             ]
         except WrongValueError as error:
-            problems.append(_at(("rules", name), error.said))
+            problems.append(at(("rules", name), error.said))
     return tuple(configured), problems
 
 
-def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: type[Options] | None = None) -> Phrase:
-    """One fault of pydantic's as a path and what to write there; never with the value, which may be a secret."""
+def problem_of(location: tuple[int | str, ...], fault: Mapping[str, Any], model: type[Options] | None = None) -> Phrase:
+    """One fault of pydantic's as a path and what to write there; never with the value, which may be a secret.
+
+    `model` is the table's, if the place does not say that.
+    """
     context = fault.get("ctx", {})
     said: Saying
     match fault["type"]:
         case "extra_forbidden":
-            keys = rule.model_fields if rule else _keys(location[:-1])
+            keys = model.model_fields if model else _keys(location[:-1])
             said = _nearest(phrase("write-no-key"), str(location[-1]), keys)
         case "missing":
             said = phrase("write-needed")
@@ -265,7 +318,7 @@ def _problem(location: tuple[int | str, ...], fault: Mapping[str, Any], rule: ty
             said = phrase("write-other", why=Sentence(fault["msg"]))
     if location[0] == "sources" and len(location) > 2 and location[2] in TYPES:
         location = (*location[:2], *location[3:])  # pydantic puts the type's name after the source's
-    return _at(location, said)
+    return at(location, said)
 
 
 def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
@@ -310,7 +363,7 @@ def _nearest(said: Phrase, name: str, known: Iterable[str]) -> Phrase:
     return phrase("write-did-you-mean", what=said, name=close[0]) if close else said
 
 
-def _at(location: Iterable[int | str], said: Saying) -> Phrase:
+def at(location: Iterable[int | str], said: Saying) -> Phrase:
     """What is wrong, and where."""
     return phrase("problem-at", where=Code(_dotted(location)), what=said)
 

@@ -98,10 +98,13 @@ TYPES: Mapping[str, type[Options]] = {**SOURCES, **dict.fromkeys(PRESETS, Cardda
 """What `type` may say: a kind, or a service whose address is known."""
 
 
+StoreUrl = Annotated[str, AfterValidator(_store_url)]
+
+
 class StoreOptions(Options):
     """Where the history is kept."""
 
-    url: Annotated[str, AfterValidator(_store_url)] = Field(
+    url: StoreUrl = Field(
         description="the database: an SQLite file, by its full path, or PostgreSQL: postgresql+psycopg://user@host/database"
     )
     db_schema: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,62}$")] = Field(
@@ -261,12 +264,9 @@ class MirrorOptions(Options):
     )
 
 
-class WebOptions(Options):
-    """The page, where people see what happened and put it right."""
+class DoorOptions(Options):
+    """How people reach the page, and who signs them in."""
 
-    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
-        default=None, description="where the page is served; it is not unless this is set"
-    )
     url: Annotated[str, AfterValidator(_web_url)] | None = Field(
         default=None, description="how people reach it, maybe through a proxy; then each message links to its event"
     )
@@ -278,6 +278,23 @@ class WebOptions(Options):
     )
     session: Annotated[Duration, AfterValidator(_positive)] = Field(
         default=timedelta(days=30), description="how long a sign-in lasts"
+    )
+
+    @model_validator(mode="after")
+    def _believes_somebody(self) -> DoorOptions:
+        if self.proxy_user and not self.proxies:
+            raise WrongValueError(phrase("write-proxies-too"))
+        return self
+
+
+class WebOptions(DoorOptions):
+    """The page, where people see what happened and put it right."""
+
+    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
+        default=None, description="where the page is served; it is not unless this is set"
+    )
+    users: tuple[str, ...] | None = Field(
+        default=None, description="who of those that the proxy names may come in; all of them where this is left out"
     )
     links_for: Annotated[Duration, AfterValidator(_positive)] = Field(
         default=timedelta(days=7), description="how long the link in a message opens its event without signing in"
@@ -296,9 +313,7 @@ class WebOptions(Options):
     )
 
     @model_validator(mode="after")
-    def _believes_somebody(self) -> WebOptions:
-        if self.proxy_user and not self.proxies:
-            raise WrongValueError(phrase("write-proxies-too"))
+    def _has_at_most_one_token(self) -> WebOptions:
         if given(self, "api_token"):
             check_one_reference(self, "api_token")
         return self

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 SYSTEM = Path("/etc/cardwarden/cardwarden.toml")
 USER = Path(".config/cardwarden/cardwarden.toml")
 """A user's own configuration, in the home folder."""
+HOUSEHOLDS = "households"
+"""The key that a server's configuration has, and a household's has not: the folder of its households' files."""
+_HOUSEHOLD = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Path = SYSTEM) -> Path:
@@ -45,8 +49,38 @@ def state_directory(path: Path, environ: Mapping[str, str], home: Path) -> Path:
     return home / ".local/state/cardwarden"
 
 
-def database(config: Path, environ: Mapping[str, str], home: Path) -> Path:
-    """The database's path, from a configuration that is not validated. Raises SettingsError."""
+def is_household_name(name: str) -> bool:
+    """Whether a household may be called so: its name is part of paths, addresses and a schema's name."""
+    return _HOUSEHOLD.fullmatch(name) is not None
+
+
+def household_schema(name: str) -> str:
+    """The schema of PostgreSQL's that holds a household's record."""
+    return f"household_{name}"
+
+
+def household_record(state: Path, name: str) -> Path:
+    """A household's database file; if it is none, the name beside which a machine keeps what is the household's own."""
+    return state / name / household_schema(name)
+
+
+def server_state(document: Mapping[str, object], config: Path, environ: Mapping[str, str], home: Path) -> Path:
+    """The folder of what a server keeps on this machine, a folder below it for each household."""
+    store = document.get("store")
+    given = store.get("state") if isinstance(store, dict) else None
+    return Path(given).expanduser() if isinstance(given, str) else state_directory(config, environ, home)
+
+
+def household_file(document: Mapping[str, object], name: str) -> Path | None:
+    """Where a server's document has the settings of a household; None if there can be none of that name."""
+    folder = document.get(HOUSEHOLDS)
+    if not isinstance(folder, str) or not is_household_name(name):
+        return None
+    return Path(folder).expanduser() / f"{name}.toml"
+
+
+def database(config: Path, environ: Mapping[str, str], home: Path, household: str | None = None) -> Path:
+    """The database's path, from a configuration that is not validated. Raises SettingsError, UsageError."""
     import tomllib  # noqa: PLC0415 - a third of a health check, which does without
 
     from cardwarden.errors import SettingsError  # noqa: PLC0415
@@ -58,6 +92,11 @@ def database(config: Path, environ: Mapping[str, str], home: Path) -> Path:
     except (OSError, ValueError, AttributeError) as error:
         command = Code("cardwarden config validate")
         raise SettingsError(phrase("settings-unreadable-see", path=Code(str(config)), command=command)) from error
+    if HOUSEHOLDS in document or household is not None:
+        from cardwarden.settings.households import one_of_server  # noqa: PLC0415 - a home has none
+
+        name = one_of_server(document, config, household)
+        return household_record(server_state(document, config, environ, home), name)
     return _path(url, config, environ, home)
 
 
@@ -71,7 +110,7 @@ def plain_url(text: str) -> str | None:
     """The address that a configuration of plain lines names for its database, "" if none; None if its lines are not plain.
 
     What may be something else than it looks is not plain: strings of several lines or with escapes, names of tables in
-    quotes, a store written as an inline table or with dots.
+    quotes, a store written as an inline table or with dots. A server's names no database of its own.
     """
     if '"""' in text or "'''" in text:
         return None
@@ -82,7 +121,7 @@ def plain_url(text: str) -> str | None:
             table = line.partition("#")[0].strip()
             if not table.strip("[]").replace(".", "").replace("-", "").replace("_", "").isalnum() or "store." in table:
                 return None
-        elif not table and "store" in key and not line.startswith("#"):
+        elif not table and ("store" in key or HOUSEHOLDS in key or "\\" in key) and not line.startswith("#"):
             return None
         elif table == "[store]" and "url" in key and not line.startswith("#"):
             value = line.partition("=")[2].strip()

@@ -154,8 +154,10 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
                 "url": "https://home.example.org/cardwarden",
                 "proxy_user": "Remote-User",
                 "proxies": ["127.0.0.1", "172.18.0.0/16"],
+                "users": ["anna"],
                 "api_token_env": "CARDWARDEN_API",
             },
+            sorted(WebOptions.model_fields, key=lambda key: key != "listen"),
         ),
         "# An MQTT broker, for Home Assistant.\n"
         + _table(

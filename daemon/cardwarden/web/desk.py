@@ -25,7 +25,7 @@ _LOOK = threading.Lock()  # one password at a time: each takes 16 MiB and a thir
 def door_of(settings: Settings) -> Door:
     """Who may come in, as the settings say."""
     web = settings.web
-    return Door(web.url, (web.proxy_user or "").lower(), web.proxies)
+    return Door(web.url, (web.proxy_user or "").lower(), web.proxies, web.users)
 
 
 @dataclass

@@ -30,11 +30,13 @@ class Door:
     url         how people reach the page, None if only this machine does
     proxy_user  the header in which a proxy names who is signed in, lower case; "" if none does
     proxies     networks whose headers are believed
+    users       who of those that a proxy names may come in, None for all of them
     """
 
     url: str | None = None
     proxy_user: str = ""
     proxies: tuple[str, ...] = ()
+    users: tuple[str, ...] | None = None
 
     @property
     def prefix(self) -> str:
@@ -88,8 +90,9 @@ class Door:
         return peer
 
     def named(self, peer: str, headers: Mapping[str, str]) -> str:
-        """Who is signed in, as a believed proxy tells; "" if it tells nobody, or the peer is not one."""
-        return headers.get(self.proxy_user, "").strip() if self.proxy_user and self.is_proxy(peer) else ""
+        """Who is signed in, as a believed proxy tells; "" if it tells nobody who may come in, or the peer is not one."""
+        who = headers.get(self.proxy_user, "").strip() if self.proxy_user and self.is_proxy(peer) else ""
+        return who if self.users is None or who in self.users else ""
 
     def is_proxy(self, address: str) -> bool:
         ip = _address(address)

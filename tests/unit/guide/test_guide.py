@@ -8,6 +8,7 @@ import re
 import runpy
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,10 @@ import yaml
 
 from cardwarden.cli.main import command, run
 from cardwarden.service.metrics import metrics
+from cardwarden.settings.households import server_in
 from cardwarden.settings.load import parse
+from cardwarden.settings.places import HOUSEHOLDS
+from support.households import Households
 from support.lived import lived
 from support.receiver import receiving
 from support.world import FakeClock, World
@@ -125,9 +129,18 @@ def world(life: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     shutil.copytree(tmp_path / "before", life.root)
 
 
+@pytest.fixture
+def server(tmp_path: Path) -> Households:
+    """A server with the household smith."""
+    made = Households(tmp_path / "server")
+    made.add("smith")
+    made.put("smith", "Anna")
+    return made
+
+
 @pytest.mark.parametrize("page", sorted({fence.page for fence in of("console")} - {"reference/commands.md"}))
 def test_what_a_page_tells_to_type_can_be_typed_in_its_order(
-    page: str, world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    page: str, world: World, server: Households, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for words in typed(page):
         name, found, rest = called(words)
@@ -136,13 +149,18 @@ def test_what_a_page_tells_to_type_can_be_typed_in_its_order(
         if name in NOT_HERE:
             found.make_context(name, list(rest))
             continue
-        code = run([*name.split(), *rest, "--config", str(world.config)])
+        config = server.config if "--household" in rest else world.config
+        code = run([*name.split(), *rest, "--config", str(config)])
         assert code in {0, 1}, f"{' '.join(words)}: {capsys.readouterr().err}"
 
 
 @pytest.mark.parametrize("fence", of("toml"), ids=str)
 def test_each_configuration_of_the_guide_is_one(fence: Fenced, tmp_path: Path) -> None:
     text = fence.text if "[sources." in fence.text else LEAST + fence.text
+    if HOUSEHOLDS in tomllib.loads(fence.text):
+        (tmp_path / "cardwarden.toml").write_text(fence.text, "utf-8")
+        server_in(tmp_path / "cardwarden.toml", {}, tmp_path)
+        return
     parse(text, tmp_path / "cardwarden.toml", {}, tmp_path)
 
 

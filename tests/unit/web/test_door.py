@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cardwarden.web.door import Door, network_of, safe_next
@@ -141,6 +143,17 @@ def test_a_proxy_names_who_is_signed_in_and_nobody_else_can() -> None:
     assert HOME.named("192.168.1.7", {"remote-user": "anna"}) == ""
     assert HOME.named("10.1.2.3", {}) == ""
     assert ALONE.named("127.0.0.1", {"remote-user": "anna"}) == ""
+
+
+def test_of_those_that_a_proxy_names_only_its_own_users_come_in() -> None:
+    door = replace(HOME, users=("anna",))
+    assert [door.named("10.1.2.3", {"remote-user": who}) for who in ("anna", "bert", "", "Anna")] == [
+        "anna",
+        "",
+        "",
+        "",
+    ]
+    assert replace(HOME, users=()).named("10.1.2.3", {"remote-user": "anna"}) == ""
 
 
 def test_a_visitor_is_the_last_address_that_no_believed_proxy_has() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cardwarden.cli.groups import Group
-from cardwarden.cli.options import config_option, config_path, given_config, settings
+from cardwarden.cli.options import config_option, given_config, household, settings, settings_file
 from cardwarden.cli.output import say, tell
 from cardwarden.cli.results import print_result
 from cardwarden.cli.speech import reader
@@ -44,7 +44,7 @@ def validate() -> None:
     """
     chosen = settings()
     channels = chosen.alerts.channels
-    tell(phrase("config-valid", path=Code(str(config_path()))))
+    tell(phrase("config-valid", path=Code(str(settings_file()))))
     tell(phrase("config-sources", count=len(chosen.sources), names=listed(chosen.sources)))
     if blind := [name for name, source in chosen.sources.items() if not (source.region or chosen.region)]:
         tell(phrase("config-no-region", sources=listed(blind), line=Code('region = "JP"')))
@@ -67,7 +67,7 @@ def _tried() -> list[Result]:
     from cardwarden.doctor.machine import Machine  # noqa: PLC0415
     from cardwarden.doctor.patient import patient  # noqa: PLC0415
 
-    someone = patient(given_config(), os.environ, Path.home(), SystemClock(), Machine())
+    someone = patient(given_config(), os.environ, Path.home(), SystemClock(), Machine(), household=household())
     here: dict[str, AnySource] = {}
     if someone.settings is not None:
         sources = someone.settings.sources.items()

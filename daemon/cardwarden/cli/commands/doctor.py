@@ -12,7 +12,7 @@ import click
 
 from cardwarden import __version__
 from cardwarden.actions.queries.documents import DiagnosisDocument, DoctorDocument
-from cardwarden.cli.options import config_option, given_config, json_option
+from cardwarden.cli.options import config_option, given_config, household, json_option
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.results import print_result, says
 from cardwarden.cli.texts import doctor_text, shown
@@ -48,7 +48,9 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
     It changes nothing. With sudo it looks at the service of the whole machine as the service's user does. Exit code 1
     says that something is wrong.
     """
-    someone = patient(given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send)
+    someone = patient(
+        given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send, household=household()
+    )
     voice = Voice(someone.language or language_of(os.environ))
     results = []
     for result in _results(someone):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cardwarden.cli.options import config_option, given_config
+from cardwarden.cli.options import config_option, given_config, household
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.phrases.phrase import phrase
@@ -21,7 +21,7 @@ from cardwarden.settings.places import database, find
 def command() -> int:
     """Say whether the daemon lives and can use its database: 0 if so, 1 if not. Of the address books "status" tells."""
     config = find(given_config(), os.environ, Path.home())
-    path = database(config, os.environ, Path.home())
+    path = database(config, os.environ, Path.home(), household())
     beat = heartbeat.read(heartbeat.path_beside(path))
     if beat is None or not is_running(path):
         click.echo(sentence(phrase("daemon-runs-not")))

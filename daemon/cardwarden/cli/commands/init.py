@@ -15,7 +15,7 @@ from cardwarden.cli.init.book import AskedBook, BookWishes, ask_book
 from cardwarden.cli.init.channel import ChannelWishes, ask_channel
 from cardwarden.cli.init.guarded import GuardedWishes, ask_guarded
 from cardwarden.cli.init.plan import SetupPlan, carried_out, shown
-from cardwarden.cli.options import config_option, given_config
+from cardwarden.cli.options import config_option, given_config, household
 from cardwarden.cli.output import say, tell
 from cardwarden.cli.results import print_result
 from cardwarden.cli.speech import reader, speak
@@ -28,6 +28,7 @@ from cardwarden.errors import RefusedError, UsageError, WrongValueError
 from cardwarden.phrases.language import LANGUAGES, Voice, language_of
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.load import parse
+from cardwarden.settings.places import HOUSEHOLDS
 from cardwarden.setup import files, service
 from cardwarden.setup.book import SERVER_TYPES
 from cardwarden.setup.country import likely_country
@@ -105,6 +106,8 @@ def command(
     home = home_of(kind, os.environ, Path.home(), given_config())
     before = files.read(home.config)
     document = _text(home, before)
+    if household() is not None or value_of(document, HOUSEHOLDS) is not None:
+        raise UsageError(phrase("init-of-server", key=Code(HOUSEHOLDS)))
     spoken = _language(asker, document, language)
     speak(Voice(spoken))
     wishes_guarded = GuardedWishes.of(guard, document)

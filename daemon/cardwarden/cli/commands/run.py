@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cardwarden.beside import Beside
-from cardwarden.cli.options import config_option, given_config, settings
+from cardwarden.cli.options import config_option, given_config, household, settings
 from cardwarden.cli.output import somebody_waits
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.phrase import joined
@@ -51,7 +51,7 @@ def _tell_of(error: SettingsError) -> None:
         config = find(given_config(), os.environ, Path.home())
     except SettingsError:
         config = None
-    known = last_known(config, os.environ, Path.home())
+    known = last_known(config, os.environ, Path.home(), household())
     if known is None or somebody_waits() or is_running(known.store.path):
         return
     tell_blind(known, joined([error.said, *error.problems]), first=lambda: say_failing(known, os.environ))

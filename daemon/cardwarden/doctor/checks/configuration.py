@@ -18,7 +18,7 @@ def is_valid(patient: Patient) -> Iterator[Result]:
     if patient.config is None:
         yield trouble("no-configuration", mend="cardwarden init")
     elif patient.problem is None:
-        yield ok("configuration", path=patient.config)
+        yield ok("configuration", path=patient.file)
     else:
         problems = patient.problem.problems or (patient.problem.said,)
         for problem in problems:
@@ -27,15 +27,13 @@ def is_valid(patient: Patient) -> Iterator[Result]:
 
 def is_private(patient: Patient) -> Iterator[Result]:
     """Whoever can write it can have any program run: `password_command` names one."""
-    if patient.config is None:
-        return
-    try:
-        mode = patient.config.stat().st_mode
-    except OSError:
-        return  # is_valid says that it cannot be read
-    if mode & _BY_OTHERS:
-        mend = patient.root("chmod", "go-w", str(patient.config))
-        yield trouble("configuration-open", mend=mend, path=patient.config)
+    for path in dict.fromkeys((patient.config, patient.file)):
+        try:
+            is_open = path is not None and path.stat().st_mode & _BY_OTHERS
+        except OSError:
+            continue  # is_valid says that it cannot be read
+        if is_open:
+            yield trouble("configuration-open", mend=patient.root("chmod", "go-w", str(path)), path=path)
 
 
 def says_enough(patient: Patient) -> Iterator[Result]:
@@ -44,9 +42,9 @@ def says_enough(patient: Patient) -> Iterator[Result]:
         return
     for name, source in settings.sources.items():
         if not (source.region or settings.region):
-            yield trouble("no-region", name, 'region = "JP"', path=patient.config)
+            yield trouble("no-region", name, 'region = "JP"', path=patient.file)
     if not settings.alerts.channels:
-        yield trouble("no-channel", mend=shlex.join(["cardwarden", "init", "--no-book"]))
+        yield trouble("no-channel", mend="" if patient.household else shlex.join(["cardwarden", "init", "--no-book"]))
 
 
 def is_exposed(patient: Patient) -> Iterator[Result]:

@@ -178,7 +178,7 @@ def store_of(patient: Patient) -> Store | Result | None:
     if store.is_begun:
         return store
     if was_in_use(database):
-        mend = patient.systemctl("stop", "cardwarden") + f" && cp BACKUP {database}"
+        mend = patient.systemctl("stop", patient.unit) + f" && cp BACKUP {database}"
         return trouble("database-closed", mend=mend, problem=gone(database))
     return unknown("no-database", mend=patient.command("check"), path=database)
 
@@ -186,7 +186,7 @@ def store_of(patient: Patient) -> Store | Result | None:
 def _mend(patient: Patient, database: Path) -> str:
     if not os.access(database, os.W_OK):
         return f"sudo chown -R {user_name()}: {database.parent}"
-    return patient.systemctl("stop", "cardwarden") + f" && mv {database} {database}.damaged && cp BACKUP {database}"
+    return patient.systemctl("stop", patient.unit) + f" && mv {database} {database}.damaged && cp BACKUP {database}"
 
 
 def _name(uid: int) -> str:

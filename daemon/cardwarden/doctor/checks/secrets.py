@@ -62,4 +62,4 @@ def _mend(patient: Patient, kind: str, reference: object) -> str:
         case "command", (str(program), *_):
             return program
         case _:
-            return patient.systemctl("edit", "cardwarden")
+            return patient.systemctl("edit", patient.unit)

@@ -45,15 +45,15 @@ def lives(patient: Patient) -> Iterator[Result]:
         return
     beat = heartbeat.read(heartbeat.path_beside(database))
     if beat is None:
-        yield trouble("daemon-stopped", mend=patient.systemctl("enable", "--now", "cardwarden"))
+        yield trouble("daemon-stopped", mend=patient.systemctl("enable", "--now", patient.unit))
     elif not beat.is_alive(patient.clock.monotonic()):
-        yield trouble("daemon-silent", mend=patient.systemctl("restart", "cardwarden"))
+        yield trouble("daemon-silent", mend=patient.systemctl("restart", patient.unit))
     else:
         yield from _awake(patient, beat)
 
 
 def _awake(patient: Patient, beat: heartbeat.Heartbeat) -> Iterator[Result]:
-    restart = patient.systemctl("restart", "cardwarden")
+    restart = patient.systemctl("restart", patient.unit)
     installed = datetime.fromtimestamp(Path(cardwarden.__file__).stat().st_mtime, UTC)
     if datetime.fromisoformat(beat.started_at) < installed < patient.clock.now():
         yield trouble("daemon-is-older", mend=restart)
@@ -61,7 +61,7 @@ def _awake(patient: Patient, beat: heartbeat.Heartbeat) -> Iterator[Result]:
         yield trouble("daemon-is-blind", mend=patient.command("status"), problem=problem)
     sources = patient.settings.sources if patient.settings else {}
     if beat.watch.keys() != sources.keys():
-        yield trouble("daemon-has-other-settings", mend=patient.systemctl("reload", "cardwarden"))
+        yield trouble("daemon-has-other-settings", mend=patient.systemctl("reload", patient.unit))
     yield ok("daemon")
 
 

@@ -1,0 +1,186 @@
+"""Commands for one household of a server: they ask which one, and say nothing of another."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from cardwarden.actions.blind import Blind
+from cardwarden.cli import completion
+from cardwarden.cli.main import command as whole
+from cardwarden.cli.main import run
+from cardwarden.cli.manual import commands
+from cardwarden.settings.last_known import keep, last_known
+from support.command import Ran
+from support.households import Households
+from support.world import FakeClock
+
+PLUS = "TEL;TYPE=CELL:+186080-1234-5602"
+Of = Callable[..., Ran]
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> Households:
+    """Two households; each has one contact with something wrong in it."""
+    homes = Households(tmp_path)
+    for household, contact in (("smith", "Anna Smith"), ("jones", "Bert Jones")):
+        homes.add(household)
+        homes.put(household, contact, PLUS)
+    return homes
+
+
+@pytest.fixture
+def of(homes: Households, capsys: pytest.CaptureFixture[str]) -> Of:
+    """Runs a command for a household."""
+
+    def call(household: str, *words: str) -> Ran:
+        capsys.readouterr()
+        code = run([*words, "--config", str(homes.config), *(("--household", household) if household else ())])
+        return Ran(code, *capsys.readouterr())
+
+    return call
+
+
+def test_every_command_takes_a_household() -> None:
+    for name, command in commands(whole):
+        taken = {word for option in command.params if isinstance(option, click.Option) for word in option.opts}
+        assert {"--config", "--household"} <= taken, name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check"], ["status"], ["findings"], ["show", "e1"], ["accept", "1"], ["guard", "--list"], ["verify"],
+        ["expect", "30m", "--source", "family"], ["restore", "1"], ["history"], ["export", "--source", "family", "-o", "x"],
+        ["source", "rename", "a", "b"], ["diff", "--source", "family", "--at", "1d"], ["report", "e1", "-o", "x.zip"],
+        ["backup", "x.db"], ["forget", "--card", "Anna"], ["login", "family"], ["config", "validate"], ["config", "show"],
+        ["alert", "test"], ["alert", "preview"], ["web", "password"], ["web", "link", "e1"], ["web"], ["run"], ["doctor"],
+        ["healthcheck"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_server_s_configuration_asks_which_household(words: list[str], homes: Households, of: Of) -> None:
+    ran = of("", *words)
+    assert ran.code == 2
+    assert f"{homes.config} is the configuration of a server with many households." in ran.err
+    assert "--household NAME" in ran.err
+    assert not homes.state.exists()
+    ran = of("wilson", *words)
+    assert ran.code == 2 or words == ["healthcheck"]
+    assert "smith" not in ran.out + ran.err
+
+
+def test_a_household_sees_nothing_of_another(homes: Households, of: Of) -> None:
+    for household in ("smith", "jones"):
+        assert of(household, "check").code == 1
+    for household, own, other in (("smith", "Anna Smith", "Jones"), ("jones", "Bert Jones", "Smith")):
+        asked = [
+            ["findings"], ["findings", "--json"], ["findings", "--all"], ["show", "e1"], ["status"], ["history"],
+            ["status", "--json"], ["verify"], ["export", "--source", "family"], ["doctor"], ["config", "show"],
+        ]  # fmt: skip
+        said = "".join(ran.out + ran.err for words in asked for ran in [of(household, *words)])
+        assert own in said
+        assert other.lower() not in said.lower()
+    assert {path.name for path in homes.state.iterdir()} == {"smith", "jones"}
+    for name in ("smith", "jones"):
+        assert (homes.state / name).stat().st_mode & 0o777 == 0o700
+
+
+def test_what_one_accepts_and_forgets_the_other_keeps(of: Of) -> None:
+    for household in ("smith", "jones"):
+        of(household, "check")
+    assert of("smith", "accept", "1").code == 0
+    assert of("smith", "forget", "--card", "Anna Smith", "--ignore-from-now", "--yes").code == 0
+    [still_open] = json.loads(of("jones", "findings", "--json").out)["findings"]
+    assert still_open["id"] == 1
+    assert of("jones", "verify").code == 0
+
+
+def test_one_whose_settings_are_wrong_keeps_no_other_from_its_check(homes: Households, of: Of) -> None:
+    homes.add("jones", "nonsense = 1")
+    assert of("jones", "check").code == 4
+    ran = of("smith", "check")
+    assert (ran.code, "jones" in ran.out + ran.err) == (1, False)
+
+
+def test_the_commands_that_are_told_name_the_household(of: Of) -> None:
+    assert "cardwarden show e1 --household smith" in of("smith", "check").out
+    assert "cardwarden@smith" in of("smith", "doctor").out
+
+
+def test_the_environment_may_name_it(of: Of, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDWARDEN_HOUSEHOLD", "jones")
+    of("", "check")
+    assert "Bert Jones" in of("", "findings").out
+    assert of("smith", "findings").out == "Nothing was checked yet. Run: cardwarden check --household smith\n"
+
+
+def test_a_valid_one_is_told_with_its_own_file(homes: Households, of: Of) -> None:
+    assert of("smith", "config", "validate").out.startswith(f"{homes.folder}/smith.toml is valid.\n")
+
+
+def test_init_leaves_a_server_alone(homes: Households, of: Of) -> None:
+    before = homes.config.read_text("utf-8")
+    ran = of("", "init", "--yes", "--no-book", "--channel", "none")
+    assert (ran.code, "each has a file NAME.toml" in ran.err) == (2, True)
+    assert homes.config.read_text("utf-8") == before
+
+
+def test_blindness_of_one_is_none_of_another(homes: Households, tmp_path: Path) -> None:
+    environ = {"RUNTIME_DIRECTORY": str(tmp_path), "TMPDIR": str(tmp_path)}
+    server = homes.server
+    Blind(server.record("smith"), environ, FakeClock()).tell("It is gone.", [])
+    assert Blind(server.record("smith"), environ, FakeClock()).why
+    assert Blind(server.record("jones"), environ, FakeClock()).why is None
+
+
+def test_the_last_settings_are_a_household_s_own(homes: Households, tmp_path: Path) -> None:
+    server = homes.server
+    server.record("smith").parent.mkdir(parents=True)
+    keep(server.record("smith"), server.settings_of("smith"))
+    known = last_known(homes.config, {}, tmp_path, "smith")
+    assert known is not None
+    assert known.store == server.settings_of("smith").store
+    assert last_known(homes.config, {}, tmp_path, "jones") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["check", "--household", ""], ["jones", "smith"]),
+        (["check", "--household", "s"], ["smith"]),
+        (["check", "--household", "smith", "--source", ""], ["family"]),
+        (["check", "--source", ""], []),
+        (["show", "--household", "smith", "--card", ""], ["Anna Smith"]),
+        (["show", "--household", "jones", "e"], ["e1"]),
+        (["show", "--card", ""], []),
+        (["check", "--household", "../smith", "--source", ""], []),
+    ],
+)
+def test_a_shell_completes_what_is_the_household_s(
+    words: list[str],
+    found: list[str],
+    homes: Households,
+    of: Of,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for household in ("smith", "jones"):
+        of(household, "check")
+    monkeypatch.setenv("CARDWARDEN_CONFIG", str(homes.config))
+    capsys.readouterr()
+    assert completion.answer(words, "bash") == 0
+    assert capsys.readouterr().out.splitlines() == found
+
+
+def test_the_log_of_one_says_nothing_of_another(homes: Households, of: Of, caplog: pytest.LogCaptureFixture) -> None:
+    of("jones", "check")
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG):
+        of("smith", "check", "--deep")
+    assert "jones" not in caplog.text.lower()
