@@ -214,6 +214,15 @@ class Program:
             raise UsageError(no_source(name, self.settings.sources))
         return options
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is a server's household that is let be for now. Raises SettingsError."""
+        if self.settings.share is None:
+            return False
+        from cardwarden.settings.households import notes_in  # noqa: PLC0415 - a home has none
+
+        return notes_in(self.settings.share.notes).paused
+
     def with_settings(self, settings: Settings) -> Program:
         """The same program with other settings, on the same store; sources whose settings stay as they are stay open."""
         self.opened.keep_only(settings.sources)
@@ -240,7 +249,10 @@ class Program:
         Blind(self.store.path, self.environ, self.clock).works(names, self.settings.sources, self.channels)
 
     def check(self, name: str, *, deep: bool = False, progress: Progress = SILENT) -> list[Checked]:
-        """Check the books of one source. Raises UsageError and StoreError."""
+        """Check the books of one source. Raises UsageError and StoreError, RefusedError for a household that is paused."""
+        if self.settings.share and self.is_paused:
+            command = Code(f"cardwarden household pause --end {self.settings.share.name}")
+            raise RefusedError(phrase("household-paused", command=command))
         from cardwarden.actions.check import check_source  # noqa: PLC0415
         from cardwarden.actions.mirrors import review_mirrors  # noqa: PLC0415
         from cardwarden.sources.counted import counted_source  # noqa: PLC0415

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,19 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from cardwarden.actions.claim import claim
+from cardwarden.actions.tokens import Grant, signer_beside
+from cardwarden.cli.main import run
+from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, RefusedError, StoreError
+from cardwarden.settings.households import SQLITE
+from cardwarden.setup.households import move, note
 from cardwarden.store import tables as t
 from cardwarden.store import verification
 from cardwarden.store.books import books
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.migrate import REVISIONS
 from cardwarden.store.postgresql import PostgresServer, open_server
+from support.households import Households
 from support.postgresql import Postgres, running
 from support.store import altered, check, environment, finding, opened, put
 from support.world import FakeClock
@@ -213,6 +221,112 @@ def test_what_is_erased_is_not_in_the_tables_files_any_more(
         connection.execute(t.cards.delete())
     postgres.sql("CHECKPOINT")
     assert not files_with(postgres, b"Zwetschgenbaum")
+
+
+@pytest.fixture
+def homes(postgres: Postgres, server: PostgresServer, tmp_path: Path) -> Iterator[Households]:
+    """A server with SQLite's files, whose households smith and jones were checked and have something open."""
+    homes = Households(tmp_path)
+    for name in ("smith", "jones"):
+        homes.add(name)
+        homes.put(name, f"Anna {name}", "TEL;TYPE=CELL:+186080-1234-5602")
+        assert asked(homes, name, "check") == 1
+    yield homes
+    for name in ("smith", "jones"):
+        server.drop(f"household_{name}")
+
+
+def asked(homes: Households, household: str, *words: str) -> int:
+    return run([*words, "--config", str(homes.config), "--household", household])
+
+
+def schemas(postgres: Postgres) -> str:
+    return postgres.sql("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'household%' ORDER BY 1", "cardwarden")
+
+
+def test_a_household_is_carried_there_and_back_and_goes_on(
+    homes: Households, postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = homes.server.record("smith")
+    key = signer_beside(record)
+    token = key.sign(Grant(1, frozenset(), datetime(2100, 1, 1, tzinfo=UTC)))
+    proofs = []
+    for address in (postgres.url(), "sqlite"):
+        capsys.readouterr()
+        assert run(["household", "move", "smith", "--to", address, "--config", str(homes.config)]) == 0
+        proofs.append(capsys.readouterr().out.split("Proof ")[1])
+        assert schemas(postgres) == ("household_smith" if address != "sqlite" else "")
+        assert record.exists() is (address == "sqlite")
+        assert asked(homes, "smith", "check") == 1  # what was open is, and no record was lost
+        assert asked(homes, "smith", "verify") == asked(homes, "smith", "show", "e1") == 0
+        assert asked(homes, "jones", "verify") == 0
+        printed = capsys.readouterr().out
+        assert "Anna smith" in printed
+        assert "jones" not in printed
+        assert isinstance(signer_beside(record).read(token, datetime(2031, 1, 1, tzinfo=UTC)), Grant)
+        assert (homes.folder / "smith.server").exists() is (address != "sqlite")
+    assert len(proofs) == 2
+
+
+def test_all_new_households_are_kept_where_the_server_says(homes: Households, postgres: Postgres) -> None:
+    for name in ("smith", "jones"):
+        assert run(["household", "move", name, "--to", postgres.url(), "--config", str(homes.config)]) == 0
+    homes.store = f'url = "{postgres.url()}"'
+    for name in ("smith", "jones"):
+        assert move(homes.server, name, postgres.url(), SystemClock()) is None
+        assert asked(homes, name, "verify") == 0
+    homes.add("adams")
+    homes.put("adams", "Bert adams")
+    assert asked(homes, "adams", "check") == 0
+    assert schemas(postgres).split() == ["household_adams", "household_jones", "household_smith"]
+    assert run(["household", "remove", "adams", "--yes", "--config", str(homes.config)]) == 0
+    assert schemas(postgres).split() == ["household_jones", "household_smith"]
+    assert asked(homes, "jones", "verify") == 0
+
+
+def test_a_history_is_handed_out_of_postgresql_as_a_file(homes: Households, postgres: Postgres, tmp_path: Path) -> None:
+    assert run(["household", "move", "smith", "--to", postgres.url(), "--config", str(homes.config)]) == 0
+    words = ["household", "remove", "smith", "--export", str(tmp_path / "smith.db"), "--yes"]
+    assert run([*words, "--config", str(homes.config)]) == 0
+    assert schemas(postgres) == ""
+    handed_out = open_store(f"sqlite:///{tmp_path / 'smith.db'}")
+    assert flaw_of(handed_out) is None
+    with handed_out.read() as connection:
+        assert [book.source for book in books(connection)] == ["family"]
+    handed_out.close()
+
+
+@pytest.mark.parametrize("left", ["whole", "without tables"])
+def test_what_a_killed_move_left_is_done_by_the_next(left: str, homes: Households, postgres: Postgres) -> None:
+    record = homes.server.record("smith")
+    before = record.read_bytes()
+    move(homes.server, "smith", postgres.url(), SystemClock())
+    # As it is after a kill between the moment from which the new record counts and the last of the old one's files.
+    record.write_bytes(before)
+    note(homes.server, "smith", replace(homes.server.notes("smith"), was=SQLITE))
+    if left == "without tables":
+        old = open_store(f"sqlite:///{record}")
+        with old.write() as connection:
+            old.take_away(connection)
+        old.close()
+    assert asked(homes, "smith", "verify") == 0
+    assert move(homes.server, "smith", postgres.url(), SystemClock()) is None
+    assert not record.exists()
+    assert homes.server.notes("smith").was is None
+    assert asked(homes, "smith", "check") == 1
+
+
+def test_a_schema_of_somebody_else_is_not_moved_over(homes: Households, postgres: Postgres, tmp_path: Path) -> None:
+    other = open_store(postgres.url(), "household_smith", tmp_path / "other")
+    with other.write() as connection:
+        check(connection)
+    with pytest.raises(RefusedError, match="recorded in"):
+        move(homes.server, "smith", postgres.url(), SystemClock())
+    assert asked(homes, "smith", "verify") == 0
+    assert homes.server.notes("smith").url is None
+    with other.read() as connection:
+        assert len(books(connection)) == 1
+    other.close()
 
 
 def files_with(postgres: Postgres, words: bytes) -> list[Path]:

@@ -60,6 +60,18 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
         "cardwarden alert preview --kind digest --html digest.html",
     ),
     "alert test": ("cardwarden alert test", "cardwarden alert test phone"),
+    "household": ("cardwarden household list", "cardwarden household add smith smith.toml"),
+    "household add": ("cardwarden household add smith smith.toml", "cat smith.toml | cardwarden household add smith -"),
+    "household list": ("cardwarden household list", "cardwarden household list --json"),
+    "household pause": ("cardwarden household pause smith", "cardwarden household pause --end smith"),
+    "household move": (
+        "cardwarden household move smith --to postgresql+psycopg://cardwarden@db.example.org/families",
+        "cardwarden household move smith --to sqlite",
+    ),
+    "household remove": (
+        "cardwarden household remove smith --export /mnt/disk/smith.db",
+        "cardwarden household remove smith --keep-history --yes",
+    ),
     "systemd": ("sudo cardwarden systemd install", "cardwarden systemd install --user"),
     "systemd install": ("sudo cardwarden systemd install", "cardwarden systemd install --user"),
 }

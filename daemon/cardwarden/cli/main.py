@@ -65,6 +65,7 @@ COMMANDS: Final = {
     "discover": "List the address books at a CardDAV address.",
     "config": "Validate, show or print a sample of the configuration.",
     "alert": "Send a test message.",
+    "household": "Add, list, move or remove the households of a server.",
     "systemd": "Run cardwarden as a service of systemd.",
 }
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cardwarden.cli.speech import speak
-from cardwarden.errors import SettingsError
+from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.language import Voice, language_of
+from cardwarden.phrases.phrase import Code, phrase
 
 if TYPE_CHECKING:  # pydantic is loaded only by the commands that need settings
+    from cardwarden.settings.households import Server
     from cardwarden.settings.model import Settings
 
 _CONFIG = "cardwarden.config"
@@ -60,6 +62,15 @@ def settings_file() -> Path:
     from cardwarden.settings.households import server_in  # noqa: PLC0415
 
     return server_in(config_path(), os.environ, Path.home()).file(of)
+
+
+def server() -> Server:
+    """The server whose configuration this run uses. Raises SettingsError, UsageError if it is a home's."""
+    from cardwarden.settings.households import server_in  # noqa: PLC0415
+
+    if click.get_current_context().meta.get(_HOUSEHOLD) is not None:
+        raise UsageError(phrase("household-named-already", option=Code("--household")))
+    return server_in(config_path(), os.environ, Path.home())
 
 
 def given_config() -> Path | None:

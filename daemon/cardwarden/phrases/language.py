@@ -27,7 +27,7 @@ else:
 """One of `LANGUAGES`: the settings' model refuses others."""
 _LOCALES = {"en": "en_GB"}
 _FIRST = re.compile(r"\{(\w+)\}")
-_OURS = re.compile(r"(?:sudo (?:-u \w+ )?)?cardwarden ")
+_OURS = re.compile(r"(?:sudo (?:-u \w+ )?)?cardwarden (?!household )")
 _PIECE = re.compile(r"MMM?|dd?|y")  # of a date's pattern, as CLDR writes it
 _WHOLE = 4000  # columns of a value in a log
 _SMALL = 1000  # numbers below have no separator in any language

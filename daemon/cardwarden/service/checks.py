@@ -47,6 +47,7 @@ class Checks:
         self._not_before: dict[str, float] = {}  # monotonic, by source
         self._unread: frozenset[str] = frozenset()
         self._closed = False
+        self._paused = False
 
     def plan(self, now: datetime) -> None:
         """Put every source's checks into the schedule, the first one now: also of a source that failed before."""
@@ -129,6 +130,9 @@ class Checks:
         if name not in self._program().settings.sources:
             self._sight.worked(name)
             return  # it was taken out while this waited
+        if self._is_paused():
+            self._sight.worked(name)
+            return
         began = self._clock.monotonic()
         done: list[Checked] = []
         try:
@@ -146,6 +150,13 @@ class Checks:
         self._log_checks(name, done, self._clock.monotonic() - began)
         if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):
             self._on_news()
+
+    def _is_paused(self) -> bool:
+        """Whether nothing is to be checked for now; the log says when that begins and ends."""
+        was, self._paused = self._paused, self._program().is_paused
+        if was is not self._paused:
+            _log.warning("paused: nothing is checked or sent" if self._paused else "not paused any more")
+        return self._paused
 
     def _readability_changed(self, name: str, done: list[Checked]) -> bool:
         was = name in self._unread

@@ -59,6 +59,8 @@ class Deliveries:
     def _deliver(self, name: str) -> None:
         if name not in self._jobs:
             return  # it was taken out while this waited
+        if self._program().is_paused:
+            return
         done = self._program().deliver_on(name)  # it logs what fails
         if done.sent:
             _log.info("delivered %s", plural(done.sent, "message"), extra={"channel": name})

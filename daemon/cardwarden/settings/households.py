@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from cardwarden.errors import SettingsError, UsageError, WrongValueError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.load import at, parse, problem_of, read, tables, toml_in, wrong
-from cardwarden.settings.model import DoorOptions, LogOptions, Settings, StoreUrl
+from cardwarden.settings.model import DoorOptions, LogOptions, Settings, Share, StoreUrl
 from cardwarden.settings.places import (
     HOUSEHOLDS,
     household_file,
@@ -39,6 +39,8 @@ DECIDED: Final[Mapping[str, frozenset[str] | None]] = {
     "workers": None,
 }
 """What a household may not say, as the server decides it: some keys of a table, or all of it (None)."""
+SQLITE: Final = "sqlite"
+"""Stands for a file of SQLite's below the server's state."""
 _SHARED: Final = frozenset({"env", "command", "credential"})
 """References to secrets that lead to what all households of a process have in common."""
 _ANYWHERE: Final = frozenset({"path", "access_log", "tls_ca"})
@@ -91,6 +93,35 @@ class ServerSettings(Options):
     workers: WorkersOptions = Field(default_factory=WorkersOptions)
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What commands decided of a household, noted beside its file.
+
+    paused  whether it is neither checked nor told anything for now
+    url     where its record is, None if that is where the server keeps all: `SQLITE`, or the address of a PostgreSQL
+    was     where it was before it was moved, as long as what is left there has to be taken away; None if nothing is
+    """
+
+    paused: bool = False
+    url: str | None = None
+    was: str | None = None
+
+
+def notes_in(path: Path) -> Notes:
+    """What is noted in a file; nothing if it is not there. Raises SettingsError."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return Notes()
+    except OSError:
+        pass  # reading it says why
+    noted = toml_in(read(path), path)
+    try:
+        return TypeAdapter(Notes).validate_python(noted)
+    except ValidationError as error:
+        raise wrong(path, [problem_of(fault["loc"], fault) for fault in error.errors(include_url=False)]) from None
+
+
 def one_of_server(document: Mapping[str, Any], path: Path, household: str | None) -> str:
     """The household that is meant. Raises UsageError if none was named and a server has several, or the other way round."""
     if HOUSEHOLDS not in document:
@@ -138,6 +169,14 @@ class Server:
         """The folder of what a household's settings refer to, such as its secrets."""
         return self.file(name).with_suffix("")
 
+    def notes_file(self, name: str) -> Path:
+        """Where it is noted what commands decided of a household. Raises UsageError for a name that none may have."""
+        return self.file(name).with_suffix(".server")
+
+    def notes(self, name: str) -> Notes:
+        """What commands decided of a household. Raises SettingsError, UsageError."""
+        return notes_in(self.notes_file(name))
+
     def settings_of(self, name: str) -> Settings:
         """One household's settings, with what the server decides. Raises SettingsError, UsageError if there is none."""
         path = self.file(name)
@@ -151,18 +190,29 @@ class Server:
 
     def parsed(self, name: str, text: str) -> Settings:
         """The settings that `text` says for a household. Raises SettingsError."""
-        return parse(text, self.file(name), self.environ, self.folder(name), frame=_InServer(self, name))
+        settings = parse(text, self.file(name), self.environ, self.folder(name), frame=_InServer(self, name))
+        settings.join(Share(name, self.notes_file(name)))
+        return settings
 
     def record(self, name: str) -> Path:
         """The name beside which this machine keeps what is a household's own."""
         return household_record(self.state, name)
 
     def store(self, name: str) -> dict[str, str]:
-        """Where a household's record is, as its settings would say it."""
+        """Where a household's record is, as its settings would say it. Raises SettingsError."""
+        return self.store_at(name, self.notes(name).url or self.address)
+
+    @property
+    def address(self) -> str:
+        """Where records are unless it is noted otherwise: the address of a PostgreSQL, or `SQLITE`."""
+        return self.settings.store.url or SQLITE
+
+    def store_at(self, name: str, address: str) -> dict[str, str]:
+        """The same for a record at that address."""
         record = self.record(name)
-        if self.settings.store.url is None:
+        if address == SQLITE:
             return {"url": f"sqlite:///{record}"}
-        return {"url": self.settings.store.url, "db_schema": household_schema(name), "state": str(record.parent)}
+        return {"url": address, "db_schema": household_schema(name), "state": str(record.parent)}
 
 
 def server_in(path: Path, environ: Mapping[str, str], home: Path) -> Server:

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    create_model,
+    model_validator,
+)
 
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import WrongValueError
@@ -45,7 +53,7 @@ def _severity(value: object) -> object:
     return Severity[str(value).upper()]
 
 
-def _store_url(url: str) -> str:
+def store_url(url: str) -> str:
     if url.startswith("postgresql"):
         return _postgresql_url(url)
     if not url.startswith("sqlite:"):
@@ -98,7 +106,7 @@ TYPES: Mapping[str, type[Options]] = {**SOURCES, **dict.fromkeys(PRESETS, Cardda
 """What `type` may say: a kind, or a service whose address is known."""
 
 
-StoreUrl = Annotated[str, AfterValidator(_store_url)]
+StoreUrl = Annotated[str, AfterValidator(store_url)]
 
 
 class StoreOptions(Options):
@@ -357,6 +365,18 @@ class LogOptions(Options):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is less is left out")
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Share:
+    """What a household has of the server that it is on; nobody writes it into a configuration.
+
+    name   what it is called there
+    notes  the file in which commands note what they decided of it
+    """
+
+    name: str
+    notes: Path
+
+
 class Settings(Options):
     """Everything one run needs to know.
 
@@ -389,6 +409,16 @@ class Settings(Options):
     mqtt: MqttOptions = Field(default_factory=MqttOptions)
     log: LogOptions = Field(default_factory=LogOptions)
     configured: tuple[Any, ...] = Field(default=(), alias="rules")
+    _share: Share | None = PrivateAttr(default=None)
+
+    @property
+    def share(self) -> Share | None:
+        """What it has of a server, if it is one of a server's households."""
+        return self._share
+
+    def join(self, share: Share) -> None:
+        """Make these the settings of a server's household."""
+        self._share = share
 
     @cached_property
     def rules(self) -> tuple[Any, ...]:

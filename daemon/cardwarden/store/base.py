@@ -100,5 +100,13 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def take_away(self, connection: Connection) -> None:
+        """Within a `write`: nothing of the record is left when that ends, and whoever has it open meets a StoreError."""
+
+    @abstractmethod
+    def clear_away(self) -> None:
+        """Close it, and remove what is left of a record that was taken away. Raises OSError."""
+
+    @abstractmethod
     def close(self) -> None:
         """Let go of it."""

@@ -28,6 +28,12 @@ def copy_record(source: Connection, target: Connection) -> int:
     return copied
 
 
+def clear(connection: Connection) -> None:
+    """Delete every row, also those that are never to change."""
+    for table in reversed(metadata.sorted_tables):
+        connection.execute(table.delete())
+
+
 def is_empty(connection: Connection) -> bool:
     """Whether nothing was recorded yet."""
     tables = (table for table in metadata.sorted_tables if table is not t.record)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from cardwarden.errors import StoreError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store.base import Store
 from cardwarden.store.sqlite import BACKUP, open_sqlite
 
@@ -23,6 +25,10 @@ def open_store(url: str, schema: str = "cardwarden", beside: Path | None = None,
     """
     if not url.startswith("postgresql"):
         return open_sqlite(url, make=make)
-    from cardwarden.store.postgresql import open_alone  # noqa: PLC0415 - a home has no such library
+    from cardwarden.store.postgresql import open_alone  # noqa: PLC0415 - a home does without
 
-    return open_alone(url, schema, beside or Path(schema), make=make)
+    try:
+        return open_alone(url, schema, beside or Path(schema), make=make)
+    except ImportError as error:
+        part = Code((error.name or "").partition(".")[0])
+        raise StoreError(phrase("database-not-installed", part=part, extra=Code("cardwarden[postgresql]"))) from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
@@ -28,6 +28,7 @@ _LOCKED = "55P03"
 _FULL = "53100"
 _READ_ONLY = "25006"
 _DENIED = {"42501", "28000", "28P01"}
+_NO_TABLE = {"42P01", "3F000"}
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while where more are asked for."""
 
@@ -111,10 +112,20 @@ class PostgresStore(Store):
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:
         """A transaction in which tables are those of the schema."""
-        with _explained(self.name), engine.connect() as connection:
-            own = connection.execution_options(schema_translate_map={None: self.schema})
-            with own.begin():
-                yield own
+        try:
+            with _explained(self.name), engine.connect() as connection:
+                own = connection.execution_options(schema_translate_map={None: self.schema})
+                with own.begin():
+                    yield own
+        except DBAPIError as error:
+            if _state(error) in _NO_TABLE and not self._is_there():
+                raise StoreError(phrase("database-removed", path=Code(self.name))) from error
+            raise
+
+    def _is_there(self) -> bool:
+        """Whether the schema is: another process may have taken the record away, or moved it."""
+        with _explained(self.name), self.server._outside.connect() as connection:
+            return inspect(connection).has_schema(self.schema)
 
     @contextmanager
     def erase(self) -> Iterator[Connection]:
@@ -173,6 +184,14 @@ class PostgresStore(Store):
             f"--host={url.host or 'localhost'} --port={url.port or 5432} {url.database}"
         )
         raise RefusedError(phrase("backup-by-postgresql", command=Code(command)))
+
+    def take_away(self, connection: Connection) -> None:
+        """See `Store`."""
+        connection.execute(DropSchema(self.schema, cascade=True))
+
+    def clear_away(self) -> None:
+        """See `Store`: nothing is left."""
+        self.close()
 
     def close(self) -> None:
         """Let go of the connections, if no other store uses them."""

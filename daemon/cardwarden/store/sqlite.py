@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -158,7 +160,7 @@ class SqliteStore(Store):
     @contextmanager
     def lock(self, name: bytes) -> Iterator[FileLock]:
         """A file in a folder beside the database."""
-        folder = self.path.with_name(self.path.name + ".locks")
+        folder = self._locks
         path = folder / hashlib.sha256(name).hexdigest()[:16]
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -171,6 +173,28 @@ class SqliteStore(Store):
         """Bytes of the file and its journal."""
         files = (self.path, self.path.with_name(self.path.name + "-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
+
+    def take_away(self, connection: Connection) -> None:
+        """See `Store`. A writer that waits would else write into a file that has no name any more."""
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        tables = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+        )
+        for name in tables.scalars().all():
+            connection.exec_driver_sql(f'DROP TABLE "{name}"')
+
+    def clear_away(self) -> None:
+        """See `Store`: the file and its journal, its locks, and what migrations kept of it."""
+        self.close()
+        for path in self.path.parent.glob(f"{glob.escape(self.path.name)}*"):
+            end = path.name.removeprefix(self.path.name)
+            if end in {"", "-wal", "-shm"} or end.startswith(BACKUP):
+                path.unlink(missing_ok=True)
+        shutil.rmtree(self._locks, ignore_errors=True)
+
+    @property
+    def _locks(self) -> Path:
+        return self.path.with_name(self.path.name + ".locks")
 
     def close(self) -> None:
         """Let go of the file."""

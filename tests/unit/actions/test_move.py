@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select, type_coerce
 from sqlalchemy.types import NullType
 
-from cardwarden.actions.move import move
+from cardwarden.actions.move import copy, move
 from cardwarden.actions.verify import verify_store
 from cardwarden.errors import RefusedError, StoreError
 from cardwarden.store import tables as t
@@ -56,7 +57,7 @@ def test_everything_comes_over_and_the_source_stays(world: World, target: Store)
     lived(world)
     with world.program() as program:
         before = rows(program.store)
-        done = move(program.store, target, world.clock)
+        done = copy(program.store, target, world.clock)
         assert rows(target) == before == rows(program.store)
         assert verify_store(target).head == done.head == verify_store(program.store).head
         assert done.rows == sum(map(len, before.values()))
@@ -66,12 +67,12 @@ def test_there_and_back_is_the_same(world: World, target: Store) -> None:
     lived(world)
     with world.program() as program:
         before = rows(program.store)
-        move(program.store, target, world.clock)
+        copy(program.store, target, world.clock)
     again = World(world.root / "again", clock=world.clock)
     with again.program() as program:
         with program.store.write():
             pass
-        move(target, program.store, world.clock)
+        copy(target, program.store, world.clock)
         assert rows(program.store) == before
 
 
@@ -104,7 +105,7 @@ def test_what_holds_something_is_not_written_over(world: World, target: Store) -
         opened(connection, finding())
     before = rows(target)
     with world.program() as program, pytest.raises(RefusedError, match="recorded in"):
-        move(program.store, target, world.clock)
+        copy(program.store, target, world.clock)
     assert rows(target) == before
 
 
@@ -114,5 +115,74 @@ def test_a_record_that_does_not_fit_its_chain_is_not_moved(world: World, target:
     with world.program() as program:
         altered(program.store, "UPDATE findings SET severity = 10")
         with pytest.raises(StoreError, match="finding"):
-            move(program.store, target, world.clock)
+            copy(program.store, target, world.clock)
     assert rows(target) == before
+
+
+def test_what_was_moved_is_in_use_there_and_nowhere_else(world: World, target: Store) -> None:
+    lived(world)
+    seen = []
+    with world.program() as program:
+        before = rows(program.store)
+        move(program.store, target, world.clock, lambda: seen.append(rows(target)))
+        assert seen == [before] == [rows(target)]
+        with pytest.raises(StoreError), program.store.write() as connection:
+            opened(connection, finding())  # somebody who had it open loses nothing without a word
+        program.store.clear_away()
+
+
+def test_what_could_not_be_settled_leaves_the_old_record_in_use(world: World, target: Store) -> None:
+    lived(world)
+
+    def settled() -> None:
+        raise OSError
+
+    with world.program() as program:
+        before = rows(program.store)
+        with pytest.raises(OSError):  # noqa: PT011 - the very one
+            move(program.store, target, world.clock, settled)
+        assert rows(program.store) == before
+        with program.store.write() as connection:
+            opened(connection, finding(), book="/other")
+        later = rows(program.store)
+        move(program.store, target, world.clock, lambda: None)  # over the copy of before
+    assert rows(target) == later
+
+
+def test_a_copy_that_went_on_by_itself_is_not_written_over(world: World, target: Store) -> None:
+    lived(world)
+    with world.program() as program:
+        copy(program.store, target, world.clock)
+        with target.write() as connection:
+            opened(connection, finding(), book="/other")
+        before = rows(target)
+        with pytest.raises(RefusedError, match="recorded in"):
+            copy(program.store, target, world.clock)
+    assert rows(target) == before
+
+
+def test_nobody_writes_into_what_is_being_moved(world: World, target: Store) -> None:
+    lived(world)
+    ended: list[type[BaseException] | None] = []
+
+    with world.program() as program:
+        other = threading.Thread(target=lambda: ended.append(writing(program.store)))
+
+        def settled() -> None:
+            other.start()
+            other.join(timeout=0.3)
+            assert other.is_alive()  # it waits
+
+        move(program.store, target, world.clock, settled)
+        other.join(timeout=20)
+        assert ended == [StoreError]
+
+
+def writing(store: Store) -> type[BaseException] | None:
+    """How it ends if somebody accepts something meanwhile."""
+    try:
+        with store.write() as connection:
+            connection.execute(t.events.update().values(count=1))
+    except BaseException as error:  # noqa: BLE001 - whatever it is
+        return type(error)
+    return None

@@ -127,7 +127,7 @@ def test_a_valid_one_is_told_with_its_own_file(homes: Households, of: Of) -> Non
 def test_init_leaves_a_server_alone(homes: Households, of: Of) -> None:
     before = homes.config.read_text("utf-8")
     ran = of("", "init", "--yes", "--no-book", "--channel", "none")
-    assert (ran.code, "each has a file NAME.toml" in ran.err) == (2, True)
+    assert (ran.code, "cardwarden household add NAME FILE" in ran.err) == (2, True)
     assert homes.config.read_text("utf-8") == before
 
 

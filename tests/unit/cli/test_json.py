@@ -40,7 +40,13 @@ PRINTED: dict[type[d.Document], list[str]] = {
 }
 """Lines by what they print."""
 
-ELSEWHERE = {d.DiscoveredDocument, d.RenamedDocument, d.VerifiedEvidenceDocument, d.EventsPageDocument}
+ELSEWHERE = {
+    d.DiscoveredDocument,
+    d.HouseholdsDocument,
+    d.RenamedDocument,
+    d.VerifiedEvidenceDocument,
+    d.EventsPageDocument,
+}
 """Held to the contract where they have a server, other settings or a file of evidence."""
 
 

@@ -17,7 +17,7 @@ from cardwarden.service import heartbeat
 from cardwarden.service.inbox import FileChanged, SignalReceived
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.load import parse
-from cardwarden.settings.model import Settings
+from cardwarden.settings.model import Settings, Share
 from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses
 from cardwarden.wiring import Opening, Program, assembled, tell_blind
@@ -84,6 +84,31 @@ def test_a_book_is_checked_at_its_times_and_what_is_found_is_delivered(book: Wor
         book.put("Yamada", *BAD)
         guard.go_on(timedelta(minutes=16))
     assert [request["title"] for request in receiver.requests] == ["Yamada: number gained a +"]
+
+
+def test_a_household_that_is_paused_meanwhile_is_neither_read_nor_told(
+    book: World, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    book.phone = receiver.url
+    notes = book.root / "smith.server"
+    with guarding(book) as guard:
+        guard.daemon.program.settings.join(Share("smith", notes))
+        guard.go_on()
+        book.put("Yamada", *BAD)
+        guard.daemon.program.check("family")  # what was found waits to be sent
+        notes.write_text("paused = true\n")
+        book.put("Doe", *BAD)
+        for _ in range(5):
+            guard.go_on(timedelta(minutes=16))
+        assert receiver.requests == []
+        assert len(book.open()) == 1
+        notes.unlink()
+        guard.go_on(timedelta(minutes=16))
+    assert receiver.requests[0]["title"] == "Yamada: number gained a +"
+    assert len(book.open()) == 2
+    assert [line for line in caplog.messages if "paused" in line] == [
+        "paused: nothing is checked or sent", "not paused any more",
+    ]  # fmt: skip
 
 
 def test_a_source_whose_settings_were_put_right_is_checked_at_once(world: World) -> None:

@@ -406,6 +406,28 @@ class RestoresDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseholdDocument:
+    """A household of a server."""
+
+    household: str
+    """Its name."""
+    state: Literal["guarded", "stopped", "paused", "wrong", "removed"]
+    """Whether its daemon runs here, or does not; it is let be for now; its settings are wrong; only its history was kept."""
+    record: str
+    """Where its history is: a file, or the address of a PostgreSQL."""
+    problems: list[str]
+    """What is wrong with its settings, in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdsDocument:
+    """The households of a server, in order."""
+
+    households: list[HouseholdDocument]
+    """Each of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class RenamedDocument:
     """A source that goes on under another name."""
 
@@ -652,6 +674,7 @@ Document: TypeAlias = (
     | GuardDocument
     | GuardedListDocument
     | HistoryDocument
+    | HouseholdsDocument
     | ImportFileDocument
     | RenamedDocument
     | RestoreDocument
@@ -674,6 +697,7 @@ DOCUMENTS: Final[Mapping[str, tuple[type[Document], ...]]] = {
     "restore": (RestoreDocument, RestoresDocument, ImportFileDocument),
     "history": (HistoryDocument,),
     "source rename": (RenamedDocument,),
+    "household list": (HouseholdsDocument,),
     "diff": (FindingsDocument, ExplainedDocument),
     "verify": (VerifiedDocument, VerifiedEvidenceDocument),
     "rules": (RulesDocument,),

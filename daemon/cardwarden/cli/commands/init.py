@@ -107,7 +107,7 @@ def command(
     before = files.read(home.config)
     document = _text(home, before)
     if household() is not None or value_of(document, HOUSEHOLDS) is not None:
-        raise UsageError(phrase("init-of-server", key=Code(HOUSEHOLDS)))
+        raise UsageError(phrase("init-of-server", command=Code("cardwarden household add NAME FILE")))
     spoken = _language(asker, document, language)
     speak(Voice(spoken))
     wishes_guarded = GuardedWishes.of(guard, document)
