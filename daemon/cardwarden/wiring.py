@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, assert_never
 
@@ -27,7 +27,7 @@ from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreErr
 from cardwarden.logged import warn
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
-from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
+from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, ChannelOptions, Settings, StoreOptions
 from cardwarden.settings.secrets import resolve
@@ -35,6 +35,7 @@ from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
+from cardwarden.sources.limited import HouseholdLimits, limited_source
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import Source
@@ -199,6 +200,7 @@ class Program:
 
         Raises UsageError for a name that is not there, RefusedError where the settings do not allow it.
         """
+        self._refuse_paused()
         options = self._options(name)
         if not options.restore:
             raise RefusedError(phrase("error-restore-off", source=name, line=Code("restore = true")))
@@ -222,6 +224,11 @@ class Program:
         from cardwarden.settings.households import notes_in  # noqa: PLC0415 - a home has none
 
         return notes_in(self.settings.share.notes).paused
+
+    def _refuse_paused(self) -> None:
+        if self.settings.share and self.is_paused:
+            command = Code(f"cardwarden household pause --end {self.settings.share.name}")
+            raise RefusedError(phrase("household-paused", command=command))
 
     def with_settings(self, settings: Settings) -> Program:
         """The same program with other settings, on the same store; sources whose settings stay as they are stay open."""
@@ -250,22 +257,57 @@ class Program:
 
     def check(self, name: str, *, deep: bool = False, progress: Progress = SILENT) -> list[Checked]:
         """Check the books of one source. Raises UsageError and StoreError, RefusedError for a household that is paused."""
-        if self.settings.share and self.is_paused:
-            command = Code(f"cardwarden household pause --end {self.settings.share.name}")
-            raise RefusedError(phrase("household-paused", command=command))
+        self._refuse_paused()
         from cardwarden.actions.check import check_source  # noqa: PLC0415
         from cardwarden.actions.mirrors import review_mirrors  # noqa: PLC0415
         from cardwarden.sources.counted import counted_source  # noqa: PLC0415
 
         began = self.clock.now()
-        source = counted_source(self.source(name), progress)
-        source.begin()
         names = frozenset(self.settings.sources)
+        source = counted_source(self._limited(name, names), progress)
+        source.begin()
         done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep, sources=names)
         self.review(name, done, began)
         review_record(self.store, name, self.wanted, self.clock)
         drifted = review_mirrors(self.store, self.mirrors, name, self.wanted, self.clock)
         return [_with_drift(book, drifted, first=place == 0) for place, book in enumerate(done)]
+
+    def _limited(self, name: str, names: Collection[str]) -> Source:
+        """The reader of one source, that brings no more than a server's household may have. Raises StoreError."""
+        source, share = self.source(name), self.settings.share
+        if share is None or share.limits == HouseholdLimits():
+            return source
+        from cardwarden.actions.limits import room_for  # noqa: PLC0415 - a home has none
+
+        with self.store.read() as connection:
+            room = room_for(connection, name, names, share.limits)
+        return limited_source(source, share.limits, room)
+
+    @property
+    def least_gap(self) -> timedelta:
+        """How much time a server leaves at least between two checks of a source of its household."""
+        if self.settings.share is None:
+            return timedelta()
+        from cardwarden.actions.limits import least_gap  # noqa: PLC0415 - a home has none
+
+        return least_gap(self.settings.sources, self.settings.share.limits)
+
+    def may_check_at(self, name: str) -> datetime | None:
+        """When a server allows its household the next check of a source; None for now. Raises StoreError."""
+        share = self.settings.share
+        if share is None or share.limits.checks_a_day is None:
+            return None
+        from cardwarden.actions.limits import allowed_at  # noqa: PLC0415 - a home has none
+
+        with self.store.read() as connection:
+            return allowed_at(connection, name, self.settings.sources, share.limits, self.clock.now())
+
+    def too_soon(self, name: str) -> Phrase | None:
+        """What to say to whoever asks for a check of a source that is not allowed yet; None if it is. Raises StoreError."""
+        share, at = self.settings.share, self.may_check_at(name)
+        if share is None or at is None:
+            return None
+        return phrase("limit-checks", count=share.limits.checks_a_day or 0, source=name, at=Moment(at))
 
     @property
     def mirrors(self) -> tuple[Mirror, ...]:

@@ -48,12 +48,14 @@ class Checks:
         self._unread: frozenset[str] = frozenset()
         self._closed = False
         self._paused = False
+        self._put_off: dict[str, bool] = {}  # sources whose check is put off, and whether it is to be deep
 
     def plan(self, now: datetime) -> None:
         """Put every source's checks into the schedule, the first one now: also of a source that failed before."""
         program, zone = self._program(), self._program().zone
         deep_at = time_of(program.settings.deep_at)
         self._failures.clear()
+        self._put_off.clear()
         self._not_before.clear()
         self._jobs = {name: self._jobs.get(name) or self._job(name) for name in program.settings.sources}
         for name, options in program.settings.sources.items():
@@ -130,9 +132,10 @@ class Checks:
         if name not in self._program().settings.sources:
             self._sight.worked(name)
             return  # it was taken out while this waited
-        if self._is_paused():
+        if self._is_paused() or self._is_put_off(name, deep=deep):
             self._sight.worked(name)
             return
+        deep = self._put_off.pop(name, False) or deep
         began = self._clock.monotonic()
         done: list[Checked] = []
         try:
@@ -150,6 +153,24 @@ class Checks:
         self._log_checks(name, done, self._clock.monotonic() - began)
         if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):
             self._on_news()
+
+    def _is_put_off(self, name: str, *, deep: bool) -> bool:
+        """Whether a server does not allow its household that check yet: it is made when it does, and asked for but once."""
+        try:
+            at = self._program().may_check_at(name)
+        except StoreError:
+            return False  # the check meets it, too, and tells
+        if at is None:
+            return False
+        if name not in self._put_off:
+            self._schedule.soon(partial(self._make_up, name), pool=self._pool(name), at=at)
+        self._put_off[name] = deep or self._put_off.get(name, False)
+        return True
+
+    def _make_up(self, name: str) -> None:
+        """Make a check that was put off, unless it was made with another one meanwhile."""
+        if name in self._put_off and name in self._jobs:
+            self._jobs[name].run(deep=self._put_off.pop(name))
 
     def _is_paused(self) -> bool:
         """Whether nothing is to be checked for now; the log says when that begins and ends."""

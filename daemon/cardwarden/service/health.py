@@ -18,8 +18,8 @@ _SLACK = timedelta(minutes=10)
 def gap(program: Program, options: SourceOptions) -> timedelta:
     """How long it usually takes from one check of a source to the next."""
     if options.cron:
-        return usual_gap(parse_cron(options.cron), program.zone, program.clock.now())
-    return options.every
+        return max(usual_gap(parse_cron(options.cron), program.zone, program.clock.now()), program.least_gap)
+    return max(options.every, program.least_gap)
 
 
 def unguarded(program: Program) -> list[str]:

@@ -27,6 +27,7 @@ from cardwarden.settings.places import (
     server_state,
 )
 from cardwarden.sources.files import Location
+from cardwarden.sources.limited import HouseholdLimits
 from cardwarden.sources.options import Options
 
 OPTION: Final = "--household NAME"
@@ -37,6 +38,7 @@ DECIDED: Final[Mapping[str, frozenset[str] | None]] = {
     "health": frozenset({"listen"}),
     "log": None,
     "workers": None,
+    "limits": None,
 }
 """What a household may not say, as the server decides it: some keys of a table, or all of it (None)."""
 SQLITE: Final = "sqlite"
@@ -84,6 +86,15 @@ class WorkersOptions(LogOptions):
     """The processes that guard, and what they write to standard error."""
 
 
+class LimitOptions(Options):
+    """How much each household may have; as much as it likes of what is left out."""
+
+    books: int | None = Field(default=None, ge=1, description="address books, of all its sources together")
+    cards: int | None = Field(default=None, ge=1, description="contacts, in all its address books together")
+    bytes: int | None = Field(default=None, ge=1_000_000, description="bytes that one check of a source may read")
+    checks_a_day: int | None = Field(default=None, ge=1, description="checks, of all its sources together")
+
+
 class ServerSettings(Options):
     """What a server with many households says once for all of them."""
 
@@ -91,6 +102,7 @@ class ServerSettings(Options):
     store: ServerStoreOptions = Field(default_factory=ServerStoreOptions)
     web: ServerWebOptions = Field(default_factory=ServerWebOptions)
     workers: WorkersOptions = Field(default_factory=WorkersOptions)
+    limits: LimitOptions = Field(default_factory=LimitOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +203,7 @@ class Server:
     def parsed(self, name: str, text: str) -> Settings:
         """The settings that `text` says for a household. Raises SettingsError."""
         settings = parse(text, self.file(name), self.environ, self.folder(name), frame=_InServer(self, name))
-        settings.join(Share(name, self.notes_file(name)))
+        settings.join(Share(name, self.notes_file(name), HouseholdLimits(**dict(self.settings.limits))))
         return settings
 
     def record(self, name: str) -> Path:
@@ -231,7 +243,7 @@ def server_in(path: Path, environ: Mapping[str, str], home: Path) -> Server:
 def _table(location: tuple[int | str, ...]) -> type[Options]:
     """The model of the table in which something is wrong."""
     tables: Mapping[object, type[Options]] = {
-        "store": ServerStoreOptions, "web": ServerWebOptions, "workers": WorkersOptions,
+        "store": ServerStoreOptions, "web": ServerWebOptions, "workers": WorkersOptions, "limits": LimitOptions,
     }  # fmt: skip
     return tables.get(location[0] if len(location) > 1 else None, ServerSettings)
 

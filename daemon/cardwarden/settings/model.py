@@ -30,6 +30,7 @@ from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
+from cardwarden.sources.limited import HouseholdLimits
 from cardwarden.sources.options import Duration, Options, at_least
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.presets import PRESETS
@@ -369,12 +370,14 @@ class LogOptions(Options):
 class Share:
     """What a household has of the server that it is on; nobody writes it into a configuration.
 
-    name   what it is called there
-    notes  the file in which commands note what they decided of it
+    name    what it is called there
+    notes   the file in which commands note what they decided of it
+    limits  how much it may have
     """
 
     name: str
     notes: Path
+    limits: HouseholdLimits = dataclasses.field(default_factory=HouseholdLimits)
 
 
 class Settings(Options):

@@ -151,6 +151,8 @@ def check_book(desk: Desk, visit: Visit) -> Response:
     """Check now. One check of a book at a time: who asks again meanwhile is told so."""
     program, number = desk.program(), visit.number("book")
     source = _source(desk, number)
+    if said := program.too_soon(source):
+        raise RefusedError(said)
     with _alone(desk, number):
         program.check(source, deep=visit.form.get("deep") == "yes")
     return _back(desk, f"/books/{number}", "checked")

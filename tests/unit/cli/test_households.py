@@ -184,3 +184,29 @@ def test_the_log_of_one_says_nothing_of_another(homes: Households, of: Of, caplo
     with caplog.at_level(logging.DEBUG):
         of("smith", "check", "--deep")
     assert "jones" not in caplog.text.lower()
+
+
+def test_a_check_that_the_server_does_not_allow_yet_is_told(homes: Households, of: Of) -> None:
+    homes.more = "[limits]\nchecks_a_day = 24"
+    assert of("smith", "check").code == 1
+    ran = of("smith", "check")
+    assert ran.code == 7
+    assert ran.err.startswith(
+        "cardwarden: This server allows a household 24 checks a day. family can be checked again from "
+    )
+    assert of("jones", "check").code == 1  # its own day is another one
+    said = of("smith", "config", "validate").out
+    assert "family asks for a check every 15m; this server makes one every 1h." in said
+    homes.more = ""
+    assert "this server makes one" not in of("smith", "config", "validate").out
+
+
+def test_of_several_sources_those_that_may_be_checked_are(homes: Households, of: Of) -> None:
+    homes.more = "[limits]\nchecks_a_day = 24"
+    of("smith", "check")
+    more = homes.root / "more"
+    more.mkdir()
+    homes.add("smith", f'[sources.more]\ntype = "vdir"\npath = "{more}"')
+    ran = of("smith", "check")
+    assert "more: clean" in ran.out
+    assert "family can be checked again from" in ran.out

@@ -7,7 +7,8 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -18,6 +19,7 @@ from cardwarden.service.inbox import FileChanged, SignalReceived
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Settings, Share
+from cardwarden.sources.limited import HouseholdLimits
 from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses
 from cardwarden.wiring import Opening, Program, assembled, tell_blind
@@ -109,6 +111,43 @@ def test_a_household_that_is_paused_meanwhile_is_neither_read_nor_told(
     assert [line for line in caplog.messages if "paused" in line] == [
         "paused: nothing is checked or sent", "not paused any more",
     ]  # fmt: skip
+
+
+def test_a_household_is_checked_no_more_often_than_its_server_allows(book: World) -> None:
+    book.more = '[sources.other]\ntype = "vdir"\npath = "/nowhere"\n'
+    with guarding(book) as guard:
+        guard.daemon.program.settings.join(Share("smith", book.root / "smith.server", HouseholdLimits(checks_a_day=48)))
+        seen = set()
+        for minute in range(6 * 60):
+            guard.go_on(timedelta(minutes=1))
+            if minute % 7 == 0:
+                guard.note_change()
+            with guard.daemon.program.store.read() as connection:
+                seen |= {one.last_at for one in statuses(connection, "family")}
+        assert 5 <= len(seen) <= 7  # one an hour for each of two sources, and the first at once
+        assert all(later - earlier >= timedelta(hours=1) for earlier, later in pairwise(sorted(seen)))
+
+
+def test_a_deep_check_that_was_put_off_is_deep(book: World) -> None:
+    with guarding(book) as guard:
+        guard.daemon.program.settings.join(Share("smith", book.root / "smith.server", HouseholdLimits(checks_a_day=24)))
+        guard.go_on()
+        guard.go_on(timedelta(minutes=10))
+        [before] = deep_checks(guard)
+        guard.daemon._checks.jobs[0].run(deep=True)
+        guard.daemon._checks.ask("family")
+        guard.go_on()
+        assert deep_checks(guard) == [before]
+        guard.go_on(timedelta(minutes=51))
+        [after] = deep_checks(guard)
+        assert before
+        assert after
+        assert after - before >= timedelta(hours=1)
+
+
+def deep_checks(guard: Guard) -> list[datetime | None]:
+    with guard.daemon.program.store.read() as connection:
+        return [one.last_deep_at for one in statuses(connection, "family")]
 
 
 def test_a_source_whose_settings_were_put_right_is_checked_at_once(world: World) -> None:

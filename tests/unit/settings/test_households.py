@@ -12,8 +12,9 @@ from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.language import english
 from cardwarden.settings.households import ServerSettings, is_of_file, server_in
 from cardwarden.settings.load import language_in, load, parse
-from cardwarden.settings.model import Settings
+from cardwarden.settings.model import Settings, Share
 from cardwarden.settings.places import database, plain_url
+from cardwarden.sources.limited import HouseholdLimits
 from cardwarden.sources.options import Options
 from support.households import Households
 
@@ -66,6 +67,7 @@ def test_in_postgresql_each_has_a_schema_and_the_same_place_beside_it(homes: Hou
         ('[health]\nlisten = "127.0.0.1:9218"', "health.listen"),
         ('[log]\nlevel = "debug"', "log"),
         ('[workers]\nlevel = "debug"', "workers"),
+        ("[limits]\ncards = 1000000", "limits"),
     ],
 )
 def test_what_the_server_decides_is_refused_and_it_says_where_that_stands(
@@ -151,6 +153,15 @@ def test_what_the_server_says_is_in_force_for_each(homes: Households) -> None:
     assert (smith.log.format, smith.log.level) == ("json", "warning")
     assert smith.web.users == ("anna",)
     assert jones.web.users == ()  # a proxy's word alone lets nobody in to a household
+
+
+def test_each_has_the_server_s_limits(homes: Households) -> None:
+    homes.more = "[limits]\nbooks = 5\ncards = 20000\nbytes = 200000000\nchecks_a_day = 192"
+    homes.add("smith")
+    share = homes.server.settings_of("smith").share
+    assert share == Share("smith", homes.folder / "smith.server", HouseholdLimits(5, 20_000, 200_000_000, 192))
+    homes.more = ""
+    assert homes.server.settings_of("smith").share == Share("smith", homes.folder / "smith.server", HouseholdLimits())
 
 
 def test_who_is_told_keeps_no_program_unless_that_is_said(homes: Households) -> None:

@@ -18,7 +18,7 @@ from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Value, joined, listed, phrase
+from cardwarden.phrases.phrase import Code, Value, joined, listed, phrase, together
 from cardwarden.service.life import is_running
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
@@ -47,6 +47,10 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     tells = told_if_blind(chosen) if is_alone and not somebody_waits() else nullcontext()
     with tells, assembled(chosen, Opening.GUARD, say=say_waiting, attended=somebody_waits()) as program:
         names = [source] if source else list(program.settings.sources)
+        too_soon = {name: said for name in names if (said := program.too_soon(name))}
+        if len(too_soon) == len(names):
+            raise RefusedError(together(*too_soon.values()))
+        names = [name for name in names if name not in too_soon]
         with program.store.read() as connection:
             seen = {(book.source, book.title) for book in book_store.books(connection) if book.last_conclusive_at}
         with showing(quiet=as_json) as progress:
@@ -76,6 +80,8 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     else:
         first = [book for book in books if (book.source, book.book) not in seen]
         _print(listed, books, waiting, delivered, blind, first, voice)
+        for said in too_soon.values():
+            tell(said, "yellow")
     if any(book.refused for book in books):
         return RefusedError.exit_code
     if outcome is Outcome.CLEAN and delivered.failures:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import click
 
+from cardwarden.actions.limits import least_gap
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, given_config, household, settings, settings_file
 from cardwarden.cli.output import say, tell
@@ -17,9 +19,10 @@ from cardwarden.cli.speech import reader
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.result import Diagnosis, Result
 from cardwarden.phrases.phrase import Code, listed, phrase
-from cardwarden.settings.model import AnySource
+from cardwarden.settings.model import AnySource, Settings
 from cardwarden.settings.sample import sample
 from cardwarden.settings.shown import shown
+from cardwarden.settings.toml import toml
 from cardwarden.setup.home import SERVICE_USER, service_owner
 from cardwarden.sources.carddav_options import CarddavOptions
 
@@ -48,6 +51,9 @@ def validate() -> None:
     tell(phrase("config-sources", count=len(chosen.sources), names=listed(chosen.sources)))
     if blind := [name for name, source in chosen.sources.items() if not (source.region or chosen.region)]:
         tell(phrase("config-no-region", sources=listed(blind), line=Code('region = "JP"')))
+    for name, least in _slowed(chosen).items():
+        asked = Code(toml(chosen.sources[name].every).strip('"'))
+        tell(phrase("config-slowed", source=name, asked=asked, least=Code(toml(least).strip('"'))))
     if channels:
         tell(phrase("config-channels", count=len(channels), names=listed(channels)))
     else:
@@ -58,6 +64,15 @@ def validate() -> None:
         tell(phrase("config-will-fail"), "yellow")
         for result in failing:
             print_result(result, reader())
+
+
+def _slowed(chosen: Settings) -> dict[str, timedelta]:
+    """The sources of a server's household that are checked less often than they ask, and how often."""
+    if chosen.share is None:
+        return {}
+    least = least_gap(chosen.sources, chosen.share.limits)
+    rounded = timedelta(seconds=round(least.total_seconds()))
+    return {name: rounded for name, source in chosen.sources.items() if not source.cron and source.every < least}
 
 
 def _tried() -> list[Result]:

@@ -1,0 +1,129 @@
+"""A source that may bring only so much: what a server with many households lets one of them have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, cast
+
+from cardwarden.errors import SourceError
+from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
+
+_CARD: Final = re.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE | re.MULTILINE)
+_MEGA: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLimits:
+    """How much one household may have; None for as much as it likes.
+
+    books         address books, of all its sources together
+    cards         cards, in all its address books together
+    bytes         what one check of a source may read
+    checks_a_day  checks, of all its sources together
+    """
+
+    books: int | None = None
+    cards: int | None = None
+    bytes: int | None = None
+    checks_a_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is left for the books of one source, by their ids; a book that is not known yet is in none of the mappings.
+
+    cards    how many cards a known book may have; one that has no place among the books is left out
+    had      how many each known book had
+    new      how many more books may come, None for as many as there are
+    for_new  how many cards these may have together, None for as many as there are
+    """
+
+    cards: Mapping[str, int | None] = field(default_factory=dict)
+    had: Mapping[str, int] = field(default_factory=dict)
+    new: int | None = None
+    for_new: int | None = None
+
+
+def limited_source(source: Source, limits: HouseholdLimits, room: Room) -> Source:
+    """The same source for one check. What is too much raises SourceError, which says so; the other books are read."""
+    return cast("Source", _Limited(source, limits, room))
+
+
+class _Limited:
+    """Hands on whatever else a source can be asked."""
+
+    def __init__(self, source: Source, limits: HouseholdLimits, room: Room) -> None:
+        self._source = source
+        self._limits = limits
+        self._room = room
+        self._bytes = 0
+        self._new: dict[str, int] = {}  # books that came, and their cards
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        most = self._most_cards(book)
+        seen = self._source.observe(book, known, deep=deep)
+        if most is not None and self._cards_listed(book, known, seen) > most:
+            raise self._too_many_cards()
+        count = _Count(most)
+        only = seen.only
+        return replace(
+            seen,
+            bodies=self._counted(book, seen.bodies, count),
+            only=(lambda hrefs: self._counted(book, only(hrefs), count)) if only else None,
+        )
+
+    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
+        return self._counted(book, self._source.ask_again(book, hrefs), _Count(None))
+
+    def _most_cards(self, book: BookRef) -> int | None:
+        """How many cards a book may have, None for any number. Raises SourceError if the book itself is one too many."""
+        room = self._room
+        if book.id in room.cards:
+            return room.cards[book.id]
+        if book.id in room.had or (room.new is not None and len(self._new.keys() | {book.id}) > room.new):
+            raise SourceError(phrase("limit-books", count=self._limits.books or 0))
+        self._new.setdefault(book.id, 0)
+        others = sum(cards for came, cards in self._new.items() if came != book.id)
+        return None if room.for_new is None else max(0, room.for_new - others)
+
+    def _cards_listed(self, book: BookRef, known: Known, seen: Observation) -> int:
+        """So many cards are there at least: one in each member, or what there was where none changed.
+
+        A book that is one file is counted when that is read; it may hold no card at all.
+        """
+        had = self._room.had.get(book.id, 0)
+        if seen.members is known.members:
+            return had
+        listed = len(seen.members) if len(seen.members) > 1 else 0
+        return had if had > listed and dict(seen.members) == dict(known.members) else listed
+
+    def _counted(self, book: BookRef, bodies: Iterable[Fetched | Missed], count: _Count) -> Iterator[Fetched | Missed]:
+        most = self._limits.bytes
+        for body in bodies:
+            if isinstance(body, Fetched):
+                self._bytes += len(body.data)
+                if most is not None and self._bytes > most:
+                    raise SourceError(phrase("limit-bytes", most=Code(f"{most / _MEGA:g} MB")))
+                count.cards += len(_CARD.findall(body.data))
+                if count.most is not None and count.cards > count.most:
+                    raise self._too_many_cards()
+                if book.id in self._new:
+                    self._new[book.id] = count.cards
+            yield body
+
+    def _too_many_cards(self) -> SourceError:
+        return SourceError(phrase("limit-cards", count=self._limits.cards or 0))
+
+
+@dataclass
+class _Count:
+    """Cards of a book that came, and how many may."""
+
+    most: int | None
+    cards: int = 0
