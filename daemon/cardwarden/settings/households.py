@@ -6,9 +6,11 @@ hold its secrets.
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -290,12 +292,12 @@ class _InServer:
             key = str(where[-1])
             if not isinstance(value, str) or not is_of_file(key):
                 continue
-            path = _real(value)
-            if any(path.is_relative_to(folder) for folder in mine):
+            places = {_real(value), _real(_without_pattern(value))}
+            if all(any(place.is_relative_to(folder) for folder in mine) for place in places):
                 continue
             if key not in _ANYWHERE:
                 yield at(where, phrase("write-own-path", path=Code(str(own))))
-            elif self._is_of_server(path):
+            elif any(map(self._is_of_server, places)):
                 yield at(where, phrase("write-path-of-server"))
 
     def _is_of_server(self, path: Path) -> bool:
@@ -331,6 +333,13 @@ def is_of_file(key: str) -> bool:
 def _real(path: str | Path) -> Path:
     """Where a path leads."""
     return Path(os.path.realpath(os.path.expanduser(path)))  # noqa: PTH111 - Path's raises for a user that is not there
+
+
+def _without_pattern(path: str) -> str:
+    """The folder below which all lies that a pattern matches (`/srv/smith` of `/srv/smith/*.vcf`); a path as it is."""
+    parts = Path(path).parts
+    plain = list(takewhile(lambda part: not glob.has_magic(part), parts))
+    return str(Path(*plain)) if plain else path
 
 
 def _values(document: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:

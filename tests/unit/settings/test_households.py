@@ -115,6 +115,22 @@ def test_a_book_of_the_server_s_own_folders_cannot_be_named(path: str, homes: Ho
     assert problem.startswith("sources.other.path: write another path")
 
 
+@pytest.mark.parametrize(
+    "pattern", ["{root}/sta*/jones/*", "{root}/*/*.vcf", "/*/x.vcf", "{state}/j[o]nes/x", "{state}/*"]
+)
+def test_a_pattern_matches_nothing_of_the_server_s(pattern: str, homes: Households) -> None:
+    named = pattern.format(root=homes.root, state=homes.state)
+    [problem] = problems(homes, f'[sources.other]\ntype = "vcf-file"\npath = "{named}"')
+    assert problem.startswith("sources.other.path: write another path")
+
+
+@pytest.mark.parametrize("pattern", ["{root}/books/smith/export-*.vcf", "{state}/smith/*.vcf", "{root}/books/*/x.vcf"])
+def test_a_pattern_of_its_own_is_one(pattern: str, homes: Households) -> None:
+    named = pattern.format(root=homes.root, state=homes.state)
+    homes.add("smith", f'[sources.other]\ntype = "vcf-file"\npath = "{named}"')
+    assert homes.server.settings_of("smith").sources["other"]
+
+
 def test_links_that_lead_out_of_a_folder_are_not_followed(homes: Households) -> None:
     said = '[sources.other]\ntype = "vdir"\npath = "/srv/x"\nfollow_links = true'
     [problem] = problems(homes, said)
