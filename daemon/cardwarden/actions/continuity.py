@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
+from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox, record
@@ -147,9 +147,4 @@ def _read(path: Path) -> KnownRecord:
 
 
 def _write(path: Path, known: KnownRecord) -> None:
-    fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
-        json.dump(asdict(known), file)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    replace_file(path, json.dumps(asdict(known)).encode())

@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cardwarden.own_file import new_file, new_folder
+
 
 @dataclass(slots=True)
 class NewFiles:
@@ -18,7 +20,7 @@ class NewFiles:
     def folder(self, path: Path) -> None:
         """Make a folder and those above it, if they are missing. Raises OSError."""
         for parent in [parent for parent in (path, *path.parents) if not parent.exists()][::-1]:
-            parent.mkdir()
+            new_folder(parent, 0o777)
             self._made.append(parent)
         if not path.is_dir():
             path.mkdir()  # raises what is in the way
@@ -27,7 +29,7 @@ class NewFiles:
         """Make a file, readable by its owner alone. Raises FileExistsError if there is one, and OSError."""
         self._made.append(path)  # first: Ctrl-C comes when the file is there, and before its descriptor is
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            handle = new_file(path)
         except OSError:
             self._made.remove(path)
             raise

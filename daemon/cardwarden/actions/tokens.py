@@ -15,6 +15,7 @@ from enum import Enum, StrEnum
 from pathlib import Path
 
 from cardwarden.errors import StoreError, because
+from cardwarden.own_file import new_file
 from cardwarden.phrases.phrase import Code, phrase
 
 _KEY = 32  # bytes
@@ -114,7 +115,8 @@ def signer_beside(database: Path) -> Signer:
 def _make(path: Path) -> None:
     """The file has its name only when it is whole; where two processes make it, the first one's counts."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+    fresh.unlink(missing_ok=True)  # of a run that was killed here
+    with os.fdopen(new_file(fresh), "wb") as file:
         file.write(secrets.token_bytes(_KEY))
         file.flush()
         os.fsync(file.fileno())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Phrase, Sentence, Value, loaded, phrase
 from cardwarden.service.life import is_timely, path_beside
 from cardwarden.store.place import lost
@@ -76,10 +76,7 @@ def _stored(text: str) -> Value | None:
 
 def write(path: Path, beat: Heartbeat) -> None:
     """Replace the file; a reader sees the old or the new one. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
-        json.dump(asdict(beat), file)
-    fresh.replace(path)
+    replace_file(path, json.dumps(asdict(beat)).encode(), synced=False)
 
 
 def read(path: Path) -> Heartbeat | None:

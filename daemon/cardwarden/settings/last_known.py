@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from cardwarden.errors import SettingsError
+from cardwarden.own_file import replace_file
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Settings
 from cardwarden.settings.places import SYSTEM, database, household_record, state_directory
@@ -21,10 +21,7 @@ def keep(beside: Path, settings: Settings) -> None:
             return
     except FileNotFoundError:
         pass
-    fresh = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
-        file.write(text)
-    fresh.replace(path)
+    replace_file(path, text, synced=False)
 
 
 def last_known(

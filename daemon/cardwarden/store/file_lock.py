@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cardwarden.errors import StoreError, because
+from cardwarden.own_file import new_file
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store.flock import locked
 
@@ -36,10 +37,17 @@ class FileLock:
 def file_lock(path: Path) -> Iterator[FileLock]:
     """The lock of the file at `path`, let go of at the end of the block. Raises StoreError if the file cannot be made."""
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = _opened(path)
     except OSError as error:
         raise StoreError(phrase("error-lock-failed", path=Code(str(path)), why=because(error))) from error
     try:
         yield FileLock(handle)
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return new_file(path)
+    except FileExistsError:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

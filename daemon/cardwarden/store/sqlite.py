@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError, because
+from cardwarden.own_file import new_file, new_folder, sync
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import record, verification
 from cardwarden.store.base import Store
@@ -128,7 +129,7 @@ class SqliteStore(Store):
         """
         self.ask_for_record()
         unfinished = to.with_name(f".{to.name}.{os.getpid()}")
-        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(new_file(unfinished))
         try:
             with (
                 explained(to),
@@ -136,9 +137,9 @@ class SqliteStore(Store):
                 ending_at_ctrl_c(source),
             ):
                 source.execute("VACUUM INTO ?", (str(unfinished),))
-            _synced(unfinished)
+            sync(unfinished)
             os.link(unfinished, to)  # a rename would replace what is there
-            _synced(to.parent)
+            sync(to.parent)
         finally:
             unfinished.unlink(missing_ok=True)
 
@@ -163,7 +164,9 @@ class SqliteStore(Store):
         folder = self._locks
         path = folder / hashlib.sha256(name).hexdigest()[:16]
         try:
-            folder.mkdir(mode=0o700, exist_ok=True)
+            if not folder.is_dir():
+                with suppress(FileExistsError):  # another process was as quick
+                    new_folder(folder, 0o700)
         except OSError as error:
             raise StoreError(phrase("error-lock-failed", path=Code(str(path)), why=because(error))) from error
         with file_lock(path) as lock:
@@ -286,14 +289,6 @@ def _size(path: Path) -> int:
         raise StoreError(said) from error
 
 
-def _synced(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _path(url: str) -> Path:
     try:
         parts = make_url(url)
@@ -317,9 +312,18 @@ def _make(path: Path) -> None:
         # Only a file that is not there is opened: closing a descriptor of a database drops every lock that this
         # process holds on it (sqlite.org/howtocorrupt.html, 2.2).
         if not path.exists():
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _empty_file(path)
     except OSError as error:
         raise StoreError(phrase("database-not-opened", path=Code(str(path)), why=because(error))) from error
+
+
+def _empty_file(path: Path) -> None:
+    """Make it, also at the end of a link that leads to no file yet. Raises OSError."""
+    try:
+        handle = new_file(path)
+    except FileExistsError:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.close(handle)
 
 
 def _engine(path: Path, begin: str) -> Engine:

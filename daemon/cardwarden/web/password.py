@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 import threading
 from collections import OrderedDict
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from cardwarden.clock import Clock
 from cardwarden.errors import StoreError, UsageError, because
+from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Code, phrase
 
 SHORTEST = 8  # characters
@@ -33,13 +33,8 @@ def set_password(path: Path, password: str) -> None:
         raise UsageError(phrase("web-password-short", count=SHORTEST))
     salt = secrets.token_bytes(16)
     line = "$".join(("scrypt", str(_N), str(_R), str(_P), _text(salt), _text(_digest(password, salt, _N, _R, _P))))
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
-            file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        replace_file(path, f"{line}\n".encode("ascii"))
     except OSError as error:
         raise StoreError(phrase("web-password-not-kept", path=Code(str(path)), why=because(error))) from error
 
