@@ -59,11 +59,15 @@ class Patient:
 
     def command(self, *words: str) -> str:
         """A command of cardwarden's as this installation's owner types it."""
-        usual = self.config in {None, SYSTEM, self.home / ".config/cardwarden/cardwarden.toml"}
-        more = [] if usual else ["--config", str(self.config)]
-        more += ["--household", self.household] if self.household else []
         who = ("sudo", "-u", SERVICE_USER) if self.is_system else ()
-        return shlex.join([*who, "cardwarden", *words, *more])
+        return shlex.join([*who, "cardwarden", *words, *self.named])
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The words that name the configuration, where it is not in its usual place, and the household."""
+        usual = self.config in {None, SYSTEM, self.home / ".config/cardwarden/cardwarden.toml"}
+        named = () if usual else ("--config", str(self.config))
+        return (*named, "--household", self.household) if self.household else named
 
     def root(self, *words: str) -> str:
         """A command that only root may run."""

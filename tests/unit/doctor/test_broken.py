@@ -29,6 +29,7 @@ from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.setup.units import text_of, user_units
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.place import file_of
+from cardwarden.web.password import path_beside, set_password
 from support.fake_dav import TLS, FakeDav, Reply, serving
 from support.fake_dav import card as dav_card
 from support.receiver import Receiver
@@ -181,7 +182,7 @@ def test_no_country(setup: SetUp) -> None:
 
 def test_no_channel(setup: SetUp) -> None:
     setup.world.phone = ""
-    assert setup.trouble().mend == "cardwarden init --no-book"
+    assert setup.trouble().mend == f"cardwarden init --no-book --config {setup.home}/cardwarden.toml"
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:9218", "[::]:9218", "192.168.1.5:80", "box.example.org:1"])
@@ -194,6 +195,53 @@ def test_metrics_that_other_machines_can_read(setup: SetUp, address: str) -> Non
 def test_metrics_for_this_machine_alone_are_right(setup: SetUp, address: str) -> None:
     setup.world.more = f'[health]\nlisten = "{address}"\n'
     assert {result.verdict for result in setup.results()} == {Diagnosis.OK}
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ("", "page"),
+        ('url = "https://home.example.org"', "page-closed"),
+        ('proxies = ["127.0.0.1"]', "page-closed"),
+        ('proxies = ["127.0.0.1"]\nproxy_user = "Remote-User"', "page"),
+    ],
+)
+def test_a_page_that_nobody_can_sign_in_to(setup: SetUp, more: str, name: str) -> None:
+    setup.world.more = f'[web]\nlisten = "127.0.0.1:9219"\n{more}\n'
+    [page] = [result for result in setup.results() if result.name.startswith("page")]
+    assert (page.name, page.mend) == (
+        name,
+        "" if name == "page" else f"cardwarden web password --config {setup.home}/cardwarden.toml",
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ("", "page-far"),
+        ('url = "http://home.example.org"', "page-far"),
+        ('url = "https://home.example.org"', "page"),
+    ],
+)
+def test_a_page_whose_password_others_can_read_in_passing(setup: SetUp, more: str, name: str) -> None:
+    setup.world.more = f'[web]\nlisten = "0.0.0.0:9219"\n{more}\n'
+    assert [result.name for result in setup.results() if result.name.startswith("page")] == ["page-closed"]
+    set_password(path_beside(setup.home / "state/cardwarden.db"), "a long password")
+    [page] = [result for result in setup.results() if result.name.startswith("page")]
+    assert page.name == name
+    assert all(doctor_text(Voice(language), page.name, **page.values) for language in LANGUAGES)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend its rights to nobody")
+def test_a_configuration_that_the_service_s_user_may_not_read(setup: SetUp) -> None:
+    someone = setup.patient()
+    setup.world.config.chmod(0o600)
+    for folder in (setup.home, *setup.home.parents):
+        if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest", "test")):
+            folder.chmod(0o755)
+    only = [check for check in CHECKS if check.__name__ == "is_valid"]
+    [wrong] = examine_as("nobody", someone, only)
+    assert (wrong.name, wrong.mend) == ("configuration-forbidden", f"sudo chown nobody: {setup.home}/cardwarden.toml")
 
 
 # Secrets
@@ -224,6 +272,31 @@ def test_a_secret_that_others_may_read(setup: SetUp) -> None:
     file = with_secret_file(setup)
     file.chmod(0o644)
     assert setup.trouble().mend == f"chmod 600 {file}"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_secret_that_others_may_read_and_that_is_somebody_else_s_is_given_to_us_too(setup: SetUp) -> None:
+    file = with_secret_file(setup)
+    file.chmod(0o644)
+    os.chown(file, 65534, 65534)
+    assert setup.trouble().mend == f"sudo sh -c 'chown root: {file} && chmod 600 {file}'"
+
+
+def test_each_secret_that_the_settings_can_name_is_looked_for(setup: SetUp) -> None:
+    kinds = {
+        "web.api_token": '[web]\nlisten = "127.0.0.1:9219"\napi_token_env = "GONE"\n',
+        "mqtt.password": '[mqtt]\nhost = "127.0.0.1"\nusername = "u"\npassword_env = "GONE"\n',
+        "health.ping_url": '[health]\nping_url_env = "GONE"\n',
+        "alerts.channels.phone.answers": 'answers_env = "GONE"\n',
+        "alerts.channels.mail.url": '[alerts.channels.mail]\nurl_env = "GONE"\n',
+        "sources.cloud.bearer": '[sources.cloud]\ntype = "jmap"\nurl = "https://nobody.invalid"\nbearer_env = "GONE"\n',
+        "sources.cloud.login": '[sources.cloud]\ntype = "microsoft"\nlogin_file = "/gone"\n',
+    }
+    for key, more in kinds.items():
+        setup.world.more = more
+        lost = [result for result in setup.results() if result.name == "secret-lost"]
+        assert [key in str(result.values["problem"]) for result in lost] == [True], key
+        assert ("cardwarden login cloud" in lost[0].mend) is (key == "sources.cloud.login")
 
 
 def test_a_secret_file_that_is_gone(setup: SetUp) -> None:
@@ -286,6 +359,32 @@ def names(setup: SetUp) -> list[tuple[str, str]]:
 
 def test_a_server_s_book_is_read(setup: SetUp, server: FakeDav) -> None:
     guards(setup, server.url)
+    assert names(setup) == []
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'type = "google-people"\nlogin_file = "/gone"',
+        'type = "microsoft"\nlogin_file = "/gone"',
+        'type = "jmap"\nbearer_env = "PASSWORD"',
+        'type = "nextcloud"\nusername = "a"\npassword_env = "PASSWORD"',
+    ],
+)
+def test_no_check_stumbles_over_a_kind_of_source(setup: SetUp, table: str) -> None:
+    setup.environ["PASSWORD"] = "secret"
+    setup.world.more = f'[sources.cloud]\n{table}\nurl = "https://nobody.invalid/"\n'
+    results = setup.results()
+    assert not [result.values for result in results if result.name in {"check-failed", "configuration-wrong"}]
+    assert "host-unknown" in {result.name for result in results}
+
+
+def test_a_log_of_the_server_s_that_says_nothing(setup: SetUp, server: FakeDav) -> None:
+    server.put("a.vcf", dav_card("a"))
+    log = setup.home / "access.log"
+    guards(setup, server.url, f'access_log = "{log}"')
+    assert names(setup) == [("access-log", f"ls -ld {log}")]
+    log.write_text("")
     assert names(setup) == []
 
 

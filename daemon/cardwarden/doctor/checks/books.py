@@ -12,7 +12,7 @@ from cardwarden.errors import CardwardenError, SettingsError, SourceError
 from cardwarden.phrases.phrase import command_of
 from cardwarden.settings.model import StoreOptions
 from cardwarden.sources.carddav_options import CarddavOptions
-from cardwarden.sources.files import shown
+from cardwarden.sources.files import shown, why_unread
 from cardwarden.sources.source import Fetched, Known, Missed, Source
 from cardwarden.wiring import Opening, Program, assembled
 
@@ -22,9 +22,12 @@ def can_be_read(patient: Patient) -> Iterator[Result]:
     if patient.settings is None:
         return
     with tempfile.TemporaryDirectory(prefix="cardwarden-doctor-") as folder:
-        apart = patient.settings.model_copy(
-            update={"store": StoreOptions(url=f"sqlite:///{Path(folder).resolve()}/empty.db")}
-        )
+        store = StoreOptions(url=f"sqlite:///{Path(folder).resolve()}/empty.db")
+        sources = {
+            name: options.model_copy(update={"access_log": None}) if isinstance(options, CarddavOptions) else options
+            for name, options in patient.settings.sources.items()
+        }
+        apart = patient.settings.model_copy(update={"store": store, "sources": sources})
         with assembled(apart, Opening.GUARD, clock=patient.clock, environ=patient.environ) as program:
             for name in apart.sources:
                 yield from _source(patient, program, name)
@@ -53,6 +56,20 @@ def _books(patient: Patient, source: Source, name: str) -> Iterator[Result]:
                 yield trouble("card-unread", name, command_of(reason), card=href, problem=reason)
             case None:
                 yield unknown("book-not-asked", name, problem="")
+
+
+def writers_are_known(patient: Patient) -> Iterator[Result]:
+    """A server's log that says which program wrote a contact."""
+    for name, options in patient.settings.sources.items() if patient.settings else ():
+        if isinstance(options, CarddavOptions) and (log := options.access_log):
+            try:
+                log.open("rb").close()
+            except OSError as error:
+                why = why_unread(error, log)
+                mend = command_of(why) or f"ls -ld {shown(log)}"
+                yield trouble("access-log", name, mend, problem=why)
+            else:
+                yield ok("access-log-read", name, path=log)
 
 
 def _mend(patient: Patient, name: str, error: CardwardenError) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import shlex
 import stat
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from cardwarden.alerts.templates import Templates
-from cardwarden.doctor.patient import Patient
-from cardwarden.doctor.result import Result, ok, trouble
+from cardwarden.doctor.patient import Patient, user_name
+from cardwarden.doctor.result import Result, ok, trouble, unknown
+from cardwarden.setup.home import SERVICE_USER
+from cardwarden.web.password import path_beside
 
 _BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -17,12 +22,26 @@ _BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 def is_valid(patient: Patient) -> Iterator[Result]:
     if patient.config is None:
         yield trouble("no-configuration", mend="cardwarden init")
+    elif is_closed(patient.config):
+        if patient.is_system and user_name() != SERVICE_USER:
+            yield trouble("configuration-others", mend="sudo cardwarden doctor", path=patient.config)
+        else:
+            mend = shlex.join(["sudo", "chown", f"{user_name()}:", str(patient.config)])
+            yield trouble("configuration-forbidden", mend=mend, path=patient.config, user=user_name())
     elif patient.problem is None:
         yield ok("configuration", path=patient.file)
     else:
         problems = patient.problem.problems or (patient.problem.said,)
         for problem in problems:
             yield trouble("configuration-wrong", mend=patient.command("config", "validate"), problem=problem)
+
+
+def is_closed(path: Path) -> bool:
+    """Whether it is there, or hidden in a folder, for others to read and not for us."""
+    try:
+        return path.exists() and not os.access(path, os.R_OK)
+    except PermissionError:
+        return True
 
 
 def is_private(patient: Patient) -> Iterator[Result]:
@@ -44,7 +63,8 @@ def says_enough(patient: Patient) -> Iterator[Result]:
         if not (source.region or settings.region):
             yield trouble("no-region", name, 'region = "JP"', path=patient.file)
     if not settings.alerts.channels:
-        yield trouble("no-channel", mend="" if patient.household else shlex.join(["cardwarden", "init", "--no-book"]))
+        mend = "" if patient.household else patient.root("cardwarden", "init", "--no-book", *patient.named)
+        yield trouble("no-channel", mend=mend)
 
 
 def is_exposed(patient: Patient) -> Iterator[Result]:
@@ -52,15 +72,34 @@ def is_exposed(patient: Patient) -> Iterator[Result]:
     listen = patient.settings.health.listen if patient.settings else None
     if not listen:
         return
-    host = listen.rpartition(":")[0].strip("[]")
-    try:
-        is_near = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_near = host == "localhost"
-    if is_near:
+    if _is_near(listen):
         yield ok("listens-near", address=listen)
     else:
         yield trouble("listens-far", mend='listen = "127.0.0.1:9218"', address=listen)
+
+
+def page_is_exposed(patient: Patient) -> Iterator[Result]:
+    """The page lets in nobody unknown; who reads along in the network learns its password, and every contact."""
+    settings = patient.settings
+    if settings is None or not settings.web.listen:
+        return
+    web, address = settings.web, settings.web.listen
+    is_near, is_reached = _is_near(address), bool(web.url or web.proxies)
+    if not (web.proxy_user or path_beside(settings.store.path).exists() or (is_near and not is_reached)):
+        yield trouble("page-closed", mend=patient.command("web", "password"), address=address)
+    elif not is_near and urlsplit(web.url or "").scheme != "https":
+        yield unknown("page-far", mend='listen = "127.0.0.1:9219"', address=address)
+    else:
+        yield ok("page", address=address)
+
+
+def _is_near(listen: str) -> bool:
+    """Whether only this machine can reach an address."""
+    host = listen.rpartition(":")[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def has_templates(patient: Patient) -> Iterator[Result]:

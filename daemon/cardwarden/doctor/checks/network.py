@@ -13,6 +13,13 @@ from urllib.parse import urlsplit
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.graph_options import GraphOptions
+from cardwarden.sources.jmap_options import JmapOptions
+from cardwarden.sources.people_options import PeopleOptions
+from cardwarden.sources.vcf_file import VcfFileOptions
+from cardwarden.sources.vdir import VdirOptions
+
+OnServer = CarddavOptions | GraphOptions | JmapOptions | PeopleOptions
 
 _PATIENCE: Final = 10.0  # seconds
 _SOON: Final = 14  # days: most authorities renew at 30
@@ -20,11 +27,11 @@ _SOON: Final = 14  # days: most authorities renew at 30
 
 def servers_answer(patient: Patient) -> Iterator[Result]:
     for name, options in patient.settings.sources.items() if patient.settings else ():
-        if isinstance(options, CarddavOptions):
+        if not isinstance(options, VdirOptions | VcfFileOptions):
             yield _server(patient, name, options)
 
 
-def _server(patient: Patient, name: str, options: CarddavOptions) -> Result:
+def _server(patient: Patient, name: str, options: OnServer) -> Result:
     address = urlsplit(options.url)
     host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
     try:
@@ -50,7 +57,7 @@ def _plain(name: str, host: str, addresses: list[str]) -> Result:
     return trouble("host-plain", name, f'url = "https://{host}/"', host=host)
 
 
-def _certificate(patient: Patient, name: str, options: CarddavOptions, connection: socket.socket, host: str) -> Result:
+def _certificate(patient: Patient, name: str, options: OnServer, connection: socket.socket, host: str) -> Result:
     context = ssl.create_default_context(cafile=str(options.tls_ca) if options.tls_ca else None)
     with context.wrap_socket(connection, server_hostname=host) as safe:
         certificate = safe.getpeercert() or {}

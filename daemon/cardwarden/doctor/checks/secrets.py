@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from cardwarden.doctor.patient import Patient
+from cardwarden.doctor.checks.configuration import is_closed
+from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import SettingsError
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.options import Options
-from cardwarden.sources.secret import given
+from cardwarden.sources.secret import KINDS, given
 
 _BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -25,41 +28,63 @@ def can_be_read(patient: Patient) -> Iterator[Result]:
         try:
             resolve(options, secret, where, patient.environ)
         except SettingsError as error:
-            yield trouble("secret-lost", subject, _mend(patient, kind, reference), problem=error.said)
+            yield trouble("secret-lost", subject, _mend(patient, kind, reference, secret, subject), problem=error.said)
             continue
         if kind == "file":
             path = Path(str(reference))
             if path.stat().st_mode & _BY_OTHERS:
-                yield trouble("secret-open", subject, patient.root("chmod", "600", str(path)), path=path)
+                yield trouble("secret-open", subject, _for_us_alone(patient, path), path=path)
                 continue
         yield ok("secret", subject, key=f"{where}.{secret}_{kind}")
 
 
 def _references(patient: Patient) -> Iterator[tuple[Options, str, str, str]]:
     """The tables that refer to a secret: the table, the secret's name, its path in the settings, its short name."""
-    settings = patient.settings
-    if settings is None:
-        return
-    tables: list[tuple[Options, tuple[str, ...], str, str]] = [
-        *(
-            (table, ("password", "bearer", "login"), f"sources.{name}", name)
-            for name, table in settings.sources.items()
-        ),
-        *((table, ("url",), f"alerts.channels.{name}", name) for name, table in settings.alerts.channels.items()),
-        (settings.health, ("ping_url",), "health", ""),
-    ]
-    for table, secrets, where, name in tables:
-        yield from ((table, secret, where, name) for secret in secrets if given(table, secret))
+    if patient.settings is not None:
+        yield from _within(patient.settings, "")
 
 
-def _mend(patient: Patient, kind: str, reference: object) -> str:
-    match kind, reference:
-        case "env", _:
+def _within(table: Options, where: str) -> Iterator[tuple[Options, str, str, str]]:
+    """The references in a table of the settings and in those below it: a new kind of secret is found, too."""
+    above, _, name = where.rpartition(".")
+    subject = name if above in {"sources", "alerts.channels"} else ""
+    fields = type(table).model_fields
+    named = (key.removesuffix(f"_{kind}") for key in fields for kind in KINDS if key.endswith(f"_{kind}"))
+    for secret in dict.fromkeys(named):
+        if given(table, secret):
+            yield table, secret, where, subject
+    for key in fields:
+        below = getattr(table, key)
+        for name, value in below.items() if isinstance(below, Mapping) else [("", below)]:
+            if isinstance(value, Options):
+                yield from _within(value, ".".join(filter(None, (where, key, name))))
+
+
+def _mend(patient: Patient, kind: str, reference: object, secret: str, subject: str) -> str:
+    match kind, reference, secret:
+        case "env", _, _:
             file = patient.config.with_name("environment") if patient.config else "environment"
-            return patient.root("sh", "-c", f"umask 077; echo {reference}=... >> {file}")
-        case "file", _:
-            return patient.root("sh", "-c", f"umask 077; cat > {reference}")
-        case "command", (str(program), *_):
+            return patient.root("sh", "-c", f"umask 077; echo {reference}=... >> {shlex.quote(str(file))}")
+        case "file", Path(), _ if is_closed(reference):
+            return _for_us_alone(patient, reference)
+        case "file", _, "login":
+            return patient.command("login", subject)
+        case "file", _, _:
+            file, ours = shlex.quote(str(reference)), f"; chown {user_name()}: " if patient.is_system else ""
+            return patient.root("sh", "-c", f"umask 077; cat > {file}{ours}{file if ours else ''}")
+        case "command", (str(program), *_), _:
             return program
         case _:
             return patient.systemctl("edit", patient.unit)
+
+
+def _for_us_alone(patient: Patient, path: Path) -> str:
+    """Root's file is given to whom the program runs as: closed to others alone, it would be closed to us."""
+    close = shlex.join(["chmod", "600", str(path)])
+    try:
+        is_ours = path.stat().st_uid == os.geteuid()
+    except OSError:
+        is_ours = False
+    if is_ours:
+        return patient.root("chmod", "600", str(path))
+    return shlex.join(["sudo", "sh", "-c", f"{shlex.join(['chown', f'{user_name()}:', str(path)])} && {close}"])

@@ -10,7 +10,8 @@ from typing import Final
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.service.mounts import remote_type
-from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.vcf_file import VcfFileOptions
+from cardwarden.sources.vdir import VdirOptions
 
 _EACH: Final = 1  # an inotify instance and one watch for each source (service/watch.py)
 _ENOUGH: Final = 512
@@ -20,9 +21,9 @@ def can_be_watched(patient: Patient) -> Iterator[Result]:
     if patient.settings is None:
         return
     folders = {
-        name: Path(getattr(options, "path"))  # noqa: B009 - only sources on disk have one
+        name: options.path
         for name, options in patient.settings.sources.items()
-        if not isinstance(options, CarddavOptions)
+        if isinstance(options, VdirOptions | VcfFileOptions)
     }
     if not folders:
         return
