@@ -347,7 +347,7 @@ def guards(setup: SetUp, url: str, more: str = "") -> None:
         f'[sources.cloud]\ntype = "carddav"\nurl = "{url}"\nusername = "alice"\npassword_env = "PASSWORD"\n{more}\n'
     )
     setup.environ["PASSWORD"] = "secret"
-    setup.beat(watch={"family": "watched", "cloud": "its schedule"})
+    setup.beat(watch={"family": "watched", "cloud": "nothing to watch"})
 
 
 def names(setup: SetUp) -> list[tuple[str, str]]:
