@@ -144,8 +144,8 @@ def read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        command = Code("cardwarden config sample")
-        raise SettingsError(phrase("settings-missing", path=Code(str(path)), command=command)) from None
+        init, command = Code("cardwarden init"), Code("cardwarden config sample")
+        raise SettingsError(phrase("settings-missing", path=Code(str(path)), init=init, command=command)) from None
     except IsADirectoryError:
         raise SettingsError(phrase("settings-directory", path=Code(str(path)))) from None
     except PermissionError:

@@ -34,9 +34,9 @@ def find(config: Path | None, environ: Mapping[str, str], home: Path, system: Pa
     from cardwarden.errors import SettingsError  # noqa: PLC0415 - a health check that finds one needs no errors
     from cardwarden.phrases.phrase import Code, phrase  # noqa: PLC0415
 
-    command = Code("cardwarden config sample")
+    init, command = Code("cardwarden init"), Code("cardwarden config sample")
     raise SettingsError(
-        phrase("settings-nowhere", own=Code(str(home / USER)), system=Code(str(system)), command=command)
+        phrase("settings-nowhere", own=Code(str(home / USER)), system=Code(str(system)), init=init, command=command)
     )
 
 

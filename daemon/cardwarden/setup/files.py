@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -60,9 +61,22 @@ def write_all(files: Iterable[NewFile]) -> None:
     except BaseException as error:
         _undo(made, done)
         if isinstance(error, OSError):
-            path = Code(str(error.filename))
-            raise RefusedError(phrase("setup-unwritable", path=path, why=because(error))) from error
+            unfinished = {str(_beside(file.path)): file.path for file in todo}
+            raise _unwritable(unfinished.get(error.filename, error.filename), error) from error
         raise
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raises RefusedError if a file could not be made there: rather now than after all has been answered."""
+    folder = next(parent for parent in path.parents if parent.exists())
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        raise _unwritable(path, OSError(errno.EROFS, ""))
+    if not os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
+        raise _unwritable(path, OSError(errno.EACCES, ""))
+
+
+def _unwritable(path: Path | str, why: OSError) -> RefusedError:
+    return RefusedError(phrase("setup-unwritable", path=Code(str(path)), why=because(why)))
 
 
 def _refuse_changed(files: Iterable[NewFile]) -> None:

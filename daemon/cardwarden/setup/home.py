@@ -15,6 +15,7 @@ from cardwarden.settings.places import SYSTEM, USER, state_directory
 
 SERVICE_USER: Final = "cardwarden"
 """The system's user that the units run as (`systemd/cardwarden.sysusers.conf`)."""
+_OF_IMAGE: Final = Path("/config/cardwarden.toml")
 _IN_CONTAINER: Final = (Path("/.dockerenv"), Path("/run/.containerenv"))
 
 
@@ -67,9 +68,9 @@ class Home:
         return self.folder / name
 
 
-def guessed(user: int, markers: tuple[Path, ...] = _IN_CONTAINER) -> InstallKind:
-    """For whom cardwarden probably runs here; `user` is the effective user's number."""
-    if any(marker.exists() for marker in markers):
+def guessed(user: int, environ: Mapping[str, str], markers: tuple[Path, ...] = _IN_CONTAINER) -> InstallKind:
+    """For whom cardwarden probably runs here; `user` is the effective user's number. The image names its configuration."""
+    if environ.get("CARDWARDEN_CONFIG") == str(_OF_IMAGE) or any(marker.exists() for marker in markers):
         return InstallKind.CONTAINER
     return InstallKind.SERVICE if user == 0 else InstallKind.USER
 
@@ -80,7 +81,7 @@ def home_of(kind: InstallKind, environ: Mapping[str, str], home: Path, config: P
     usual = {
         InstallKind.SERVICE: SYSTEM,
         InstallKind.USER: home / USER,
-        InstallKind.CONTAINER: Path("/config/cardwarden.toml"),
+        InstallKind.CONTAINER: _OF_IMAGE,
     }
     path = (named or usual[kind]).absolute()
     return Home(

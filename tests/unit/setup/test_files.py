@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.errors import RefusedError
-from cardwarden.setup.files import CONFIG, SECRET, NewFile, read, write_all
+from cardwarden.setup.files import CONFIG, SECRET, NewFile, read, refuse_unwritable, write_all
 
 
 def everything(folder: Path) -> dict[str, bytes | None]:
@@ -42,6 +42,26 @@ def test_where_one_cannot_be_written_nothing_is(tmp_path: Path) -> None:
             ]
         )
     assert everything(tmp_path) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend its rights to nobody")
+def test_a_folder_that_takes_no_file_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.name.startswith(("pytest", "test")):
+            folder.chmod(0o755)
+    refuse_unwritable(tmp_path / "new/config")
+    os.seteuid(65534)
+    try:
+        with pytest.raises(RefusedError, match="new/config cannot be written"):
+            refuse_unwritable(tmp_path / "new/config")
+    finally:
+        os.seteuid(0)
+
+
+def test_what_cannot_be_written_has_its_own_name(tmp_path: Path) -> None:
+    long = "x" * 254  # has room for itself, and none for what is beside it until it is whole
+    with pytest.raises(RefusedError, match=f"/{long} cannot be written"):
+        write_all([NewFile(tmp_path / long, b"x", SECRET)])
 
 
 def test_a_file_that_changed_since_it_was_shown_is_left_alone(tmp_path: Path) -> None:

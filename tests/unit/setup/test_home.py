@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,15 @@ from cardwarden.setup.units import system_units
 def test_for_whom_it_is_can_be_told(user: int, marker: bool, kind: InstallKind, tmp_path: Path) -> None:
     if marker:
         (tmp_path / "marker").touch()
-    assert guessed(user, (tmp_path / "marker",)) is kind
+    assert guessed(user, {}, (tmp_path / "marker",)) is kind
+
+
+def test_the_image_is_known_by_its_configuration() -> None:
+    """Not each engine leaves a file in the container that says so."""
+    image = (Path(__file__).parents[3] / "Dockerfile").read_text("utf-8")
+    [config] = re.findall(r"CARDWARDEN_CONFIG=(\S+)", image)
+    assert guessed(1000, {"CARDWARDEN_CONFIG": config}, ()) is InstallKind.CONTAINER
+    assert guessed(1000, {"CARDWARDEN_CONFIG": "/home/anna/own.toml"}, ()) is InstallKind.USER
 
 
 @pytest.mark.parametrize(

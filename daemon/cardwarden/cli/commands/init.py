@@ -102,9 +102,10 @@ def command(
     stay. Every answer has an option, so that it can be scripted with --yes.
     """
     asker = Asker(unattended=yes)
-    kind = InstallKind(whom) if whom else guessed(os.geteuid())
+    kind = InstallKind(whom) if whom else guessed(os.geteuid(), os.environ)
     home = home_of(kind, os.environ, Path.home(), given_config())
     before = files.read(home.config)
+    files.refuse_unwritable(home.config)
     document = _text(home, before)
     if household() is not None or value_of(document, HOUSEHOLDS) is not None:
         raise UsageError(phrase("init-of-server", command=Code("cardwarden household add NAME FILE")))
