@@ -11,23 +11,27 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Phrase, Sentence, phrase
-from cardwarden.settings.model import TYPES, ChannelOptions, GuardedOptions, Settings
-from cardwarden.sources.options import Options
 
-_HEAD: Final = """\
-# What cardwarden guards, and whom it tells.
-# "cardwarden config validate" checks this file; "cardwarden config sample"
-# prints one with every key there is, and what it means.
-"""
+_WIDTH: Final = 1000  # columns of a value: a command is shown whole
+
+_WITHOUT_COMMENT: Final = "type"
+"""Says what it is by itself."""
 
 
-def new_document(region: str, language: str) -> str:
-    """A configuration without books and channels yet."""
-    return _HEAD + "".join(
-        f'{key} = "{value}"  # {Settings.model_fields[key].description}\n'
-        for key, value in (("region", region), ("language", language))
+def new_document(region: str, voice: Voice) -> str:
+    """A configuration without books and channels yet, which explains itself in the language of its reader."""
+    head = (
+        phrase("config-head"),
+        phrase("config-head-validate", command=Code("cardwarden config validate")),
+        phrase("config-head-sample", command=Code("cardwarden config sample")),
     )
+    lines = "".join(
+        f'{key} = "{value}"  # {_about(key, voice)}\n'
+        for key, value in (("region", region), ("language", voice.language))
+    )
+    return "".join(f"# {voice.say(said, width=_WIDTH)}\n" for said in head) + lines
 
 
 def with_region(text: str, region: str) -> str:
@@ -35,19 +39,19 @@ def with_region(text: str, region: str) -> str:
     return _changed(text, ("region",), region)
 
 
-def with_source(text: str, name: str, options: Mapping[str, object]) -> str:
+def with_source(text: str, name: str, options: Mapping[str, object], voice: Voice) -> str:
     """The same configuration with one more source. Raises SettingsError."""
-    return _changed(text, ("sources", name), _table(options, TYPES[str(options["type"])]))
+    return _changed(text, ("sources", name), _table(options, voice))
 
 
-def with_channel(text: str, name: str, options: Mapping[str, object]) -> str:
+def with_channel(text: str, name: str, options: Mapping[str, object], voice: Voice) -> str:
     """The same configuration with one more channel. Raises SettingsError."""
-    return _changed(text, ("alerts", "channels", name), _table(options, ChannelOptions))
+    return _changed(text, ("alerts", "channels", name), _table(options, voice))
 
 
-def with_guarded(text: str, contacts: Collection[str]) -> str:
+def with_guarded(text: str, contacts: Collection[str], voice: Voice) -> str:
     """The same configuration with contacts that are guarded closely, if it names none yet. Raises SettingsError."""
-    return _changed(text, ("guarded",), _table({"contacts": tuple(contacts)}, GuardedOptions))
+    return _changed(text, ("guarded",), _table({"contacts": tuple(contacts)}, voice))
 
 
 def tables_of(text: str, *path: str) -> dict[str, Any]:
@@ -67,15 +71,21 @@ def value_of(text: str, key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _table(options: Mapping[str, object], model: type[Options]) -> Table:
-    """A table whose lines say what they mean, as in the sample."""
+def _table(options: Mapping[str, object], voice: Voice) -> Table:
+    """A table whose lines say what they mean."""
     made = tomlkit.table()
     for key, value in options.items():
         made.add(key, list(value) if isinstance(value, tuple) else value)
-        if about := model.model_fields[key].description:
-            made[key].comment(about)
+        if key != _WITHOUT_COMMENT:
+            made[key].comment(_about(key, voice))
             made[key].trivia.comment_ws = "  "
     return made
+
+
+def _about(key: str, voice: Voice) -> str:
+    """What a line means; the sample says it of every key there is."""
+    name = key.replace("_", "-")
+    return voice.say(phrase(f"line-{name}"), width=_WIDTH)
 
 
 def _changed(text: str, path: tuple[str, ...], value: object) -> str:

@@ -57,7 +57,7 @@ def first_look(
     """
     with tempfile.TemporaryDirectory(prefix="cardwarden-init-") as name:
         folder = Path(name).resolve()
-        text = with_source(new_document(region, "en"), "book", options)
+        text = with_source(new_document(region, Voice("en")), "book", options, Voice("en"))
         text += f'\n[store]\nurl = "sqlite:///{folder}/cardwarden.db"\n'
         settings = parse(text, folder / "cardwarden.toml", environ, home)
         with assembled(settings, Opening.GUARD, environ={**environ, PASSWORD: secret}) as program:

@@ -116,7 +116,7 @@ def command(
     if before is not None:
         say(init_text("there-already", sources=", ".join(tables_of(document, "sources")) or "-"))
     wants_book, wants_channel = _wanted(asker, wishes, is_new=before is None, no_book=no_book)
-    document, country = _with_region(asker, document, region, spoken)
+    document, country = _with_region(asker, document, region)
     plan = SetupPlan(home, document, before)
     asked = AskedBook(plan)
     if wants_book:
@@ -189,7 +189,7 @@ def _wanted(asker: Asker, wishes: dict[str, str], *, is_new: bool, no_book: bool
     return added != "channel", added != "book"
 
 
-def _with_region(asker: Asker, document: str, given: str | None, language: str) -> tuple[str, str]:
+def _with_region(asker: Asker, document: str, given: str | None) -> tuple[str, str]:
     """The document with a country in it, and the country."""
     there = value_of(document, "region")
     if there is not None:
@@ -198,7 +198,7 @@ def _with_region(asker: Asker, document: str, given: str | None, language: str) 
         return document, there
     question = Question("country", "--region")
     country = asker.value(question, _country, given, likely_country(os.environ, REGIONS))
-    return (with_region(document, country) if document else new_document(country, language)), country
+    return (with_region(document, country) if document else new_document(country, reader())), country
 
 
 def _country(said: str) -> str:
@@ -223,7 +223,7 @@ def _next(plan: SetupPlan, sign_in: str, *, started: bool) -> None:
     home = plan.home
     say()
     say(init_text("done-started" if started else "done"), "bold")
-    who = service.as_user(home)
+    who = "docker compose exec cardwarden " if home.kind is InstallKind.CONTAINER else service.as_user(home)
     config = "" if home.is_usual else f" --config {home.config}"
     if sign_in:
         tell(phrase("init-next-sign-in"))

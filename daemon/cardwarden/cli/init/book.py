@@ -124,7 +124,7 @@ def ask_book(asker: Asker, plan: SetupPlan, wishes: BookWishes, country: str) ->
         options["login_file"] = str(plan.secret_file(f"{name}-login"))
     username = tried.place.username
     return AskedBook(
-        replace(plan, document=with_source(plan.document, name, options)),
+        replace(plan, document=with_source(plan.document, name, options, reader())),
         tried.look.entries if tried.look else (),
         username if "@" in username else "",
         "" if tried.look else _sign_in_command(tried.place, name),

@@ -55,7 +55,7 @@ def ask_channel(asker: Asker, plan: SetupPlan, wishes: ChannelWishes, *, test: b
         why = phrase("init-name-taken") if name in taken else phrase("init-name-letters")
         raise UsageError(phrase("usage-of-option", option=Code("--channel-name"), why=why))
     file = plan.secret_file(f"{name}-url")
-    document = with_channel(plan.document, name, {"url_file": str(file)})
+    document = with_channel(plan.document, name, {"url_file": str(file)}, reader())
     return replace(plan.with_secret(file, address), document=document)
 
 

@@ -9,6 +9,7 @@ from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.book import AskedBook
 from cardwarden.cli.init.plan import SetupPlan
 from cardwarden.cli.output import say, tell
+from cardwarden.cli.speech import reader
 from cardwarden.detect.guarded import guarded_contact, suggested
 from cardwarden.errors import UsageError, WrongValueError
 from cardwarden.phrases.phrase import Code, phrase
@@ -45,7 +46,7 @@ def ask_guarded(asker: Asker, asked: AskedBook, wishes: GuardedWishes) -> SetupP
     names = suggested(asked.entries, own=asked.owner)
     if not chosen and names and not asker.unattended:
         chosen = _chosen(asker, names)
-    return replace(plan, document=with_guarded(plan.document, chosen)) if chosen else plan
+    return replace(plan, document=with_guarded(plan.document, chosen, reader())) if chosen else plan
 
 
 def _chosen(asker: Asker, names: Sequence[str]) -> tuple[str, ...]:
