@@ -40,7 +40,7 @@ _BY_HOST: Final[Mapping[str, str]] = {
     "posteo.de": "posteo",
     "mailbox.org": "mailbox.org",
 }
-SERVER_TYPES: Final = ("carddav", *PRESETS, "google-people", "microsoft")
+SERVER_TYPES: Final = ("carddav", *PRESETS, "google-people", "microsoft", "jmap")
 """What a book on a server may be (`--type`)."""
 _WITHOUT_ADDRESS: Final = {*(name for name, preset in PRESETS.items() if preset.url), "google-people", "microsoft"}
 _SIGNED_IN: Final = {*(name for name, preset in PRESETS.items() if preset.signs_in), "google-people", "microsoft"}
@@ -52,7 +52,7 @@ class BookLocation:
 
     options   the keys of its table in the settings, without a secret
     username  as far as the place says it
-    domain    of a mail address, if only DNS knows which server it has; until then its own host is taken
+    domain    of a mail address, if only DNS knows which CardDAV it has; until then its own host is taken
     """
 
     options: Mapping[str, object]
@@ -75,7 +75,12 @@ class BookLocation:
     @property
     def has_username(self) -> bool:
         """Whether its table names the user: whoever signs in by a provider's own interface is known to it."""
-        return self.kind in PRESETS or self.kind == "carddav"
+        return self.kind in PRESETS or self.kind in {"carddav", "jmap"}
+
+    @property
+    def takes_token(self) -> bool:
+        """Whether there may be no user's name, but a token in the place of the password."""
+        return self.kind == "jmap"
 
 
 def place_of(text: str, home: Path, kind: str | None = None) -> BookLocation:
@@ -111,7 +116,7 @@ def _of_mail(mail: str, domain: str, kind: str | None) -> BookLocation:
     if (known := kind or _BY_DOMAIN.get(domain)) and known in _WITHOUT_ADDRESS:
         return BookLocation({"type": known}, username=mail)
     options = {"type": kind or "carddav", "url": web_address(domain)}
-    return BookLocation(options, username=mail, domain=domain)
+    return BookLocation(options, username=mail, domain="" if kind == "jmap" else domain)
 
 
 def at_server(address: str, kind: str | None = None, username: str = "") -> BookLocation:

@@ -23,6 +23,10 @@ from support.dav_servers import PASSWORD, USER, radicale
 from support.fake_dav import TLS
 from support.fake_google import HERE, FakeGoogle, google
 from support.fake_google import USER as GOOGLE_USER
+from support.fake_jmap import PASSWORD as JMAP_PASSWORD
+from support.fake_jmap import TOKEN as JMAP_TOKEN
+from support.fake_jmap import USER as JMAP_USER
+from support.fake_jmap import jmap
 from support.fake_nextcloud import nextcloud
 from support.receiver import Receiver
 from support.terminal import Terminal, on_terminal
@@ -401,6 +405,34 @@ class Heard(io.TextIOBase):
     def write(self, text: str) -> int:
         self.pieces.append(text)
         return len(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "secret", "written"),
+    [
+        (["--username", JMAP_USER], JMAP_PASSWORD, {"username": JMAP_USER, "password_file": "password"}),
+        ([], JMAP_TOKEN, {"bearer_file": "bearer"}),
+    ],
+)
+def test_a_book_by_jmap_takes_a_password_or_a_token(
+    house: House, monkeypatch: pytest.MonkeyPatch, options: list[str], secret: str, written: dict[str, str]
+) -> None:
+    monkeypatch.setenv("SECRET", secret)
+    with jmap() as fake:
+        fake.put("1", {"@type": "Card", "version": "1.0", "uid": "1", "name": {"full": "Yamada Taro"}})
+        assert (
+            init(
+                *("--yes", "--type", "jmap", "--book", fake.root, "--tls-ca", CERTIFICATE, "--name", "anna"),
+                *("--password-env", "SECRET", "--channel", "none", *options),
+            )
+            == 0
+        )
+    source = house.written()["sources"]["anna"]
+    folder = house.config.parent
+    expected = {key: value if key == "username" else str(folder / f"anna-{value}") for key, value in written.items()}
+    assert {key: source[key] for key in source if key not in {"url", "tls_ca"}} == {"type": "jmap", **expected}
+    [file] = [Path(value) for key, value in source.items() if key.endswith("_file")]
+    assert (file.read_text(), file.stat().st_mode & 0o777) == (f"{secret}\n", 0o600)
 
 
 def test_who_has_no_client_of_google_s_yet_is_told_the_command_that_signs_in(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cardwarden.errors import WrongValueError
-from cardwarden.setup.book import BookLocation, name_for, place_of
+from cardwarden.settings.model import TYPES
+from cardwarden.setup.book import SERVER_TYPES, BookLocation, name_for, place_of
 
 
 @pytest.mark.parametrize(
@@ -111,3 +112,10 @@ def test_what_is_no_place_says_what_to_write(said: str, hint: str, tmp_path: Pat
 )
 def test_a_book_gets_a_name_that_the_settings_take_and_that_is_free(place: BookLocation, name: str) -> None:
     assert name_for(place, {"family", "family-2"}) == name
+
+
+def test_each_kind_of_source_can_be_reached(tmp_path: Path) -> None:
+    (tmp_path / "book.vcf").write_text("")
+    on_disk = {place_of(str(path), tmp_path).kind for path in (tmp_path, tmp_path / "book.vcf")}
+    on_servers = {place_of("https://dav.example.org/", tmp_path, kind).kind for kind in SERVER_TYPES}
+    assert on_disk | on_servers == set(TYPES)

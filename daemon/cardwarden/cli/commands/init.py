@@ -52,8 +52,10 @@ from cardwarden.vcard.regions import REGIONS
     help="What the server is, such as nextcloud; found out without it.",
 )
 @click.option("--name", metavar="NAME", help="What the book is called in the settings.")
-@click.option("--username", metavar="NAME", help="The user's name on the server.")
-@click.option("--password-env", metavar="VARIABLE", help="The environment variable that holds the password.")
+@click.option("--username", metavar="NAME", help="The user's name on the server; none with a token.")
+@click.option(
+    "--password-env", metavar="VARIABLE", help="The environment variable that holds the password, or JMAP's token."
+)
 @click.option("--password-file", metavar="FILE", help="The file that holds it, and keeps it.")
 @click.option("--sign-in", is_flag=True, help="Sign in to a Nextcloud in a browser, which makes an app password.")
 @click.option("--client", metavar="FILE", help="Google: the OAuth client of yours, as its console gives it.")

@@ -190,19 +190,21 @@ def _with_password(
         place = replace(place, options={"type": "nextcloud", "url": nextcloud_root(place)}, username=given.username)
         options |= place.options
     username = asker.value(
-        Question("username", "--username"),
-        _not_empty,
+        Question("username-or-none" if place.takes_token else "username", "--username"),
+        str.strip if place.takes_token else _not_empty,
         given.username if given else wishes.username,
-        place.username or None,
+        place.username or ("" if place.takes_token else None),
     )
-    options["username"] = username
+    if username:
+        options["username"] = username
+    secret = "password" if username else "bearer"
     place = replace(place, username=username)
     if wishes.password_file and not given:
-        options["password_file"] = str(Path(wishes.password_file).expanduser().absolute())
+        options[f"{secret}_file"] = str(Path(wishes.password_file).expanduser().absolute())
         return _looked_at(asker, _Tried(place, options, None, None), options, "", wishes, country)
     password = given.password if given else _password(asker, wishes)
-    trial = {**options, "password_env": PASSWORD}
-    return _looked_at(asker, _Tried(place, options, ("password", password), None), trial, password, wishes, country)
+    trial = {**options, f"{secret}_env": PASSWORD}
+    return _looked_at(asker, _Tried(place, options, (secret, password), None), trial, password, wishes, country)
 
 
 def _app_password(asker: Asker, place: BookLocation, wishes: BookWishes) -> AppPassword | None:
