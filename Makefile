@@ -133,7 +133,7 @@ sbom: $(RELEASE)
 	  --output-file dist/cardwarden.cdx.json requirements.lock
 
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
-	$(LOCK) --upgrade --extra metrics --extra web --output-file requirements.lock pyproject.toml
+	$(LOCK) --upgrade --extra metrics --extra mqtt --extra web --output-file requirements.lock pyproject.toml
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --upgrade --extra docs --constraint requirements-dev.lock --output-file requirements-docs.lock pyproject.toml
 	$(LOCK) --upgrade --output-file requirements-release.lock container/release.in

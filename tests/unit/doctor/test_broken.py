@@ -282,6 +282,15 @@ def test_a_secret_that_others_may_read_and_that_is_somebody_else_s_is_given_to_u
     assert setup.trouble().mend == f"sudo sh -c 'chown root: {file} && chmod 600 {file}'"
 
 
+def test_a_secret_that_an_engine_brings_into_a_container_is_read_by_nobody_else(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = with_secret_file(setup)
+    file.chmod(0o444)
+    monkeypatch.setattr("cardwarden.doctor.checks.secrets._OF_ENGINE", file.parent)
+    assert [result.verdict for result in setup.results() if result.name.startswith("secret")] == [Diagnosis.OK]
+
+
 def test_each_secret_that_the_settings_can_name_is_looked_for(setup: SetUp) -> None:
     kinds = {
         "web.api_token": '[web]\nlisten = "127.0.0.1:9219"\napi_token_env = "GONE"\n',

@@ -141,13 +141,23 @@ def server(tmp_path: Path) -> Households:
     return made
 
 
+def here(page: str) -> dict[str, str]:
+    """What this world calls the sources and channels that a page makes up, and where it has the page's folders."""
+    settings = [tomllib.loads(fence.text) for fence in of("toml") if fence.page == page]
+    copies = {name for made in settings for name in made.get("mirrors", {})}
+    sources = {name: "family" for made in settings for name in made.get("sources", {}) if name not in copies}
+    return sources | {name: "phone" for made in settings for name in made.get("alerts", {}).get("channels", {})}
+
+
 @pytest.mark.parametrize("page", sorted({fence.page for fence in of("console")} - {"reference/commands.md"}))
 def test_what_a_page_tells_to_type_can_be_typed_in_its_order(
     page: str, world: World, server: Households, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    named = here(page)
     for words in typed(page):
         name, found, rest = called(words)
         assert name, f"{' '.join(words)} is no command"
+        rest = [named.get(word, word) for word in rest]
         rest = [word.replace("/mnt/disk", str(tmp_path)).replace("/var/lib/cardwarden", str(tmp_path)) for word in rest]
         if name in NOT_HERE:
             found.make_context(name, list(rest))
