@@ -157,6 +157,7 @@ class Daemon:
                 _log.error("the settings stay as they were: %s", english(problem))
             self._systemd.status(f"The new settings are wrong; the old ones stay. {error}")
         else:
+            self._schedule.soon(guarded("pulse", self._pulse.beat), pool=PULSE)  # status and doctor look at once
             _log.info("new settings: guarding %s", plural(len(self._program.settings.sources), "source"))
         self._systemd.ready()
 

@@ -163,6 +163,17 @@ def test_a_source_whose_settings_were_put_right_is_checked_at_once(world: World)
     assert outcomes(world)["work"] == "clean"
 
 
+def test_after_a_reload_status_and_doctor_see_the_new_settings_at_once(book: World) -> None:
+    with guarding(book) as guard:
+        guard.go_on(timedelta(minutes=1))
+        book.more = f'[sources.work]\ntype = "vdir"\npath = "{book.book}"\n'
+        guard.daemon.reload()
+        guard.go_on()
+        beat = heartbeat.read(heartbeat.path_beside(book.root / "state/cardwarden.db"))
+    assert beat is not None
+    assert set(beat.watch) == {"family", "work"}
+
+
 def test_wrong_settings_leave_the_old_ones(book: World, caplog: pytest.LogCaptureFixture) -> None:
     with guarding(book) as guard:
         book.more = "[sources.other]\n"
