@@ -49,6 +49,22 @@ def test_a_contact_that_the_copy_lost_is_in_the_file_once(world: Mirrored, tmp_p
     assert (tmp_path / "lost.vcf").read_text("utf-8").count("FN:Guest No6") == 1
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_file_to_import_asks_nothing_of_the_copy_and_is_for_its_owner_alone(
+    world: Mirrored, tmp_path: Path, *, gone: bool
+) -> None:
+    """An export's name is a pattern, and the phone that it came from may be off."""
+    if gone:
+        world.export.unlink()
+    read = world.text
+    pattern = str(world.export.with_name("*.vcf"))
+    world.text = lambda: read().replace(str(world.export), pattern)  # type: ignore[method-assign]
+    assert run(["restore", "--mirror", "phone", "--dry-run", "--config", str(world.config)]) == 0
+    assert run(["restore", "--mirror", "phone", "-o", "repair.vcf", "--config", str(world.config)]) == 0
+    assert (tmp_path / "repair.vcf").read_text("utf-8").count("BEGIN:VCARD") == 2
+    assert (tmp_path / "repair.vcf").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_file_that_is_there_is_not_written_over(world: Mirrored, tmp_path: Path) -> None:
     mine = tmp_path / "mine.vcf"
     mine.write_text("mine")

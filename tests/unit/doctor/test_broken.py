@@ -471,6 +471,16 @@ def test_a_folder_that_this_user_may_not_read(setup: SetUp) -> None:
     setup.world.book.chmod(0o700)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_folder_into_which_the_page_can_put_nothing_back(setup: SetUp) -> None:
+    setup.world.more = f'[sources.own]\ntype = "vdir"\npath = "{setup.home}/own"\nrestore = true\n'
+    (setup.home / "own").mkdir()
+    (setup.home / "own/a.vcf").write_bytes(dav_card("a"))
+    assert not [result for result in setup.results() if result.name == "book-not-ours"]
+    os.chown(setup.home / "own", 65534, 65534)
+    assert [result.subject for result in setup.results() if result.name == "book-not-ours"] == ["own"]
+
+
 def test_a_card_that_is_too_large(setup: SetUp) -> None:
     setup.world.settings += ""
     text = setup.world.text().replace(f'path = "{setup.world.book}"', f'path = "{setup.world.book}"\nmax_bytes = 10')

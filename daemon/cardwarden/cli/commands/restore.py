@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cardwarden.actions.checked import Checked
+from cardwarden.actions.new_files import new_files
 from cardwarden.actions.queries.documents import (
     ImportFileDocument,
     PastRestoreDocument,
@@ -92,11 +93,14 @@ def command(
         request = _request(program, ids, card, source, mirror, at, undo)
         with showing(quiet=as_json) as progress:
             planned = plans(program.store, request, program.judging, progress)
-            shown = [_looked_at(program, plan, progress, as_json=as_json) for plan in planned]
+            is_for_import = bool(mirror) and (output is not None or not _may_write(program, planned))
+            shown = (
+                planned if is_for_import else [_looked_at(program, plan, progress, as_json=as_json) for plan in planned]
+            )
         steps = [step for plan in shown for step in plan.steps]
         if not as_json:
             _show(shown, every=dry_run)
-        if mirror and not dry_run and (output or not _may_write(program, shown)):
+        if mirror and is_for_import and not dry_run:
             return _write_file(program, mirror, output, steps, as_json=as_json)
         if dry_run or not steps:
             if as_json:
@@ -175,8 +179,8 @@ def _write_file(
         cards = [step.wanted for step in steps if step.wanted and step.seen] + missing_cards(connection, mirror)
     if cards:
         try:
-            with file.open("xb") as made:
-                made.write(b"".join(card if card.endswith(b"\n") else card + b"\r\n" for card in cards))
+            with new_files() as made:
+                made.file(file, b"".join(card if card.endswith(b"\n") else card + b"\r\n" for card in cards))
         except OSError as error:
             raise UsageError(phrase("error-file-not-made", file=Code(str(file)), problem=because(error))) from error
     if as_json:
@@ -200,7 +204,10 @@ def _looked_at(program: Program, plan: Plan, progress: Progress, *, as_json: boo
 def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[RestoreStep]) -> int:
     """The exit code if nothing is written. Raises RefusedError where that is because nothing can be put back."""
     left = [reason for plan in shown for reason in plan.left]
-    if steps or not left or any(plan.already for plan in shown):
+    if steps or any(plan.already for plan in shown):
+        return 0
+    if not left:
+        tell(phrase("restore-nothing-to-do"))
         return 0
     raise RefusedError(together(phrase("restore-nothing-written"), *left))
 

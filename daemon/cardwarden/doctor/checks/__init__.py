@@ -35,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     clock.knows_its_zone,
     network.servers_answer,
     books.can_be_read,
+    books.can_be_written,
     books.writers_are_known,
     channels.take_messages,
     watch.can_be_watched,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cardwarden.doctor.patient import Patient
@@ -14,6 +16,8 @@ from cardwarden.settings.model import StoreOptions
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import shown, why_unread
 from cardwarden.sources.source import Fetched, Known, Missed, Source
+from cardwarden.sources.vcf_file import VcfFileOptions
+from cardwarden.sources.vdir import VdirOptions
 from cardwarden.wiring import Opening, Program, assembled
 
 
@@ -56,6 +60,17 @@ def _books(patient: Patient, source: Source, name: str) -> Iterator[Result]:
                 yield trouble("card-unread", name, command_of(reason), card=href, problem=reason)
             case None:
                 yield unknown("book-not-asked", name, problem="")
+
+
+def can_be_written(patient: Patient) -> Iterator[Result]:
+    """A folder or file that `restore` may write, and the program may not: whose it is, is for its owner to say."""
+    for name, options in patient.settings.sources.items() if patient.settings else ():
+        if not isinstance(options, VdirOptions | VcfFileOptions) or not options.restore:
+            continue
+        with suppress(OSError):  # can_be_read says so
+            path = options.path
+            if path.stat().st_uid != os.geteuid() or not os.access(path, os.W_OK):
+                yield unknown("book-not-ours", name, "cardwarden systemd install --user", path=path)
 
 
 def writers_are_known(patient: Patient) -> Iterator[Result]:
