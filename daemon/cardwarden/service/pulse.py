@@ -14,6 +14,9 @@ from cardwarden.service.schedule import Schedule
 from cardwarden.service.sight import Sight
 from cardwarden.service.systemd import Systemd
 from cardwarden.service.watch import Watches
+from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.vcf_file import VcfFileOptions
+from cardwarden.sources.vdir import VdirOptions
 from cardwarden.text import plural
 from cardwarden.wiring import Program
 
@@ -64,7 +67,7 @@ class Pulse:
                 beat=self._clock.monotonic(),
                 every=self.every,
                 next={name: at.isoformat() for name, at in times.items() if at},
-                watch={name: modes.get(name) or dumped(phrase("watch-none")) or "" for name in sources},
+                watch={name: modes.get(name) or _unwatched(options) for name, options in sources.items()},
                 trouble=dumped(trouble) or "",
                 file=store.file,
                 waits=[[wait.until.isoformat(), dumped(wait.why) or ""] for wait in self._program().opened.waits()],
@@ -96,3 +99,9 @@ class Pulse:
             heartbeat.path_beside(self._program().store.path).unlink(missing_ok=True)
         except OSError as error:  # a disk that became read-only; status sees that the process is gone
             _log.warning("the sign of life stays: %s", error.strerror)
+
+
+def _unwatched(options: SourceOptions) -> str:
+    """Why nothing tells of a source's changes: it is on a server, or the daemon has just begun."""
+    is_on_disk = isinstance(options, VdirOptions | VcfFileOptions)
+    return dumped(phrase("watch-soon") if is_on_disk else phrase("watch-none")) or ""
