@@ -182,6 +182,35 @@ def test_a_page_that_is_made_says_what_the_program_says_now(name: str) -> None:
     assert (DOCS / "reference" / name).read_text("utf-8") == REFERENCE[name], "write it anew: make sample"
 
 
+OWN = {"how-to/vdirsyncer.md"}
+"""Pages for whoever runs cardwarden as themselves."""
+NEEDS_NO_RIGHTS = re.compile(r"(diff old\.vcf|verify \S+\.zip|systemd install --user)")
+
+
+@pytest.mark.parametrize("fence", [fence for fence in of("console") if fence.page not in OWN], ids=str)
+def test_a_command_that_the_service_s_user_alone_may_run_says_so(fence: Fenced) -> None:
+    """Its settings and its record are closed to others; and it may write no file where the reader stands."""
+    if fence.page.startswith("reference/"):
+        return
+    for line in fence.text.splitlines():
+        if line.startswith("cardwarden "):
+            assert NEEDS_NO_RIGHTS.match(line.removeprefix("cardwarden ")), line
+        if OURS.fullmatch(line) and re.search(r" (-o|--output|--html|backup) (?!/var/lib/cardwarden)\S", line):
+            assert line.startswith("sudo cardwarden "), line
+
+
+MADE_ELSEWHERE = {"ja/tutorial.md", "how-to/people.md", "how-to/family.md", "reference/settings.md"}
+"""There init makes it, or the page of that kind of book or channel."""
+
+
+@pytest.mark.parametrize("page", sorted({fence.page for fence in of("toml")} - MADE_ELSEWHERE))
+def test_each_secret_that_a_page_names_is_made_for_the_service_s_user_alone(page: str) -> None:
+    text = (DOCS / page).read_text("utf-8")
+    named = set(re.findall(r'(?m)^\s*(?:password|url|answers|ping_url|api_token)_file = "(/etc/\S+)"', text))
+    made = set(re.findall(r"install -m 0600 -o cardwarden /dev/null (/etc/\S+)", text))
+    assert named <= made
+
+
 @pytest.mark.parametrize("fence", of("ini"), ids=str)
 def test_each_unit_of_the_guide_is_one(fence: Fenced) -> None:
     configparser.ConfigParser(strict=False).read_string(fence.text)
