@@ -7,9 +7,9 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, NoReturn, TextIO
 
 import click
 
@@ -103,7 +103,18 @@ def main() -> None:
     """The console script; a shell that completes a word asks it, too."""
     if shell := os.environ.get(completion.ASKED):
         sys.exit(completion.answer(sys.argv[1:], shell))
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == _INTERRUPTED:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: threads that wait for a server would be waited for. What a command had begun, it has taken back."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from cardwarden.actions.preview import PreviewKind, preview
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.privacy import Privacy
 from cardwarden.cli.main import command
+from cardwarden.cli.main import run as typed
 from cardwarden.errors import UsageError
 from support.receiver import Receiver
 from support.words import ENGLISH
@@ -37,6 +38,9 @@ def test_it_shows_the_message_in_a_language_and_writes_its_page(damaged: World) 
     assert "Yamada：番号に「+」が付きました" in said
     assert "186080-1234-5602" in said
     assert '<html lang="ja">' in page.read_text("utf-8")
+    assert page.stat().st_mode & 0o777 == 0o600
+    nowhere = str(damaged.root / "nowhere/page.html")
+    assert typed(["alert", "preview", "e1", "--html", nowhere, "--config", str(damaged.config)]) == 2
 
 
 @pytest.mark.parametrize("kind", PreviewKind)

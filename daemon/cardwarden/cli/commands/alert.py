@@ -20,7 +20,8 @@ from cardwarden.alerts.message import trial_message
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import show, tell
-from cardwarden.errors import DeliveryError, UsageError
+from cardwarden.errors import DeliveryError, UsageError, because
+from cardwarden.own_file import replace_file
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.nearest import nearest
 from cardwarden.phrases.phrase import Code, phrase
@@ -89,7 +90,10 @@ def show_preview(event: str | None, *, name: str | None, kind: str, language: st
     text = Text.assemble((title, "bold"), f"\n{body}", f"\n\n{buttons}" if buttons else "")
     show(Panel(text, box=ROUNDED, width=SCREEN + 4))
     if page:
-        page.write_text(to.page_of(message), "utf-8")
+        try:
+            replace_file(page, to.page_of(message).encode(), synced=False)
+        except OSError as error:
+            raise UsageError(phrase("error-file-not-made", file=Code(str(page)), problem=because(error))) from error
         tell(phrase("preview-written", path=Code(str(page))))
 
 
