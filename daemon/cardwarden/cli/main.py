@@ -14,7 +14,7 @@ from typing import Final, NoReturn, TextIO
 import click
 
 from cardwarden import __version__
-from cardwarden.cli import completion, log
+from cardwarden.cli import completion, log, plain_marks
 from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option, speak_as_configured
 from cardwarden.cli.speech import has_spoken, sentence, speak
@@ -121,9 +121,10 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code: what the command returned, or what its error means."""
     gc.set_threshold(_OBJECTS)
     _open_output()
+    plain_marks.register()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=plain_marks.ERRORS)
     try:
         code = _outcome(arguments)
         sys.stdout.flush()
