@@ -7,7 +7,7 @@ from rich.text import Text
 from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.alerts.lines import change_line, display_name, shown_values
 from cardwarden.cli.marks import marked_within
-from cardwarden.cli.output import say, say_indented, severity
+from cardwarden.cli.output import say, say_indented, say_value, severity
 from cardwarden.detect.finding import Finding
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.phrases.phrase import Phrase, Value, joined, phrase
@@ -56,4 +56,4 @@ def _say_line(finding: Finding, voice: Voice, *, named: bool, titled: bool) -> N
     elif values:
         line = voice.about(opening(voice.field(finding.prop)), values) if finding.prop else values
     if line:
-        say_indented(marked_within(line, *shown_values(finding, voice, _WIDTH)), INDENT)
+        say_value(marked_within(line, *shown_values(finding, voice, _WIDTH)), INDENT)

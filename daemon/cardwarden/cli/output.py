@@ -91,6 +91,13 @@ def say_indented(text: str | Text, by: int, style: str = "") -> None:
         console.print(Text(" " * by).append_text(line), style=style or None, soft_wrap=True)
 
 
+def say_value(text: str | Text, by: int) -> None:
+    """What a contact says: as an indented paragraph, of which a long word goes on in the next line."""
+    console = _console()
+    for line in _wrapped(text, console.width - by, whole=False):
+        console.print(Text(" " * by).append_text(line), soft_wrap=True)
+
+
 def tell_indented(said: Value, by: int, style: str = "") -> None:
     """The same, `by` columns from the left."""
     say_indented(sentence(said), by, style)
@@ -105,14 +112,14 @@ def say_hanging(head: str, text: str, style: str = "") -> None:
         console.print(Text(" " * columns(head)).append_text(line), style=style or None, soft_wrap=True)
 
 
-def _wrapped(text: str | Text, width: int) -> list[Text]:
+def _wrapped(text: str | Text, width: int, *, whole: bool = True) -> list[Text]:
     """Lines that keep their styles."""
-    whole = text if isinstance(text, Text) else Text(text)
+    styled = text if isinstance(text, Text) else Text(text)
     lines: list[Text] = []
     place = 0
-    for line in wrapped(whole.plain, width):
-        place = whole.plain.index(line, place)
-        lines.append(whole[place : place + len(line)])
+    for line in wrapped(styled.plain, width, whole=whole):
+        place = styled.plain.index(line, place)
+        lines.append(styled[place : place + len(line)])
         place += len(line)
     return lines
 

@@ -34,3 +34,14 @@ def test_nothing_but_blanks_is_lost_and_what_can_be_broken_fits(text: str, width
     lines = wrapped(text, width)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
     assert all(columns(line) <= width or not set(line.strip()[1:-1]) & set(" ") for line in lines)
+
+
+@given(TEXTS, st.integers(6, 30))
+def test_where_words_may_be_cut_every_line_fits(text: str, width: int) -> None:
+    lines = wrapped(text, width, whole=False)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert all(columns(line) <= width for line in lines)
+
+
+def test_a_long_word_begins_behind_what_stands_before_it() -> None:
+    assert wrapped("- " + "x" * 12, 8, whole=False) == ["- xxxxxx", "xxxxxx"]

@@ -15,7 +15,7 @@ from cardwarden.cli import times
 from cardwarden.cli.difference import difference
 from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_indented, table, tell
+from cardwarden.cli.output import Column, print_json, say, say_value, table, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, Person, phrase
@@ -64,7 +64,7 @@ def command(*, card: str | None, since: str | None, source: str | None, each: bo
             what = phrase(f"history-{_what(step)}")
             tell(phrase("history-line", at=Moment(step.at), who=_who(step), what=what, source=step.source), "bold")
             for line in changed:
-                say_indented(line, INDENT)
+                say_value(line, INDENT)
     else:
         _table(shown, program.voice, each=each)
     say()

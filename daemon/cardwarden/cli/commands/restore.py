@@ -27,7 +27,7 @@ from cardwarden.cli import times
 from cardwarden.cli.difference import difference, lines_of
 from cardwarden.cli.listing import INDENT, with_reason
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say_indented, say_waiting, somebody_waits, table, tell
+from cardwarden.cli.output import Column, print_json, say_value, say_waiting, somebody_waits, table, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.progress import showing
 from cardwarden.cli.speech import sentence
@@ -232,7 +232,7 @@ def _show(shown: Sequence[Plan], *, every: bool) -> None:
         for step in plan.steps[: None if every else _SHOWN_OF_MANY]:
             tell(phrase(f"restore-{_what_happens(step)}", who=step.who, source=plan.book.source), "bold")
             for line in difference(step.seen, step.wanted):
-                say_indented(line, INDENT)
+                say_value(line, INDENT)
         if not every and len(plan.steps) > _SHOWN_OF_MANY:
             tell(phrase("restore-more", count=len(plan.steps) - _SHOWN_OF_MANY))
         for reason in plan.left:
@@ -251,7 +251,7 @@ def _show_there(error: Exception, *, as_json: bool) -> None:
     if isinstance(error, ChangedError) and error.now is not None and not as_json:
         tell(phrase("restore-there-now"), "bold")
         for line in lines_of(error.now):
-            say_indented(line, INDENT)
+            say_value(line, INDENT)
 
 
 def _report(done: Sequence[Restored], checks: Sequence[Checked]) -> None:

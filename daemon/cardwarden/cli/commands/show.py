@@ -19,7 +19,7 @@ from cardwarden.cli import times
 from cardwarden.cli.listing import INDENT, say_head
 from cardwarden.cli.marks import marked, marked_within
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_indented, table, tell, tell_indented
+from cardwarden.cli.output import Column, print_json, say, say_indented, say_value, table, tell, tell_indented
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import Voice, opening
@@ -74,7 +74,7 @@ def _show_event(connection: Connection, event: ListedEvent, findings: list[Store
     if len(findings) == 1:
         if len(event.event.findings) > 1 and first.finding.card:
             say_indented(voice.about(display_name(first.finding, voice, 60), voice.say(first.finding.title)), INDENT)
-        say_indented(_facts(first.finding, voice), INDENT)
+        say_value(_facts(first.finding, voice), INDENT)
         if first.finding.explanation:
             say_indented(voice.title(first.finding.explanation), INDENT)
     else:
