@@ -23,7 +23,7 @@ IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
 BROWSER := chromium fonts-noto-core fonts-noto-cjk nginx $(if $(shell command -v npm),,npm)
 AXE := 4.14.1
-SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin mosquitto
+SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin mosquitto debian-archive-keyring
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -44,6 +44,7 @@ test-fast: $(READY) ## run the tests that start no server, no daemon and no sear
 test-servers: $(READY) ## run the tests against servers that Debian has; installs them (root)
 	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
 	@test -d build/node/node_modules/ical.js || ! command -v npm >/dev/null || npm install --silent --no-save --prefix build/node ical.js@2.2
+	@test -x build/ntfy/usr/bin/ntfy || tests/servers/fetch_ntfy build/ntfy
 	@test -x build/vdirsyncer/bin/vdirsyncer || { $(PYTHON) -m venv build/vdirsyncer && build/vdirsyncer/bin/pip install -q vdirsyncer==0.21.0; }
 	$(VENV)/bin/python -m pytest -q -m servers tests/servers
 	CARDWARDEN_TEST_POSTGRESQL=start $(PYTEST) tests/unit/store tests/unit/actions tests/laws/test_cycle.py

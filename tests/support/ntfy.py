@@ -2,7 +2,7 @@
 
 docs.ntfy.sh: publish (POST /TOPIC, or JSON at /, with X- headers, RFC 2047 decoded), subscribe/api (GET /TOPIC/json, open,
 keepalive and message events, since, poll), action buttons (JSON in the header X-Actions). `tests/servers/test_answers_ntfy.py`
-lives the same stories with a real server, where one is installed.
+lives the same stories with a real server.
 """
 
 from __future__ import annotations
