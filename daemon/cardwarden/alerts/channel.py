@@ -147,10 +147,7 @@ def _box() -> Any:
     # Imported here: it takes 0.4 s, and most checks have nothing to send.
     import apprise  # noqa: PLC0415
 
-    from cardwarden.alerts.services import in_use  # noqa: PLC0415
-
     _silence()
-    in_use()
     return apprise.Apprise(
         asset=apprise.AppriseAsset(
             app_id="cardwarden",
@@ -169,12 +166,15 @@ def _service(box: Any, channel: Channel, message: Message | None) -> tuple[Any, 
 
     Raises UndeliveredError if the address names no service, or several.
     """
+    from cardwarden.alerts.services import in_use  # noqa: PLC0415 - loads Apprise
+
     try:
         address = channel.url().strip()
     except CardwardenError as error:  # the secret that holds the address may come back: try again
         raise UndeliveredError(_trouble(channel, error.said), permanent=False) from error
     if message:
         address = pointed(address, message)
+    in_use(address)
     try:
         taken = box.add(address)
     except (AttributeError, LookupError, TypeError, ValueError):  # some of Apprise's many parsers, on odd addresses

@@ -5,23 +5,33 @@ Only `channel.py` uses this module. The classes stand in for Apprise's own, in t
 
 from __future__ import annotations
 
+import re
 import smtplib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
-from functools import cache
-from typing import Any
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 import requests
+from apprise import plugins
 from apprise.common import NotifyFormat, NotifyType
 from apprise.exception import AppriseException
 from apprise.plugins import N_MGR
+from apprise.plugins.base import NotifyBase
 from apprise.plugins.email.base import NotifyEmail, PGPMode
 from apprise.plugins.email.smtp import AppriseSMTPController
 from apprise.plugins.gotify import NotifyGotify
+from apprise.utils.parse import parse_list, parse_urls
+
+_LOCK: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +187,35 @@ def identify_ntfy(service: Any, message_id: str) -> None:
         service.host, service.port = f"{service.host}{port}{query}", None
 
 
-@cache
-def in_use() -> None:
-    """From now on Apprise makes these instead of its own."""
-    services: Any = N_MGR
-    services.add(Mail, force=True)
-    services.add(Gotify, force=True)
+def in_use(address: str) -> None:
+    """From now on Apprise knows the service of that address, and makes these instead of its own.
+
+    Left alone it loads every service that it has, when it is first asked for one: 140 modules and 22 MB for a daemon that
+    needs one of them. What no module says that it takes (the address of a service's web page, a mistake) it looks for
+    itself, among all.
+    """
+    services, urls = cast("Any", N_MGR), cast("Any", parse_urls)
+    with _LOCK:
+        if not services:
+            with TemporaryDirectory() as nothing:
+                services.load_modules(path=nothing)
+        for own in (Mail, Gotify):
+            if own not in services.plugins():
+                services.add(own, force=True)
+        for url in urls(address):
+            scheme = url.partition("://")[0].strip().lower()
+            if scheme not in services and not any(services.add(plugin) for plugin in _plugins(scheme)):
+                services.load_modules()
+
+
+def _plugins(scheme: str) -> Iterator[Any]:
+    """Apprise's classes for the services that take such addresses."""
+    said = re.compile(rf'^    \w*protocol\b[^=\n]* = [^=]*"{re.escape(scheme)}"', re.MULTILINE)
+    folder, schemes = Path(plugins.__file__).parent, cast("Any", parse_list)
+    for file in sorted(folder.rglob("*.py")):
+        if said.search(file.read_text("utf-8")):
+            module = import_module(f"{plugins.__name__}.{file.relative_to(folder).parts[0].removesuffix('.py')}")
+            for plugin in vars(module).values():
+                is_service = isinstance(plugin, type) and issubclass(plugin, NotifyBase) and plugin is not NotifyBase
+                if is_service and scheme in schemes(plugin.protocol, plugin.secure_protocol):
+                    yield plugin
