@@ -17,11 +17,9 @@ from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Fetched, Known, Missed, Source
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.sources.vdir import Vdir, VdirOptions
-from contract.on_files import another_user, open_folder
+from contract.on_files import another_user
 from contract.source_contract import CARDS
 from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, serving
-
-__all__ = ["open_folder"]
 
 
 class Shelf(Protocol):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
-from contract.on_files import FilesContract, FilesShelf, LaterClock, open_folder  # noqa: F401 - a fixture
+from contract.on_files import FilesContract, FilesShelf, LaterClock
 
 
 class VcfFileShelf(FilesShelf):
@@ -40,5 +40,5 @@ class VcfFileShelf(FilesShelf):
 
 class TestVcfFile(FilesContract):
     @pytest.fixture(params=["contacts.vcf", "cont*.vcf"])
-    def shelf(self, open_folder: Path, request: pytest.FixtureRequest) -> VcfFileShelf:  # noqa: F811
+    def shelf(self, open_folder: Path, request: pytest.FixtureRequest) -> VcfFileShelf:
         return VcfFileShelf(open_folder, request.param)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.sources.vdir import Vdir, VdirOptions
-from contract.on_files import FilesContract, FilesShelf, LaterClock, open_folder  # noqa: F401 - a fixture
+from contract.on_files import FilesContract, FilesShelf, LaterClock
 
 
 class VdirShelf(FilesShelf):
@@ -33,5 +33,5 @@ class VdirShelf(FilesShelf):
 
 class TestVdir(FilesContract):
     @pytest.fixture
-    def shelf(self, open_folder: Path) -> VdirShelf:  # noqa: F811
+    def shelf(self, open_folder: Path) -> VdirShelf:
         return VdirShelf(open_folder)

@@ -12,13 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from contract.on_files import another_user, open_folder
+from contract.on_files import another_user
 from support.command import Command, calling
 from support.receiver import Receiver
 from support.world import YAMADA, FakeClock, World, card
 from unit.actions.test_claim import held
-
-__all__ = ["open_folder"]
 
 HOME = YAMADA[0]
 DAMAGED = (HOME, "TEL;TYPE=CELL:+186080-1234-5602")

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from cardwarden.cli.main import run
-from contract.on_files import another_user, open_folder
+from contract.on_files import another_user
 from support.world import card
-
-__all__ = ["open_folder"]
 
 FAMILY = 'region = "JP"\n[sources.family]\ntype = "vdir"\npath = "{}"\n'
 

@@ -94,6 +94,11 @@ class SetUp:
 
 
 @pytest.fixture
+def world(open_folder: Path) -> World:
+    return World(open_folder)
+
+
+@pytest.fixture
 def setup(world: World, receiver: Receiver) -> SetUp:
     root = world.root
     world.put("Hanako", "TEL:03-1234-5601")
@@ -236,9 +241,6 @@ def test_a_page_whose_password_others_can_read_in_passing(setup: SetUp, more: st
 def test_a_configuration_that_the_service_s_user_may_not_read(setup: SetUp) -> None:
     someone = setup.patient()
     setup.world.config.chmod(0o600)
-    for folder in (setup.home, *setup.home.parents):
-        if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest", "test")):
-            folder.chmod(0o755)
     only = [check for check in CHECKS if check.__name__ == "is_valid"]
     [wrong] = examine_as("nobody", someone, only)
     assert (wrong.name, wrong.mend) == ("configuration-forbidden", f"sudo chown nobody: {setup.home}/cardwarden.toml")

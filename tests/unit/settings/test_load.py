@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import takewhile
 from pathlib import Path
 from typing import ClassVar
 
@@ -230,8 +229,8 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     assert list(load(path, {}, tmp_path).sources) == ["family"]
 
 
-def test_who_may_not_read_it_is_told_which_command_to_use(tmp_path: Path) -> None:
-    path = tmp_path / "cardwarden.toml"
+def test_who_may_not_read_it_is_told_which_command_to_use(open_folder: Path) -> None:
+    path = open_folder / "cardwarden.toml"
     path.write_text(FAMILY)
     path.chmod(0)
     script = (
@@ -243,8 +242,6 @@ def test_who_may_not_read_it_is_told_which_command_to_use(tmp_path: Path) -> Non
         "try: load(Path(sys.argv[1]), {}, Path('/'))\n"
         "except SettingsError as error: print(error)\n"
     )
-    for folder in takewhile(lambda folder: not folder.stat().st_mode & 0o001, (tmp_path, *tmp_path.parents)):
-        folder.chmod(0o755)  # pytest's own folders are closed to others
     answer = subprocess.run(
         [sys.executable, "-c", script, path],
         capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

@@ -45,15 +45,12 @@ def test_where_one_cannot_be_written_nothing_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend its rights to nobody")
-def test_a_folder_that_takes_no_file_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.name.startswith(("pytest", "test")):
-            folder.chmod(0o755)
-    refuse_unwritable(tmp_path / "new/config")
+def test_a_folder_that_takes_no_file_is_refused_before_anything_is_asked(open_folder: Path) -> None:
+    refuse_unwritable(open_folder / "new/config")
     os.seteuid(65534)
     try:
         with pytest.raises(RefusedError, match="new/config cannot be written"):
-            refuse_unwritable(tmp_path / "new/config")
+            refuse_unwritable(open_folder / "new/config")
     finally:
         os.seteuid(0)
 

@@ -10,7 +10,7 @@ import pytest
 from cardwarden.errors import SourceError
 from cardwarden.sources.source import Fetched, Known, Observation
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
-from contract.on_files import LaterClock, another_user, open_folder  # noqa: F401 - a fixture
+from contract.on_files import LaterClock, another_user
 
 
 def observe(path: Path, known: Known = Known({}), **options: object) -> Observation:  # noqa: B008 - frozen
@@ -114,7 +114,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_an_error(tmp_path: Path) -> N
         list(observed.bodies)
 
 
-def test_a_file_that_may_not_be_read_says_who_and_how(open_folder: Path) -> None:  # noqa: F811
+def test_a_file_that_may_not_be_read_says_who_and_how(open_folder: Path) -> None:
     path = open_folder / "contacts.vcf"
     path.touch()
     path.chmod(0o000)
@@ -125,7 +125,7 @@ def test_a_file_that_may_not_be_read_says_who_and_how(open_folder: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["contacts.vcf", "*.vcf"])
-def test_a_folder_that_may_not_be_entered_is_the_one_that_is_named(open_folder: Path, name: str) -> None:  # noqa: F811
+def test_a_folder_that_may_not_be_entered_is_the_one_that_is_named(open_folder: Path, name: str) -> None:
     (open_folder / "home").mkdir()
     (open_folder / "home").chmod(0o000)
     with another_user():

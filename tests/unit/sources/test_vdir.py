@@ -13,7 +13,7 @@ from cardwarden.errors import SourceError
 from cardwarden.phrases.language import english
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.sources.vdir import Vdir, VdirOptions
-from contract.on_files import LaterClock, another_user, open_folder  # noqa: F401 - a fixture
+from contract.on_files import LaterClock, another_user
 
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane\r\nEND:VCARD\r\n"
 
@@ -176,7 +176,7 @@ def test_a_book_that_had_cards_and_is_empty_now_is_for_the_guard_though_a_folder
     assert dict(observe(tmp_path, Known({"a.vcf": "1"})).members) == {}
 
 
-def test_a_folder_that_may_not_be_read_says_who_and_how(open_folder: Path) -> None:  # noqa: F811
+def test_a_folder_that_may_not_be_read_says_who_and_how(open_folder: Path) -> None:
     book = open_folder / "my book"
     book.mkdir()
     book.chmod(0o000)
@@ -186,7 +186,7 @@ def test_a_folder_that_may_not_be_read_says_who_and_how(open_folder: Path) -> No
     assert f"sudo setfacl -R -m u:{user_in(said)}:rX,d:u:{user_in(said)}:rX '{book}'" in said
 
 
-def test_a_folder_above_that_may_not_be_entered_is_the_one_that_is_named(open_folder: Path) -> None:  # noqa: F811
+def test_a_folder_above_that_may_not_be_entered_is_the_one_that_is_named(open_folder: Path) -> None:
     (open_folder / "home" / "book").mkdir(parents=True)
     (open_folder / "home").chmod(0o600)
     with another_user():
@@ -195,7 +195,7 @@ def test_a_folder_above_that_may_not_be_entered_is_the_one_that_is_named(open_fo
     assert said.endswith(f"sudo setfacl -m u:{user_in(said)}:x {open_folder / 'home'}")
 
 
-def test_a_folder_whose_files_may_not_be_looked_at_is_refused(open_folder: Path) -> None:  # noqa: F811
+def test_a_folder_whose_files_may_not_be_looked_at_is_refused(open_folder: Path) -> None:
     book = open_folder / "book"
     book.mkdir()
     (book / "a.vcf").write_bytes(CARD)
@@ -204,7 +204,7 @@ def test_a_folder_whose_files_may_not_be_looked_at_is_refused(open_folder: Path)
         assert "may not be read" in refusal(book) or "may not be entered" in refusal(book)
 
 
-def test_one_file_that_may_not_be_read_is_missed_and_the_others_are_read(open_folder: Path) -> None:  # noqa: F811
+def test_one_file_that_may_not_be_read_is_missed_and_the_others_are_read(open_folder: Path) -> None:
     (open_folder / "a.vcf").write_bytes(CARD)
     (open_folder / "b.vcf").write_bytes(CARD)
     (open_folder / "a.vcf").chmod(0o000)
@@ -239,7 +239,7 @@ def test_a_folder_that_never_stops_changing_is_not_believed(monkeypatch: pytest.
     assert "changed again and again" in refusal(tmp_path)
 
 
-def test_a_card_behind_a_link_into_a_closed_folder_is_missed_and_names_that_folder(open_folder: Path) -> None:  # noqa: F811
+def test_a_card_behind_a_link_into_a_closed_folder_is_missed_and_names_that_folder(open_folder: Path) -> None:
     (open_folder / "private").mkdir()
     (open_folder / "private" / "a.vcf").write_bytes(CARD)
     (open_folder / "book").mkdir()

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -30,14 +29,6 @@ from cardwarden.store.sqlite import ending_at_ctrl_c
 from support.store import check, digest, entry, environment, put, url
 
 pytestmark = pytest.mark.sqlite
-
-
-@pytest.fixture
-def shared() -> Iterator[Path]:
-    """A folder that other users may enter."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
 
 
 def opening_as_somebody_else(path: Path) -> str:
@@ -263,8 +254,8 @@ def test_a_url_that_is_no_sqlite_file_is_refused_without_showing_it(wrong: str) 
 
 
 @pytest.mark.parametrize("mode", [0o555, 0o000])
-def test_a_closed_folder_is_named_with_the_user_to_run_as(shared: Path, mode: int) -> None:
-    path = shared / "state" / "cardwarden.db"
+def test_a_closed_folder_is_named_with_the_user_to_run_as(open_folder: Path, mode: int) -> None:
+    path = open_folder / "state" / "cardwarden.db"
     open_store(url(path)).close()
     path.parent.chmod(mode)
     said = opening_as_somebody_else(path)
@@ -273,27 +264,27 @@ def test_a_closed_folder_is_named_with_the_user_to_run_as(shared: Path, mode: in
     assert f"sudo -u {path.owner()} cardwarden" in said
 
 
-def test_a_closed_file_is_named_with_the_user_to_run_as(shared: Path) -> None:
-    path = shared / "cardwarden.db"
+def test_a_closed_file_is_named_with_the_user_to_run_as(open_folder: Path) -> None:
+    path = open_folder / "cardwarden.db"
     open_store(url(path)).close()
-    shared.chmod(0o777)
+    open_folder.chmod(0o777)
     path.chmod(0o400)
     said = opening_as_somebody_else(path)
     assert said.startswith(f"StoreError: This user has no permission to write {path},")
 
 
-def test_a_folder_that_cannot_be_made_is_said(shared: Path) -> None:
-    (shared / "closed").mkdir(mode=0o555)
-    said = opening_as_somebody_else(shared / "closed" / "state" / "cardwarden.db")
+def test_a_folder_that_cannot_be_made_is_said(open_folder: Path) -> None:
+    (open_folder / "closed").mkdir(mode=0o555)
+    said = opening_as_somebody_else(open_folder / "closed" / "state" / "cardwarden.db")
     assert said.startswith("StoreError:")
     assert "permission denied" in said
 
 
-def test_a_missing_file_in_a_read_only_folder_is_not_made(shared: Path) -> None:
-    (shared / "closed").mkdir(mode=0o555)
-    said = opening_as_somebody_else(shared / "closed" / "cardwarden.db")
+def test_a_missing_file_in_a_read_only_folder_is_not_made(open_folder: Path) -> None:
+    (open_folder / "closed").mkdir(mode=0o555)
+    said = opening_as_somebody_else(open_folder / "closed" / "cardwarden.db")
     assert said.startswith("StoreError: This user has no permission")
-    assert list((shared / "closed").iterdir()) == []
+    assert list((open_folder / "closed").iterdir()) == []
 
 
 def test_opening_twice_in_a_process_keeps_the_first_ones_lock(store: Store) -> None:
