@@ -32,6 +32,11 @@ _NO_TABLE = {"42P01", "3F000"}
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while where more are asked for."""
 
+# What an index leaves out is the same here. Said in `tables.py`, it would load SQLAlchemy's PostgreSQL in every home.
+for _index in (index for table in metadata.tables.values() for index in table.indexes):
+    if (_where := _index.dialect_options["sqlite"]["where"]) is not None:
+        _index.dialect_kwargs["postgresql_where"] = _where
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:

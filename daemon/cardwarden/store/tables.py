@@ -58,7 +58,7 @@ books = Table(
 )
 Index(
     "ix_books_named", books.c.source, books.c.book, unique=True,
-    sqlite_where=text("goes_on_as IS NULL"), postgresql_where=text("goes_on_as IS NULL"),
+    sqlite_where=text("goes_on_as IS NULL"),
 )  # fmt: skip
 
 # One row is a run of checks that saw the same: the book did not change, and the outcome was the same.
@@ -163,8 +163,8 @@ cards = Table(
     UniqueConstraint("book_id", "key"),
 )
 # What a check asks of a whole book has an index of its own: how many cards are there, and which are not as accepted.
-Index("ix_cards_present", cards.c.book_id, sqlite_where=text("present"), postgresql_where=text("present"))
-Index("ix_cards_unaccepted", cards.c.book_id, sqlite_where=UNACCEPTED, postgresql_where=UNACCEPTED)
+Index("ix_cards_present", cards.c.book_id, sqlite_where=text("present"))
+Index("ix_cards_unaccepted", cards.c.book_id, sqlite_where=UNACCEPTED)
 
 # What cards hold, by eight bytes of its digest (`card_keys.py`): only of cards that are there.
 card_keys = Table(
@@ -249,7 +249,6 @@ Index(
     findings.c.fingerprint,
     unique=True,
     sqlite_where=text("state = 'open'"),
-    postgresql_where=text("state = 'open'"),
 )
 
 finding_history = Table(

@@ -12,7 +12,7 @@ from support.world import YAMADA, World
 
 HEAVY = {
     "apprise", "babel", "cardwarden.detect.judge", "cardwarden.detect.rules", "cardwarden.writers.member", "jinja2",
-    "rapidfuzz", "requests",
+    "rapidfuzz", "requests", "sqlalchemy.dialects.postgresql",
 }  # fmt: skip
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
