@@ -85,7 +85,7 @@ _ROWS = (
     Row("PRODID", "program", volatile=True),
     Row("REV", "time of change", volatile=True),
     Row("SOUND", "sound", ValueKind.MEDIA),
-    Row("UID", "id of the card", ValueKind.MEMBER, plural=False),
+    Row("UID", "ID of the contact", ValueKind.MEMBER, plural=False),
     Row("CLIENTPIDMAP", "id of a program", volatile=True),
     Row("URL", "web address", ValueKind.URI),
     Row("KEY", "encryption key", ValueKind.MEDIA),
@@ -103,7 +103,7 @@ _ROWS = (
     Row("BEGIN", "card inside this card", source="vCard 2.1"),
     Row("CARD", "group member", ValueKind.MEMBER, source="SOGo"),
     Row("CLASS", "confidentiality", ValueKind.WORD, source="RFC 2426"),
-    Row("SORT-STRING", "reading of the name", source="RFC 2426"),
+    Row("SORT-STRING", "reading to sort by", source="RFC 2426"),
     # RFC 6474, 6715, 8605
     Row("BIRTHPLACE", "place of birth", source="RFC 6474"),
     Row("DEATHPLACE", "place of death", source="RFC 6474"),

@@ -81,7 +81,7 @@ def test_an_accepted_new_card_is_part_of_the_baseline_and_its_loss_is_told(world
     assert world.check(deep=True).outcome == "clean"
     (world.book / "copy.vcf").unlink()
     [event] = world.events(world.check())
-    assert title(event.event) == "Keio: two cards of one name became one"
+    assert title(event.event) == "Keio: two contacts of one name became one"
 
 
 def test_accepted_removals_are_not_told_again(world: World) -> None:

@@ -201,7 +201,7 @@ def test_a_condition_of_a_book_names_the_source() -> None:
     ("language", "sentence"),
     [
         ("de", "family ist seit 01.01.2031 21:00 nicht lesbar"),
-        ("en", "Cannot read family since 1 Jan 2031 21:00"),
+        ("en", "family has been unreadable since 1 Jan 2031 21:00"),
     ],
 )
 def test_the_name_of_a_book_keeps_its_first_letter(language: str, sentence: str) -> None:
