@@ -9,13 +9,14 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from cardwarden.actions.checked import Wanted
 from cardwarden.actions.claim import claim
 from cardwarden.actions.following import said_by
 from cardwarden.actions.judging import Judging, guarded_in
 from cardwarden.clock import Clock
-from cardwarden.detect.drift.doubt import APART, Apart, apart, apart_in_many_ways, condition, differing
+from cardwarden.detect.drift.doubt import APART, FAILED, Apart, apart, apart_in_many_ways, condition, differing, failed
 from cardwarden.detect.drift.judge import Compared, Half, compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.drift.lag import Changed, is_due, waits_since
@@ -122,22 +123,40 @@ def review_mirrors(
             continue  # the book is being checked, or put right: who does that compares them
         except BUGS as error:
             _log.error("mirror %s: a bug, %s", mirror.name, place_of(error))
-            _note_fault(store, mirror, place_of(error))
-            continue
+            reviewed = _note_fault(store, mirror, place_of(error), wanted, clock)
         if reviewed and (reviewed.events or reviewed.resolved):
             all_reviewed.append(reviewed)
     return all_reviewed
 
 
-def _note_fault(store: Store, mirror: Mirror, place: str) -> None:
-    """Note that the program failed at a pair, for whoever asks how it stands; it is tried again at the next check."""
+def _note_fault(store: Store, mirror: Mirror, place: str, wanted: Wanted, clock: Clock) -> Reviewed | None:
+    """Note that the program failed at a pair, and tell it once; it is tried again at the next check."""
     with store.write() as connection:
         origin, copy = find(connection, mirror.origin), find(connection, mirror.copy)
         if origin is None or copy is None:
-            return
+            return None
         known = _stored(connection, mirror)
         stored = known or mirror_store.begin(connection, mirror.name, origin.id, copy.id)
         mirror_store.note(connection, stored.id, fault=place)
+        check = mirror_store.last_check(connection, copy.id)
+        ids = _tell_fault(
+            connection, copy, check, failed(mirror.name, (mirror.origin, mirror.copy), place), wanted, clock.now()
+        )
+    return Reviewed(copy.source, copy.title, tuple(ids))
+
+
+def _tell_fault(
+    connection: Connection, copy: StoredBook, check: int, finding: Finding, wanted: Wanted, at: datetime
+) -> list[int]:
+    """Tell that the program failed at a pair, unless that is open already or its owner has accepted it."""
+    is_told = bool(_open_conditions(connection, copy.id, FAILED, finding.identity))
+    if is_told or finding.accepted_key in finding_store.accepted_keys(connection, copy.id):
+        return []
+    event = Event(Cause.CARD, finding.severity, 1, (finding,))
+    event_id, _ = finding_store.add_event(connection, copy.id, check, event, [State.OPEN], at)
+    for channel in wanted(copy.source, event.severity):
+        outbox.enqueue(connection, channel, event_id, at)
+    return [event_id]
 
 
 def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
@@ -145,16 +164,18 @@ def _give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
         for stored in gone:
             drifts = mirror_store.drifts(connection, stored.id)
             told = [found.finding for found in finding_store.find_findings(connection, drifts)]
-            over = [*drifts, *_open_conditions(connection, stored)]
+            conditions = [_open_conditions(connection, stored.copy_id, rule, stored.name) for rule in (APART, FAILED)]
+            over = [*drifts, *chain.from_iterable(conditions)]
             why = phrase("over-pair-gone")
             finding_store.transition(connection, over, State.RESOLVED, clock.now(), why)
             _hazards_again(connection, stored.copy_id, told, clock.now())
             mirror_store.remove(connection, stored.id)
 
 
-def _open_conditions(connection: Connection, mirror: StoredMirror) -> list[int]:
-    every = finding_store.conditions_but(connection, mirror.copy_id, APART, ())
-    others = set(finding_store.conditions_but(connection, mirror.copy_id, APART, (mirror.name,)))
+def _open_conditions(connection: Connection, copy_id: int, rule: str, mirror: str) -> list[int]:
+    """The ids of the open conditions of one pair that `rule` stands for."""
+    every = finding_store.conditions_but(connection, copy_id, rule, ())
+    others = set(finding_store.conditions_but(connection, copy_id, rule, (mirror,)))
     return [number for number in every if number not in others]
 
 
@@ -210,7 +231,7 @@ class _Books:
     """Both books as they were last seen, and which card is which.
 
     stored     the pair as it was compared last; None if it never was, or these are other books
-    anew       every card is to be compared: nothing is known, or it was compared with other settings
+    anew       every card is to be compared: nothing is known, it was compared with other settings, or the program failed
     examine    the copy's keys, or lone origin's keys, of what has to be compared
     checks     the last checks of both
     asked      what its owner is asked about already, for it is other than the copy's baseline, by `Finding.accepted_key`
@@ -245,7 +266,7 @@ class _Books:
         theirs = {card.id: card for card in card_store.load_cards(connection, copy.id) if card.present}
         before = mirror_store.pairs(connection, stored.id) if stored else {}
         pairs = _paired(before, ours, theirs)
-        anew = stored is None or stored.compared_with != mirror.settings_digest
+        anew = stored is None or stored.compared_with != mirror.settings_digest or bool(stored.fault)
         waiting = finding_store.open_findings(connection, copy.id)
         findings = [stored for stored in waiting if stored.finding.kind is FindingKind.DRIFT]
         asked = {
@@ -320,7 +341,8 @@ class _Comparison:
     """What a comparison says: all that drifts now, what of it is to be told, what waits, and what the copy keeps.
 
     `stands` is what the copy's own check asks about, by the finding's id, with what the origin says of it; `unjudged` are the
-    copy's keys of cards of which nothing is known: unreadable ones, and those that the program failed at.
+    copy's keys of cards of which nothing is known: unreadable ones, and those that the program failed at; of these `fault` says
+    where it failed first, "" if at none, and `failed_at` how many they are.
     """
 
     compared: Compared
@@ -330,6 +352,8 @@ class _Comparison:
     stands: Mapping[int, Finding]
     kept: Kept
     unjudged: frozenset[str]
+    fault: str = ""
+    failed_at: int = 0
 
 
 def halves(connection: Connection, mirror: Mirror) -> tuple[Half, Half]:
@@ -382,7 +406,10 @@ def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime
     shown = {fact.name for card in compared.case.cards for fact in card.now}
     learnt = replace(learnt, properties={**dict.fromkeys(shown - learnt.properties.keys(), True), **learnt.properties})
     unjudged = compared.unjudged | judged.faults.keys()
-    return _Comparison(compared, tuple(findings), tuple(told), waits, stands, learnt, unjudged)
+    place = next(map(place_of, judged.faults.values()), "")
+    return _Comparison(
+        compared, tuple(findings), tuple(told), waits, stands, learnt, unjudged, place, len(judged.faults)
+    )
 
 
 def _marks(finding: Finding) -> set[str]:
@@ -475,23 +502,25 @@ def _record(
     with store.write() as connection:
         stored = _begun(connection, mirror, both)
         finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-copy-agrees"), both.checks[1])
-        finding_store.transition(
-            connection,
-            _open_conditions(connection, stored),
-            State.RESOLVED,
-            at,
-            phrase("over-copy-compared"),
-            both.checks[1],
-        )
-        finding_store.forget_accepted(connection, both.copy.id, [condition_key(APART, mirror.name)])
+        over_now = [APART] if comparison.fault else [APART, FAILED]
+        for rule in over_now:
+            ended = _open_conditions(connection, both.copy.id, rule, mirror.name)
+            why = phrase("over-copy-compared")
+            finding_store.transition(connection, ended, State.RESOLVED, at, why, both.checks[1])
+        keys = [condition_key(rule, mirror.name) for rule in over_now]
+        finding_store.forget_accepted(connection, both.copy.id, keys)
         ids = [_tell(connection, both, event, wanted(both.copy.source, event.severity), at) for event in events]
         for number, finding in comparison.stands.items():
             finding_store.change(connection, number, finding, at, both.checks[1])
         gone = frozenset(over)
         standing = [stored.finding for stored in both.open if stored.id not in gone]
         ids += _tell_better(connection, both, [*comparison.told, *standing], wanted, at)
-        ended = [stored.finding for stored in both.open if stored.id in gone]
-        _hazards_again(connection, both.copy.id, ended, at, region=mirror.judging[1].region)
+        drifts_over = [stored.finding for stored in both.open if stored.id in gone]
+        _hazards_again(connection, both.copy.id, drifts_over, at, region=mirror.judging[1].region)
+        if comparison.fault:
+            names = mirror.origin, mirror.copy
+            told = failed(mirror.name, names, comparison.fault, comparison.failed_at)
+            ids += _tell_fault(connection, both.copy, both.checks[1], told, wanted, at)
         mirror_store.set_pairs(connection, stored.id, both.before, both.pairs, both.origin_cards)
         mirror_store.set_waits(connection, stored.id, comparison.waits)
         mirror_store.note(
@@ -504,7 +533,7 @@ def _record(
             copy_check=both.checks[1],
             apart="",
             apart_since=None,
-            fault="",
+            fault=comparison.fault,
             due_at=min((wait.since + mirror.lag for wait in comparison.waits.values()), default=None),
         )
         is_held = finding_store.is_anything_held(connection, both.copy.id)
@@ -591,7 +620,7 @@ def _note_apart(
     with store.write() as connection:
         stored = _begun(connection, mirror, both)
         is_old = clock.monotonic() - since >= mirror.judging[1].believe_after.total_seconds()
-        is_told = bool(_open_conditions(connection, stored))
+        is_told = bool(_open_conditions(connection, both.copy.id, APART, mirror.name))
         is_right = finding.accepted_key in finding_store.accepted_keys(connection, both.copy.id)
         if is_old and known and known.apart == why and not is_told and not is_right:
             event = Event(Cause.CARD, finding.severity, 1, (finding,))

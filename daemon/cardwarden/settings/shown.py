@@ -18,6 +18,10 @@ def shown(settings: Settings) -> str:
             "".join(f"{key} = {toml(value)}\n" for key, value in top),
             table("store", settings.store),
             *(table(f"sources.{name}", options) for name, options in settings.sources.items()),
+            *(
+                table(f"mirrors.{name}", ((field.rstrip("_"), value) for field, value in options))
+                for name, options in settings.mirrors.items()
+            ),
             table("alerts", alerts),
             *(table(f"alerts.channels.{name}", options) for name, options in settings.alerts.channels.items()),
             table("guarded", settings.guarded),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import cardwarden.detect.drift.judge as drift_judge
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.diff_copies import diff_copies
 from cardwarden.actions.forget import forget
@@ -20,6 +21,8 @@ from cardwarden.phrases.language import Voice
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.diff import Change
 from support.mirrored import Mirrored, exported, people
 from support.receiver import receiving
 from support.words import reason, title
@@ -212,16 +215,16 @@ def test_two_books_that_are_no_copies_are_one_condition_doubted_first(world: Mir
     }
     world.copy(exported({} if empty else others))
     world.look()
-    assert [f for f in world.open() if f.finding.rule == "copies-apart"] == []
+    assert [f for f in world.open() if f.finding.rule in {"copies-apart", "copies-uncompared"}] == []
     world.look()
     world.look()
-    assert len([f for f in world.open() if f.finding.rule == "copies-apart"]) == 1
+    assert len([f for f in world.open() if f.finding.rule in {"copies-apart", "copies-uncompared"}]) == 1
     assert drifts(world) == []
     if not empty:
         return  # the copy's own check doubts that it is another book now
     world.copy(exported(people(20)))
     world.look()
-    assert [f for f in world.open() if f.finding.rule == "copies-apart"] == []
+    assert [f for f in world.open() if f.finding.rule in {"copies-apart", "copies-uncompared"}] == []
 
 
 BAD_EXPORT = {
@@ -237,7 +240,7 @@ BAD_EXPORT = {
 
 
 def conditions(world: Mirrored) -> list[str]:
-    return [title(f.finding) for f in world.open() if f.finding.rule == "copies-apart"]
+    return [title(f.finding) for f in world.open() if f.finding.rule in {"copies-apart", "copies-uncompared"}]
 
 
 @pytest.mark.parametrize("later", [False, True])
@@ -285,10 +288,13 @@ def test_a_pair_that_the_program_fails_at_is_named_and_tried_again(world: Mirror
         [pair] = mirror_store.mirrors(connection)
         mirror_store.note(connection, pair.id, kept="{Jane Doe")
     world.put("Guest No3", "TEL;TYPE=CELL:090-1234-9999")
-    world.look()
+    told = world.look()
     with world.program() as program, program.store.read() as connection:
         [now] = mirrors_now(connection, program.mirrors)
     assert now.state is MirrorState.FAILED
+    assert conditions(world) == ["phone could not be compared with family"]
+    assert len(told) == 2  # the other is what the check of the origin found
+    assert world.look() == []
     [said] = [Voice("en").say(line) for line in said_of(now)]
     assert "failed at comparing phone with its origin family" in said
     assert "JSONDecodeError in decoder.py" in said
@@ -299,6 +305,31 @@ def test_a_pair_that_the_program_fails_at_is_named_and_tried_again(world: Mirror
     with world.program() as program, program.store.read() as connection:
         [now] = mirrors_now(connection, program.mirrors)
     assert (now.state, now.fault) == (MirrorState.COMPARED, "")
+    assert conditions(world) == []
+
+
+def test_contacts_that_the_program_fails_at_are_told_and_the_others_are_compared(
+    world: Mirrored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(world, people())
+    wrong = {"Guest No3": ("TEL;TYPE=CELL:090-1234-9999",), "Guest No4": ("TEL;TYPE=CELL:090-1234-8888",)}
+    world.copy(exported(people() | wrong))
+    real = drift_judge.diff_facts
+
+    def fails(was: list[Fact], now: list[Fact]) -> list[Change]:
+        if any(fact.text == "Guest No3" for fact in was):
+            raise ValueError("a bug")
+        return real(was, now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(drift_judge, "diff_facts", fails)
+        world.look()
+        assert world.look() == []
+        assert conditions(world) == ["A contact of phone could not be compared with family"]
+        assert {drift.partition(":")[0] for drift in drifts(world)} == {"Guest No4"}
+    world.look()
+    assert conditions(world) == []
+    assert {drift.partition(":")[0] for drift in drifts(world)} == {"Guest No3", "Guest No4"}
 
 
 def test_contacts_that_the_copy_lacks_are_told_together(world: Mirrored) -> None:

@@ -115,7 +115,7 @@ BOOKS = ("family", "Familie Montgomery-Fitzgerald, alle Kontakte", "長谷川家
 OF_A_BOOK = sorted(
     {"book-lost", "book-lost-since", "member-unread", *(look.name for look in LOOKS.values())}
     | {f"drift-apart-{why}" for why in Apart if why}
-    | {"drift-missing", "record-begun", "record-older"}
+    | {"drift-missing", "drift-failed", "drift-failed-some", "record-begun", "record-older"}
 )
 
 
@@ -126,7 +126,9 @@ def test_a_title_about_a_book_shortens_the_book_and_says_what_is_wrong(language:
     for name, source, book in product(OF_A_BOOK, BOOKS, (None, "Kontakte der Kinder")):
         called = source if book is None else phrase("book-of-source", book=book, source=source)
         since = Moment(datetime(2026, 11, 27, 6, 5, tzinfo=UTC))
-        said = phrase(name, book=called, who=source, origin=called, copy="Sicherung auf dem Rechner", since=since)
+        said = phrase(
+            name, book=called, who=source, origin=called, copy="Sicherung auf dem Rechner", since=since, count=3
+        )
         one = Finding(FindingKind.CONDITION, "book", Severity.WARNING, said)
         title = title_of(Event(Cause.CARD, Severity.WARNING, 1, (one,)), voice)
         if columns(title) > 40 or not (says(title, language, name) or says(title, language, name, opening)):

@@ -81,11 +81,26 @@ def test_everything_can_be_set() -> None:
 def test_what_is_shown_means_the_same_settings() -> None:
     settings = read(
         f'region = "JP"\n{FAMILY}every = "26h"\nignore = ["X-A\\u007f\\"é"]\n[alerts.channels.a]\nurl_file = "~/url"\n'
+        '[sources.phone]\ntype = "vcf-file"\npath = "/srv/*.vcf"\n'
+        '[mirrors.nightly]\norigin = "family"\ncopy = "phone"\nlag = "2d"\nkeeps = ["TEL", "FN"]\n'
     )
     text = shown(settings)
     assert read(text) == settings
     assert 'every = "1d2h"' in text
     assert 'url_file = "/home/jane/url"' in text
+    assert '[mirrors.nightly]\norigin = "family"\ncopy = "phone"\nlag = "2d"\nkeeps = ["TEL", "FN"]\n' in text
+
+
+def test_every_part_of_the_settings_is_shown() -> None:
+    text = shown(
+        read(
+            'region = "JP"\nlanguage = "ja"\ntimezone = "Asia/Tokyo"\n'
+            f'{FAMILY}[mirrors.a]\norigin = "family"\ncopy = "family/x"\n[alerts.channels.a]\nurl_file = "~/url"\n'
+        )
+    )
+    tables = {line.strip("[]").partition(".")[0] for line in text.splitlines() if line.startswith("[")}
+    keys = {line.partition(" = ")[0] for line in text.splitlines()}
+    assert {field.alias or name for name, field in Settings.model_fields.items()} - tables - keys == set()
 
 
 def test_all_problems_are_named_at_once_with_their_paths() -> None:

@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from cardwarden.detect.finding import Cause, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, phrase
 
 APART = "copies-apart"
 """What stands for a rule's name in the condition that says so."""
+FAILED = "copies-uncompared"
+"""The same for the condition that the program itself failed at comparing them."""
 _FEW = 3  # cards; of fewer it cannot be told whose they are
 _WAYS = 5  # unlike things to tell at once; fewer can be read one by one
 
@@ -77,5 +79,23 @@ def condition(
         severity=Severity.WARNING,
         title=phrase(f"drift-apart-{why}", origin=origin, copy=copy),
         reason=reason,
+        identity=mirror,
+    )
+
+
+def failed(mirror: str, names: tuple[str, str], place: str, cards: int = 0) -> Finding:
+    """What is said of two books that the program failed at: `place` is where, `cards` how many cards, 0 for all of it."""
+    origin, copy = names
+    title = (
+        phrase("drift-failed-some", count=cards, origin=origin, copy=copy)
+        if cards
+        else phrase("drift-failed", origin=origin, copy=copy)
+    )
+    return Finding(
+        kind=FindingKind.CONDITION,
+        rule=FAILED,
+        severity=Severity.WARNING,
+        title=title,
+        reason=phrase("drift-failed-why", place=Code(place)),
         identity=mirror,
     )
