@@ -136,6 +136,8 @@ sbom: $(RELEASE)
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes
 	$(LOCK) --upgrade --extra metrics --extra mqtt --extra web --output-file requirements.lock pyproject.toml
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --upgrade --extra fleet --extra metrics --extra web --constraint requirements-dev.lock \
+	  --output-file requirements-fleet.lock pyproject.toml
 	$(LOCK) --upgrade --extra docs --constraint requirements-dev.lock --output-file requirements-docs.lock pyproject.toml
 	$(LOCK) --upgrade --output-file requirements-release.lock container/release.in
 	$(LOCK) --upgrade --only-build-deps --build-deps-for wheel --constraint requirements-dev.lock \

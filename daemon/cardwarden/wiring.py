@@ -47,7 +47,7 @@ from cardwarden.store.faults import damaged
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from cardwarden.actions.decide import Policy
+    from cardwarden.actions.decide import Hold, Policy
     from cardwarden.actions.deliver import Delivered
     from cardwarden.actions.judging import Judging
     from cardwarden.actions.mirrors import Mirror, Reviewed
@@ -74,14 +74,20 @@ class OpenedSources:
     """
 
     def __init__(
-        self, clock: Clock, environ: Mapping[str, str], say: Callable[[Phrase], None] | None, *, attended: bool = False
+        self,
+        clock: Clock,
+        environ: Mapping[str, str],
+        say: Callable[[Phrase], None] | None,
+        *,
+        attended: bool = False,
+        hosts: Hosts | None = None,
     ) -> None:
         self._clock = clock
         self._environ = environ
         self._say = say
         self._attended = attended
         self._opened: dict[str, OpenedSource] = {}
-        self._hosts: Hosts | None = None
+        self._hosts = hosts
         self._lock = threading.Lock()
 
     def of(self, name: str, options: AnySource) -> OpenedSource:
@@ -348,6 +354,13 @@ class Program:
         [channel] = [channel for channel in self.channels if channel.name == name]
         return deliver_on(self.store, channel, names, self.policy, self.clock)
 
+    def next_round(self, name: str) -> Hold | None:
+        """When there is something to do on a channel again; None if something can go out now. Raises StoreError."""
+        from cardwarden.actions.deliver import next_round  # noqa: PLC0415
+
+        [channel] = [channel for channel in self.channels if channel.name == name]
+        return next_round(self.store, channel, self.policy, self.clock)
+
     def hand_over(self) -> Mapping[str, int]:
         """Give what waits for channels that are gone to the others; gives how many alerts that were. Raises StoreError."""
         from cardwarden.actions.hand_over import hand_over  # noqa: PLC0415
@@ -417,6 +430,17 @@ def assembled(
     finally:
         opened.close()
         store.close()
+
+
+def program_on(
+    store: Store, settings: Settings, clock: Clock, environ: Mapping[str, str], hosts: Hosts | None = None
+) -> Program:
+    """The program that the settings describe on a store that is open already, and stays so: whoever has many closes it.
+
+    `hosts` is what is known of the servers that are asked, shared by several programs.
+    """
+    opened = OpenedSources(clock, environ, None, hosts=hosts)
+    return Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
 
 
 def _opened(options: StoreOptions, opening: Opening) -> Store:

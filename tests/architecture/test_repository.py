@@ -12,8 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-docs.lock"]
-OTHERS = ["requirements-release.lock", "bench/peers.lock"]
-"""Locks of tools that share no environment with cardwarden."""
+FLEET = "requirements-fleet.lock"
+OTHERS = ["requirements-release.lock", "bench/peers.lock", FLEET]
+"""Locks of tools that share no environment with cardwarden, and of what workers need besides."""
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -48,6 +49,14 @@ def test_the_locks_agree_and_hold_every_dependency() -> None:
     assert names <= runtime.keys()
     extra = {re.split(r"[\[<>=]", name)[0].lower() for name in PROJECT["project"]["optional-dependencies"]["dev"]}
     assert extra <= development.keys()
+
+
+def test_a_home_has_nothing_of_what_only_workers_need_and_what_both_need_is_the_same() -> None:
+    home, fleet, development = pins("requirements.lock"), pins(FLEET), pins("requirements-dev.lock")
+    assert {"procrastinate", "psycopg"} <= fleet.keys()
+    assert not {"procrastinate", "psycopg", "psycopg-binary", "psycopg-pool"} & home.keys()
+    assert fleet.items() <= development.items()
+    assert home.items() & fleet.items() == {(name, pinned) for name, pinned in fleet.items() if name in home}
 
 
 def test_a_demo_says_what_it_sets_up_and_how_long_that_takes_before_it_downloads() -> None:

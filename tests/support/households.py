@@ -44,14 +44,15 @@ class Households:
         """The folder of a household's one book, the source "family"."""
         return self.root / "books" / name
 
-    def text(self, name: str, more: str = "") -> str:
-        return f'region = "JP"\n{more}\n[sources.family]\ntype = "vdir"\npath = "{self.book(name)}"\n'
+    def text(self, name: str, more: str = "", every: str = "15m") -> str:
+        source = f'[sources.family]\ntype = "vdir"\npath = "{self.book(name)}"\nevery = "{every}"\n'
+        return f'region = "JP"\n{more}\n{source}'
 
-    def add(self, name: str, more: str = "") -> Path:
+    def add(self, name: str, more: str = "", every: str = "15m") -> Path:
         """A household whose settings say `more` in front of its one source; gives its file."""
         self.book(name).mkdir(parents=True, exist_ok=True)
         file = self.folder / f"{name}.toml"
-        file.write_text(self.text(name, more), "utf-8")
+        file.write_text(self.text(name, more, every), "utf-8")
         return file
 
     def put(self, household: str, name: str, *lines: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cardwarden.actions.claim import claim
-from cardwarden.actions.decide import Form, Policy, Send, decide
+from cardwarden.actions.decide import Form, Hold, HoldReason, Policy, Send, decide
 from cardwarden.actions.follow_up import follow_up
 from cardwarden.actions.render import render
 from cardwarden.alerts.channel import Channel, UndeliveredError, send
@@ -83,6 +83,27 @@ def deliver_on(
         return Delivered()
 
 
+def next_round(store: Store, channel: Channel, policy: Policy, clock: Clock) -> Hold | None:
+    """When there is something to do on a channel again, and what is waited for; None if something can go out now.
+
+    Raises StoreError.
+    """
+    with store.read() as connection:
+        state = outbox.failing(connection).get(channel.name)
+    if state is not None and clock.now() < state.next_at:
+        return Hold(HoldReason.BACK_OFF, state.next_at)
+    shall = _decided(store, channel, policy, clock)
+    return shall if isinstance(shall, Hold) else None
+
+
+def _decided(store: Store, channel: Channel, policy: Policy, clock: Clock) -> Send | Hold:
+    now = clock.now()
+    with store.read() as connection:
+        rows = outbox.waiting(connection, channel.name)
+        lately = [at for at in outbox.sent_since(connection, channel.name, now - _HOUR) if at <= now]
+    return decide(rows, channel.min_severity, policy, now, sent=lately)
+
+
 @dataclass(frozen=True, slots=True)
 class _DeliveryRound:
     """One channel's turn, under its lock."""
@@ -109,19 +130,12 @@ class _DeliveryRound:
                 outbox.put_right(connection, self.channel.name, now)
         follow_up(self.store, self.channel, self.policy, self.clock)
         sent = 0
-        while isinstance(shall := self._decide(), Send):
+        while isinstance(shall := _decided(self.store, self.channel, self.policy, self.clock), Send):
             failure = self._send(shall)
             if failure:
                 return Delivered(sent, failures=(failure,))
             sent += 1
         return Delivered(sent)
-
-    def _decide(self) -> object:
-        now = self.clock.now()
-        with self.store.read() as connection:
-            rows = outbox.waiting(connection, self.channel.name)
-            lately = [at for at in outbox.sent_since(connection, self.channel.name, now - _HOUR) if at <= now]
-        return decide(rows, self.channel.min_severity, self.policy, now, sent=lately)
 
     def _send(self, shall: Send) -> Value:
         """Send one message and note how it went; gives the failure's sentence, "" where it was sent."""

@@ -66,11 +66,14 @@ class LeftAloneError(DavError):
 class Host:
     """One host and port: how many requests it gets, whether it is there, and until when it wants to be left alone."""
 
-    def __init__(self, url: str, clock: Clock, patience: Patience, say: Say) -> None:
+    def __init__(
+        self, url: str, clock: Clock, patience: Patience, say: Say, sharers: Callable[[], int] = lambda: 1
+    ) -> None:
         self._name = host_of(url)
         self._clock = clock
         self._patience = patience
         self._say = say
+        self._sharers = sharers
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._left = float(patience.burst)
@@ -134,12 +137,13 @@ class Host:
             self.wait(wanted, phrase("waits-as-asked", host=Code(self._name)))
 
     def _wait_for_budget(self) -> None:
-        rate = self._patience.per_second
+        sharers = max(1, self._sharers())
+        rate = self._patience.per_second / sharers
         if not rate:
             return
         with self._lock:
             now = self._clock.monotonic()
-            self._left = min(float(self._patience.burst), self._left + (now - self._counted_at) * rate) - 1
+            self._left = min(self._patience.burst / sharers, self._left + (now - self._counted_at) * rate) - 1
             self._counted_at = now
             missing = -self._left
         if missing > 0:
@@ -153,10 +157,18 @@ def _logged(said: Phrase) -> None:
 class Hosts:
     """All hosts that a run asks."""
 
-    def __init__(self, clock: Clock, patience: Patience = UNATTENDED, say: Say = _logged) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        patience: Patience = UNATTENDED,
+        say: Say = _logged,
+        sharers: Callable[[], int] = lambda: 1,
+    ) -> None:
+        """`sharers` tells how many processes ask the same hosts: each has its part of what a host gets on the average."""
         self.clock = clock
         self.patience = patience
         self._say = say
+        self._sharers = sharers
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
 
@@ -165,7 +177,7 @@ class Hosts:
         key = authority(url)
         with self._lock:
             if key not in self._hosts:
-                self._hosts[key] = Host(url, self.clock, self.patience, self._say)
+                self._hosts[key] = Host(url, self.clock, self.patience, self._say, self._sharers)
             return self._hosts[key]
 
     def waits(self) -> list[ServerWait]:

@@ -12,6 +12,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("cardwarden demo", "cardwarden demo | less"),
     "check": ("cardwarden check", "cardwarden check --source family --deep"),
     "run": ("cardwarden run", "cardwarden run --config ./cardwarden.toml"),
+    "worker": ("cardwarden worker", "cardwarden worker --listen 127.0.0.1:9220"),
     "web": ("cardwarden web", "cardwarden web --listen 127.0.0.1:9219"),
     "web password": ("cardwarden web password", "sudo -u cardwarden cardwarden web password"),
     "web link": ("cardwarden web link e3", "cardwarden web link e3 --config ./cardwarden.toml"),

@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "check": "Check the address books now.",
     "run": "Guard the address books until stopped.",
     "web": "Serve the page, or set its password.",
+    "worker": "Guard all households of a server, beside other workers.",
     "status": "Show whether everything is guarded, and what waits.",
     "healthcheck": "Say whether the daemon lives (0 or 1).",
     "findings": "List what is open.",

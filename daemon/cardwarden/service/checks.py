@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from cardwarden.actions.checked import Checked
-from cardwarden.detect.outcome import MAY_BE_BELIEVED
 from cardwarden.errors import StoreError
-from cardwarden.phrases.language import english
+from cardwarden.service.after_check import look_again_in, pause_after
 from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.long_work import LoggedProgress
 from cardwarden.service.mounts import is_remote
@@ -20,11 +19,8 @@ from cardwarden.service.sight import Sight
 from cardwarden.settings.times import time_of
 from cardwarden.sources.cron import parse_cron
 from cardwarden.store.books import statuses
-from cardwarden.store.members import is_unsettled
 from cardwarden.wiring import Program
 
-_SECOND_LOOK = timedelta(seconds=2.5)  # longer than the coarsest step of a file's times
-_LONGEST_PAUSE = timedelta(hours=1)  # between two tries of a source that fails, unless `every` is longer
 _STUCK = 1800.0  # seconds after which a check that has not ended counts as one that failed
 _DEEP_AGE = timedelta(hours=25)
 
@@ -150,7 +146,7 @@ class Checks:
             if self._sight.is_told:
                 self._schedule.soon(guarded("telling of the database", self._sight.review), pool=UPKEEP)
         self._note_outcome(name, done)
-        self._log_checks(name, done, self._clock.monotonic() - began)
+        self._look_again(name, done, self._clock.monotonic() - began)
         if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):
             self._on_news()
 
@@ -192,29 +188,10 @@ class Checks:
             self._not_before.pop(name, None)
             return
         count = self._failures[name] = self._failures.get(name, 0) + 1
-        pause = min(options.every * 2 ** min(count - 1, 10), max(options.every, _LONGEST_PAUSE)) - options.every / 2
+        pause = pause_after(count, options.every) - options.every / 2
         self._not_before[name] = self._clock.monotonic() + pause.total_seconds()
 
-    def _log_checks(self, name: str, done: list[Checked], seconds: float) -> None:
-        """A line of the log for each book; what looked doubtful is looked at again soon."""
-        try:
-            with self._program().store.read() as connection:
-                ids = {status.title: status.check_id for status in statuses(connection, name)}
-                again = is_unsettled(connection, name)
-        except StoreError:
-            ids, again = {}, False  # the check itself has told of it
-        for checked in done:
-            fields = {
-                "source": name, "book": checked.book, "check": ids.get(checked.book), "outcome": checked.outcome,
-                "cards": checked.cards, "events": len(checked.events), "seconds": round(seconds, 2),
-            }  # fmt: skip
-            if not checked.outcome.is_conclusive:
-                _log.warning("inconclusive: %s", english(checked.reason), extra=fields)
-            elif checked.reason:
-                _log.warning("checked in part: %s", english(checked.reason), extra=fields)
-            else:
-                _log.info("checked", extra=fields)
-        if again and not self._closed:
-            self.ask(name, self._clock.now() + _SECOND_LOOK)
-        if any(checked.doubt in MAY_BE_BELIEVED for checked in done) and not self._closed:
-            self.ask(name, self._clock.now() + self._program().settings.believe_after + _SECOND_LOOK)
+    def _look_again(self, name: str, done: list[Checked], seconds: float) -> None:
+        """What looked doubtful is looked at again soon."""
+        if (wait := look_again_in(self._program(), name, done, seconds)) is not None and not self._closed:
+            self.ask(name, self._clock.now() + wait)

@@ -8,15 +8,19 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType, TracebackType
 from typing import Any, TextIO
 
 from cardwarden.errors import place_of
 from cardwarden.text import harmless
 
-FIELDS = ("source", "book", "check", "channel", "outcome", "cards", "events", "seconds", "attempts")
+FIELDS = ("household", "job", "source", "book", "check", "channel", "outcome", "cards", "events", "seconds", "attempts")
 """What an entry may carry besides its text."""
+
+_around: ContextVar[Mapping[str, object]] = ContextVar("around", default=MappingProxyType({}))
 
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))
 _OURS = "cardwarden"
@@ -45,6 +49,16 @@ def start(form: str, level: str, environ: Mapping[str, str], stream: TextIO | No
     sys.excepthook = _uncaught
 
 
+@contextmanager
+def about(**fields: object) -> Iterator[None]:
+    """What the block logs in this thread carries these fields, too."""
+    token = _around.set({**_around.get(), **fields})
+    try:
+        yield
+    finally:
+        _around.reset(token)
+
+
 def _uncaught(_kind: type[BaseException], error: BaseException | None, _trace: TracebackType | None) -> None:
     if error is not None:
         logging.getLogger(_OURS).error("a bug: %s", place_of(error))
@@ -70,7 +84,8 @@ def _said(record: logging.LogRecord) -> str:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
-    return {name: value for name in FIELDS if (value := getattr(record, name, None)) not in (None, "")}
+    around = _around.get()
+    return {name: value for name in FIELDS if (value := getattr(record, name, around.get(name))) not in (None, "")}
 
 
 def _line(record: logging.LogRecord) -> str:

@@ -97,6 +97,12 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
 
+def next_by_cron(cron: Cron, zone: tzinfo, now: datetime) -> datetime | None:
+    """The first time after `now` that a cron line says, in UTC; None if there is none."""
+    following = _trigger(cron, zone).get_next_fire_time(None, now + timedelta(seconds=1))
+    return following.astimezone(UTC) if following else None
+
+
 def usual_gap(cron: Cron, zone: tzinfo, now: datetime) -> timedelta:
     """The longest time between two runs among the next ten."""
     trigger = _trigger(cron, zone)

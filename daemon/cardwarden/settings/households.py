@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from cardwarden.errors import SettingsError, UsageError, WrongValueError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.load import at, parse, problem_of, read, tables, toml_in, wrong
-from cardwarden.settings.model import DoorOptions, LogOptions, Settings, Share, StoreUrl
+from cardwarden.settings.model import DoorOptions, Listen, LogOptions, Settings, Share, StoreUrl
 from cardwarden.settings.places import (
     HOUSEHOLDS,
     household_file,
@@ -86,6 +86,21 @@ class ServerWebOptions(DoorOptions):
 
 class WorkersOptions(LogOptions):
     """The processes that guard, and what they write to standard error."""
+
+    listen: Listen | None = Field(
+        default=None,
+        description="where a worker answers monitors: /healthz, /readyz, /metrics; nowhere unless it is set",
+    )
+    at_once: int = Field(default=16, ge=4, le=64, description="jobs that one worker does at the same time")
+    checks_per_host: int = Field(
+        default=3,
+        ge=1,
+        le=64,
+        description="checks that one provider's host gets at the same time, of all workers together",
+    )
+    requests_per_host: int = Field(
+        default=10, ge=1, description="requests a second that one host gets on the average, of all workers together"
+    )
 
 
 class LimitOptions(Options):
@@ -315,8 +330,9 @@ class _InServer:
             if keys is not None and isinstance(value, dict):
                 document[table] = {key: said for key, said in value.items() if key not in keys}
         said = self.server.document
+        workers = said.get("workers", {})
         document["store"] = {**document.get("store", {}), **self.server.store(self.name)}
-        document["log"] = said.get("workers", {})
+        document["log"] = {key: said for key, said in workers.items() if key in LogOptions.model_fields}
         door = dict(said.get("web", {}))
         if url := self.server.settings.web.url:
             door["url"] = f"{url}/{self.name}"

@@ -86,6 +86,10 @@ def _listen(value: str) -> str:
     return value if host else f"127.0.0.1:{port}"
 
 
+Listen = Annotated[str, AfterValidator(_listen)]
+"""Where something is served: "HOST:PORT"."""
+
+
 SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 BookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(/.+)?$")]
@@ -217,7 +221,7 @@ class HealthOptions(Options):
     ping_every: Annotated[Duration, AfterValidator(_positive)] = Field(
         default=timedelta(minutes=5), description="how often it is called"
     )
-    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
+    listen: Listen | None = Field(
         default=None, description="where /healthz, /readyz and /metrics are served; they are not unless this is set"
     )
 
@@ -299,9 +303,7 @@ class DoorOptions(Options):
 class WebOptions(DoorOptions):
     """The page, where people see what happened and put it right."""
 
-    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
-        default=None, description="where the page is served; it is not unless this is set"
-    )
+    listen: Listen | None = Field(default=None, description="where the page is served; it is not unless this is set")
     users: tuple[str, ...] | None = Field(
         default=None, description="who of those that the proxy names may come in; all of them where this is left out"
     )

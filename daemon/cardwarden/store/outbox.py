@@ -15,6 +15,8 @@ from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
 _PENDING, _SENT, _DEAD = "pending", "sent", "dead"
+FILLED = "cardwarden_outbox_filled"
+"""An option of a connection's: called with it and a channel's name, in the same transaction, when something waits there."""
 
 
 class MessageKind(StrEnum):
@@ -108,6 +110,8 @@ def _put(
     if connection.scalar(select(o.id).where(*same)) is None:
         row = {"channel": channel, "kind": kind.value, "event_id": event_id, "about": about, "created_at": at}
         connection.execute(insert(t.outbox).values(**row, state=_PENDING, attempts=0, unsure=False, ended=False))
+        if filled := connection.get_execution_options().get(FILLED):
+            filled(connection, channel)
 
 
 def waiting(connection: Connection, channel: str) -> list[Waiting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +12,11 @@ from typing import NoReturn
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema, DropSchema
 
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.store import record, verification
+from cardwarden.store import outbox, record, verification
 from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS
 from cardwarden.store.migrate import is_newest, migrate, revision_of
@@ -31,6 +30,8 @@ _DENIED = {"42501", "28000", "28P01"}
 _NO_TABLE = {"42P01", "3F000"}
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while where more are asked for."""
+Filled = Callable[[Connection, str], None]
+"""Told, within the transaction, that something waits on a channel of that name."""
 
 # What an index leaves out is the same here. Said in `tables.py`, it would load SQLAlchemy's PostgreSQL in every home.
 for _index in (index for table in metadata.tables.values() for index in table.indexes):
@@ -46,7 +47,7 @@ class PostgresServer:
     _reader: Engine
     _writer: Engine
     _outside: Engine
-    """Each of its connections is made anew, and in no transaction."""
+    """In no transaction."""
 
     @property
     def name(self) -> str:
@@ -58,17 +59,19 @@ class PostgresServer:
         for engine in (self._reader, self._writer, self._outside):
             engine.dispose()
 
-    def store(self, schema: str, beside: Path, *, make: bool = True, alone: bool = False) -> Store:
+    def store(
+        self, schema: str, beside: Path, *, make: bool = True, alone: bool = False, filled: Filled | None = None
+    ) -> Store:
         """The record in a schema, made or brought up to date if needed. Raises StoreError.
 
         `beside` is the name beside which this machine keeps what is its own. Without `make` see `open_store`. `alone`: the
-        connections end with it.
+        connections end with it. `filled` is called in each transaction that puts something into the outbox of a channel.
         """
         try:
             beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(phrase("database-not-opened", path=Code(str(beside)), why=because(error))) from error
-        opened = PostgresStore(beside, self, schema, alone)
+        opened = PostgresStore(beside, self, schema, alone, filled)
         with opened.read() as connection:
             revision = revision_of(connection, opened.name, opened.schema)
         if not revision and not make:
@@ -83,7 +86,7 @@ class PostgresServer:
 
     def drop(self, schema: str) -> None:
         """Remove a schema and all that is in it. Raises StoreError."""
-        with _explained(self.name), self._writer.begin() as connection:
+        with explained(self.name), self._writer.begin() as connection:
             connection.execute(DropSchema(schema, cascade=True, if_exists=True))
 
 
@@ -95,6 +98,7 @@ class PostgresStore(Store):
     server: PostgresServer
     schema: str
     _alone: bool
+    _filled: Filled | None = None
     is_begun: bool = True
     file: tuple[int, int] = (0, 0)
 
@@ -118,8 +122,10 @@ class PostgresStore(Store):
     def _begun(self, engine: Engine) -> Iterator[Connection]:
         """A transaction in which tables are those of the schema."""
         try:
-            with _explained(self.name), engine.connect() as connection:
-                own = connection.execution_options(schema_translate_map={None: self.schema})
+            with explained(self.name), engine.connect() as connection:
+                own = connection.execution_options(
+                    schema_translate_map={None: self.schema}, **{outbox.FILLED: self._filled}
+                )
                 with own.begin():
                     yield own
         except DBAPIError as error:
@@ -129,7 +135,7 @@ class PostgresStore(Store):
 
     def _is_there(self) -> bool:
         """Whether the schema is: another process may have taken the record away, or moved it."""
-        with _explained(self.name), self.server._outside.connect() as connection:
+        with explained(self.name), self.server._outside.connect() as connection:
             return inspect(connection).has_schema(self.schema)
 
     @contextmanager
@@ -137,15 +143,18 @@ class PostgresStore(Store):
         """See `Store`. Backups and the server's own log of changes keep what they have until they are rotated."""
         with self.write() as connection:
             yield connection
-        with _explained(self.name), self.server._outside.connect() as connection:
+        with explained(self.name), self.server._outside.connect() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(text(f'VACUUM (FULL) "{self.schema}"."{table.name}"'))
 
     @contextmanager
     def lock(self, name: bytes) -> Iterator[_AdvisoryLock]:
-        """A connection of its own has it, so it is free as soon as that ends."""
-        with _explained(self.name), self.server._outside.connect() as connection:
-            yield _AdvisoryLock(connection, _number(self.schema.encode() + b"\n" + name))
+        """A connection that nobody else uses meanwhile has it, so it is free as soon as that ends."""
+        with explained(self.name), self.server._outside.connect() as connection:
+            try:
+                yield _AdvisoryLock(connection, _number(self.schema.encode() + b"\n" + name))
+            finally:
+                _let_go(connection)
 
     def is_damaged(self) -> bool:
         """See `Store`."""
@@ -224,6 +233,14 @@ class _AdvisoryLock:
         return str(self._connection.scalar(query, {"high": high, "low": low}) or "").strip()
 
 
+def _let_go(connection: Connection) -> None:
+    """Give back all that a connection has locked; one that cannot is ended, which does the same."""
+    try:
+        connection.execute(select(func.pg_advisory_unlock_all()))
+    except DBAPIError:
+        connection.invalidate()
+
+
 def open_alone(address: str, schema: str, beside: Path, *, make: bool = True) -> Store:
     """The record in a schema, with connections that nobody else uses. Raises StoreError."""
     server = open_server(address)
@@ -247,17 +264,19 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
         raise StoreError(phrase("database-url-postgresql", example=Code("postgresql+psycopg://user@host/database")))
     options = {
         "application_name": worker,
-        "options": f"-c lock_timeout={WAIT_SECONDS}s -c search_path=",
+        # The server lets go of a machine that is gone within a minute, and of what that had locked: a kernel's usual two hours.
+        "options": f"-c lock_timeout={WAIT_SECONDS}s -c search_path= -c tcp_keepalives_idle=30 "
+        "-c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
         "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
         "connect_timeout": WAIT_SECONDS,
     }
     # What a connection is asked first shows whether it still stands: a server that was started again ends all of them.
     pool = {"pool_size": _CONNECTIONS, "max_overflow": _CONNECTIONS, "pool_pre_ping": True, "hide_parameters": True}
     reader = create_engine(url, connect_args=options, isolation_level="REPEATABLE READ", **pool)
     writer = create_engine(url, connect_args=options, **pool)
-    outside = create_engine(
-        url, connect_args=options, isolation_level="AUTOCOMMIT", poolclass=NullPool, hide_parameters=True
-    )
+    outside = create_engine(url, connect_args=options, isolation_level="AUTOCOMMIT", **pool)
 
     @event.listens_for(reader, "connect")
     def _only_reads(connection: object, _record: object) -> None:
@@ -267,7 +286,7 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
 
 
 @contextmanager
-def _explained(name: str) -> Iterator[None]:
+def explained(name: str) -> Iterator[None]:
     """Turn the server's refusals into StoreError; others (a broken constraint) are bugs and pass through."""
     try:
         yield

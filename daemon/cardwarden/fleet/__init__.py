@@ -1,0 +1,1 @@
+"""Many workers guard many households: what is due stands in one PostgreSQL, and whoever is free does it."""

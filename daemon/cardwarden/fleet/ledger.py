@@ -1,0 +1,543 @@
+"""What there is to do for every household, when it is due, and how it went: the tables that all workers share.
+
+Nothing of a contact stands here, nor of a message: names of households, sources and channels, times and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    and_,
+    create_engine,
+    delete,
+    func,
+    make_url,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateSchema
+
+from cardwarden.errors import StoreError
+from cardwarden.fleet import queue
+from cardwarden.fleet.work import LANES, Capacity, Key, Kind, Lane, Task, chosen
+from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.store.postgresql import explained
+
+SCHEMA: Final = "cardwarden_fleet"
+REVISION: Final = "1"
+"""Of the tables here. They hold nothing that cannot be found out anew: other ones are made anew, not migrated."""
+LOST_AFTER: Final = 60.0
+"""Seconds after which work is due again that was queued, and of which the queue knows nothing."""
+SLOW: Final = 30.0
+"""Seconds after which work is slow, and gets less room."""
+_CANDIDATES = 8  # pieces of work that are looked at for one host; a host gets fewer at once
+
+_metadata = MetaData(schema=SCHEMA)
+_when = DateTime(timezone=True)
+
+work = Table(
+    "work",
+    _metadata,
+    Column("household", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("is_local", Boolean, nullable=False),  # only a machine that has the disk may do it
+    Column("place", String, nullable=False),  # that machine; "" for any, or for none that is known yet
+    Column("due_at", _when),  # empty: nothing to do, or it is queued
+    Column("queued_at", _when),
+    Column("begun_at", _when),
+    Column("ended_at", _when),
+    Column("good_at", _when),  # when it last came to a conclusion
+    Column("usual_gap", Float, nullable=False),  # seconds from one time to the next
+    Column("failures", Integer, nullable=False, default=0),
+    Column("deaths", Integer, nullable=False, default=0),  # workers that died at it in a row
+    Column("slow", Boolean, nullable=False, default=False),
+    Index("work_due", "due_at"),
+)
+households = Table(
+    "households",
+    _metadata,
+    Column("name", String, primary_key=True),
+    Column("state", String, nullable=False),  # guarded, paused, wrong or elsewhere
+    Column("books", Integer, nullable=False, default=0),
+    Column("cards", Integer, nullable=False, default=0),
+    Column("open", Integer, nullable=False, default=0),
+    Column("critical", Integer, nullable=False, default=0),
+    Column("waiting", Integer, nullable=False, default=0),
+    Column("failing", Integer, nullable=False, default=0),  # channels that take nothing
+    Column("unread", Integer, nullable=False, default=0),  # books without a conclusive check in time
+    Column("seen_at", _when),
+)
+workers = Table(
+    "workers",
+    _metadata,
+    Column("name", String, primary_key=True),
+    Column("place", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("at_once", Integer, nullable=False),
+    Column("started_at", _when, nullable=False),
+    Column("seen_at", _when, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("running", Integer, nullable=False),
+)
+_about = Table(
+    "about", _metadata, Column("revision", String, primary_key=True), Column("queue", String, nullable=False)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A piece of work that a household's settings ask for. `first` is when it is due if it is new, None for not yet."""
+
+    key: Key
+    host: str
+    is_local: bool
+    gap: timedelta
+    first: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a piece of work went.
+
+    next     when it is due again, None if only something new makes it so
+    good     whether it came to a conclusion
+    seconds  how long it took
+    """
+
+    next: datetime | None
+    good: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a household has, in numbers."""
+
+    books: int
+    cards: int
+    open: int
+    critical: int
+    waiting: int
+    failing: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A household as the operator sees it: how it stands, in numbers. `oldest` is its work that is due longest."""
+
+    name: str
+    state: str
+    count: Count
+    seen_at: datetime | None
+    failures: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """A worker that gave a sign of life lately."""
+
+    name: str
+    place: str
+    version: str
+    at_once: int
+    started_at: datetime
+    seen_at: datetime
+    done: int
+    failed: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class FleetView:
+    """The whole fleet at one moment.
+
+    due, running  pieces of work, by lane
+    lag           seconds since the work was due that is due longest; 0 if none is late
+    failing       sources that failed at their last check, by host
+    """
+
+    now: datetime
+    households: tuple[HouseholdRow, ...]
+    workers: tuple[WorkerRow, ...]
+    due: Mapping[Lane, int]
+    running: Mapping[Lane, int]
+    lag: float
+    failing: Mapping[str, int]
+
+
+class Ledger:
+    """The tables at an address, and connections to them. Every method raises StoreError while the database is away."""
+
+    def __init__(self, address: str) -> None:
+        self.url = make_url(address)
+        self._name = f"{self.url.host or 'localhost'}:{self.url.port or 5432}/{self.url.database}"
+        options = (
+            f"-c search_path={SCHEMA} -c lock_timeout=10s -c statement_timeout=60s -c tcp_keepalives_idle=30 "
+            "-c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+        )
+        arguments = {"options": options, "application_name": "cardwarden", "connect_timeout": 10}
+        self._engine: Engine = create_engine(
+            self.url, connect_args=arguments, pool_size=2, max_overflow=6, pool_pre_ping=True, hide_parameters=True
+        )
+
+    @property
+    def conninfo(self) -> str:
+        """The address as libpq takes it."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with explained(self._name), self._engine.begin() as connection:
+            yield connection
+
+    def prepare(self) -> None:
+        """Make the tables, or make them anew if they are of another version and no worker lives that uses them.
+
+        Raises StoreError, also while workers of the version before are still at work.
+        """
+        with self._begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+            connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
+            if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is not None:
+                found = connection.execute(select(_about.c.revision, _about.c.queue)).one()
+                if tuple(found) == (REVISION, queue.queue_version()):
+                    return
+                if queue.living(connection):
+                    raise StoreError(phrase("fleet-other-version", path=Code(self._name)))
+                connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))
+                connection.execute(CreateSchema(SCHEMA))
+            _metadata.create_all(connection)
+            queue.prepare(connection, SCHEMA)
+            connection.execute(insert(_about).values(revision=REVISION, queue=queue.queue_version()))
+
+    # What settings ask for
+
+    def want(self, household: str, state: str, wanted: Sequence[Wanted], *, anew: bool) -> None:
+        """Have this work done for a household, and no other.
+
+        `anew`: its settings are others than before, so what looks at them is due now.
+        """
+        order = sorted(wanted, key=lambda one: (one.key.kind, one.key.name))
+        with self._begin() as connection:
+            connection.execute(
+                insert(households)
+                .values(name=household, state=state, **_NOTHING)
+                .on_conflict_do_update(index_elements=["name"], set_={"state": state})
+            )
+            kept = [(one.key.kind.value, one.key.name) for one in order]
+            gone = work.c.household == household
+            if kept:
+                gone = and_(gone, ~or_(*(and_(work.c.kind == kind, work.c.name == name) for kind, name in kept)))
+            connection.execute(delete(work).where(gone))
+            for one in order:
+                row = {
+                    "household": household, "kind": one.key.kind.value, "name": one.key.name, "host": one.host,
+                    "is_local": one.is_local, "place": "", "due_at": one.first, "usual_gap": one.gap.total_seconds(),
+                }  # fmt: skip
+                changed = {"host": one.host, "is_local": one.is_local, "usual_gap": one.gap.total_seconds()}
+                statement = insert(work).values(**row, failures=0, deaths=0, slow=False)
+                connection.execute(
+                    statement.on_conflict_do_update(
+                        index_elements=["household", "kind", "name"],
+                        set_={
+                            **changed,
+                            **({"due_at": func.least(work.c.due_at, func.now())} if anew and one.first else {}),
+                        },
+                    )
+                )
+
+    def stop(self, household: str, state: str) -> None:
+        """Have nothing done for a household for now; how it stood stays noted."""
+        with self._begin() as connection:
+            connection.execute(delete(work).where(work.c.household == household))
+            connection.execute(
+                insert(households)
+                .values(name=household, state=state, **_NOTHING)
+                .on_conflict_do_update(index_elements=["name"], set_={"state": state})
+            )
+
+    def forget(self, kept: Collection[str]) -> list[str]:
+        """Forget every household that is not among these; gives those."""
+        with self._begin() as connection:
+            names = connection.scalars(
+                delete(households).where(households.c.name.not_in(kept)).returning(households.c.name)
+            ).all()
+            connection.execute(delete(work).where(work.c.household.not_in(kept)))
+            return list(names)
+
+    def claim_place(self, place: str, living: Collection[str], here: Collection[Key]) -> None:
+        """This machine has the disk of these; what had a machine that is gone is free for others."""
+        with self._begin() as connection:
+            stale = and_(work.c.is_local, work.c.place != "", work.c.place.not_in(living))
+            connection.execute(update(work).where(stale).values(place=""))
+            for key in sorted(here, key=lambda one: (one.household, one.kind, one.name)):
+                free = and_(_is(key), work.c.is_local, work.c.place == "")
+                connection.execute(update(work).where(free).values(place=place))
+
+    # Planning
+
+    def tick(self, at_once: int, per_host: int) -> int | None:
+        """Queue what is due and has room; gives how much that was. None if another worker does this at this moment."""
+        with self._begin() as connection:
+            if not connection.scalar(select(func.pg_try_advisory_xact_lock(_TICKING))):
+                return None
+            self._take_over(connection)
+            running = [_task_of(row) for row in connection.execute(_RUNNING)]
+            due = [_task_of(row) for row in connection.execute(_DUE)]
+            room = Capacity.of(max(1, queue.living(connection)), at_once, per_host)
+            begun = chosen(due, running, room)
+            for piece in begun:
+                connection.execute(
+                    update(work).where(_is(piece.key)).values(due_at=None, queued_at=func.now(), begun_at=None)
+                )
+            queue.put(connection, [(piece.key, piece.place) for piece in begun])
+            return len(begun)
+
+    def _take_over(self, connection: Connection) -> None:
+        """What dead workers had, and what the queue has lost, is due again: later each time, if workers die of it."""
+        dead = queue.abandoned(connection)
+        for key in dead:
+            self._again(connection, key, died=True)
+        known = {job.key: job for job in queue.queued(connection)}
+        rows = connection.execute(
+            select(work.c.household, work.c.kind, work.c.name, _AGE > LOST_AFTER).where(work.c.queued_at.is_not(None))
+        )
+        noted = {Key(household, Kind(kind), name): old for household, kind, name, old in rows}
+        for key, old in noted.items():
+            if key not in known and old:
+                self._again(connection, key, died=False)
+        # What nobody asks for any more is not begun.
+        queue.remove(connection, [job.id for key, job in known.items() if key not in noted and not job.is_begun])
+
+    @staticmethod
+    def _again(connection: Connection, key: Key, *, died: bool) -> None:
+        wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(3600, 30 * func.power(2, work.c.deaths) - 30))
+        connection.execute(
+            update(work)
+            .where(_is(key), work.c.queued_at.is_not(None))
+            .values(
+                due_at=func.least(work.c.due_at, func.now() + wait),
+                queued_at=None,
+                deaths=func.least(work.c.deaths + (1 if died else 0), 10),
+            )
+        )
+
+    def release(self, worker: int, running: Collection[int], before: Collection[int]) -> set[int]:
+        """Remove what the queue says that this worker does, and it did not do now nor at the time of `before`.
+
+        Gives what it does not do now: what is passed as `before` the next time.
+        """
+        with self._begin() as connection:
+            unknown = queue.done_by(connection, worker) - set(running)
+            queue.remove(connection, unknown & set(before))
+            return unknown
+
+    # How it went
+
+    def begin(self, key: Key) -> bool:
+        """Note that a piece of work begins; False if nobody asks for it any more."""
+        with self._begin() as connection:
+            noted = connection.execute(
+                update(work).where(_is(key), work.c.queued_at.is_not(None)).values(begun_at=func.now())
+            )
+            return noted.rowcount > 0
+
+    def end(self, key: Key, result: Ended, count: Count | None = None) -> None:
+        """Note how a piece of work went, and how its household stands."""
+        with self._begin() as connection:
+            connection.execute(
+                update(work)
+                .where(_is(key))
+                .values(
+                    due_at=func.least(work.c.due_at, result.next) if result.next else work.c.due_at,
+                    queued_at=None,
+                    ended_at=func.now(),
+                    good_at=func.now() if result.good else work.c.good_at,
+                    failures=0 if result.good else work.c.failures + 1,
+                    deaths=0,
+                    slow=result.seconds > SLOW,
+                )
+            )
+            if count is not None:
+                connection.execute(
+                    update(households)
+                    .where(households.c.name == key.household)
+                    .values({**asdict(count), "seen_at": func.now()})
+                )
+
+    def put_back(self, keys: Collection[Key]) -> None:
+        """Have this work done by another worker, now."""
+        with self._begin() as connection:
+            for key in keys:
+                connection.execute(
+                    update(work)
+                    .where(_is(key), work.c.queued_at.is_not(None))
+                    .values(due_at=func.now(), queued_at=None)
+                )
+
+    def failures(self, key: Key) -> int:
+        """How often in a row a piece of work came to no conclusion."""
+        with self._begin() as connection:
+            return int(connection.scalar(select(work.c.failures).where(_is(key))) or 0)
+
+    def due(self, key: Key, at: datetime | None = None) -> None:
+        """Have a piece of work done at a time, or now, if it would not be sooner."""
+        with self._begin() as connection:
+            _make_due(connection, key, at)
+
+    def wake(self, household: str, kind: Kind) -> None:
+        """Have all work of that kind done for a household now."""
+        with self._begin() as connection:
+            connection.execute(
+                update(work)
+                .where(work.c.household == household, work.c.kind == kind.value)
+                .values(due_at=func.least(work.c.due_at, func.now()))
+            )
+
+    def seen(self, row: WorkerRow) -> list[str]:
+        """Note a worker's sign of life; gives the machine of each that lives."""
+        values = {name: getattr(row, name) for name in ("place", "version", "at_once", "done", "failed", "running")}
+        with self._begin() as connection:
+            statement = insert(workers).values(name=row.name, **values, started_at=row.started_at, seen_at=func.now())
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["name"], set_={**values, "seen_at": func.now()})
+            )
+            old = func.now() - timedelta(seconds=2 * queue.DEAD)
+            connection.execute(delete(workers).where(workers.c.seen_at < old))
+            return list(connection.scalars(select(workers.c.place)))
+
+    def gone(self, name: str) -> None:
+        """A worker ends."""
+        with self._begin() as connection:
+            connection.execute(delete(workers).where(workers.c.name == name))
+
+    def overview(self) -> FleetView:
+        """The whole fleet now."""
+        with self._begin() as connection:
+            now = connection.execute(select(func.now())).scalar_one()
+            late = select(
+                work.c.household, func.sum(work.c.failures).label("failures"), func.min(work.c.due_at).label("oldest")
+            ).group_by(work.c.household)
+            of = late.subquery()
+            rows = connection.execute(
+                select(households, of.c.failures, of.c.oldest)
+                .select_from(households.outerjoin(of, of.c.household == households.c.name))
+                .order_by(households.c.name)
+            ).mappings()
+            listed = tuple(
+                HouseholdRow(
+                    row["name"], row["state"],
+                    Count(**{name: row[name] for name in Count.__slots__}),
+                    row["seen_at"], int(row["failures"] or 0), row["oldest"],
+                )
+                for row in rows
+            )  # fmt: skip
+            alive = connection.execute(
+                select(workers).where(workers.c.seen_at > func.now() - timedelta(seconds=queue.DEAD)).order_by("name")
+            ).mappings()
+            due, running = dict.fromkeys(Lane, 0), dict.fromkeys(Lane, 0)
+            counts = connection.execute(
+                select(
+                    work.c.kind,
+                    func.count().filter(work.c.due_at <= func.now()),
+                    func.count(work.c.queued_at),
+                ).group_by(work.c.kind)
+            )
+            for kind, is_due, is_queued in counts:
+                due[LANES[Kind(kind)]] += is_due
+                running[LANES[Kind(kind)]] += is_queued
+            lag = connection.scalar(
+                select(func.extract("epoch", func.now() - func.min(work.c.due_at))).where(work.c.due_at < func.now())
+            )
+            failing = connection.execute(
+                select(work.c.host, func.count())
+                .where(work.c.kind == Kind.CHECK.value, work.c.failures > 0)
+                .group_by(work.c.host)
+            )
+            return FleetView(
+                now, listed, tuple(WorkerRow(**row) for row in alive), due, running, float(lag or 0.0),
+                {str(host): int(count) for host, count in failing},
+            )  # fmt: skip
+
+
+def filled(connection: Connection, household: str, channel: str) -> None:
+    """Something waits on a channel of a household: within that transaction, its delivery becomes due."""
+    try:
+        _make_due(connection, Key(household, Kind.DELIVER, channel), None)
+    except DBAPIError as error:
+        raise StoreError(phrase("fleet-not-told")) from error
+
+
+def _make_due(connection: Connection, key: Key, at: datetime | None) -> None:
+    when = func.now() if at is None else at
+    connection.execute(update(work).where(_is(key)).values(due_at=func.least(work.c.due_at, when)))
+
+
+def _is(key: Key) -> ColumnElement[bool]:
+    return and_(work.c.household == key.household, work.c.kind == key.kind.value, work.c.name == key.name)
+
+
+def _task_of(row: Sequence[Any]) -> Task:
+    household, kind, name, host, place, slow = row
+    return Task(Key(household, Kind(kind), name), host, place, bool(slow))
+
+
+_PREPARING, _TICKING = 7_301_001, 7_301_002
+"""Keys of advisory locks."""
+_NOTHING = dict.fromkeys(Count.__slots__, 0)
+_AGE = func.extract("epoch", func.now() - work.c.queued_at)
+_PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
+_RUNNING = select(*_PIECE, or_(work.c.slow, _AGE > SLOW)).where(work.c.queued_at.is_not(None))
+_RANKED = (
+    select(
+        *_PIECE,
+        work.c.slow,
+        work.c.due_at,
+        func.row_number().over(partition_by=(work.c.host, work.c.household), order_by=work.c.due_at).label("own"),
+    )
+    .where(work.c.due_at <= func.now(), work.c.queued_at.is_(None), or_(~work.c.is_local, work.c.place != ""))
+    .subquery()
+)
+_OF_HOST = (
+    select(_RANKED, func.row_number().over(partition_by=_RANKED.c.host, order_by=_RANKED.c.due_at).label("number"))
+    .where(_RANKED.c.own <= _CANDIDATES)
+    .subquery()
+)
+_DUE = (
+    select(*(_OF_HOST.c[name] for name in ("household", "kind", "name", "host", "place", "slow")))
+    .where(or_(_OF_HOST.c.host == "", _OF_HOST.c.number <= 64))
+    .order_by(_OF_HOST.c.due_at)
+    .limit(2000)
+)
+"""What is due, the longest due first: of one host and household no more than could be begun, so that none hides the others."""

@@ -1,0 +1,134 @@
+"""The kinds of work, and which of what is due is begun now: pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+PER_HOUSEHOLD: Final = 2
+"""Pieces of work of one household that are done at the same time in a lane: more of them wait for its own, never others'."""
+
+
+class Kind(StrEnum):
+    """What there is to do.
+
+    check    look at the books of one source; it is never tried again at once: its next time is
+    deep     the same, and read every card
+    deliver  send what waits on one channel
+    digest   send what waited on one channel for the time of its digest
+    care     the daily care of a household's history
+    """
+
+    CHECK = "check"
+    DEEP = "deep"
+    DELIVER = "deliver"
+    DIGEST = "digest"
+    CARE = "care"
+
+
+class Lane(StrEnum):
+    """What has room of its own, so that none of them can be crowded out by another."""
+
+    CHECKS = "checks"
+    DELIVERIES = "deliveries"
+    CARE = "care"
+
+
+LANES: Final = {
+    Kind.CHECK: Lane.CHECKS,
+    Kind.DEEP: Lane.CHECKS,
+    Kind.DELIVER: Lane.DELIVERIES,
+    Kind.DIGEST: Lane.DELIVERIES,
+    Kind.CARE: Lane.CARE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One piece of work: `name` is that of a source or channel, "" for a household's care."""
+
+    household: str
+    kind: Kind
+    name: str
+
+    @property
+    def lock(self) -> str:
+        """What is never done twice at the same time: a check and a deep one of one source are the same here."""
+        return f"{LANES[self.kind]}/{self.household}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work.
+
+    host   who is asked, as far as that is the same for several; "" for nobody who could be slow for others, too
+    place  the machine that has the disk; "" if any machine will do
+    slow   whether it took long the last time, or does now
+    """
+
+    key: Key
+    host: str
+    place: str
+    slow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much is done at the same time by all workers together.
+
+    lanes     pieces of work, by lane
+    per_host  of those that ask one host; one that was slow gets a single one
+    """
+
+    lanes: dict[Lane, int]
+    per_host: int
+
+    @classmethod
+    def of(cls, workers: int, at_once: int, per_host: int) -> Capacity:
+        """The room of so many workers, each of which does `at_once` jobs at the same time: 4 or more."""
+        deliveries = at_once // 4
+        checks = at_once - deliveries - 1
+        return cls({Lane.CHECKS: workers * checks, Lane.DELIVERIES: workers * deliveries, Lane.CARE: workers}, per_host)
+
+
+def chosen(due: Sequence[Task], running: Iterable[Task], room: Capacity) -> list[Task]:
+    """What of the `due` work, longest due first, is begun beside what is running.
+
+    No lane gets more than its room, no host more than its share, no household more than two in a lane, and what is slow no more
+    than half of a lane: whoever hangs keeps nobody waiting who has nothing to do with it.
+    """
+    lanes: Counter[Lane] = Counter()
+    slow: Counter[Lane] = Counter()
+    hosts: Counter[tuple[Lane, str]] = Counter()
+    hosts_slow: Counter[tuple[Lane, str]] = Counter()
+    households: Counter[tuple[Lane, str]] = Counter()
+    locks: set[str] = set()
+
+    def begin(piece: Task) -> None:
+        lane = LANES[piece.key.kind]
+        lanes[lane] += 1
+        slow[lane] += piece.slow
+        hosts[lane, piece.host] += 1
+        hosts_slow[lane, piece.host] += piece.slow
+        households[lane, piece.key.household] += 1
+        locks.add(piece.key.lock)
+
+    for piece in running:
+        begin(piece)
+    begun: list[Task] = []
+    for piece in due:
+        lane, host = LANES[piece.key.kind], piece.host
+        if (
+            piece.key.lock in locks
+            or lanes[lane] >= room.lanes[lane]
+            or households[lane, piece.key.household] >= PER_HOUSEHOLD
+            or (host and hosts[lane, host] >= (1 if piece.slow or hosts_slow[lane, host] else room.per_host))
+            or (piece.slow and slow[lane] >= max(1, room.lanes[lane] // 2))
+        ):
+            continue
+        begin(piece)
+        begun.append(piece)
+    return begun

@@ -1,0 +1,246 @@
+"""A worker: does what is due for every household of a server, beside as many others as there are, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from cardwarden import __version__
+from cardwarden.clock import Clock
+from cardwarden.errors import CardwardenError, StoreError
+from cardwarden.fleet.homes import Homes, Mark
+from cardwarden.fleet.ledger import SCHEMA, Ledger, WorkerRow
+from cardwarden.fleet.perform import Performer
+from cardwarden.fleet.queue import BEAT, Runner
+from cardwarden.fleet.wishes import wanted
+from cardwarden.fleet.work import Key
+from cardwarden.service.failures import log_failure
+from cardwarden.service.systemd import Systemd
+from cardwarden.settings.households import Server
+from cardwarden.text import plural
+
+DRAIN: Final = 20.0
+"""Seconds that running jobs get to end after the first signal."""
+_TICK, _BUSY_TICK = 1.0, 0.2  # seconds between two looks at what is due
+_SYNC = 15.0  # seconds between two looks at the settings of all households
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker process: `run`.
+
+    The queue's runner has the main thread, the work is done in a pool of threads, and a thread of its own plans.
+    """
+
+    def __init__(self, server: Server, clock: Clock, environ: Mapping[str, str], *, place: str | None = None) -> None:
+        """`place` names this machine, by default as it calls itself. Raises SettingsError."""
+        self.place = place or socket.gethostname()
+        self.ledger = Ledger(server.address)
+        self._workers = 1
+        self.homes = Homes(server, clock, environ, lambda: self._workers)
+        self._clock = clock
+        self._options = server.settings.workers
+        self._performer = Performer(self.homes, self.ledger, clock)
+        self._name = f"{self.place}/{os.getpid()}"
+        self._started = clock.now()
+        self._pool = ThreadPoolExecutor(self._options.at_once, "work")
+        self._runner = Runner(self.ledger.conninfo, SCHEMA, self.place, self._options.at_once, self._perform)
+        self._marks: dict[str, Mark] = {}
+        self._running: dict[int, Key] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._ending = threading.Event()
+        self._read_again = threading.Event()
+        self._suspects: set[int] = set()
+        self._here: set[Key] = set()
+        self._wrong: set[str] = set()
+        self._systemd = Systemd(environ)
+        self.done = 0
+        self.failed = 0
+        self.ticked_at = clock.monotonic()
+        """When it was last seen to it what is due, on the monotonic clock."""
+        self.trouble = ""
+        """Why the database cannot be used; "" if it can."""
+
+    @property
+    def households(self) -> int:
+        """How many it knows."""
+        return len(self._marks)
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; SIGHUP reads all settings again. Raises StoreError if the tables cannot be made."""
+        self.ledger.prepare()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_stop)
+        signal.signal(signal.SIGHUP, lambda *_: self._read_again.set())
+        planner = threading.Thread(target=self._plan, name="plan", daemon=True)
+        planner.start()
+        self._systemd.ready()
+        _log.info("working at %s for what is due", self.place)
+        asyncio.run(self._runner.run(DRAIN))
+        self._end(planner)
+
+    def stop(self) -> None:
+        """Take no more work. Any thread may call this."""
+        self._ending.set()
+        self._wake.set()
+        self._runner.stop()
+
+    def row(self) -> WorkerRow:
+        """What others see of it."""
+        now = self._clock.now()
+        return WorkerRow(
+            self._name, self.place, __version__, self._options.at_once, self._started, now, self.done, self.failed,
+            len(self._running),
+        )  # fmt: skip
+
+    # The work
+
+    async def _perform(self, key: Key, job: int) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pool, partial(self._work, key, job))
+
+    def _work(self, key: Key, job: int) -> None:
+        with self._lock:
+            self._running[job] = key
+        try:
+            good = self._noted(key, job)
+        finally:
+            with self._lock:
+                self._running.pop(job, None)
+            self._wake.set()
+        self.done += 1
+        self.failed += not good
+
+    def _noted(self, key: Key, job: int) -> bool:
+        try:
+            return self._performer.perform(key, job)
+        except StoreError as error:  # the queue gives it to somebody again
+            log_failure("the ledger", error)
+            return False
+
+    def _on_stop(self, number: int, _frame: object) -> None:
+        if self._ending.is_set():
+            os._exit(128 + number)  # the second time: at once; what was begun is taken over by others
+        self._systemd.stopping()
+        threading.Thread(target=self.stop, name="stop").start()
+
+    def _end(self, planner: threading.Thread) -> None:
+        """What did not end in time is given to others at once."""
+        planner.join(5)
+        with self._lock:
+            left = list(self._running.values())
+        try:
+            self.ledger.put_back(left)
+            self.ledger.gone(self._name)
+        except StoreError as error:
+            log_failure("the ledger", error)
+        if left:
+            _log.warning("%s did not end in time and goes to another worker", plural(len(left), "job"))
+            logging.shutdown()
+            os._exit(0)  # threads that hang would hold up a clean exit for ever
+        self._pool.shutdown()
+        self.homes.close()
+        self.ledger.close()
+        _log.info("stopped")
+
+    # The planning: whichever worker does it, it is done once
+
+    def _plan(self) -> None:
+        next_sync = next_beat = 0.0
+        while not self._ending.is_set():
+            now = self._clock.monotonic()
+            if now >= next_sync or self._read_again.is_set():
+                if self._read_again.is_set():
+                    self._read_again.clear()
+                    self._marks.clear()
+                self._guarded("reading the households' settings", self._sync)
+                next_sync = self._clock.monotonic() + _SYNC
+            if now >= next_beat:
+                self._guarded("the sign of life", self._beat)
+                next_beat = self._clock.monotonic() + BEAT
+            self._guarded("planning", self._tick)
+            self._wake.wait(_TICK)
+            if self._wake.is_set() and not self._ending.is_set():
+                self._ending.wait(_BUSY_TICK)
+            self._wake.clear()
+
+    def _guarded(self, name: str, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except StoreError as error:
+            if not self.trouble:
+                log_failure(name, error)
+            self.trouble = str(error)
+        except Exception as error:  # noqa: BLE001 the worker goes on
+            log_failure(name, error)
+        else:
+            self.trouble = ""
+
+    def _tick(self) -> None:
+        self.ledger.tick(self._options.at_once, self._options.checks_per_host)
+        self.ticked_at = self._clock.monotonic()
+
+    def _beat(self) -> None:
+        alive = self.ledger.seen(self.row())
+        self._workers = max(1, len(alive))
+        self._systemd.alive()
+        number = self._runner.number
+        if number is not None:
+            self._suspects = self.ledger.release(number, self._runner.running, self._suspects)
+        self.ledger.claim_place(self.place, set(alive), self._here)
+
+    # The households
+
+    def _sync(self) -> None:
+        """Take on what the settings of all households say now."""
+        names = self.homes.server.names()
+        for name in self.ledger.forget(names):
+            _log.info("no household of that name any more", extra={"household": name})
+        self._marks = {name: mark for name, mark in self._marks.items() if name in names}
+        now = self._clock.now()
+        for name in names:
+            if self._ending.is_set():
+                return
+            mark = self.homes.mark(name)
+            if self._marks.get(name) != mark and self._take_on(name, now, anew=name in self._marks):
+                self._marks[name] = mark
+
+    def _take_on(self, name: str, now: datetime, *, anew: bool) -> bool:
+        """Note what one household's settings ask for; gives whether they are settled for now."""
+        try:
+            if not self.homes.is_here(name):
+                _log.warning("its record is elsewhere, so no worker guards it", extra={"household": name})
+                self.ledger.stop(name, "elsewhere")
+                return True
+            if self.homes.server.notes(name).paused:
+                self.ledger.stop(name, "paused")
+                return True
+            with self.homes.using(name) as program:
+                wishes = list(wanted(program, now))
+                here = [
+                    wish.key for wish in wishes
+                    if wish.is_local and (path := program.source(wish.key.name).path) and path.exists()
+                ]  # fmt: skip
+            self.ledger.want(name, "guarded", wishes, anew=anew)
+        except StoreError:
+            raise
+        except CardwardenError as error:
+            if name not in self._wrong:
+                _log.error("its settings are wrong, so it is not guarded: %s", error, extra={"household": name})
+                self._wrong.add(name)
+            self.ledger.stop(name, "wrong")
+            return False
+        self._wrong.discard(name)
+        self._here = {key for key in self._here if key.household != name} | set(here)
+        return True

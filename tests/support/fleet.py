@@ -1,0 +1,90 @@
+"""Workers as processes of their own, on a server whose households lie in a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.daemon import eventually
+from support.households import Households
+from support.postgresql import Postgres
+
+
+@dataclass
+class Worker:
+    """A running worker; `log` is where its standard error goes."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def text(self) -> str:
+        return self.log.read_text("utf-8", "replace")
+
+    def says(self, text: str) -> None:
+        """Wait until the log holds a text."""
+        eventually(lambda: text in self.text)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and give the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@dataclass
+class Fleet:
+    """Households in a PostgreSQL, and the workers that were started for them."""
+
+    homes: Households
+    postgres: Postgres
+    workers: list[Worker] = field(default_factory=list)
+
+    def family(self, name: str, phone: str = "", more: str = "") -> None:
+        """A household with one book, that is looked at each second, and one channel if `phone` is its address."""
+        if phone:
+            secrets = self.homes.folder / name
+            secrets.mkdir(exist_ok=True)
+            (secrets / "phone-url").write_text(phone)
+            more += '\n[alerts.channels.phone]\nurl_file = "~/phone-url"\n'
+        self.homes.add(name, f'deep_at = "off"\n{more}', every="1s")
+
+    def start(self, *options: str) -> Worker:
+        """One more worker."""
+        log = self.homes.root / f"worker-{len(self.workers)}.log"
+        variables = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(self.homes.root)}
+        with log.open("ab") as out:
+            command = [sys.executable, "-m", "cardwarden", "worker", "--config", str(self.homes.config), *options]
+            process = subprocess.Popen(command, stderr=out, env=variables)
+        worker = Worker(process, log)
+        self.workers.append(worker)
+        return worker
+
+    def sql(self, statement: str) -> str:
+        """What the database says."""
+        return self.postgres.sql(statement, "cardwarden")
+
+
+@contextmanager
+def fleet(root: Path, postgres: Postgres, more: str = "") -> Iterator[Fleet]:
+    """A server in `postgres`, without households yet; its workers are killed and its schemas dropped at the end."""
+    made = Fleet(Households(root, more=more, store=f'url = "{postgres.url()}"'), postgres)
+    try:
+        yield made
+    finally:
+        for worker in made.workers:
+            worker.kill()
+        schemas = made.sql(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'household%' OR nspname LIKE 'cardwarden_%'"
+        )
+        for schema in schemas.split():
+            made.sql(f"DROP SCHEMA {schema} CASCADE")
