@@ -133,7 +133,7 @@ class TestJmap(SourceContract):
         media = {"p": {"kind": "photo", "blobId": "g1", "mediaType": "image/png"}}
         shelf.fake.put("jane", {"uid": "3", "name": {"full": "Jane"}, "media": media})
         _, bodies = look(shelf, Known({}), deep=False)
-        assert b"PHOTO:data:image/png;base64,iVBORw==" in bodies["jane"]
+        assert b"PHOTO;PROP-ID=p:data:image/png;base64,iVBORw==" in bodies["jane"]
 
     def test_a_server_without_contacts_says_so(self, shelf: JmapShelf) -> None:
         shelf.fake.capabilities = ("urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail")

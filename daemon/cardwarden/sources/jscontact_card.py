@@ -1,8 +1,9 @@
 """A card of JSContact (RFC 9553) as a vCard 4.0, by the rules of RFC 9555.
 
-What has no vCard property of its own stands in `JSPROP` (RFC 9555, 3.2.1), so that nothing of a contact is unguarded. Three
-things are written otherwise than there, because they say the same in the other books of a family: the reading of a name as
-`X-PHONETIC-...`, for a second `N` is no second name; no ids of entries (`PROP-ID`), and no `JSCOMPS`.
+Nothing of a contact is lost, or it would be unguarded: what has no vCard property of its own stands in `JSPROP` (RFC 9555,
+3.2.1). Left out are only what the server says of its own keeping (`id`, `addressBookIds`, `version`), and `@type`. One thing is
+written otherwise than there, because it says the same in the other books of a family: the reading of a name as
+`X-PHONETIC-...`, for a second `N` is no second name.
 """
 
 from __future__ import annotations
@@ -15,15 +16,21 @@ from functools import partial
 from typing import Any, Final
 
 from cardwarden.sources.card_text import card_of, escaped
-from cardwarden.sources.json_values import Value, mapping, mappings, string
+from cardwarden.sources.json_values import Value, mapping, string
+from cardwarden.sources.taken import Taken, pointer
 
 Blob = Callable[[Value], str]
 """Brings what a media entry keeps as a blob (RFC 9610, 3), as a `data:` address."""
 
-_CONTEXTS: Final = {"private": "home"}  # RFC 9555
-_FEATURES: Final = {"mobile": "cell"}  # RFC 9555; the others are called the same
+_CONTEXTS: Final = {"private": "home", "work": "work", "billing": "billing", "delivery": "delivery"}  # RFC 9555
+_FEATURES: Final = {"mobile": "cell"} | {
+    feature: feature for feature in ("voice", "text", "video", "main-number", "textphone", "fax", "pager")
+}  # RFC 9555
 _LEVELS: Final = {"low": "beginner", "medium": "average", "high": "expert"}  # RFC 9555: of expertise only
-_NAME: Final = (("surname", "surname2"), ("given",), ("given2",), ("title",), ("credential", "generation"))
+_NAME: Final[Sequence[tuple[str, ...]]] = (
+    ("surname", "surname2"), ("given",), ("given2",), ("title",), ("credential", "generation"), ("surname2",), ("generation",)
+)  # fmt: skip
+"""RFC 9554, 2.2: who knows five components finds all in these; the two behind them say which is which."""
 _READINGS: Final = (
     ("surname", "X-PHONETIC-LAST-NAME"),
     ("given", "X-PHONETIC-FIRST-NAME"),
@@ -36,6 +43,7 @@ _ADDRESS_MORE: Final = (
     "room", "apartment", "floor", "number", "name", "building", "block", "subdistrict", "district", "landmark", "direction"
 )  # fmt: skip
 """RFC 9554, 2.1: the components after the seven of RFC 6350."""
+_OF_SEVEN: Final = frozenset({"postOfficeBox", "apartment", "name", *_ADDRESS})
 _DAYS: Final = {"birth": ("BDAY", "BIRTHPLACE"), "death": ("DEATHDATE", "DEATHPLACE"), "wedding": ("ANNIVERSARY", "")}
 _RESOURCES: Final = {
     "calendars": {"calendar": "CALURI", "freeBusy": "FBURL"},
@@ -52,40 +60,71 @@ _PLAIN: Final = (
     ("updated", "REV"),
     ("language", "LANGUAGE"),
 )
-_ELSEWHERE: Final = frozenset(  # what stands in no line of the card, or in its own place
-    ("@type", "version", "id", "addressBookIds", "uid", "vCardProps", "localizations", "name", "nicknames", "organizations",
-     "titles", "speakToAs", "emails", "phones", "onlineServices", "preferredLanguages", "addresses", "anniversaries",
-     "personalInfo", "notes", "keywords", "members", "relatedTo", *_RESOURCES, *(key for key, _ in _PLAIN))
-)  # fmt: skip
+_OF_THE_SERVER: Final = ("version", "id", "addressBookIds")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9-]+")
+_UTC: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+Params = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A content line: `value` is escaped, parameters are not; `label` is one of the user's own; `place` is where it stood."""
+    """A content line: `value` is escaped, parameters are not.
+
+    label   one of the user's own
+    place   where it stood in the card
+    group   what other lines it belongs to, by the place of one of them, or as a name that it had in a vCard ("=item2")
+    """
 
     name: str
     value: str
-    params: tuple[tuple[str, str], ...] = ()
+    params: Params = ()
     label: str = ""
     place: str = ""
+    group: str = ""
+
+
+_Named = tuple[str, str, Params]
+"""A property, its value (escaped), and the parameters that only that property has."""
 
 
 def vcard(card: Value, blob: Blob) -> bytes:
     """The card as UTF-8, its lines in a fixed order, so that the same contact is the same bytes."""
-    lines = [*_lines(card, blob), *_localized(card, blob)]
+    blob = _once(blob)
+    lines = _lines(card, blob)
+    lines += _localized(card, lines, blob)
     return card_of(string(card, "uid") or string(card, "id"), _written(lines), version="4.0")
 
 
+def _once(blob: Blob) -> Blob:
+    """The same, that brings each but once: other languages show it again."""
+    brought: dict[str, str] = {}
+
+    def bring(media: Value) -> str:
+        key = f"{media.get('mediaType')}\n{media['blobId']}"
+        if key not in brought:
+            brought[key] = blob(media)
+        return brought[key]
+
+    return bring
+
+
 def _written(lines: Sequence[_Line]) -> Iterator[str]:
-    groups = 0
+    given = {line.group[1:] for line in lines if line.group.startswith("=")}
+    free = (name for number in range(1, len(lines) + len(given) + 1) if (name := f"item{number}") not in given)
+    groups: dict[str, str] = {}
     for line in lines:
-        params = "".join(f";{name}={_quoted(value)}" for name, value in line.params if _TOKEN.fullmatch(name))
-        group = ""
-        if line.label:
-            groups += 1
-            group = f"item{groups}."
+        params = "".join(f";{name}={_quoted(value)}" for name, value in line.params)
+        if line.group.startswith("="):
+            group = f"{line.group[1:]}."
+        elif line.group:
+            if line.group not in groups:
+                groups[line.group] = next(free)
+            group = f"{groups[line.group]}."
+        else:
+            group = f"{next(free)}." if line.label else ""
         yield f"{group}{line.name}{params}:{line.value}"
         if line.label:
             yield f"{group}X-ABLabel:{escaped(line.label)}"
@@ -98,188 +137,340 @@ def _quoted(value: str) -> str:
     return f'"{value}"' if any(character in value for character in ",;:") else value
 
 
-def _lines(card: Value, blob: Blob) -> Iterator[_Line]:
-    """What the card says in its own language, line by line."""
-    yield from (_Line(prop, escaped(text)) for key, prop in _PLAIN if (text := string(card, key)))
-    yield from _name(card)
-    yield from _entries(card, "nicknames", lambda one: [("NICKNAME", escaped(string(one, "name")))])
-    yield from _entries(card, "organizations", _organization)
-    yield from _entries(
-        card, "titles", lambda one: [("ROLE" if one.get("kind") == "role" else "TITLE", escaped(string(one, "name")))]
-    )
-    yield from _spoken_to(mapping(card, "speakToAs"))
-    yield from _entries(card, "phones", lambda one: [("TEL", _address(string(one, "number")))])
-    yield from _entries(card, "emails", lambda one: [("EMAIL", escaped(string(one, "address")))])
-    yield from _entries(card, "addresses", lambda one: [("ADR", _components(one))])
+def _lines(said: Value, blob: Blob) -> list[_Line]:
+    """What the card says in its own language, line by line; what no line says, as it is."""
+    card = Taken(said)
+    card.take(*_OF_THE_SERVER, "localizations")
+    card.text("uid")  # the card has it already
+    lines = [*_properties(card, blob)]
+    return [*lines, *(_unknown(place, value) for place, value in card.rest())]
+
+
+def _properties(card: Taken, blob: Blob) -> Iterator[_Line]:
+    for key, prop in _PLAIN:
+        if text := card.text(key):
+            yield _Line(prop, escaped(_time(text) if prop in {"CREATED", "REV"} else text), place=key)
+    yield from _name(card.object("name"))
+    yield from _entries(card, "nicknames", lambda one: [("NICKNAME", escaped(one.text("name")), ())])
+    grouped = _of_organizations(card)
+    yield from _entries(card, "organizations", _organization, grouped)
+    yield from _entries(card, "titles", _title, grouped)
+    yield from _spoken_to(card.object("speakToAs"))
+    yield from _entries(card, "phones", _phone)
+    yield from _entries(card, "emails", lambda one: [("EMAIL", escaped(one.text("address")), ())])
+    yield from _entries(card, "addresses", _where)
     yield from _entries(card, "onlineServices", _service)
-    yield from _entries(card, "preferredLanguages", lambda one: [("LANG", escaped(string(one, "language")))])
+    yield from _entries(card, "preferredLanguages", lambda one: [("LANG", escaped(one.text("language")), ())])
     for key, kinds in _RESOURCES.items():
         yield from _entries(card, key, partial(_resource, kinds=kinds, blob=blob))
     yield from _days(card)
-    yield from _entries(card, "notes", lambda one: [("NOTE", escaped(string(one, "note")))])
+    yield from _entries(card, "notes", _note)
     yield from _entries(card, "personalInfo", _personal)
-    if words := sorted(word for word, is_one in mapping(card, "keywords").items() if is_one):
+    if words := card.flags("keywords"):
         yield _Line("CATEGORIES", ",".join(map(escaped, words)), place="keywords")
-    for member, is_one in sorted(mapping(card, "members").items()):
-        if is_one:
-            yield _Line("MEMBER", _uri(member), place=f"members/{member}")
-    for other, relation in sorted(mapping(card, "relatedTo").items()):
-        relations = sorted(mapping(relation, "relation")) if isinstance(relation, Mapping) else []
+    for member in card.flags("members"):
+        yield _Line("MEMBER", _uri(member), place=f"members/{member}")
+    for other, related in card.entries("relatedTo"):
         params = (("VALUE", "text"),) if not _SCHEME.match(other) else ()
-        yield _Line(
-            "RELATED", _address(other), (*params, *(("TYPE", kind) for kind in relations)), place=f"relatedTo/{other}"
-        )
-    kept = card.get("vCardProps")
-    for prop in kept if isinstance(kept, list) else ():
-        if (line := _kept(prop)) is not None:
-            yield line
-    for key in sorted(set(card) - _ELSEWHERE):
-        yield _unknown(key, card[key])
+        relations = tuple(("TYPE", kind) for kind in related.flags("relation"))
+        yield _Line("RELATED", _address(other), (*params, *relations), place=related.place)
+    yield from _vcard_properties(card)
 
 
-def _entries(card: Value, key: str, named: Callable[[Value], Sequence[tuple[str, str]]]) -> Iterator[_Line]:
-    """The lines of a map of entries; those without a property of their own are kept as they are."""
-    for name, entry in sorted(mapping(card, key).items(), key=lambda item: str(item[0])):
-        if not isinstance(entry, Mapping):
-            continue
-        lines = named(entry)
-        for prop, value in lines:
-            if value.strip(";"):
-                yield _Line(prop, value, tuple(_params(prop, entry)), string(entry, "label"), f"{key}/{name}")
+def _entries(
+    card: Taken, key: str, named: Callable[[Taken], Sequence[_Named]], grouped: Mapping[str, str] | None = None
+) -> Iterator[_Line]:
+    """The lines of a map of entries; what of one no line says is left in the card."""
+    for name, entry in card.entries(key):
+        lines = [(prop, value, params) for prop, value, params in named(entry) if value.strip(";")]
         if not lines:
-            yield _unknown(f"{key}/{name}", entry)
+            entry.leave()
+            continue
+        group = (grouped or {}).get(entry.place, "")
+        label = entry.text("label")
+        for prop, value, own in lines:
+            params = (*_common(prop, entry), *own, ("PROP-ID", name))
+            yield _Line(prop, value, tuple(pair for pair in params if pair[1]), label, entry.place, group)
 
 
-def _params(prop: str, one: Value) -> Iterator[tuple[str, str]]:
-    """What the entry says besides its value."""
-    kinds = [_CONTEXTS.get(kind, kind) for kind, is_one in sorted(mapping(one, "contexts").items()) if is_one]
+def _common(prop: str, one: Taken) -> Iterator[tuple[str, str]]:
+    """What entries of every kind say besides their value."""
+    yield from (("TYPE", _CONTEXTS[kind]) for kind in one.flags("contexts", _CONTEXTS))
     if prop == "TEL":
-        kinds += [_FEATURES.get(kind, kind) for kind, is_one in sorted(mapping(one, "features").items()) if is_one]
-    yield from (("TYPE", kind) for kind in kinds)
-    if isinstance(one.get("pref"), int):
-        yield "PREF", str(one["pref"])
-    more = {
-        "TEL": (("VALUE", "uri" if _SCHEME.match(string(one, "number")) else ""),),
-        "ADR": (("LABEL", string(one, "full")), ("CC", string(one, "countryCode")), ("GEO", string(one, "coordinates")),
-                ("TZ", string(one, "timeZone"))),
-        "NOTE": (("CREATED", string(one, "created")), ("AUTHOR", string(mapping(one, "author"), "uri")),
-                 ("AUTHOR-NAME", string(mapping(one, "author"), "name"))),
-        "ORG": (("SORT-AS", string(one, "sortAs")),),
-        "IMPP": (("SERVICE-TYPE", string(one, "service")), ("USERNAME", string(one, "user") if one.get("uri") else "")),
-    }  # fmt: skip
-    more["SOCIALPROFILE"] = (*more["IMPP"], ("VALUE", "" if one.get("uri") else "text"))
-    for level in ("EXPERTISE", "HOBBY", "INTEREST"):
-        said = string(one, "level")
-        more[level] = (("LEVEL", _LEVELS.get(said, said) if level == "EXPERTISE" else said),)
-    yield from ((name, value) for name, value in more.get(prop, ()) if value)
-    if prop in {"CALURI", "FBURL", "KEY", "URL"} and string(one, "mediaType"):
-        yield "MEDIATYPE", string(one, "mediaType")
-    for name, value in sorted(mapping(one, "vCardParams").items()):
-        yield from ((str(name).upper(), str(each)) for each in (value if isinstance(value, list) else [value]))
+        yield from (("TYPE", _FEATURES[kind]) for kind in one.flags("features", _FEATURES))
+    if (preference := one.number("pref")) is not None:
+        yield "PREF", str(preference)
+    if prop in {"EXPERTISE", "HOBBY", "INTEREST", "ORG-DIRECTORY"} and (place := one.number("listAs")) is not None:
+        yield "INDEX", str(place)
+    kept = one.object("vCardParams")
+    for name, value in sorted(kept.value.items(), key=lambda item: str(item[0])):
+        values = value if isinstance(value, list) else [value]
+        if _TOKEN.fullmatch(str(name)) and all(isinstance(each, str | int) for each in values):
+            kept.take(name)
+            yield from ((str(name).upper(), _plain(each)) for each in values)
 
 
-def _name(card: Value) -> Iterator[_Line]:
+def _plain(value: object) -> str:
+    """A value of jCard as text (RFC 7095)."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _name(name: Taken) -> Iterator[_Line]:
     """`FN` always (RFC 6350, 6.2.1); `N` if the name has components (RFC 9555)."""
-    name = mapping(card, "name")
-    components = [component for component in mappings(name, "components") if string(component, "value")]
-    full = string(name, "full") or _joined(name, components)
-    yield _Line("FN", escaped(full), () if string(name, "full") else (("DERIVED", "true"),), place="name")
-    sort_as = mapping(name, "sortAs")
-    if any(component.get("kind") != "separator" for component in components):
-        said = ((str(sort_as.get("surname", "")), str(sort_as.get("given", ""))),) if sort_as else ()
-        params = tuple(("SORT-AS", ",".join(part for part in parts if part)) for parts in said if any(parts))
-        parts = (",".join(escaped(text) for kind in kinds for text in _of_kind(components, kind)) for kinds in _NAME)
-        yield _Line("N", ";".join(parts), params, place="name/components")
+    components = _Components.of(name)
+    said = name.text("full")
+    full = said or components.joined
+    yield _Line("FN", escaped(full), () if said else (("DERIVED", "true"),), place="name")
+    if components.has_parts:
+        parts = [",".join(escaped(text) for text in components.values(*kinds)) for kinds in _NAME]
+        if not any(parts[5:]):
+            parts = parts[:5]
+        if any(parts):
+            params = (*_sorted_as(name), *components.order(_NAME))
+            yield _Line("N", ";".join(parts), params, place="name/components")
     for kind, prop in _READINGS:
-        readings = [
-            string(component, "phonetic")
-            for component in components
-            if component.get("kind") == kind and string(component, "phonetic")
-        ]
-        if readings:
-            yield _Line(prop, escaped(" ".join(readings)), place=f"name/{kind}")
+        readings = [one.text("phonetic") for one in components.parts if one.value.get("kind") == kind]
+        if any(readings):
+            yield _Line(prop, escaped(" ".join(filter(None, readings))), place=f"name/{kind}")
 
 
-def _joined(name: Value, components: Sequence[Value]) -> str:
-    """A full name of components: with their separators, else with the default one, else with a space (RFC 9553)."""
-    usual = str(name.get("defaultSeparator", " "))
-    text, was_part = "", False
-    for component in components:
-        is_part = component.get("kind") != "separator"
-        text += (usual if is_part and was_part else "") + string(component, "value")
-        was_part = is_part
-    return text
+def _sorted_as(name: Taken) -> Iterator[tuple[str, str]]:
+    """SORT-AS of a name: its surname, and the given name behind it."""
+    there = name.object("sortAs")
+    if "," in (surname := string(there.value, "surname")) or not surname:
+        return
+    there.take("surname")
+    yield "SORT-AS", ",".join(filter(None, (surname, there.text("given"))))
 
 
-def _organization(one: Value) -> list[tuple[str, str]]:
-    parts = [string(one, "name"), *(string(unit, "name") for unit in mappings(one, "units"))]
-    return [("ORG", ";".join(map(escaped, parts)))]
+@dataclass(frozen=True, slots=True)
+class _Components:
+    """The components of a name or an address (RFC 9553, 1.5.2), those that no list of RFC 9555 knows left where they stand."""
+
+    of_what: Taken
+    whole: tuple[Taken, ...]
+
+    @staticmethod
+    def of(one: Taken) -> _Components:
+        found = one.objects("components")
+        return _Components(
+            one, tuple(part for part in found if string(part.value, "value") and string(part.value, "kind"))
+        )
+
+    @property
+    def is_ordered(self) -> bool:
+        return bool(self.parts) and self.of_what.value.get("isOrdered") is True
+
+    @property
+    def separator(self) -> str | None:
+        """What stands between them usually, if they are in order and it is told."""
+        separator = self.of_what.value.get("defaultSeparator")
+        return separator if self.is_ordered and isinstance(separator, str) else None
+
+    @property
+    def parts(self) -> list[Taken]:
+        return [part for part in self.whole if part.value["kind"] != "separator"]
+
+    @property
+    def has_parts(self) -> bool:
+        return bool(self.parts)
+
+    def values(self, *kinds: str) -> list[str]:
+        """The values of these kinds, kind by kind; they are taken."""
+        found = [part for kind in kinds for part in self.whole if part.value["kind"] == kind]
+        for part in found:
+            part.take("kind")
+        return [part.text("value") for part in found]
+
+    @property
+    def joined(self) -> str:
+        """A whole of the parts: with their separators, else with the default one, else with a space."""
+        usual = " " if self.separator is None else self.separator
+        text, was_part = "", False
+        for part in self.whole:
+            is_part = part.value["kind"] != "separator"
+            text += (usual if is_part and was_part else "") + string(part.value, "value")
+            was_part = is_part
+        return text
+
+    def order(self, fields: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+        """JSCOMPS (RFC 9555, 3.3.1): in which order the components of a line are meant, and what stands between them.
+
+        `fields` are the kinds that each component of the line holds; that of the last one that does counts.
+        """
+        places = {kind: place for place, kinds in enumerate(fields) for kind in kinds}
+        if not self.is_ordered or not places.keys() >= {part.value["kind"] for part in self.parts}:
+            return
+        entries = [f"s,{_inner(self.separator)}" if self.separator is not None else ""]
+        counts: dict[str, int] = {}
+        for part in self.whole:
+            kind = part.value["kind"]
+            if kind == "separator":
+                part.take("kind")
+                entries.append(f"s,{_inner(part.text('value'))}")
+            else:
+                index = counts[kind] = counts.get(kind, -1) + 1
+                entries.append(f"{places[kind]},{index}" if index else str(places[kind]))
+        self.of_what.truth("isOrdered")
+        self.of_what.text("defaultSeparator")
+        yield "JSCOMPS", ";".join(entries)
 
 
-def _spoken_to(said: Value) -> Iterator[_Line]:
-    if gender := string(said, "grammaticalGender"):
+def _inner(text: str) -> str:
+    return text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+
+
+def _of_organizations(card: Taken) -> dict[str, str]:
+    """Which entries stand in one group, because a title is of an organization (RFC 9555); labels would be of both."""
+    groups: dict[str, str] = {}
+    there = mapping(card.value, "organizations")
+    for _, title in card.entries("titles"):
+        name = string(title.value, "organizationId")
+        organization = there.get(name)
+        if not isinstance(organization, dict) or not string(organization, "name"):
+            continue
+        if string(organization, "label") or string(title.value, "label"):
+            continue
+        place = pointer("organizations", name)
+        title.take("organizationId")
+        groups |= {place: place, title.place: place}
+    return groups
+
+
+def _organization(one: Taken) -> list[_Named]:
+    units = one.objects("units")
+    names = [one.text("name"), *(unit.text("name") for unit in units)]
+    order = [string(one.value, "sortAs"), *(string(unit.value, "sortAs") for unit in units)]
+    own: Params = ()
+    if any(order) and not any("," in part for part in order):
+        for part in (one, *units):
+            part.take("sortAs") if string(part.value, "sortAs") else None
+        own = (("SORT-AS", ",".join(order).rstrip(",")),)
+    return [("ORG", ";".join(map(escaped, names)), own)]
+
+
+def _title(one: Taken) -> list[_Named]:
+    kind = string(one.value, "kind")
+    if kind in {"title", "role"}:
+        one.take("kind")
+    return [("ROLE" if kind == "role" else "TITLE", escaped(one.text("name")), ())]
+
+
+def _phone(one: Taken) -> list[_Named]:
+    number = one.text("number")
+    return [("TEL", _address(number), (("VALUE", "uri" if _SCHEME.match(number) else ""),))]
+
+
+def _spoken_to(said: Taken) -> Iterator[_Line]:
+    if gender := said.text("grammaticalGender"):
         yield _Line("GRAMGENDER", escaped(gender), place="speakToAs")
-    yield from _entries(said, "pronouns", lambda one: [("PRONOUNS", escaped(string(one, "pronouns")))])
+    yield from _entries(said, "pronouns", lambda one: [("PRONOUNS", escaped(one.text("pronouns")), ())])
 
 
-def _components(address: Value) -> str:
+def _where(one: Taken) -> list[_Named]:
     """An address: seven components, and the others of RFC 9554 if it has any that these have no place for."""
-    components = mappings(address, "components")
+    components = _Components.of(one)
 
     def of(*kinds: str) -> str:
-        separator = " " if len(kinds) > 1 else ""
-        texts = [escaped(string(component, "value")) for component in components if component.get("kind") in kinds]
-        return separator.join(texts) if separator else ",".join(texts)
+        texts = [escaped(text) for text in components.values(*kinds)]
+        return (" " if len(kinds) > 1 else ",").join(texts)
 
-    parts = [of("postOfficeBox"), of(*_INSIDE), of(*_STREET), *map(of, _ADDRESS)]
-    more = [of(kind) for kind in _ADDRESS_MORE]
-    if {str(component.get("kind")) for component in components} - {
-        "postOfficeBox",
-        "apartment",
-        "name",
-        "separator",
-        *_ADDRESS,
-    }:
-        parts += more
-    return ";".join(parts) if any(parts) or not address.get("full") else f";;{escaped(string(address, 'full'))};;;;"
+    fields: list[tuple[str, ...]] = [("postOfficeBox",), _INSIDE, _STREET, *((kind,) for kind in _ADDRESS)]
+    more: list[tuple[str, ...]] = [(kind,) for kind in _ADDRESS_MORE]
+    parts = [of(*kinds) for kinds in fields]
+    behind = [of(*kinds) for kinds in more]
+    if components.is_ordered or {part.value["kind"] for part in components.parts} - _OF_SEVEN:
+        parts += behind
+    full = one.text("full")
+    own = (
+        ("LABEL", full), ("CC", one.text("countryCode")), ("GEO", one.text("coordinates")), ("TZ", one.text("timeZone")),
+        *components.order([*fields, *more]),
+    )  # fmt: skip
+    return [("ADR", ";".join(parts) if any(parts) or not full else f";;{escaped(full)};;;;", own)]
 
 
-def _service(one: Value) -> list[tuple[str, str]]:
+def _service(one: Taken) -> list[_Named]:
     """Where to reach somebody at a service (RFC 9555): chats are told apart by the name that they had."""
-    prop = "IMPP" if str(one.get("vCardName", "")).upper() == "IMPP" else "SOCIALPROFILE"
-    return [(prop, _address(string(one, "uri") or string(one, "user")))]
+    prop = "SOCIALPROFILE"
+    if string(one.value, "vCardName").lower() == "impp":
+        one.take("vCardName")
+        prop = "IMPP"
+    uri, user = one.text("uri"), one.text("user")
+    own = (
+        ("SERVICE-TYPE", one.text("service")),
+        ("USERNAME", user if uri else ""),
+        ("VALUE", "text" if not uri and prop == "SOCIALPROFILE" else ""),
+    )
+    return [(prop, _address(uri or user), own)]
 
 
-def _resource(one: Value, kinds: Mapping[str, str], blob: Blob) -> list[tuple[str, str]]:
-    prop = kinds.get(string(one, "kind"))
-    uri = string(one, "uri") or (blob(one) if string(one, "blobId") else "")
-    return [(prop, _uri(uri))] if prop else []
+def _resource(one: Taken, kinds: Mapping[str, str], blob: Blob) -> list[_Named]:
+    prop = kinds.get(string(one.value, "kind"))
+    if prop is None or _CONTROL.search(string(one.value, "uri")):
+        return []
+    one.text("kind")
+    if uri := one.text("uri"):
+        return [(prop, _uri(uri), () if prop == "CALADRURI" else (("MEDIATYPE", one.text("mediaType")),))]
+    if one.text("blobId"):
+        one.text("mediaType")
+        return [(prop, _uri(blob(one.value)), ())]
+    return []
 
 
-def _days(card: Value) -> Iterator[_Line]:
-    for name, anniversary in sorted(mapping(card, "anniversaries").items(), key=lambda item: str(item[0])):
-        if not isinstance(anniversary, Mapping):
-            continue
-        place = f"anniversaries/{name}"
-        prop, where = _DAYS.get(string(anniversary, "kind"), ("", ""))
-        date = mapping(anniversary, "date")
+def _note(one: Taken) -> list[_Named]:
+    author = one.object("author")
+    own = (
+        ("CREATED", _time(one.text("created"))),
+        ("AUTHOR", author.text("uri")),
+        ("AUTHOR-NAME", author.text("name")),
+    )
+    return [("NOTE", escaped(one.text("note")), own)]
+
+
+def _personal(one: Taken) -> list[_Named]:
+    kind, level = string(one.value, "kind"), string(one.value, "level")
+    if kind not in {"expertise", "hobby", "interest"}:
+        return []
+    one.take("kind")
+    if kind == "expertise":
+        level = _LEVELS.get(level, "")
+    if level:
+        one.take("level")
+    return [(kind.upper(), escaped(one.text("value")), (("LEVEL", level),))]
+
+
+def _days(card: Taken) -> Iterator[_Line]:
+    for name, anniversary in card.entries("anniversaries"):
+        prop, where = _DAYS.get(string(anniversary.value, "kind"), ("", ""))
+        date = anniversary.object("date")
         day = _day(date)
         if not prop or not day:
-            yield _unknown(place, anniversary)
+            anniversary.leave()
             continue
-        calendar = string(date, "calendarScale")
-        yield _Line(prop, day, (("CALSCALE", calendar),) if calendar else (), place=place)
-        if where and (full := string(mapping(anniversary, "place"), "full")):
-            yield _Line(where, escaped(full), place=f"{place}/place")
-        elif where and (spot := string(mapping(anniversary, "place"), "coordinates")):
-            yield _Line(where, _uri(spot), (("VALUE", "uri"),), place=f"{place}/place")
+        anniversary.take("kind")
+        calendar = date.text("calendarScale")
+        own = (*((("CALSCALE", calendar),) if calendar else ()), *_common(prop, anniversary), ("PROP-ID", name))
+        yield _Line(prop, day, own, anniversary.text("label"), anniversary.place)
+        place = anniversary.object("place")
+        if where and (full := place.text("full")):
+            yield _Line(where, escaped(full), (("PROP-ID", name),), place=place.place)
+        elif where and (spot := place.text("coordinates")):
+            yield _Line(where, _uri(spot), (("VALUE", "uri"), ("PROP-ID", name)), place=place.place)
 
 
-def _day(date: Value) -> str:
+def _time(text: str) -> str:
+    """A time as RFC 6350, 4.3.5 writes it; what is none, as it is."""
+    found = _UTC.fullmatch(text)
+    return "{}{}{}T{}{}{}Z".format(*found.groups()) if found else text
+
+
+def _day(date: Taken) -> str:
     """A partial date or a timestamp (RFC 9553) as RFC 6350, 4.3 writes it; "" if it is none."""
-    if at := string(date, "utc"):
-        return re.sub(r"[-:]|\.\d+", "", at)
-    year, month, day = (date.get(key) if isinstance(date.get(key), int) else 0 for key in ("year", "month", "day"))
+    if _UTC.fullmatch(string(date.value, "utc")):
+        return _time(date.text("utc"))
+    year, month, day = (date.number(key) or 0 for key in ("year", "month", "day"))
+    if not (0 <= year <= 9999 and 0 <= month <= 99 and 0 <= day <= 99):
+        return ""
     match bool(year), bool(month), bool(day):
         case True, True, True:
             return f"{year:04}{month:02}{day:02}"
@@ -296,73 +487,108 @@ def _day(date: Value) -> str:
     return ""
 
 
-def _personal(one: Value) -> list[tuple[str, str]]:
-    kind = string(one, "kind")
-    return [(kind.upper(), escaped(string(one, "value")))] if kind in {"expertise", "hobby", "interest"} else []
+def _vcard_properties(card: Taken) -> Iterator[_Line]:
+    """The vCard properties that were kept as they were; if one of them is none, the whole list stays."""
+    kept = card.value.get("vCardProps")
+    if not isinstance(kept, list):
+        return
+    lines = [_kept(prop, f"vCardProps/{place}") for place, prop in enumerate(kept)]
+    if all(lines):
+        card.take("vCardProps")
+    yield from (line for line in lines if line)
 
 
-def _kept(prop: object) -> _Line | None:
+def _kept(prop: object, place: str) -> _Line | None:
     """A vCard property that was kept as it was (RFC 9555: name, parameters, type, values, as in jCard)."""
     match prop:
-        case [str(name), params, str(kind), *values] if _TOKEN.fullmatch(name) and values:
-            given = params if isinstance(params, Mapping) else {}
+        case [str(name), dict(params), str(kind), *values] if _TOKEN.fullmatch(name) and values:
+            pass
         case _:
             return None
-    lines = [
-        (str(key).upper(), str(each))
-        for key, value in given.items()
+    group = str(params.get("group", ""))
+    given = [
+        (str(key).upper(), each)
+        for key, value in params.items()
+        if key != "group"
         for each in (value if isinstance(value, list) else [value])
     ]
+    if (
+        (group and not _TOKEN.fullmatch(group))
+        or not all(map(_is_plain, values))
+        or not all(_TOKEN.fullmatch(key) and isinstance(each, str | int) for key, each in given)
+    ):
+        return None
+    lines = [(key, _plain(each)) for key, each in sorted(given, key=str)]
     if kind not in {"unknown", "text"}:
         lines.append(("VALUE", kind))
     write = _uri if kind in {"unknown", "uri"} else escaped
     parts = (
-        ";".join(",".join(write(str(each)) for each in (part if isinstance(part, list) else [part])) for part in value)
+        ";".join(
+            ",".join(write(_plain(each)) for each in (part if isinstance(part, list) else [part])) for part in value
+        )
         if isinstance(value, list)
-        else write(str(value))
+        else write(_plain(value))
         for value in values
     )
-    return _Line(name.upper(), ",".join(parts), tuple(pair for pair in lines if pair[0] != "GROUP"))
+    return _Line(name.upper(), ",".join(parts), tuple(lines), place=place, group=f"={group}" if group else "")
+
+
+def _is_plain(value: object, depth: int = 2) -> bool:
+    """Whether it is a value of jCard: one of JSON's own kinds, or components of them, which may be lists (RFC 7095, 3.3)."""
+    if isinstance(value, list):
+        return depth > 0 and all(_is_plain(part, depth - 1) for part in value)
+    return isinstance(value, str | int | float)
 
 
 def _unknown(place: str, value: object) -> _Line:
     """What has no property: its place and itself, as JSON (RFC 9555, 3.2.1)."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return _Line("JSPROP", escaped(text), (("JSPTR", place),))
+    return _Line("JSPROP", escaped(text), (("JSPTR", place),), place=place)
 
 
-def _localized(card: Value, blob: Blob) -> Iterator[_Line]:
-    """What the card says otherwise in other languages (RFC 9555): the lines that a patch changes."""
-    own = {(line.name, line.place): line for line in _lines(card, blob)}
-    for language, patch in sorted(mapping(card, "localizations").items()):
-        if not isinstance(patch, Mapping):
-            continue
-        for line in _lines(_patched(card, patch), blob):
-            before = own.get((line.name, line.place))
-            if line.name != "JSPROP" and (before is None or before.value != line.value):
-                yield replace(
-                    line, params=(*line.params, ("LANGUAGE", str(language)), ("ALTID", line.place or line.name))
-                )
+def _localized(card: Value, own: Sequence[_Line], blob: Blob) -> list[_Line]:
+    """What the card says otherwise in other languages (RFC 9555): the lines that a patch changes.
+
+    A patch that leaves something out, or changes what is no line's value, is kept as it is, too.
+    """
+    there = Taken(card).object("localizations")
+    lines: list[_Line] = []
+    before = {(line.name, line.place): line for line in own}
+    for language in sorted(there.value, key=str):
+        patch = there.value[language]
+        shown = _patched(card, patch) if isinstance(patch, dict) else None
+        if shown is not None:
+            after = {(line.name, line.place): line for line in _lines(shown, blob)}
+            changed = [line for key, line in after.items() if before.get(key) != line]
+            spoken = [line for line in changed if line.name != "JSPROP" and _says_more(line, before)]
+            for line in spoken:
+                params = (*line.params, ("LANGUAGE", str(language)), ("ALTID", line.place))
+                lines.append(replace(line, params=params))
+            if spoken and len(spoken) == len(changed) and before.keys() <= after.keys():
+                continue
+        lines.append(_unknown(pointer(there.place, language), patch))
+    if not there.value and card.get("localizations"):
+        lines.append(_unknown("localizations", card["localizations"]))
+    return lines
 
 
-def _patched(card: Value, patch: Value) -> Value:
-    """The card with each path of a patch (RFC 9553) set, or removed if it is null; a path that leads nowhere is left."""
-    shown = json.loads(json.dumps(dict(card)))
-    for path, value in patch.items():
+def _says_more(line: _Line, before: Mapping[tuple[str, str], _Line]) -> bool:
+    was = before.get((line.name, line.place))
+    return was is None or was.value != line.value
+
+
+def _patched(card: Value, patch: Value) -> Value | None:
+    """The card with each path of a patch (RFC 9553, 1.4.3) set, or removed if it is null; None if a path leads nowhere."""
+    shown: dict[str, Any] = json.loads(json.dumps(dict(card)))
+    for path, value in sorted(patch.items(), key=lambda item: str(item[0])):
         *steps, last = [step.replace("~1", "/").replace("~0", "~") for step in str(path).split("/")]
         here: Any = shown
         for step in steps:
-            if isinstance(here, list) and step.isdecimal() and int(step) < len(here):
-                here = here[int(step)]
-            elif isinstance(here, dict):
-                here = here.get(step)
-            else:
-                here = None
-        if isinstance(here, dict):
-            here.update({last: value}) if value is not None else here.pop(last, None)
-        elif isinstance(here, list) and last.isdecimal() and int(last) < len(here):
-            here[int(last)] = value
-    return shown if isinstance(shown, dict) else card
+            here = here.get(step) if isinstance(here, dict) else None
+        if not isinstance(here, dict) or (value is None and last not in here):
+            return None
+        here.update({last: value}) if value is not None else here.pop(last)
+    return shown
 
 
 def _address(text: str) -> str:
@@ -371,8 +597,4 @@ def _address(text: str) -> str:
 
 def _uri(text: str) -> str:
     """An address as a line holds it: as it is, but never more than one line."""
-    return re.sub(r"[\x00-\x1f\x7f]", "", text)
-
-
-def _of_kind(components: Sequence[Value], kind: str) -> list[str]:
-    return [string(component, "value") for component in components if component.get("kind") == kind]
+    return _CONTROL.sub("", text)
