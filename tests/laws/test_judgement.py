@@ -14,7 +14,7 @@ from cardwarden.detect.steps.looks import folded
 from support.cards import card
 from support.examples import examples
 from support.judging import judged
-from support.texts import ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
+from support.texts import AMBIGUOUS, ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
 
 
 def escaped(text: str) -> str:
@@ -88,7 +88,7 @@ def test_letters_that_were_misread_are_told_at_once(name: str, place: str, data:
 
 @pytest.mark.parametrize("place", sorted(set(PLACES) - {"CATEGORIES", "NICKNAME"}))
 @examples(30)
-@given(text=texts("ascii", "german", "russian"), kept=st.integers(1, 3))
+@given(text=st.one_of(texts("ascii", "german", "russian"), AMBIGUOUS), kept=st.integers(1, 3))
 def test_a_text_cut_inside_a_word_is_told_at_once(place: str, text: str, kept: int) -> None:
     assume(text[-kept - 1] != " ")
     assert worst(place, text, text[:-kept]) >= Severity.WARNING

@@ -15,7 +15,7 @@ from cardwarden.detect.steps.looks import folded
 from cardwarden.detect.steps.placeholders import placeholder
 from cardwarden.detect.steps.vocabulary import VOCABULARY, Chain, Cost
 from support.examples import examples
-from support.texts import ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
+from support.texts import AMBIGUOUS, ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
 
 
 def chain_of(before: str, after: str) -> Chain:
@@ -139,7 +139,7 @@ def test_other_words_have_no_chain(before: str, after: str) -> None:
 
 
 @examples(50)
-@given(text=texts("ascii", "german"), kept=st.integers(1, 3))
+@given(text=st.one_of(texts("ascii", "german"), AMBIGUOUS), kept=st.integers(1, 3))
 def test_a_text_that_ends_inside_a_word_was_cut(text: str, kept: int) -> None:
     assume(text[-kept - 1] != " ")
     assert steps.CUT in chain_of(text, text[:-kept]).steps

@@ -40,7 +40,13 @@ def texts(*scripts: str) -> st.SearchStrategy[str]:
     return chosen.flatmap(lambda script: st.lists(words(script), min_size=2, max_size=3)).map(" ".join)
 
 
-ANY = texts(*LETTERS)
+NOTHING = ("NaN", "nil", "null", "Null", "None", "NIL", "nan", "undefined")
+_NEAR = st.tuples(st.text("aä", max_size=1), st.sampled_from(NOTHING), st.text("aä", max_size=1)).map("".join)
+_CODE = st.text("AEJKhk", min_size=4, max_size=8)  # most of it can be read as base64
+AMBIGUOUS = st.lists(st.one_of(_NEAR, _CODE, words("ascii"), words("german")), min_size=2, max_size=3).map(" ".join)
+"""Texts with a word that programs write for nothing or in code, or with a name that looks like one."""
+
+ANY = st.one_of(texts(*LETTERS), AMBIGUOUS)
 FOREIGN = texts("german", "polish", "russian", "greek", "japanese", "vietnamese").filter(
     lambda text: not text.isascii()
 )

@@ -46,7 +46,7 @@ def _explain(before: str, after: str, in_address: bool) -> Chain | None:
     chains = [plain] if plain is not None else []
     if max(len(before), len(after)) > _LONG:
         return plain
-    olds, news = list(_readings(before, in_address)), list(_readings(after, in_address))
+    olds, news = list(_readings(before, after, in_address)), list(_readings(after, before, in_address))
     for off, was in olds:
         for on, now in news:
             if (not off and not on) or not set(off).isdisjoint(on):
@@ -74,8 +74,8 @@ _Reading = tuple[tuple[Step, ...], str]
 """Layers taken off, the outermost first, and what is below."""
 
 
-def _readings(text: str, in_address: bool) -> Iterator[_Reading]:
-    """The text as it is and as it reads with its layers off."""
+def _readings(text: str, beside: str, in_address: bool) -> Iterator[_Reading]:
+    """The text as it is and as it reads with its layers off; `beside` is the one that it is compared with."""
     seen = {text}
     waiting: list[_Reading] = [((), text)]
     while waiting:
@@ -83,7 +83,7 @@ def _readings(text: str, in_address: bool) -> Iterator[_Reading]:
         yield layers, value
         if len(layers) >= _DEEPEST:
             continue
-        for step, below in peel(value, in_address=in_address):
+        for step, below in peel(value, beside=beside, in_address=in_address):
             if below not in seen and len(seen) < _WIDEST:
                 seen.add(below)
                 waiting.append(((*layers, step), below))

@@ -39,7 +39,9 @@ _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")  # no
 _HEX = re.compile(r"\b(?:0x)?((?:[0-9A-Fa-f]{2}){4,})\b")
 _PUNYCODE = re.compile(r"\bxn--[A-Za-z0-9-]{1,59}", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"<(?:br|/p|/div|/li|p)\b[^<>]{0,80}>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,200}>")
+_TAG = re.compile(
+    r"</?(?!(?:unset|null|nil|undefined|none)>)[a-zA-Z!][^<>]{0,200}>", re.IGNORECASE
+)  # <unset> is a value
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WRAPPED = re.compile(r"\A[bu]?(?:\"(.*)\"|'(.*)'|\['(.*)'\]|\[\"(.*)\"\])\Z", re.DOTALL)
 _SPOKEN = {"n": "\n", "N": "\n", "r": "\r", "t": "\t", "0": ""}
@@ -47,18 +49,26 @@ _SPOKEN = {"n": "\n", "N": "\n", "r": "\r", "t": "\t", "0": ""}
 Peeled = tuple[Step, str]
 """A layer that was taken off, and the text below it."""
 
+Words = frozenset[str]
+"""Words of the other text that look like code."""
 
-def peel(text: str, *, in_address: bool = False) -> Iterator[Peeled]:
-    """The text with one layer less, for each layer that it shows. `in_address`: in web, mail and chat addresses some belong."""
+
+def peel(text: str, *, beside: str = "", in_address: bool = False) -> Iterator[Peeled]:
+    """The text with one layer less, for each layer that it shows.
+
+    `beside` is the other text: what could be code and stands there just so is a word, and no layer came or went with it.
+    `in_address`: in web, mail and chat addresses some layers belong.
+    """
     if len(text) > _LONGEST:
         return
+    words = frozenset(match[0] for code in (_BASE64, _HEX) for match in code.finditer(beside))
     for find in _LAYERS:
-        for step, below in find(text):
+        for step, below in find(text, words):
             if below != text and below:
                 yield (_IN_ADDRESS.get(step, step) if in_address else step), below
 
 
-def _quoted_printable(text: str) -> Iterator[Peeled]:
+def _quoted_printable(text: str, _: Words) -> Iterator[Peeled]:
     if not _QP.search(text):
         return
     raw = quopri.decodestring(_QP_BREAK.sub("", text).encode("utf-8", "surrogatepass"))
@@ -66,7 +76,7 @@ def _quoted_printable(text: str) -> Iterator[Peeled]:
         yield steps.QUOTED_PRINTABLE, below
 
 
-def _percent(text: str) -> Iterator[Peeled]:
+def _percent(text: str, _: Words) -> Iterator[Peeled]:
     if "%" not in text:
         return
     plain = _PERCENT_U.sub(lambda match: chr(int(match[1], 16)), _TORN_PERCENT.sub("", text))
@@ -82,7 +92,7 @@ def _of_percent(part: str, charset: str) -> str:
     return bytes.fromhex(part.replace("%", "")).decode(charset, "replace") if _PERCENT.fullmatch(part) else part
 
 
-def _entities(text: str) -> Iterator[Peeled]:
+def _entities(text: str, _: Words) -> Iterator[Peeled]:
     if "&" in text:
         below = _ENTITY.sub(lambda match: html.unescape(match[0]), _TORN_ENTITY.sub("", text))
         yield _of_letters(text, below, steps.ENTITY, steps.ENTITY_SIGN), below
@@ -94,7 +104,7 @@ def _of_letters(coded: str, plain: str, letters: Step, signs: Step) -> Step:
     return letters if hidden > 0 else signs
 
 
-def _unicode_escapes(text: str) -> Iterator[Peeled]:
+def _unicode_escapes(text: str, _: Words) -> Iterator[Peeled]:
     if "u" not in text and "x" not in text and "U+" not in text and "\\" not in text:
         return
     below = _ESCAPED.sub(_escaped_character, _TORN_ESCAPE.sub("", text))
@@ -117,7 +127,7 @@ def _octal(coded: str) -> str:
     return bytes(int(part, 8) for part in coded.split("\\")[1:]).decode("utf-8", "replace")
 
 
-def _utf_7(text: str) -> Iterator[Peeled]:
+def _utf_7(text: str, _: Words) -> Iterator[Peeled]:
     if "+" in text:
         yield steps.UTF_7, _TORN_UTF_7.sub("", _UTF_7.sub(lambda match: _utf_16(match[1], match[0]), text))
     if "&" in text:
@@ -131,7 +141,7 @@ def _utf_16(coded: str, otherwise: str) -> str:
     return below if below and _readable(below) else otherwise
 
 
-def _mime_words(text: str) -> Iterator[Peeled]:
+def _mime_words(text: str, _: Words) -> Iterator[Peeled]:
     """RFC 2047: `=?utf-8?B?S8O2c3Rlcg==?=`."""
     if "=?" in text:
         below = _TORN_MIME_WORD.sub("", _MIME_WORD.sub(_mime_word, text))
@@ -149,8 +159,8 @@ def _mime_word(match: re.Match[str]) -> str:
         return raw.decode("utf-8", "replace").rstrip("\ufffd")
 
 
-def _base64(text: str) -> Iterator[Peeled]:
-    below = _BASE64.sub(lambda match: _plain64(match[0]), text)
+def _base64(text: str, words: Words) -> Iterator[Peeled]:
+    below = _BASE64.sub(lambda match: match[0] if match[0] in words else _plain64(match[0]), text)
     yield steps.BASE64, below
     packed = "".join(text.split())
     if packed != text and re.fullmatch(r"[A-Za-z0-9+/]{8,}={0,2}", packed):
@@ -171,8 +181,10 @@ def _decoded64(coded: str) -> bytes | None:
         return None
 
 
-def _hexadecimal(text: str) -> Iterator[Peeled]:
+def _hexadecimal(text: str, words: Words) -> Iterator[Peeled]:
     def plain(match: re.Match[str]) -> str:
+        if match[0] in words:
+            return match[0]
         return next((t for t in _as_text(bytes.fromhex(match[1])) if _readable(t)), match[0])
 
     yield steps.HEX, _HEX.sub(plain, text)
@@ -199,7 +211,7 @@ def _readable(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-def _punycode(text: str) -> Iterator[Peeled]:
+def _punycode(text: str, _: Words) -> Iterator[Peeled]:
     if "--" in text:
         yield steps.PUNYCODE, _PUNYCODE.sub(_label, text)
 
@@ -213,17 +225,17 @@ def _label(match: re.Match[str]) -> str:
         return match[0]
 
 
-def _backslashes(text: str) -> Iterator[Peeled]:
+def _backslashes(text: str, _: Words) -> Iterator[Peeled]:
     if "\\" in text:
         yield steps.BACKSLASHES, _ESCAPE.sub(lambda match: _SPOKEN.get(match[1], match[1]), text)
 
 
-def _tags(text: str) -> Iterator[Peeled]:
+def _tags(text: str, _: Words) -> Iterator[Peeled]:
     if "<" in text and _TAG.search(text):
         yield steps.TAGS, _TAG.sub("", _BREAK_TAG.sub("\n", text))
 
 
-def _quotes(text: str) -> Iterator[Peeled]:
+def _quotes(text: str, _: Words) -> Iterator[Peeled]:
     match = _WRAPPED.match(text)
     if match:
         yield steps.QUOTES, next(part for part in match.groups() if part is not None)
@@ -231,7 +243,7 @@ def _quotes(text: str) -> Iterator[Peeled]:
         yield steps.QUOTES, text.replace('""', '"')
 
 
-_LAYERS: tuple[Callable[[str], Iterator[Peeled]], ...] = (
+_LAYERS: tuple[Callable[[str, Words], Iterator[Peeled]], ...] = (
     _quoted_printable, _mime_words, _base64, _hexadecimal, _percent, _entities, _unicode_escapes, _utf_7, _punycode,
     _backslashes, _tags, _quotes,
 )  # fmt: skip

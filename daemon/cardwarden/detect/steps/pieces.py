@@ -15,6 +15,7 @@ _CUT_SIZES = frozenset(
     | {499, 500, 511, 512, 999, 1000, 1023, 1024, 2000, 2047, 2048, 4000, 4095, 4096}
 )
 _TITLE = 2  # letters that people put behind a name and take away again: 様, 先生
+_SYLLABLE = 5  # letters; nobody is called by so many twice
 _LONG = 20_000  # characters; the words of longer texts are not counted
 _ELLIPSIS = "=…. \\\ufffd"
 
@@ -93,7 +94,12 @@ def _longer(before: str, after: str) -> Chain | None:
 def _doubled(before: str, after: str) -> Chain | None:
     if _repeats(before, after):
         return Chain((steps.DOUBLED,))
-    return Chain((steps.COPY_DROPPED,)) if _repeats(after, before) else None
+    return Chain((steps.COPY_DROPPED,)) if _repeats(after, before) and not _is_a_syllable(after, before) else None
+
+
+def _is_a_syllable(once: str, several: str) -> bool:
+    """Whether the copies are syllables of one word, as of Mimi and Baba: what is left of it was cut."""
+    return several.isalpha() and len(once) < _SYLLABLE and not _is_wide(once[0])
 
 
 def _repeats(once: str, several: str) -> bool:

@@ -156,3 +156,23 @@ def test_another_chinese_character_is_no_form_of_the_one_that_stood_there(before
 )
 def test_a_part_of_a_word_is_no_code(before: str, after: str) -> None:
     assert not any(name.startswith("base64") for name in steps_of(before, after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("Jane Roe", "Jane nil", ["placeholder-word"]),
+        ("Jane NaN", "Jane NAN", ["case"]),
+        ("Jane NIL", "jane nil", ["case"]),
+        ("NaN", "NaN NaN", ["doubled"]),
+        ("Jane\u3000[object\u3000Object]", "Jane [object Object]", ["blanks"]),
+        ("Jane Roe", "Jane\u3000[object\u3000Object]", ["placeholder-word"]),
+        ("Jane nilä", "Jane nil", ["cut"]),
+        ("Jane <unset>", "<unset> Jane", ["reordered"]),
+        ("hEAJJA AAAA AAAAA", "hEAJJA AAAA AAAA", ["cut"]),
+        ("deadbeef1234 Jane Roe", "deadbeef1234 Jane Ro", ["cut"]),
+        ("nana", "na", ["cut"]),
+    ],
+)
+def test_a_word_that_stands_in_both_texts_came_and_went_with_nothing(before: str, after: str, names: list[str]) -> None:
+    assert steps_of(before, after) == names
