@@ -99,6 +99,7 @@ class Finding:
     per_card   of many alike the contacts are counted, not the values
     whole_card it explains the card as a whole: no other rule need say anything of it
     already    a hazard that the card had before
+    of_two     two such cards have one cause already: what the one lost, the other one got
     in_bulk    its severity where many cards were changed alike
     by_owner   its severity if it was most likely an edit of the owner's; None for what no owner does by hand
     urgency    why it has another severity than its rule gave it, or is urgent though it might be an edit of the owner's
@@ -120,6 +121,7 @@ class Finding:
     per_card: bool = False
     whole_card: bool = False
     already: bool = False
+    of_two: bool = False
     identity: str = ""
     meaning: str = ""
     in_bulk: Severity | None = None

@@ -150,7 +150,9 @@ def _alike(finding: Finding) -> Phrase:
 def _shared(findings: Iterable[Finding]) -> set[Phrase]:
     """What so many cards have in common that it is one rewrite."""
     cards: dict[Phrase, set[str]] = defaultdict(set)
+    enough: dict[Phrase, int] = {}
     for finding in findings:
         if _whom(finding):
             cards[_alike(finding)].add(_whom(finding))
-    return {alike for alike, keys in cards.items() if len(keys) >= ONE_REWRITE}
+            enough[_alike(finding)] = 2 if finding.of_two else ONE_REWRITE
+    return {alike for alike, keys in cards.items() if len(keys) >= enough[alike]}

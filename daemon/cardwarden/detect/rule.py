@@ -416,6 +416,7 @@ def of_card(
     prop: str = "",
     whole_card: bool = True,
     already: bool = False,
+    of_two: bool = False,
 ) -> Finding:
     """A finding about a card, not about one of its values; of many alike the contacts are counted."""
     return Finding(
@@ -433,6 +434,7 @@ def of_card(
         per_card=True,
         whole_card=whole_card and kind is FindingKind.DEVIATION,
         already=already,
+        of_two=of_two,
         identity=identity,
         meaning=meaning,
     )

@@ -17,11 +17,12 @@ from cardwarden.vcard.card import Entry
 class CardAdded:
     """A contact was added.
 
-    Owners add contacts all the time, so this is a notice; many at once are a warning. So is a new card that carries the
-    name of somebody who is already in the book, with none of their numbers or addresses: that is how somebody else's
-    number gets a known name. A name that only looks like that of somebody in the book (an emoji more, other blanks) is the
-    same trick; with letters of another alphabet that look alike it is critical, as is any new card with the name of a bank
-    that is in the book or of a guarded contact.
+    Owners add contacts all the time, so this is a notice; many at once are a warning, unless they say that a program wrote
+    them which writes this book: then it was most likely an import of yours. A warning is a new card, too, that
+    carries the name of somebody who is already in the book, with none of their numbers or addresses: that is how somebody
+    else's number gets a known name. A name that only looks like that of somebody in the book (an emoji more, other blanks)
+    is the same trick; with letters of another alphabet that look alike it is critical, as is any new card with the name of
+    a bank that is in the book or of a guarded contact.
     """
 
     name: ClassVar[str] = "card-added"
@@ -32,6 +33,7 @@ class CardAdded:
     guarded_severity: Severity = Severity.CRITICAL
     many: int = 25  # so many at once are a warning
     many_severity: Severity = Severity.WARNING
+    import_severity: Severity = Severity.NOTICE  # many at once, written by a program that writes this book
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is not None or card.after is None or case.first_look:
@@ -39,7 +41,7 @@ class CardAdded:
         namesake = case.namesake(card.after)
         usual = self.many_severity if case.added >= self.many else self.severity
         title, why, severity = phrase("card-added"), phrase("card-added-why"), usual
-        by_owner: Severity | None = usual
+        by_owner: Severity | None = self.import_severity if case.added >= self.many and card.after.program else usual
         if namesake is not None and namesake.name.casefold() == card.after.name.casefold():
             title, why = phrase("namesake-added"), phrase("namesake-added-why", who=card.person)
             severity = by_owner = max(usual, self.same_name_severity)

@@ -1,4 +1,4 @@
-"""A card that holds another contact's data now."""
+"""A card that holds another contact's data now: somebody new, or the other one of the book."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.names import is_another_name, is_same_name, words
-from cardwarden.detect.rule import CardChange, Case, contacts_of, of_card
+from cardwarden.detect.rule import CROWD, CardChange, Case, contacts_of, of_card
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.card import Entry
+from cardwarden.vcard.pairing import same_person
 from cardwarden.vcard.properties import ValueKind
 
 _TELLING = frozenset(
@@ -25,6 +27,7 @@ _TELLING = frozenset(
     }
 )
 """What tells people apart, notes besides; any two have a language or a category in common, and colleagues their employer."""
+_SEVERAL = 2  # kinds of such values that came together from one card: of one alone the rule of that value speaks
 _ENOUGH = 3  # kinds of such values that all are others: then it is another person, whatever the names look like
 
 
@@ -34,7 +37,9 @@ class CardReplaced:
 
     Name, numbers, addresses, notes: all of it is another person's, only the employer may be the same. A faulty sync or
     import that mixes its cards up does that, and the contact is gone, though none was removed. It is asked about (a
-    warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book.
+    warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book. So is told what
+    two contacts of the book exchanged, and one that says what another one does, whether or not it kept its name: each
+    card once, whatever moved with it, and nobody does that by hand.
     """
 
     name: ClassVar[str] = "card-replaced"
@@ -44,21 +49,63 @@ class CardReplaced:
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         before, after = card.before, card.after
-        if before is None or after is None or before.problem or after.problem or not _is_another(card):
+        if before is None or after is None or before.problem or after.problem:
+            return
+        other = _source(card, case)
+        if other is None and not _is_another(card):
             return
         if any(state.digest == after.digest for state in case.memory.older.get(card.ref.key, ())):
             return  # somebody undid a change
+        now, shown = Person(after.name, card.ref.key), contacts_of
+        title, why, exchanged = phrase("replaced"), phrase("replaced-why", now=now), False
+        if other is not None:
+            shown = _first_contact  # the rest is the other contact's, too, and stands there
+            owner, theirs = Person(other.name, other.key), case.by_key.get(other.key)
+            exchanged = theirs is not None and _telling(theirs.now) == _telling(card.was)
+            if exchanged:
+                title, why = phrase("exchanged"), phrase("exchanged-why", who=card.person, owner=owner)
+            elif before.name.casefold() == after.name.casefold():
+                title, why = phrase("details-replaced"), phrase("details-replaced-why", owner=owner)
         yield of_card(
             self,
             card,
-            phrase("replaced"),
-            reason=phrase("replaced-why", now=Person(after.name, card.ref.key)),
-            before=contacts_of(card.was),
-            after=contacts_of(card.now),
+            title,
+            reason=why,
+            before=shown(card.was),
+            after=shown(card.now),
             identity="as-it-was",
             meaning=after.digest,
-            by_owner=self.asked_severity,
+            by_owner=self.asked_severity if other is None else None,
+            of_two=exchanged,
         )
+
+
+def _source(card: CardChange, case: Case) -> Entry | None:
+    """The other contact whose details all of this card's are now, as they were or still are; None if they are nobody's."""
+    before, after = card.before, card.after
+    if before is None or after is None or set(after.contacts) <= set(before.contacts):
+        return None
+    was, now = _telling(card.was), _telling(card.now)
+    if len({name for name, _ in now - was}) < _SEVERAL:
+        return None
+    others = {
+        other.key: other
+        for contact in after.contacts
+        if contact not in before.contacts
+        for other in case.past.by_contact.get(contact, ())[:CROWD]
+        if other.key != card.ref.key and not same_person(other.name, before.name)
+    }
+    for other in others.values():
+        theirs = case.by_key.get(other.key)
+        if now == _telling(theirs.was if theirs else case.read(other)):
+            return other
+    return None
+
+
+def _first_contact(facts: Iterable[Fact]) -> str | None:
+    """The number that a card names first, else the mail address; None if it has neither."""
+    found = sorted((fact for fact in facts if fact.name in {"TEL", "EMAIL"}), key=lambda fact: fact.name == "EMAIL")
+    return found[0].text if found else None
 
 
 def _is_another(card: CardChange) -> bool:
@@ -68,7 +115,7 @@ def _is_another(card: CardChange) -> bool:
         return False
     if not set(before.contacts).isdisjoint(after.contacts):
         return False
-    was, now = _said(card.was), _said(card.now)
+    was, now = _telling(card.was), _telling(card.now)
     if not was.isdisjoint(now):
         return False
     others = {name for name, _ in was} & {name for name, _ in now}
@@ -77,6 +124,6 @@ def _is_another(card: CardChange) -> bool:
     return bool(before.contacts) and bool(after.contacts) and is_another_name(card)
 
 
-def _said(facts: Iterable[Fact]) -> set[tuple[str, str]]:
+def _telling(facts: Iterable[Fact]) -> set[tuple[str, str]]:
     """What tells somebody apart, by property and value."""
     return {(fact.name, fact.meaning) for fact in facts if fact.row.kind in _TELLING or fact.name == "NOTE"}

@@ -9,7 +9,11 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.detect.steps.card import text_of
+from cardwarden.detect.steps.pieces import words
 from cardwarden.phrases.phrase import phrase
+
+_LONGEST = 50_000  # characters of a value that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Growing:
     """A card grew with each of its last rewrites, and the newest only added to what was there.
 
     Two programs that escape each other's text, or append their copy of a field at every synchronisation, go on until a
-    server refuses the card. It is a notice, told when it has grown so many times in a row.
+    server refuses the card. It is a notice, told when it has grown so many times in a row. What brings words that the card
+    did not say is an edit.
     """
 
     name: ClassVar[str] = "growing"
@@ -31,7 +36,7 @@ class Growing:
             return
         sizes = [state.size for state in older[-self.times :]]
         added = all(c.before is None or (c.after and len(c.after.text) > len(c.before.text)) for c in card.changes)
-        if not card.changes or not added or not all(one < other for one, other in pairwise(sizes)):
+        if not card.changes or not added or not all(one < other for one, other in pairwise(sizes)) or _says_more(card):
             return
         yield of_card(
             self,
@@ -42,3 +47,10 @@ class Growing:
             identity=f"growing {card.after.digest}",
             whole_card=False,
         )
+
+
+def _says_more(card: CardChange) -> bool:
+    """Whether it says words that it did not say before: who only copies and escapes has none of their own."""
+    known = {word for fact in card.was for word in words(text_of(fact)[:_LONGEST])}
+    came = (change.after for change in card.changes if change.after)
+    return any(not known.issuperset(words(text_of(fact)[:_LONGEST])) for fact in came)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.judge import events_of
 from support.judging import book, judged, person, said
+from support.words import title
 
 KNOWN = person("Jane Roe", "TEL:03-1234-5601")
 
@@ -30,6 +32,15 @@ def test_a_name_that_looks_like_a_known_one_is_told(name: str, severity: str) ->
 def test_many_at_once_are_a_warning() -> None:
     many = [person(f"Person {n}x{n}", f"TEL:03-1234-{6000 + n}") for n in range(25)]
     assert {finding.severity.word for finding in judged(KNOWN, book(KNOWN, *many))} == {"warning"}
+
+
+@pytest.mark.parametrize(("program", "severity"), [("-//Phone//EN", "notice"), ("-//Stranger//EN", "warning")])
+def test_an_import_by_the_program_that_writes_the_book_is_one_line_of_the_digest(program: str, severity: str) -> None:
+    known = person("Jane Roe", "PRODID:-//Phone//EN", "TEL:03-1234-5601")
+    many = [person(f"Person {n}x{n}", f"PRODID:{program}", f"TEL:03-1234-{6000 + n}") for n in range(25)]
+    found = judged(known, book(known, *many))
+    assert {finding.severity.word for finding in found} == {severity}
+    assert [(title(event), event.severity.word) for event in events_of(found)] == [("25 contacts were added", severity)]
 
 
 def test_at_the_first_look_nothing_is_new() -> None:

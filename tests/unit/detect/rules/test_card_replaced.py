@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.judge import events_of
 from support.cards import card
-from support.judging import judged, said
+from support.judging import book, judged, said
+from support.words import title
 
 JANE = (
     "UID:u1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5678", "EMAIL:jane@example.org", "ADR:;;1 Road;Ulm;;89073;",
@@ -59,3 +61,66 @@ def test_who_has_all_new_details_and_another_family_name_is_not_somebody_else() 
     before, after = (tuple(line for line in lines if not line.startswith("BDAY")) for lines in (JANE, MAX))
     married = (line.replace("Max Power", "Jane Power").replace("Power;Max", "Power;Jane") for line in after)
     assert "card-replaced" not in {rule for rule, _, _ in said(judged(card(*before), card(*married)))}
+
+
+ANNA = (
+    "FN:Anna Adler", "N:Adler;Anna;;;", "TEL:+49 151 12345678", "EMAIL:anna@example.org", "NOTE:likes gardens a lot",
+    "BDAY:1980-03-04",
+)  # fmt: skip
+BERND = (
+    "FN:Bernd Braun", "N:Braun;Bernd;;;", "TEL:+49 151 98765432", "EMAIL:bernd@example.com", "NOTE:no peanuts, please",
+    "BDAY:1975-08-09",
+)  # fmt: skip
+CARLA = (
+    "FN:Carla Cohn", "N:Cohn;Carla;;;", "TEL:+49 155 5555555", "EMAIL:carla@example.net", "NOTE:has the spare key",
+    "BDAY:1990-01-02",
+)  # fmt: skip
+OF_A_NAME = 2  # lines
+
+
+def a_book(*people: tuple[str, ...]) -> bytes:
+    """The cards of these people; who stands third has the third UID."""
+    return book(*(card(f"UID:u{at}", *lines) for at, lines in enumerate(people)))
+
+
+def with_details_of(lines: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return (*lines[:OF_A_NAME], *other[OF_A_NAME:])
+
+
+@pytest.mark.parametrize("kept", [0, OF_A_NAME], ids=["names and all", "but for the names"])
+def test_two_contacts_that_exchanged_everything_are_one_event_that_says_so(kept: int) -> None:
+    one, other = (*ANNA[:kept], *BERND[kept:]), (*BERND[:kept], *ANNA[kept:])
+    found = judged(a_book(ANNA, BERND, CARLA), a_book(one, other, CARLA))
+    assert said(found) == [("card-replaced", "critical", "Contact was exchanged with another one")] * 2
+    assert [title(event) for event in events_of(found)] == ["2 contacts were exchanged with each other"]
+
+
+def test_three_contacts_whose_details_went_round_are_one_event() -> None:
+    after = a_book(with_details_of(ANNA, BERND), with_details_of(BERND, CARLA), with_details_of(CARLA, ANNA))
+    events = events_of(judged(a_book(ANNA, BERND, CARLA), after))
+    assert [title(event) for event in events] == ["3 contacts have another contact's details"]
+
+
+def test_a_contact_that_kept_its_name_and_says_what_another_one_does_is_told_once() -> None:
+    found = judged(a_book(ANNA, BERND), a_book(with_details_of(ANNA, BERND), BERND))
+    assert said(found) == [("card-replaced", "critical", "All details are another contact's now")]
+
+
+def test_what_two_contacts_exchanged_is_no_edit_of_the_owners() -> None:
+    def states(*people: tuple[str, ...], day: int) -> bytes:
+        return a_book(*(("PRODID:-//Phone//EN", f"REV:2026010{day}T000000Z", *lines) for lines in people))
+
+    found = judged(states(ANNA, BERND, day=1), states(BERND, ANNA, day=2))
+    assert {severity for _, severity, _ in said(found)} == {"critical"}
+
+
+def test_two_cards_of_one_person_may_say_each_others() -> None:
+    at_home, at_work = ANNA, (*ANNA[:OF_A_NAME], *BERND[OF_A_NAME:])
+    found = judged(a_book(at_home, at_work), a_book(at_work, at_home))
+    assert "card-replaced" not in {rule for rule, _, _ in said(found)}
+
+
+def test_of_one_value_that_came_from_another_contact_its_own_rule_speaks() -> None:
+    one = tuple("TEL:+49 151 98765432" if line.startswith("TEL") else line for line in ANNA)
+    other = tuple("TEL:+49 151 12345678" if line.startswith("TEL") else line for line in BERND)
+    assert {rule for rule, _, _ in said(judged(a_book(ANNA, BERND), a_book(one, other)))} == {"number-moved"}

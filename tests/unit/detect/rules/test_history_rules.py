@@ -71,6 +71,14 @@ def test_a_card_that_grows_with_every_rewrite_is_told_once_it_has_grown_often(wo
     assert sum(said) >= 1
 
 
+def test_a_card_that_several_programs_wrote_longer_and_that_gained_a_note_does_not_grow(world: World) -> None:
+    for times in range(6):
+        world.put("Jane", "TEL:03-1234-5601", *(f"X-PROGRAM-{n}:1" for n in range(times)))
+        world.check()
+    world.put("Jane", "TEL:03-1234-5601", *(f"X-PROGRAM-{n}:1" for n in range(5)), "NOTE:call before noon")
+    assert found(world, "growing") == []
+
+
 def test_a_change_under_the_old_time_stamp_is_recorded_and_not_sent(world: World) -> None:
     world.put("Jane", "NOTE:tea", "REV:20260101T000000Z")
     world.check()
