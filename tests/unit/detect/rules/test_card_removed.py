@@ -28,7 +28,7 @@ def test_a_merge_that_loses_something_is_a_warning_and_one_that_loses_nothing_a_
     rest = BOOK[:9]
     for after, severity in ((one, "warning"), (kept, "notice")):
         found = [f for f in judged(book(one, two, *rest), book(after, *rest)) if f.rule == "card-removed"]
-        assert said(found) == [("card-removed", severity, "Two cards of one name became one")]
+        assert said(found) == [("card-removed", severity, "Two contacts of one name became one")]
 
 
 def test_what_a_merge_dropped_is_told_also_if_the_other_card_stayed_as_it_was() -> None:

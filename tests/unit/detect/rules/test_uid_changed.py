@@ -12,7 +12,7 @@ def with_uid(uid: str) -> bytes:
 
 
 def test_another_id_is_a_notice() -> None:
-    assert said(judged(with_uid(OLD), with_uid(NEW))) == [("uid-changed", "notice", "Id of the card was changed")]
+    assert said(judged(with_uid(OLD), with_uid(NEW))) == [("uid-changed", "notice", "ID of the contact was changed")]
 
 
 def test_another_spelling_of_it_is_no_change() -> None:
