@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import groupby
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select
 
@@ -14,6 +16,9 @@ from cardwarden.store import packing
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
+Part: TypeAlias = tuple[int, int, bytes]
+"""A long line of a body: where it begins, its length, and what is kept of it."""
+
 
 def body(connection: Connection, digest: str) -> bytes:
     """The bytes of a card by their SHA-256 (hex). Raises KeyError if there are none, StoreError where they are damaged."""
@@ -21,7 +26,7 @@ def body(connection: Connection, digest: str) -> bytes:
     if row is None:
         raise KeyError(digest)
     try:
-        data = joined(connection, row.id, row.size, row.data)
+        data = joined(row.size, row.data, map(tuple, connection.execute(_PARTS, {"of_body": row.id})))
     except ValueError:
         data = None  # as wrong as other bytes
     if data is None or hashlib.sha256(data).hexdigest() != digest:
@@ -29,23 +34,30 @@ def body(connection: Connection, digest: str) -> bytes:
     return data
 
 
-def joined(connection: Connection, body_id: int, size: int, data: bytes) -> bytes:
-    """The body of a row, with its parts. Raises ValueError if it cannot be put together."""
-    rows = connection.execute(_PARTS, {"of_body": body_id})
-    parts = [(place, packing.unpack(part, length)) for place, length, part in rows]
-    rest = size - sum(len(part) for _, part in parts)
-    return packing.joined(packing.unpack(data, rest), parts)
+def joined(size: int, data: bytes, parts: Iterable[Part]) -> bytes:
+    """The body of a row, with its parts in order. Raises ValueError if it cannot be put together."""
+    long = [(place, packing.unpack(part, length)) for place, length, part in parts]
+    return packing.joined(packing.unpack(data, size - sum(len(part) for _, part in long)), long)
+
+
+def parts_of_all(connection: Connection) -> Iterator[tuple[int, list[Part]]]:
+    """The parts of each body that has some, in the order of the bodies' rows, a few at a time."""
+    rows = connection.execute(_EVERY_PART.execution_options(yield_per=100))
+    for body_id, group in groupby(rows, key=lambda row: row[0]):
+        yield body_id, [(place, size, data) for _, place, size, data in group]
 
 
 # Built once, for each body that is read.
 _BODY = select(t.bodies.c.id, t.bodies.c.size, t.bodies.c.data).where(
     t.bodies.c.digest == bindparam("of_digest", type_=t.bodies.c.digest.type)
 )
-_PARTS = (
-    select(t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
+_EVERY_PART = (
+    select(t.body_parts.c.body_id, t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
     .join(t.bodies, t.bodies.c.id == t.body_parts.c.part_id)
-    .where(t.body_parts.c.body_id == bindparam("of_body"))
-    .order_by(t.body_parts.c.place)
+    .order_by(t.body_parts.c.body_id, t.body_parts.c.place)
+)
+_PARTS = _EVERY_PART.with_only_columns(t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data).where(
+    t.body_parts.c.body_id == bindparam("of_body")
 )
 
 

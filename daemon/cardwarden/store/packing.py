@@ -1,7 +1,8 @@
-"""How a body is kept small: long lines apart, the rest deflated with the words that vCards share."""
+"""How a body is kept small: long lines apart, base64 as what it encodes, the rest deflated with the words that vCards share."""
 
 from __future__ import annotations
 
+import binascii
 import re
 import zlib
 from collections.abc import Iterator
@@ -10,7 +11,14 @@ LONG = 1024
 """From this many bytes up, a content line (a picture, mostly) is a body of its own: it stays when the card changes."""
 
 _ENCODED = re.compile(rb"[\w.-]{1,60}[;:][^\n]{0,200}?(?:BASE64|ENCODING=B\b)", re.IGNORECASE)
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+_BEFORE_CODE = (
+    400  # bytes of a line in which base64 has begun: the property's name, its parameters, a data URI's media type
+)
 _SUM = 4  # bytes
+_CODED = b"\x07"
+"""Begins what is kept as what its base64 encodes: no deflated stream does, its first block were of a type that there is not
+(RFC 1951, 3.2.3)."""
 _LINE = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*\n?")  # with the folds that belong to it
 
 # What is stored was packed with exactly these bytes: another dictionary needs another coding beside this one. deflate
@@ -36,10 +44,7 @@ _WORDS = (
 
 def pack(data: bytes) -> bytes:
     """The bytes to keep; as they are if nothing is gained, which their length then tells."""
-    # In base64 of what is packed already, nothing comes twice: a tenth of the time, the same size.
-    strategy = zlib.Z_HUFFMAN_ONLY if len(data) >= LONG and _ENCODED.match(data) else zlib.Z_DEFAULT_STRATEGY
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy, _WORDS)
-    packed = packer.compress(data) + packer.flush()
+    packed = (_decoded(data) if len(data) >= LONG else None) or _deflated(data)
     # The last byte of a deflated stream has bits that nothing reads; the sum makes a flip of them seen, too.
     return min(data, packed + _sum(packed), key=len)
 
@@ -48,17 +53,57 @@ def unpack(kept: bytes, size: int) -> bytes:
     """What `pack` was given, of `size` bytes. Raises ValueError where the bytes are not what was kept."""
     if len(kept) == size:
         return bytes(kept)
-    unpacker = zlib.decompressobj(-zlib.MAX_WBITS, zdict=_WORDS)
     packed, checksum = kept[:-_SUM], kept[-_SUM:]
     if _sum(packed) != checksum:
         raise ValueError("a body is not as it was kept")
-    try:
-        data = unpacker.decompress(packed, size + 1)
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
+    data = _encoded(packed) if packed[:1] == _CODED else _inflated(packed, size)
     if len(data) != size:
         raise ValueError("a body has another length than was recorded")
     return data
+
+
+def _deflated(data: bytes) -> bytes:
+    # In base64 of what is packed already, nothing comes twice: a tenth of the time, the same size.
+    strategy = zlib.Z_HUFFMAN_ONLY if len(data) >= LONG and _ENCODED.match(data) else zlib.Z_DEFAULT_STRATEGY
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy, _WORDS)
+    return packer.compress(data) + packer.flush()
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS, zdict=_WORDS)
+    try:
+        return unpacker.decompress(packed, size + 1)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+
+
+def _decoded(line: bytes) -> bytes | None:
+    """A long line of base64 as what it encodes and how it was folded; None if that would not give its very bytes again."""
+    begin = 1 + max(line.rfind(b":", 0, _BEFORE_CODE), line.rfind(b",", 0, _BEFORE_CODE))
+    head, folded = line[:begin], line[begin:]
+    if b"\0" in head:
+        return None
+    match = _FOLD.search(folded)
+    fold, first, second = (match[0], match.start(), match.end()) if match else (b"", len(folded), 0)
+    more = folded.find(fold, second) - second if match else 0
+    code = folded.replace(fold, b"") if match else folded
+    text = code.rstrip(b"\r\n")
+    try:
+        raw = binascii.a2b_base64(text, strict_mode=True)
+    except binascii.Error:
+        return None
+    shape = b"%d,%d" % (first, more if more > 0 else len(code))
+    packed = _CODED + b"\0".join((head, shape, fold, code[len(text) :], raw))
+    return packed if _encoded(packed) == line else None
+
+
+def _encoded(packed: bytes) -> bytes:
+    head, shape, fold, end, raw = packed[len(_CODED) :].split(b"\0", 4)
+    first, more = map(int, shape.split(b","))
+    text = binascii.b2a_base64(raw, newline=False)
+    if not fold:
+        return head + text + end
+    return head + fold.join([text[:first], *(text[at : at + more] for at in range(first, len(text), more))]) + end
 
 
 def _sum(packed: bytes) -> bytes:

@@ -50,8 +50,49 @@ def test_what_does_not_shrink_is_kept_as_it_is() -> None:
     assert pack(data) == data
 
 
-def test_a_picture_in_base64_is_packed_as_small_as_its_bytes_are() -> None:
-    picture = os.urandom(15_000)
-    line = b"PHOTO;ENCODING=b;TYPE=JPEG:" + base64.b64encode(picture) + b"\r\n"
-    assert len(pack(line)) < len(picture) * 1.02
+HEAD = st.sampled_from(
+    [
+        b"PHOTO;ENCODING=b;TYPE=JPEG:",
+        b"PHOTO:data:image/png;base64,",
+        b"item1.KEY;ENCODING=B;\r\n TYPE=X:",
+        b"X:\0:",
+        b"",
+    ]
+)
+
+
+@st.composite
+def pictures(draw: st.DrawFn) -> bytes:
+    """A long line of base64 as programs fold it, and as they do not."""
+    head = draw(HEAD)
+    code = base64.b64encode(draw(st.binary(min_size=900, max_size=3000)))
+    code = draw(st.sampled_from([code, code.rstrip(b"="), code + b"=", code[:-1] + b"!", code + b"\r\n "]))
+    first, more = draw(st.integers(0, 80)), draw(st.integers(1, 80))
+    lines = [code[:first], *(code[at : at + more] for at in range(first, len(code), more))]
+    fold = draw(st.sampled_from([b"\r\n ", b"\n ", b"\r\n\t", b"\n  ", b"", b"\r\n"]))
+    return head + fold.join(lines) + draw(st.sampled_from([b"\r\n", b"\n", b"", b"\r\n\r\n"]))
+
+
+@given(pictures())
+def test_a_picture_comes_back_however_it_was_folded(line: bytes) -> None:
     assert unpack(pack(line), len(line)) == line
+
+
+@pytest.mark.parametrize("head", [b"PHOTO;ENCODING=b;TYPE=JPEG:", b"PHOTO:data:image/jpeg;base64,"])
+@pytest.mark.parametrize("fold", [b"", b"\r\n ", b"\n  "])
+def test_a_picture_in_base64_is_packed_as_small_as_its_bytes_are(head: bytes, fold: bytes) -> None:
+    picture = os.urandom(15_000)
+    code = base64.b64encode(picture)
+    line = head + (fold.join([code[at : at + 74] for at in range(0, len(code), 74)]) if fold else code) + b"\r\n"
+    assert len(pack(line)) < len(picture) + 100
+    assert unpack(pack(line), len(line)) == line
+
+
+def test_any_flipped_bit_of_a_picture_is_seen() -> None:
+    line = b"PHOTO;ENCODING=b:" + base64.b64encode(os.urandom(900)) + b"\r\n"
+    kept = pack(line)
+    for bit in range(len(kept) * 8):
+        wrong = bytearray(kept)
+        wrong[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(ValueError, match="not as it was kept"):
+            unpack(bytes(wrong), len(line))
