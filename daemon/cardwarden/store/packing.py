@@ -86,14 +86,14 @@ def _decoded(line: bytes) -> bytes | None:
     match = _FOLD.search(folded)
     fold, first, second = (match[0], match.start(), match.end()) if match else (b"", len(folded), 0)
     more = folded.find(fold, second) - second if match else 0
-    code = folded.replace(fold, b"") if match else folded
-    text = code.rstrip(b"\r\n")
     try:
-        raw = binascii.a2b_base64(text, strict_mode=True)
+        raw = binascii.a2b_base64(
+            folded
+        )  # passes over folds, and over what is no base64: then it is not the same again
     except binascii.Error:
         return None
-    shape = b"%d,%d" % (first, more if more > 0 else len(code))
-    packed = _CODED + b"\0".join((head, shape, fold, code[len(text) :], raw))
+    shape = b"%d,%d" % (first, more if more > 0 else len(folded))
+    packed = _CODED + b"\0".join((head, shape, fold, folded[len(folded.rstrip(b"\r\n")) :], raw))
     return packed if _encoded(packed) == line else None
 
 
@@ -103,7 +103,7 @@ def _encoded(packed: bytes) -> bytes:
     text = binascii.b2a_base64(raw, newline=False)
     if not fold:
         return head + text + end
-    return head + fold.join([text[:first], *(text[at : at + more] for at in range(first, len(text), more))]) + end
+    return head + fold.join([text[:first], *re.findall(rb".{1,%d}" % more, text[first:])]) + end
 
 
 def _sum(packed: bytes) -> bytes:
