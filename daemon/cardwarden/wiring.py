@@ -35,7 +35,7 @@ from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
-from cardwarden.sources.limited import HouseholdLimits, limited_source
+from cardwarden.sources.limited import HouseholdLimits, confined_source, limited_source
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.secret import given
 from cardwarden.sources.source import Source
@@ -281,7 +281,11 @@ class Program:
     def _limited(self, name: str, names: Collection[str]) -> Source:
         """The reader of one source, that brings no more than a server's household may have. Raises StoreError."""
         source, share = self.source(name), self.settings.share
-        if share is None or share.limits == HouseholdLimits():
+        if share is None:
+            return source
+        if share.books:
+            source = confined_source(source, share.books)
+        if share.limits == HouseholdLimits():
             return source
         from cardwarden.actions.limits import room_for  # noqa: PLC0415 - a home has none
 

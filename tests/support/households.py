@@ -32,7 +32,8 @@ class Households:
     @property
     def config(self) -> Path:
         path = self.root / "etc/cardwarden.toml"
-        said = f'households = "{self.folder}"\n[store]\nstate = "{self.state}"\n{self.store}\n{self.more}'
+        folders = f'households = "{self.folder}"\nbooks = "{self.root / "books"}"\n'
+        said = f'{folders}[store]\nstate = "{self.state}"\n{self.store}\n{self.more}'
         path.write_text(said, "utf-8")
         return path
 

@@ -149,14 +149,27 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
-    """A household as the operator sees it: how it stands, in numbers. `oldest` is its work that is due longest."""
+    """A household as the operator sees it: how it stands, in numbers.
+
+    failures  checks in a row that came to no conclusion, of all its sources
+    behind    sources without a conclusive check in time
+    """
 
     name: str
     state: str
     count: Count
     seen_at: datetime | None
     failures: int
-    oldest: datetime | None
+    behind: int
+
+    @property
+    def standing(self) -> str:
+        """What is to be said of it first: wrong, paused or elsewhere, failing, behind, or guarded."""
+        if self.state != "guarded":
+            return self.state
+        if self.failures or self.count.failing:
+            return "failing"
+        return "behind" if self.behind or self.count.unread else "guarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,11 +460,13 @@ class Ledger:
         with self._begin() as connection:
             now = connection.execute(select(func.now())).scalar_one()
             late = select(
-                work.c.household, func.sum(work.c.failures).label("failures"), func.min(work.c.due_at).label("oldest")
+                work.c.household,
+                func.sum(work.c.failures).filter(work.c.kind == Kind.CHECK.value).label("failures"),
+                func.count().filter(_IS_BEHIND).label("behind"),
             ).group_by(work.c.household)
             of = late.subquery()
             rows = connection.execute(
-                select(households, of.c.failures, of.c.oldest)
+                select(households, of.c.failures, of.c.behind)
                 .select_from(households.outerjoin(of, of.c.household == households.c.name))
                 .order_by(households.c.name)
             ).mappings()
@@ -459,7 +474,7 @@ class Ledger:
                 HouseholdRow(
                     row["name"], row["state"],
                     Count(**{name: row[name] for name in Count.__slots__}),
-                    row["seen_at"], int(row["failures"] or 0), row["oldest"],
+                    row["seen_at"], int(row["failures"] or 0), int(row["behind"] or 0),
                 )
                 for row in rows
             )  # fmt: skip
@@ -517,6 +532,10 @@ _PREPARING, _TICKING = 7_301_001, 7_301_002
 """Keys of advisory locks."""
 _NOTHING = dict.fromkeys(Count.__slots__, 0)
 _AGE = func.extract("epoch", func.now() - work.c.queued_at)
+_IN_TIME = func.make_interval(0, 0, 0, 0, 0, 0, 2 * work.c.usual_gap + 600)
+_IS_BEHIND = and_(
+    work.c.kind == Kind.CHECK.value, or_(work.c.good_at.is_(None), work.c.good_at < func.now() - _IN_TIME)
+)
 _PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
 _RUNNING = select(*_PIECE, or_(work.c.slow, _AGE > SLOW)).where(work.c.queued_at.is_not(None))
 _RANKED = (

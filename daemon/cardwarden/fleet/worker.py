@@ -19,17 +19,22 @@ from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError, StoreError
 from cardwarden.fleet.homes import Homes, Mark
 from cardwarden.fleet.ledger import SCHEMA, Ledger, WorkerRow
+from cardwarden.fleet.metrics import fleet_metrics
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.queue import BEAT, Runner
 from cardwarden.fleet.wishes import wanted
-from cardwarden.fleet.work import Key
+from cardwarden.fleet.work import Key, Kind
+from cardwarden.service.endpoint import Endpoint, HttpReply
 from cardwarden.service.failures import log_failure
+from cardwarden.service.metrics import TYPE
 from cardwarden.service.systemd import Systemd
 from cardwarden.settings.households import Server
 from cardwarden.text import plural
 
 DRAIN: Final = 20.0
 """Seconds that running jobs get to end after the first signal."""
+STILL: Final = 120.0
+"""Seconds without planning after which a worker is ill; reading the settings of many households takes some."""
 _TICK, _BUSY_TICK = 1.0, 0.2  # seconds between two looks at what is due
 _SYNC = 15.0  # seconds between two looks at the settings of all households
 
@@ -65,17 +70,10 @@ class Worker:
         self._here: set[Key] = set()
         self._wrong: set[str] = set()
         self._systemd = Systemd(environ)
-        self.done = 0
-        self.failed = 0
-        self.ticked_at = clock.monotonic()
-        """When it was last seen to it what is due, on the monotonic clock."""
-        self.trouble = ""
-        """Why the database cannot be used; "" if it can."""
-
-    @property
-    def households(self) -> int:
-        """How many it knows."""
-        return len(self._marks)
+        self._did: dict[tuple[Kind, bool], tuple[int, float]] = {}
+        self._planned_at = clock.monotonic()
+        self._trouble = ""  # why the database cannot be used
+        self._endpoint: Endpoint | None = None
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT; SIGHUP reads all settings again. Raises StoreError if the tables cannot be made."""
@@ -85,6 +83,7 @@ class Worker:
         signal.signal(signal.SIGHUP, lambda *_: self._read_again.set())
         planner = threading.Thread(target=self._plan, name="plan", daemon=True)
         planner.start()
+        self._answer_monitors()
         self._systemd.ready()
         _log.info("working at %s for what is due", self.place)
         asyncio.run(self._runner.run(DRAIN))
@@ -98,11 +97,45 @@ class Worker:
 
     def row(self) -> WorkerRow:
         """What others see of it."""
+        with self._lock:
+            done = sum(count for count, _ in self._did.values())
+            failed = sum(count for (_, good), (count, _) in self._did.items() if not good)
+            running = len(self._running)
         now = self._clock.now()
         return WorkerRow(
-            self._name, self.place, __version__, self._options.at_once, self._started, now, self.done, self.failed,
-            len(self._running),
-        )  # fmt: skip
+            self._name, self.place, __version__, self._options.at_once, self._started, now, done, failed, running
+        )
+
+    def _answer_monitors(self) -> None:
+        """Serve /healthz, /readyz and /metrics, if that is asked for."""
+        listen = self._options.listen
+        if listen is None:
+            return
+        plain = "text/plain; charset=utf-8"
+
+        def healthz() -> HttpReply:
+            still = self._clock.monotonic() - self._planned_at
+            return (200, plain, b"ok\n") if still < STILL else (503, plain, b"the planning stands still\n")
+
+        def readyz() -> HttpReply:
+            if self._trouble:
+                return 503, plain, f"{self._trouble}\n".encode()
+            if self._runner.number is None:
+                return 503, plain, b"the queue of jobs does not answer\n"
+            return 200, plain, b"ok\n"
+
+        def shown() -> HttpReply:
+            with self._lock:
+                did, running = dict(self._did), len(self._running)
+            try:
+                return 200, TYPE, fleet_metrics(self.ledger.overview(), did, running)
+            except CardwardenError as error:
+                return 503, plain, f"{error}\n".encode()
+
+        try:
+            self._endpoint = Endpoint(listen, {"/healthz": healthz, "/readyz": readyz, "/metrics": shown})
+        except OSError as error:
+            _log.error("workers.listen: %s cannot be used (%s). Choose another port.", listen, error.strerror)
 
     # The work
 
@@ -111,6 +144,7 @@ class Worker:
         await loop.run_in_executor(self._pool, partial(self._work, key, job))
 
     def _work(self, key: Key, job: int) -> None:
+        began = self._clock.monotonic()
         with self._lock:
             self._running[job] = key
         try:
@@ -119,8 +153,10 @@ class Worker:
             with self._lock:
                 self._running.pop(job, None)
             self._wake.set()
-        self.done += 1
-        self.failed += not good
+        took = self._clock.monotonic() - began
+        with self._lock:
+            count, seconds = self._did.get((key.kind, good), (0, 0.0))
+            self._did[key.kind, good] = (count + 1, seconds + took)
 
     def _noted(self, key: Key, job: int) -> bool:
         try:
@@ -138,6 +174,8 @@ class Worker:
     def _end(self, planner: threading.Thread) -> None:
         """What did not end in time is given to others at once."""
         planner.join(5)
+        if self._endpoint is not None:
+            self._endpoint.stop()
         with self._lock:
             left = list(self._running.values())
         try:
@@ -159,7 +197,7 @@ class Worker:
     def _plan(self) -> None:
         next_sync = next_beat = 0.0
         while not self._ending.is_set():
-            now = self._clock.monotonic()
+            now = self._planned_at = self._clock.monotonic()
             if now >= next_sync or self._read_again.is_set():
                 if self._read_again.is_set():
                     self._read_again.clear()
@@ -179,17 +217,16 @@ class Worker:
         try:
             job()
         except StoreError as error:
-            if not self.trouble:
+            if not self._trouble:
                 log_failure(name, error)
-            self.trouble = str(error)
+            self._trouble = str(error)
         except Exception as error:  # noqa: BLE001 the worker goes on
             log_failure(name, error)
         else:
-            self.trouble = ""
+            self._trouble = ""
 
     def _tick(self) -> None:
         self.ledger.tick(self._options.at_once, self._options.checks_per_host)
-        self.ticked_at = self._clock.monotonic()
 
     def _beat(self) -> None:
         alive = self.ledger.seen(self.row())

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import Any, TextIO
 
@@ -26,9 +27,12 @@ _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), 
 _OURS = "cardwarden"
 
 
-def start(form: str, level: str, environ: Mapping[str, str], stream: TextIO | None = None) -> None:
+def start(
+    form: str, level: str, environ: Mapping[str, str], stream: TextIO | None = None, *, household: str = ""
+) -> None:
     """Send every log entry of this process to `stream`, standard error by default.
 
+    `household` is the one that this process is for, if it is a server's and for a single one: each entry says it.
     `form` is "auto", "journal", "text" or "json"; `level` is of our own entries. Of a library's entries only warnings
     and errors are passed on, and of those only where they came from: their texts may hold addresses and contacts.
     """
@@ -37,6 +41,8 @@ def start(form: str, level: str, environ: Mapping[str, str], stream: TextIO | No
         form = "journal" if _is_journal(out, environ) else "text"
     handler = logging.StreamHandler(out)
     handler.setFormatter({"journal": _Journal, "text": _Text, "json": _Json}[form]())
+    if household:
+        handler.addFilter(partial(_of_household, household))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
@@ -47,6 +53,11 @@ def start(form: str, level: str, environ: Mapping[str, str], stream: TextIO | No
     logging.raiseExceptions = False
     threading.excepthook = lambda failed: _uncaught(failed.exc_type, failed.exc_value, failed.exc_traceback)
     sys.excepthook = _uncaught
+
+
+def _of_household(name: str, record: logging.LogRecord) -> bool:
+    record.household = name
+    return True
 
 
 @contextmanager

@@ -47,8 +47,10 @@ SQLITE: Final = "sqlite"
 """Stands for a file of SQLite's below the server's state."""
 _SHARED: Final = frozenset({"env", "command", "credential"})
 """References to secrets that lead to what all households of a process have in common."""
-_ANYWHERE: Final = frozenset({"path", "access_log", "tls_ca"})
-"""Keys of files that may lie wherever the server's operator keeps a household's books."""
+_BOOKS: Final = "path"
+"""The key of a source's books on this machine."""
+_ANYWHERE: Final = frozenset({"access_log", "tls_ca"})
+"""Keys of files that may lie wherever the server's operator keeps them, but where what is another household's."""
 _OWN: Final = frozenset({"templates", "tls_cert", "tls_key"})
 """Keys of files that lie in a household's own folder, and so do all that end in `_file`."""
 
@@ -116,6 +118,11 @@ class ServerSettings(Options):
     """What a server with many households says once for all of them."""
 
     households: Location = Field(description="the folder with the settings of each household, NAME.toml")
+    books: Location | None = Field(
+        default=None,
+        description="the folder of households' books on this machine, a folder of its name for each: no household can name "
+        "another path",
+    )
     store: ServerStoreOptions = Field(default_factory=ServerStoreOptions)
     web: ServerWebOptions = Field(default_factory=ServerWebOptions)
     workers: WorkersOptions = Field(default_factory=WorkersOptions)
@@ -220,8 +227,14 @@ class Server:
     def parsed(self, name: str, text: str) -> Settings:
         """The settings that `text` says for a household. Raises SettingsError."""
         settings = parse(text, self.file(name), self.environ, self.folder(name), frame=_InServer(self, name))
-        settings.join(Share(name, self.notes_file(name), HouseholdLimits(**dict(self.settings.limits))))
+        limits = HouseholdLimits(**dict(self.settings.limits))
+        settings.join(Share(name, self.notes_file(name), limits, self.books_of(name)))
         return settings
+
+    def books_of(self, name: str) -> tuple[Path, ...]:
+        """The folders of this machine in which a household's books may lie."""
+        own = (self.folder(name), self.record(name).parent)
+        return own if self.settings.books is None else (self.settings.books / name, *own)
 
     def record(self, name: str) -> Path:
         """The name beside which this machine keeps what is a household's own."""
@@ -310,7 +323,12 @@ class _InServer:
             places = {_real(value), _real(_without_pattern(value))}
             if all(any(place.is_relative_to(folder) for folder in mine) for place in places):
                 continue
-            if key not in _ANYWHERE:
+            if key == _BOOKS:
+                books = self.server.books_of(self.name)
+                folders = [_real(folder) for folder in books]
+                if not all(any(place.is_relative_to(folder) for folder in folders) for place in places):
+                    yield at(where, phrase("write-own-path", path=Code(str(books[0]))))
+            elif key not in _ANYWHERE:
                 yield at(where, phrase("write-own-path", path=Code(str(own))))
             elif any(map(self._is_of_server, places)):
                 yield at(where, phrase("write-path-of-server"))
@@ -318,7 +336,8 @@ class _InServer:
     def _is_of_server(self, path: Path) -> bool:
         """Whether a path leads to what the server keeps, or to a folder that holds it."""
         settings = _real(self.server.path)
-        folders = [_real(folder) for folder in (self.server.settings.households, self.server.state)]
+        own = [self.server.settings.books] if self.server.settings.books else []
+        folders = [_real(folder) for folder in (self.server.settings.households, self.server.state, *own)]
         return path.parent == settings.parent or any(
             path.is_relative_to(folder) or folder.is_relative_to(path) for folder in (*folders, settings)
         )
@@ -343,7 +362,7 @@ class _InServer:
 
 def is_of_file(key: str) -> bool:
     """Whether a key of the settings names a file or a folder."""
-    return key.endswith("_file") or key in _ANYWHERE or key in _OWN
+    return key.endswith("_file") or key == _BOOKS or key in _ANYWHERE or key in _OWN
 
 
 def _real(path: str | Path) -> Path:

@@ -375,11 +375,13 @@ class Share:
     name    what it is called there
     notes   the file in which commands note what they decided of it
     limits  how much it may have
+    books   the folders of this machine in which its books may lie; anywhere if there are none
     """
 
     name: str
     notes: Path
     limits: HouseholdLimits = dataclasses.field(default_factory=HouseholdLimits)
+    books: tuple[Path, ...] = ()
 
 
 class Settings(Options):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import glob
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final, cast
 
 from cardwarden.errors import SourceError
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.sources.files import shown
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
 
 _CARD: Final = re.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE | re.MULTILINE)
@@ -50,6 +54,41 @@ class Room:
 def limited_source(source: Source, limits: HouseholdLimits, room: Room) -> Source:
     """The same source for one check. What is too much raises SourceError, which says so; the other books are read."""
     return cast("Source", _Limited(source, limits, room))
+
+
+def confined_source(source: Source, folders: Sequence[Path]) -> Source:
+    """The same source, whose books on this machine are read only if they lie in one of the folders, wherever links lead."""
+    return cast("Source", _Confined(source, folders))
+
+
+class _Confined:
+    """Hands on whatever else a source can be asked."""
+
+    def __init__(self, source: Source, folders: Sequence[Path]) -> None:
+        self._source = source
+        self._folders = [os.path.realpath(folder) for folder in folders]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+    def books(self) -> list[BookRef]:
+        self._look()
+        return self._source.books()
+
+    def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
+        self._look()
+        return self._source.observe(book, known, deep=deep)
+
+    def _look(self) -> None:
+        """Raises SourceError if what is read lies elsewhere now: a link may have come since the settings were read."""
+        path = self._source.path
+        if path is None:
+            return
+        named: list[str] = glob.glob(str(path)) if glob.has_magic(str(path)) else []  # noqa: PTH207 - as the source looks for it
+        for place in (path, *(Path(match) for match in named)):
+            real = os.path.realpath(place)
+            if not any(os.path.commonpath([real, folder]) == folder for folder in self._folders):
+                raise SourceError(phrase("limit-path", path=Code(shown(place))))
 
 
 class _Limited:

@@ -204,3 +204,19 @@ def test_what_a_source_offers_besides_is_handed_on(household: World) -> None:
         source = program._limited("family", frozenset(program.settings.sources))
         assert source.path == Path(household.book)
         assert source.name == "family"
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_daemon_reads_no_book_that_became_a_link_to_another_household_s(household: World, deep: bool) -> None:
+    root = household.root
+    (root / "jones").mkdir()
+    (root / "jones/B0.vcf").write_bytes(card("Bert Jones"))
+    for program in limited(household, HouseholdLimits()):
+        program.settings.join(Share("smith", root / "smith.server", books=(root / "friends", root / "phone.vcf")))
+        assert program.check("friends")[0].outcome is Outcome.CLEAN
+        (root / "friends").rename(root / "away")
+        (root / "friends").symlink_to(root / "jones")
+        program.settings.join(Share("smith", root / "smith.server", books=(root / "away", root / "phone.vcf")))
+        [refused] = program.check("friends", deep=deep)
+        assert "leads out of the folders" in english(refused.reason)
+        assert program.check("phone")[0].outcome is Outcome.CLEAN

@@ -204,9 +204,29 @@ def test_a_check_that_the_server_does_not_allow_yet_is_told(homes: Households, o
 def test_of_several_sources_those_that_may_be_checked_are(homes: Households, of: Of) -> None:
     homes.more = "[limits]\nchecks_a_day = 24"
     of("smith", "check")
-    more = homes.root / "more"
+    more = homes.root / "books/smith/more"
     more.mkdir()
     homes.add("smith", f'[sources.more]\ntype = "vdir"\npath = "{more}"')
     ran = of("smith", "check")
     assert "more: clean" in ran.out
     assert "family can be checked again from" in ran.out
+
+
+@pytest.mark.parametrize("kind", ["vdir", "vcf-file", "pattern"])
+def test_a_link_that_comes_later_shows_nothing_of_another_household(kind: str, homes: Households, of: Of) -> None:
+    own, others = homes.book("smith"), homes.book("jones")
+    named = {"vdir": own / "more", "vcf-file": own / "more.vcf", "pattern": own / "more*.vcf"}[kind]
+    (own / "more").mkdir() if kind == "vdir" else (own / "more.vcf").write_bytes(b"")
+    source = f'[sources.more]\ntype = "{"vdir" if kind == "vdir" else "vcf-file"}"\npath = "{named}"'
+    homes.add("smith", source)
+    assert "smith" in of("smith", "check").out
+    if kind == "vdir":
+        (own / "more").rmdir()
+        (own / "more").symlink_to(others)
+    else:
+        (own / "more.vcf").unlink()
+        (own / "more.vcf").symlink_to(others / "Bert Jones.vcf")
+    for refused in (of("smith", "check"), of("smith", "check", "--deep")):
+        said = refused.out + refused.err
+        assert "folders in which the books of this household may lie" in said or "this household's own folder" in said
+        assert "Bert" not in said

@@ -32,7 +32,7 @@ def command() -> int:
     except SettingsError as error:
         _tell_of(error)
         raise
-    logs.start(chosen.log.format, chosen.log.level, os.environ)
+    logs.start(chosen.log.format, chosen.log.level, os.environ, household=household() or "")
     with (
         told_if_blind(chosen, first=lambda: say_failing(chosen, os.environ)),
         assembled(chosen, Opening.GUARD) as program,

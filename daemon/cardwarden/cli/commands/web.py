@@ -10,7 +10,7 @@ import click
 from cardwarden.actions.links import Links
 from cardwarden.actions.tokens import signer_beside, verbs_of
 from cardwarden.cli.groups import Group
-from cardwarden.cli.options import config_option, settings
+from cardwarden.cli.options import config_option, household, settings
 from cardwarden.cli.output import say, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.errors import SettingsError, UsageError
@@ -36,7 +36,7 @@ def command(context: click.Context, listen: str | None) -> int:
         raise UsageError(phrase("web-not-installed", part=Code((error.name or "").partition(".")[0]))) from error
 
     chosen = settings()
-    logs.start(chosen.log.format, chosen.log.level, os.environ)
+    logs.start(chosen.log.format, chosen.log.level, os.environ, household=household() or "")
     where = listen or chosen.web.listen or _DEFAULT
     with assembled(chosen, Opening.BEGIN) as program:
         socket = listener(where)
