@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cardwarden.actions.accept import accept, take_back
+from cardwarden.actions.rest import is_dear
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.detect.finding import State
@@ -15,8 +16,11 @@ from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.phrase import Phrase, Value, phrase, together
 from cardwarden.store import findings as finding_store
 from cardwarden.store import web as web_store
+from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredEvent
 from cardwarden.wiring import Program
+
+_FORESEEN = 200  # findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,25 @@ def take_back_findings(program: Program, ids: Iterable[int], who: Value) -> int:
     return len(take_back(program.store, set(ids), program.judging, program.clock, why=who))
 
 
-def foreseen(program: Program, request: RestoreRequest) -> Prepared:
-    """What would be written as far as the last checks know: asks no server. Raises RefusedError and UsageError."""
+def foreseen(program: Program, request: RestoreRequest) -> Prepared | None:
+    """What would be written to put findings back, as far as the last checks know: asks no server.
+
+    None where saying it takes longer than somebody waits for a page: `prepare` says it then. Raises RefusedError.
+    """
+    with program.store.read() as connection:
+        if _is_dear(connection, request.findings):
+            return None
     return Prepared(request, tuple(plans(program.store, request, program.judging)))
+
+
+def _is_dear(connection: Connection, ids: Sequence[int]) -> bool:
+    if len(ids) > _FORESEEN:
+        return True
+    keys: dict[int, set[str]] = {}
+    for stored in finding_store.find_findings(connection, ids):
+        if stored.finding.card:
+            keys.setdefault(stored.book_id, set()).add(stored.finding.card.key)
+    return any(is_dear(connection, book_id, of_book) for book_id, of_book in keys.items())
 
 
 def prepare(program: Program, request: RestoreRequest) -> Prepared:

@@ -13,6 +13,7 @@ from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Entry
 
 _CARDS = 200  # that may be loaded
+_SMALL_BOOK = 500  # cards, all of which are judged before anybody notices
 
 
 def in_question(connection: Connection, book_id: int, more: Collection[int] = ()) -> set[int] | None:
@@ -33,12 +34,24 @@ def cards_in_question(
 
     All cards and no rest where these are too many, or some came or went: that is compared with the whole book.
     """
-    ids = in_question(connection, book_id, set(card_store.ids_of(connection, book_id, keys).values()))
-    cards = [] if ids is None else card_store.cards_by_id(connection, ids)
-    if ids is None or not all(card.present and card.base is not None for card in cards):
+    cards = _few_in_question(connection, book_id, keys)
+    if cards is None:
         return card_store.load_cards(connection, book_id), None
     count = card_store.count_present(connection, book_id) - len(cards)
     return cards, RestOfBook.beside(connection, book_id, cards, count)
+
+
+def is_dear(connection: Connection, book_id: int, keys: Collection[str]) -> bool:
+    """Whether judging the cards of these keys loads a whole book, and a large one."""
+    if card_store.count_present(connection, book_id) <= _SMALL_BOOK:
+        return False
+    return _few_in_question(connection, book_id, keys) is None
+
+
+def _few_in_question(connection: Connection, book_id: int, keys: Collection[str]) -> list[StoredCard] | None:
+    ids = in_question(connection, book_id, set(card_store.ids_of(connection, book_id, keys).values()))
+    cards = None if ids is None else card_store.cards_by_id(connection, ids)
+    return cards if cards is not None and all(card.present and card.base is not None for card in cards) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,22 @@ class StoredFinding:
     opened_at: datetime
     closed_at: datetime | None
     card_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingOutline:
+    """Of a finding what counts need: the card it is about (its row), where it stands, and what was and is by its meaning."""
+
+    id: int
+    card_id: int | None
+    state: State
+    identity: str
+    meaning: str
+
+    @staticmethod
+    def of(stored: StoredFinding) -> FindingOutline:
+        """That of a whole one."""
+        return FindingOutline(stored.id, stored.card_id, stored.state, stored.finding.identity, stored.finding.meaning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +206,11 @@ def open_findings(connection: Connection, book_id: int | None = None) -> list[St
     return _findings(connection, t.findings.c.state == State.OPEN.value, *of_book)
 
 
+def open_of_card(connection: Connection, card_id: int) -> list[StoredFinding]:
+    """What waits about one card (its row), oldest first."""
+    return _findings(connection, t.findings.c.state == State.OPEN.value, t.findings.c.card_id == card_id)
+
+
 def open_since(
     connection: Connection, least: Severity, sources: Collection[str] | None = None, *, at: datetime
 ) -> datetime | None:
@@ -213,6 +234,18 @@ def count_open(connection: Connection) -> dict[tuple[str, Severity], int]:
         .group_by(b.source, f.severity)
     )
     return {(source, Severity(severity)): count for source, severity, count in rows}
+
+
+def count_open_in(connection: Connection, book_id: int) -> dict[Severity, int]:
+    """How many findings are open in a book, by severity, the worst first."""
+    f = t.findings.c
+    rows = connection.execute(
+        select(f.severity, func.count())
+        .where(f.state == State.OPEN.value, f.book_id == book_id)
+        .group_by(f.severity)
+        .order_by(f.severity.desc())
+    )
+    return {Severity(severity): count for severity, count in rows}
 
 
 def is_anything_held(connection: Connection, book_id: int) -> bool:
@@ -308,20 +341,52 @@ def find_event(connection: Connection, event_id: int) -> StoredEvent | None:
 
 def find_events(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]:
     """Events with their findings, oldest first; an id that does not exist is left out."""
+    return [
+        event
+        for batch in batches(sorted(set(ids)))
+        for event in _events(connection, batch, _findings(connection, t.findings.c.event_id.in_(batch)))
+    ]
+
+
+def event_heads(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]:
+    """Events with those of their findings alone that their title and reason speak of, oldest first.
+
+    That is the worst one, and all where an event is about one card.
+    """
+    e, f = t.events.c, t.findings.c
+    worst = select(f.id).where(f.event_id == e.id).order_by(f.severity.desc(), f.id).limit(1).correlate(t.events)
+    heads: list[StoredEvent] = []
+    for batch in batches(sorted(set(ids))):
+        here, is_of_card = e.id.in_(batch), e.cause == Cause.CARD.value
+        whole = f.event_id.in_(select(e.id).where(here, is_of_card))
+        alone = f.id.in_(select(worst.scalar_subquery()).where(here, ~is_of_card))
+        heads += _events(connection, batch, _findings(connection, or_(whole, alone)))
+    return heads
+
+
+def outlines(connection: Connection, event_id: int) -> list[FindingOutline]:
+    """All findings of an event, in the order they were found, without what they say."""
+    f = t.findings.c
+    columns = select(f.id, f.card_id, f.state, f.identity, f.meaning)
+    rows = connection.execute(columns.where(f.event_id == event_id).order_by(f.id))
+    return [FindingOutline(number, card, State(state), was, now) for number, card, state, was, now in rows]
+
+
+def _events(
+    connection: Connection, ids: Collection[int], stored_findings: Iterable[StoredFinding]
+) -> Iterator[StoredEvent]:
+    """Events by their ids with these findings, oldest first."""
     e, b = t.events.c, t.books.c
     columns = select(e.id, e.book_id, b.source, b.book, b.title, e.at, e.cause, e.severity, e.count)
-    events: list[StoredEvent] = []
-    for batch in batches(sorted(set(ids))):
-        of: dict[int, list[StoredFinding]] = {}
-        for finding in _findings(connection, t.findings.c.event_id.in_(batch)):
-            of.setdefault(finding.event_id, []).append(finding)
-        rows = connection.execute(columns.join(t.books, b.id == e.book_id).where(e.id.in_(batch)).order_by(e.id))
-        for event_id, book_id, source, book, book_title, at, cause, severity, count in rows:
-            findings = tuple(of.get(event_id, ()))
-            worst_first = sorted((stored.finding for stored in findings), key=lambda finding: -finding.severity)
-            event = Event(Cause(cause), Severity(severity), count, tuple(worst_first))
-            events.append(StoredEvent(event_id, book_id, source, book, book_title, at, event, findings))
-    return events
+    of: dict[int, list[StoredFinding]] = {}
+    for finding in stored_findings:
+        of.setdefault(finding.event_id, []).append(finding)
+    rows = connection.execute(columns.join(t.books, b.id == e.book_id).where(e.id.in_(ids)).order_by(e.id))
+    for event_id, book_id, source, book, book_title, at, cause, severity, count in rows:
+        findings = tuple(of.get(event_id, ()))
+        worst_first = sorted((stored.finding for stored in findings), key=lambda finding: -finding.severity)
+        event = Event(Cause(cause), Severity(severity), count, tuple(worst_first))
+        yield StoredEvent(event_id, book_id, source, book, book_title, at, event, findings)
 
 
 def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[StoredFinding]:

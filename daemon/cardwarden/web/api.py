@@ -51,7 +51,10 @@ def events(desk: Desk, visit: Visit) -> Response:
     wanted = EventFilter(is_open={"open": True, "past": False}.get(state), source=visit.query.get("source") or None)
     with desk.program().store.read() as connection:
         page = event_page(connection, wanted, number=visit.page)
-        stored = [stored for row in page.rows for stored in row.event.findings]
+        whole = {
+            event.id: event for event in finding_store.find_events(connection, [row.event.id for row in page.rows])
+        }
+        stored = [stored for row in page.rows for stored in whole[row.event.id].findings]
         listing = findings_document(listed_with(connection, stored), voice_of(desk, visit))
     return _answer(EventsPageDocument(listing.findings, listing.events, page.number, page.pages, page.total))
 

@@ -8,13 +8,14 @@ from datetime import timedelta
 from starlette.responses import RedirectResponse, Response
 
 from cardwarden import replies
-from cardwarden.actions.queries.events import EventView, event_view
+from cardwarden.actions.queries.events import EventView, event_view, waiting_digest
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Grant, Verb
 from cardwarden.errors import CardwardenError, RefusedError
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Phrase, joined, phrase
 from cardwarden.store import web as web_store
+from cardwarden.store.findings import FindingOutline
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore, true_of
@@ -46,10 +47,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         except CardwardenError:
             return render(desk, visit, "link_over", status=410, why="closed")
     verbs = grant.verbs
-    plan = None
-    why_not = ""
-    if Verb.RESTORE in verbs and view.open:
-        plan, why_not = _plan(desk, view, voice_of(desk, visit))
+    why_not = _why_not(desk, view, voice_of(desk, visit)) if Verb.RESTORE in verbs and view.open else ""
     return render(
         desk,
         visit,
@@ -58,7 +56,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         view=view,
         grant=grant,
         verbs=verbs,
-        plan=plan,
+        may_restore=Verb.RESTORE in verbs and not why_not,
         why_not=why_not,
         base=f"/e/{visit.places['token']}",
         done=true_of(done, view, whole=True),
@@ -66,16 +64,16 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
     )
 
 
-def _plan(desk: Desk, view: EventView, voice: Voice) -> tuple[replies.Prepared | None, str]:
-    """What would be put back, or why nothing can be; by the record alone, for whoever opens a link asks no server."""
+def _why_not(desk: Desk, view: EventView, voice: Voice) -> str:
+    """Why nothing can be put back, "" where it can; by the record alone, for whoever opens a link asks no server."""
     program = desk.program()
     if not may_restore(program, view.event.source):
-        return None, "off"
+        return "off"
     try:
-        prepared = replies.foreseen(program, RestoreRequest(findings=tuple(stored.id for stored in view.open)))
+        planned = replies.foreseen(program, RestoreRequest(findings=tuple(outline.id for outline in view.open)))
     except CardwardenError as error:
-        return None, error.sentence(voice)
-    return (prepared, "") if prepared.steps else (None, voice.value(joined(prepared.left)) or "already")
+        return error.sentence(voice)
+    return "" if planned is None or planned.steps else voice.value(joined(planned.left)) or "already"
 
 
 def acted(desk: Desk, visit: Visit) -> Response:
@@ -97,7 +95,8 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
     if verb not in {verb_there.value for verb_there in grant.verbs}:
         raise RefusedError(phrase("web-link-may-not"))
     program = desk.program()
-    ids = replies.open_of(replies.find_event(program, grant.event_id))
+    event = replies.find_event(program, grant.event_id)
+    ids = replies.open_of(event)
     if not ids:
         return "closed"
     match Verb(verb):
@@ -106,7 +105,7 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
             return "accepted"
         case Verb.RESTORE:
             request = RestoreRequest(findings=tuple(ids))
-            if agreed is not None and agreed != replies.foreseen(program, request).digest:
+            if agreed is not None and agreed != waiting_digest(map(FindingOutline.of, event.findings)):
                 raise RefusedError(phrase("error-other-by-now"))
             done = replies.put_back(program, replies.prepare(program, request), by(visit), agreed=None)
             return "still" if done.still_open else "restored"

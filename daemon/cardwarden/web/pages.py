@@ -141,7 +141,7 @@ def event(desk: Desk, visit: Visit) -> Response:
 
 def true_of(done: str, view: EventView, *, whole: bool = False) -> str:
     """What an address says was done with an event, "" where the event does not bear it out; `whole` for all of it."""
-    states = {stored.state for stored in view.event.findings}
+    states = {outline.state for outline in view.findings}
     settled = not whole or not view.open
     is_true = {
         "accepted": State.ACCEPTED in states and settled,

@@ -66,11 +66,6 @@ def contact(
     new = by_check[newer] if newer is not None else (versions[-1] if versions else None)
     before = [version for version in versions if new and version.from_check < new.from_check]
     old = by_check[older] if older is not None else (before[-1] if before else None)
-    open_here = tuple(
-        stored
-        for stored in finding_store.open_findings(connection, book.id)
-        if stored.finding.card and stored.finding.card.key == card.entry.key
-    )
     return Contact(
         book,
         card,
@@ -78,7 +73,7 @@ def contact(
         tuple(_rows(connection, old, new, region_of(book.source))),
         old,
         new,
-        open_here,
+        tuple(finding_store.open_of_card(connection, card_id)),
     )
 
 

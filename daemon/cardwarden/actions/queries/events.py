@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from cardwarden.store import findings as finding_store
 from cardwarden.store import versions as version_store
 from cardwarden.store import web as web_store
 from cardwarden.store.engine import Connection
-from cardwarden.store.findings import StoredEvent, StoredFinding
+from cardwarden.store.findings import FindingOutline, StoredEvent, StoredFinding
 from cardwarden.store.lookup import EventFilter
 from cardwarden.store.versions import StoredVersion
 
@@ -32,7 +33,7 @@ _LIKE = 200  # contacts whose events are looked for when a person types part of 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event in a list: how many findings it has, and how many of them wait."""
+    """An event in a list, with what its title speaks of; how many findings it has, and how many of them wait."""
 
     event: StoredEvent
     findings: int
@@ -51,12 +52,9 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class CardOfEvent:
-    """A contact of an event: its findings, and if they were asked for its fields as they were and are, and who wrote it.
+    """A contact of an event: its findings, and if they were asked for its fields as they were and are, and who wrote it."""
 
-    `card_id` is None once it is forgotten.
-    """
-
-    card_id: int | None
+    card_id: int
     name: str
     findings: tuple[StoredFinding, ...]
     fields: tuple[FieldRow, ...]
@@ -89,12 +87,14 @@ class EventStep:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """An event in full; of its `contacts` (a count) the `cards` on page `number` of `pages`.
+    """An event; of its `contacts` (a count) the `cards` on page `number` of `pages`, in full.
 
-    `quiet` is until when nobody is reminded of those of its findings that somebody let be, by their id.
+    `event` has what its title and reason speak of, `findings` are all of it in outline. `quiet` is until when nobody is
+    reminded of those of its findings that somebody let be, by their id.
     """
 
     event: StoredEvent
+    findings: tuple[FindingOutline, ...]
     cards: tuple[CardOfEvent, ...]
     of_book: tuple[StoredFinding, ...]
     contacts: int
@@ -105,14 +105,30 @@ class EventView:
     quiet: Mapping[int, datetime]
 
     @property
-    def open(self) -> tuple[StoredFinding, ...]:
-        return tuple(stored for stored in self.event.findings if stored.state is State.OPEN)
+    def open(self) -> tuple[FindingOutline, ...]:
+        return tuple(outline for outline in self.findings if outline.state is State.OPEN)
+
+    @property
+    def digest(self) -> str:
+        """Differs when something else of it waits, or what waits means something else."""
+        return waiting_digest(self.findings)
 
     @property
     def quiet_until(self) -> datetime | None:
         """When something of it is told again; None unless all of it that waits is let be."""
-        until = [self.quiet.get(stored.id) for stored in self.open]
+        until = [self.quiet.get(outline.id) for outline in self.open]
         return min((at for at in until if at), default=None) if all(until) else None
+
+
+def waiting_digest(findings: Iterable[FindingOutline]) -> str:
+    """A digest of what waits of an event, and of what that means."""
+    content = hashlib.sha256()
+    for outline in findings:
+        if outline.state is State.OPEN:
+            for text in (str(outline.id), outline.identity, outline.meaning):
+                data = text.encode("utf-8", "surrogateescape")
+                content.update(b"%d:%b" % (len(data), data))
+    return content.hexdigest()
 
 
 def event_page(connection: Connection, wanted: EventFilter, *, person: str = "", number: int = 1) -> EventPage:
@@ -124,7 +140,7 @@ def event_page(connection: Connection, wanted: EventFilter, *, person: str = "",
             wanted.is_open, wanted.source, wanted.severity, wanted.rule, wanted.since, wanted.until, cards
         )
     lines, total = lookup.event_lines(connection, wanted, offset=(number - 1) * PAGE, limit=PAGE)
-    events = {event.id: event for event in finding_store.find_events(connection, [line.id for line in lines])}
+    events = {event.id: event for event in finding_store.event_heads(connection, [line.id for line in lines])}
     shown = tuple(EventRow(events[line.id], line.findings, line.open) for line in lines if line.id in events)
     return EventPage(shown, number, max(1, -(-total // PAGE)), total)
 
@@ -142,32 +158,36 @@ def event_view(
 
     `region_of` gives the country of a source's numbers. Raises UsageError if there is no such event.
     """
-    event = finding_store.find_event(connection, event_id)
+    event = next(iter(finding_store.event_heads(connection, [event_id])), None)
     if event is None or not event.findings:
         raise UsageError(phrase("error-no-event-any-more"))
-    by_card: dict[str, list[StoredFinding]] = {}
-    for stored in event.findings:
-        if stored.finding.card:
-            by_card.setdefault(stored.finding.card.key, []).append(stored)
+    findings = finding_store.outlines(connection, event_id)
+    by_card: dict[int, list[int]] = {}
+    for outline in findings:
+        if outline.card_id is not None:
+            by_card.setdefault(outline.card_id, []).append(outline.id)
     pages = max(1, -(-len(by_card) // size))
     number = min(number, pages)
-    cards = []
     on_page = dict(list(by_card.items())[(number - 1) * size : number * size])
-    ids = card_store.ids_of(connection, event.book_id, on_page)
-    for key, of_card in on_page.items():
-        card_id = ids.get(key)
+    of_book = [outline.id for outline in findings if outline.card_id is None]
+    shown = finding_store.find_findings(connection, [*of_book, *(one for ids in on_page.values() for one in ids)])
+    stored_by_id = {stored.id: stored for stored in shown}
+    cards = []
+    for card_id, ids in on_page.items():
+        of_card = [stored_by_id[one] for one in ids]
         rows: tuple[FieldRow, ...] = ()
         written: Phrase | None = None
         if region_of:
-            rows = tuple(_fields(connection, card_id, of_card, region_of(event.source))) if card_id else ()
+            rows = tuple(_fields(connection, card_id, of_card, region_of(event.source)))
             written = writer_of(connection, of_card).said
         cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), rows, written))
-    stands = acceptances.standing(connection, [stored.id for stored in event.findings])
+    stands = acceptances.standing(connection, [outline.id for outline in findings])
     who = {acceptance.at: acceptance.who for acceptance in stands}
     return EventView(
         event,
+        tuple(findings),
         tuple(cards),
-        tuple(stored for stored in event.findings if not stored.finding.card),
+        tuple(stored_by_id[one] for one in of_book),
         len(by_card),
         number,
         pages,

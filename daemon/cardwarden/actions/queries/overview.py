@@ -145,11 +145,7 @@ def book_now(connection: Connection, status: BookStatus, gaps: Mapping[str, time
     read_at = status.last_conclusive_at
     guard = Guard.NEVER if read_at is None else Guard.GUARDED if now - read_at <= allowed else Guard.LATE
     expectation = expectations.current(connection, status.source, now)
-    counts: dict[Severity, int] = {}
-    if status.open:
-        for finding in finding_store.open_findings(connection, status.id):
-            severity = finding.finding.severity
-            counts[severity] = counts.get(severity, 0) + 1
+    counts = finding_store.count_open_in(connection, status.id) if status.open else {}
     return BookNow(status, guard, counts, expectation.until if expectation else None)
 
 
