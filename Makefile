@@ -21,13 +21,15 @@ PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist workstea
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
-BROWSER := chromium fonts-noto-core fonts-noto-cjk nginx $(if $(shell command -v npm),,npm)
+NPM := $(if $(shell command -v npm),,npm)
+BROWSER := chromium fonts-noto-core fonts-noto-cjk nginx $(NPM)
 AXE := 4.14.1
-SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin mosquitto debian-archive-keyring
+ICAL_JS := test -d build/node/node_modules/ical.js || npm install --silent --no-save --prefix build/node ical.js@2.2
+SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyrus-caldav cyrus-imapd sasl2-bin mosquitto debian-archive-keyring $(NPM)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-browser pictures test-system soak mutants bench bench-smoke check install sample lock clean suitable
+.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-converters test-browser pictures test-system soak mutants bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -43,11 +45,15 @@ test-fast: $(READY) ## run the tests that start no server, no daemon and no sear
 
 test-servers: $(READY) ## run the tests against servers that Debian has; installs them (root)
 	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
-	@test -d build/node/node_modules/ical.js || ! command -v npm >/dev/null || npm install --silent --no-save --prefix build/node ical.js@2.2
+	@$(ICAL_JS)
 	@test -x build/ntfy/usr/bin/ntfy || tests/servers/fetch_ntfy build/ntfy
 	@test -x build/vdirsyncer/bin/vdirsyncer || { $(PYTHON) -m venv build/vdirsyncer && build/vdirsyncer/bin/pip install -q vdirsyncer==0.21.0; }
 	$(VENV)/bin/python -m pytest -q -m servers tests/servers
 	CARDWARDEN_TEST_POSTGRESQL=start $(PYTEST) tests/unit/store tests/unit/actions tests/laws/test_cycle.py
+
+test-converters: $(READY) ## compare what Thunderbird's ical.js makes of the dialects; needs npm, and no root
+	@$(ICAL_JS)
+	$(VENV)/bin/python -m pytest -q -m servers -k ical.js tests/servers/test_converters.py
 
 test-browser: $(READY) ## run the page's tests in a real Chromium, behind a real nginx; installs them (root)
 	@dpkg -s $(BROWSER) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(BROWSER); }

@@ -47,8 +47,6 @@ def converted(converter: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("converter", CONVERTERS)
 def test_what_a_converter_keeps_is_quiet_and_what_it_loses_is_named(converter: str) -> None:
-    if converter == "ical.js" and not NODE.exists():
-        pytest.skip("there is no npm to install ical.js with (make test-servers)")
     cards = converted(converter)
     assert len(cards) >= 10
     for program, data in cards.items():

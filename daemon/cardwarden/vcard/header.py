@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from cardwarden.vcard.card import Params
 from cardwarden.vcard.encoding import decode_as, known_charset
+from cardwarden.vcard.properties import ALIASES, ROWS
 
 _QUOTED = re.compile(r'[^":]*+(?:"[^"]*+"[^":]*+)*+:')
 _NAME = r"[A-Za-z0-9_-]++"
@@ -32,6 +33,10 @@ _BLANK_APART = re.compile(
     re.IGNORECASE,
 )
 """A name and parameters with blanks between them where a semicolon belongs: a sentence with a colon is none."""
+_AROUND_DOT = re.compile(
+    rf"({_NAME})\s*+\.\s*+(?=(?:{'|'.join(sorted((*ROWS, *ALIASES)))}|X-{_NAME})\s*+(?:[\s;]|\Z))", re.IGNORECASE
+)
+"""A group apart from its name, "item1 . TEL": only before a name that is known, for a sentence may have a full stop."""
 _ENCODINGS = frozenset({"QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT", "B", "Q"})
 _BARE_VALUES = frozenset({"URL", "URI", "CID", "CONTENT-ID", "INLINE", "BINARY"})
 _WORTH_KEEPING = 256  # characters; longer headers are rare and hold a value of their own, such as ADR's LABEL
@@ -59,6 +64,8 @@ def _read(head: str) -> Header | None:
     pieces = [piece.strip() for piece in _PIECE.findall(head)]
     if not pieces or head.startswith(";"):
         return None
+    if "." in pieces[0]:
+        pieces[0] = _AROUND_DOT.sub(r"\1.", pieces[0], count=1) if _AROUND_DOT.match(pieces[0]) else pieces[0]
     said = [pieces[0], *(_AROUND_EQUALS.sub("=", piece, count=1) for piece in pieces[1:])]
     if " " in pieces[0] and _BLANK_APART.match(pieces[0]):  # "TEL TYPE=HOME:"
         said = [*pieces[0].split(), *said[1:]]

@@ -51,14 +51,38 @@ def test_a_line_keeps_its_name_and_its_value_whatever_its_parameters_look_like(
 
 @pytest.mark.parametrize(
     "line",
-    ["no colon", "Title of a book: x", "Home sweet home: x", "TÉL:1", ":x", ";x:y", 'A"b:c', "Dear Sir: x", "=;:x", ""],
+    [
+        "no colon",
+        "Title of a book: x",
+        "Home sweet home: x",
+        "TÉL:1",
+        ":x",
+        ";x:y",
+        'A"b:c',
+        "Dear Sir: x",
+        "=;:x",
+        "",
+        "Dr. Roe: x",
+        "see p. 3: x",
+        "Org . of: x",
+    ],
 )
 def test_what_has_no_name_is_all_value(line: str) -> None:
     assert split_line(line) == (None, line)
 
 
-def test_a_group_is_read_from_odd_headers_too() -> None:
-    assert split_line("item1.TEL;Büro:1") == (("TEL", (("TYPE", ("Büro",)),), "item1"), "1")
+@pytest.mark.parametrize(
+    "head", ["item1.TEL;Büro", "item1 .TEL;Büro", "item1. TEL;Büro", "item1 . tel ; Büro", "ITEM1\t.\tTEL;Büro"]
+)
+def test_a_group_is_read_from_odd_headers_too(head: str) -> None:
+    assert split_line(f"{head}:1") == (("TEL", (("TYPE", ("Büro",)),), "item1"), "1")
+
+
+def test_a_group_apart_from_its_name_still_has_its_label() -> None:
+    apart = card("item1 .TEL:1234567", "item1 . X-ABLabel:Boat")
+    assert diff(card("item1.TEL:1234567", "item1.X-ABLabel:Boat"), apart) == []
+    [change] = diff(apart, card("item1 .TEL:+1234567", "item1 . X-ABLabel:Boat"))
+    assert change.name == "TEL"
 
 
 def test_a_plus_behind_a_label_of_ones_own_is_seen() -> None:
