@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from support.daemon import eventually
+from support.dripping import dripping
 from support.fleet import Fleet, fleet
+from support.ports import free_port
 from support.postgresql import Postgres, running
 from support.receiver import receiving
 
 pytestmark = pytest.mark.servers
 
+RIGHT = "TEL;TYPE=CELL:080-1234-5602"
 PLUS = "TEL;TYPE=CELL:+186080-1234-5602"
 
 
@@ -33,7 +38,7 @@ def many(postgres: Postgres, tmp_path: Path) -> Iterator[Fleet]:
 def test_a_household_is_guarded_and_its_phone_told(many: Fleet) -> None:
     with receiving() as phone:
         many.family("smith", phone.url)
-        many.homes.put("smith", "Anna Smith", "TEL;TYPE=CELL:080-1234-5602")
+        many.homes.put("smith", "Anna Smith", RIGHT)
         worker = many.start()
         worker.says("checked")
         many.homes.put("smith", "Anna Smith", PLUS)
@@ -47,7 +52,7 @@ def test_a_household_is_guarded_and_its_phone_told(many: Fleet) -> None:
 def test_the_work_of_a_worker_that_is_killed_is_taken_over(many: Fleet) -> None:
     with receiving() as phone:
         many.family("smith", phone.url)
-        many.homes.put("smith", "Anna Smith", "TEL;TYPE=CELL:080-1234-5602")
+        many.homes.put("smith", "Anna Smith", RIGHT)
         first = many.start()
         first.says("checked")
         with phone.hanging():
@@ -65,7 +70,7 @@ def test_the_work_of_a_worker_that_is_killed_is_taken_over(many: Fleet) -> None:
 def test_no_work_is_lost_when_the_database_is_started_again_and_connections_are_cut(many: Fleet) -> None:
     with receiving() as phone:
         many.family("smith", phone.url)
-        many.homes.put("smith", "Anna Smith", "TEL;TYPE=CELL:080-1234-5602")
+        many.homes.put("smith", "Anna Smith", RIGHT)
         worker = many.start()
         worker.says("checked")
         for how in ("fast", "immediate"):
@@ -81,3 +86,89 @@ def test_no_work_is_lost_when_the_database_is_started_again_and_connections_are_
         assert worker.end() == 0
     assert "Traceback" not in worker.text
     assert len(phone.requests) == 1
+
+
+def test_whoever_hangs_or_fails_keeps_nobody_else_waiting_and_nothing_of_one_is_seen_at_another(many: Fleet) -> None:
+    with ExitStack() as stack:
+        phone, hanging = stack.enter_context(receiving()), stack.enter_context(receiving())
+        stack.enter_context(hanging.hanging())
+        for number in range(12):  # as many as a worker does at once would be held up
+            drip = stack.enter_context(dripping())
+            secret = many.homes.folder / f"drip-{number}/password"
+            secret.parent.mkdir()
+            secret.write_text("x")
+            many.family(
+                f"drip-{number}",
+                hanging.url,
+                f'[sources.cloud]\ntype = "carddav"\nurl = "{drip}"\nusername = "u"\npassword_file = "~/password"\nevery = "1s"',
+            )
+            many.homes.put(f"drip-{number}", f"Zoe Drip{number}", RIGHT)
+        for name in ("raising", "smith"):
+            many.family(name, phone.url)
+            many.homes.put(name, f"Anna {name.title()}", RIGHT)
+        many.homes.folder.joinpath("broken.toml").write_text("region = 5\n")
+        worker = many.start(first="support.failing_rule")
+        eventually(lambda: "checked household=smith" in worker.text and "checked household=drip-11" in worker.text)
+        for number in range(12):
+            many.homes.put(f"drip-{number}", f"Zoe Drip{number}", PLUS)
+        eventually(lambda: hanging.taken >= 2)
+        for name in ("raising", "smith"):
+            many.homes.put(name, f"Anna {name.title()}", PLUS)
+        began = time.monotonic()
+        eventually(lambda: any("Anna Smith" in str(sent) for sent in phone.requests))
+        assert time.monotonic() - began < 12
+        assert "its settings are wrong, so it is not guarded" in worker.text
+        for line in worker.text.splitlines():
+            assert not ("household=smith" in line and ("drip" in line or "raising" in line)), line
+        assert "secret" not in worker.text
+        assert "Anna Smith" not in worker.text
+        assert "Zoe" not in worker.text
+        for sent in phone.requests:
+            assert "Zoe" not in str(sent)
+
+
+def test_monitors_are_told_of_the_fleet_and_of_no_household(many: Fleet) -> None:
+    port = free_port()
+    with receiving() as phone:
+        for name in ("smith", "jones"):
+            many.family(name, phone.url)
+            many.homes.put(name, f"Anna {name.title()}", RIGHT)
+        many.start("--listen", f"127.0.0.1:{port}").says("checked household=smith")
+
+    def asked(path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    eventually(lambda: 'cardwarden_fleet_households{state="guarded"} 2.0' in asked("/metrics"))
+    shown = asked("/metrics")
+    assert asked("/healthz") == asked("/readyz") == "ok\n"
+    assert "smith" not in shown
+    assert "jones" not in shown
+    assert "family" not in shown
+    assert "cardwarden_fleet_workers 1.0" in shown
+    assert 'cardwarden_worker_jobs_total{kind="check",result="good"}' in shown
+    assert "cardwarden_fleet_lag_seconds" in shown
+
+
+def test_two_workers_do_each_piece_of_work_once_and_one_that_ends_drains(many: Fleet) -> None:
+    with receiving() as phone:
+        for number in range(12):
+            many.family(f"home-{number}", phone.url)
+            many.homes.put(f"home-{number}", f"Anna Home{number}", RIGHT)
+        first, second = many.start(), many.start()
+        eventually(lambda: all(f"household=home-{n} " in first.text + second.text for n in range(12)))
+        for number in range(12):
+            many.homes.put(f"home-{number}", f"Anna Home{number}", PLUS)
+        eventually(lambda: len(phone.requests) >= 12)
+        assert first.end() == 0
+        time.sleep(2)
+        assert len(phone.requests) == 12
+        assert len({str(sent["message"]) for sent in phone.requests}) == 12
+        many.homes.put("home-3", "Bert Home3", PLUS)
+        eventually(lambda: len(phone.requests) == 13)
+        assert second.end() == 0
+        assert many.sql("SELECT count(*) FROM cardwarden_fleet.procrastinate_jobs") == "0"
+        assert many.sql("SELECT count(*) FROM cardwarden_fleet.workers") == "0"
+        for worker in (first, second):
+            assert "stopped" in worker.text
+            assert "error" not in worker.text

@@ -18,9 +18,9 @@ from support.world import World
 PATIENCE = 30.0  # seconds that a busy machine may need; nothing is said of how long it takes
 
 
-def eventually(what: Callable[[], bool]) -> None:
+def eventually(what: Callable[[], bool], patience: float = PATIENCE) -> None:
     """Wait until something is so. Raises AssertionError where it never is."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not what():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)

@@ -49,21 +49,22 @@ class Fleet:
     postgres: Postgres
     workers: list[Worker] = field(default_factory=list)
 
-    def family(self, name: str, phone: str = "", more: str = "") -> None:
-        """A household with one book, that is looked at each second, and one channel if `phone` is its address."""
+    def family(self, name: str, phone: str = "", more: str = "", *, every: str = "1s") -> None:
+        """A household with one book, that is looked at `every` so often, and one channel if `phone` is its address."""
         if phone:
             secrets = self.homes.folder / name
             secrets.mkdir(exist_ok=True)
             (secrets / "phone-url").write_text(phone)
             more += '\n[alerts.channels.phone]\nurl_file = "~/phone-url"\n'
-        self.homes.add(name, f'deep_at = "off"\n{more}', every="1s")
+        self.homes.add(name, f'deep_at = "off"\n{more}', every=every)
 
-    def start(self, *options: str) -> Worker:
-        """One more worker."""
+    def start(self, *options: str, first: str = "") -> Worker:
+        """One more worker, which imports the module `first` before all others."""
         log = self.homes.root / f"worker-{len(self.workers)}.log"
         variables = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(self.homes.root)}
         with log.open("ab") as out:
-            command = [sys.executable, "-m", "cardwarden", "worker", "--config", str(self.homes.config), *options]
+            code = f"import {first or 'sys'}; from cardwarden.__main__ import main; main()"
+            command = [sys.executable, "-c", code, "worker", "--config", str(self.homes.config), *options]
             process = subprocess.Popen(command, stderr=out, env=variables)
         worker = Worker(process, log)
         self.workers.append(worker)
@@ -87,4 +88,4 @@ def fleet(root: Path, postgres: Postgres, more: str = "") -> Iterator[Fleet]:
             "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'household%' OR nspname LIKE 'cardwarden_%'"
         )
         for schema in schemas.split():
-            made.sql(f"DROP SCHEMA {schema} CASCADE")
+            made.sql(f'DROP SCHEMA "{schema}" CASCADE')

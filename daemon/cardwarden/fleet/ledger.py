@@ -50,8 +50,10 @@ REVISION: Final = "1"
 """Of the tables here. They hold nothing that cannot be found out anew: other ones are made anew, not migrated."""
 LOST_AFTER: Final = 60.0
 """Seconds after which work is due again that was queued, and of which the queue knows nothing."""
+ASIDE: Final = 5.0
+"""Seconds after which work that is being done is set aside, and others have its room."""
 SLOW: Final = 30.0
-"""Seconds after which work is slow, and gets less room."""
+"""Seconds after which work was slow, and gets less room the next time."""
 _CANDIDATES = 8  # pieces of work that are looked at for one host; a host gets fewer at once
 
 _metadata = MetaData(schema=SCHEMA)
@@ -537,7 +539,7 @@ _IS_BEHIND = and_(
     work.c.kind == Kind.CHECK.value, or_(work.c.good_at.is_(None), work.c.good_at < func.now() - _IN_TIME)
 )
 _PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
-_RUNNING = select(*_PIECE, or_(work.c.slow, _AGE > SLOW)).where(work.c.queued_at.is_not(None))
+_RUNNING = select(*_PIECE, or_(work.c.slow, _AGE > ASIDE)).where(work.c.queued_at.is_not(None))
 _RANKED = (
     select(
         *_PIECE,

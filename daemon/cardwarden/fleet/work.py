@@ -79,7 +79,7 @@ class Task:
 class Capacity:
     """How much is done at the same time by all workers together.
 
-    lanes     pieces of work, by lane
+    lanes     pieces of work, by lane; as many again are set aside, which have taken so long that they wait for somebody
     per_host  of those that ask one host; one that was slow gets a single one
     """
 
@@ -88,47 +88,54 @@ class Capacity:
 
     @classmethod
     def of(cls, workers: int, at_once: int, per_host: int) -> Capacity:
-        """The room of so many workers, each of which does `at_once` jobs at the same time: 4 or more."""
+        """That of so many workers, each of which does `at_once` jobs at the same time: 4 or more."""
         deliveries = at_once // 4
         checks = at_once - deliveries - 1
         return cls({Lane.CHECKS: workers * checks, Lane.DELIVERIES: workers * deliveries, Lane.CARE: workers}, per_host)
 
 
-def chosen(due: Sequence[Task], running: Iterable[Task], room: Capacity) -> list[Task]:
+def threads(at_once: int) -> int:
+    """How many threads a worker needs that does so much at once: what waits for somebody has one, and no room beside."""
+    return 2 * at_once
+
+
+def chosen(due: Sequence[Task], running: Iterable[Task], capacity: Capacity) -> list[Task]:
     """What of the `due` work, longest due first, is begun beside what is running.
 
-    No lane gets more than its room, no host more than its share, no household more than two in a lane, and what is slow no more
-    than half of a lane: whoever hangs keeps nobody waiting who has nothing to do with it.
+    No lane gets more than its room, no host more than its share, no household more than two in a lane. What is slow is set
+    aside and takes no room from what is not, as long as no more is slow than a lane has room for; what was slow the last time
+    fills no more than half of that. So whoever hangs keeps nobody waiting who has nothing to do with it.
     """
-    lanes: Counter[Lane] = Counter()
+    fast: Counter[Lane] = Counter()
     slow: Counter[Lane] = Counter()
     hosts: Counter[tuple[Lane, str]] = Counter()
-    hosts_slow: Counter[tuple[Lane, str]] = Counter()
+    slow_hosts: Counter[tuple[Lane, str]] = Counter()
     households: Counter[tuple[Lane, str]] = Counter()
     locks: set[str] = set()
 
-    def begin(piece: Task) -> None:
-        lane = LANES[piece.key.kind]
-        lanes[lane] += 1
-        slow[lane] += piece.slow
-        hosts[lane, piece.host] += 1
-        hosts_slow[lane, piece.host] += piece.slow
-        households[lane, piece.key.household] += 1
-        locks.add(piece.key.lock)
+    def begin(task: Task) -> None:
+        lane = LANES[task.key.kind]
+        (slow if task.slow else fast)[lane] += 1
+        hosts[lane, task.host] += 1
+        slow_hosts[lane, task.host] += task.slow
+        households[lane, task.key.household] += 1
+        locks.add(task.key.lock)
 
-    for piece in running:
-        begin(piece)
+    def has_room(task: Task) -> bool:
+        lane, host = LANES[task.key.kind], task.host
+        room = capacity.lanes[lane]
+        if host and hosts[lane, host] >= (1 if task.slow or slow_hosts[lane, host] else capacity.per_host):
+            return False
+        if task.slow:
+            return slow[lane] < max(1, room // 2)
+        return fast[lane] + max(0, slow[lane] - room) < room
+
+    for task in running:
+        begin(task)
     begun: list[Task] = []
-    for piece in due:
-        lane, host = LANES[piece.key.kind], piece.host
-        if (
-            piece.key.lock in locks
-            or lanes[lane] >= room.lanes[lane]
-            or households[lane, piece.key.household] >= PER_HOUSEHOLD
-            or (host and hosts[lane, host] >= (1 if piece.slow or hosts_slow[lane, host] else room.per_host))
-            or (piece.slow and slow[lane] >= max(1, room.lanes[lane] // 2))
-        ):
-            continue
-        begin(piece)
-        begun.append(piece)
+    for task in due:
+        of_household = households[LANES[task.key.kind], task.key.household]
+        if task.key.lock not in locks and of_household < PER_HOUSEHOLD and has_room(task):
+            begin(task)
+            begun.append(task)
     return begun

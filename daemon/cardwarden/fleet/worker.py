@@ -23,7 +23,7 @@ from cardwarden.fleet.metrics import fleet_metrics
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.queue import BEAT, Runner
 from cardwarden.fleet.wishes import wanted
-from cardwarden.fleet.work import Key, Kind
+from cardwarden.fleet.work import Key, Kind, threads
 from cardwarden.service.endpoint import Endpoint, HttpReply
 from cardwarden.service.failures import log_failure
 from cardwarden.service.metrics import TYPE
@@ -58,8 +58,8 @@ class Worker:
         self._performer = Performer(self.homes, self.ledger, clock)
         self._name = f"{self.place}/{os.getpid()}"
         self._started = clock.now()
-        self._pool = ThreadPoolExecutor(self._options.at_once, "work")
-        self._runner = Runner(self.ledger.conninfo, SCHEMA, self.place, self._options.at_once, self._perform)
+        self._pool = ThreadPoolExecutor(threads(self._options.at_once), "work")
+        self._runner = Runner(self.ledger.conninfo, SCHEMA, self.place, threads(self._options.at_once), self._perform)
         self._marks: dict[str, Mark] = {}
         self._running: dict[int, Key] = {}
         self._lock = threading.Lock()

@@ -276,7 +276,8 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
     pool = {"pool_size": _CONNECTIONS, "max_overflow": _CONNECTIONS, "pool_pre_ping": True, "hide_parameters": True}
     reader = create_engine(url, connect_args=options, isolation_level="REPEATABLE READ", **pool)
     writer = create_engine(url, connect_args=options, **pool)
-    outside = create_engine(url, connect_args=options, isolation_level="AUTOCOMMIT", **pool)
+    # A claim has one for as long as a check takes, and a check may wait for a server that hangs.
+    outside = create_engine(url, connect_args=options, isolation_level="AUTOCOMMIT", **{**pool, "max_overflow": -1})
 
     @event.listens_for(reader, "connect")
     def _only_reads(connection: object, _record: object) -> None:
