@@ -174,11 +174,12 @@ class OpenedSources:
 
     def _known_hosts(self) -> Hosts:
         """What this run knows of the servers that it asks, shared by all sources."""
-        from cardwarden.carddav.hosts import ATTENDED, UNATTENDED, Hosts  # noqa: PLC0415
+        from cardwarden.carddav.hosts import ATTENDED, UNATTENDED, Hosts, logged  # noqa: PLC0415
+        from cardwarden.sources.presets import PROVIDERS  # noqa: PLC0415
 
         if self._hosts is None:
             patience = ATTENDED if self._attended else UNATTENDED
-            self._hosts = Hosts(self._clock, patience, self._say) if self._say else Hosts(self._clock, patience)
+            self._hosts = Hosts(self._clock, patience, self._say or logged, providers=PROVIDERS)
         return self._hosts
 
     def waits(self) -> Sequence[ServerWait]:

@@ -1,23 +1,26 @@
-"""How servers are asked politely: what is known of a host is shared by all sources that ask it."""
+"""How servers are asked politely: what is known of a host is shared by all sources that ask it.
+
+A provider has many hosts (iCloud puts each account on one of a hundred), and counts what it gets in all: they share one budget.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from cardwarden.carddav.failure import DavError, FailureKind
-from cardwarden.carddav.href import authority, host_of
+from cardwarden.carddav.href import authority, host_of, named_by
 from cardwarden.clock import Clock
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 AT_ONCE: Final = 3
-"""Requests that may be under way to one host."""
+"""Requests that may be under way to one host of a household's own."""
 
 _WORTH_SAYING = 2.0  # seconds
 
@@ -63,24 +66,45 @@ class LeftAloneError(DavError):
     """No request was sent: the host, or the time for it, did not allow one. Another try now brings the same."""
 
 
+class Budget:
+    """How many requests a host gets, or all hosts of a provider: at once, and in time."""
+
+    def __init__(self, clock: Clock, patience: Patience, at_once: int, sharers: Callable[[], int]) -> None:
+        """`sharers` tells how many processes share it: each has its part."""
+        self.slots = threading.BoundedSemaphore(at_once)
+        self._clock = clock
+        self._patience = patience
+        self._sharers = sharers
+        self._lock = threading.Lock()
+        self._left = float(patience.burst)
+        self._counted_at = clock.monotonic()
+
+    def take(self) -> tuple[float, float]:
+        """Take one request; gives the seconds to wait for it, and how many there are in a second."""
+        sharers = max(1, self._sharers())
+        rate = self._patience.per_second / sharers
+        if not rate:
+            return 0.0, rate
+        with self._lock:
+            now = self._clock.monotonic()
+            self._left = min(self._patience.burst / sharers, self._left + (now - self._counted_at) * rate) - 1
+            self._counted_at = now
+            return -self._left / rate, rate
+
+
 class Host:
     """One host and port: how many requests it gets, whether it is there, and until when it wants to be left alone."""
 
-    def __init__(
-        self, url: str, clock: Clock, patience: Patience, say: Say, sharers: Callable[[], int] = lambda: 1
-    ) -> None:
+    def __init__(self, url: str, clock: Clock, patience: Patience, say: Say, budget: Budget) -> None:
         self._name = host_of(url)
         self._clock = clock
         self._patience = patience
         self._say = say
-        self._sharers = sharers
+        self._budget = budget
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(AT_ONCE)
-        self._left = float(patience.burst)
-        self._counted_at = clock.monotonic()
-        self._quiet_until = self._counted_at
+        self._quiet_until = clock.monotonic()
         self._away: DavError | None = None
-        self._away_until = self._counted_at
+        self._away_until = self._quiet_until
         self._waits: list[ServerWait] = []
 
     @property
@@ -92,7 +116,7 @@ class Host:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """The right to send one request. Raises DavError if the host is not there, or wants to be left alone too long."""
-        with self._slots:
+        with self._budget.slots:
             self._wait_until_welcome()
             self._wait_for_budget()
             yield
@@ -137,39 +161,40 @@ class Host:
             self.wait(wanted, phrase("waits-as-asked", host=Code(self._name)))
 
     def _wait_for_budget(self) -> None:
-        sharers = max(1, self._sharers())
-        rate = self._patience.per_second / sharers
-        if not rate:
-            return
-        with self._lock:
-            now = self._clock.monotonic()
-            self._left = min(self._patience.burst / sharers, self._left + (now - self._counted_at) * rate) - 1
-            self._counted_at = now
-            missing = -self._left
+        missing, rate = self._budget.take()
         if missing > 0:
-            self.wait(missing / rate, phrase("waits-for-its-turn", host=Code(self._name), rate=f"{rate:g}"))
+            self.wait(missing, phrase("waits-for-its-turn", host=Code(self._name), rate=f"{rate:g}"))
 
 
-def _logged(said: Phrase) -> None:
+def logged(said: Phrase) -> None:
+    """Where nobody waits, it stands in the log."""
     _log.info("%s", english(said))
 
 
 class Hosts:
-    """All hosts that a run asks."""
+    """All hosts that a run asks.
+
+    `providers` are hosts that belong together (`host`, `*.domain`): each gets one request at once on all its hosts, and no
+    more in all than one host of a household's own.
+    """
 
     def __init__(
         self,
         clock: Clock,
         patience: Patience = UNATTENDED,
-        say: Say = _logged,
+        say: Say = logged,
         sharers: Callable[[], int] = lambda: 1,
+        *,
+        providers: Sequence[tuple[str, ...]] = (),
     ) -> None:
         """`sharers` tells how many processes ask the same hosts: each has its part of what a host gets on the average."""
         self.clock = clock
         self.patience = patience
         self._say = say
         self._sharers = sharers
+        self._providers = providers
         self._hosts: dict[str, Host] = {}
+        self._budgets: dict[tuple[str, ...], Budget] = {}
         self._lock = threading.Lock()
 
     def of(self, url: str) -> Host:
@@ -177,8 +202,16 @@ class Hosts:
         key = authority(url)
         with self._lock:
             if key not in self._hosts:
-                self._hosts[key] = Host(url, self.clock, self.patience, self._say, self._sharers)
+                self._hosts[key] = Host(url, self.clock, self.patience, self._say, self._budget_of(url))
             return self._hosts[key]
+
+    def _budget_of(self, url: str) -> Budget:
+        provider = next((hosts for hosts in self._providers if named_by(hosts, url)), None)
+        if provider is None:
+            return Budget(self.clock, self.patience, AT_ONCE, self._sharers)
+        if provider not in self._budgets:
+            self._budgets[provider] = Budget(self.clock, self.patience, 1, self._sharers)
+        return self._budgets[provider]
 
     def waits(self) -> list[ServerWait]:
         """What this run waits for now, the longest first."""

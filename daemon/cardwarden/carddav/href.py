@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from urllib.parse import SplitResult, quote, unquote, unquote_to_bytes, urljoin, urlsplit
 
 from cardwarden.text import clip, harmless
@@ -70,13 +71,18 @@ def same_site(one: str, other: str) -> bool:
 
 def allows(hosts: tuple[str, ...], url: str) -> bool:
     """Whether one of `hosts` (`host`, `*.domain` or `host:port`) is the host of `url`; without a port, https's."""
-    host, _, port = authority(url).rpartition(":")
-    for allowed in hosts:
-        name, _, wanted = allowed.lower().partition(":")
-        matches = host.endswith(name[1:]) if name.startswith("*.") else host == name
-        if matches and port == (wanted or "443"):
-            return True
-    return False
+    port = authority(url).rpartition(":")[2]
+    return any(named_by((name,), url) and port == (wanted or "443") for name, _, wanted in _split(hosts))
+
+
+def named_by(hosts: tuple[str, ...], url: str) -> bool:
+    """Whether one of `hosts` (`host` or `*.domain`) is the host of `url`, at whichever port."""
+    host = authority(url).rpartition(":")[0]
+    return any(host.endswith(name[1:]) if name.startswith("*.") else host == name for name, _, _ in _split(hosts))
+
+
+def _split(hosts: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    return (allowed.lower().partition(":") for allowed in hosts)
 
 
 def is_loopback(url: str) -> bool:

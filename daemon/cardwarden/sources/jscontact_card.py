@@ -147,6 +147,7 @@ def _lines(said: Value, blob: Blob) -> list[_Line]:
 
 
 def _properties(card: Taken, blob: Blob) -> Iterator[_Line]:
+    """What properties there are for, line by line, in a fixed order; what they say is taken."""
     for key, prop in _PLAIN:
         if text := card.text(key):
             yield _Line(prop, escaped(_time(text) if prop in {"CREATED", "REV"} else text), place=key)
@@ -440,6 +441,7 @@ def _personal(one: Taken) -> list[_Named]:
 
 
 def _days(card: Taken) -> Iterator[_Line]:
+    """Birthdays, days of death and weddings, and where that was."""
     for name, anniversary in card.entries("anniversaries"):
         prop, where = _DAYS.get(string(anniversary.value, "kind"), ("", ""))
         date = anniversary.object("date")

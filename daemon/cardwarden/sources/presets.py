@@ -71,6 +71,16 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "synology": Preset(path="/carddav/", port=5001),
 }
 
+PROVIDERS: Final[tuple[tuple[str, ...], ...]] = (
+    PRESETS["icloud"].credential_hosts,
+    ("*.googleapis.com",),  # CardDAV and the People API
+    ("*.fastmail.com",),  # CardDAV and JMAP
+    ("*.mailbox.org",),
+    ("posteo.de",),
+    ("graph.microsoft.com",),
+)
+"""Hosts that belong to one provider, which counts what it gets from a household in all."""
+
 assert set(PRESETS) == set(get_args(PresetName))  # noqa: S101 - two spellings of one list
 
 

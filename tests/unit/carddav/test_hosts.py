@@ -12,7 +12,11 @@ from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, Patience
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import phrase
-from support.fake_dav import Reply, StillClock, card, serving
+from cardwarden.sources.carddav import CardDav
+from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.presets import PROVIDERS
+from cardwarden.sources.source import Known
+from support.fake_dav import Reply, Request, StillClock, card, serving
 from support.ports import free_port
 from support.world import FakeClock
 
@@ -42,6 +46,58 @@ def test_the_budget_of_a_host_is_shared_and_another_host_has_its_own() -> None:
     before = clock.monotonic()
     ask(known, "https://other.example.org/")
     assert clock.monotonic() == before
+
+
+def test_all_hosts_of_a_provider_share_one_budget_and_get_one_request_at_once() -> None:
+    clock = FakeClock()
+    known = Hosts(clock, replace(UNATTENDED, burst=5, per_second=2.0), providers=PROVIDERS)
+    began = clock.monotonic()
+    for number in range(25):
+        ask(known, f"https://p{number}-contacts.icloud.com{'.cn' if number % 2 else ''}/")
+    assert clock.monotonic() - began == pytest.approx(10, abs=0.5)
+    before = clock.monotonic()
+    ask(known, "https://evil-icloud.com/")
+    assert clock.monotonic() == before
+    with known.of("https://p1-contacts.icloud.com/").turn():
+        other = threading.Thread(target=ask, args=(known, "https://p2-contacts.icloud.com/"))
+        other.start()
+        other.join(0.05)
+        assert other.is_alive()
+    other.join(5)
+    assert not other.is_alive()
+
+
+def test_what_a_provider_gets_of_all_sources_stays_within_its_quota() -> None:
+    clock, asked = FakeClock(), list[float]()
+    patience = replace(UNATTENDED, burst=10, per_second=2.0)
+    with serving() as one, serving() as other:
+
+        def note(_: Request) -> None:
+            asked.append(clock.monotonic())
+
+        known = Hosts(clock, patience, lambda _: None, providers=(("127.0.0.1",),))
+        sources = [
+            CardDav(f"s{number}", CarddavOptions(type="carddav", url=dav.url), lambda _: "", clock, known)
+            for number, dav in enumerate((one, other, one, other))
+        ]
+        for dav in (one, other):
+            dav.put("1.vcf", card("1"))
+            dav.always = note
+        for round_ in range(10):
+            for source in sources:
+                [book] = source.books()
+                list(source.observe(book, Known({}), deep=True).bodies)
+            if not round_:
+                asked.clear()
+    assert len(asked) == 10 * 4 * 2 - 4 * 2
+    assert (
+        max(
+            len([at for at in asked if begun <= at <= begun + span]) - span * patience.per_second
+            for begun in asked
+            for span in (1, 5, 20)
+        )
+        <= patience.burst + 1
+    )
 
 
 def test_a_person_who_waits_is_not_held_back() -> None:
