@@ -23,7 +23,7 @@ from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError, because
 from cardwarden.logged import warn
 from cardwarden.phrases.language import LANGUAGES, Voice
-from cardwarden.phrases.phrase import Code, Sentence, Value, phrase
+from cardwarden.phrases.phrase import Code, Phrase, Sentence, Value, phrase
 
 _log = logging.getLogger(__name__)
 _NAME = re.compile(rf"({'|'.join(Occasion)})(?:\.({'|'.join(LANGUAGES)}))?\.(txt|html)")
@@ -65,26 +65,31 @@ class Templates:
                 continue
             language = parts[2] or "en"
             try:
-                rendered(
-                    self._read(name),
+                said = rendered(
+                    self._read(name) or "",
                     values_of(_sample(Occasion(parts[1])), Voice(language)),
                     is_page=parts[3] == "html",
                 )
+                if not said.strip():
+                    yield name, phrase("template-empty")
             except TemplateFaultError as error:
                 yield name, error.said
 
     def _said(self, message: Message, voice: Voice, kind: str) -> str | None:
         for name in (f"{message.occasion}.{voice.language}.{kind}", f"{message.occasion}.{kind}"):
             try:
-                if (self.folder / name).is_file():
-                    return rendered(self._read(name), values_of(message, voice), is_page=kind == "html")
+                if (source := self._read(name)) is not None:
+                    return rendered(source, values_of(message, voice), is_page=kind == "html")
             except TemplateFaultError as error:
                 warn(_log, phrase("log-template", name=Code(name), why=error.said))
         return None
 
-    def _read(self, name: str) -> str:
+    def _read(self, name: str) -> str | None:
+        """The template; None if there is none of that name. Raises TemplateFaultError."""
         try:
             data = (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise TemplateFaultError(because(error)) from error
         if len(data) > _SIZE:
@@ -106,15 +111,31 @@ def rendered(source: str, values: Mapping[str, Any], *, is_page: bool) -> str:
         answer = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):  # its limits ended it
         raise TemplateFaultError(phrase("template-slow")) from None
+    except OSError as error:
+        raise TemplateFaultError(because(error)) from error
     match answer:
         case {"text": str(text)}:
             return text
         case {"is_too": "long"}:
             raise TemplateFaultError(phrase("template-long", count=LENGTH))
-        case {"error": str(error)}:
-            raise TemplateFaultError(Sentence(error))
+        case {"error": str(kind), "line": int(line), **more}:
+            why = _why(kind, str(more.get("said", "")), str(more.get("name", "")))
+            raise TemplateFaultError(phrase("template-at", line=line, what=why) if line else why)
         case _:
             raise TemplateFaultError(phrase("template-slow"))
+
+
+def _why(kind: str, said: str, name: str) -> Phrase:
+    """What is wrong with a template, from what the sandbox tells of it."""
+    match kind:
+        case "syntax":
+            return phrase("template-syntax", said=Sentence(said))
+        case "undefined":
+            return phrase("template-undefined", name=Code(name)) if name else phrase("template-undefined-made")
+        case "SecurityError":
+            return phrase("template-forbidden")
+        case _:
+            return phrase("template-failed", kind=Code(kind))
 
 
 def values_of(message: Message, voice: Voice) -> dict[str, Any]:

@@ -155,7 +155,8 @@ class ChannelOptions(Options):
     )
     privacy: Literal["full", "masked", "count"] = Field(
         default="full",
-        description='how much a message gives away: "masked" shows +81 3-••••-1111 and N… S…, "count" how many and where',
+        description='how much a message gives away: "masked" shows +81 3-••••-1111 and N… S…, "count" how many and where; '
+        "with [web] url its link still opens the event in full",
     )
     digest: bool = Field(default=True, description="whether what is less severe comes in the daily digest")
     timeout: Annotated[Duration, AfterValidator(_positive)] = Field(

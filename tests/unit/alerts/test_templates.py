@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -43,10 +45,13 @@ def test_what_has_no_template_is_said_as_ever(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("{{ title", "line 1"),
-        ("{{ nothing }}", "'nothing' is undefined"),
-        ("{{ ''.__class__.__mro__ }}", "SecurityError"),
-        ("{% include '/etc/passwd' %}", "TypeError"),
+        ("{{ title", "line 1: it is not understood"),
+        ("{{ title }}\n\n{{ nothing }}", "line 3: there is no nothing"),
+        ("{{ title.nothing }}", "line 1: there is no nothing"),
+        ("{{ {}[title] }}", "line 1: it asks for something that is not there"),
+        ("{{ ''.__class__.__mro__ }}", "line 1: it does what no template may"),
+        ("{% include '/etc/passwd' %}", "line 1: it fails (TypeError)"),
+        ("{{ '' }}", "it gives no text"),
         ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "too long"),
         ("{{ 'x' * 10 ** 10 }}", "memory"),
         ("{{ 'x' * 60000 }}", "more than 50,000 characters"),
@@ -79,3 +84,37 @@ def test_a_channel_sends_what_its_template_says_and_else_the_default(tmp_path: P
     first, second = receiver.requests
     assert (first["title"], first["message"]) == ("Hello", "It would ring abroad. ＠everyone")
     assert (second["title"], second["message"]) == (SAID.title, "It would ring abroad.")
+
+
+@pytest.mark.parametrize("text", ["{{ {}[title] }}", "{{ rows[0][why[0]] }}", "{{ '%d' % title }}", "{{ title + 1 }}"])
+def test_what_a_template_fails_at_never_stands_in_the_log(
+    text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = message("Jane: number gained a +", "It would ring abroad.")
+    assert templates(tmp_path, alarm_txt=text).text(said, ENGLISH) is None
+    assert "alarm.txt" in caplog.text
+    assert not {"Jane", "abroad"} & set(re.findall(r"\w+", caplog.text))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_as_one_without_templates(tmp_path: Path) -> None:
+    made = templates(tmp_path, alarm_txt="x")
+    tmp_path.chmod(0)
+    try:
+        assert made.text(SAID, ENGLISH) is None
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_what_stands_in_a_templates_place_and_is_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "alarm.txt").mkdir()
+    assert Templates(tmp_path).text(SAID, ENGLISH) is None
+    assert [name for name, _ in Templates(tmp_path).faults()] == ["alarm.txt"]
+
+
+@pytest.mark.parametrize(
+    ("language", "why"), [("ja", "3行目：nothing という値はありません"), ("de", "Zeile 3: nothing gibt es nicht")]
+)
+def test_what_is_wrong_with_a_template_is_said_in_the_readers_language(language: str, why: str, tmp_path: Path) -> None:
+    [(_, problem)] = templates(tmp_path, alarm_txt="{{ title }}\n\n{{ nothing }}").faults()
+    assert Voice(language).value(problem) == why
