@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import books
 import requests
@@ -53,15 +54,12 @@ def _idle(sizes: Sizes) -> list[Figure]:
                 program.check("family")
                 program.check("family")
 
-                def ours() -> Cost:
-                    nonlocal at_server
+                def both() -> tuple[Cost, Cost]:
                     before = _cpu(pid)
-                    cost = alone(lambda: program.check("family"))
-                    at_server = Cost(_cpu(pid) - before, 0)
-                    return cost
+                    ours = alone(lambda: program.check("family"))
+                    return ours, Cost(_cpu(pid) - before, 0)
 
-                at_server = Cost(0, 0)
-                taken = [(ours(), at_server) for _ in range(sizes.pairs)]
+                taken = [both() for _ in range(sizes.pairs)]
                 with noted() as sent:
                     program.check("family")
     said = f"CardDAV, {each} books of {each} cards, nothing changed"
@@ -101,7 +99,7 @@ def noted() -> Iterator[Sent]:
     sent: Sent = []
     send = requests.Session.send
 
-    def noting(session: requests.Session, request: requests.PreparedRequest, **options: object) -> requests.Response:
+    def noting(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         body = request.body or b""
         data = body.encode() if isinstance(body, str) else bytes(body)
         sent.append((str(request.method), str(request.url), data, dict(request.headers)))

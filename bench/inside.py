@@ -19,13 +19,14 @@ import books
 from measure import Cost, alone
 
 from cardwarden.settings.load import load
+from cardwarden.sources.vdir import VdirOptions
 from cardwarden.wiring import Opening, Program, assembled
 
 
 def main(config: Path) -> None:
     settings = load(config, os.environ, Path.home())
     with assembled(settings, Opening.BEGIN) as program:
-        folder = next(Path(str(options.path)) for options in settings.sources.values())
+        folder = next(options.path for options in settings.sources.values() if isinstance(options, VdirOptions))
         step = itertools.count()
         for line in sys.stdin:
             print(json.dumps(asdict(done(line.strip(), program, folder, step))), flush=True)

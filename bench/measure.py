@@ -247,7 +247,7 @@ def kept() -> tuple[list[Figure], list[Point]]:
     """All results."""
     known: dict[str, Any] = json.loads(RESULTS.read_text())
     figures = [
-        Figure(**{key: Spread(**value) if isinstance(value, dict) else value for key, value in one.items()})
+        Figure(**{**one, **{key: Spread(**value) for key, value in one.items() if isinstance(value, dict)}})
         for one in known["figures"]
     ]
     return figures, [Point(**one) for one in known["points"]]

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 import jinja2
@@ -54,7 +55,7 @@ def name(message: Message) -> str:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def messages(language: str) -> dict[str, Message]:
@@ -249,7 +250,7 @@ def test_a_phrase_is_given_the_values_that_it_has_places_for() -> None:
     ],
 )
 def test_every_kind_of_change_has_its_phrase_for_one_and_for_many(
-    prefix: str, kinds: type, without: frozenset[object]
+    prefix: str, kinds: type[Enum], without: frozenset[object]
 ) -> None:
     known = messages("en")
     for kind in kinds:

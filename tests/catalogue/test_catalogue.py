@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Store, open_store
 from support.words import reason, title
+from support.world import FakeClock
 
 HERE = Path(__file__).parent
 WHOLE_BOOK = {"mass-deletion", "mass-change", "server-normalisation"}
@@ -44,21 +45,12 @@ def cases() -> tuple[Any, ...]:
     return tuple(pytest.param(case, id=case["id"]) for of_file in loaded for case in of_file)
 
 
-class Clock:
+class HourlyClock(FakeClock):
     """An hour passes between two looks."""
 
-    def __init__(self) -> None:
-        self.time = datetime(2026, 1, 1, tzinfo=UTC)
-
     def now(self) -> datetime:
-        self.time += timedelta(hours=1)
-        return self.time
-
-    def monotonic(self) -> float:
-        return self.time.timestamp()
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
+        self.sleep(3600)
+        return self.at
 
 
 def write(path: Path, cards: Sequence[str]) -> Path:
@@ -80,7 +72,7 @@ def found_in(case: Case, folder: Path) -> list[Finding]:
 def found_by_checks(books: Sequence[Sequence[str]], region: str, folder: Path) -> list[Finding]:
     """What the last of a row of checks found."""
     store = open_store(f"sqlite:///{folder / 'state.db'}")
-    clock = Clock()
+    clock = HourlyClock()
     source = VcfFile("book", VcfFileOptions(type="vcf-file", path=folder / "book.vcf"), clock)
     judging = Judging(region, RULE_SET)
     events: tuple[int, ...] = ()
@@ -132,7 +124,7 @@ def test_it_is_so_in_a_book_of_strangers_too(case: Case, tmp_path: Path) -> None
         f"TEL;TYPE=CELL:+1 650-253-{number:04}\nEND:VCARD\n"
         for number in range(20)
     ]
-    padded = {key: case[key] + extra for key in ("before", "after", "earlier") if key in case}
+    padded: Case = {key: case[key] + extra for key in ("before", "after", "earlier") if key in case}
     if "sequence" in case:
         padded["sequence"] = [book + extra for book in case["sequence"]]
     judge(case, found_in({**case, **padded}, tmp_path))
@@ -166,7 +158,7 @@ def state_of(store: Store) -> tuple[set[str], dict[str, str | None]]:
 
 @pytest.mark.parametrize("case", list(cases())[::EVERY])
 def test_a_book_that_was_put_back_has_nothing_open_that_was_not_open_before(case: Case, tmp_path: Path) -> None:
-    store, clock = open_store(f"sqlite:///{tmp_path / 'state.db'}"), Clock()
+    store, clock = open_store(f"sqlite:///{tmp_path / 'state.db'}"), HourlyClock()
     source = VcfFile("book", VcfFileOptions(type="vcf-file", path=tmp_path / "book.vcf"), clock)
     judging = Judging("US", RULE_SET)
     seen: list[tuple[set[str], dict[str, str | None]]] = []

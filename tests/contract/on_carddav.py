@@ -82,13 +82,13 @@ class CardDavContract(SourceContract):
             pytest.param(ODD.replace(b"FN:Jane", b"FN:R&amp;D <&> ]]>"), id="markup"),
         ],
     )
-    def test_bytes_come_back_to_the_byte(self, shelf: CardDavShelf, card: bytes) -> None:
+    def test_bytes_come_back_to_the_byte(self, shelf: Shelf, card: bytes) -> None:
         """As another client gets them: a server may have rewritten the card when it took it."""
         shelf.put("odd", card)
         for deep in (False, True):
             assert look(shelf, Known({}), deep=deep)[1] == shelf.members()
 
-    def test_a_card_that_comes_back_is_fetched(self, shelf: CardDavShelf) -> None:
+    def test_a_card_that_comes_back_is_fetched(self, shelf: Shelf) -> None:
         shelf.delete("jane")
         known = remember(shelf)
         shelf.put("jane", CARDS["jane"])
@@ -180,7 +180,7 @@ def requests_of(shelf: CardDavShelf, known: Known, monkeypatch: pytest.MonkeyPat
     sent: list[str] = []
     send = requests.Session.send
 
-    def counted(session: requests.Session, request: requests.PreparedRequest, **options: object) -> requests.Response:
+    def counted(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         sent.append(str(request.method))
         return send(session, request, **options)
 

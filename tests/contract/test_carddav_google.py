@@ -58,7 +58,7 @@ def kept(fake: FakeGoogle, token: str) -> str:
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoogleShelf]:
     with google() as fake:
-        monkeypatch.setitem(presets.PRESETS, "google", replace(presets.PRESETS["google"], url=fake.well_known))  # type: ignore[arg-type]
+        monkeypatch.setitem(presets.PRESETS, "google", replace(presets.PRESETS["google"], url=fake.well_known))
         yield GoogleShelf(fake, tmp_path / "anna-login")
 
 

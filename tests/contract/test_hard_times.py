@@ -85,7 +85,7 @@ class DavShelf:
     def __init__(self, dav: FakeDav) -> None:
         self._dav = dav
         options = CarddavOptions.model_validate({"type": "carddav", "url": dav.url})
-        self.source = CardDav("family", options, lambda _: "", StillClock())
+        self.source: Source = CardDav("family", options, lambda _: "", StillClock())
 
     @contextmanager
     def vanish(self) -> Iterator[None]:

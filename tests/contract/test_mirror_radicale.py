@@ -78,7 +78,7 @@ class OfGoogle(Mirrored):
 
 def test_the_same_story_between_a_google_account_and_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with radicale(tmp_path) as server, google() as account:
-        monkeypatch.setitem(PRESETS, "google", replace(PRESETS["google"], url=account.well_known))  # type: ignore[arg-type]
+        monkeypatch.setitem(PRESETS, "google", replace(PRESETS["google"], url=account.well_known))
         shelf = CardDavShelf(server)
         for name, lines in (people() | SAVED).items():
             account.dav.put(name, card(name, *lines))

@@ -35,6 +35,7 @@ from cardwarden.store.engine import open_store
 from cardwarden.store.memory import remembered
 from support.cards import card
 from support.examples import examples
+from support.in_memory import InMemory
 from support.judging import EVERY_RULE
 from support.world import FakeClock
 
@@ -45,14 +46,13 @@ BIRTHDAYS = ("1985-04-12", "1985-04-11", "")
 
 
 @dataclass
-class MemorySource:
+class MemorySource(InMemory):
     """A book in memory.
 
     `refuses` is a day on which its server asks for a password, `hides` one on which it lists nothing, `unreadable` a
     member that it lists and cannot give, `unlisted` one that it forgets to list.
     """
 
-    name: str = "memory"
     truth: dict[str, bytes] = field(default_factory=dict)
     refuses: bool = False
     hides: bool = False

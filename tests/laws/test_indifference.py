@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,12 +14,8 @@ from cardwarden.vcard.diff import REASONS, diff_facts, rewrites
 from support.cards import Person, card, diff, facts, lines_21, lines_30, lines_40, people, read
 
 INTERNATIONAL = people.map(
-    lambda person: Person(**{**vars_of(person), "numbers": tuple(n for n in person.numbers if n[1].startswith("+"))})
+    lambda person: replace(person, numbers=tuple(n for n in person.numbers if n[1].startswith("+")))
 )
-
-
-def vars_of(person: Person) -> dict[str, object]:
-    return {name: getattr(person, name) for name in Person.__dataclass_fields__}
 
 
 def refold(data: bytes, cuts: random.Random) -> bytes:

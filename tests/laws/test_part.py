@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from cardwarden.actions.accept import accept
 from cardwarden.actions.check import check_source
 from cardwarden.actions.judging import Judging, judged_as_stored, new_baselines
-from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import tables as t
@@ -22,7 +22,9 @@ from cardwarden.store import verification
 from cardwarden.store.engine import Store, open_store
 from support.cards import card
 from support.examples import examples
+from support.in_memory import InMemory
 from support.judging import EVERY_RULE
+from support.steps import sqlite_of
 from support.world import FakeClock
 
 PEOPLE = 40
@@ -50,10 +52,9 @@ COMPARED = (
 
 
 @dataclass
-class Shelf:
+class Shelf(InMemory):
     """A book of members in memory."""
 
-    name: str = "memory"
     truth: dict[str, bytes] = field(default_factory=dict)
     read: list[str] = field(default_factory=list)
     stuck: dict[str, str] = field(default_factory=dict)
@@ -64,12 +65,6 @@ class Shelf:
 
     def books(self) -> list[BookRef]:
         return [BookRef("book", "Book")]
-
-    def keeps(self, book: BookRef) -> bool:
-        return True
-
-    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
-        return ()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         stamps = {href: self.stamp(href) for href in self.truth}
@@ -157,7 +152,7 @@ def edited(shelf: Shelf, stores: list[Store], judging: Judging, clock: FakeClock
             shelf.truth[f"{uid}"] = body(uid, name, number, note)
 
 
-def rows_of(store: Store) -> list[list[object]]:
+def rows_of(store: Store) -> list[list[str]]:
     with store.read() as connection:
         return [
             sorted(map(repr, connection.execute(select(*(table.c[name] for name in names))).all()))
@@ -185,7 +180,7 @@ def counted(tmp_path: Path, people: int) -> tuple[list[str], int, int]:
         shelf.truth["7"] = body(7, "Person 7", "03-9007-5679", "tea")
         for connecting in (store.read, store.write):
             with connecting() as connection:
-                raw = connection.connection.driver_connection
+                raw = sqlite_of(connection)
                 raw.set_trace_callback(statements.append)
                 raw.set_progress_handler(step, 100)
         [done] = check_source(store, shelf, judging, lambda *_: [], clock)

@@ -42,9 +42,13 @@ def mosquitto(folder: Path, port: int = 0) -> Iterator[int]:
 def listener(port: int) -> Iterator[dict[str, str]]:
     """What a subscriber knows, by topic."""
     known: dict[str, str] = {}
+
+    def subscribe(*_: object) -> None:
+        client.subscribe("#")
+
     client = Client(CallbackAPIVersion.VERSION2)
     client.on_message = lambda _client, _data, message: known.__setitem__(message.topic, message.payload.decode())
-    client.on_connect = lambda *_: client.subscribe("#")
+    client.on_connect = subscribe
     client.connect("127.0.0.1", port)
     client.loop_start()
     yield known

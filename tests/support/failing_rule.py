@@ -17,4 +17,4 @@ def _fails(self: NumberHazard, card: Any, case: Any) -> Iterable[Finding]:
     return _look(self, card, case)
 
 
-NumberHazard.look = _fails  # type: ignore[method-assign, assignment]
+NumberHazard.look = _fails  # type: ignore[method-assign]

@@ -30,7 +30,7 @@ class Visitor:
     def get(self, path: str, **headers: str) -> requests.Response:
         return self.session.get(self.base + path, headers=headers, allow_redirects=False, timeout=20)
 
-    def post(self, path: str, data: dict[str, object] | None = None, **headers: str) -> requests.Response:
+    def post(self, path: str, data: dict[str, object] | None = None, /, **headers: str) -> requests.Response:
         sent = {"Origin": self.base, **{name.replace("_", "-"): value for name, value in headers.items()}}
         return self.session.post(self.base + path, data=data or {}, headers=sent, allow_redirects=False, timeout=20)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
@@ -10,8 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from cardwarden.store.engine import Store
+from cardwarden.store.sqlite import SqliteStore
 
 _EACH = 100
+
+
+def sqlite_of(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection below SQLAlchemy's."""
+    own = connection.connection.driver_connection
+    assert isinstance(own, sqlite3.Connection)
+    return own
 
 
 def steps(store: Store, work: Callable[[], object]) -> int:
@@ -24,8 +33,9 @@ def steps(store: Store, work: Callable[[], object]) -> int:
         return 0
 
     def begin(connection: Connection) -> None:
-        connection.connection.dbapi_connection.set_progress_handler(step, _EACH)  # type: ignore[union-attr]
+        sqlite_of(connection).set_progress_handler(step, _EACH)
 
+    assert isinstance(store, SqliteStore)
     engines = (store._reader, store._writer)
     for engine in engines:
         event.listen(engine, "begin", begin)
@@ -35,7 +45,7 @@ def steps(store: Store, work: Callable[[], object]) -> int:
         for engine in engines:
             event.remove(engine, "begin", begin)
             with engine.connect() as connection:
-                connection.connection.dbapi_connection.set_progress_handler(None, 0)  # type: ignore[union-attr]
+                sqlite_of(connection).set_progress_handler(None, 0)
     return count
 
 
@@ -63,11 +73,11 @@ def calls(
     note: Callable[[Mapping[str, Any]], object] = lambda names: None,
 ) -> list[object]:
     """What `note` makes of the local names at the end of each call of a function while the work is done."""
-    code: CodeType = function.__code__  # type: ignore[attr-defined]
+    code: CodeType = function.__code__
     seen: list[object] = []
     before = sys.getprofile()
 
-    def called(frame: FrameType, happening: str, about: object) -> None:
+    def called(frame: FrameType, happening: Any, about: object) -> None:
         if happening == "return" and frame.f_code is code:
             seen.append(note(frame.f_locals))
         if before is not None:

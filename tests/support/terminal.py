@@ -12,8 +12,8 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from fcntl import ioctl
 
@@ -83,14 +83,20 @@ class Terminal:
         return False
 
 
-@contextmanager
-def on_terminal(*arguments: str, columns: int = 80, impatient: bool = False, **environ: str) -> Iterator[Terminal]:
-    """`cardwarden ARGUMENTS` on a terminal of 80 columns; it is ended with the block.
+def on_terminal(*arguments: str, **environ: str) -> AbstractContextManager[Terminal]:
+    """`cardwarden ARGUMENTS` on a terminal of 80 columns; it is ended with the block."""
+    return _terminal(arguments, environ, impatient=False)
 
-    To whoever is `impatient` a bar is shown from the first moment on.
-    """
+
+def impatiently(*arguments: str, **environ: str) -> AbstractContextManager[Terminal]:
+    """The same, for somebody to whom a bar is shown from the first moment on."""
+    return _terminal(arguments, environ, impatient=True)
+
+
+@contextmanager
+def _terminal(arguments: Sequence[str], environ: Mapping[str, str], *, impatient: bool) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
-    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
     variables = {
         key: value for key, value in environment().items() if not key.startswith(("LC_", "LANG", "CARDWARDEN"))
     }

@@ -104,7 +104,8 @@ def rewritten(dav: FakeDav, draw: random.Random, old: Old) -> None:
     dav.data = lambda data: escape(data.decode().replace("\r\n", "\n").replace("TEL:", "tel;type=cell:"))
 
 
-LIES: list[Callable[[FakeDav, random.Random, dict[str, bytes]], None]] = [
+Lie = Callable[[FakeDav, random.Random, Old], None]
+LIES: list[Lie] = [
     cut, failing, login_page, empty, of_another, one_missing, stale, half_bodies, rewritten,
 ]  # fmt: skip
 
@@ -124,7 +125,7 @@ def honest(dav: FakeDav) -> Iterator[None]:
 
 
 @contextmanager
-def lying(dav: FakeDav, lie: Callable[..., None], draw: random.Random, old: Old) -> Iterator[None]:
+def lying(dav: FakeDav, lie: Lie, draw: random.Random, old: Old) -> Iterator[None]:
     """Meanwhile it lies; afterwards everything is as it was."""
     before = (dav.cards, dav.history, dav.offers_sync, dav.data, dav.always)
     lie(dav, draw, old)
@@ -145,7 +146,8 @@ def test_no_lie_of_a_server_deletes_a_contact_or_hides_damage(tmp_path: Path) ->
         for number in range(PEOPLE):
             dav.put(f"{number}.vcf", healthy(number))
         bad: set[int] = set()
-        was, lie = Old(dict(dav.cards), list(dav.history)), cut
+        was = Old(dict(dav.cards), list(dav.history))
+        lie: Lie = cut
         with world.program() as program:
             program.check("cloud")
             for step in range(1, CHECKS):

@@ -12,7 +12,7 @@ import pytest
 
 from support.command import program
 from support.daemon import eventually
-from support.terminal import on_terminal
+from support.terminal import impatiently, on_terminal
 from support.world import World, card
 
 CARDS = 12_000
@@ -136,7 +136,7 @@ def test_long_work_has_no_bar_in_a_pipe_a_bar_on_a_terminal_and_leaves_nothing_w
     long, out = LONG[name], tmp_path / "out.zip"
     typed = long.typed(lived, out)
     home = {"HOME": str(lived.root), "CARDWARDEN_CONFIG": str(lived.config)}
-    with on_terminal(*typed, impatient=True, **home) as terminal:
+    with impatiently(*typed, **home) as terminal:
         terminal.sees(long.work)
         began = time.monotonic()
         assert terminal.interrupts() == 130
@@ -147,7 +147,7 @@ def test_long_work_has_no_bar_in_a_pipe_a_bar_on_a_terminal_and_leaves_nothing_w
         file = (lived.book / f"Person {number}.vcf").read_bytes()
         assert file in {card(*said(number)), card(*said(number, "+"))}
     assert sorted(path.suffix for path in lived.book.iterdir()) == [".vcf"] * MANY
-    with on_terminal(*typed, impatient=True, **home) as terminal:
+    with impatiently(*typed, **home) as terminal:
         assert terminal.ends() == long.code
     counted = re.compile(rf"{long.work} +[━╸╺]+ +\d+/{long.total} +[\d,]+/s +[-\d]+:[-\d:]+")
     assert counted.search(terminal.screen), terminal.screen[:2000]

@@ -14,9 +14,11 @@ from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import Phrase
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import SOURCES, Settings
+from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.store import checks as check_store
 from cardwarden.wiring import Opening, Program, assembled
+from cardwarden.writers.carddav import CardDavWriter
 from support.fake_dav import BOOK, FakeDav, Reply, StillClock, card, serving
 from support.ports import free_port
 
@@ -88,7 +90,10 @@ def test_other_settings_make_another_source_and_the_same_ones_keep_it(dav: FakeD
 def test_what_reads_a_server_and_what_writes_there_is_one_client(dav: FakeDav, tmp_path: Path) -> None:
     with running(tmp_path, cloud(dav.url, "restore = true")) as program:
         assert program.writer("cloud") is program.viewer("cloud")
-        assert program.writer("cloud")._client is program.source("cloud").client
+        writer, source = program.writer("cloud"), program.source("cloud")
+        assert isinstance(writer, CardDavWriter)
+        assert isinstance(source, CardDav)
+        assert writer._client is source.client
     with running(tmp_path, cloud(dav.url)) as program, pytest.raises(RefusedError, match="restore = true"):
         program.writer("cloud")
 

@@ -61,8 +61,8 @@ class Container:
         )
 
     def inspect(self) -> dict[str, dict[str, object]]:
-        [found] = json.loads(run("podman", "inspect", self.id))
-        return found
+        found: list[dict[str, dict[str, object]]] = json.loads(run("podman", "inspect", self.id))
+        return found[0]
 
     def logs(self) -> str:
         done = subprocess.run(["podman", "logs", self.id], capture_output=True, text=True, check=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from cardwarden.detect.finding import Severity
 from cardwarden.errors import SourceError
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import Sentence
-from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import members as member_store
 from cardwarden.store import outbox
 from cardwarden.store import versions as version_store
+from support.in_memory import InMemory
 from support.receiver import Receiver
 from support.steps import steps
 from support.words import title
@@ -313,10 +313,8 @@ def test_a_file_in_place_of_the_folder_is_a_doubt(world: World, tmp_path: Path) 
     assert (done.outcome, 'Use type = "vcf-file"' in english(done.reason)) == ("inconclusive", True)
 
 
-class Shelf:
+class Shelf(InMemory):
     """A source in memory whose server can be away, and whose books can vanish."""
-
-    name = "shelf"
 
     def __init__(self, *titles: str) -> None:
         self.titles = list(titles)
@@ -330,9 +328,6 @@ class Shelf:
 
     def keeps(self, book: BookRef) -> bool:
         return book.title in self.wanted
-
-    def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
-        return ()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if self.away or book.title not in self.titles:

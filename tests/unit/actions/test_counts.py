@@ -13,6 +13,7 @@ import pytest
 
 from cardwarden.vcard import canonical, content
 from cardwarden.wiring import Program
+from support.steps import sqlite_of
 from support.world import World
 
 FEW, MANY = 20, 200
@@ -36,7 +37,7 @@ def counting(program: Program) -> Iterator[Counter[str]]:
 
     for connecting in (program.store.read, program.store.write):
         with connecting() as connection:
-            connection.connection.driver_connection.set_trace_callback(stated)
+            sqlite_of(connection).set_trace_callback(stated)
     before = sys.getprofile()
     sys.setprofile(called)
     counts.clear()

@@ -14,6 +14,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.detect.outcome import Doubt
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.store import tables as t
+from support.in_memory import InMemory
 from support.receiver import Receiver
 from support.words import title
 from support.world import World, card
@@ -150,10 +151,8 @@ def test_a_book_that_moved_to_another_server_is_not_another_book(hundred: World)
     assert check(hundred, 60).outcome == "clean"
 
 
-class Shelf:
+class Shelf(InMemory):
     """A source in memory whose listing can lack members that are there."""
-
-    name = "shelf"
 
     def __init__(self, count: int) -> None:
         self.cards = {f"{n}.vcf": card(f"P{n}", f"TEL:03-1234-56{n:02}") for n in range(count)}
@@ -163,9 +162,6 @@ class Shelf:
 
     def books(self) -> list[BookRef]:
         return [BookRef("shelf", "Shelf")]
-
-    def keeps(self, book: BookRef) -> bool:
-        return True
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         listed = {href: "1" for href in self.cards if href not in self.unlisted}

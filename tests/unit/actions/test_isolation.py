@@ -20,6 +20,7 @@ from cardwarden.phrases.language import english
 from cardwarden.service.health import unguarded
 from cardwarden.store import findings as finding_store
 from cardwarden.vcard import index
+from cardwarden.vcard.diff import diff_facts
 from support.receiver import Receiver
 from support.world import YAMADA, World
 
@@ -85,7 +86,7 @@ def test_a_card_that_cannot_be_compared_does_not_keep_the_others_from_it(
     world.put("Anna", "NOTE:tea")
     world.put("Yamada", *YAMADA)
     world.check()
-    usual = compare.diff_facts
+    usual = diff_facts
 
     def fails_at_coffee(old, new):  # type: ignore[no-untyped-def]
         if any(fact.text == "coffee" for fact in new):

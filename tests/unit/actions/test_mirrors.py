@@ -22,12 +22,14 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.vcard.canonical import Fact
-from cardwarden.vcard.diff import Change
+from cardwarden.vcard.diff import Change, diff_facts
 from support.mirrored import Mirrored, exported, people
 from support.receiver import receiving
 from support.words import reason, title
 
-PLUS = {f"Guest No{number}": (f"TEL;TYPE=CELL:186090-1234-{5600 + number}",) for number in range(5)}
+Contacts = dict[str, tuple[str, ...]]
+"""The lines of each contact, by its name."""
+PLUS: Contacts = {f"Guest No{number}": (f"TEL;TYPE=CELL:186090-1234-{5600 + number}",) for number in range(5)}
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def world(tmp_path: Path) -> Mirrored:
     return Mirrored(tmp_path)
 
 
-def fill(world: Mirrored, contacts: dict[str, tuple[str, ...]]) -> None:
+def fill(world: Mirrored, contacts: Contacts) -> None:
     for name, lines in contacts.items():
         world.put(name, *lines)
 
@@ -209,7 +211,7 @@ def test_a_check_of_the_copy_alone_does_not_end_a_drift(world: Mirrored) -> None
 @pytest.mark.parametrize("empty", [True, False])
 def test_two_books_that_are_no_copies_are_one_condition_doubted_first(world: Mirrored, empty: bool) -> None:
     fill(world, people(20))
-    others = {
+    others: Contacts = {
         f"Somebody {word}": (f"TEL:+4930123450{n}",)
         for n, word in enumerate(["Abel", "Baker", "Carol", "Dora", "Emil", "Frank"])
     }
@@ -273,7 +275,9 @@ def test_a_copy_that_differs_in_many_ways_is_one_condition_doubted_first(world: 
 
 
 def test_one_rewrite_of_the_whole_copy_is_told_as_that(world: Mirrored) -> None:
-    numbers = {f"Guest No{n}": (f"TEL;TYPE=CELL:186090-1234-{5600 + n}", f"NOTE:met at fair {n}") for n in range(12)}
+    numbers: Contacts = {
+        f"Guest No{n}": (f"TEL;TYPE=CELL:186090-1234-{5600 + n}", f"NOTE:met at fair {n}") for n in range(12)
+    }
     fill(world, numbers)
     world.copy(exported(with_plus(numbers)))
     world.look()
@@ -314,7 +318,7 @@ def test_contacts_that_the_program_fails_at_are_told_and_the_others_are_compared
     fill(world, people())
     wrong = {"Guest No3": ("TEL;TYPE=CELL:090-1234-9999",), "Guest No4": ("TEL;TYPE=CELL:090-1234-8888",)}
     world.copy(exported(people() | wrong))
-    real = drift_judge.diff_facts
+    real = diff_facts
 
     def fails(was: list[Fact], now: list[Fact]) -> list[Change]:
         if any(fact.text == "Guest No3" for fact in was):
@@ -391,7 +395,7 @@ def test_a_hazard_of_the_first_look_and_its_drift_are_one_message(world: Mirrore
         assert message["title"] == "5 numbers gained a + in the copy"
 
 
-def with_plus(contacts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def with_plus(contacts: Contacts) -> Contacts:
     return {name: (lines[0].replace(":186", ":+186"), *lines[1:]) for name, lines in contacts.items()}
 
 
@@ -429,7 +433,7 @@ def test_a_hazard_of_a_contact_that_comes_later_is_told_by_the_drift_alone(world
         fill(world, people())
         world.copy(exported(people()))
         world.look()
-        new = {"New": ("TEL:186090-1234-5601",)}
+        new: Contacts = {"New": ("TEL:186090-1234-5601",)}
         fill(world, new)
         world.copy(exported(people() | with_plus(new)))
         world.phone = phone.url

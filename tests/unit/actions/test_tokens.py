@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,8 +19,8 @@ NOW = datetime(2031, 1, 1, 12, tzinfo=UTC)
 SIGNER = Signer(b"k" * 32)
 
 
-def grant(**values: object) -> Grant:
-    return Grant(**{"event_id": 7, "verbs": frozenset({Verb.ACCEPT}), "until": NOW + timedelta(days=1), **values})
+def grant(**values: Any) -> Grant:
+    return replace(Grant(7, frozenset({Verb.ACCEPT}), NOW + timedelta(days=1)), **values)
 
 
 @given(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.restore.perform import RestoreRequest
+from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.replies import prepare, put_back
 from support.world import World, card
 

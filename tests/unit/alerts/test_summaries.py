@@ -91,8 +91,10 @@ def test_what_a_rewrite_did_in_several_ways_is_one_line_of_a_digest() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_of_a_book_or_a_channel_fits_a_title(language: str) -> None:
     reader = reader_of(language)
-    names = ("book-lost", "member-unread", "book-looks-empty", "book-looks-mostly-gone", "book-looks-broken")
-    names += ("book-looks-like-another", "book-is-known-otherwise", "record-begun", "record-older")
+    names = (
+        *("book-lost", "member-unread", "book-looks-empty", "book-looks-mostly-gone", "book-looks-broken"),
+        *("book-looks-like-another", "book-is-known-otherwise", "record-begun", "record-older"),
+    )
     titles = [reader.voice.title(Phrase(name, (("book", "family"),))) for name in names]
     titles += [
         channel_failing("phone", WHEN, "It did not answer.", reader).title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -219,7 +219,7 @@ def test_a_parameter_that_an_address_gets_is_one_that_apprise_knows(address: str
     assert str(getattr(service, name)).lower() in {value, "1", "4", "true" if value == "yes" else "false"}
 
 
-def services() -> Iterator[tuple[str, dict[str, Sequence[object]]]]:
+def services() -> Iterator[tuple[str, dict[str, list[str]]]]:
     """Every scheme that Apprise knows, with the parameters by which it may be told how urgent a message is."""
     for service in Apprise().details()["schemas"]:
         words = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cardwarden.carddav.failure import DavError
@@ -59,14 +61,18 @@ def test_what_is_no_domain_is_told(domain: str) -> None:
 def test_a_host_outside_of_the_domain_is_asked_about_first() -> None:
     asked: list[str] = []
 
-    def answer(yes: bool) -> object:
-        return lambda host: bool(asked.append(host)) or yes
+    def answer(yes: bool) -> Callable[[str], bool]:
+        def asks(host: str) -> bool:
+            asked.append(host)
+            return yes
 
-    assert begin_at("https://example.org/", OTHER, (), answer(True)) == OTHER.url  # type: ignore[arg-type]
+        return asks
+
+    assert begin_at("https://example.org/", OTHER, (), answer(True)) == OTHER.url
     with pytest.raises(UsageError, match=r"sent nothing.*--credential-host dav\.provider\.net:8443"):
-        begin_at("https://example.org/", OTHER, (), answer(False))  # type: ignore[arg-type]
+        begin_at("https://example.org/", OTHER, (), answer(False))
     assert asked == ["dav.provider.net"] * 2
-    assert begin_at("https://example.org/", OTHER, ("dav.provider.net:8443",), answer(False)) == OTHER.url  # type: ignore[arg-type]
-    assert begin_at("https://example.org/", OWN, (), answer(False)) == OWN.url  # type: ignore[arg-type]
-    assert begin_at("https://example.org/", None, (), answer(False)) == "https://example.org/"  # type: ignore[arg-type]
+    assert begin_at("https://example.org/", OTHER, ("dav.provider.net:8443",), answer(False)) == OTHER.url
+    assert begin_at("https://example.org/", OWN, (), answer(False)) == OWN.url
+    assert begin_at("https://example.org/", None, (), answer(False)) == "https://example.org/"
     assert len(asked) == 2

@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 import pytest
 import requests
@@ -53,7 +53,7 @@ def address(running: subprocess.Popen[str]) -> str:
 
 def agree(url: str) -> requests.Response:
     """What a person does in a browser: open the page, follow its one link."""
-    page = requests.get(url, verify=CERTIFICATE, timeout=10)
+    page = requests.get(url, verify=str(CERTIFICATE), timeout=10)
     [link] = re.findall('href="([^"]+)"', page.text)
     return requests.get(urljoin(url, link.replace("&amp;", "&")), timeout=10)
 
@@ -87,7 +87,7 @@ def test_where_no_browser_is_the_address_is_pasted(tmp_path: Path, language: str
             program_arguments(*arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
-        page = requests.get(address(running), verify=CERTIFICATE, timeout=10)
+        page = requests.get(address(running), verify=str(CERTIFICATE), timeout=10)
         [link] = re.findall('href="([^"]+)"', page.text)
         _, err = running.communicate(link.replace("&amp;", "&") + "\n", timeout=20)
         assert running.returncode == 0, err
@@ -117,7 +117,7 @@ def test_an_answer_to_another_request_is_not_taken(tmp_path: Path) -> None:
         path = for_google(tmp_path, fake)
         running = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
         [redirect] = re.findall(r"redirect_uri=([^&]+)", address(running))
-        requests.get(requests.utils.unquote(redirect) + "?code=stolen&state=mine", timeout=10)
+        requests.get(unquote(redirect) + "?code=stolen&state=mine", timeout=10)
         _, err = running.communicate(timeout=20)
         assert running.returncode == 3
         assert "stolen" not in err
@@ -157,7 +157,7 @@ def test_the_first_time_says_where_a_client_comes_from(tmp_path: Path) -> None:
 def test_a_nextcloud_makes_an_app_password(tmp_path: Path) -> None:
     with nextcloud() as fake:
         running = program("login", "anna", "--config", str(for_nextcloud(tmp_path, fake)))
-        requests.get(address(running), verify=CERTIFICATE, timeout=10)
+        requests.get(address(running), verify=str(CERTIFICATE), timeout=10)
         out, err = running.communicate(timeout=20)
         assert running.returncode == 0, err
         kept = tmp_path / "anna-cloud"
@@ -169,7 +169,7 @@ def test_a_nextcloud_makes_an_app_password(tmp_path: Path) -> None:
 def test_a_nextcloud_that_knows_her_by_another_name_says_so(tmp_path: Path) -> None:
     with nextcloud() as fake:
         running = program("login", "anna", "--config", str(for_nextcloud(tmp_path, fake, "anna@example.org")))
-        requests.get(address(running), verify=CERTIFICATE, timeout=10)
+        requests.get(address(running), verify=str(CERTIFICATE), timeout=10)
         out, _ = running.communicate(timeout=20)
     assert "username" in out
 

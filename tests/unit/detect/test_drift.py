@@ -16,6 +16,8 @@ from cardwarden.detect.finding import Cause, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.language import Voice
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.diff import diff_facts
 from support.cards import card
 from support.copies import cards, compared, drift, stranger
 from support.judging import EVERY_RULE
@@ -28,7 +30,7 @@ def yamada(number: str, *more: str) -> list[str]:
     return ["UID:yamada", "FN:Yamada Taro", f"TEL;TYPE=CELL:{number}", *more]
 
 
-def two(before: list[str], after: list[str]) -> list:
+def two(before: list[str], after: list[str]) -> list[Finding]:
     return drift(cards([before, *STRANGERS]), cards([after, *STRANGERS]))
 
 
@@ -82,12 +84,12 @@ def test_accepting_a_drift_lets_that_property_of_that_card_differ() -> None:
 def test_a_fault_at_one_card_changes_nothing_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     import cardwarden.detect.drift.judge as module
 
-    def fails(was: list, now: list) -> object:
+    def fails(was: list[Fact], now: list[Fact]) -> object:
         if any(fact.text == "Yamada Taro" for fact in was):
             raise ValueError("a bug")
         return real(was, now)
 
-    real = module.diff_facts
+    real = diff_facts
     monkeypatch.setattr(module, "diff_facts", fails)
     origin, copy = cards([yamada("03-1234-5601"), *STRANGERS]), cards([yamada("03-1234-5699"), *STRANGERS])
     found = compared(origin, copy)[0]

@@ -92,7 +92,8 @@ def typed(page: str) -> Iterator[list[str]]:
 def called(words: list[str]) -> tuple[str, click.Command, list[str]]:
     """The command that a line calls, its whole name, and the words for it."""
     context = click.Context(command, info_name="cardwarden")
-    name, found, rest = "", command, words
+    name, rest = "", words
+    found: click.Command = command
     while isinstance(found, click.Group) and rest and not rest[0].startswith("-"):
         below = found.get_command(context, rest[0])
         if below is None:

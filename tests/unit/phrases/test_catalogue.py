@@ -22,9 +22,11 @@ def test_it_reads_what_babel_reads(language: str) -> None:
     for message in messages:
         if isinstance(message.id, tuple):
             forms = message.string
+            assert isinstance(forms, list | tuple)
             assert ours.template(message.id[0]) == ours.template(message.id[0], 1) == forms[0]
             assert ours.template(message.id[0], 5) == forms[-1]
         else:
+            assert isinstance(message.id, str)
             assert ours.template(message.id) == ours.template(message.id, 5) == message.string
 
 

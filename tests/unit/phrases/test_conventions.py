@@ -30,7 +30,7 @@ def texts(language: str) -> Iterator[tuple[str, str]]:
         for message in read_po(file, locale=language):
             if message.id:
                 name = message.id if isinstance(message.id, str) else message.id[0]
-                for form in (message.string,) if isinstance(message.string, str) else message.string:
+                for form in (message.string,) if isinstance(message.string, str) else message.string or ():
                     yield name, form
     for rule, paragraphs in pages(language).items():
         for paragraph in paragraphs:

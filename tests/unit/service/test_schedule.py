@@ -55,8 +55,13 @@ def test_a_job_runs_when_it_is_asked_for() -> None:
 def test_servers_that_hang_hold_up_no_check_of_a_folder() -> None:
     schedule = Schedule()
     hang, began, ran = threading.Event(), threading.Semaphore(0), threading.Event()
+
+    def hangs() -> None:
+        began.release()
+        hang.wait(30)
+
     for _ in range(_WORKERS[NETWORK]):
-        schedule.soon(lambda: (began.release(), hang.wait(30)), pool=NETWORK)
+        schedule.soon(hangs, pool=NETWORK)
     schedule.start()
     try:
         for _ in range(_WORKERS[NETWORK]):

@@ -267,8 +267,8 @@ def test_what_is_wrong_with_a_server_s_settings_is_told(said: str, problem: str,
     homes.more = said
     with pytest.raises(SettingsError) as refused:
         _ = homes.server
-    [said] = refused.value.problems
-    assert english(said).startswith(problem)
+    [told] = refused.value.problems
+    assert english(told).startswith(problem)
 
 
 def test_a_server_keeps_no_file_of_sqlite_s_for_all(homes: Households) -> None:

@@ -72,11 +72,12 @@ def test_a_file_that_changed_since_it_was_shown_is_left_alone(tmp_path: Path) ->
 
 
 def test_an_interruption_between_two_renames_takes_the_first_back(tmp_path: Path) -> None:
-    class Interrupting(type(tmp_path)):  # type: ignore[misc] - Path has a class of its own for each system
+    class Interrupting(type(tmp_path)):  # type: ignore[misc]  # Path has a class of its own for each system
         def replace(self, target: Path) -> Path:
             if target.name == "second":
                 raise KeyboardInterrupt
-            return super().replace(target)
+            moved: Path = super().replace(target)
+            return moved
 
         def with_name(self, name: str) -> Path:
             return Interrupting(super().with_name(name))

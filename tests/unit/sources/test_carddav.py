@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -410,7 +410,9 @@ def test_a_card_that_the_multiget_leaves_out_is_asked_for(dav: FakeDav) -> None:
 
 
 @pytest.mark.parametrize("answers", [lambda _: Reply(404), lambda _: Reply(200, " \r\n")])
-def test_a_listed_card_that_cannot_be_had_is_missed_not_gone_and_tried_again(dav: FakeDav, answers: object) -> None:
+def test_a_listed_card_that_cannot_be_had_is_missed_not_gone_and_tried_again(
+    dav: FakeDav, answers: Callable[[Request], Reply]
+) -> None:
     reader = source(dav)
     known = first(reader, dav)
     dav.put("2.vcf", card("t2", "Changed"))
@@ -423,7 +425,7 @@ def test_a_listed_card_that_cannot_be_had_is_missed_not_gone_and_tried_again(dav
         known = kept(seen, items, known)
     dav.omits, dav.always = set(), None
     assert look(reader, known)[1]["2.vcf"] == Fetched(
-        BOOK + "2.vcf", dav.etag("2.vcf", dav.cards["2.vcf"]), dav.cards["2.vcf"]
+        BOOK + "2.vcf", str(dav.etag("2.vcf", dav.cards["2.vcf"])), dav.cards["2.vcf"]
     )
 
 
@@ -695,6 +697,8 @@ def test_a_network_that_loses_a_third_of_everything_never_loses_a_card(
     for number in range(2 * BATCH):
         dav.put(f"n{number}.vcf", card(f"n{number}"))
     reader = source(dav)
+    clock = reader._clock
+    assert isinstance(clock, StillClock)
 
     def lossy(request: Request) -> Reply | None:
         if chance.random() > 0.3:
@@ -712,7 +716,7 @@ def test_a_network_that_loses_a_third_of_everything_never_loses_a_card(
         dav.put(f"new{step}.vcf", card(f"new{step}"))
         dav.delete(f"new{step}.vcf" if step % 3 == 0 else next(iter(dav.cards)))
         dav.always = None if step == 11 else lossy
-        reader._clock.ahead += timedelta(minutes=15)
+        clock.ahead += timedelta(minutes=15)
         try:
             seen, items = look(reader, known, deep=chance.random() < 0.2)
         except SourceError:

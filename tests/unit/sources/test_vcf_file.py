@@ -13,8 +13,10 @@ from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from contract.on_files import LaterClock, another_user
 
 
-def observe(path: Path, known: Known = Known({}), **options: object) -> Observation:  # noqa: B008 - frozen
-    source = VcfFile("phone", VcfFileOptions(type="vcf-file", path=path, **options), LaterClock())
+def observe(path: Path, known: Known = Known({}), /, **options: object) -> Observation:  # noqa: B008 - frozen
+    source = VcfFile(
+        "phone", VcfFileOptions.model_validate({"type": "vcf-file", "path": path, **options}), LaterClock()
+    )
     (book,) = source.books()
     return source.observe(book, known, deep=False)
 
@@ -27,7 +29,7 @@ def content(path: Path, known: Known = Known({})) -> bytes:  # noqa: B008 - froz
 
 def refusal(path: Path, **options: object) -> str:
     with pytest.raises(SourceError) as caught:
-        list(observe(path, **options).bodies)
+        list(observe(path, Known({}), **options).bodies)
     return str(caught.value)
 
 

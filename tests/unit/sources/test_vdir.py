@@ -19,7 +19,7 @@ CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane\r\nEND:VCARD\r\n"
 
 
 def observe(path: Path, known: Known = Known({}), **options: object) -> Observation:  # noqa: B008 - frozen
-    source = Vdir("family", VdirOptions(type="vdir", path=path, **options), LaterClock())
+    source = Vdir("family", VdirOptions.model_validate({"type": "vdir", "path": path, **options}), LaterClock())
     (book,) = source.books()
     return source.observe(book, known, deep=False)
 

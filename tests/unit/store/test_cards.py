@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -136,9 +137,9 @@ def test_a_card_is_found_by_what_a_person_calls_it(store: Store, text: str, keys
 
 @pytest.mark.skipif(ON_POSTGRESQL in os.environ, reason="SQLite's plan")
 def test_what_is_not_as_accepted_is_found_by_its_index(store: Store) -> None:
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, tuple[Any, ...]]] = []
 
-    def note(_: object, __: object, statement: str, given: object, *___: object) -> None:
+    def note(_: object, __: object, statement: str, given: tuple[Any, ...], *___: object) -> None:
         asked.append((statement, given))
 
     with store.read() as connection:

@@ -89,18 +89,23 @@ COVERED = {
 }
 
 
-def flipped(value: object, chance: random.Random) -> object:
+def flipped_bytes(value: bytes, chance: random.Random) -> bytes:
+    if not value:
+        return b"\x01"
+    at = chance.randrange(len(value))
+    return value[:at] + bytes([value[at] ^ (1 << chance.randrange(8))]) + value[at + 1 :]
+
+
+def flipped(value: object, chance: random.Random) -> bytes | str | int:
     """The same value with one bit or digit changed."""
     if isinstance(value, bytes):
-        if not value:
-            return b"\x01"
-        at = chance.randrange(len(value))
-        return value[:at] + bytes([value[at] ^ (1 << chance.randrange(8))]) + value[at + 1 :]
+        return flipped_bytes(value, chance)
     if isinstance(value, str):
-        return str(flipped(value.encode("ascii"), chance), "latin-1") if value else "x"
+        return flipped_bytes(value.encode("ascii"), chance).decode("latin-1") if value else "x"
     if value is None:
         return 1
-    return int(value) ^ (1 << chance.randrange(8))  # type: ignore[call-overload]
+    assert isinstance(value, int | float)
+    return int(value) ^ (1 << chance.randrange(8))
 
 
 @pytest.mark.sqlite

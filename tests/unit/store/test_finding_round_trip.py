@@ -25,6 +25,7 @@ OTHER: dict[str, list[Any]] = {
     "after": [None, "", "\u202e", Person("Anna", "k1")],
     "alike": [phrase("nameless"), None],
     "per_card": [True, False],
+    "of_two": [True, False],
     "whole_card": [True, False],
     "already": [True, False],
     "in_bulk": [None, Severity.NOTICE],
@@ -34,7 +35,7 @@ OTHER: dict[str, list[Any]] = {
     "meaning": ["", "1|2\x1f3"],
 }
 """Values that differ from the default; a new field needs some here."""
-OF_A_CHECK = {"changes", "in_bulk", "by_owner"}
+OF_A_CHECK = {"changes", "in_bulk", "by_owner", "of_two"}
 """What only the check that found it uses: it is judged by them once, and they are not kept."""
 
 
@@ -48,7 +49,7 @@ def test_every_field_of_a_finding_is_tried() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name, values in OTHER.items() for value in values], ids=repr
 )
-def test_a_field_comes_back_as_it_was(store: Store, name: str, value: object) -> None:
+def test_a_field_comes_back_as_it_was(store: Store, name: str, value: Any) -> None:
     given = finding(**{name: value})
     with store.write() as connection:
         _, [number] = opened(connection, given)

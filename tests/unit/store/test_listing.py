@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ def digest(members: dict[str, str]) -> bytes:
 
 
 @given(MEMBERS, st.randoms())
-def test_the_order_of_a_listing_means_nothing(members: dict[str, str], chance) -> None:
+def test_the_order_of_a_listing_means_nothing(members: dict[str, str], chance: Random) -> None:
     names = list(members)
     chance.shuffle(names)
     assert digest(names_in_order := {name: members[name] for name in names}) == digest(members)

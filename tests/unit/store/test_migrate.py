@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from cardwarden.errors import StoreError
 from cardwarden.store import migrate
@@ -28,7 +28,7 @@ def test_the_migrations_build_what_the_tables_say(store: Store) -> None:
 
 
 def test_the_migrations_also_make_the_same_constraints_and_options(store: Store) -> None:
-    def statements(connection) -> set[str]:
+    def statements(connection: Connection) -> set[str]:
         rows = connection.execute(text("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
         return {" ".join(sql.split()) for (sql,) in rows if "alembic_version" not in sql and "sqlite_" not in sql}
 

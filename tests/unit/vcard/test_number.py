@@ -90,6 +90,7 @@ def test_a_change_has_its_class(region: str, before: str, after: str, kind: C) -
 @pytest.mark.parametrize("region", ["JP", "US", "GB", "DE", "BR", "CO", "KR", "CN", "AU", "FR", "IT", "RU", "IN", "MX"])
 def test_no_other_digit_anywhere_dials_the_same(region: str) -> None:
     example = phonenumbers.example_number(region)
+    assert example is not None
     written = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     number = read_number(written, region)
     for place, old in enumerate(written):

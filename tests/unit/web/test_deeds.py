@@ -383,7 +383,7 @@ def test_put_it_back_shows_what_it_will_write_and_writes_only_what_was_agreed_to
 
 
 def test_where_restoring_is_off_the_page_says_how_to_allow_it_and_writes_nothing(world: World) -> None:
-    del world.text  # type: ignore[attr-defined] - without restore = true
+    del world.text  # without restore = true
     before = book(world)
     with up(world) as page:
         visitor = page.signed_in()

@@ -125,7 +125,7 @@ class Counted(bytes):
 
     def __eq__(self, other: object) -> bool:
         Counted.compared += 1
-        return bytes.__eq__(self, other)  # type: ignore[arg-type]
+        return bytes.__eq__(self, other)
 
     __hash__ = bytes.__hash__
 

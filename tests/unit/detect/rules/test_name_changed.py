@@ -10,8 +10,8 @@ from support.judging import judged, said
 
 def renamed(before: tuple[str, str], after: tuple[str, str], *more: str) -> list[tuple[str, str, str]]:
     """A card's FN and N, before and now."""
-    cards = (card("UID:1", f"FN:{fn}", f"N:{n}", *more) for fn, n in (before, after))
-    return said(judged(*cards))
+    was, now = (card("UID:1", f"FN:{fn}", f"N:{n}", *more) for fn, n in (before, after))
+    return said(judged(was, now))
 
 
 def test_somebody_elses_name_over_the_same_details_is_critical() -> None:
