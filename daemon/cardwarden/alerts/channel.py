@@ -11,6 +11,7 @@ from typing import Any
 
 from cardwarden.alerts.html import html_of
 from cardwarden.alerts.layout import MAIL_ROOM, ROOM, fitted, laid_out
+from cardwarden.alerts.markdown import ALWAYS, unmarked
 from cardwarden.alerts.message import Message, Pointer
 from cardwarden.alerts.pointing import leads, pointed
 from cardwarden.alerts.privacy import Privacy
@@ -118,6 +119,8 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     room = min(room, MAIL_ROOM if is_mail else ROOM)
     title, body = channel.text_of(message, room, service.title_maxlen, is_linked=leads(address))
     form = apprise.NotifyFormat.TEXT
+    if str(service.service_name) in ALWAYS and "format=" not in address:
+        title, body = unmarked(title), unmarked(body)
     if isinstance(service, Mail):
         service.parts = MailParts(channel.page_of(message), message.id, message.thread)
     elif is_mail and service.notify_format == apprise.NotifyFormat.HTML:
