@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from cardwarden.actions.claim import claim
@@ -25,7 +25,7 @@ from cardwarden.store import tables as t
 from cardwarden.store import verification
 from cardwarden.store.books import books
 from cardwarden.store.engine import Store, open_store
-from cardwarden.store.migrate import REVISIONS
+from cardwarden.store.migrate import REVISIONS, upgrade
 from cardwarden.store.postgresql import PostgresServer, open_server
 from support.households import Households
 from support.postgresql import Postgres, running
@@ -33,6 +33,15 @@ from support.store import altered, check, environment, finding, opened, put
 from support.world import FakeClock
 
 pytestmark = pytest.mark.servers
+
+SHAPES = (
+    "SELECT indexdef FROM pg_indexes WHERE schemaname = :schema ORDER BY indexname",
+    """SELECT table_name, column_name, data_type, is_nullable, column_default, character_maximum_length
+       FROM information_schema.columns WHERE table_schema = :schema ORDER BY 1, 2""",
+    """SELECT c.relname, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+       JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = :schema ORDER BY 1, 2""",
+)
+"""What can be told of the tables in a schema: their indexes, columns, constraints."""
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +111,24 @@ def test_the_migrations_also_build_a_schema_from_several_processes_at_once(postg
     processes = [subprocess.Popen(command, env=environment()) for _ in range(4)]
     assert [process.wait() for process in processes] == [0, 0, 0, 0]
     assert postgres.sql("SELECT version_num FROM smith.alembic_version", "cardwarden") == REVISIONS[-1]
+
+
+def test_a_new_schema_and_one_that_came_through_every_revision_are_the_same(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    server.store("smith", tmp_path / "smith").close()
+    engine = create_engine(postgres.url(), connect_args={"options": "-c search_path=jones"})
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA jones"))
+        upgrade(connection, "jones")
+    with engine.connect() as connection:
+        for shape in SHAPES:
+            made, upgraded = (
+                [str(row).replace(f"{name}.", "") for row in connection.execute(text(shape), {"schema": name})]
+                for name in ("smith", "jones")
+            )
+            assert made == upgraded != []
+    engine.dispose()
 
 
 def test_a_newer_schema_is_left_alone(server: PostgresServer, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
 from cardwarden.errors import StoreError
 from cardwarden.phrases.phrase import Code, phrase
@@ -13,7 +13,12 @@ from cardwarden.store.tables import metadata
 REVISIONS = ("0001",)
 """Every revision this program knows, oldest first: the files in migrations/."""
 
-_version = Table("alembic_version", MetaData(), Column("version_num", String))
+_version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -40,12 +45,21 @@ def is_newest(revision: str) -> bool:
 
 
 def migrate(connection: Connection, name: str, schema: str | None = None) -> None:
-    """Bring the tables to the newest revision inside the caller's write transaction.
+    """Make the tables, or bring them to the newest revision, inside the caller's write transaction.
 
     Does nothing if another process has done it meanwhile. Raises StoreError as `revision_of` does.
     """
-    if is_newest(revision_of(connection, name, schema)):
-        return
+    revision = revision_of(connection, name, schema)
+    if not revision:
+        metadata.create_all(connection, checkfirst=False)
+        _version.create(connection)
+        connection.execute(insert(_version).values(version_num=REVISIONS[-1]))
+    elif not is_newest(revision):
+        upgrade(connection, schema)
+
+
+def upgrade(connection: Connection, schema: str | None = None) -> None:
+    """Go through the revisions that are missing, from none on, which ends where new tables begin (a test)."""
     # Alembic takes a third of a second to import, and nearly every start finds nothing to migrate.
     from alembic.operations import Operations  # noqa: PLC0415
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
