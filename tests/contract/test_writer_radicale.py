@@ -73,7 +73,7 @@ def test_the_program_that_wrote_is_told_and_one_that_never_wrote_here_is_urgent(
         [urgent] = world.open()
         assert (urgent.finding.severity, urgent.finding.urgency) == (Severity.CRITICAL, Urgency.UNKNOWN_PROGRAM)
         with world.program() as program, program.store.read() as connection:
-            [shown] = event_view(connection, urgent.event_id, world.clock.at).cards
+            [shown] = event_view(connection, urgent.event_id, world.clock.at, region_of=lambda _: "JP").cards
         assert english(shown.written).startswith("Written by EvilSync/1.0 at ")
         capsys.readouterr()
         run(["show", str(urgent.id), "--config", str(world.config)])
