@@ -66,6 +66,7 @@ pictures: $(READY) ## make the README's pictures of the page anew, and build/mes
 	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/browser/messages.py build/messages
 
 test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
+	@dpkg -s php-sabre-dav >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
 	tests/system/prepare $(VENV)/bin/python -m pytest -q -p no:randomly -m system tests/system
 
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks, and a server that lies

@@ -63,16 +63,17 @@ def xandikos(folder: Path) -> Iterator[DavServer]:
 
 
 @contextmanager
-def sabredav(folder: Path) -> Iterator[DavServer]:
-    """SabreDAV 1.8, as Debian has it (the Makefile names the packages)."""
+def sabredav(folder: Path, base: str = "/") -> Iterator[DavServer]:
+    """SabreDAV 1.8, as Debian has it (the Makefile names the packages), below a path of its server."""
     port = free_port()
     database = folder / "db.sqlite"
     with closing(sqlite3.connect(database)) as connection:
         connection.executescript(_SABREDAV)
     script = Path(__file__).with_name("sabredav.php")
     command = ["php", "-d", "memory_limit=1G", "-d", "post_max_size=0", "-S", f"127.0.0.1:{port}", str(script)]
-    with running(command, port, folder, {"DAV_DB": str(database), "PHP_CLI_SERVER_WORKERS": "4"}):
-        yield DavServer(f"http://127.0.0.1:{port}/", f"http://127.0.0.1:{port}/addressbooks/alice/contacts/")
+    with running(command, port, folder, {"DAV_DB": str(database), "DAV_BASE": base, "PHP_CLI_SERVER_WORKERS": "4"}):
+        root = f"http://127.0.0.1:{port}{base}"
+        yield DavServer(root, f"{root}addressbooks/alice/contacts/")
 
 
 @contextmanager

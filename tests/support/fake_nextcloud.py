@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+import requests
+
+from support.dav_servers import PASSWORD as DAV_PASSWORD
+from support.dav_servers import USER
 from support.fake_dav import FakeDav, Reply, Request, serving
 
 PASSWORD = "yKTVA4zgxjfivy52WqD8kW3M2pKGQr6srmUXMipRdunxjPFripJn0GMfmtNOqOolYSuJ6sCN"
@@ -20,12 +25,14 @@ class FakeNextcloud:
     agreed  whether somebody did; the page at `login` is where
     polls   how often the program asked
     other   the server that the answer names, if not this one
+    behind  a real server of the user alice's that has the address books, if this one does not play one itself
     """
 
     dav: FakeDav
     agreed: bool = False
     polls: int = 0
     other: str = ""
+    behind: str = ""
 
     @property
     def root(self) -> str:
@@ -47,7 +54,24 @@ class FakeNextcloud:
             if not self.agreed:
                 return _json(404, [])
             return _json(200, {"server": self.root, "loginName": "anna", "appPassword": PASSWORD})
-        return None
+        return self._passed_on(request) if self.behind else None
+
+    def _passed_on(self, request: Request) -> Reply:
+        """What the server behind answers to whoever has the app password."""
+        if request.path == "/.well-known/carddav":
+            return Reply(301, "", {"Location": f"{self.root}/remote.php/dav/"})
+        if request.headers.get("Authorization") != _basic("anna", PASSWORD):
+            return Reply(401, "", {"WWW-Authenticate": 'Basic realm="Nextcloud"'})
+        answer = requests.request(
+            request.method, self.behind + request.path, data=request.body.encode(), timeout=30,
+            headers={**request.headers, "Authorization": _basic(USER, DAV_PASSWORD)},
+        )  # fmt: skip
+        kept = {name: value for name, value in answer.headers.items() if name in {"Content-Type", "ETag", "DAV"}}
+        return Reply(answer.status_code, answer.content, kept)
+
+
+def _basic(name: str, password: str) -> str:
+    return "Basic " + b64encode(f"{name}:{password}".encode()).decode()
 
 
 def _json(status: int, value: object) -> Reply:

@@ -1,5 +1,5 @@
 <?php
-// SabreDAV 1.8 behind PHP's own web server; the database is named by DAV_DB.
+// SabreDAV 1.8 behind PHP's own web server; the database is named by DAV_DB, where its addresses begin by DAV_BASE.
 error_reporting(0);
 date_default_timezone_set('UTC');
 require_once 'Sabre/autoload.php';
@@ -18,7 +18,7 @@ $server = new Sabre\DAV\Server([
     new Sabre\DAVACL\PrincipalCollection($principals),
     new Sabre\CardDAV\AddressBookRoot($principals, $books),
 ]);
-$server->setBaseUri('/');
+$server->setBaseUri(getenv('DAV_BASE') ?: '/');
 $server->addPlugin(new Sabre\DAV\Auth\Plugin(new Users(), 'SabreDAV'));
 $server->addPlugin(new Sabre\CardDAV\Plugin());
 $server->addPlugin(new Sabre\DAVACL\Plugin());

@@ -33,9 +33,9 @@ class Terminal:
     _read: int = 0
     raw: bytes = b""
 
-    def sees(self, text: str) -> None:
+    def sees(self, text: str, patience: float = PATIENCE) -> None:
         """Wait until a text is shown, after what was seen before."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while (place := self.screen.find(text, self._read)) < 0:
             assert self._more(end), f"{text!r} was not shown; there was: {self.screen[self._read :]}"
         self._read = place + len(text)
@@ -93,24 +93,27 @@ def impatiently(*arguments: str, **environ: str) -> AbstractContextManager[Termi
     return _terminal(arguments, environ, impatient=True)
 
 
-@contextmanager
-def _terminal(arguments: Sequence[str], environ: Mapping[str, str], *, impatient: bool) -> Iterator[Terminal]:
-    ours, theirs = pty.openpty()
-    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
+def _terminal(
+    arguments: Sequence[str], environ: Mapping[str, str], *, impatient: bool
+) -> AbstractContextManager[Terminal]:
     variables = {
         key: value for key, value in environment().items() if not key.startswith(("LC_", "LANG", "CARDWARDEN"))
     }
     # A terminal belongs to a session's first process that opens it; then Ctrl-C reaches that process.
-    child = (
-        "import os, sys; os.close(os.open(sys.argv.pop(1), os.O_RDWR)); from cardwarden.cli.main import main; main()"
-    )
+    child = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); from cardwarden.cli.main import main; main()"
     if impatient:
         child = f"from cardwarden.cli import progress; progress.PATIENCE, progress.REFRESHED = 0, 200; {child}"
+    return typed([sys.executable, "-c", child, *arguments], {**variables, "LANG": "C.UTF-8", "TERM": "xterm", **environ})
+
+
+@contextmanager
+def typed(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[Terminal]:
+    """Any command on a terminal of 80 columns, as the first of a session; it is ended with the block."""
+    ours, theirs = pty.openpty()
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-c", child, os.ttyname(theirs), *arguments],
-        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-        env={**variables, "LANG": "C.UTF-8", "TERM": "xterm", **environ},
-    )  # fmt: skip
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=environ
+    )
     os.close(theirs)
     try:
         yield Terminal(process, ours)

@@ -32,11 +32,16 @@ class Machine:
 
     def run(self, *command: str, fails: bool = False) -> str:
         """The output of a command on it, as root. It must succeed, or fail where `fails` says so."""
-        whole = ["nsenter", "-t", str(self.leader), "-a", "--", "env", "-i", f"PATH={_PATH}", "HOME=/root", *command]
-        done = subprocess.run(whole, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(
+            self.entering(*command), capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, check=False
+        )
         said = done.stdout + done.stderr
         assert (done.returncode != 0) is fails, f"{' '.join(command)} ended with {done.returncode}:\n{said}"
         return done.stdout
+
+    def entering(self, *command: str) -> list[str]:
+        """The command that runs a command on it, as root."""
+        return ["nsenter", "-t", str(self.leader), "-a", "--", "env", "-i", f"PATH={_PATH}", "HOME=/root", *command]
 
     def path(self, path: str) -> Path:
         """Where this machine has a file of that one."""

@@ -31,11 +31,21 @@ def space_of(path: Path) -> Space:
 
 def is_synchronized() -> bool | None:
     """Whether the clock is set by a time server; None if nobody can tell."""
+    return _of_clock("NTPSynchronized")
+
+
+def has_time_service() -> bool | None:
+    """Whether there is a program that can ask a time server; None if nobody can tell."""
+    return _of_clock("CanNTP")
+
+
+def _of_clock(name: str) -> bool | None:
+    """What timedatectl(1) says of the clock."""
     if not (program := shutil.which("timedatectl")):
         return None
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command
-            [program, "show", "--property=NTPSynchronized", "--value"],
+            [program, "show", f"--property={name}", "--value"],
             stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
@@ -55,3 +65,4 @@ class Machine:
     linger: Path = Path("/var/lib/systemd/linger")
     space: Callable[[Path], Space] = space_of
     synchronized: Callable[[], bool | None] = is_synchronized
+    time_service: Callable[[], bool | None] = has_time_service

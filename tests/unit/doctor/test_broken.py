@@ -126,6 +126,7 @@ def setup(world: World, receiver: Receiver) -> SetUp:
             linger=root / "linger",
             space=lambda _: Space(100 * GIGABYTE, 50 * GIGABYTE, 1_000_000, 500_000),
             synchronized=lambda: True,
+            time_service=lambda: True,
         ),
         {"PHONE": receiver.url},
     )
@@ -336,7 +337,13 @@ def test_a_clock_that_stands_before_the_program_was_installed(setup: SetUp) -> N
 
 def test_a_clock_that_no_server_sets(setup: SetUp) -> None:
     setup.machine = replace(setup.machine, synchronized=lambda: False)
-    assert setup.trouble().name == "clock-unset"
+    assert (setup.trouble().name, setup.trouble().mend) == ("clock-unset", "sudo timedatectl set-ntp true")
+
+
+def test_a_clock_that_no_program_could_set(setup: SetUp) -> None:
+    """A small Debian has none, and timedatectl refuses."""
+    setup.machine = replace(setup.machine, synchronized=lambda: False, time_service=lambda: False)
+    assert setup.trouble().mend == "sudo apt-get install systemd-timesyncd"
 
 
 def test_a_history_from_the_future(setup: SetUp) -> None:

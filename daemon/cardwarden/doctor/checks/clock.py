@@ -12,13 +12,14 @@ from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 
 _SLACK: Final = timedelta(days=1)  # of the time zone of whoever built it
-_SET: Final = ("sudo", "timedatectl", "set-ntp", "true")
+_SET: Final = "sudo timedatectl set-ntp true"
+_INSTALL: Final = "sudo apt-get install systemd-timesyncd"
 
 
 def is_right(patient: Patient) -> Iterator[Result]:
     """No clock is before the program itself was installed; a Pi without a battery starts years ago."""
     built = datetime.fromtimestamp(Path(cardwarden.__file__).stat().st_mtime, UTC)
-    mend = " ".join(_SET)
+    mend = _INSTALL if patient.machine.time_service() is False else _SET
     if patient.clock.now() < built - _SLACK:
         yield trouble("clock-behind", mend=mend, now=f"{patient.clock.now():%Y-%m-%d %H:%M}Z")
         return
