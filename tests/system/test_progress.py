@@ -83,13 +83,17 @@ def said(number: int, plus: str = "") -> tuple[str, str, str]:
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A book with a history: some hundred of its numbers were damaged since the first check. `before` has it as it was."""
+    """A book with a history: some hundred of its numbers were damaged since the first check. `before`, the source "copy", has
+    it as it was.
+    """
     world = World(tmp_path_factory.mktemp("world") / "lived")
-    world.more = "restore = true\n"
+    world.more = f'restore = true\n[sources.copy]\ntype = "vdir"\npath = "{world.root}/before"\n'
     for number in range(MANY):
         world.put(*said(number))
     world.check()
     shutil.copytree(world.book, world.root / "before")
+    with world.program() as program_:
+        program_.check("copy")
     for number in range(DAMAGED):
         world.put(*said(number, "+"))
     world.check()
@@ -125,6 +129,7 @@ LONG = {
     "report": LongWork("report --since 2030-01-01 -o {out}", "Collecting evidence", DAMAGED, 0),
     "diff of files": LongWork("diff {before} {after} --region JP", "Reading", MANY, 1),
     "diff of times": LongWork("diff --source family --at {at} --to 2031-01-02", "Reading", MANY, 1),
+    "diff of copies": LongWork("diff --source copy --source family", "Comparing", MANY, 1),
     "restore": LongWork("restore --source family --yes", "Writing", DAMAGED, 0),
 }
 

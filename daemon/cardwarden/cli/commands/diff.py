@@ -63,7 +63,7 @@ def command(
     if len(sources) == 1 and since and not (before or explain):
         return _shown(_of_source(sources[0], since, until, as_json=as_json), explain=False, as_json=as_json)
     if len(sources) == 2 and not (since or before or explain):
-        return _shown(_of_copies(*sources), explain=False, as_json=as_json)
+        return _shown(_of_copies(*sources, as_json=as_json), explain=False, as_json=as_json)
     if sources or since or before is None or after is None:
         raise UsageError(phrase("diff-what"))
     speak_as_configured()
@@ -85,12 +85,13 @@ def _of_source(source: str, since: str, until: str, *, as_json: bool) -> Differe
             return diff_times(connection, source, first, last, judging, now, progress=progress)
 
 
-def _of_copies(origin: str, copy: str) -> Difference:
+def _of_copies(origin: str, copy: str, *, as_json: bool) -> Difference:
     with assembled(settings()) as program, program.store.read() as connection:
         for name in (origin, copy):
             known_source(connection, program.settings.sources, name.partition("/")[0])
         judging = (program.judging(origin.partition("/")[0]), program.judging(copy.partition("/")[0]))
-        return diff_copies(connection, origin, copy, judging)
+        with showing(quiet=as_json) as progress:
+            return diff_copies(connection, origin, copy, judging, progress=progress)
 
 
 def _shown(difference: Difference, *, explain: bool, as_json: bool) -> int:

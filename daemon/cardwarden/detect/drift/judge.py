@@ -20,6 +20,7 @@ from cardwarden.detect.rule import Book, CardChange, Case, Rule
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.errors import BUGS
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
+from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.diff import Change, diff_facts
@@ -76,12 +77,13 @@ def pair_copies(origin: Sequence[Entry], copy: Sequence[Entry]) -> list[Pair]:
 
 
 def compare_copies(
-    pairs: Iterable[Pair],
+    pairs: Sequence[Pair],
     origin: Half,
     copy: Half,
     *,
     examine: Collection[str] | None = None,
     guarded: Guarded | None = None,
+    progress: Progress = SILENT,
 ) -> Compared:
     """Compare pairs of cards (origin, copy); only those whose copy's key, or lone origin's key, stands in `examine`.
 
@@ -96,7 +98,7 @@ def compare_copies(
     revisions: dict[str, tuple[str, str]] = {}
     unjudged: set[str] = set()
     faults: dict[str, Exception] = {}
-    for ours, theirs in pairs:
+    for ours, theirs in counted(pairs, progress, Work.COMPARING, len(pairs)):
         key = theirs.key if theirs else ours.key if ours else ""
         was = replace(ours, key=theirs.key if theirs else _UNPAIRED + ours.key) if ours else None
         past += [was] if was else []
@@ -130,7 +132,9 @@ def _facts(facts: tuple[Fact, ...]) -> Callable[[], tuple[Fact, ...]]:
     return lambda: facts
 
 
-def drifts(compared: Compared, kept: Kept, rules: Sequence[Rule], origin: Half, copy: Half) -> Judgement:
+def drifts(
+    compared: Compared, kept: Kept, rules: Sequence[Rule], origin: Half, copy: Half, progress: Progress = SILENT
+) -> Judgement:
     """What the copy says otherwise, and not only because of what it keeps: findings of the copy's cards.
 
     What an owner does by hand, too, is as bad as if it was the owner's: nobody knows on which side the hand was.
@@ -138,7 +142,7 @@ def drifts(compared: Compared, kept: Kept, rules: Sequence[Rule], origin: Half, 
     cards = [replace(card, changes=tuple(_meant(card, kept))) for card in compared.case.cards]
     case = replace(compared.case, cards=tuple(card for card in cards if card.changes))
     asked = [rule for rule in rules if rule.name not in _NOT_OF_COPIES]
-    judged = judge_apart(case, asked, weighed=False)
+    judged = judge_apart(case, asked, weighed=False, progress=progress)
     findings = [
         _drift(finding, case.by_key[finding.card.key], case, origin, copy)
         for finding in judged.findings
