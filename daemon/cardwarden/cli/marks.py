@@ -7,6 +7,7 @@ from typing import Final
 from rich.text import Text
 
 from cardwarden.marks import letters, stretches
+from cardwarden.text import columns
 
 WENT: Final = "red underline"
 CAME: Final = "green underline"
@@ -39,3 +40,20 @@ def marked_within(line: str, before: str | None, after: str | None) -> Text:
         for span in value.spans:
             whole.stylize(span.style, place + span.start, place + span.end)
     return whole
+
+
+def carets(line: Text, encoding: str, errors: str) -> str:
+    """The line that stands below a line if no styles can be shown: a "^" below all that is marked; "" if nothing is.
+
+    `encoding` and `errors` are those of what it is written to: an escape takes more columns than its letter.
+    """
+
+    def room(text: str) -> int:
+        return columns(text.encode(encoding, errors).decode(encoding))
+
+    below = ""
+    for span in sorted(line.spans, key=lambda span: span.start):
+        if span.style in {WENT, CAME}:
+            below = below.ljust(room(line.plain[: span.start]))
+            below += "^" * room(line.plain[span.start : span.end])
+    return below

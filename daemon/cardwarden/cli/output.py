@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cardwarden.actions.queries.documents import Document, plain
+from cardwarden.cli.marks import carets
 from cardwarden.cli.speech import sentence
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
@@ -92,10 +93,18 @@ def say_indented(text: str | Text, by: int, style: str = "") -> None:
 
 
 def say_value(text: str | Text, by: int) -> None:
-    """What a contact says: as an indented paragraph, of which a long word goes on in the next line."""
+    """What a contact says: as an indented paragraph, of which a long word goes on in the next line.
+
+    If no styles can be shown, as in a pipe, what is marked has carets below it.
+    """
     console = _console()
     for line in _wrapped(text, console.width - by, whole=False):
-        console.print(Text(" " * by).append_text(line), soft_wrap=True)
+        whole = Text(" " * by).append_text(line)
+        console.print(whole, soft_wrap=True)
+        if console.color_system is None and (
+            below := carets(whole, sys.stdout.encoding, sys.stdout.errors or "strict")
+        ):
+            console.print(below, soft_wrap=True)
 
 
 def tell_indented(said: Value, by: int, style: str = "") -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from cardwarden.cli.marks import marked, marked_within
+from cardwarden.cli import plain_marks
+from cardwarden.cli.marks import carets, marked, marked_within
+from cardwarden.text import columns
+from support.command import program
+from support.lived import lived
+from support.terminal import on_terminal
 
 
 def what(text: Text) -> str:
@@ -49,6 +57,45 @@ def test_one_letter_is_found_in_a_long_value() -> None:
 
 def test_two_long_values_are_not_compared_letter_by_letter() -> None:
     assert "[" not in what(marked("ab" * 50_000, "ba" * 50_001)[1])
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "after", "encoding", "below"),
+    [
+        ("was 12345 → 12346", "12345", "12346", "utf-8", "        ^       ^"),
+        ("佐藤 花子 → 佐藤 花代", "佐藤 花子", "佐藤 花代", "utf-8", "       ^^          ^^"),
+        ("Jose → Jose\u0301", "Jose", "Jose\u0301", "utf-8", "   ^      ^"),
+        ("Jose → Josa", "Jose", "Josa", "ascii", "   ^       ^"),
+        ("花1 → 花2", "花1", "花2", "ascii", "      ^          ^"),
+        ("Tel: 12 → 13", None, "13", "utf-8", ""),
+    ],
+)
+def test_where_no_style_can_be_shown_carets_stand_below_what_changed(
+    line: str, before: str | None, after: str | None, encoding: str, below: str
+) -> None:
+    plain_marks.register()
+    assert carets(marked_within(line, before, after), encoding, plain_marks.ERRORS) == below
+
+
+@pytest.mark.parametrize("words", [("show", "1"), ("history", "--card", "anna")])
+def test_a_pipe_gets_carets_and_no_styles(tmp_path: Path, words: tuple[str, ...]) -> None:
+    world = lived(tmp_path / "world")
+    with program(*words, "--config", str(world.config)) as process:
+        lines = process.communicate(timeout=30)[0].splitlines()
+    [place] = [number for number, line in enumerate(lines) if line.endswith("+49 30 901821")]
+    assert lines[place + 1] == " " * (len(lines[place]) - 1) + "^"
+    assert "\x1b" not in "".join(lines)
+
+
+def test_the_list_of_findings_says_from_what_to_what_and_fits(tmp_path: Path) -> None:
+    world = lived(tmp_path / "world")
+    with program("findings", "--config", str(world.config)) as process:
+        said = process.communicate(timeout=30)[0]
+    assert "+49 30 901820 → +49 30 901821" in said
+    assert max(map(columns, said.splitlines())) <= 80
+    with on_terminal("findings", HOME=str(tmp_path), CARDWARDEN_CONFIG=str(world.config)) as terminal:
+        assert terminal.ends() == 0
+    assert re.search(rb"90182\x1b\[4;31m0\x1b\[0m \S+ \+49 30 90182\x1b\[4;32m1\x1b\[0m", terminal.raw)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

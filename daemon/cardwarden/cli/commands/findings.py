@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import click
+from rich.text import Text
 
 from cardwarden.actions.queries.listing import findings_document, listed_with
 from cardwarden.actions.queries.naming import known_source
+from cardwarden.alerts.lines import change_line, shown_values
+from cardwarden.cli.marks import marked_within
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
 from cardwarden.phrases.language import Voice
@@ -18,6 +21,7 @@ from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.wiring import assembled
 
+_WIDTH: Final = 60  # columns of a value
 _EACH_OF: Final = 5
 """So many findings of one event that say the same are listed one by one."""
 
@@ -61,7 +65,7 @@ def command(*, every: bool, source: str | None, each: bool, as_json: bool) -> in
                 f"e{row[0].event_id}",
                 severity(row[0].finding.severity),
                 _whose(row, voice),
-                voice.title(row[0].finding.title),
+                _what(row, voice),
                 *([voice.say(phrase(f"state-{row[0].state.value}"))] if every else []),
             ]
             for row in rows
@@ -89,6 +93,15 @@ def _whose(row: Sequence[StoredFinding], voice: Voice) -> str:
         return voice.say(phrase("finding-of-book", source=first.source))
     name = voice.value(first.finding.named, width=40)
     return name if len(row) == 1 else voice.say(phrase("names-and-more", name=name, count=len(row) - 1))
+
+
+def _what(row: Sequence[StoredFinding], voice: Voice) -> Text:
+    """What happened, and of a single finding below it from what to what, with what changed marked."""
+    finding = row[0].finding
+    said = Text(voice.title(finding.title))
+    if len(row) == 1 and (values := change_line(finding, voice, _WIDTH)):
+        said.append("\n").append_text(marked_within(values, *shown_values(finding, voice, _WIDTH)))
+    return said
 
 
 def _names(said: Phrase) -> tuple[str, ...]:
