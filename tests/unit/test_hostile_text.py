@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import logging
-import unicodedata
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+import cardwarden
 from cardwarden.cli.main import run
 from cardwarden.service.metrics import metrics
+from support.hostile import HOSTILE, Tags, acts, written
 from support.receiver import Receiver, receiving
 from support.world import FakeClock, World
-
-HOSTILE = {
-    "escapes": "\x1b]0;pwned\x07\x1b[2J\x9b1mMARK",
-    "direction": "MARK\u202e gnp.exe\u2066",
-    "zero-width": "MA\u200bRK\u2060\ufeff",
-    "look-alike": "МАRК",
-    "html": "<script>alert('MARK')</script><img src=x onerror=alert(1)>\"'>",
-    "markdown": "[MARK](https://evil.example) **bold** `code` <https://evil.example>",
-    "format": "%s%n%x {0} {name!r} ${HOME} MARK",
-    "template": "{{ 7 * 7 }}{% raise %}MARK",
-    "formula": '=HYPERLINK("https://evil.example","MARK")|\' /C calc\'!A0',
-    "newline": "MARK\r\nBcc: evil@example.org\r\n\r\ncardwarden: all is well",
-    "path": "../../MARK/\x00/etc/passwd",
-    "long": "MARK" + "W" * 1_000_000,
-}
-VISIBLE = {"Cc", "Cs", "Co", "Zl", "Zp", "Cf"}
-
-
-def acts(text: str) -> list[str]:
-    """Characters that would do something on a terminal, or hide or turn what stands beside them."""
-    return [f"U+{ord(c):04X}" for c in text if c != "\n" and unicodedata.category(c) in VISIBLE]
-
-
-def written(text: str) -> str:
-    """A value as a vCard line holds it (RFC 6350, 3.4)."""
-    safe = text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
-    return safe.replace("\r\n", "\\n").replace("\n", "\\n").replace("\x00", "")
 
 
 @dataclass
@@ -118,20 +92,6 @@ def test_a_message_says_it_and_nothing_more(told: Told) -> None:
         assert len(message["message"]) < 20_000
 
 
-class Tags(HTMLParser):
-    """The tags of a page, and what in it would run."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.running: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.running += [name for name, value in attrs if name.startswith("on") or "script:" in (value or "")]
-
-
 def test_the_evidence_shows_it_and_names_its_files_plainly(
     told: Told, tmp_path: Path, printed: Callable[..., str]
 ) -> None:
@@ -171,6 +131,11 @@ def test_a_metric_is_one_line_with_one_label(tmp_path: Path) -> None:
     assert sample.value == 1
     assert "evil" in sample.labels["book"]
     assert not [f for f in text_string_to_metric_families(text) if not f.name.startswith("cardwarden_")]
+
+
+def test_nothing_is_written_for_a_spreadsheet_where_a_formula_would_act() -> None:
+    for module in Path(cardwarden.__file__).parent.rglob("*.py"):
+        assert not re.search(r"\bimport csv\b|text/csv|\.csv\b|\.xlsx?\b", module.read_text("utf-8")), module
 
 
 def _toml(text: str) -> str:

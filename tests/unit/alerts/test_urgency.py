@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -19,6 +16,7 @@ from cardwarden.alerts.message import ChangeRow, Line, Message
 from cardwarden.alerts.pointing import pointed
 from cardwarden.alerts.urgency import UNMARKED, urgency_of
 from cardwarden.detect.finding import Severity
+from support.mails import mail_server
 from support.messages import message as plain
 from support.ntfy import ntfy
 from support.ports import free_port
@@ -33,33 +31,8 @@ def message(severity: Severity) -> Message:
 
 @pytest.fixture
 def mails() -> Iterator[tuple[int, list[EmailMessage]]]:
-    """A mail server on a port, and the mails that it took."""
-    taken: list[EmailMessage] = []
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.wfile.write(b"220 here\r\n")
-            while line := self.rfile.readline():
-                match line[:4].upper():
-                    case b"DATA":
-                        self.wfile.write(b"354 go\r\n")
-                        lines: list[bytes] = []
-                        while (text := self.rfile.readline()) != b".\r\n":
-                            lines.append(text)
-                        taken.append(message_from_bytes(b"".join(lines), policy=policy.default))
-                        self.wfile.write(b"250 taken\r\n")
-                    case b"QUIT":
-                        self.wfile.write(b"221 bye\r\n")
-                        return
-                    case _:
-                        self.wfile.write(b"250 ok\r\n")
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield server.server_address[1], taken
-        server.shutdown()
-        thread.join()
+    with mail_server() as server:
+        yield server
 
 
 def by_mail(port: int, more: str = "") -> Channel:

@@ -22,7 +22,9 @@ def test_of_one_contact_the_lines_that_changed_are_shown(world: World, command: 
     shown = command("history", "--card", "佐藤 花子").out.splitlines()
     assert [line.strip() for line in shown if line.startswith("     ")] == [
         "- TEL:03-1234-5601",
+        "^",
         "+ TEL:03-1234-5607",
+        "^",
         "+ NOTE:b",
     ]
     assert sum("changed in family" in line for line in shown) == 1

@@ -15,20 +15,20 @@ import requests
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES
+from support import hostile
+from support.hostile import acts, written
 from support.mirrored import Mirrored, exported, people
 from support.page import Page, Visitor, page_of, text_of
 from support.two_events import home
 from support.world import World
 
-HOSTILE = {
+ANYWHERE = {kind: written(text) for kind, text in hostile.HOSTILE.items()}
+HOSTILE = ANYWHERE | {
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "attribute": "\" onmouseover=\"alert(1)' autofocus onfocus='alert(1)",
     "template": "{{ 7*7 }}{% raw %}",
-    "escape": "\x1b]0;owned\x07\x1b[31m",
-    "direction": "\u202egnp.exe\u2066",
     "address": "javascript:alert(1)",
     "blank": "\u200b\u3164",
-    "long": "W" * 5000,
 }
 PAGES = (
     "/",
@@ -117,7 +117,7 @@ def addresses(page: Page) -> list[tuple[str, dict[str, object] | None]]:
         *(path for path in PAGES if "{" not in path),
         *(
             f"/{list_}={quote(text)}"
-            for text in HOSTILE.values()
+            for text in (text[:5000] for text in HOSTILE.values())
             for list_ in ("contacts?q", "events?state=all&person")
         ),
         *(f"/books/1/checks/{number}" for number in checks),
@@ -149,8 +149,7 @@ def test_on_no_page_does_the_text_of_a_card_act(page: Page, visitor: Visitor, la
         found = seen(answer.text)
         assert not found.acting, path
         assert not {"script", "img", "iframe", "object", "style"} & set(found.tags), path
-        assert "\x1b" not in answer.text, path
-        assert "\u202e" not in answer.text, path
+        assert not acts(answer.text), path
         assert "W" * 700 not in answer.text, path
         assert f'<html lang="{language}">' in answer.text, path
     assert {"now", "events", "e", "contacts", "books", "events/restore", "contacts/restore", "contacts/forget"} <= {
@@ -280,9 +279,9 @@ def test_only_files_of_the_page_are_given_out(visitor: Visitor) -> None:
 
 
 def test_an_event_says_what_was_and_what_is(page: Page, visitor: Visitor) -> None:
-    listed = text_of(visitor.get("/events").text)
-    assert "numbers gained a +" in listed
-    shown = text_of(visitor.get("/events/1").text)
+    listed = visitor.get("/events").text
+    [event] = re.findall(r'href="(/events/\d+)"(?:(?!href).)*?numbers gained a \+', listed, re.DOTALL)
+    shown = text_of(visitor.get(event).text)
     assert "186090-1234-5601" in shown
     assert "That is right" in shown
 
