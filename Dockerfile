@@ -1,10 +1,12 @@
 FROM python:3.12-slim AS build
 WORKDIR /src
-COPY requirements.lock requirements-build.lock ./
+COPY requirements.lock requirements-build.lock requirements-release.lock ./
 # What is installed is what the lock files name, to the byte.
 RUN python -m venv /opt/build \
+ && python -m venv /opt/release \
  && python -m venv /opt/cardwarden \
  && /opt/build/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-build.lock \
+ && /opt/release/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-release.lock \
  && /opt/cardwarden/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY systemd systemd
@@ -12,8 +14,11 @@ COPY daemon daemon
 RUN /opt/build/bin/python -m pip wheel --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist . \
  && /opt/cardwarden/bin/python -m pip install --no-cache-dir --disable-pip-version-check --no-deps dist/*.whl \
  && /opt/cardwarden/bin/python -m pip uninstall --yes pip \
- && install -d -m 0755 /out/config \
+ && install -d -m 0755 /out/config /out/usr/share/doc/cardwarden \
  && install -d -m 0700 -o 1000 -g 1000 /out/data
+# The list of what is in it (CycloneDX), made of what was installed.
+RUN /opt/release/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+    --output-file /out/usr/share/doc/cardwarden/sbom.cdx.json /opt/cardwarden/bin/python
 
 FROM python:3.12-slim
 ARG VERSION=unknown

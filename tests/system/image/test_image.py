@@ -170,6 +170,16 @@ def test_its_labels_say_what_it_is(guard: Container) -> None:
     assert image["Config"]["User"] == "1000:1000"
 
 
+def test_it_brings_a_list_of_what_is_in_it(guard: Container) -> None:
+    listed = json.loads(run("podman", "exec", guard.id, "cat", "/usr/share/doc/cardwarden/sbom.cdx.json"))
+    every = "import importlib.metadata as m; print(*(f'{d.name.lower()} {d.version}' for d in m.distributions()), sep='\\n')"
+    installed = set(run("podman", "exec", guard.id, "python", "-c", every).splitlines())
+    parts = [*listed["components"], listed["metadata"]["component"]]
+    assert {f"{part['name'].lower()} {part['version']}" for part in parts} >= installed
+    assert listed["metadata"]["component"]["name"] == "cardwarden"
+    assert all(part.get("purl") for part in listed["components"])
+
+
 def test_it_stops_with_0_when_it_is_told(guard: Container) -> None:
     run("podman", "stop", "--time=30", guard.id)
     assert guard.inspect()["State"]["ExitCode"] == 0
