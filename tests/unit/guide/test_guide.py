@@ -183,6 +183,37 @@ def test_a_page_that_is_made_says_what_the_program_says_now(name: str) -> None:
     assert (DOCS / "reference" / name).read_text("utf-8") == REFERENCE[name], "write it anew: make sample"
 
 
+def test_all_that_can_be_installed_besides_is_named_by_the_tutorial() -> None:
+    extras = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    [named] = re.findall(r"cardwarden\[([\w,]+)\]", (DOCS / "tutorial.md").read_text("utf-8"))
+    assert set(named.split(",")) == extras.keys() - {"dev", "docs"}
+
+
+JAPANESE = {"ja/tutorial.md": "tutorial.md", "ja/set-up-family.md": "how-to/family.md"}
+
+
+@pytest.mark.parametrize("page", JAPANESE)
+def test_a_japanese_page_has_each_command_and_setting_of_the_english_one(page: str) -> None:
+    def kept(page: str) -> list[str]:
+        return [re.sub("#.*", "", fence.text) for fence in fences() if fence.page == page]
+
+    english, japanese = kept(JAPANESE[page]), kept(page)
+    assert japanese[: len(english)] == english
+    headings = [re.findall("(?m)^## ", (DOCS / name).read_text("utf-8")) for name in (page, JAPANESE[page])]
+    assert len(headings[0]) == len(headings[1])
+
+
+def test_the_japanese_readme_has_each_command_of_the_english_one() -> None:
+    english, japanese = ((DOCS / name).read_text("utf-8") for name in ("../README.md", "ja/index.md"))
+
+    def commands(text: str) -> set[str]:
+        cells = re.findall(r"(?m)^\| (`cardwarden .*?) \|", text)
+        words = {word for cell in cells for word in re.findall(r"`(?:cardwarden )?([a-z]+)", cell)}
+        return words & {name for name, found, _ in map(called, ([word] for word in words)) if name}
+
+    assert commands(japanese) == commands(english)
+
+
 OWN = {"how-to/vdirsyncer.md"}
 """Pages for whoever runs cardwarden as themselves."""
 NEEDS_NO_RIGHTS = re.compile(r"(diff old\.vcf|verify \S+\.zip|systemd install --user)")
@@ -200,7 +231,13 @@ def test_a_command_that_the_service_s_user_alone_may_run_says_so(fence: Fenced) 
             assert line.startswith("sudo cardwarden "), line
 
 
-MADE_ELSEWHERE = {"ja/tutorial.md", "how-to/people.md", "how-to/family.md", "reference/settings.md"}
+MADE_ELSEWHERE = {
+    "ja/tutorial.md",
+    "ja/set-up-family.md",
+    "how-to/people.md",
+    "how-to/family.md",
+    "reference/settings.md",
+}
 """There init makes it, or the page of that kind of book or channel."""
 
 
