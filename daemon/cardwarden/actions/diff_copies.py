@@ -10,8 +10,10 @@ from cardwarden.actions.mirrors import Mirror, find, halves
 from cardwarden.detect.drift.judge import compare_copies, drifts, pair_copies
 from cardwarden.detect.judge import events_of
 from cardwarden.errors import UsageError
+from cardwarden.phrases.nearest import no_such
 from cardwarden.phrases.phrase import phrase
 from cardwarden.progress import SILENT, Progress, Work
+from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Entry
@@ -42,5 +44,6 @@ def diff_copies(
 def _entries(connection: Connection, name: str) -> list[Entry]:
     book = find(connection, name)
     if book is None:
-        raise UsageError(phrase("error-no-such-book", name=name))
+        names = {known.source for known in book_store.books(connection)}
+        raise UsageError(no_such(phrase("error-no-such-book", name=name), name, names))
     return [card.entry for card in card_store.load_cards(connection, book.id) if card.present]

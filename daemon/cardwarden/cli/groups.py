@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from cardwarden.cli.examples import EXAMPLES
-from cardwarden.cli.usage import no_such
 from cardwarden.errors import UsageError
+from cardwarden.phrases.nearest import no_such
 from cardwarden.phrases.phrase import phrase
 
 

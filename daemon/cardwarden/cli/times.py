@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from cardwarden.errors import UsageError
+from cardwarden.phrases.nearest import no_such
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import clip
 
@@ -22,12 +23,14 @@ def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """
     said = text.strip().lower()
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    words = {"now": now, "today": midnight, "yesterday": midnight - timedelta(days=1)}
     try:
-        if said in {"now", "today", "yesterday"}:
-            return {"now": now, "today": midnight, "yesterday": midnight - timedelta(days=1)}[said]
+        if said in words:
+            return words[said]
         if ago := _AGO.fullmatch(said):
             return now - timedelta(**{_UNITS[ago[2][0]]: int(ago[1])})
         at = datetime.fromisoformat(text.strip())
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageError(phrase("time-not-understood", text=clip(text, 40), examples=Code(HELP))) from None
+        wrong = phrase("time-not-understood", text=clip(text, 40), examples=Code(HELP))
+        raise UsageError(no_such(wrong, clip(said, 40), words)) from None

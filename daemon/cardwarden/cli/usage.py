@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 import click
 
-from cardwarden.phrases.nearest import close_to
-from cardwarden.phrases.phrase import Code, Phrase, Saying, Sentence, phrase
+from cardwarden.phrases.nearest import no_such
+from cardwarden.phrases.phrase import Code, Saying, Sentence, phrase
 
 _EXTRA: Final = re.compile(r"Got unexpected extra arguments? \((.*)\)", re.DOTALL)  # click has no class for it
+_NOT_ONE: Final = re.compile(r"'(.*)' is not one of ", re.DOTALL)
 _NO_COMMAND: Final = "Missing command."
 _ALONE: Final = "does not take a value."
 
@@ -38,12 +38,6 @@ def said_of(error: click.ClickException) -> Saying:
     return Sentence(error.format_message())
 
 
-def no_such(said: Phrase, word: str, known: Iterable[str]) -> Phrase:
-    """There is no such option or command, and which one may be meant."""
-    close = close_to(word, known)
-    return phrase("then", first=said, second=phrase("hint-did-you-mean", name=close)) if close else said
-
-
 def _options(context: click.Context | None) -> list[str]:
     return [option for parameter in context.command.params for option in parameter.opts] if context else []
 
@@ -55,7 +49,9 @@ def _name(parameter: click.Parameter) -> str:
 def _wanted(parameter: click.Parameter, message: str) -> Saying:
     match parameter.type:
         case click.Choice(choices=choices):
-            return phrase("write-one-of", words=Code(", ".join(map(str, choices))))
+            words = [str(choice) for choice in choices]
+            word = said[1] if (said := _NOT_ONE.match(message)) else ""
+            return no_such(phrase("write-one-of", words=Code(", ".join(words))), word, words)
         case _ if parameter.type is click.INT:
             return phrase("write-number")
     return Sentence(message.removesuffix("."))

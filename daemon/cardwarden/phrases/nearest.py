@@ -21,6 +21,12 @@ def nearest(word: str, known: Iterable[str]) -> Phrase:
     return phrase("hint-there-are", names=Code(", ".join(names)))
 
 
+def no_such(said: Phrase, word: str, known: Iterable[str]) -> Phrase:
+    """There is no such thing as `said` says, and which one may be meant."""
+    close = close_to(word, known)
+    return phrase("then", first=said, second=phrase("hint-did-you-mean", name=close)) if close else said
+
+
 def no_source(name: str, known: Iterable[str]) -> Phrase:
     """There is no source of that name in the settings."""
     names = list(known)

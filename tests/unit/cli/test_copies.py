@@ -72,6 +72,14 @@ def test_a_file_that_is_there_is_not_written_over(world: Mirrored, tmp_path: Pat
     assert mine.read_text() == "mine"
 
 
+@pytest.mark.parametrize("words", [("restore", "--mirror", "phnoe"), ("diff", "--source", "family", "--source", "phnoe/x")])
+def test_a_pair_or_a_book_that_there_is_not_suggests_the_nearest(
+    world: Mirrored, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run([*words, "--config", str(world.config)]) == 2
+    assert 'Did you mean "phone"?' in capsys.readouterr().err
+
+
 def test_two_sources_are_compared(world: Mirrored, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["diff", "--source", "family", "--source", "phone", "--config", str(world.config)]) == 1
     out = capsys.readouterr().out

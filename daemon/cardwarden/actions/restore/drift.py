@@ -11,6 +11,7 @@ from cardwarden.detect.drift.judge import Half, compare_copies, drifts, pair_cop
 from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import UsageError
+from cardwarden.phrases.nearest import no_such
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
@@ -31,10 +32,11 @@ JudgingOf = Callable[[str], Judging]
 
 def of_mirror(connection: Connection, name: str, judging_of: JudgingOf) -> Plan:
     """What would make the copy of a pair say what its origin says, of all that is open. Raises UsageError for no such pair."""
-    mirror = next((stored for stored in mirror_store.mirrors(connection) if stored.name == name), None)
+    mirrors = {stored.name: stored for stored in mirror_store.mirrors(connection)}
+    mirror = mirrors.get(name)
     copy = _book(connection, mirror.copy_id) if mirror else None
     if mirror is None or copy is None:
-        raise UsageError(phrase("error-no-mirror", name=name))
+        raise UsageError(no_such(phrase("error-no-mirror", name=name), name, mirrors))
     return of_drifts(connection, copy, _open(connection, mirror), judging_of)
 
 

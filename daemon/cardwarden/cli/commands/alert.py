@@ -101,4 +101,6 @@ def _known(given: Settings, names: Sequence[str]) -> None:
     """Raises UsageError for a channel that the settings do not name."""
     known = given.alerts.channels
     if unknown := [name for name in names if name not in known]:
+        if not known:
+            raise UsageError(phrase("alert-no-channel"))
         raise UsageError(phrase("alert-unknown-channel", name=unknown[0], hint=nearest(unknown[0], known)))

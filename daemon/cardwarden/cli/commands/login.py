@@ -12,6 +12,7 @@ from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import tell
 from cardwarden.cli.signing_in import app_password, by_code, by_redirect, client_in
 from cardwarden.errors import UsageError
+from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.model import Settings
 from cardwarden.setup.files import SECRET, NewFile, read, write_all
@@ -60,7 +61,7 @@ def command(name: str, client_file: Path | None, client_id: str | None, *, paste
 def _options(known: Settings, name: str) -> CarddavOptions | PeopleOptions | GraphOptions:
     options = known.sources.get(name)
     if options is None:
-        raise UsageError(phrase("login-no-source", source=name))
+        raise UsageError(no_source(name, known.sources))
     match options:
         case PeopleOptions() | GraphOptions() | CarddavOptions(type="nextcloud" | "google"):
             return options
