@@ -72,7 +72,9 @@ def test_a_file_that_is_there_is_not_written_over(world: Mirrored, tmp_path: Pat
     assert mine.read_text() == "mine"
 
 
-@pytest.mark.parametrize("words", [("restore", "--mirror", "phnoe"), ("diff", "--source", "family", "--source", "phnoe/x")])
+@pytest.mark.parametrize(
+    "words", [("restore", "--mirror", "phnoe"), ("diff", "--source", "family", "--source", "phnoe/x")]
+)
 def test_a_pair_or_a_book_that_there_is_not_suggests_the_nearest(
     world: Mirrored, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:

@@ -30,6 +30,7 @@ HOSTILE = ANYWHERE | {
     "address": "javascript:alert(1)",
     "blank": "\u200b\u3164",
 }
+GONE = ("markup", "escapes", "direction", "long")
 PAGES = (
     "/",
     "/events?state=all",
@@ -89,10 +90,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     for kind, name in HOSTILE.items():
         world.put(name, lines[kind][0].replace(":186", ":+186"), f"ORG:{name}", file=f"{kind}.vcf", uid=kind)
     world.check()
-    for kind, name in HOSTILE.items():
-        world.put(name, file=f"{kind} gone.vcf", uid=f"{kind} gone")
+    for kind in GONE:
+        world.put(HOSTILE[kind], file=f"{kind} gone.vcf", uid=f"{kind} gone")
     world.check()
-    for kind in HOSTILE:
+    for kind in GONE:
         world.remove(f"{kind} gone")
     world.check()
     with page_of(world) as up:
@@ -128,7 +129,7 @@ def addresses(page: Page) -> list[tuple[str, dict[str, object] | None]]:
     ]
     forms: list[tuple[str, dict[str, object] | None]] = [
         *((f"/events/{number}/restore", {}) for number in waiting),
-        *((f"/contacts/{number}/restore", {"version": check}) for number in cards for check in checks),
+        *((f"/contacts/{number}/restore", {"version": check}) for number in cards for check in sorted(checks)[-2:]),
         *((f"/contacts/{number}/forget", {}) for number in cards),
     ]
     return [*((path, None) for path in shown), *forms]
@@ -141,7 +142,8 @@ def ask(visitor: Visitor, path: str, form: dict[str, object] | None, **headers: 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_on_no_page_does_the_text_of_a_card_act(page: Page, visitor: Visitor, language: str) -> None:
     kinds: dict[str, int] = {}
-    for path, form in addresses(page):
+    first = language == LANGUAGES[0]  # sees all, the others every third
+    for path, form in addresses(page)[:: 1 if first else 3]:
         answer = ask(visitor, path, form, **{"Accept-Language": language})
         kind = re.sub(r"^/(\w+)(.*?)(/restore|/forget)?$", r"\1\3", path) if path != "/" else "now"
         kinds[kind] = kinds.get(kind, 0) + (answer.status_code == 200)
@@ -152,9 +154,16 @@ def test_on_no_page_does_the_text_of_a_card_act(page: Page, visitor: Visitor, la
         assert not acts(answer.text), path
         assert "W" * 700 not in answer.text, path
         assert f'<html lang="{language}">' in answer.text, path
-    assert {"now", "events", "e", "contacts", "books", "events/restore", "contacts/restore", "contacts/forget"} <= {
-        kind for kind, well in kinds.items() if well
-    }
+    assert not first or {
+        "now",
+        "events",
+        "e",
+        "contacts",
+        "books",
+        "events/restore",
+        "contacts/restore",
+        "contacts/forget",
+    } <= {kind for kind, well in kinds.items() if well}
 
 
 def test_whom_a_proxy_names_is_text_on_every_page_and_so_is_what_could_not_be_done(tmp_path: Path) -> None:
