@@ -103,7 +103,9 @@ def _terminal(
     child = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); from cardwarden.cli.main import main; main()"
     if impatient:
         child = f"from cardwarden.cli import progress; progress.PATIENCE, progress.REFRESHED = 0, 200; {child}"
-    return typed([sys.executable, "-c", child, *arguments], {**variables, "LANG": "C.UTF-8", "TERM": "xterm", **environ})
+    return typed(
+        [sys.executable, "-c", child, *arguments], {**variables, "LANG": "C.UTF-8", "TERM": "xterm", **environ}
+    )
 
 
 @contextmanager
@@ -111,9 +113,7 @@ def typed(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[Termin
     """Any command on a terminal of 80 columns, as the first of a session; it is ended with the block."""
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
-    process = subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=environ
-    )
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=environ)
     os.close(theirs)
     try:
         yield Terminal(process, ours)

@@ -129,7 +129,7 @@ def test_a_nextcloud_is_guarded(bare: tuple[Machine, float], machine: Machine, p
             terminal.answers("The address book", server.root)
             terminal.answers("Your choice [1]:")
             terminal.sees("/login/v2/flow/a-long-word")
-            requests.get(f"{server.root}/login/v2/flow/a-long-word", verify=certificate, timeout=10)
+            requests.get(f"{server.root}/login/v2/flow/a-long-word", verify=str(certificate), timeout=10)
 
         asked(machine, phone, about_the_book, "--tls-ca", "/usr/local/share/home.pem")
         requests.put(f"{behind.book}Aoi.vcf", damaged("Aoi"), auth=(USER, PASSWORD), timeout=10)

@@ -120,7 +120,9 @@ def acting(text: str, reads: str) -> object:
         return re.findall("[<>]", text)
     if reads == "markdown":
         tokens = MarkdownIt("commonmark").enable("strikethrough").parse(text)
-        each = {inner.type for token in tokens for inner in [token, *(token.children or [])]}
+        each = {
+            inner.type for token in tokens for inner in [token, *(token.children or [])] if inner.markup != "autolink"
+        }
         return each - {"text", "text_special", "softbreak", "inline", "paragraph_open", "paragraph_close"}
     return None
 
@@ -140,7 +142,7 @@ def test_to_no_service_does_it_act(
         shown += "".join(said)
         for text in said:
             assert not acting(text, service.reads), text
-            assert "49" not in text.replace("149", "")
+            assert "49" not in re.sub(r"Proof \w+", "", text)
             assert len(text) < 20_000
             assert "\nBcc:" not in text
             assert "\ncardwarden: all is well" not in text
