@@ -194,6 +194,7 @@ def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[
 
 
 def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
+    """Bodies that are not what their digest says, and parts that no body is made of."""
     b, p = t.bodies.c, t.body_parts.c
     cut = bodies.parts_of_all(connection)
     next_id, parts = next(cut, (None, []))

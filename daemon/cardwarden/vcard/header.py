@@ -61,6 +61,7 @@ def split_line(line: str) -> tuple[Header | None, str]:
 
 
 def _read(head: str) -> Header | None:
+    """Name, parameters and group of what stands before a line's colon, also as programs write it wrongly; None for neither."""
     pieces = [piece.strip() for piece in _PIECE.findall(head)]
     if not pieces or head.startswith(";"):
         return None
