@@ -22,6 +22,16 @@ _ONE_PROVIDER = {
     )
     for host in hosts
 }
+_ONE_SITE = {
+    name: names[0]
+    for names in (
+        ("twitter.com", "x.com", "www.twitter.com", "www.x.com", "mobile.twitter.com"),  # 17 May 2024, help.x.com
+        ("facebook.com", "www.facebook.com", "fb.com", "www.fb.com", "m.facebook.com"),
+        ("t.me", "telegram.me"),  # telegram.org/faq
+    )
+    for name in names
+}
+"""Hosts under which one site answers alike, so that programs write the one for the other."""
 _DOTLESS = frozenset({"proton.me"})  # nobody else can have a name there that differs in dots, hyphens and underscores
 _QUOTED = re.compile(r"\"([a-z0-9!#$%&'*+/=?^_`{|}~-]++(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]++)*+)\"\Z", re.IGNORECASE)
 _COMMANDS = re.compile(r"(?:goim\?screenname=|chat\?contact=|sendim\?)", re.IGNORECASE)  # aim:, msnim:, ymsgr:
@@ -76,7 +86,7 @@ def _ascii_label(label: str) -> str:
 def uri(value: str) -> str:
     """A web address: scheme and host in lower case and ASCII, no default port, no slash at the end of its path.
 
-    What is percent-encoded without need is decoded.
+    What is percent-encoded without need is decoded, and a site that has several names goes by one.
     """
     value = text(unescape(value))
     match = _URI_HEAD.match(value)
@@ -88,7 +98,8 @@ def uri(value: str) -> str:
     port = f":{port}" if colon and port and port != _DEFAULT_PORTS.get(scheme) else ""
     if "?" not in rest and "#" not in rest:
         rest = rest.removesuffix("/")
-    return f"{scheme}://{user}{at}{host(name)}{port}{rest}"
+    name = host(name)
+    return f"{scheme}://{user}{at}{_ONE_SITE.get(name, name)}{port}{rest}"
 
 
 def chat(value: str, scheme: str = "") -> str:

@@ -22,6 +22,9 @@ from support.cards import card, diff
         ("https://example.org/%ff", "https://example.org/%FF"),
         ("https://jane@Example.org/a", "https://jane@example.org/a"),
         ("ftp://example.org:21/a", "ftp://example.org/a"),
+        ("https://twitter.com/jane", "https://x.com/jane"),
+        ("https://www.facebook.com/jane", "https://FB.com/jane"),
+        ("https://telegram.me/jane", "https://t.me/jane"),
     ],
 )
 def test_one_web_address_in_two_writings_is_one(one: str, other: str) -> None:
@@ -40,6 +43,8 @@ def test_one_web_address_in_two_writings_is_one(one: str, other: str) -> None:
         ("https://a.example/%E2%80%AE", "https://a.example/\u202e"),
         ("http://a.example/", "https://a.example/"),
         ("www.a.example", "https://www.a.example"),
+        ("https://twitter.com/jane", "https://x.com.example/jane"),
+        ("https://a.x.com/jane", "https://twitter.com/jane"),
     ],
 )
 def test_two_web_addresses_are_two(one: str, other: str) -> None:

@@ -122,7 +122,7 @@ def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: l
         return None  # an item beside a like one is not the same
     for other in (*come, *grown):
         if other.after and _contains(other.after, value, content) and not _says(other.before, value, content):
-            only = other.before is None and other.name == change.name
+            only = other.before is None and (other.name == change.name or _is_account(other.after, value))
             return Move(MoveKind.JOINED, (change, other) if only else (change,), value, other.after)
     for fact in stayed:
         if _may_stand_for(fact, value) and (_equal(content, content_of(fact)) or _contains(fact, value, content)):
@@ -233,6 +233,14 @@ def _is_of_parts(value: Fact, fact: Fact) -> bool:
     for part in sorted(map(folded, fact.parts), key=len, reverse=True):
         rest = rest.replace(part, "", 1) if part else rest
     return not rest
+
+
+def _is_account(fact: Fact, value: Fact) -> bool:
+    """Whether an address says nothing but a service's account, which was the value: https://twitter.com/jane of jane."""
+    address, account = fact.text.rstrip("/").casefold(), value.text.strip().lstrip("@").casefold()
+    return fact.row.kind in {ValueKind.URI, ValueKind.CHAT} and address.endswith(
+        (f"/{account}", f":{account}", f"/@{account}")
+    )
 
 
 def _says(fact: Fact | None, value: Fact, content: str) -> bool:

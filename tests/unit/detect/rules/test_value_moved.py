@@ -35,6 +35,19 @@ def test_a_text_that_stands_inside_another_one_now_is_a_notice() -> None:
     assert ("value-moved", "notice", "Note was merged into another one") in said(found)
 
 
+@pytest.mark.parametrize(
+    ("handle", "address"),
+    [
+        ("X-TWITTER:janedoe", "X-SOCIALPROFILE;TYPE=twitter:https://twitter.com/janedoe"),
+        ("X-MASTODON:@JaneDoe", "X-SOCIALPROFILE;TYPE=mastodon:https://social.example/@janedoe/"),
+        ("X-CHAT:janedoe", "IMPP:pager:janedoe"),
+    ],
+)
+def test_an_account_that_became_its_address_is_moved_and_nothing_was_added(handle: str, address: str) -> None:
+    assert {rule for rule, _, _ in said(edited(handle, address))} == {"value-moved"}
+    assert "value-added" in {rule for rule, _, _ in said(edited(handle, address.replace("jane", "jo")))}
+
+
 def test_what_programs_make_out_of_other_fields_comes_without_a_word() -> None:
     address = "ADR;TYPE=HOME:;;1 Road;Town;;12345;"
     for before, after in (
