@@ -45,6 +45,8 @@ class NumberChange(Enum):
     PREFIX_CHANGED = "has another caller-ID prefix"
     PREFIX_ADDED = "gained a caller-ID prefix"
     PREFIX_BROKEN = "has a broken caller-ID prefix"
+    SIGN_LOST = "lost its * or #"
+    SIGN_ADDED = "gained a * or #"
     CARRIER_CHANGED = "is dialled through another carrier"
     AREA_ADDED = "gained an area code"
     AREA_LOST = "lost its area code"
@@ -54,6 +56,7 @@ class NumberChange(Enum):
     EXTENSION_GLUED = "has its extension glued on"
     CUT = "was cut"
     LENGTHENED = "gained digits"
+    SHORTENED = "lost digits"
     SWAPPED = "has two digits swapped"
     ONE_DIGIT = "has one digit changed"
     SCIENTIFIC = "was turned into a spreadsheet figure"
@@ -79,12 +82,25 @@ SAME = frozenset(
     }
 )
 """What is the same call; a change that is one of these is a rewrite."""
-_FEW_DIGITS = 3  # so many digits that came into a number make it longer, not another one
+_UNDONE = frozenset(
+    {NumberChange.CODE_DOUBLED, NumberChange.TRUNK_KEPT, NumberChange.TRUNK_ADDED, NumberChange.ACCESS_LOST}
+)
+"""What nobody can dial: the number that comes of taking it back is the one that was meant."""
+_FEW_DIGITS = 3  # so many digits that came into a number, or went, make it longer or shorter, not another one
+_AREA = 5  # digits that an area code has at most
 _A_NUMBER = 6  # so many digits more are a second number
 
 
 def classify(before: Number, after: Number) -> NumberChange:
-    """Which of the known ways of damage or rewriting leads from one number to the other."""
+    """Which of the known ways of damage or rewriting leads from one number to the other; a damage undone is a repair."""
+    kind = _classify(before, after)
+    is_known = bool(after.line and not before.line) or bool(after.e164 and not before.e164)
+    undone = kind not in SAME and is_known and _classify(after, before) in _UNDONE
+    return NumberChange.REPAIRED if undone else kind
+
+
+def _classify(before: Number, after: Number) -> NumberChange:
+    """The same in one direction: whatever the number was worth before."""
     if before.key == after.key:
         return _spelling(before, after)
     if MARKS.search(before.residue) and not MARKS.search(after.residue):
@@ -176,7 +192,11 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
         return NumberChange.PLUS_REPAIRED if repaired else NumberChange.PLUS_ADDED
     if before.digits.startswith("+") and not after.digits.startswith("+"):
         return NumberChange.PREFIX_BROKEN if after.prefix else NumberChange.PLUS_LOST
-    if before.prefix != after.prefix or {"*", "#"} & set(before.digits + after.digits):
+    if before.prefix != after.prefix:
+        return NumberChange.PREFIX_BROKEN
+    if (signs := len(re.findall(r"[*#]", before.digits)) - len(re.findall(r"[*#]", after.digits))) != 0:
+        return NumberChange.SIGN_LOST if signs > 0 else NumberChange.SIGN_ADDED
+    if {"*", "#"} & set(before.digits + after.digits):
         return NumberChange.PREFIX_BROKEN
     return NumberChange.EXTENSION_GLUED if before.extension or before.post_dial else None
 
@@ -242,6 +262,8 @@ def _miscellaneous(before: Number, after: Number) -> NumberChange:
         return NumberChange.JOINED if len(now) >= len(was) + _A_NUMBER else NumberChange.LENGTHENED
     if len(was) >= _A_NUMBER and 0 < len(now) - len(was) <= _FEW_DIGITS and _holds_apart(now, was):
         return NumberChange.LENGTHENED
+    if _is_shorter(was, now) or _is_shorter(*_nationals(before, after)):
+        return NumberChange.SHORTENED
     if len(was) == len(now):
         differing = [index for index, (x, y) in enumerate(zip(was, now, strict=True)) if x != y]
         tail = now[differing[0] :] if differing else ""
@@ -258,6 +280,25 @@ def _miscellaneous(before: Number, after: Number) -> NumberChange:
     ):
         return NumberChange.LETTERS_LOST
     return NumberChange.REPLACED
+
+
+def _nationals(before: Number, after: Number) -> tuple[str, str]:
+    """Both numbers without the country code that they share or the one lacks, and without a trunk zero."""
+    code = code_of(after) or code_of(before) or code_of_region(after.home)
+
+    def national(number: Number) -> str:
+        bare = number.digits.removeprefix(f"+{code}") if number.digits.startswith("+") else number.digits
+        return bare.lstrip("0")
+
+    return national(before), national(after)
+
+
+def _is_shorter(was: str, now: str) -> bool:
+    """Whether a few digits went at one place, or its area code did: what is left is no other number by chance."""
+    gone = len(was) - len(now)
+    if len(now) < _A_NUMBER or gone <= 0 or "+" in now:
+        return False
+    return (gone <= _FEW_DIGITS and _holds_apart(was, now)) or (gone <= _AREA and was.endswith(now))
 
 
 def _holds_apart(longer: str, shorter: str) -> bool:

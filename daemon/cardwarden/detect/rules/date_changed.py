@@ -12,6 +12,7 @@ from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.properties import ValueKind
 
+_NO_YEAR = "1604-"
 _HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID, DateChange.REPAIRED})
 
 
@@ -21,8 +22,8 @@ class DateChanged:
     day (0000-00-00), a year lost or made up.
 
     Those are warnings, for a wrong birthday is noticed a year too late. Any other new date is a notice, and so is a made-up
-    year that goes, and what was no date and is one now. Another spelling
-    of the same day, and midnight added to it, mean nothing.
+    year that goes, 1604 for a year that nobody said (Apple's, which most programs know), and what was no date and is one
+    now. Another spelling of the same day, and midnight added to it, mean nothing.
     """
 
     name: ClassVar[str] = "date-changed"
@@ -36,12 +37,14 @@ class DateChanged:
             if not old or not new or not change.of_value or old.row.kind is not ValueKind.DATE:
                 continue
             kind = classify_date(old.meaning, new.meaning)
+            is_known = kind is DateChange.YEAR_MADE_UP and new.meaning.startswith(_NO_YEAR)
+            edited = kind in _HARMLESS or is_known
             yield deviation(
                 self,
                 card,
                 change,
                 phrase(f"date-{kind.value}", field=Field(change.name)),
-                severity=self.edit_severity if kind in _HARMLESS else self.severity,
+                severity=self.edit_severity if edited else self.severity,
                 reason=became(change, None if kind is DateChange.CHANGED else phrase(f"date-{kind.value}-why")),
                 per_card=True,
             )

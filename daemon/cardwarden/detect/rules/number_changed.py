@@ -18,7 +18,7 @@ _RINGS_ELSEWHERE = frozenset(
     {
         NumberChange.CODE_CHANGED, NumberChange.CODE_ADDED, NumberChange.CODE_DOUBLED, NumberChange.PREFIX_BROKEN,
         NumberChange.SWAPPED, NumberChange.ONE_DIGIT, NumberChange.ZEROED, NumberChange.COSTLY, NumberChange.REPLACED,
-        NumberChange.SCIENTIFIC,
+        NumberChange.SCIENTIFIC, NumberChange.SIGN_LOST, NumberChange.SIGN_ADDED,
     }
 )  # fmt: skip
 _HARMLESS = frozenset(
@@ -36,7 +36,8 @@ _SAYS_WHY = frozenset(
         NumberChange.SWAPPED, NumberChange.ONE_DIGIT, NumberChange.SCIENTIFIC, NumberChange.ZEROED,
         NumberChange.LETTERS_LOST, NumberChange.JOINED, NumberChange.GARBLED, NumberChange.PREFIX_BROKEN,
         NumberChange.REPLACED, NumberChange.RENUMBERED, NumberChange.PLUS_REPAIRED,
-        NumberChange.TRUNK_ADDED, NumberChange.OUTDATED, NumberChange.RESPELT,
+        NumberChange.TRUNK_ADDED, NumberChange.OUTDATED, NumberChange.RESPELT, NumberChange.SHORTENED,
+        NumberChange.SIGN_LOST, NumberChange.SIGN_ADDED,
     }
 )  # fmt: skip
 """Of the others the values say all there is to say."""
@@ -47,9 +48,10 @@ class NumberChanged:
     """A number is not what it was. What happened to it decides how bad that is.
 
     Critical: the call would ring somewhere else or cost money (another country code, a doubled one, digits swapped or one
-    digit off, a premium number, a spreadsheet's rounding, a caller-ID code that became part of the number). Warning: it
-    cannot be dialled, or not as it was meant (a lost +, 0, 00, country code, area code, extension or caller-ID code, cut,
-    lengthened, joined, characters that do not belong). Notice: a renumbering of its country, a repair, another carrier code,
+    digit off, a premium number, a spreadsheet's rounding, a caller-ID code that became part of the number, a * or # that came or
+    went, digits lost from a number that is in service without them). Warning: it cannot be dialled, or not as it was meant
+    (a lost +, 0, 00, country code, area code, extension or caller-ID code, cut, lengthened, shortened, joined, characters
+    that do not belong). Notice: a renumbering of its country, a repair, another carrier code,
     other letters on the same keys.
     A number that was replaced altogether is critical, too, but asked about (a warning) if it most likely was you: one edit,
     with a newer REV, by a program that writes this book.
@@ -80,6 +82,8 @@ class NumberChanged:
 
     def _severity(self, kind: NumberChange, new: Number) -> Severity:
         if kind in _RINGS_ELSEWHERE or (kind is NumberChange.TRUNK_ADDED and rings_abroad(new)):
+            return self.elsewhere_severity
+        if kind is NumberChange.SHORTENED and new.line:
             return self.elsewhere_severity
         return self.harmless_severity if kind in _HARMLESS else self.severity
 

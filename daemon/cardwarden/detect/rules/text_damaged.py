@@ -11,7 +11,7 @@ from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step
-from cardwarden.phrases.phrase import Field, phrase
+from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.properties import ValueKind
 
@@ -62,7 +62,7 @@ class TextDamaged:
                 change,
                 title,
                 severity=self._severity(step),
-                reason=became(change, phrase(f"text-{step.spoken}-why") if step.spoken in _SAYS_WHY else None),
+                reason=became(change, _why(chain)),
                 alike=phrase(f"text-{step.spoken}"),
                 in_bulk=self.bulk_severity if step.cost is not Cost.HARMLESS and step is not steps.CASE else None,
             )
@@ -76,6 +76,16 @@ class TextDamaged:
                 return self.readable_severity
             case Cost.DAMAGING:
                 return self.severity
+
+
+def _why(chain: Chain) -> Phrase | None:
+    """What each of the worst steps means; None if their names say all."""
+    why: Phrase | None = None
+    for step in chain.told if chain.cost is Cost.DAMAGING else chain.told[:1]:
+        if step.spoken in _SAYS_WHY:
+            said = phrase(f"text-{step.spoken}-why")
+            why = phrase("then", first=why, second=said) if why else said
+    return why
 
 
 def _of_people(chain: Chain) -> bool:

@@ -21,6 +21,7 @@ _NARROW = ("ascii", "latin-1", "cp1252", "cp932", "euc-jp", "gb2312", "big5", "e
 _READ_AS = ("utf-8", "cp1252", "latin-1", "cp1250", "cp1251", "mac_roman", "cp850", "koi8-r", "cp932", "gb18030")
 _KEEPS = ("ascii", "latin-1", "cp1252", "cp932", "bmp")  # what programs keep that throw the rest away
 _LONGEST = 4_000  # characters; so many combinations are tried that more would take long
+_ENOUGH = 4  # characters of a misreading that cannot be chance
 _MARKED_AT_MOST = 2_000  # characters: a longer pattern takes a while to build
 _MARKS = "[?_\u25a1\u25a0*\ufffd\u3013#]"
 _RUN_OF_MARKS = re.compile(rf"{_MARKS}(?:\s*{_MARKS})*+")
@@ -55,16 +56,17 @@ def misread(before: str, after: str, *, surely: bool = False) -> Chain | None:
 
 def _may_be_misread(before: str, after: str) -> bool:
     """Whether there are letters that the other text does not have: no misreading is without."""
-    return any(character > "\x7f" for character in set(after) - set(before)) or "(B" in after
+    return any(character > "\x7f" for character in set(after) - set(before)) or "$B" in after or "(B" in after
 
 
 def _among(wrongs: Iterator[str], after: str) -> Chain | None:
     seen = visible(after)
+    whole = seen.removesuffix("(B")  # ISO-2022-JP says at its end that it is over, also where less is said
     for wrong in map(visible, wrongs):
         if seen == wrong:
             return Chain((steps.WRONG_CHARSET,))
-        if len(seen) >= 4 and len(seen) * 3 > len(wrong) and wrong.startswith(seen):
-            return Chain((steps.WRONG_CHARSET, steps.CUT))
+        if len(whole) >= _ENOUGH and (wrong.startswith(whole) or (len(seen) > _ENOUGH and wrong.startswith(seen[:-1]))):
+            return Chain((steps.WRONG_CHARSET, steps.CUT))  # a cut in the middle of a letter leaves another one
     return None
 
 

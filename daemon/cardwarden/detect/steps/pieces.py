@@ -130,3 +130,8 @@ def words(text: str) -> Counter[str]:
 def written_words(text: str) -> Counter[str]:
     """The words of a text as they are written, letter case aside."""
     return Counter(word.casefold() for word in _WORD.findall(text))
+
+
+def written_in_order(text: str) -> list[str]:
+    """The same in the order in which they stand there."""
+    return [word.casefold() for word in _WORD.findall(text)]

@@ -55,8 +55,17 @@ class Chain:
 
     @property
     def worst(self) -> Step | None:
-        """The step that the owner has to be told: the costliest, and of these the last one that was done."""
-        return max(reversed(self.steps), key=lambda step: step.cost, default=None)
+        """The step that the owner has to be told first: the costliest, of these one that garbles before a cut, and the last."""
+        return max(reversed(self.steps), key=lambda step: (step.cost, step.spoken != CUT.spoken), default=None)
+
+    @property
+    def told(self) -> tuple[Step, ...]:
+        """All that the owner has to be told: the worst step, then the others that cost as much, each way to say it once."""
+        worst = self.worst
+        if worst is None:
+            return ()
+        others = {step.spoken: step for step in self.steps if step.cost is worst.cost and step.spoken != worst.spoken}
+        return (worst, *others.values())
 
     @property
     def by_hand(self) -> bool:

@@ -18,3 +18,18 @@ from support.judging import edited, said
 )
 def test_a_change_is_named_and_weighed(after: str, severity: str, title: str) -> None:
     assert said(edited("ADR:;;1 Road;Town;;12;", f"ADR:{after}")) == [("address-changed", severity, title)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("1 Road\\nDoor 2", "1 Road,Door 2"), ("1 Road\\, Door 2", "1 Road Door 2")]
+)
+def test_other_signs_between_the_same_words_of_a_field_are_recorded_and_not_sent(before: str, after: str) -> None:
+    for was, now in ((before, after), (after, before)):
+        found = edited(f"ADR:;;{was};Town;;12;", f"ADR:;;{now};Town;;12;")
+        assert said(found) in ([("address-changed", "info", "Address is written differently")], [])
+
+
+def test_the_same_words_of_a_field_in_another_order_are_told() -> None:
+    assert [severity for _, severity, _ in said(edited("ADR:;;1 Road 23;Town;;12;", "ADR:;;23 Road 1;Town;;12;"))] == [
+        "notice"
+    ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from cardwarden.actions.accept import accept
 from cardwarden.detect.finding import Finding, Severity
 from support.receiver import Receiver
 from support.words import reason, title
@@ -44,6 +47,28 @@ def test_an_old_copy_that_is_written_back_is_named_as_that(world: World) -> None
     [finding] = found(world, "came-back")
     assert title(finding) == "Contact went back to an older state"
     assert finding.severity is Severity.NOTICE
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_number_that_its_owner_removed_does_not_come_back_unseen(
+    world: World, receiver: Receiver, *, is_answered: bool
+) -> None:
+    world.phone = receiver.url
+    both = ("TEL:03-1234-5601", "TEL:03-1234-5602")
+    world.put("Jane", *both)
+    world.check()
+    world.put("Jane", both[0])
+    world.check()
+    if is_answered:
+        with world.program() as program:
+            accept(program.store, [one.id for one in world.open()], program.judging, program.clock, who="owner")
+    before = len(receiver.requests)
+    world.put("Jane", *both)
+    told = found(world, "came-back")
+    if is_answered:
+        assert [title(finding) for finding in told] == ["Contact went back to an older state"]
+    else:
+        assert [said["title"].split(":")[0] for said in receiver.requests[before:]] == ["All clear"]
 
 
 def test_two_programs_that_overwrite_each_other_are_told_as_a_quarrel(world: World) -> None:

@@ -8,6 +8,7 @@ from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.explain import explain
 from support.cards import card, facts
 from support.judging import book, edited, judged, person, said
+from support.words import reason
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,23 @@ from support.judging import book, edited, judged, person, said
 )
 def test_a_programs_mistake_is_told_from_an_edit(before: str, after: str, severity: str, title: str) -> None:
     assert said(edited(f"NOTE:{before}", f"NOTE:{after}")) == [("text-damaged", severity, title)]
+
+
+@pytest.mark.parametrize(
+    ("note", "written", "read"),
+    [
+        ("山田太郎は左利きの友人です", "utf-8", "cp1252"), ("山田太郎は左利きの友人です", "cp932", "latin-1"),
+        ("山田太郎は左利きの友人です", "iso-2022-jp", "ascii"), ("Jörg Müller aus Köln", "utf-8", "latin-1"),
+        ("Иван Петров, друг детства", "cp1251", "latin-1"),
+    ],
+)  # fmt: skip
+def test_what_was_garbled_and_cut_is_told_as_both(note: str, written: str, read: str) -> None:
+    garbled = note.encode(written).decode(read, "ignore").replace("\x1b", "")
+    for kept in (90, 70, 50):
+        cut = garbled[: len(garbled) * kept // 100]
+        [finding] = judged(person("Yamada Taro", f"NOTE:{note}"), person("Yamada Taro", f"NOTE:{cut}"))
+        assert said([finding]) == [("text-damaged", "warning", "Note has garbled letters")], cut
+        assert "The rest is gone." in reason(finding)
 
 
 def test_an_edit_is_none() -> None:
