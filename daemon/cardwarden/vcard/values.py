@@ -226,7 +226,7 @@ def items(value: str) -> tuple[str, ...]:
 def date(value: str, omitted_year: str = "") -> str:
     """ISO 8601 as RFC 6350 section 4.3 has it, in one spelling: 1985-04-12, --04-12, 1985-04, with a time if it says one.
 
-    Midnight is no time, whatever its zone: clients add it to plain dates. `omitted_year` is Apple's
+    Midnight without a zone, or in UTC, is no time: clients add it to plain dates. `omitted_year` is Apple's
     X-APPLE-OMIT-YEAR. What is no date of either format stays text: only ASCII digits count, because programs read
     nothing else there.
     """
@@ -244,7 +244,7 @@ def date(value: str, omitted_year: str = "") -> str:
     clock = (match["h"] + (match["mi"] or "") + (match["s"] or "")).ljust(6, "0")
     fraction = f".{match['f']}" if (match["f"] or "").strip("0") else ""
     zone = (match["z"] or "").replace(":", "")
-    if clock == "000000" and not fraction:
+    if clock == "000000" and not fraction and zone in _ZERO_ZONE:
         return day_text
     return f"{day_text}T{clock}{fraction}{'Z' if zone and zone in _ZERO_ZONE else zone}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,6 +13,7 @@ from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.properties import ValueKind
 
+_MIDNIGHT = re.compile(r"T000000(?:Z|[+-][0-9]{2,4})?\Z")
 _NO_YEAR = "1604-"
 _HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID, DateChange.REPAIRED})
 
@@ -23,18 +25,23 @@ class DateChanged:
 
     Those are warnings, for a wrong birthday is noticed a year too late. Any other new date is a notice, and so is a made-up
     year that goes, 1604 for a year that nobody said (Apple's, which most programs know), and what was no date and is one
-    now. Another spelling of the same day, and midnight added to it, mean nothing.
+    now. Another spelling of the same day, and midnight added to it or taken away, mean nothing.
     """
 
     name: ClassVar[str] = "date-changed"
     enabled: bool = True
     severity: Severity = Severity.WARNING
     edit_severity: Severity = Severity.NOTICE
+    same_severity: Severity = Severity.INFO
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         for change in card.changes:
             old, new = change.before, change.after
             if not old or not new or not change.of_value or old.row.kind is not ValueKind.DATE:
+                continue
+            if _is_same_day(old.meaning, new.meaning):
+                same = phrase("text-same", field=Field(change.name))
+                yield deviation(self, card, change, same, severity=self.same_severity, reason=became(change))
                 continue
             kind = classify_date(old.meaning, new.meaning)
             is_known = kind is DateChange.YEAR_MADE_UP and new.meaning.startswith(_NO_YEAR)
@@ -48,3 +55,8 @@ class DateChanged:
                 reason=became(change, None if kind is DateChange.CHANGED else phrase(f"date-{kind.value}-why")),
                 per_card=True,
             )
+
+
+def _is_same_day(was: str, now: str) -> bool:
+    """Whether only a midnight came or went, in whatever zone: the day that was written is the one that is meant."""
+    return _MIDNIGHT.sub("", was) == now or _MIDNIGHT.sub("", now) == was

@@ -27,9 +27,16 @@ def test_a_change_is_named_and_weighed(before: str, after: str, severity: str, t
 
 
 def test_the_same_day_in_another_spelling_is_no_change() -> None:
-    for after in ("19850412", "1985-04-12T00:00:00Z", "19850412T000000+0100", "1985-04-12T00:00:00-05:00"):
+    for after in ("19850412", "1985-04-12T00:00:00Z"):
         assert edited("BDAY:1985-04-12", f"BDAY:{after}") == []
     assert edited("BDAY:--0412", "BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-12") == []
+
+
+@pytest.mark.parametrize("midnight", ["19850412T000000+0100", "1985-04-12T00:00:00-05:00"])
+def test_a_midnight_in_some_zone_that_comes_or_goes_is_recorded_and_not_sent(midnight: str) -> None:
+    for before, after in ((midnight, "1985-04-12"), ("1985-04-12", midnight)):
+        found = said(edited(f"BDAY:{before}", f"BDAY:{after}"))
+        assert found == [("date-changed", "info", "Birthday is written differently")]
 
 
 @pytest.mark.parametrize(
