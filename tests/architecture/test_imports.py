@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "daemon/cardwarden"
 
 BEHIND = {
     "alembic": ("cardwarden.store",),
-    "anyio": ("cardwarden.web.application",),
+    "anyio": ("cardwarden.web.application", "cardwarden.web.front"),
     "apprise": ("cardwarden.alerts.channel", "cardwarden.alerts.services"),
     "apscheduler": ("cardwarden.service",),
     "babel": ("cardwarden.phrases.language",),

@@ -73,6 +73,15 @@ def server() -> Server:
     return server_in(config_path(), os.environ, Path.home())
 
 
+def is_of_many() -> bool:
+    """Whether the configuration is that of a server with many households, and none of them is named. Raises SettingsError."""
+    from cardwarden.settings.load import read, toml_in  # noqa: PLC0415
+    from cardwarden.settings.places import HOUSEHOLDS  # noqa: PLC0415
+
+    path = config_path()
+    return household() is None and HOUSEHOLDS in toml_in(read(path), path)
+
+
 def given_config() -> Path | None:
     """What `--config` named, if it did."""
     named: Path | None = click.get_current_context().meta.get(_CONFIG)

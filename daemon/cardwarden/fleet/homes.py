@@ -9,19 +9,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cardwarden.carddav.hosts import UNATTENDED, Hosts, Patience
 from cardwarden.clock import Clock
-from cardwarden.fleet.ledger import filled
 from cardwarden.settings.households import Server
 from cardwarden.settings.model import Settings
-from cardwarden.store.postgresql import PostgresServer, open_server
+from cardwarden.store.engine import Connection, Store, open_store
 from cardwarden.wiring import Program, program_on
+
+if TYPE_CHECKING:  # a server may keep SQLite's files, and have neither
+    from cardwarden.store.postgresql import PostgresServer
 
 OPEN: Final = 200
 """Programs that stay open, with their connections to servers; the one that was not used for longest is closed."""
 
+Told = Callable[[Connection, str, str], None]
+"""Told, within the transaction, that something waits for a household on a channel."""
 Mark = tuple[tuple[int, int, int], ...]
 
 
@@ -46,15 +50,17 @@ class Homes:
         sharers: Callable[[], int] = lambda: 1,
         *,
         opened: int = OPEN,
+        filled: Told | None = None,
     ) -> None:
-        """`sharers` tells how many workers ask the same hosts. Raises SettingsError for a server without PostgreSQL."""
+        """`sharers` tells how many workers ask the same hosts."""
         self.server = server
         self._clock = clock
         self._environ = environ
         self._opened = opened
         patience = Patience(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
         self._hosts = Hosts(clock, patience, sharers=sharers)
-        self._database: PostgresServer = open_server(server.address)
+        self._filled = filled
+        self._database: PostgresServer | None = None
         self._homes: OrderedDict[str, _Home] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -79,14 +85,18 @@ class Homes:
         finally:
             with self._lock:
                 home.users -= 1
+                is_left = home.is_old and not home.users
+            if is_left:
+                _close(home)
             self._close_old()
 
     def close(self) -> None:
         """Close all of them, also those that are in use."""
         for home in list(self._homes.values()):
-            home.program.opened.close()
+            _close(home)
         self._homes.clear()
-        self._database.close()
+        if self._database is not None:
+            self._database.close()
 
     def _taken(self, name: str) -> _Home:
         mark = self.mark(name)
@@ -102,14 +112,24 @@ class Homes:
             if before is not None:
                 before.is_old = True
                 if not before.users:
-                    before.program.opened.close()
+                    _close(before)
             self._homes[name] = made
         return made
 
     def _program(self, name: str) -> Program:
         settings = self.settings(name)
-        store = self._database.store(settings.store.db_schema, settings.store.path, filled=partial(_filled, name))
-        return program_on(store, settings, self._clock, self._environ, self._hosts)
+        return program_on(self._store(name, settings), settings, self._clock, self._environ, self._hosts)
+
+    def _store(self, name: str, settings: Settings) -> Store:
+        options = settings.store
+        if options.url != self.server.address:
+            return open_store(options.url, options.db_schema, options.path)
+        from cardwarden.store.postgresql import open_server  # noqa: PLC0415 - see above
+
+        with self._lock:
+            self._database = self._database or open_server(options.url)
+        told = partial(_told, self._filled, name) if self._filled else None
+        return self._database.store(options.db_schema, options.path, filled=told)
 
     def _close_old(self) -> None:
         with self._lock:
@@ -117,11 +137,16 @@ class Homes:
             surplus = free[: max(0, len(self._homes) - self._opened)]
             closing = [self._homes.pop(name) for name in surplus]
         for home in closing:
-            home.program.opened.close()
+            _close(home)
 
 
-def _filled(name: str, connection: object, channel: str) -> None:
-    filled(connection, name, channel)  # type: ignore[arg-type]
+def _close(home: _Home) -> None:
+    home.program.opened.close()
+    home.program.store.close()
+
+
+def _told(filled: Told, name: str, connection: Connection, channel: str) -> None:
+    filled(connection, name, channel)
 
 
 def _mark(path: Path) -> tuple[int, int, int]:

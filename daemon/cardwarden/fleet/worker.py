@@ -18,7 +18,7 @@ from cardwarden import __version__
 from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError, StoreError
 from cardwarden.fleet.homes import Homes, Mark
-from cardwarden.fleet.ledger import SCHEMA, Ledger, WorkerRow
+from cardwarden.fleet.ledger import SCHEMA, Ledger, WorkerRow, filled
 from cardwarden.fleet.metrics import fleet_metrics
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.queue import BEAT, Runner
@@ -52,7 +52,7 @@ class Worker:
         self.place = place or socket.gethostname()
         self.ledger = Ledger(server.address)
         self._workers = 1
-        self.homes = Homes(server, clock, environ, lambda: self._workers)
+        self.homes = Homes(server, clock, environ, lambda: self._workers, filled=filled)
         self._clock = clock
         self._options = server.settings.workers
         self._performer = Performer(self.homes, self.ledger, clock)

@@ -36,7 +36,7 @@ OPTION: Final = "--household NAME"
 DECIDED: Final[Mapping[str, frozenset[str] | None]] = {
     HOUSEHOLDS: None,
     "store": frozenset({"url", "db_schema", "state"}),
-    "web": frozenset({"listen", *DoorOptions.model_fields}),
+    "web": frozenset({"listen", "operators", *DoorOptions.model_fields}),
     "health": frozenset({"listen"}),
     "log": None,
     "workers": None,
@@ -78,6 +78,11 @@ class ServerStoreOptions(Options):
 
 class ServerWebOptions(DoorOptions):
     """The page of all households, each below its name: https://guard.example.org/smith."""
+
+    operators: tuple[str, ...] = Field(
+        default=(),
+        description="who of those that the proxy names may see how all households stand, and nothing of theirs",
+    )
 
     @model_validator(mode="after")
     def _is_reached(self) -> ServerWebOptions:
@@ -352,7 +357,7 @@ class _InServer:
         workers = said.get("workers", {})
         document["store"] = {**document.get("store", {}), **self.server.store(self.name)}
         document["log"] = {key: said for key, said in workers.items() if key in LogOptions.model_fields}
-        door = dict(said.get("web", {}))
+        door = {key: value for key, value in said.get("web", {}).items() if key != "operators"}
         if url := self.server.settings.web.url:
             door["url"] = f"{url}/{self.name}"
         document["web"] = {**({"users": []} if "proxy_user" in door else {}), **document.get("web", {}), **door}

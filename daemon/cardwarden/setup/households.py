@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from cardwarden.actions import move as mover
 from cardwarden.actions.continuity import path_beside
@@ -28,6 +29,9 @@ from cardwarden.store.engine import Store, open_store
 _NOTED = '# What "cardwarden household" noted of this household. Do not write here.\n'
 
 
+State = Literal["guarded", "stopped", "paused", "wrong", "removed"]
+
+
 @dataclass(frozen=True, slots=True)
 class Household:
     """A household as it stands.
@@ -43,6 +47,17 @@ class Household:
     is_paused: bool
     is_guarded: bool
     problems: tuple[Saying, ...]
+
+    @property
+    def state(self) -> State:
+        """What is to be said of it first."""
+        if not self.is_there:
+            return "removed"
+        if self.problems:
+            return "wrong"
+        if self.is_paused:
+            return "paused"
+        return "guarded" if self.is_guarded else "stopped"
 
 
 def households(server: Server) -> list[Household]:

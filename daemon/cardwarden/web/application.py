@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
@@ -49,22 +49,27 @@ _HEADERS: Final = {
 _log = logging.getLogger(__name__)
 
 
-def application(desk: Desk) -> ASGIApp:
+def application(desk: Desk, at_once: int = _AT_ONCE) -> ASGIApp:
     """The page of a program. Whatever happens in it becomes an answer, and never reaches what serves it."""
+    return guarded_app(partial(_answer, desk), at_once)
+
+
+def guarded_app(answer: Callable[[Scope, Request, bytes | None], Response], at_once: int) -> ASGIApp:
+    """What reads a request whole, and has it answered on a thread, so many at a time."""
     limiter: list[CapacityLimiter] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         if not limiter:  # it belongs to the loop that runs it
-            limiter.append(CapacityLimiter(_AT_ONCE))
+            limiter.append(CapacityLimiter(at_once))
         request = Request(scope, receive)
         try:
             form = await asyncio.wait_for(_form(request), _PATIENCE)
         except (ClientDisconnect, TimeoutError):
             return
-        answer = partial(_answer, desk, scope, request, form)
-        response = await to_thread.run_sync(answer, limiter=limiter[0], abandon_on_cancel=True)
+        made = partial(answer, scope, request, form)
+        response = await to_thread.run_sync(made, limiter=limiter[0], abandon_on_cancel=True)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
@@ -89,7 +94,7 @@ def _answer(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     except Exception as error:  # noqa: BLE001 a bug of a page must not end the page, and its text may hold a contact's
         _log.error("the page: a bug, %s", place_of(error))
         headers = {name.lower(): value for name, value in request.headers.items()}
-        return _plain(headers, 500, phrase("web-bug"))
+        return plain(headers, 500, phrase("web-bug"))
     finally:
         # Templates and rows leave cycles behind. Let them grow old, and the daemon's memory keeps room for them: +27 MB
         # after all pages, and +21 where they go at once; going through what is young takes a millisecond.
@@ -102,16 +107,16 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     headers = {name.lower(): value for name, value in request.headers.items()}
     host = headers.get("host", "").lower()
     if not door.knows(host):
-        return _plain(headers, 421, phrase("web-wrong-address"))
+        return plain(headers, 421, phrase("web-wrong-address"))
     if body is None:
-        return _plain(headers, 413, phrase("web-too-much"))
+        return plain(headers, 413, phrase("web-too-much"))
     path = scope["path"]
     if door.prefix and (path == door.prefix or path.startswith(door.prefix + "/")):
         path = path.removeprefix(door.prefix)
     path = path or "/"
     matched = find(path, request.method)
     if matched == "method":
-        return _plain(headers, 405, phrase("web-not-that-way"))
+        return plain(headers, 405, phrase("web-not-that-way"))
     route, places = matched or (None, {})
     peer = request.client.host if request.client else ""
     visit = _visit(desk, door, request, places, path, peer, headers, body)
@@ -119,11 +124,11 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
         return pages.refused(desk, visit, UsageError(phrase("web-no-page")), 404)
     if visit.entry is Admission.NOBODY and route.is_api:
         if not api.is_allowed(desk, headers):
-            return _plain(headers, 401, phrase("web-needs-token"))
+            return plain(headers, 401, phrase("web-needs-token"))
     elif visit.entry is Admission.NOBODY and not route.is_public:
         return _turned_away(desk, door, visit)
     if request.method == "POST" and not _may_change(door, route, visit):
-        return _plain(headers, 403, phrase("web-not-ours"))
+        return plain(headers, 403, phrase("web-not-ours"))
     return _made(desk, route, visit)
 
 
@@ -141,7 +146,7 @@ def _visit(
     text = body.decode("utf-8", "replace") if request.method == "POST" else ""
     is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     form = parse_qs(text, keep_blank_values=True) if is_form else {}
-    cookies = _cookies(headers.get("cookie", ""))
+    cookies = cookies_in(headers.get("cookie", ""))
     host = headers["host"].lower()
     visit = Visit(
         method=request.method,
@@ -166,7 +171,7 @@ def _visit(
     return visit
 
 
-def _cookies(header: str) -> dict[str, str]:
+def cookies_in(header: str) -> dict[str, str]:
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
     except CookieError:
@@ -176,7 +181,7 @@ def _cookies(header: str) -> dict[str, str]:
 def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
     if not desk.has_password:
         unset = phrase("web-password-unset-proxy") if door.may_be_behind_a_proxy else phrase("web-password-unset")
-        return _plain(visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else unset)
+        return plain(visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else unset)
     back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
     return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
 
@@ -206,7 +211,7 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
         return pages.refused(desk, visit, error, status)
 
 
-def _plain(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
+def plain(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
     """A line for whoever is not let in, in the language of the browser."""
     language = language_of(headers.get("accept-language", ""), OFFERED)
     return Response(Voice(language).say(said) + "\n", status, media_type="text/plain")

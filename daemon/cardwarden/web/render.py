@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import tzinfo
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -73,9 +74,14 @@ def voice_of(desk: Desk, visit: Visit) -> Voice:
 
 
 def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
-    """A page."""
-    prefix = desk.door.prefix
-    words, voice = words_of(desk, visit), voice_of(desk, visit)
+    """A page of a household's."""
+    return rendered(desk.door.prefix, desk.program().zone, visit, template, status=status, **context)
+
+
+def rendered(prefix: str, zone: tzinfo, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page whose addresses begin with `prefix`, with times of `zone`."""
+    voice = Voice(visit.language, zone)
+    words = Words(voice, zone, visit.now)
 
     def static(name: str) -> str:
         content = static_file(name)

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import h11
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from cardwarden.errors import SettingsError, because
@@ -94,13 +95,23 @@ class PatientProtocol(H11Protocol):
 
 
 def serve(program: Callable[[], Program], at: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT. Raises StoreError."""
-    _server(program).run(sockets=[at])
+    """Serve the page of a program until SIGTERM or SIGINT. Raises StoreError."""
+    serve_app(application(Desk.of(program)), at)
+
+
+def serve_app(app: ASGIApp, at: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    _server(app).run(sockets=[at])
 
 
 def serving(program: Callable[[], Program], at: socket.socket) -> AbstractContextManager[None]:
-    """Serve on a thread for as long as the block lasts. Raises StoreError."""
-    return _on_a_thread(_server(program), at)
+    """Serve the page of a program on a thread for as long as the block lasts. Raises StoreError."""
+    return serving_app(application(Desk.of(program)), at)
+
+
+def serving_app(app: ASGIApp, at: socket.socket) -> AbstractContextManager[None]:
+    """Serve on a thread for as long as the block lasts."""
+    return _on_a_thread(_server(app), at)
 
 
 @contextmanager
@@ -114,12 +125,12 @@ def _on_a_thread(server: uvicorn.Server, at: socket.socket) -> Iterator[None]:
         thread.join(timeout=5)
 
 
-def _server(program: Callable[[], Program]) -> uvicorn.Server:
+def _server(app: ASGIApp) -> uvicorn.Server:
     """The server of the page, which logs and says nothing of itself."""
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     return uvicorn.Server(
         uvicorn.Config(
-            application(Desk.of(program)),
+            app,
             loop="asyncio",
             http=PatientProtocol,
             ws="none",

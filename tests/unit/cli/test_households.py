@@ -59,7 +59,7 @@ def test_every_command_takes_a_household() -> None:
         ["expect", "30m", "--source", "family"], ["restore", "1"], ["history"], ["export", "--source", "family", "-o", "x"],
         ["source", "rename", "a", "b"], ["diff", "--source", "family", "--at", "1d"], ["report", "e1", "-o", "x.zip"],
         ["backup", "x.db"], ["forget", "--card", "Anna"], ["login", "family"], ["config", "validate"], ["config", "show"],
-        ["alert", "test"], ["alert", "preview"], ["web", "password"], ["web", "link", "e1"], ["web"], ["run"], ["doctor"],
+        ["alert", "test"], ["alert", "preview"], ["web", "link", "e1"], ["run"], ["doctor"],
         ["healthcheck"],
     ],
     ids=" ".join,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import click
 
@@ -17,12 +17,11 @@ from cardwarden.clock import SystemClock
 from cardwarden.errors import RefusedError, UsageError, because
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.setup import households
-from cardwarden.setup.households import Household
+from cardwarden.setup.households import State
 from cardwarden.store.chain import HEAD
 
 _INDENT: Final = 4
 
-State = Literal["guarded", "stopped", "paused", "wrong", "removed"]
 _STYLES: Final[dict[State, str]] = {"wrong": "bold red", "stopped": "yellow", "paused": "yellow"}
 
 
@@ -72,9 +71,7 @@ def list_command(*, as_json: bool) -> int:
         print_json(
             HouseholdsDocument(
                 [
-                    HouseholdDocument(
-                        one.name, _state(one), one.record, [sentence(problem) for problem in one.problems]
-                    )
+                    HouseholdDocument(one.name, one.state, one.record, [sentence(problem) for problem in one.problems])
                     for one in found
                 ]
             )
@@ -85,7 +82,7 @@ def list_command(*, as_json: bool) -> int:
         return 0
     table(
         [Column("household", whole=True), Column("state", whole=True), Column("record")],
-        [[one.name, sentence(phrase(f"household-state-{_state(one)}")), one.record] for one in found],
+        [[one.name, sentence(phrase(f"household-state-{one.state}")), one.record] for one in found],
     )
     for one in found:
         if one.problems:
@@ -93,16 +90,6 @@ def list_command(*, as_json: bool) -> int:
             for problem in one.problems:
                 tell_indented(problem, _INDENT)
     return 0
-
-
-def _state(one: Household) -> State:
-    if not one.is_there:
-        return "removed"
-    if one.problems:
-        return "wrong"
-    if one.is_paused:
-        return "paused"
-    return "guarded" if one.is_guarded else "stopped"
 
 
 @command.command("pause")

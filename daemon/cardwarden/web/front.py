@@ -1,0 +1,258 @@
+"""The page of a server with many households: each below its name, and at the front, for its operator, how all of them stand."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import math
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cardwarden.clock import Clock
+from cardwarden.errors import CardwardenError, StoreError, place_of
+from cardwarden.phrases.phrase import phrase
+from cardwarden.web import password
+from cardwarden.web.application import application, cookies_in, guarded_app, plain
+from cardwarden.web.desk import Desk
+from cardwarden.web.door import Door, network_of
+from cardwarden.web.password import Throttle
+from cardwarden.web.render import rendered, static_file
+from cardwarden.web.visit import Admission, Visit, language_of
+from cardwarden.web.words import OFFERED
+from cardwarden.wiring import Program
+
+FRONT: Final = "_"
+"""What stands in the place of a household's name; none can be called so."""
+_COOKIE: Final = "cardwarden-operator"
+_AT_ONCE: Final = 2  # pages of one household, or of the front, that are made at the same time
+_MOST_SESSIONS: Final = 100
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one household stands, in words and numbers; of its contacts nothing. None: not known here.
+
+    state    guarded, behind, failing, stopped, wrong, paused, elsewhere or removed
+    open     findings that wait for their owner, `critical` of them
+    waiting  alerts that are not sent yet; `failing` channels take none
+    seen_at  when its numbers were noted
+    """
+
+    name: str
+    state: str
+    books: int | None = None
+    cards: int | None = None
+    open: int | None = None
+    critical: int | None = None
+    waiting: int | None = None
+    failing: int | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All households, and the workers that guard them; `lag` is for how many seconds the work is due that is due longest."""
+
+    households: tuple[Standing, ...]
+    workers: int | None = None
+    lag: float = 0.0
+
+
+@dataclass
+class Front:
+    """What the page of a server works with.
+
+    door      of the operator's page
+    password  the file of the operator's password
+    board     how all households stand; raises SettingsError, StoreError
+    using     the program of a household, held open while the block lasts; raises CardwardenError if there is none
+    changed   is told of a household of which somebody changed something
+    """
+
+    door: Door
+    password: Path
+    session: timedelta
+    zone: tzinfo
+    clock: Clock
+    board: Callable[[], Board]
+    using: Callable[[str], AbstractContextManager[Program]]
+    changed: Callable[[str], None]
+    throttle: Throttle = field(init=False)
+    sessions: dict[str, datetime] = field(default_factory=dict)
+    looking: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.throttle = Throttle(self.clock)
+
+
+def front(desk: Front) -> ASGIApp:
+    """The whole page of a server."""
+    operator = guarded_app(lambda scope, request, body: _answered(desk, scope, request, body), _AT_ONCE)
+    nobody = guarded_app(lambda _scope, request, _body: _unset(request), _AT_ONCE)
+    prefix = desk.door.prefix.removesuffix(f"/{FRONT}")
+    pages: dict[str, ASGIApp] = {}
+
+    def opened(name: str) -> tuple[ExitStack, ASGIApp]:
+        stack = ExitStack()
+        stack.enter_context(desk.using(name))
+        if name not in pages:
+            pages[name] = application(Desk.of(lambda: _current(desk, name)), _AT_ONCE)
+        return stack, pages[name]
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        name = scope["path"].removeprefix(prefix).lstrip("/").partition("/")[0]
+        if name in {"", FRONT}:
+            await operator(scope, receive, send)
+            return
+        try:
+            stack, page = await to_thread.run_sync(opened, name)
+        except CardwardenError:
+            # Whoever tries names is told of one that is not there what is told of one that has no password.
+            await nobody(scope, receive, send)
+            return
+        with stack:
+            await page(scope, receive, send)
+        if scope["method"] == "POST":
+            await to_thread.run_sync(_told, desk, name)
+
+    return app
+
+
+def _current(desk: Front, name: str) -> Program:
+    with desk.using(name) as program:
+        return program
+
+
+def _told(desk: Front, name: str) -> None:
+    try:
+        desk.changed(name)
+    except CardwardenError as error:  # it is found out without, only later
+        _log.warning("nobody is told that something changed: %s", error, extra={"household": name})
+
+
+def _unset(request: Request) -> Response:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return plain(headers, 403, phrase("web-password-unset-proxy"))
+
+
+def _answered(desk: Front, scope: Scope, request: Request, body: bytes | None) -> Response:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        return _let_in(desk, scope["path"], request, headers, body)
+    except CardwardenError as error:
+        return plain(headers, 503 if isinstance(error, StoreError) else 500, phrase("web-bug"))
+    except Exception as error:  # noqa: BLE001 a bug of a page must not end the page
+        _log.error("the page: a bug, %s", place_of(error))
+        return plain(headers, 500, phrase("web-bug"))
+
+
+def _let_in(desk: Front, path: str, request: Request, headers: dict[str, str], body: bytes | None) -> Response:
+    """Answer a request for the operator's page."""
+    door = desk.door
+    host = headers.get("host", "").lower()
+    if not door.knows(host):
+        return plain(headers, 421, phrase("web-wrong-address"))
+    if body is None:
+        return plain(headers, 413, phrase("web-too-much"))
+    inner = path.removeprefix(door.prefix)
+    if inner == path or request.method not in {"GET", "HEAD", "POST"}:
+        return RedirectResponse(f"{door.prefix}/", 303)
+    visit = _visit(desk, request, inner or "/", headers, host, body)
+    if inner.startswith("/static/") and (content := static_file(inner.removeprefix("/static/"))):
+        return Response(content[0], 200, {"Cache-Control": "max-age=31536000, immutable"}, content[1])
+    if request.method == "POST" and not door.is_ours(host, headers):
+        return plain(headers, 403, phrase("web-not-ours"))
+    match request.method, inner:
+        case "POST", "/sign-in":
+            return _sign_in(desk, visit)
+        case "POST", "/sign-out":
+            desk.sessions.pop(visit.session, None)
+            return RedirectResponse(f"{door.prefix}/", 303)
+        case (("GET" | "HEAD"), ("/" | "")):
+            return _board(desk, visit) if visit.entry is not Admission.NOBODY else _asked(desk, visit)
+        case _:
+            return RedirectResponse(f"{door.prefix}/", 303)
+
+
+def _visit(desk: Front, request: Request, path: str, headers: dict[str, str], host: str, body: bytes) -> Visit:
+    """What is known of a request, and how somebody came in."""
+    peer = request.client.host if request.client else ""
+    form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True) if request.method == "POST" else {}
+    cookies, now = cookies_in(headers.get("cookie", "")), desk.clock.now()
+    visit = Visit(
+        request.method, path, {}, {}, {name: values[0] for name, values in form.items()}, (), headers, cookies, host,
+        desk.door.visitor(peer, headers), language_of(headers.get("accept-language", ""), OFFERED), now,
+    )  # fmt: skip
+    if who := desk.door.named(peer, headers):
+        return replace(visit, entry=Admission.PROXY, who=who)
+    digest = _digest(cookies.get(_COOKIE, ""))
+    if any(hmac.compare_digest(digest, known) and now < until for known, until in list(desk.sessions.items())):
+        return replace(visit, entry=Admission.PASSWORD, session=digest)
+    return visit
+
+
+def _asked(desk: Front, visit: Visit) -> Response:
+    if not desk.password.exists():
+        return plain(visit.headers, 403, phrase("web-password-unset-proxy"))
+    return rendered(desk.door.prefix, desk.zone, visit, "sign_in", back="/", wrong=False, wait=0)
+
+
+def _sign_in(desk: Front, visit: Visit) -> Response:
+    """Looks at the operator's password."""
+    address = network_of(visit.address)
+    if wait := desk.throttle.wait(address):
+        answer = rendered(
+            desk.door.prefix, desk.zone, visit, "sign_in", status=429, back="/", wrong=False, wait=math.ceil(wait)
+        )
+        answer.headers["Retry-After"] = str(math.ceil(wait))
+        return answer
+    with desk.looking:
+        right = password.is_right(desk.password, visit.form.get("password", ""))
+    if not right:
+        desk.throttle.wrong(address)
+        return rendered(desk.door.prefix, desk.zone, visit, "sign_in", status=403, back="/", wrong=True, wait=0)
+    desk.throttle.right(address)
+    secret = secrets.token_urlsafe(32)
+    while len(desk.sessions) >= _MOST_SESSIONS:
+        desk.sessions.pop(next(iter(desk.sessions)))
+    desk.sessions[_digest(secret)] = visit.now + desk.session
+    answer = RedirectResponse(f"{desk.door.prefix}/", 303)
+    answer.set_cookie(
+        _COOKIE, secret, max_age=int(desk.session.total_seconds()), path=desk.door.prefix,
+        secure=desk.door.is_secure(visit.headers), httponly=True, samesite="lax",
+    )  # fmt: skip
+    return answer
+
+
+def _board(desk: Front, visit: Visit) -> Response:
+    """All households at a look: those first that need somebody."""
+    board = desk.board()
+    order = {state: place for place, state in enumerate(("failing", "wrong", "behind", "stopped", "elsewhere"))}
+    rows: Sequence[Standing] = sorted(board.households, key=lambda row: (order.get(row.state, 9), row.name))
+    states: dict[str, int] = {}
+    for row in rows:
+        states[row.state] = states.get(row.state, 0) + 1
+    return rendered(
+        desk.door.prefix, desk.zone, visit, "operator", board=board, rows=rows, states=states, lag=round(board.lag / 60)
+    )
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
