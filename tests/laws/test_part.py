@@ -128,7 +128,7 @@ def judged_alike(store: Store, judging: Judging) -> None:
         waits = {found.finding.fingerprint for found in waiting}
         held = [finding for finding in whole.findings if finding.fingerprint in waits]
         of_part, of_whole = (
-            new_baselines(judged.case, held, judged.bodies, judging.region).digests for judged in (part, whole)
+            new_baselines(judged.case, held, judged.bodies, judging).digests for judged in (part, whole)
         )
         assert {key: of_part.get(key) for key in keys} == {key: of_whole.get(key) for key in keys}
 

@@ -67,6 +67,7 @@ def accept(
             for (source, book), of_book in _books_of(accepted).items():
                 judging = judging_of(source)
                 stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
+                judging = judging and judging.of_book(stored)
                 finding_store.transition(connection, [stored.id for stored in of_book], State.ACCEPTED, at, why)
                 finding_store.accept_values(connection, stored.id, [stored.finding for stored in of_book], at)
                 of_cards = (
@@ -114,6 +115,7 @@ def take_back(
                 for (source, book), of_book in _books_of(of_it).items():
                     judging = judging_of(source)
                     stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
+                    judging = judging.of_book(stored)
                     _move_back(connection, stored.id, acceptance, of_book, judging)
                     hidden = _hidden_hazards(connection, stored.id, of_book, judging)
                     taken_back = [stored.finding for stored in of_book]
@@ -194,14 +196,16 @@ def _without(
         return before
     was, now = body_store.body(connection, before), body_store.body(connection, base)
     old, new = (
-        replace(index_card(next(split_book(data)), entry.href, entry.ordinal, judging.region), key=entry.key)
+        replace(
+            index_card(next(split_book(data)), entry.href, entry.ordinal, judging.region, judging.usual), key=entry.key
+        )
         for data in (was, now)
     )
     bodies = {old.digest: was, new.digest: now}
-    case = compare([(old, new)], bodies.__getitem__, judging.region, ignore=judging.ignore)
+    case = compare([(old, new)], bodies.__getitem__, judging.region, ignore=judging.ignore, usual=judging.usual)
     meant = {stored.finding.fingerprint for stored in taken}
     changes = [c for finding in judge(case, judging.rules) if finding.fingerprint in meant for c in finding.changes]
-    data = put_back(now, was, changes, judging.region) if changes else now
+    data = put_back(now, was, changes, judging.region, judging.usual) if changes else now
     body_store.save_bodies(connection, {digest_of(data): data})
     return digest_of(data)
 
@@ -232,7 +236,7 @@ def _move_baseline(
     stored = judged_as_stored(connection, book_id, judging, keys)
     waiting = {stored.finding.fingerprint for stored in finding_store.open_findings(connection, book_id)}
     held = [f for f in stored.findings if f.fingerprint in waiting and f.kind is FindingKind.DEVIATION]
-    bases = new_baselines(stored.case, held, lambda digest: body_store.body(connection, digest), judging.region)
+    bases = new_baselines(stored.case, held, lambda digest: body_store.body(connection, digest), judging)
     body_store.save_bodies(connection, bases.bodies)
     digests = {key: digest for key, digest in bases.digests.items() if key in keys}
     return _move(connection, book_id, stored.rows, digests)

@@ -100,6 +100,7 @@ def check_book(
             part = None if whole else part_of(store, known, listing)
             book = replace(book, known=part or with_cards(store, known))
             reading = read(store, source, ref, book.known, listing, judging)
+            book = replace(book, judging=replace(judging, usual=reading.charset))
         except SourceError as error:
             return record.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
         except BUGS as error:

@@ -67,25 +67,26 @@ def diff_times(
         return body_store.body(connection, digest)
 
     for then in books_at(connection, source, after, now):
+        judging = judging.of_book(then.book)
         was = {card.id: card for card in old[then.book.id].cards} if then.book.id in old else {}
         later = {card.id: card for card in then.cards}
         keys = dict.fromkeys((*was, *later))
         pairs = [
-            (_entry(connection, was.get(key), judging.region), _entry(connection, later.get(key), judging.region))
+            (_entry(connection, was.get(key), judging), _entry(connection, later.get(key), judging))
             for key in counted(keys, progress, Work.READING, len(keys))
         ]
-        case = compare(pairs, body, judging.region, ignore=judging.ignore, progress=progress)
+        case = compare(pairs, body, judging.region, ignore=judging.ignore, usual=judging.usual, progress=progress)
         findings = [finding for finding in judge(case, judging.rules, progress) if not finding.already]
         parts.append(Difference(tuple(events_of(findings)), case, judging.region))
     return replace(parts[0], events=tuple(event for part in parts for event in part.events))
 
 
-def _entry(connection: Connection, card: StoredCard | None, region: str) -> Entry | None:
+def _entry(connection: Connection, card: StoredCard | None, judging: Judging) -> Entry | None:
     """The index entry of what a card said; the stored one is of what it says now."""
     if card is None:
         return None
     raw = next(split_book(body_store.body(connection, card.entry.digest)))
-    entry = index_card(raw, card.entry.href, card.entry.ordinal, region)
+    entry = index_card(raw, card.entry.href, card.entry.ordinal, judging.region, judging.usual)
     return replace(entry, key=card.entry.key, digest=card.entry.digest)
 
 

@@ -19,6 +19,7 @@ from cardwarden.errors import BUGS
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import guarded as guarded_store
+from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Bodies, Entry
@@ -36,6 +37,12 @@ class Judging:
     ignore: frozenset[str] = frozenset()
     believe_after: timedelta = timedelta(minutes=5)
     guarded: tuple[str, ...] = ()
+    usual: str = ""
+    """What the cards of the book in question are in that name no character set (`charset_of`)."""
+
+    def of_book(self, book: StoredBook | None) -> Judging:
+        """The same for a book, with what its cards are known to be in."""
+        return replace(self, usual=book.charset) if book and book.charset else self
 
     @property
     def settings_digest(self) -> str:
@@ -97,7 +104,7 @@ def case_of(
 
     `guarded` is whom the settings name and whom people asked for.
     """
-    pairs = [(_baseline(card.row, bodies, judging.region), card.now) for card in cards]
+    pairs = [(_baseline(card.row, bodies, judging), card.now) for card in cards]
     return compare(
         [pair for pair in pairs if pair[0] or pair[1]],
         bodies,
@@ -110,6 +117,7 @@ def case_of(
         unstamped=unstamped,
         guarded=guarded or Guarded.of(judging.guarded, judging.region),
         rest=rest,
+        usual=judging.usual,
     )
 
 
@@ -119,7 +127,7 @@ def guarded_in(connection: Connection, book_id: int | None, judging: Judging) ->
     return Guarded.of(judging.guarded, judging.region).also(keys, guarded_store.guarded_categories(connection))
 
 
-def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | None:
+def _baseline(row: StoredCard | None, bodies: Bodies, judging: Judging) -> Entry | None:
     """The entry of a card's accepted body: mostly the one it has now."""
     if row is None or row.base is None:
         return None
@@ -128,7 +136,7 @@ def _baseline(row: StoredCard | None, bodies: Bodies, region: str) -> Entry | No
     data = bodies(row.base)
     raw = next(split_book(data), RawCard(data, CardProblem.NO_LINES))
     try:
-        entry = index_card(raw, row.entry.href, row.entry.ordinal, region)
+        entry = index_card(raw, row.entry.href, row.entry.ordinal, judging.region, judging.usual)
     except BUGS:  # the comparison meets it, too, and makes it a fault of this card
         entry = row.entry
     return replace(entry, key=row.entry.key, digest=row.base)
@@ -188,7 +196,9 @@ def _is_unmoved(card: TrackedCard, bodies: Bodies, judging: Judging, *, labels: 
         return True
     if card.row is None or card.now is None or not card.row.present or not card.row.entry.digest:
         return False
-    return says_the_same(card.row.entry, card.now, bodies, judging.region, judging.ignore, labels=labels)
+    return says_the_same(
+        card.row.entry, card.now, bodies, judging.region, judging.ignore, labels=labels, usual=judging.usual
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +216,7 @@ class Baselines:
 
 
 def new_baselines(
-    case: Case, held: Sequence[Finding], bodies: Bodies, region: str, *, keep: Collection[str] = frozenset()
+    case: Case, held: Sequence[Finding], bodies: Bodies, judging: Judging, *, keep: Collection[str] = frozenset()
 ) -> Baselines:
     """The baseline of every card of the case: what is there now, but for what is held.
 
@@ -227,7 +237,7 @@ def new_baselines(
             digests[key] = card.after.digest if card.after else None
             continue
         try:
-            data = baseline_of(card, of[key], bodies, region)
+            data = baseline_of(card, of[key], bodies, judging.region, judging.usual)
         except BUGS as error:
             faults[key] = error
             continue

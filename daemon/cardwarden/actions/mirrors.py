@@ -368,7 +368,10 @@ def halves(connection: Connection, mirror: Mirror) -> tuple[Half, Half]:
 
 def _compare(connection: Connection, mirror: Mirror, both: _Books, now: datetime) -> _Comparison:
     """What the copy says otherwise now: what of it is to be told, and what may still end by itself."""
-    one, other = halves(connection, mirror)
+    one, other = (
+        replace(half, usual=book.charset)
+        for half, book in zip(halves(connection, mirror), (both.origin, both.copy), strict=True)
+    )
     judging = mirror.judging[1]
     examine = None if both.anew else both.examine
     guarded = guarded_in(connection, both.copy.id, judging)

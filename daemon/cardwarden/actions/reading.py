@@ -28,6 +28,7 @@ from cardwarden.store.listing import MemberListing, listing_of
 from cardwarden.store.members import Stamp, Unread
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import CardProblem, RawCard, split_book
+from cardwarden.vcard.encoding import charset_of, is_utf8, usual_of, vote_of
 from cardwarden.vcard.index import digest_of, index_card
 
 _STAGED_AT_MOST = 16 << 20  # bytes of new bodies held in memory before they are written
@@ -268,6 +269,7 @@ class Reading:
     anew     other settings, or another version: every card was read, and is to be judged
     deep     every card was read
     listing  the digest of all members as they were listed, None if there was nothing to compare it with
+    charset  what the book's cards are in that name no character set and are no UTF-8; "" if that is not known
     """
 
     members: Mapping[str, str]
@@ -281,6 +283,7 @@ class Reading:
     deep: bool
     listing: bytes | None = None
     written: Mapping[str, WrittenBy] = field(default_factory=dict)
+    charset: str = ""
 
     def entries(self, known: KnownBook) -> list[Entry]:
         """All entries of the book now."""
@@ -296,7 +299,7 @@ def read(
     """Read what looks changed in a book as it was listed. Raises SourceError if nothing may be concluded."""
     seen = listed.seen
     staged = StagedBodies(store)
-    intake = _Intake(known, judging.region, staged, reuse=not listed.anew)
+    intake = _Intake(known, judging, staged, reuse=not listed.anew)
     is_part = known.untouched is not None
     try:
         for item in seen.only(known.touched) if is_part and seen.only else seen.bodies:
@@ -306,6 +309,7 @@ def read(
         for item in source.ask_again(ref, absent) if absent else ():
             members[item.href] = item.stamp or known.stamps.get(item.href, "") or ""
             intake.take(item, among=len(members))
+        intake.agree(store)
     except BaseException:
         staged.discard()
         raise
@@ -321,6 +325,7 @@ def read(
         listed.deep,
         listed.listing.digest if listed.listing else None,
         intake.written,
+        intake.usual,
     )
 
 
@@ -344,7 +349,7 @@ def is_idle(store: Store, known: KnownBook, listed: BookListing) -> bool:
 class _Intake:
     """What was fetched, member by member; bytes that are known are not parsed again."""
 
-    def __init__(self, known: KnownBook, region: str, staged: StagedBodies, *, reuse: bool) -> None:
+    def __init__(self, known: KnownBook, judging: Judging, staged: StagedBodies, *, reuse: bool) -> None:
         self.fetched: dict[str, list[Entry]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.missed: dict[str, Value] = {}
@@ -353,7 +358,10 @@ class _Intake:
         # What was written before the last look is not what made a change since: the server does not say who did.
         last = known.book.last_conclusive_at if known.book else None
         self._since = last - _CLOCKS if last else None
-        self._region = region
+        self.usual = known.book.charset if known.book else ""
+        self._region = judging.region
+        self._votes: Counter[str] = Counter()
+        self._guessed: list[tuple[str, int, str]] = []  # member, place among its entries, and what it was read in
         self._staged = staged
         self._ignored = known.ignored
         self._known = {card.entry.digest: card.entry for card in known.present} if reuse else {}
@@ -371,12 +379,38 @@ class _Intake:
         for ordinal, raw in enumerate(self._cards(item, among)):
             entry = self._known.get(digest_of(raw.data))
             if entry is None:
-                entry = _indexed(raw, item.href, ordinal, self._region)
+                entry = _indexed(raw, item.href, ordinal, self._region, self.usual)
                 if self._ignored and removal.card_digest(entry.uid, item.href) in self._ignored:
                     self.passed.add(item.href)
                     continue
                 self._staged.add(entry.digest, raw.data)
+                self._guess(raw.data, item.href, len(entries))
             entries.append(replace(entry, key="", href=item.href, ordinal=ordinal))
+
+    def _guess(self, card: bytes, href: str, place: int) -> None:
+        """Note what a card was read in that may be read otherwise beside others, and what it says of them."""
+        if is_utf8(card) and b"CHARSET" not in card:
+            return
+        self._votes[vote_of(card, self._region)] += 1
+        self._guessed.append((href, place, charset_of(card, self._region, self.usual)))
+
+    def agree(self, store: Store) -> None:
+        """Let the book's cards that name no character set decide what each of them is in, once all of them were read.
+
+        What was found once is remembered: a few cards that come do not change it.
+        """
+        del self._votes[""]
+        usual = self.usual if self.usual and self._known else usual_of(self._votes) or self.usual
+        if usual == self.usual:
+            return
+        self.usual = usual
+        with store.read() as connection:
+            bodies = self._staged.bodies(connection)
+            for href, place, charset in self._guessed:
+                entry = self.fetched[href][place]
+                data = bodies(entry.digest)
+                if not entry.problem and charset_of(data, self._region, usual) != charset:
+                    self.fetched[href][place] = _indexed(RawCard(data), href, entry.ordinal, self._region, usual)
 
     def _cards(self, item: Fetched, among: int) -> Iterable[RawCard]:
         """The cards of a member. A file among others that was cut to nothing is a card that cannot be read."""
@@ -385,10 +419,10 @@ class _Intake:
         return [RawCard(item.data, CardProblem.NO_LINES)]
 
 
-def _indexed(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
+def _indexed(raw: RawCard, href: str, ordinal: int, region: str, usual: str) -> Entry:
     """A card's entry; one that the program fails at is a card that cannot be read, and the others are."""
     try:
-        return index_card(raw, href, ordinal, region)
+        return index_card(raw, href, ordinal, region, usual)
     except BUGS as error:
         _log.error("a card could not be read: a bug, %s", place_of(error))
         return Entry("", href, ordinal, digest_of(raw.data), "", "", (), CardProblem.BUG)

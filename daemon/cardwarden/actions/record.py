@@ -120,6 +120,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
             deep=reading.deep,
             token=None if reading.missed else reading.token,
             judged_with=book.judging.settings_digest,
+            charset=reading.charset,
         )
         member_store.save_members(connection, book_id, written, gone)
         book_store.note_listing(connection, book_id, listing)

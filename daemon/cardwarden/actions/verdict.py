@@ -201,7 +201,7 @@ def verdict_on(
     if not believed.first_look:
         result, expected = expect.let_pass(connection, source, at, result)
     faults = judgement.faults
-    baselines = new_baselines(case, result.held, comparison.bodies, judging.region, keep=faults.keys())
+    baselines = new_baselines(case, result.held, comparison.bodies, judging, keep=faults.keys())
     return Verdict(
         believed.cards,
         result,

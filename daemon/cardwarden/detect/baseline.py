@@ -141,12 +141,15 @@ CONDITIONS = frozenset({ACCESS_LOST, *_CONDITIONS.values()})
 """The rules of the conditions that tell of doubts: they are over when a reading is believed."""
 
 
-def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, region: str) -> bytes | None:
+def baseline_of(
+    card: CardChange, held: Iterable[Finding], bodies: Bodies, region: str, usual: str = ""
+) -> bytes | None:
     """The bytes a card is held to from now on; None where it is to have no baseline.
 
     Without a held finding that is what is there. With held values it is what is there, with these values as they were;
     a card that is held as a whole (removed, doubled, unreadable) keeps the baseline it had. Where putting values back does
     not give exactly the held differences, the old baseline stays: rather an old notice again than a change unseen.
+    `usual` is what the book's other cards are in (`charset_of`).
     """
     was = bodies(card.before.digest) if card.before else None
     now = bodies(card.after.digest) if card.after else None
@@ -156,8 +159,8 @@ def baseline_of(card: CardChange, held: Iterable[Finding], bodies: Bodies, regio
     changes = tuple(change for finding in here for change in finding.changes)
     if was is None or now is None or any(finding.whole_card for finding in here):
         return was
-    patched = put_back(now, was, changes, region)
-    read = read_card(RawCard(patched), charsets_of(now, patched, region)[1])
+    patched = put_back(now, was, changes, region, usual)
+    read = read_card(RawCard(patched), charsets_of(now, patched, region, usual)[1])
     if not isinstance(read, Card):
         return was
     left = diff_facts(facts_of(read, region), list(card.now))

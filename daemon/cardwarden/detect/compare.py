@@ -29,20 +29,21 @@ def compare(
     unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
     rest: Rest | None = None,
+    usual: str = "",
     progress: Progress = SILENT,
 ) -> Case:
     """The case of a book: `pairs` of all its cards, before and now, but for the `rest` that nobody touched.
 
     Bodies are read only for cards whose bytes differ, and for those whose key stands in `examine`. A card that the
-    program fails at is one of the case's faults.
+    program fails at is one of the case's faults. `usual` is what the book's other cards are in (`charset_of`).
     """
     changed: list[CardChange] = []
     faults: dict[str, Exception] = {}
     for before, after in counted(pairs, progress, Work.COMPARING, len(pairs)):
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
-        read_was = reader(before, bodies, region, ignore, now=after)
-        read_now = reader(after, bodies, region, ignore, was=before)
+        read_was = reader(before, bodies, region, ignore, now=after, usual=usual)
+        read_now = reader(after, bodies, region, ignore, was=before, usual=usual)
         if before and after:
             try:
                 (was, old_revision), (now, new_revision) = read_was(), read_now()
@@ -58,7 +59,7 @@ def compare(
     book = Book(tuple(after for _, after in pairs if after), rest)
 
     def read(entry: Entry) -> tuple[Fact, ...]:
-        return _facts(reader(entry, bodies, region, ignore))()
+        return _facts(reader(entry, bodies, region, ignore, usual=usual))()
 
     return Case(tuple(changed), past, book, first_look, memory, read, unmoved, unstamped, faults, guarded or Guarded())
 
@@ -73,13 +74,20 @@ class CardReader:
     `was` or `now` is its other state, which helps to know the character set of one that names none and is no UTF-8.
     """
 
-    __slots__ = ("_bodies", "_entry", "_ignore", "_now", "_region", "_said", "_was")
+    __slots__ = ("_bodies", "_entry", "_ignore", "_now", "_region", "_said", "_usual", "_was")
 
     def __init__(
-        self, entry: Entry, bodies: Bodies, region: str, ignore: frozenset[str], was: Entry | None, now: Entry | None
+        self,
+        entry: Entry,
+        bodies: Bodies,
+        region: str,
+        ignore: frozenset[str],
+        was: Entry | None,
+        now: Entry | None,
+        usual: str,
     ) -> None:
         self._entry, self._bodies, self._region, self._ignore = entry, bodies, region, ignore
-        self._was, self._now = was, now
+        self._was, self._now, self._usual = was, now, usual
         self._said: Said | None = None
 
     def __call__(self) -> Said:
@@ -98,10 +106,10 @@ class CardReader:
         if is_utf8(data):
             return ""
         if self._was:
-            return charsets_of(self._bodies(self._was.digest), data, self._region)[1]
+            return charsets_of(self._bodies(self._was.digest), data, self._region, self._usual)[1]
         if self._now:
-            return charsets_of(data, self._bodies(self._now.digest), self._region)[0]
-        return charset_of(data, self._region)
+            return charsets_of(data, self._bodies(self._now.digest), self._region, self._usual)[0]
+        return charset_of(data, self._region, self._usual)
 
 
 def reader(
@@ -112,9 +120,10 @@ def reader(
     *,
     was: Entry | None = None,
     now: Entry | None = None,
+    usual: str = "",
 ) -> Callable[[], Said]:
     """Reads a card when it is asked, beside its state before or after if there is one; no card says nothing."""
-    return _nothing if entry is None else CardReader(entry, bodies, region, ignore, was, now)
+    return _nothing if entry is None else CardReader(entry, bodies, region, ignore, was, now, usual)
 
 
 def _nothing() -> Said:
@@ -133,11 +142,12 @@ def says_the_same(
     ignore: frozenset[str] = frozenset(),
     *,
     labels: bool = False,
+    usual: str = "",
 ) -> bool:
     """Whether two states of a card differ in no value: only in spelling, order, `labels` (unless they count) and the like."""
     try:
-        was, _ = reader(entry, bodies, region, ignore, now=other)()
-        now, _ = reader(other, bodies, region, ignore, was=entry)()
+        was, _ = reader(entry, bodies, region, ignore, now=other, usual=usual)()
+        now, _ = reader(other, bodies, region, ignore, was=entry, usual=usual)()
         changes = diff_facts(list(was), list(now))
         return entry.problem == other.problem and not any(labels or change.of_value for change in changes)
     except BUGS:

@@ -30,6 +30,7 @@ class StoredBook:
     doubted_as          what was seen by the checks that were not believed (64 hex digits), None where the last one was
     doubted_since       since when it has looked so, in seconds of the machine's monotonic clock
     listing             the digest of its members as they were last read, None if some have to be read again anyway
+    charset             the codec of its cards that name no character set and are no UTF-8; "" if that is not known
     """
 
     id: int
@@ -48,6 +49,7 @@ class StoredBook:
     doubted_as: str | None
     doubted_since: float | None
     listing: bytes | None
+    charset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,14 @@ def note_checked(
     deep_at: datetime | None,
     token: str | None,
     judged_with: str | None,
+    charset: str | None = None,
 ) -> int:
     """Note what a check makes known of a book, a new one too; what is None stays as it is. Gives the book's id."""
     known = connection.execute(_BOOK, {"of_source": source, "of_book": book}).first()
-    book_id, was = known or (None, None)
+    book_id, *was = known or (None, None, None)
     if book_id is None:
         new_book = insert(t.books).values(
-            source=source, begun_as=source, book=book, title=title, token="", judged_with=""
+            source=source, begun_as=source, book=book, title=title, token="", judged_with="", charset=""
         )
         book_id = connection.scalars(new_book.returning(t.books.c.id)).one()
     bind_values = {
@@ -129,16 +132,17 @@ def note_checked(
         "new_judged_with": judged_with,
         "new_last_conclusive_at": conclusive_at,
         "new_last_deep_at": deep_at,
+        "new_charset": charset,
     }
     connection.execute(_NOTE, bind_values)
-    if was != title:
+    if was != [title, was[1] if charset is None else charset]:
         covered.cover(connection, {t.books: [book_id]})
     return int(book_id)
 
 
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
 _SOURCE = t.books.c.source == bindparam("of_source")
-_BOOK = select(t.books.c.id, t.books.c.title).where(
+_BOOK = select(t.books.c.id, t.books.c.title, t.books.c.charset).where(
     _SOURCE,
     t.books.c.book == bindparam("of_book", type_=t.books.c.book.type),
     t.books.c.goes_on_as.is_(None),
@@ -149,7 +153,7 @@ _NOTE = (
     .values(
         {
             name: func.coalesce(bindparam(f"new_{name}", type_=t.books.c[name].type), t.books.c[name])
-            for name in ("title", "token", "judged_with", "last_conclusive_at", "last_deep_at")
+            for name in ("title", "token", "judged_with", "last_conclusive_at", "last_deep_at", "charset")
         }
     )
 )
@@ -177,6 +181,7 @@ def _books() -> Select[Any]:
             b.doubted_as,
             b.doubted_since,
             b.listing,
+            b.charset,
         )
         .join(t.checks, c.id == latest)
         .where(b.goes_on_as.is_(None))

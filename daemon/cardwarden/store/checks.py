@@ -44,11 +44,12 @@ def record_check(
     deep: bool = False,
     token: str | None = None,
     judged_with: str | None = None,
+    charset: str | None = None,
 ) -> tuple[int, int]:
     """Record that a book was checked at `at`. Gives the ids of the book and of the check.
 
     A check that saw no card or member `changed` and ends like the one before extends that one's row. The token stays
-    as it is where the check is inconclusive, and it and `judged_with` where they are None.
+    as it is where the check is inconclusive, and it, `judged_with` and `charset` where they are None.
     """
     concluded = at if outcome.is_conclusive else None
     book_id = note_checked(
@@ -60,6 +61,7 @@ def record_check(
         deep_at=concluded if deep else None,
         token=token if concluded else None,
         judged_with=judged_with,
+        charset=charset,
     )
     ended = {"outcome": outcome, "doubt": doubt, "reason": reason}
     return book_id, _check(connection, book_id, ended, at=at, deep=deep, cards=cards, changed=changed)

@@ -53,6 +53,7 @@ books = Table(
     Column("doubted_as", Digest),
     Column("doubted_since", Float),
     Column("listing", LargeBinary),
+    Column("charset", String, nullable=False),
     Column("begun_as", String, nullable=False),
     Column("goes_on_as", ForeignKey("books.id")),
 )

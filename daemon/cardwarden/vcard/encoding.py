@@ -39,6 +39,7 @@ _LOCAL = {
     "TR": "cp1254", "IL": "cp1255", "TH": "cp874", "CN": "gb18030", "SG": "gb18030", "KR": "euc-kr",
 }  # fmt: skip
 _LATIN = frozenset({"cp1250", "cp1254", "cp1257"})
+_WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 _OLD = ("cp1252", "cp932", *dict.fromkeys(_LOCAL.values()), "koi8-r", "euc-jp", "mac-roman", "cp850", "iso8859-2")
 _KOI8 = {"UA": "koi8-u"}
 _EUC_KANA = frozenset({0xA4, 0xA5})
@@ -142,12 +143,13 @@ def is_utf8(card: bytes) -> bool:
     return card.isascii() or _decodes(card, "utf-8")
 
 
-def charset_of(card: bytes, region: str = "") -> str:
+def charset_of(card: bytes, region: str = "", usual: str = "") -> str:
     """The codec of the lines that do not name their own.
 
     All of the card decides, not one line: UTF-8 if it is that, also with a broken character in it; else what other lines
-    say they are in; else that of the owner's country (ISO 3166), Shift_JIS or Windows-1252, whichever reads as words. KOI8-R,
-    EUC-JP and Mac OS Roman are believed only where what is commoner could not have been written.
+    say they are in; else what the book's other cards are in (`usual`, a codec; "" if that is not known); else that of the
+    owner's country (ISO 3166), Shift_JIS or Windows-1252, whichever reads as words. KOI8-R, EUC-JP and Mac OS Roman are
+    believed only where what is commoner could not have been written.
     """
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
@@ -165,6 +167,8 @@ def charset_of(card: bytes, region: str = "") -> str:
         return "utf-8"
     if said and said not in _GUESSED and _decodes(card, said):
         return said
+    if usual and not (in_local and local not in _LATIN and usual in _WESTERN) and _may_be(card, usual):
+        return usual
     if local == "cp1251" and _reads_as_words(card, koi8 := _KOI8.get(region, "koi8-r")) and _is_koi8(card):
         return koi8
     if in_local:
@@ -180,14 +184,32 @@ def charset_of(card: bytes, region: str = "") -> str:
     return "cp1252" if _decodes(card, "cp1252") else "utf-8"
 
 
-def charsets_of(before: bytes, after: bytes, region: str) -> tuple[str, str]:
+def vote_of(card: bytes, region: str) -> str:
+    """What a card says of its book's old character set: a codec; "" if it says nothing, or could as well be another."""
+    if said := _said(card):
+        return "" if said == "utf-8" else said
+    if is_utf8(card) or utf16_of(card[:64]):
+        return ""
+    codec = charset_of(card, region)
+    if codec == "cp932" and _japanese(_FOLD.sub(b"", card), western=True) <= 0:
+        return ""
+    return "" if codec == "utf-8" else codec
+
+
+def usual_of(votes: Counter[str]) -> str:
+    """The codec of most of a book's cards that say one, if two do; "" if they do not agree."""
+    (codec, count), *_ = votes.most_common(1) or [("", 0)]
+    return codec if count > 1 and count * 2 > votes.total() else ""
+
+
+def charsets_of(before: bytes, after: bytes, region: str, usual: str = "") -> tuple[str, str]:
     """The codecs of two states of one card, as `charset_of` has them, where one helps to know the other.
 
     What was guessed once is remembered: a card that stays in an old character set is read in the same one, whatever its
     other lines became. If one state is UTF-8, the other is read in the character set in which it says the most of what
     that one says: a repair to UTF-8 shows what was meant.
     """
-    was, now = charset_of(before, region), charset_of(after, region)
+    was, now = charset_of(before, region, usual), charset_of(after, region, usual)
     if before.isascii() or after.isascii() or before == after:
         return was, now
     before, after = _FOLD.sub(b"", before), _FOLD.sub(b"", after)  # folds may cut a character in two
@@ -208,6 +230,21 @@ def _agreeing(card: bytes, guessed: str, other: bytes) -> str:
             return 0
 
     return max((guessed, *_OLD), key=shared) if words else guessed
+
+
+def _may_be(card: bytes, usual: str) -> bool:
+    """Whether a card may be in what its book's other cards are in: it reads so, and not clearly as something else."""
+    match usual:
+        case "cp932":
+            return _japanese(card, western=False) > 0
+        case "euc-jp":
+            return bool(_euc_leads(card))
+        case "mac-roman":
+            words = _BEYOND_ASCII_WORD.findall(card.decode(usual))
+            return all(_MAC_WORD.fullmatch(word) for word in words)
+    if usual in _WESTERN:
+        return _decodes(card, usual) and _japanese(card, western=True) <= 0
+    return _reads_as_words(card, usual)
 
 
 def _reads_as_words(card: bytes, codec: str) -> bool:
@@ -285,13 +322,8 @@ def _is_euc_jp(card: bytes, *, at_home: bool) -> bool:
 
     `at_home` says that the owner is in Japan; elsewhere kana are asked for, whose first byte is no letter in Europe.
     """
-    try:
-        text = card.decode("euc-jp")
-    except UnicodeDecodeError:
-        return False
-    pairs = [text[run.start() : run.end()].encode("euc-jp") for run in _BEYOND_ASCII_RUN.finditer(text)]
-    leads = [run[place] for run in pairs for place in range(0, len(run), 2)]
-    if any(len(run) % 2 for run in pairs) or not all(lead in _EUC_USUAL for lead in leads):
+    leads = _euc_leads(card)
+    if not leads:
         return False
     if not at_home:
         return any(lead in _EUC_KANA for lead in leads) and len(leads) > 1
@@ -301,6 +333,17 @@ def _is_euc_jp(card: bytes, *, at_home: bool) -> bool:
         return True
     runs = _BEYOND_ASCII_RUN.findall(as_shift_jis)
     return any(_NO_HALF_WIDTH_WORD.search(run) or _NOT_JAPANESE.search(run) for run in runs)
+
+
+def _euc_leads(card: bytes) -> list[int]:
+    """The first bytes of the pairs of EUC-JP, if all beyond ASCII are pairs of kana and usual kanji; none otherwise."""
+    try:
+        text = card.decode("euc-jp")
+    except UnicodeDecodeError:
+        return []
+    pairs = [text[run.start() : run.end()].encode("euc-jp") for run in _BEYOND_ASCII_RUN.finditer(text)]
+    leads = [run[place] for run in pairs for place in range(0, len(run), 2)]
+    return leads if all(len(run) % 2 == 0 for run in pairs) and _EUC_USUAL.issuperset(leads) else []
 
 
 def _is_mac_roman(card: bytes) -> bool:

@@ -28,9 +28,9 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def index_card(raw: RawCard, href: str, ordinal: int, region: str) -> Entry:
-    """The entry of a card that stands in member `href` at place `ordinal`. It has no key yet."""
-    charset = charset_of(raw.data, region)
+def index_card(raw: RawCard, href: str, ordinal: int, region: str, usual: str = "") -> Entry:
+    """The entry of a card that stands in member `href` at place `ordinal`. It has no key yet. `usual` as for `charset_of`."""
+    charset = charset_of(raw.data, region, usual)
     read = read_card(raw, charset)
     card = read if isinstance(read, Card) else Card("", tuple(lines_of(raw.data, charset)))
     facts = facts_of(Card(card.version, tuple(p for p in card.properties if p.name in _NAMING)), region)

@@ -28,14 +28,14 @@ _Swap = tuple[list[Property], list[Property]]
 """Lines of the old card that come back, and the lines of the new one that go for them."""
 
 
-def put_back(now: bytes, was: bytes, changes: Sequence[Change], region: str = "") -> bytes:
+def put_back(now: bytes, was: bytes, changes: Sequence[Change], region: str = "", usual: str = "") -> bytes:
     """The card `now` with `changes` undone by the bytes of `was`; every other line keeps its bytes.
 
     `changes` are those from `was` to `now`. List properties (CATEGORIES) share their lines, so that all lines of one go
     back together; so do an address and its LABEL, a name and its SORT-AS. What comes back joins the group of what it
     replaces and brings its label; a group name that is taken meanwhile is replaced by a free one. If the cards are in
     different encodings and ASCII is not enough, the result is UTF-8, or UTF-16 if `now` is. `region` is the owner's
-    country, by which old character sets are guessed.
+    country, by which old character sets are guessed, and `usual` what the book's other cards are in.
     """
     wide, other = utf16_of(now[:64]), utf16_of(was[:64])
     old, new = lines_of(was), lines_of(now)
@@ -43,12 +43,12 @@ def put_back(now: bytes, was: bytes, changes: Sequence[Change], region: str = ""
     before, came, behind = _parts(now, was, changes, old, new)
     if wide:
         return widen(
-            before + (came if other else _unlabelled(came, decoder(was, charset_of(was, region)))) + behind,
+            before + (came if other else _unlabelled(came, decoder(was, charset_of(was, region, usual)))) + behind,
             wide,
         )
     if other:
         came = _unlabelled(came, decoder(b""))
-    old_charset, new_charset = charsets_of(was, now, region)
+    old_charset, new_charset = charsets_of(was, now, region, usual)
     if came.isascii() or old_charset == new_charset:
         return before + came + behind
     read_now, read_was = decoder(now, new_charset), decoder(b"" if other else was, "" if other else old_charset)

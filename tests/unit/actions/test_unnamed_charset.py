@@ -8,6 +8,8 @@ import pytest
 
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.replies import prepare, put_back
+from cardwarden.store.books import books
+from cardwarden.store.cards import load_cards
 from support.world import World, card
 
 
@@ -65,3 +67,43 @@ def test_a_number_is_put_back_and_the_name_still_reads_as_it_did(
     assert world.titles() == []
     read = path.read_bytes().decode("utf-8" if becomes == "utf-8" else old)
     assert read == whole
+
+
+def names_in(world: World) -> list[str]:
+    """What the cards of the book are called, as they were read."""
+    with world.program() as program, program.store.read() as connection:
+        [book] = books(connection)
+        return [stored.entry.name for stored in load_cards(connection, book.id)]
+
+
+BOOKS = [
+    ("", "cp1252", ["Jürgen Weiß", "Björn Åkesson", "José Muñoz"], "ÄÖÜ ÄÖÜ"),
+    ("DE", "cp932", ["佐藤 花子", "伊藤 誠", "高橋"], "ﾔﾏﾀﾞ"),
+    ("JP", "cp1252", ["Jürgen Weiß", "Björn Åkesson", "José Muñoz"], "ÄÖÜ ÄÖÜ"),
+    ("JP", "euc-jp", ["木村拓哉", "鈴木 けんじ", "ソニー株式会社"], "鈴木"),
+    ("FR", "mac-roman", ["Jürgen Müller", "José", "André"], "Zoë"),
+    ("DE", "cp1251", ["Вера Лисина", "Иванов Пётр"], "Анна"),
+]
+
+
+@pytest.mark.parametrize(("region", "charset", "clear", "unclear"), BOOKS)
+def test_the_other_cards_of_a_book_decide_what_an_unclear_one_is_in(
+    tmp_path: Path, region: str, charset: str, clear: list[str], unclear: str
+) -> None:
+    world = World(tmp_path, settings=f'region = "{region}"\nhold_at = "info"\n' if region else 'hold_at = "info"\n')
+    names = [unclear, *clear]
+    for place, name in enumerate(names):
+        label = f";CHARSET={charset}" if place and charset == "cp1251" else ""
+        whole = card(name, uid=str(place)).decode().replace("FN:", f"FN{label}:").replace("\nN:", f"\nN{label}:")
+        world.write(world.book / f"{place}.vcf", whole.encode(charset))
+    world.check()
+    assert set(names_in(world)) == set(names)
+    world.write(world.book / "0.vcf", card(unclear, "NOTE:tea", uid="0").decode().encode(charset))
+    world.write(world.book / "new.vcf", card(unclear, uid="new").decode().encode(charset))
+    world.check()
+    assert not [title for title in world.titles() if "garbled" in title or "letter" in title]
+    assert names_in(world).count(unclear) == 2
+    for path in world.book.iterdir():
+        world.write(path, path.read_bytes().decode(charset).encode().replace(b";CHARSET=cp1251", b""))
+    world.check()
+    assert not [title for title in world.titles() if "garbled" in title or "letter" in title]

@@ -99,3 +99,13 @@ def test_status_says_of_another_record_that_it_is_another_until_the_check_does(w
     assert "older copy" in command("status", "--json").json["daemon"]["trouble"]
     command("check")
     assert "older copy" not in command("status").out.partition("finding")[0]
+
+
+def test_the_check_that_begins_another_record_says_what_is_not_known_any_more(world: World, command: Command) -> None:
+    world.put("Yamada", *YAMADA)
+    command("check")
+    database(world).write_bytes(b"")
+    told = command("check")
+    assert told.code == 1
+    assert "A new record was begun" in told.out
+    assert "A new record was begun" not in command("check").out

@@ -70,20 +70,22 @@ def contact(
         book,
         card,
         tuple(reversed(versions)),
-        tuple(_rows(connection, old, new, region_of(book.source))),
+        tuple(_rows(connection, old, new, region_of(book.source), book.charset)),
         old,
         new,
         tuple(finding_store.open_of_card(connection, card_id)),
     )
 
 
-def _rows(connection: Connection, old: StoredVersion | None, new: StoredVersion | None, region: str) -> list[FieldRow]:
+def _rows(
+    connection: Connection, old: StoredVersion | None, new: StoredVersion | None, region: str, usual: str
+) -> list[FieldRow]:
     if new is None:
         return []
     after = body_store.body(connection, new.digest)
     if old is None:
-        return fields(after, region)
-    return compare_fields(body_store.body(connection, old.digest), after, region)
+        return fields(after, region, usual)
+    return compare_fields(body_store.body(connection, old.digest), after, region, usual=usual)
 
 
 def contacts_like(connection: Connection, text: str, source: str | None = None) -> list[FoundCard]:

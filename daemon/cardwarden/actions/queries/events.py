@@ -208,14 +208,14 @@ def _fields(
     region: str,
 ) -> list[FieldRow]:
     """A card as it is held to and as it is, while anything is open; else as it was before and when the event came."""
-    _, card = card_store.card_by_id(connection, card_id)
+    book, card = card_store.card_by_id(connection, card_id)
     if any(stored.state is State.OPEN for stored in findings):
         before, after = card.base, card.entry.digest if card.present else None
     else:
         before, after = _states(
             version_store.versions(connection, card_id), min(stored.opened_at for stored in findings)
         )
-    return compare_fields(_body(connection, before), _body(connection, after), region)
+    return compare_fields(_body(connection, before), _body(connection, after), region, usual=book.charset)
 
 
 def _states(versions: Sequence[StoredVersion], opened: datetime) -> tuple[str | None, str | None]:

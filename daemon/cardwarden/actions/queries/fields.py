@@ -50,10 +50,13 @@ def card_of(body: bytes, charset: str = "") -> Card:
 
 
 def compare_fields(
-    before: bytes | None, after: bytes | None, region: str, ignore: frozenset[str] = frozenset()
+    before: bytes | None, after: bytes | None, region: str, ignore: frozenset[str] = frozenset(), usual: str = ""
 ) -> list[FieldRow]:
-    """The rows of two states of a card: changes first, then what stayed, then what was only rewritten."""
-    charsets = charsets_of(before or after or b"", after or before or b"", region)
+    """The rows of two states of a card: changes first, then what stayed, then what was only rewritten.
+
+    `usual` is what the book's other cards are in (`charset_of`).
+    """
+    charsets = charsets_of(before or after or b"", after or before or b"", region, usual)
     old_card, new_card = (
         card_of(body, charset) if body is not None else None
         for body, charset in zip((before, after), charsets, strict=True)
@@ -88,11 +91,11 @@ def compare_fields(
     return rows
 
 
-def fields(body: bytes, region: str) -> list[FieldRow]:
+def fields(body: bytes, region: str, usual: str = "") -> list[FieldRow]:
     """All that a card says, in its order."""
     return [
         FieldRow(fact.name, shown_labels(fact), fact.text, fact.text, FieldSign.SAME)
-        for fact in facts_of(card_of(body, charset_of(body, region)), region)
+        for fact in facts_of(card_of(body, charset_of(body, region, usual)), region)
     ]
 
 

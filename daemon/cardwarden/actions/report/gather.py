@@ -92,7 +92,7 @@ def of_card(
     )
     newest = body_store.body(connection, versions[-1].digest) if versions else b""
     record = ContactRecord(
-        name=index_card(next(split_book(newest)), "", 0, region).name if newest else "",
+        name=index_card(next(split_book(newest)), "", 0, region, book.charset if book else "").name if newest else "",
         uid=_first(lines_of(newest), "UID") or "",
         source=card.source,
         book=card.title,

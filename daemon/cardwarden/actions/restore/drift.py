@@ -158,8 +158,8 @@ class _Pair:
     def _agreeing(self, there: bytes | None, ours: StoredCard, findings: Sequence[Finding]) -> bytes | None:
         """A card of the copy with what these findings tell as the origin has it."""
         was = body_store.body(self.connection, ours.entry.digest)
-        region = self.judging_of(self.copy.source).region
-        return repaired(there, was, [replace(finding, whole_card=False) for finding in findings], region)
+        judging = self.judging_of(self.copy.source).of_book(self.copy)
+        return repaired(there, was, [replace(finding, whole_card=False) for finding in findings], judging)
 
     def live(self, keys: Collection[str]) -> dict[str, Finding]:
         """What drifts now in the cards of these keys, with its changes, by fingerprint."""
@@ -167,7 +167,13 @@ class _Pair:
             (ours.entry, theirs.entry) for key, (ours, theirs) in self.cards.items() if key in keys
         ]
         one, other = (
-            Half(book.source, judging.region, lambda digest: body_store.body(self.connection, digest), judging.ignore)
+            Half(
+                book.source,
+                judging.region,
+                lambda digest: body_store.body(self.connection, digest),
+                judging.ignore,
+                book.charset,
+            )
             for book in (self.origin, self.copy)
             for judging in [self.judging_of(book.source)]
         )

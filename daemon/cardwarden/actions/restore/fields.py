@@ -26,6 +26,7 @@ def of_field(connection: Connection, card_id: int, check: int | None, key: str, 
     Raises RefusedError if the contact is gone, or has no such state any more.
     """
     book, row = card_store.card_by_id(connection, card_id)
+    judging = judging.of_book(book)
     state = next(
         (version for version in version_store.versions(connection, card_id) if version.from_check == check), None
     )
@@ -39,8 +40,8 @@ def of_field(connection: Connection, card_id: int, check: int | None, key: str, 
     what = phrase("restored-field", what=Person(row.entry.name, row.entry.key), field=Field(field))
     if not changes:
         return Plan(book, what, already=1)
-    wanted = put_back(there, was, changes, judging.region)
-    if not is_card(wanted, there, judging.region):
+    wanted = put_back(there, was, changes, judging.region, judging.usual)
+    if not is_card(wanted, there, judging):
         raise RefusedError(phrase("restore-field-unreadable"))
     return Plan(book, what, (_step(connection, book, row, wanted),))
 
@@ -51,5 +52,5 @@ def _step(connection: Connection, book: StoredBook, row: StoredCard, wanted: byt
 
 
 def _changes(was: bytes, there: bytes, judging: Judging) -> list[Change]:
-    read = zip((was, there), charsets_of(was, there, judging.region), strict=True)
+    read = zip((was, there), charsets_of(was, there, judging.region, judging.usual), strict=True)
     return diff_facts(*(facts_of(card_of(body, charset), judging.region, judging.ignore) for body, charset in read))

@@ -39,7 +39,7 @@ def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingO
         if drifted:
             yield of_drifts(connection, book, drifted, judging_of)
         else:
-            yield _of_findings_in(connection, book, of_book, judging_of(book.source))
+            yield _of_findings_in(connection, book, of_book, judging_of(book.source).of_book(book))
 
 
 def _of_findings_in(
@@ -81,7 +81,7 @@ def _of_findings_in(
         if row.entry.key in chosen:
             there = stored.bodies(row.entry.digest) if row.present else None
             was = stored.bodies(row.base) if row.base else None
-            wanted = repaired(there, was, chosen[row.entry.key], judging.region)
+            wanted = repaired(there, was, chosen[row.entry.key], judging)
             if wanted != there:
                 place = CardLocation(book.book, row.entry.href, row.entry.ordinal)
                 steps.append(RestoreStep(row, place, there, wanted, row.base))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cardwarden.actions.judging import Judging
 from cardwarden.detect.finding import Finding
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Person, Phrase, phrase
@@ -94,16 +95,18 @@ def seen(connection: Connection, row: StoredCard) -> bytes | None:
     return body_store.body(connection, row.entry.digest) if row.present else None
 
 
-def repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding], region: str) -> bytes | None:
+def repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding], judging: Judging) -> bytes | None:
     """A card with what these findings tell undone: the whole card where one is about the whole card."""
     if there is None or was is None or any(finding.whole_card for finding in findings):
         return was
-    patched = put_back(there, was, [change for finding in findings for change in finding.changes], region)
-    if not is_card(patched, there, region):
+    patched = put_back(
+        there, was, [change for finding in findings for change in finding.changes], judging.region, judging.usual
+    )
+    if not is_card(patched, there, judging):
         raise RefusedError(phrase("error-lines-make-no-card", command=Code("cardwarden restore --card NAME")))
     return patched
 
 
-def is_card(made: bytes, there: bytes, region: str) -> bool:
+def is_card(made: bytes, there: bytes, judging: Judging) -> bool:
     """Whether what was made of a card that is there can be read."""
-    return isinstance(read_card(RawCard(made), charsets_of(there, made, region)[1]), Card)
+    return isinstance(read_card(RawCard(made), charsets_of(there, made, judging.region, judging.usual)[1]), Card)

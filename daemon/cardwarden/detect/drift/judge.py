@@ -43,12 +43,16 @@ _UNPAIRED = "origin\x1f"
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One of two copies: what people call it, where its numbers without a country code are of, and its bodies."""
+    """One of two copies: what people call it, where its numbers without a country code are of, and its bodies.
+
+    `usual` is what its cards are in that name no character set.
+    """
 
     name: str
     region: str
     bodies: Bodies
     ignore: frozenset[str] = frozenset()
+    usual: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +112,13 @@ def compare_copies(
         if was.problem or (theirs and theirs.problem):
             unjudged.add(key)
             continue
-        read_was = reader(was, origin.bodies, origin.region, origin.ignore)
+        read_was = reader(was, origin.bodies, origin.region, origin.ignore, usual=origin.usual)
         try:
             if theirs is None:
                 tally.missing(read_was()[0])
                 missing.append(ours)
                 continue
-            read_now = reader(theirs, copy.bodies, copy.region, copy.ignore)
+            read_now = reader(theirs, copy.bodies, copy.region, copy.ignore, usual=copy.usual)
             (said, old), (says, new) = read_was(), read_now()
             changes = tuple(diff_facts(list(said), list(says)))
         except BUGS as error:
@@ -151,7 +155,7 @@ def drifts(
     missing = [
         _missing(entry, origin, copy)
         for entry in compared.missing
-        if kept.expects(reader(entry, origin.bodies, origin.region, origin.ignore)()[0])
+        if kept.expects(reader(entry, origin.bodies, origin.region, origin.ignore, usual=origin.usual)()[0])
     ]
     return Judgement((*findings, *missing), {**compared.faults, **judged.faults})
 

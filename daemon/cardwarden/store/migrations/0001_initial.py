@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("doubted_as", DIGEST),
         sa.Column("doubted_since", sa.Float),
         sa.Column("listing", sa.LargeBinary),
+        sa.Column("charset", sa.String, nullable=False),
         sa.Column("begun_as", sa.String, nullable=False),
         sa.Column("goes_on_as", sa.Integer, sa.ForeignKey("books.id")),
     )
