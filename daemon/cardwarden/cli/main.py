@@ -19,7 +19,7 @@ from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option, speak_as_configured
 from cardwarden.cli.speech import has_spoken, sentence, speak
 from cardwarden.cli.usage import said_of
-from cardwarden.errors import CardwardenError, SettingsError, because
+from cardwarden.errors import CardwardenError, SettingsError, UsageError, because
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import harmless
@@ -177,6 +177,12 @@ def _invoke(arguments: Sequence[str]) -> int:
         except CardwardenError as error:
             _explain(error)
             return error.exit_code
+        except click.Abort as error:
+            if not isinstance(error.__context__, EOFError):
+                raise
+            click.echo(err=True)  # the question's line ends
+            _explain(UsageError(phrase("usage-nobody-answers", option=Code("--help"))))
+            return _USAGE
     return code if isinstance(code, int) else 0
 
 

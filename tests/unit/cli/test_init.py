@@ -19,6 +19,7 @@ import requests
 from cardwarden.cli.main import run
 from cardwarden.sources import presets
 from cardwarden.text import columns
+from support.command import program
 from support.dav_servers import PASSWORD, USER, radicale
 from support.fake_dav import TLS
 from support.fake_google import HERE, FakeGoogle, google
@@ -169,6 +170,33 @@ def test_an_answer_that_is_not_understood_is_asked_for_again(house: House) -> No
         terminal.answers("Shall it be done [Y/n]:", "n")
         assert terminal.ends() == 7
     assert not house.config.exists()
+
+
+def test_a_folder_without_contacts_is_asked_about(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    (house.root / "empty").mkdir()
+    with on_terminal(
+        "init", "--for", "user", "--no-start", "--language", "en", "--channel", "none", **house.environ
+    ) as terminal:
+        terminal.answers("[JP]:")
+        terminal.answers(f"[{house.book}]:", str(house.root / "empty"))
+        terminal.sees("no contact in it")
+        terminal.answers("all the same [y/N]:")
+        terminal.answers(f"[{house.root / 'empty'}]:", str(house.book))
+        terminal.answers("[contacts]:")
+        terminal.answers("Shall it be done [Y/n]:")
+        assert terminal.ends() == 0
+    assert house.written()["sources"]["contacts"]["path"] == str(house.book)
+    assert init("--yes", "--book", str(house.root / "empty"), "--channel", "none") == 0
+    assert "no contact in it" in capsys.readouterr().out
+
+
+def test_where_nobody_answers_that_is_said(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    before = house.files()
+    with program("init", "--for", "user", **house.environ) as process:
+        said = "".join(process.communicate(timeout=30))
+    assert process.returncode == 2
+    assert "Nobody answered" in said
+    assert house.files() == before
 
 
 def test_an_alert_that_does_not_arrive_leads_back_to_the_choice(house: House) -> None:

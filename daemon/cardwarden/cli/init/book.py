@@ -280,6 +280,8 @@ def _looked_at(
         say(init_text("not-read", reason=reason), "yellow")
         return None
     _show_look(look)
+    if not look.cards and not asker.yes(Question("take-empty", "--yes"), default=asker.unattended):
+        return None
     options = dict(tried.options)
     if tried.place.has_username and len(look.books) > 1 and not wishes.collections:
         chosen = _collections(asker, look)
@@ -327,6 +329,9 @@ def _show_look(look: FirstLook) -> None:
             say(f"  {number}  {init_text('found-book', title=book.book, cards=f'{book.cards:,}')}")
     for doubt in look.doubts:
         tell(doubt, "yellow")
+    if not look.cards:
+        say(init_text("empty"), "yellow")
+        return
     if not look.events:
         say(init_text("looks-well"))
         return
