@@ -17,7 +17,8 @@ RUN /opt/build/bin/python -m pip wheel --no-cache-dir --disable-pip-version-chec
  && install -d -m 0755 /out/config /out/usr/share/doc/cardwarden \
  && install -d -m 0700 -o 1000 -g 1000 /out/data
 # The list of what is in it (CycloneDX), made of what was installed.
-RUN /opt/release/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+RUN sed "s/^dynamic = .*/$(grep -o 'version__ = .*' daemon/cardwarden/__init__.py | tr -d _)/" pyproject.toml > sbom.toml \
+ && /opt/release/bin/cyclonedx-py environment --pyproject sbom.toml --output-reproducible \
     --output-file /out/usr/share/doc/cardwarden/sbom.cdx.json /opt/cardwarden/bin/python
 
 FROM python:3.12-slim

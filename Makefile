@@ -137,7 +137,8 @@ deb: $(BUILDER)
 
 sbom: $(RELEASE)
 	@mkdir -p dist
-	build/release/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	sed "s/^dynamic = .*/$$(grep -o 'version__ = .*' daemon/cardwarden/__init__.py | tr -d _)/" pyproject.toml >build/sbom.toml
+	build/release/bin/cyclonedx-py requirements --pyproject build/sbom.toml --output-reproducible \
 	  --output-file dist/cardwarden.cdx.json requirements.lock
 
 lock: $(READY) ## pin the newest versions of all dependencies, with their hashes

@@ -128,7 +128,7 @@ def tried(step: Callable[[], Answer]) -> Answer:
     for pause in (5, 15):
         try:
             return step()
-        except AssertionError:
+        except (AssertionError, subprocess.TimeoutExpired):
             time.sleep(pause)
     return step()
 
