@@ -12,13 +12,15 @@ from cardwarden.actions.rest import is_dear
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.detect.finding import State
+from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError, UsageError
-from cardwarden.phrases.phrase import Phrase, Value, phrase, together
+from cardwarden.phrases.phrase import Code, Phrase, Value, phrase, together
 from cardwarden.store import findings as finding_store
 from cardwarden.store import web as web_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredEvent
 from cardwarden.wiring import Program
+from cardwarden.writers.writer import ChangedError
 
 _FORESEEN = 200  # findings
 
@@ -110,11 +112,27 @@ def _is_dear(connection: Connection, ids: Sequence[int]) -> bool:
 
 
 def prepare(program: Program, request: RestoreRequest) -> Prepared:
-    """What would be written, looked at in the book itself. Raises RefusedError, UsageError and SourceError."""
-    planned = plans(program.store, request, program.judging)
-    return Prepared(
-        request, tuple(looked_at(plan, program.viewer(plan.book.source)) if plan.steps else plan for plan in planned)
-    )
+    """What would be written, looked at in the book itself.
+
+    Where a card says something else by now the book is checked, so that whoever looks again sees what is true.
+    Raises RefusedError, UsageError and SourceError.
+    """
+    seen: list[Plan] = []
+    for plan in plans(program.store, request, program.judging):
+        try:
+            seen.append(looked_at(plan, program.viewer(plan.book.source)) if plan.steps else plan)
+        except ChangedError as error:
+            if program.too_soon(plan.book.source):
+                raise
+            raise RefusedError(_looked_again(program, plan.book.source)) from error
+    return Prepared(request, tuple(seen))
+
+
+def _looked_again(program: Program, source: str) -> Phrase:
+    unread = [done.reason for done in program.check(source) if done.outcome is Outcome.INCONCLUSIVE]
+    if unread:
+        return phrase("error-unread-by-now", source=Code(source), why=unread[0])
+    return phrase("error-looked-again", source=Code(source))
 
 
 def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | None) -> PutBack:

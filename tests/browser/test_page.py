@@ -116,6 +116,10 @@ def look_over(window: Tab, axe: str, place: str) -> None:
     window.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert window.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), place
     assert window.evaluate(BROKEN) == [], place
+    if window.evaluate("innerWidth") < 500:
+        assert window.evaluate(SMALL) == [], place
+        assert window.evaluate(LINES) <= 1, place
+        assert window.evaluate(ASIDE) == 0, place
     window.evaluate(axe)
     found = window.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == [], place
@@ -355,6 +359,15 @@ BROKEN = """() => [...document.querySelectorAll('button, nav a, .tag')].filter(o
   }
   return tops.size > one.textContent.trim().split(/[\\s-]+/).length;
 }).map(one => one.textContent.trim())"""
+# What a finger presses is as tall as one, and the pages' names stand in one line.
+SMALL = """() => [...document.querySelectorAll(
+  'button, summary, .button, .top nav a, .tabs a, .pager a, .crumbs a, .rows a, .events a, select, input:not([type=radio])'
+)].filter(one => one.checkVisibility() && one.getClientRects().length && one.getBoundingClientRect().height < 40)
+  .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect().height])"""
+LINES = (
+    """() => new Set([...document.querySelectorAll('.top nav a')].map(one => one.getBoundingClientRect().top)).size"""
+)
+ASIDE = """() => [...document.querySelectorAll('.top nav')].filter(one => one.scrollWidth > one.clientWidth).length"""
 OVERLAP = """() => {
   const box = one => one.getBoundingClientRect();
   const bar = box(document.querySelector('.stick'));

@@ -45,13 +45,16 @@ class EventLine:
     open: int
 
 
-def event_lines(connection: Connection, wanted: EventFilter, *, offset: int, limit: int) -> tuple[list[EventLine], int]:
-    """A page of events, those with something open first, then the newest; and how many there are in all."""
+def event_lines(
+    connection: Connection, wanted: EventFilter, *, offset: int, limit: int, worst_first: bool = False
+) -> tuple[list[EventLine], int]:
+    """A page of events, those with something open first, then (the worst or) the newest; and how many there are in all."""
     e, f = t.events.c, t.findings.c
     waits = exists().where(f.event_id == e.id, f.state == State.OPEN.value)
     query = select(e.id).where(exists().where(f.event_id == e.id), *_conditions(wanted, waits))
     total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
-    ids = list(connection.scalars(query.order_by(waits.desc(), e.id.desc()).offset(offset).limit(limit)))
+    worst = [e.severity.desc()] if worst_first else []
+    ids = list(connection.scalars(query.order_by(waits.desc(), *worst, e.id.desc()).offset(offset).limit(limit)))
     counted: Select[Any] = (
         select(f.event_id, func.count(), func.sum(case((f.state == State.OPEN.value, 1), else_=0)))
         .where(f.event_id.in_(ids))

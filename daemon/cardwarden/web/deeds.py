@@ -21,6 +21,7 @@ from cardwarden.actions.report.gather import of_card, of_findings
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_now
 from cardwarden.detect.finding import State
+from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.store import books as book_store
@@ -154,8 +155,9 @@ def check_book(desk: Desk, visit: Visit) -> Response:
     if said := program.too_soon(source):
         raise RefusedError(said)
     with _alone(desk, number):
-        program.check(source, deep=visit.form.get("deep") == "yes")
-    return _back(desk, f"/books/{number}", "checked")
+        done = program.check(source, deep=visit.form.get("deep") == "yes")
+    is_read = all(book.outcome is not Outcome.INCONCLUSIVE for book in done)
+    return _back(desk, f"/books/{number}", "checked" if is_read else "unread")
 
 
 @contextmanager

@@ -30,7 +30,9 @@ def opened(desk: Desk, visit: Visit) -> Response:
     """The event of a token, on a page made for a phone. It only shows: chats and mail scanners open links, too."""
     grant = _granted(desk, visit)
     if isinstance(grant, Bad):
-        return render(desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value)
+        return render(
+            desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value, trouble=""
+        )
     return _shown(desk, visit, grant, visit.query.get("done", ""))
 
 
@@ -45,7 +47,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         try:
             view = event_view(connection, grant.event_id, visit.now, size=_NAMES)
         except CardwardenError:
-            return render(desk, visit, "link_over", status=410, why="closed")
+            return render(desk, visit, "link_over", status=410, why="closed", trouble=trouble)
     verbs = grant.verbs
     why_not = _why_not(desk, view, voice_of(desk, visit)) if Verb.RESTORE in verbs and view.open else ""
     return render(
@@ -80,7 +82,9 @@ def acted(desk: Desk, visit: Visit) -> Response:
     """A button of that page."""
     grant = _granted(desk, visit)
     if isinstance(grant, Bad):
-        return render(desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value)
+        return render(
+            desk, visit, "link_over", status=410 if grant is Bad.EXPIRED else 404, why=grant.value, trouble=""
+        )
     try:
         done = _do(
             desk, replace(visit, entry=Admission.TOKEN), grant, visit.places["verb"], visit.form.get("agreed", "")

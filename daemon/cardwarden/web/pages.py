@@ -52,7 +52,7 @@ def now(desk: Desk, visit: Visit) -> Response:
     names = [channel.name for channel in program.channels]
     with program.store.read() as connection:
         view = overview(program.store, connection, gaps(program), names, visit.now)
-        waiting = event_page(connection, EventFilter(is_open=True))
+        waiting = event_page(connection, EventFilter(is_open=True), worst_first=True)
     if not view.books and not waiting.total:
         return render(desk, visit, "first", sources=list(program.settings.sources), channels=names, view=view)
     status = status_of(program)
@@ -294,7 +294,14 @@ def refused(desk: Desk, visit: Visit, error: CardwardenError, status: int) -> Re
         [voice.value(problem, width=400) for problem in error.problems] if isinstance(error, SettingsError) else ()
     )
     return render(
-        desk, visit, "refused", status=status, text=error.sentence(voice), details=details, is_missing=status == 404
+        desk,
+        visit,
+        "refused",
+        status=status,
+        text=error.sentence(voice),
+        details=details,
+        is_missing=status == 404,
+        back=visit.path.rpartition("/")[0] if visit.method == "POST" and visit.places else "",
     )
 
 

@@ -382,6 +382,54 @@ def test_put_it_back_shows_what_it_will_write_and_writes_only_what_was_agreed_to
     assert [one.event_id for one in world.open()] == [2]
 
 
+def test_where_something_else_stands_by_now_it_is_looked_at_again_and_no_command_is_told(world: World) -> None:
+    with up(world) as page:
+        visitor, token = page.signed_in(), link(page, 1, *Verb)
+        asked, opened = visitor.post("/events/1/restore"), page.visitor().get(f"/e/{token}")
+        world.put("Yamada", "TEL;TYPE=CELL:090-1111-2222", "NOTE:new")
+        before = book(world)
+        refused = [
+            visitor.post("/events/1/restore", {"agreed": agreed(asked.text)}),
+            page.visitor().post(f"/e/{token}/restore", {"agreed": agreed(opened.text)}),
+        ]
+        assert [answer.status_code for answer in refused] == [409, 410]
+        assert "looked at again just now" in refused[0].text
+        assert 'href="/events/1"' in refused[0].text
+        assert "a newer message links to it" in refused[1].text
+        assert not any("cardwarden check" in answer.text for answer in refused)
+    assert book(world) == before
+    assert {str(one.finding.after) for one in world.open() if one.event_id > OTHER} >= {"090-1111-2222"}
+
+
+def test_a_book_that_cannot_be_read_is_not_said_to_be_checked_and_nothing_is_put_back(world: World) -> None:
+    with up(world) as page:
+        visitor, token = page.signed_in(), link(page, 1, *Verb)
+        opened = page.visitor().get(f"/e/{token}").text
+        world.book.rename(world.root / "away")
+        done = visitor.post("/books/1/check").headers["Location"]
+        assert done == "/books/1?done=unread"
+        assert "It could not be read just now" in visitor.get(done).text
+        for refused in (
+            visitor.post("/events/1/restore"),
+            page.visitor().post(f"/e/{token}/restore", {"agreed": agreed(opened)}),
+        ):
+            assert refused.status_code == 409
+            assert "cannot be read now: The folder" in text_of(refused.text)
+
+
+def test_a_record_that_is_away_is_said_and_is_no_bug(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    with up(world) as page:
+        visitor = page.signed_in()
+        (world.root / "state/cardwarden.db").rename(world.root / "away.db")
+        for answer in (visitor.get("/"), visitor.post("/events/1/accept"), page.visitor().get("/e/x")):
+            assert "bug" not in answer.text
+            assert "fault of the page" not in answer.text
+            assert str(world.root) not in answer.text
+        assert visitor.get("/").status_code == 503
+        assert "The record cannot be read just now" in visitor.get("/").text
+    assert not [record for record in caplog.records if "a bug" in record.getMessage()]
+
+
 def test_where_restoring_is_off_the_page_says_how_to_allow_it_and_writes_nothing(world: World) -> None:
     del world.text  # without restore = true
     before = book(world)
@@ -633,11 +681,12 @@ def test_opening_a_link_asks_nothing_of_the_book_and_pressing_its_button_does(wo
         world.put("Yamada", "TEL;TYPE=CELL:090-1111-2222")
         before = book(world)
         assert agreed(page.visitor().get(f"/e/{token}").text) == agreed(opened)
-        assert page.visitor().post(f"/e/{token}/restore", {"agreed": agreed(opened)}).status_code == 409
+        other: dict[str, object] = {"agreed": "0" * 64}
+        for data in (other, {}):
+            assert page.visitor().post(f"/e/{token}/restore", data).status_code == 409
+        assert page.visitor().post(f"/e/{token}/restore", {"agreed": agreed(opened)}).status_code == 410
         assert book(world) == before
-        assert page.visitor().post(f"/e/{token}/restore", {"agreed": "0" * 64}).status_code == 409
-        assert page.visitor().post(f"/e/{token}/restore").status_code == 409
-    assert len(world.open()) == 2
+    assert {one.event_id for one in world.open()} == {OTHER, OTHER + 1}  # what stands there now was found meanwhile
 
 
 def test_a_link_does_only_what_it_allows(world: World) -> None:

@@ -131,15 +131,19 @@ def waiting_digest(findings: Iterable[FindingOutline]) -> str:
     return content.hexdigest()
 
 
-def event_page(connection: Connection, wanted: EventFilter, *, person: str = "", number: int = 1) -> EventPage:
-    """A page of events; `person` is part of a name, or a number."""
+def event_page(
+    connection: Connection, wanted: EventFilter, *, person: str = "", number: int = 1, worst_first: bool = False
+) -> EventPage:
+    """A page of events, the newest or the worst first; `person` is part of a name, or a number."""
     if person:
         found_cards = contacts_like(connection, person)[:_LIKE]
         cards = tuple(card.card.id for card in found_cards)
         wanted = EventFilter(
             wanted.is_open, wanted.source, wanted.severity, wanted.rule, wanted.since, wanted.until, cards
         )
-    lines, total = lookup.event_lines(connection, wanted, offset=(number - 1) * PAGE, limit=PAGE)
+    lines, total = lookup.event_lines(
+        connection, wanted, offset=(number - 1) * PAGE, limit=PAGE, worst_first=worst_first
+    )
     events = {event.id: event for event in finding_store.event_heads(connection, [line.id for line in lines])}
     shown = tuple(EventRow(events[line.id], line.findings, line.open) for line in lines if line.id in events)
     return EventPage(shown, number, max(1, -(-total // PAGE)), total)
