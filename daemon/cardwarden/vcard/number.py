@@ -123,6 +123,8 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}", home, residue=text)
+    if _SERVICE_CODE.match(dialled := _SEPARATORS.sub("", text)):
+        return Number(written, f"code {dialled}", home, digits=dialled, residue=residue)
     text, context = _without_context(text)
     text, extension = _cut(_EXTENSION, text) if re.search(r"[0-9]{3}", text[:-1]) else (text, "")
     text, post_dial = _without_post_dial(text)
@@ -136,8 +138,6 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     residue += f"/{second}" if second else ""
     text = _TRUNK_IN_PARENS.sub(r"\1", text, count=1)
     dialled = _SEPARATORS.sub("", text)
-    if _SERVICE_CODE.match(dialled):
-        return Number(written, f"code {dialled}", home, digits=dialled, residue=residue)
     star = star_prefix(dialled)
     dialled = dialled[len(star) :]
     letters = re.sub(r"[0-9+]", "", dialled)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.detect.baseline import Reconciled, reconcile
-from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity
+from cardwarden.detect.baseline import Reconciled, baseline_of, reconcile
+from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity, Urgency
+from cardwarden.detect.judge import judge
 from cardwarden.phrases.phrase import phrase
+from support.judging import EVERY_RULE, case, person
 
 CARDS = [CardRef(key, key, f"Name of {key}", "book.vcf") for key in ("a", "b", "c")]
 findings = st.builds(
@@ -106,3 +109,41 @@ def test_another_writing_of_the_value_is_the_same_finding_and_nothing_new() -> N
     )
     result = reconciled({7: replace(first, after="0339460777")}, [replace(first, after="03-3946-0777")], {"a"})
     assert (list(result.persisting), result.changed, result.opened) == ([7], {}, ())
+
+
+def test_what_was_told_as_urgent_stays_so_when_its_value_changes_again_to_something_milder() -> None:
+    told = number_changed(severity=Severity.CRITICAL, urgency=Urgency.SEVERAL)
+    milder = number_changed(severity=Severity.WARNING, by_owner=Severity.WARNING, meaning="another")
+    result = reconciled({1: told}, [milder], {"a"})
+    assert (result.changed[1].severity, result.changed[1].urgency) == (Severity.CRITICAL, Urgency.SEVERAL)
+    worse = reconciled({1: milder}, [replace(milder, severity=Severity.CRITICAL, meaning="a third")], {"a"})
+    assert worse.changed[1].severity is Severity.CRITICAL
+
+
+def test_a_card_that_says_what_it_said_opens_nothing_and_ends_nothing_of_its_values() -> None:
+    told = number_changed()
+    result = reconcile({1: told}, [], examined={"a"}, accepted=(), hold_at=Severity.WARNING, unmoved={"a"})
+    assert dict(result.persisting) == {1: told}
+    result = reconcile({}, [told], examined={"a"}, accepted=(), hold_at=Severity.WARNING, unmoved={"a"})
+    assert (result.opened, result.passed) == ((), ())
+
+
+def number_changed(**given: Any) -> Finding:
+    values = {
+        "kind": FindingKind.DEVIATION, "rule": "number-changed", "severity": Severity.WARNING,
+        "title": phrase("number-plus-added"), "card": CARDS[0], "prop": "TEL", "identity": "1", "meaning": "2", **given,
+    }  # fmt: skip
+    return Finding(**values)
+
+
+def test_a_card_that_is_held_as_a_whole_or_cannot_be_put_together_keeps_its_baseline() -> None:
+    was, now = person("Jane", "TEL:03-1234-5601"), person("Jane", "TEL:03-1234-5602")
+    changed = case(was, now)
+    [card] = changed.cards
+    bodies = {entry.digest: data for entry, data in ((card.before, was), (card.after, now)) if entry}
+    [held] = [finding for finding in judge(changed, EVERY_RULE) if finding.severity > Severity.INFO]
+    for finding in (replace(held, whole_card=True), held):
+        assert baseline_of(card, [finding], bodies.__getitem__, "JP") == was
+    assert baseline_of(card, [], bodies.__getitem__, "JP") == now
+    broken = dict.fromkeys(bodies, b"no card")
+    assert baseline_of(card, [held], broken.__getitem__, "JP") == b"no card"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ import pytest
 
 from cardwarden.detect.drift.doubt import Apart, apart
 from cardwarden.detect.drift.judge import drifts
+from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.drift.sides import Side, Sides
 from cardwarden.detect.finding import Cause, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
@@ -18,7 +19,7 @@ from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.language import Voice
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.diff import diff_facts
-from support.cards import card
+from support.cards import card, diff, facts
 from support.copies import cards, compared, drift, stranger
 from support.judging import EVERY_RULE
 
@@ -162,3 +163,27 @@ def test_a_fault_of_a_rule_at_one_card_is_given_out_and_the_others_are_compared(
     judged = drifts(found, found.tally.kept(), (Failing("Yamada Taro"), *EVERY_RULE), one, other)
     assert [str(fault) for fault in judged.faults.values()] == ["Anna's secret"]
     assert "Bert" in {finding.card.name for finding in judged.findings if finding.card}
+
+
+def test_what_a_copy_cannot_hold_is_no_loss() -> None:
+    kept = Kept({"NOTE": True, "PHOTO": False, "TEL": True}, most={"TEL": 2}, longest={"NOTE": 10}, labels=False)
+    note = diff(card("NOTE:has a key to the house"), card("NOTE:has a key"))[0]
+    edited = diff(card("NOTE:has a key to the house"), card("NOTE:lost it"))[0]
+    short = replace(kept, longest={"NOTE": 40})
+    label = diff(card("TEL;TYPE=home:03-1234-5601"), card("TEL;TYPE=work:03-1234-5601"))[0]
+    number = diff(card("TEL:03-1234-5601"), card())[0]
+    picture = diff(card("PHOTO;VALUE=uri:https://example.org/1.jpg"), card())[0]
+    assert [kept.is_loss(change, {"TEL": 2}) for change in (note, edited, label, number, picture)] == [
+        False, True, False, False, False,
+    ]  # fmt: skip
+    assert (short.is_loss(note, {}), kept.is_loss(number, {"TEL": 1})) == (True, True)
+
+
+def test_what_a_copy_holds_in_part_is_not_expected_in_full() -> None:
+    group, silent = facts(card("FN:Choir", "KIND:group")), facts(card("FN:Jane", "NOTE:tea"))
+    assert [Kept(complete=False).expects(silent), Kept(groups=False).expects(group)] == [False, False]
+    assert [Kept(unreachable=False).expects(silent), Kept().expects(silent), Kept().expects(group)] == [
+        False,
+        True,
+        True,
+    ]

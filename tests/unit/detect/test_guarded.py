@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.detect.guarded import guarded_contact, is_bank, suggested
+from cardwarden.detect.guarded import Guarded, guarded_contact, is_bank, suggested
+from cardwarden.vcard.index import with_keys
 from support.cards import entries
 from support.judging import book, person
 
@@ -51,3 +52,13 @@ def test_parents_are_suggested_as_people_call_them(name: str) -> None:
 @pytest.mark.parametrize("name", ["Mamas Laden GmbH", "父島 観光協会", "Omarov", "Papasidero Rossi Anna", "Nanami"])
 def test_who_is_only_called_alike_is_no_parent(name: str) -> None:
     assert suggested(entries(book(person(name)))) == []
+
+
+def test_one_card_of_a_book_is_guarded_by_its_key_and_others_are_not() -> None:
+    one, other = with_keys(entries(person("Jane", uid="1") + person("Mark", uid="2")))
+    guarded = Guarded().also([one.key], [])
+    assert (guarded.has(one), guarded.has(other)) == (True, False)
+
+
+def test_what_the_settings_write_for_a_contact_is_taken_without_its_blanks() -> None:
+    assert guarded_contact("  Example Bank ") == "Example Bank"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cardwarden.detect.finding import Event, Severity
 from cardwarden.detect.judge import events_of
+from cardwarden.detect.rules.number_changed import NumberChanged
 from cardwarden.vcard.patch import put_back
 from support.cards import card
 from support.judging import book, judged, person
@@ -102,3 +105,16 @@ def test_a_name_whose_properties_changed_in_two_ways_is_two_findings() -> None:
     before = card("UID:u1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5678")
     after = card("UID:u1", "FN:Jane Stone", "N:Jane;Roe;;;", "TEL:03-1234-5678")
     assert {finding.prop for finding in judged(before, after)} == {"FN", "N"}
+
+
+def test_a_rule_that_is_off_says_nothing_and_one_that_fails_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = person("Jane", "TEL:03-1234-5601"), person("Jane", "TEL:03-1234-5602")
+    assert judged(before, after, rules=[NumberChanged()])
+    assert judged(before, after, rules=[NumberChanged(enabled=False)]) == []
+
+    def fails(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(NumberChanged, "look", fails)
+    with pytest.raises(LookupError):
+        judged(before, after, rules=[NumberChanged()])

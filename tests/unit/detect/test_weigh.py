@@ -201,3 +201,12 @@ def test_two_values_that_are_warnings_at_one_time_are_no_single_edit() -> None:
     ]
     assert [weighed.urgency for weighed in weigh(two, there, several=())] == [Urgency.SEVERAL, Urgency.SEVERAL]
     assert [weighed.urgency for weighed in weigh(two[:1], there, several=())] == [Urgency.ASKED]
+
+
+def test_a_program_that_never_wrote_the_book_at_its_server_is_named_as_the_reason() -> None:
+    change = case(aunt("03-1234-5678", PHONE, OLD), aunt("090-8765-4321", PHONE, NEW))
+    [card] = change.cards
+    for writer, why in (("evolution", Urgency.UNKNOWN_PROGRAM), ("dav5", Urgency.ASKED)):
+        memory = replace(change.memory, writers=frozenset({"dav5"}))
+        known = replace(change, memory=memory, writers={card.ref.key: writer})
+        assert [finding.urgency for finding in judge(known, EVERY_RULE) if finding.severity > Severity.INFO] == [why]

@@ -104,3 +104,23 @@ def test_other_programs_names_of_a_property_say_the_same() -> None:
         diff(card("item1.URL:https://a.example", "item1.X-ABLabel:_$!<HomePage>!$_"), card("URL:https://a.example"))
         == []
     )
+
+
+def test_macs_word_for_a_company_is_a_kind() -> None:
+    assert diff(card("FN:Acme", "X-ABSHOWAS:COMPANY"), card("FN:Acme", "KIND:org", version="4.0")) == []
+
+
+def test_a_number_that_is_a_whole_text_is_compared_as_one() -> None:
+    [change] = diff(card("TEL:" + "tea 1" * 900), card("TEL:" + "tea 2" * 900))
+    assert change.before
+    assert change.before.number is None
+
+
+def test_a_name_sorted_by_a_parameter_or_a_property_is_sorted_the_same() -> None:
+    parameter, property_ = (
+        card('N;SORT-AS="Roe,Jane":Roe;Jane;;;', version="4.0"),
+        card("N:Roe;Jane;;;", "SORT-STRING:Roe Jane"),
+    )
+    assert diff(parameter, property_) == []
+    [change] = diff(parameter, card("N:Roe;Jane;;;", "SORT-STRING:Poe Jane"))
+    assert change.name == "SORT-STRING"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardwarden.vcard import content
-from cardwarden.vcard.card import Unreadable
+from cardwarden.vcard.card import Card, Unreadable
 from cardwarden.vcard.content import CardProblem, RawCard, lines_of, read_card, split_book
 from support.cards import card, read
 
@@ -162,3 +162,22 @@ def test_lines_that_are_taken_with_their_folds_are_those_that_are_put_together_l
 def test_a_card_that_was_taken_out_of_a_book_is_a_book_of_itself(pieces: list[bytes]) -> None:
     for raw in split_book(b"".join(pieces)):
         assert [again.data for again in split_book(raw.data)] == [raw.data]
+
+
+def test_a_word_before_a_mark_s_colon_is_found_however_far_off_it_stands() -> None:
+    [card] = split_book(b"BEGIN" + b" " * 5_000 + b":VCARD\nFN:a\nEND" + b"\t" * 300 + b":VCARD\n")
+    assert card.problem == ""
+
+
+def test_other_words_before_vcard_begin_and_end_nothing() -> None:
+    [card] = split_book(b"BEGIN:VCARD\nFN:a\nKIND:VCARD\nEND:VCARD\n")
+    assert b"KIND" in card.data
+
+
+def test_an_agent_s_card_that_never_ends_goes_to_the_end_of_its_card() -> None:
+    read = read_card(RawCard(b"BEGIN:VCARD\nFN:a\nAGENT:BEGIN:VCARD\nFN:b\nTEL:12\n"))
+    assert isinstance(read, Card)
+    assert [(line.name, line.value) for line in read.properties] == [
+        ("FN", "a"),
+        ("AGENT", "BEGIN:VCARD\nFN:b\nTEL:12"),
+    ]

@@ -73,3 +73,16 @@ def test_another_version_is_a_rewrite() -> None:
 def test_what_is_ignored_is_no_change_and_is_said_to_be_ignored() -> None:
     old, new = read(card("X-ODD:1")), read(card("X-ODD:2"))
     assert [r.reason for r in rewrites(old, new, "JP", frozenset({"X-ODD"}))] == [RewriteReason.IGNORED]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("TEL;TYPE=home:03-1234-5601", "TEL;TYPE=HOME;PREF=1:03-1234-5601", RewriteReason.PARAMETERS),
+        ("NOTE:tea\r\nNOTE:tea", "NOTE:tea", RewriteReason.REPEATED),
+        ("NOTE:\r\nFN:a", "FN:a", RewriteReason.EMPTY),
+        ("URL:HTTP://EXAMPLE.org/", "URL:http://example.org", RewriteReason.ADDRESS),
+    ],
+)
+def test_a_harmless_rewrite_has_the_reason_that_is_its_own(before: str, after: str, reason: RewriteReason) -> None:
+    assert [rewrite.reason for rewrite in rewrites(read(card(before)), read(card(after)), "JP")] == [reason]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.vcard.content import lines_of
-from cardwarden.vcard.encoding import charset_of, charsets_of, known_charset
+from cardwarden.vcard.encoding import charset_of, charsets_of, decode_as, known_charset, widen
 from support.cards import card, diff, read
 
 
@@ -201,3 +201,11 @@ def test_a_fold_inside_a_character_makes_no_other_character_set(at: int) -> None
         b"BEGIN:VCARD\r\nN:%s\r\nEND:VCARD\r\n" % text for text in (value, value[:at] + b"\r\n " + value[at:])
     )
     assert charsets_of(plain, folded, "JP") == charsets_of(folded, plain, "JP") == ("utf-8", "utf-8")
+
+
+def test_bytes_that_are_no_utf_8_come_through_utf_16_and_back() -> None:
+    assert widen(b"\xff\xfea", "utf-16-le") == "\udcff\udcfea".encode("utf-16-le", "surrogatepass")
+
+
+def test_a_broken_escape_of_iso_2022_jp_is_read_as_utf_8() -> None:
+    assert decode_as(b"caf\xc3\xa9\x1b$Z", "iso-2022-jp") == "caf\u00e9\x1b$Z"

@@ -134,3 +134,9 @@ def test_a_number_knows_the_country_it_is_dialled_from() -> None:
 @pytest.mark.parametrize("sign", "‐‑‒–—―−－﹣ー〜・·•．　\u00a0")
 def test_a_number_is_the_same_whatever_sign_parts_its_groups(sign: str) -> None:
     assert read_number(f"090{sign}1234{sign}5678", "JP").key == read_number("09012345678", "JP").key
+
+
+@pytest.mark.parametrize("code", ["*100#", "*#06#", "#123#", "*#21#", "*135*1#"])
+def test_a_code_of_the_network_is_no_number_and_has_no_extension(code: str) -> None:
+    number = read_number(code, "JP")
+    assert (number.key, number.digits, number.extension, number.line) == (f"code {code}", code, "", "")

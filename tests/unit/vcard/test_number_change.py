@@ -115,3 +115,8 @@ def test_only_what_can_be_dialled_as_it_stands_has_an_international_number(home:
 
 def test_a_plus_that_hides_no_number_at_home_is_not_seen_through() -> None:
     assert misdialled(read_number("+99 12", "JP")) is None
+
+
+def test_a_code_of_the_network_that_became_another_one_has_a_digit_changed() -> None:
+    before, after = (read_number(code, "JP") for code in ("#123#", "#124#"))
+    assert classify(before, after) is NumberChange.ONE_DIGIT

@@ -90,3 +90,9 @@ def test_what_stands_behind_the_known_components_counts_unless_it_repeats_them()
 def test_the_day_alone_is_a_date() -> None:
     assert values.date("---12") == "---12"
     assert values.date("--0412") == "--04-12"
+
+
+def test_a_heap_of_marks_is_left_as_it_is_and_a_long_text_is_not() -> None:
+    heap, text = "e" + "\u0301" * 20_000, "cafe\u0301 " * 4_000
+    assert values.normal("NFC", heap) == heap
+    assert values.normal("NFC", text) == "caf\u00e9 " * 4_000

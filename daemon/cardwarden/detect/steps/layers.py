@@ -14,7 +14,6 @@ from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.vocabulary import Step
 
 _LONGEST = 50_000  # characters; nobody reads more of a value that is still in code
-_LONGEST_LABEL = 63  # RFC 1035 section 2.3.4; punycode takes quadratic time
 _CHARSETS = ("utf-8", "cp1252", "cp932", "iso-8859-2", "cp1251")
 _QP = re.compile(r"=[0-9A-Fa-f]{2}")
 _QP_BREAK = re.compile(r"=(?:[ \t]*\r?\n[ \t]*|[ \t]+(?==)|\Z)|=[0-9A-Fa-f]?\Z")
@@ -37,7 +36,9 @@ _IMAP_UTF_7 = re.compile(r"&([A-Za-z0-9+,]{3,})-")
 _MIME_WORD = re.compile(r"=\?([A-Za-z0-9_.:-]{2,40})(?:\*[A-Za-z-]*)?\?([bBqQ])\?([^?\s]*)(?:\?=|\Z)(?:\s+(?==\?))?")
 _BASE64 = re.compile(r"(?<![\w+/-])[A-Za-z0-9+/_-]{6,}={0,2}(?![\w+/=-])")  # no code is a part of a word
 _HEX = re.compile(r"\b(?:0x)?((?:[0-9A-Fa-f]{2}){4,})\b")
-_PUNYCODE = re.compile(r"\bxn--[A-Za-z0-9-]{1,59}", re.IGNORECASE)
+_PUNYCODE = re.compile(
+    r"\bxn--[A-Za-z0-9-]{1,59}", re.IGNORECASE
+)  # 63 in all (RFC 1035, 2.3.4): it takes quadratic time
 _BREAK_TAG = re.compile(r"<(?:br|/p|/div|/li|p)\b[^<>]{0,80}>", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?!(?:unset|null|nil|undefined|none)>)[a-zA-Z!][^<>]{0,200}>", re.IGNORECASE
@@ -217,8 +218,6 @@ def _punycode(text: str, _: Words) -> Iterator[Peeled]:
 
 
 def _label(match: re.Match[str]) -> str:
-    if len(match[0]) > _LONGEST_LABEL:
-        return match[0]
     try:
         return match[0][4:].encode("ascii").decode("punycode")
     except UnicodeError:

@@ -27,3 +27,8 @@ def test_doubles_at_the_first_look_are_a_notice() -> None:
     twin = person("Keio Department Store", "TEL:+81 3 1234 5601", uid="copy")
     found = judged(b"", book(ONE, twin), first_look=True)
     assert said(found) == [("card-doubled", "notice", "Contact stands there twice")]
+
+
+def test_a_second_card_with_the_same_uid_is_a_double_whatever_it_says() -> None:
+    one, other = person("Keio", "TEL:03-1234-5601", uid="u"), person("Jane Roe", "TEL:03-1234-5602", uid="u")
+    assert said(judged(one, book(one, other)))[0][0] == "card-doubled"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from cardwarden.detect.rules.group_changed import GroupChanged
 from support.cards import card
 from support.judging import book, edited, judged, said
 
@@ -48,3 +51,16 @@ def test_the_groups_that_google_puts_everybody_in_are_none() -> None:
     assert {severity for _, severity, _ in said(edited("CATEGORIES:Choir,myContacts", "CATEGORIES:myContacts"))} == {
         "warning"
     }
+
+
+def test_a_member_of_another_kind_is_told_by_its_own_rule_and_not_here() -> None:
+    found = edited(["CATEGORIES:Choir", "NOTE:tea"], ["CATEGORIES:Choir,Work", "NOTE:coffee"])
+    assert {rule for rule, _, _ in said(found)} == {"group-changed", "value-changed"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("UID:1", "UID:2"), ("TEL;TYPE=home:03-1", "TEL;TYPE=work:03-1"), ("NOTE:a", "NOTE:b")]
+)
+def test_what_is_no_category_and_no_member_is_none_of_its(before: str, after: str) -> None:
+    was, now = (card("FN:Choir", line) for line in (before, after))
+    assert judged(was, now, rules=[GroupChanged()]) == []

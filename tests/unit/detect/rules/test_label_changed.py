@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.phrases.language import Voice
-from support.judging import edited, said
+from support.cards import card
+from support.judging import edited, judged, said
+from support.words import reason
 
 HOME, WORK = "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=WORK:03-1234-5602"
 
@@ -74,3 +76,19 @@ def test_a_label_is_said_in_the_readers_language_and_an_owners_own_word_is_kept(
     (found,) = edited(HOME, "TEL;TYPE=WORK,FAX,Mum,PREF:03-1234-5601")
     voice = Voice(language)
     assert (voice.value(found.before), voice.value(found.after)) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("TEL;TYPE=home;PREF=2:03-1234-5601", "TEL;TYPE=work;PREF=2:03-1234-5601", "home, choice 2"),
+        ("TEL;PREF=2:03-1234-5601", "TEL;TYPE=work;PREF=2:03-1234-5601", "choice 2"),
+    ],
+)
+def test_a_rank_among_several_numbers_is_said_with_the_label(before: str, after: str, said: str) -> None:
+    others = ["TEL;TYPE=cell;PREF=1:03-1234-5602", "TEL;TYPE=car;PREF=3:03-1234-5603"]
+    [found] = judged(
+        card("UID:1", "FN:Yamada", before, *others, version="4.0"),
+        card("UID:1", "FN:Yamada", after, *others, version="4.0"),
+    )
+    assert said in reason(found)

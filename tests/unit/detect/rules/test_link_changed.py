@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from support.judging import edited, said
+from cardwarden.detect.rules.link_changed import LinkChanged
+from support.judging import edited, judged, person, said
 
 
 def test_a_look_alike_host_is_critical() -> None:
@@ -88,3 +89,9 @@ def test_another_page_or_another_host_is_a_notice(before: str, after: str) -> No
     assert [(rule, severity) for rule, severity, _ in said(edited(f"URL:{before}", f"URL:{after}"))] == [
         ("link-changed", "notice")
     ]
+
+
+def test_an_address_that_was_cut_is_called_so_also_if_the_rule_for_texts_is_off() -> None:
+    before, after = (person("Jane", f"URL:https://bank.example/lo{rest}") for rest in ("gin/now", ""))
+    [(rule, _, title)] = said(judged(before, after, rules=[LinkChanged()]))
+    assert (rule, title) == ("link-changed", "Web address was cut")

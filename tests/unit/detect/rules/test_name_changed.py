@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.rules.name_changed import NameChanged
 from support.cards import card
 from support.judging import judged, said
 
@@ -83,3 +84,13 @@ def test_kana_that_read_otherwise_are_somebody_elses_name() -> None:
     other = ("FN:すずき はなこ", "N:すずき;はなこ;;;")
     before, after = (card("UID:x", "TEL:03-1234-5678", *name, *READ_SO) for name in (KANJI, other))
     assert [(rule, severity) for rule, severity, _ in said(judged(before, after))] == [("name-changed", "critical")]
+
+
+def test_words_that_stand_in_another_part_are_named() -> None:
+    found = renamed(("Jane Ann Roe", "Roe;Jane Ann;;;"), ("Jane Ann Roe", "Roe;Jane;Ann;;"))
+    assert [title for _, _, title in found] == ["Name has its parts moved"]
+
+
+def test_a_name_that_got_more_words_is_no_field_s_though_one_says_the_same() -> None:
+    was, now = (card("UID:1", f"FN:{name}", "N:;Acme;;;", "ORG:Acme Tools") for name in ("Acme", "Acme Tools"))
+    assert [title for _, _, title in said(judged(was, now, rules=[NameChanged()]))] == ["Name was changed"]

@@ -78,3 +78,15 @@ def test_where_a_number_with_a_zero_too_many_rings_is_said() -> None:
     [abroad] = edited("TEL:03906 123456", "TEL:003906 123456", "DE")
     assert (abroad.severity, said([abroad])[0][2]) == (Severity.CRITICAL, "Number gained a leading 0")
     assert "Italy" in reason(abroad)
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        ("186080-1234-5601", "186 shows your number to them from now on."),
+        ("184080-1234-5601", "184 hides your number from them from now on."),
+        ("*31#080-1234-5601", "The code before a number decides whether they see yours."),
+    ],
+)
+def test_a_prefix_that_came_is_told_with_what_it_does(after: str, why: str) -> None:
+    assert why in reason(edited("TEL:080-1234-5601", f"TEL:{after}")[0])

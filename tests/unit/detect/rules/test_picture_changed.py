@@ -131,3 +131,9 @@ def test_what_became_of_a_picture_is_seen_in_its_bytes(before: str, after: str, 
 def test_what_is_there_instead_is_looked_into(after: bytes, severity: str, title: str) -> None:
     found = edited(f"PHOTO;ENCODING=b:{b64encode(PNG).decode()}", f"PHOTO;ENCODING=b:{b64encode(after).decode()}")
     assert said(found) == [("picture-changed", severity, title)]
+
+
+def test_bytes_that_are_no_picture_of_any_kind_stand_for_one() -> None:
+    nothing = b64encode(bytes(range(256)) * 4).decode()
+    found = edited(f"PHOTO;ENCODING=b:{b64encode(PNG).decode()}", f"PHOTO;ENCODING=b:{nothing}")
+    assert said(found) == [("picture-changed", "warning", "Picture is no picture any more")]

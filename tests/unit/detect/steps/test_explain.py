@@ -176,3 +176,10 @@ def test_a_part_of_a_word_is_no_code(before: str, after: str) -> None:
 )
 def test_a_word_that_stands_in_both_texts_came_and_went_with_nothing(before: str, after: str, names: list[str]) -> None:
     assert steps_of(before, after) == names
+
+
+def test_a_text_in_a_wrong_character_set_that_was_cut_is_both() -> None:
+    chain = explain("Grüße aus Köln", "GrÃ¼Ã")
+    assert chain is not None
+    assert [step.name for step in chain.steps] == ["mojibake", "cut"]
+    assert not chain.by_hand

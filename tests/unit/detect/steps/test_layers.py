@@ -1,0 +1,55 @@
+"""Layers of code on a text: each is taken off, and what only looks like one stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.detect.steps import vocabulary as steps
+from cardwarden.detect.steps.explain import explain
+from cardwarden.detect.steps.layers import peel
+from cardwarden.detect.steps.vocabulary import Step
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "below"),
+    [
+        ("=?utf-8?B?R3LDvMOfZQ==?=", steps.MIME_WORD, "Grüße"),
+        ("=?no-such-charset?Q?Gr=C3=BC=C3=9Fe?=", steps.MIME_WORD, "Grüße"),
+        ("4772c3bcc39f65", steps.HEX, "Grüße"),
+        ("Gr%FC%DFe", steps.PERCENT, "Grüße"),
+        ("xn--mnchen-3ya", steps.PUNYCODE, "münchen"),
+        ("'Grüße'", steps.QUOTES, "Grüße"),
+        ('say ""tea""', steps.QUOTES, 'say "tea"'),
+    ],
+)
+def test_a_layer_is_taken_off(text: str, step: Step, below: str) -> None:
+    assert (step, below) in list(peel(text))
+
+
+@pytest.mark.parametrize("text", ["xn--9", "=?utf-8?B?R3*LD4Q=?="])
+def test_what_only_looks_like_code_stays(text: str) -> None:
+    assert list(peel(text)) == []
+
+
+def test_nobody_reads_a_very_long_value_in_code() -> None:
+    assert list(peel("=41" * 20_000)) == []
+
+
+def test_code_below_more_layers_than_anybody_writes_is_not_looked_for() -> None:
+    text = "Grüße"
+    deep = text
+    for _ in range(5):
+        deep = f"'{deep}'"
+    chain = explain(text, deep)
+    assert chain is None or chain.vague or len(chain.steps) <= 3
+
+
+@pytest.mark.parametrize(
+    ("after", "chain"),
+    [("tea " * 6_000 + "\n", (steps.BLANKS,)), ("tea " * 5_500, (steps.SHORTENED,)), ("coffee " * 6_000, None)],
+)
+def test_of_a_very_long_text_only_what_is_seen_at_a_glance_is_explained(
+    after: str, chain: tuple[Step, ...] | None
+) -> None:
+    found = explain("tea " * 6_000, after)
+    assert (found.steps if found else None) == chain

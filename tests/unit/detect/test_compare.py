@@ -1,0 +1,31 @@
+"""Two states of a card, compared alone: what a bug costs, and what stands when there is nothing to compare."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.detect import compare
+from cardwarden.vcard.content import split_book
+from cardwarden.vcard.index import index_card
+from support.judging import case, person
+
+
+def test_two_states_that_the_program_fails_at_are_not_taken_for_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies: dict[str, bytes] = {}
+    entries = []
+    for data in (person("Jane", "NOTE:tea"), person("Jane", "NOTE:tea", "REV:20310101T000000Z")):
+        [raw] = split_book(data)
+        entries.append(index_card(raw, "book.vcf", 0, "JP"))
+        bodies[entries[-1].digest] = raw.data
+    assert compare.says_the_same(entries[0], entries[1], bodies.__getitem__, "JP")
+
+    def fails(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(compare, "diff_facts", fails)
+    assert not compare.says_the_same(entries[0], entries[1], bodies.__getitem__, "JP")
+
+
+def test_what_a_card_that_is_not_there_says_is_nothing() -> None:
+    assert [(change.was, bool(change.now)) for change in case(b"", person("Jane", "NOTE:tea")).cards] == [((), True)]
+    assert compare.reader(None, bytes.fromhex, "JP", frozenset())() == ((), "")

@@ -1,0 +1,59 @@
+"""What a change of a date means, way by way, and what a REV says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cardwarden.detect.dates import DateChange, classify_date, stamped_at
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ("1604-04-12", "--04-12", DateChange.YEAR_UNSAID),
+        ("1985-04-12", "--04-12", DateChange.YEAR_LOST),
+        ("1985-04-12", "--04-13", DateChange.CHANGED),
+        ("--04-12", "1604-04-12", DateChange.YEAR_MADE_UP),
+        ("--04-12", "1985-04-12", DateChange.CHANGED),
+        ("1985-04-12", "1985", DateChange.CHANGED),
+        ("1985-04-12", "soon", DateChange.BROKEN),
+        ("13.04.1985", "1985-04-12", DateChange.CHANGED),
+        ("1985.04.12", "1985-04-12", DateChange.REPAIRED),
+        ("--04-12", "soon", DateChange.BROKEN),
+        ("soon", "later", DateChange.CHANGED),
+        ("1985-04-12", "1985-12-04", DateChange.SWAPPED),
+        ("1985-04-12", "2000-04-12", DateChange.YEAR_MADE_UP),
+        ("1985-04-12", "1885-04-12", DateChange.CENTURY),
+        ("1985-04-12", "1984-04-12", DateChange.CHANGED),
+        ("1985-04-12", "1985-04-11", DateChange.DRIFT),
+        ("1985-04-11T150000Z", "1985-04-12", DateChange.REPAIRED),
+        ("1985-04-12", "1985-04-01", DateChange.FIRST),
+        ("1985-02-30", "1985-03-02", DateChange.CHANGED),
+        ("1985-04-12", "1970-01-01", DateChange.EPOCH),
+        ("1985-04-12", "1985-00-12", DateChange.BROKEN),
+        ("1985-00-12", "1985-04-00", DateChange.CHANGED),
+        ("1985-00-12", "1985-04-12", DateChange.REPAIRED),
+        ("--00-12", "--04-12", DateChange.REPAIRED),
+        ("1985-00-12", "soon", DateChange.CHANGED),
+    ],
+)
+def test_what_became_of_a_date_has_a_name(before: str, after: str, change: DateChange) -> None:
+    assert classify_date(before, after) is change
+
+
+@pytest.mark.parametrize(
+    ("revision", "at"),
+    [
+        ("20310101T120000Z", datetime(2031, 1, 1, 12, tzinfo=UTC)),
+        ("2031-01-01T12:00:00+0900", datetime(2031, 1, 1, 3, tzinfo=UTC)),
+        ("2031-01-01T12:00:00-01", datetime(2031, 1, 1, 13, tzinfo=UTC)),
+        ("2031-01-01", datetime(2031, 1, 1, tzinfo=UTC)),
+        ("20310230T120000Z", None),
+        ("00010101T000000+0100", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_revision_says_a_time_in_utc_or_none(revision: str, at: datetime | None) -> None:
+    assert stamped_at(revision) == at

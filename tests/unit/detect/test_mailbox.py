@@ -1,0 +1,41 @@
+"""What a change of a mail address means, and which host names people take for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, shown
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ("jane.roe@bank.example", "jane.rae@bank.example", MailChange.LOOKALIKE),
+        ("jane@bank.example", "mark@bank.example", MailChange.REPLACED),
+        ("jane@bank.example", "jane@bamk.example", MailChange.LOOKALIKE),
+        ("jane@bank.example", "jane@other-house.org", MailChange.MOVED),
+    ],
+)
+def test_what_became_of_an_address_has_a_name(before: str, after: str, change: MailChange) -> None:
+    assert classify_mail(before, after) is change
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("bank.example", "bank.example", False),
+        ("bank.example", "m.bank.example", False),
+        ("my-bank.example", "mybank.example", True),
+        ("bank.example", "bank.org", True),
+        ("a.example", "b.example", False),
+    ],
+)
+def test_a_host_that_people_take_for_another_is_known(one: str, other: str, *, alike: bool) -> None:
+    assert lookalike(one, other) is alike
+
+
+@pytest.mark.parametrize(
+    ("host", "seen"), [("xn--mnchen-3ya.example", "münchen.example"), ("münchen.example", "münchen.example")]
+)
+def test_a_host_is_shown_as_people_see_it(host: str, seen: str) -> None:
+    assert shown(host) == seen
