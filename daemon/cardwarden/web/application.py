@@ -94,7 +94,7 @@ def _answer(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     except StoreError as error:  # who asks is not known then, so the log alone says where the record is
         _log.warning("the page: %s", error)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        return _plain(headers, 503, phrase("web-no-record"))
+        return plain(headers, 503, phrase("web-no-record"))
     except Exception as error:  # noqa: BLE001 a bug of a page must not end the page, and its text may hold a contact's
         _log.error("the page: a bug, %s", place_of(error))
         headers = {name.lower(): value for name, value in request.headers.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
 from urllib.parse import quote
@@ -15,14 +16,16 @@ from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import forget
 from cardwarden.actions.guard import guard_card, unguard_card
 from cardwarden.actions.queries.contacts import contact, state_at
+from cardwarden.actions.queries.fields import FieldRow, FieldSign, compare_fields
 from cardwarden.actions.report.archive import packed
 from cardwarden.actions.report.evidence import Evidence
 from cardwarden.actions.report.gather import of_card, of_findings
-from cardwarden.actions.restore.plan import RestoreRequest
+from cardwarden.actions.restore.plan import RestoreRequest, RestoreStep
 from cardwarden.actions.verify import verify_now
 from cardwarden.detect.finding import State
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -114,7 +117,7 @@ def _restore(
         visit,
         "restore",
         prepared=prepared,
-        shown=[(voice.value(step.who), _difference(step.seen, step.wanted)) for step in prepared.steps[:_SHOWN]],
+        shown=[_shown(step, voice, program.judging(source).region) for step in prepared.steps[:_SHOWN]],
         more=max(0, len(prepared.steps) - _SHOWN),
         back=back,
         action=visit.path,
@@ -123,6 +126,21 @@ def _restore(
         page=visit.page,
         field_key=request.field,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WillBe:
+    """A contact that will be written: its fields that change, and the lines that go ("-") and come ("+")."""
+
+    who: str
+    fields: tuple[FieldRow, ...]
+    lines: tuple[tuple[str, str], ...]
+
+
+def _shown(step: RestoreStep, voice: Voice, region: str) -> WillBe:
+    rows = compare_fields(step.seen, step.wanted, region)
+    changed = tuple(row for row in rows if row.sign in {FieldSign.CHANGED, FieldSign.CAME, FieldSign.WENT})
+    return WillBe(voice.value(step.who), changed, tuple(_difference(step.seen, step.wanted)))
 
 
 def _difference(before: bytes | None, after: bytes | None) -> list[tuple[str, str]]:

@@ -156,8 +156,11 @@ def _answered(desk: Front, scope: Scope, request: Request, body: bytes | None) -
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         return _let_in(desk, scope["path"], request, headers, body)
-    except CardwardenError as error:
-        return plain(headers, 503 if isinstance(error, StoreError) else 500, phrase("web-bug"))
+    except StoreError as error:
+        _log.warning("the page: %s", error)
+        return plain(headers, 503, phrase("web-no-record"))
+    except CardwardenError:
+        return plain(headers, 500, phrase("web-bug"))
     except Exception as error:  # noqa: BLE001 a bug of a page must not end the page
         _log.error("the page: a bug, %s", place_of(error))
         return plain(headers, 500, phrase("web-bug"))
