@@ -134,6 +134,20 @@ _KNOWN: Final = frozenset(
         "ECONNREFUSED",
         "EBUSY",
         "ESTALE",
+        "ENFILE",
+        "ENOMEM",
+        "EFBIG",
+        "ETIMEDOUT",
+        "ECONNRESET",
+        "EHOSTUNREACH",
+        "ENETUNREACH",
+        "EPIPE",
+        "ENOTEMPTY",
+        "EINVAL",
+        "ENODEV",
+        "ENXIO",
+        "ENOEXEC",
+        "ENOTSUP",
     }
 )
 
@@ -144,6 +158,25 @@ def because(error: OSError) -> Saying:
     if name in _KNOWN:
         return phrase(f"os-{name.lower()}")
     return Sentence(error.strerror or type(error).__name__)
+
+
+_DISTRUST: Final = {
+    2: phrase("tls-unknown-issuer"),
+    9: phrase("tls-early"),
+    10: phrase("tls-expired"),
+    18: phrase("tls-self-signed"),
+    19: phrase("tls-self-signed"),
+    20: phrase("tls-unknown-issuer"),
+    21: phrase("tls-unknown-issuer"),
+    62: phrase("tls-other-name"),
+    64: phrase("tls-other-name"),
+}
+"""What OpenSSL's codes of X509_verify_cert_error mean."""
+
+
+def distrust(code: int, message: str) -> Saying:
+    """Why a certificate is not trusted; what has no phrase, in OpenSSL's own words."""
+    return _DISTRUST.get(code) or Sentence(message)
 
 
 def place_of(error: BaseException) -> str:

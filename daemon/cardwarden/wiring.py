@@ -375,7 +375,12 @@ class Program:
     @property
     def voice(self) -> Voice:
         """What its commands speak."""
-        return Voice(self.settings.language or language_of(self.environ), self.zone)
+        return Voice(self.settings.language or language_of(self.environ), self.zone, self.household)
+
+    @property
+    def household(self) -> str | None:
+        """Its name, if it is one of a server's."""
+        return self.settings.share.name if self.settings.share else None
 
     @property
     def zone(self) -> tzinfo:
@@ -598,6 +603,7 @@ def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channe
         privacy=Privacy(options.privacy),
         is_keeper=options.reader == "keeper",
         page=settings.web.url or "",
+        household=settings.share.name if settings.share else None,
         templates=Templates(settings.alerts.templates) if settings.alerts.templates else None,
     )
 

@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from cardwarden.errors import _KNOWN, RefusedError, because
+from cardwarden.errors import _KNOWN, RefusedError, because, distrust
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Code, Phrase, Sentence, dumped, loaded, phrase
 
@@ -37,3 +37,9 @@ def test_what_the_system_says_rarely_stands_in_its_own_words() -> None:
 
 def test_code_comes_back_from_the_store() -> None:
     assert loaded(dumped(Code("/srv/a"))) == Code("/srv/a")
+
+
+def test_why_a_certificate_is_not_trusted_is_said_in_the_readers_language() -> None:
+    assert Voice("ja").value(distrust(10, "certificate has expired")) == "期限が切れています"
+    assert Voice("de").value(distrust(62, "Hostname mismatch")) == "es gilt für einen anderen Namen"
+    assert distrust(999, "in OpenSSL's words") == Sentence("in OpenSSL's words")

@@ -16,7 +16,7 @@ from cardwarden.alerts.reader import Reader
 from cardwarden.clock import Clock
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import UsageError
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import chain, lookup
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection, Store
@@ -98,5 +98,5 @@ def _event(connection: Connection, event_id: int | None) -> StoredEvent:
     wanted = lookup.newest_event(connection) if event_id is None else event_id
     event = None if wanted is None else finding_store.find_event(connection, wanted)
     if event is None or not event.findings:
-        raise UsageError(phrase("preview-no-event"))
+        raise UsageError(phrase("preview-no-event", command=Code("cardwarden findings --all")))
     return event

@@ -40,6 +40,7 @@ class Channel:
     privacy       how much of an address book its messages give away
     is_keeper     whether its reader keeps the program, and can type a command
     page          the address of the page; "" if there is none
+    household     of which household of a server it is, as its commands need it; None at home
     templates     the owner's own, if there are any
     point         where a message about an event (its id and source) leads; None if nothing is to be reached
     """
@@ -54,6 +55,7 @@ class Channel:
     privacy: Privacy = Privacy.FULL
     is_keeper: bool = True
     page: str = ""
+    household: str | None = None
     templates: Templates | None = None
     point: Callable[[int, str], Pointer | None] | None = field(default=None, compare=False)
 
@@ -64,7 +66,7 @@ class Channel:
 
     def reader(self, zone: tzinfo | None = None) -> Reader:
         """For whom its messages are written; times are told as in that zone."""
-        return Reader(Voice(self.language, zone), self.privacy, self.is_keeper)
+        return Reader(Voice(self.language, zone, self.household), self.privacy, self.is_keeper)
 
     def text_of(
         self, message: Message, room: int, title_room: int = 250, *, is_linked: bool = False

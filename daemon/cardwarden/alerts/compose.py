@@ -11,7 +11,7 @@ from cardwarden.alerts.privacy import Privacy, masked_event
 from cardwarden.alerts.reader import Reader
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, Urgency
 from cardwarden.phrases.language import Said, Voice, opening
-from cardwarden.phrases.phrase import Phrase, phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.text import ELLIPSIS, clip, columns, cut
 
 _WHOLE = 1 << 16  # columns: never clipped
@@ -150,7 +150,7 @@ def counted_title(occasion: Occasion, count: int, source: str, voice: Voice) -> 
 def whom_to_tell(event_id: int, occasion: Occasion, reader: Reader) -> str:
     """What its reader does where no page can be reached."""
     if reader.is_keeper:
-        return reader.voice.say(phrase("message-decide", command=f"cardwarden show e{event_id}"))
+        return reader.voice.say(phrase("message-decide", command=Code(f"cardwarden show e{event_id}")))
     if occasion is Occasion.BOOK:
         return reader.voice.say(phrase("message-tell-of-book", event=f"e{event_id}"))
     return reader.voice.say(phrase("message-tell", event=f"e{event_id}"))

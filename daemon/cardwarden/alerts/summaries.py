@@ -15,7 +15,7 @@ from cardwarden.alerts.privacy import Privacy, masked_event
 from cardwarden.alerts.reader import Reader
 from cardwarden.detect.finding import Event, Severity
 from cardwarden.phrases.language import Said, Voice
-from cardwarden.phrases.phrase import Moment, Phrase, Value, phrase
+from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase
 from cardwarden.text import columns, cut
 
 _LINE = 100
@@ -106,7 +106,7 @@ def reminder(items: Sequence[Item], since: datetime, reader: Reader) -> Message:
         title = voice.say(head.with_values(what=Said(_short(first.title, more, voice, room))))
     why = (voice.say(phrase("reminder-head", since=Moment(since))),)
     ask = voice.say(phrase("ask-reminder"))
-    act = phrase("reminder-end", command="cardwarden findings") if reader.is_keeper else _see_all(reader)
+    act = phrase("reminder-end", command=Code("cardwarden findings")) if reader.is_keeper else _see_all(reader)
     message = _listing(Occasion.REMINDER, title, items, reader, ask=ask, why=why, act=act)
     return replace(message, severity=Severity.WARNING)
 
@@ -126,7 +126,7 @@ def accepted(event_id: int, event: Event, source: str, reader: Reader, *, who: V
     voice = reader.voice
     sentence = phrase("accepted-by", who=who, event=f"e{event_id}") if who else phrase("accepted", event=f"e{event_id}")
     reason = (voice.value(why, width=_LINE),) if why and reader.privacy is Privacy.FULL else ()
-    act = phrase("accepted-undo", command=f"cardwarden accept --undo e{event_id}")
+    act = phrase("accepted-undo", command=Code(f"cardwarden accept --undo e{event_id}"))
     if not reader.is_keeper:
         act = phrase("message-tell", event=f"e{event_id}")
     message = _settled(
@@ -179,7 +179,7 @@ def repeated(message: Message, voice: Voice) -> Message:
 def channel_failing(name: str, since: datetime, error: Value, reader: Reader) -> Message:
     """Another channel takes no messages; `error` says why, without its address."""
     voice = reader.voice
-    act = phrase("channel-failing-end", command=f"cardwarden alert test {name}")
+    act = phrase("channel-failing-end", command=Code(f"cardwarden alert test {name}"))
     if not reader.is_keeper:
         act = phrase("channel-failing-tell")
     why = (voice.say(phrase("channel-failing", since=Moment(since))), voice.value(error))
@@ -220,7 +220,9 @@ def missed(count: int, reader: Reader) -> Message:
 
 def _see_all(reader: Reader) -> Phrase:
     return (
-        phrase("message-see-all", command="cardwarden findings") if reader.is_keeper else phrase("message-ask-keeper")
+        phrase("message-see-all", command=Code("cardwarden findings"))
+        if reader.is_keeper
+        else phrase("message-ask-keeper")
     )
 
 
@@ -228,7 +230,7 @@ def _see_one(items: Sequence[Item], reader: Reader) -> Phrase:
     first = next((item.event_id for item in items if item.event_id is not None), None)
     if first is None or not reader.is_keeper:
         return _see_all(reader)
-    return phrase("message-see-one", command=f"cardwarden show e{first}")
+    return phrase("message-see-one", command=Code(f"cardwarden show e{first}"))
 
 
 def _and_more(title: str, more: int, voice: Voice) -> str:

@@ -12,7 +12,7 @@ from http import HTTPStatus
 import requests
 
 from cardwarden.carddav.href import host_of, shown
-from cardwarden.errors import SourceError
+from cardwarden.errors import SourceError, distrust
 from cardwarden.phrases.phrase import Code, Saying, Sentence, phrase
 
 BUSY = frozenset({429, 502, 503, 504})
@@ -102,7 +102,7 @@ def unconnected(error: Exception, url: str) -> DavError:
             case ssl.SSLCertVerificationError():
                 return DavError(
                     FailureKind.SETUP,
-                    phrase("dav-untrusted", host=Code(host), why=Sentence(cause.verify_message)),
+                    phrase("dav-untrusted", host=Code(host), why=distrust(cause.verify_code, cause.verify_message)),
                 )
             case ssl.SSLError() if not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
                 return DavError(

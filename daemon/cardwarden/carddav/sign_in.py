@@ -16,7 +16,7 @@ from cardwarden.carddav.failure import DavError, FailureKind, unconnected
 from cardwarden.carddav.form import post_form
 from cardwarden.carddav.href import host_of
 from cardwarden.clock import Clock
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, phrase
 
 if TYPE_CHECKING:
     from requests_oauthlib import OAuth2Session
@@ -175,7 +175,9 @@ class AccessTokens:
         try:
             kept = SignIn.read(self.bring())
         except ValueError:
-            raise DavError(FailureKind.ACCESS, phrase("login-unreadable", source=self.source)) from None
+            raise DavError(
+                FailureKind.ACCESS, phrase("login-unreadable", source=self.source, command=_again(self.source))
+            ) from None
         session = _session(kept.client.client_id)
         try:
             token = session.refresh_token(
@@ -199,6 +201,11 @@ def _session(client_id: str, redirect: str | None = None, scope: str | None = No
     return OAuth2Session(client_id, redirect_uri=redirect, scope=scope, pkce="S256" if redirect else None)
 
 
+def _again(source: str) -> Code:
+    """The command that signs in once more."""
+    return Code(f"cardwarden login {source}")
+
+
 def _failed(error: Exception, url: str, source: str) -> Exception:
     """What went wrong at a provider, without its own text, which may hold a token."""
     import requests  # noqa: PLC0415
@@ -207,7 +214,7 @@ def _failed(error: Exception, url: str, source: str) -> Exception:
     host = host_of(url)
     match error:
         case OAuth2Error(error="invalid_grant") if source:
-            return DavError(FailureKind.ACCESS, phrase("login-lost", host=host, source=source))
+            return DavError(FailureKind.ACCESS, phrase("login-lost", host=host, source=source, command=_again(source)))
         case OAuth2Error(error="access_denied"):
             return DavError(FailureKind.ACCESS, phrase("login-declined", host=host))
         case OAuth2Error(error=code):

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from cardwarden.actions.queries.documents import Document, plain
 from cardwarden.cli.marks import carets
-from cardwarden.cli.speech import sentence
+from cardwarden.cli.speech import BOUND, bound, sentence
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
 from cardwarden.phrases.phrase import Phrase, Value, phrase
@@ -75,14 +75,14 @@ def _console() -> Console:
 def say(text: str | Text = "", style: str = "") -> None:
     """A line or a paragraph, wrapped on a terminal and whole elsewhere; the caller made a card's text harmless."""
     console = _console()
-    lines = _wrapped(text, console.width) if console.is_terminal else [text]
+    lines = _wrapped(text, console.width) if console.is_terminal else [_unbound(text)]
     for line in lines:
         console.print(line, style=style or None, soft_wrap=True)
 
 
 def tell(said: Value, style: str = "") -> None:
-    """A line or a paragraph, wrapped on a terminal."""
-    say(sentence(said), style)
+    """A line or a paragraph, wrapped on a terminal; a command in it stays in one piece, to be copied."""
+    say(bound(said), style)
 
 
 def say_indented(text: str | Text, by: int, style: str = "") -> None:
@@ -109,7 +109,7 @@ def say_value(text: str | Text, by: int) -> None:
 
 def tell_indented(said: Value, by: int, style: str = "") -> None:
     """The same, `by` columns from the left."""
-    say_indented(sentence(said), by, style)
+    say_indented(bound(said), by, style)
 
 
 def say_hanging(head: str, text: str, style: str = "") -> None:
@@ -128,9 +128,16 @@ def _wrapped(text: str | Text, width: int, *, whole: bool = True) -> list[Text]:
     place = 0
     for line in wrapped(styled.plain, width, whole=whole):
         place = styled.plain.index(line, place)
-        lines.append(styled[place : place + len(line)])
+        lines.append(_unbound(styled[place : place + len(line)]))
         place += len(line)
     return lines
+
+
+def _unbound(text: str | Text) -> Text:
+    """With blanks again where no line may break."""
+    if isinstance(text, str):
+        return Text(text.replace(BOUND, " "))
+    return Text(text.plain.replace(BOUND, " "), style=text.style, spans=text.spans)
 
 
 def within(text: str, margin: int = 0) -> str:

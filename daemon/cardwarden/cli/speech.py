@@ -8,10 +8,12 @@ from typing import Final
 import click
 
 from cardwarden.phrases.language import Voice, language_of
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Code, Value
 
 _VOICE: Final = "cardwarden.voice"
 _WIDTH: Final = 4000  # columns of a value: a reason or a path is shown whole
+BOUND: Final = "\ue000"
+"""Stands for a blank inside what is typed, such as a command; no harmless text has it (`cardwarden.text`)."""
 
 
 def speak(voice: Voice) -> None:
@@ -34,3 +36,15 @@ def reader() -> Voice:
 def sentence(said: Value) -> str:
     """A phrase, or another value, as the reader reads it."""
     return reader().value(said, width=_WIDTH)
+
+
+def bound(said: Value) -> str:
+    """The same with `BOUND` for each blank inside what is typed: a line must not break there, or it cannot be copied."""
+    voice = reader()
+    return _Binding(voice.language, voice.zone, voice.household).value(said, width=_WIDTH)
+
+
+class _Binding(Voice):
+    def value(self, value: Value | None, *, width: int = _WIDTH) -> str:
+        text = super().value(value, width=width)
+        return text.replace(" ", BOUND) if isinstance(value, Code) else text

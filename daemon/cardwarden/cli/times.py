@@ -12,6 +12,7 @@ from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import clip
 
 HELP: Final = "2026-11-22, 2026-11-22T08:30, yesterday, 90m, 12h, 3d or 2w (ago)"
+_EXAMPLES: Final = Code("2026-11-22, 2026-11-22T08:30, yesterday, 90m, 12h, 3d, 2w")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGO: Final = re.compile(r"([0-9]{1,6}) ?(m|min|minutes?|h|hours?|d|days?|w|weeks?)(?: ago)?")
 
@@ -32,5 +33,5 @@ def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
         at = datetime.fromisoformat(text.strip())
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        wrong = phrase("time-not-understood", text=clip(text, 40), examples=Code(HELP))
+        wrong = phrase("time-not-understood", text=clip(text, 40), examples=_EXAMPLES)
         raise UsageError(no_such(wrong, clip(said, 40), words)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ from cardwarden.sources.options import Options
 from cardwarden.text import clip
 from cardwarden.vcard.regions import REGIONS
 
+_AT = re.compile(r"(.*) \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)", re.DOTALL)
 __all__ = ["SYSTEM", "find", "language_in", "load", "parse", "state_directory"]
 
 
@@ -122,8 +124,16 @@ def toml_in(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        problem = Sentence(str(error))
-        raise SettingsError(phrase("settings-no-toml", path=Code(str(path)), problem=problem)) from None
+        raise SettingsError(phrase("settings-no-toml", path=Code(str(path)), problem=toml_problem(error))) from None
+
+
+def toml_problem(error: tomllib.TOMLDecodeError) -> Phrase:
+    """Where a file is no TOML, and why, in the parser's own words."""
+    if not (at := _AT.fullmatch(str(error))):
+        return phrase("toml-at-end", said=Sentence(str(error)))
+    if at[2] is None:
+        return phrase("toml-at-end", said=Sentence(at[1]))
+    return phrase("toml-at", line=int(at[2]), column=int(at[3]), said=Sentence(at[1]))
 
 
 def wrong(path: Path, problems: Sequence[Phrase], language: str | None = None) -> SettingsError:

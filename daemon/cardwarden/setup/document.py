@@ -12,7 +12,8 @@ from tomlkit.items import Table
 
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Phrase, Sentence, phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
+from cardwarden.settings.load import toml_problem
 
 _WIDTH: Final = 1000  # columns of a value: a command is shown whole
 
@@ -135,7 +136,7 @@ def _plain(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(phrase("settings-no-toml-correct", problem=Sentence(str(error)))) from None
+        raise SettingsError(phrase("settings-no-toml-correct", problem=toml_problem(error))) from None
 
 
 def _by_hand(path: tuple[str, ...]) -> Phrase:

@@ -24,6 +24,7 @@ from cardwarden.text import visible
 from cardwarden.web import api, pages
 from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door
+from cardwarden.web.password import SET_PASSWORD
 from cardwarden.web.render import voice_of
 from cardwarden.web.routes import Route, find
 from cardwarden.web.visit import Admission, Visit, language_of
@@ -184,8 +185,12 @@ def cookies_in(header: str) -> dict[str, str]:
 
 def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
     if not desk.has_password:
-        unset = phrase("web-password-unset-proxy") if door.may_be_behind_a_proxy else phrase("web-password-unset")
-        return plain(visit.headers, 403, phrase("web-proxy-silent") if door.proxy_user else unset)
+        said = phrase("web-password-unset", command=SET_PASSWORD)
+        if door.may_be_behind_a_proxy:
+            said = phrase("web-password-unset-proxy", command=SET_PASSWORD)
+        if door.proxy_user:
+            said = phrase("web-proxy-silent")
+        return plain(visit.headers, 403, said, desk.program().household)
     back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
     return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
 
@@ -215,7 +220,7 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
         return pages.refused(desk, visit, error, status)
 
 
-def plain(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
+def plain(headers: Mapping[str, str], status: int, said: Phrase, household: str | None = None) -> Response:
     """A line for whoever is not let in, in the language of the browser."""
     language = language_of(headers.get("accept-language", ""), OFFERED)
-    return Response(Voice(language).say(said) + "\n", status, media_type="text/plain")
+    return Response(Voice(language, household=household).say(said) + "\n", status, media_type="text/plain")

@@ -28,7 +28,7 @@ from cardwarden.web import password
 from cardwarden.web.application import application, cookies_in, guarded_app, plain
 from cardwarden.web.desk import Desk
 from cardwarden.web.door import Door, network_of
-from cardwarden.web.password import Throttle
+from cardwarden.web.password import SET_PASSWORD, Throttle
 from cardwarden.web.render import rendered, static_file
 from cardwarden.web.visit import Admission, Visit, language_of
 from cardwarden.web.words import OFFERED
@@ -149,7 +149,7 @@ def _told(desk: Front, name: str) -> None:
 
 def _unset(request: Request) -> Response:
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return plain(headers, 403, phrase("web-password-unset-proxy"))
+    return plain(headers, 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
 
 
 def _answered(desk: Front, scope: Scope, request: Request, body: bytes | None) -> Response:

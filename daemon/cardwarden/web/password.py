@@ -16,6 +16,8 @@ from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Code, phrase
 
 SHORTEST = 8  # characters
+SET_PASSWORD = Code("cardwarden web password")
+"""The command that sets it."""
 _N, _R, _P = 1 << 14, 8, 5  # OWASP's Password Storage Cheat Sheet, scrypt with 16 MiB
 _FREE = 5  # wrong ones before anybody has to wait
 _LONGEST_WAIT = 900.0  # seconds
@@ -50,7 +52,7 @@ def is_right(path: Path, password: str) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        raise StoreError(phrase("web-password-unreadable", path=Code(str(path)))) from error
+        raise StoreError(phrase("web-password-unreadable", path=Code(str(path)), command=SET_PASSWORD)) from error
 
 
 def _digest(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:

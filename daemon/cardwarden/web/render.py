@@ -70,7 +70,8 @@ def words_of(desk: Desk, visit: Visit) -> Words:
 
 def voice_of(desk: Desk, visit: Visit) -> Voice:
     """Who says what was found, in the reader's language."""
-    return Voice(visit.language, desk.program().zone)
+    program = desk.program()
+    return Voice(visit.language, program.zone, program.household)
 
 
 def render(desk: Desk, visit: Visit, template: str, *, status: int = 200, **context: Any) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cardwarden.errors import RefusedError
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.writers.writer import Replacement
 
 
@@ -21,4 +21,5 @@ class NoWriter:
 
     def write(self, replacements: Sequence[Replacement]) -> Iterator[Mapping[int, bytes | None]]:  # noqa: ARG002
         """Raises RefusedError."""
-        raise RefusedError(phrase("writer-none", source=self._source))
+        command = Code(f"cardwarden export --source {self._source} --at TIME")
+        raise RefusedError(phrase("writer-none", source=self._source, command=command))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from cardwarden.cli.manual import commands
 from cardwarden.settings.last_known import keep, last_known
 from support.command import Ran
 from support.households import Households
+from support.terminal import on_terminal
 from support.world import FakeClock
 
 PLUS = "TEL;TYPE=CELL:+186080-1234-5602"
@@ -111,6 +113,19 @@ def test_one_whose_settings_are_wrong_keeps_no_other_from_its_check(homes: House
 def test_the_commands_that_are_told_name_the_household(of: Of) -> None:
     assert "cardwarden show e1 --household smith" in of("smith", "check").out
     assert "cardwarden@smith" in of("smith", "doctor").out
+    assert "cardwarden show e1 --household smith" in re.sub(r"\s*│\n│\s*", " ", of("smith", "alert", "preview").out)
+
+
+def test_a_command_is_one_piece_on_a_terminal_so_that_it_can_be_copied(homes: Households) -> None:
+    name = "smith-who-live-in-the-lane-by-the-river"
+    homes.add(name)
+    homes.put(name, "Anna Smith", PLUS)
+    words = ("--household", name, "--config", str(homes.config))
+    with on_terminal("check", *words) as terminal:
+        terminal.ends()
+    with on_terminal("show", "e1", *words) as terminal:
+        assert terminal.ends() == 0
+    assert f"\n     cardwarden accept 1 --household {name}\n" in terminal.screen.replace("\r", "")
 
 
 def test_the_environment_may_name_it(of: Of, monkeypatch: pytest.MonkeyPatch) -> None:

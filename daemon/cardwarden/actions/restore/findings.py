@@ -35,7 +35,8 @@ def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingO
             continue
         drifted = [stored for stored in of_book if stored.finding.kind is FindingKind.DRIFT]
         if drifted and len(drifted) < len(of_book):
-            raise RefusedError(phrase("error-restore-mixed", ids=" ".join(str(stored.id) for stored in drifted)))
+            of_copy = " ".join(str(stored.id) for stored in drifted)
+            raise RefusedError(phrase("error-restore-mixed", command=Code(f"cardwarden restore {of_copy}")))
         if drifted:
             yield of_drifts(connection, book, drifted, judging_of)
         else:

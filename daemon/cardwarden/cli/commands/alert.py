@@ -80,7 +80,7 @@ def show_preview(event: str | None, *, name: str | None, kind: str, language: st
     with assembled(given) as program:
         to = next(
             (candidate for candidate in program.channels if candidate.name == name),
-            Channel("phone", str, language=program.voice.language),
+            Channel("phone", str, language=program.voice.language, household=program.household),
         )
         to = replace(to, language=language or to.language)
         number = int(event.lower().removeprefix("e")) if event else None

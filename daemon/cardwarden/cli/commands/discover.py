@@ -16,8 +16,8 @@ from cardwarden.cli.options import config_option, json_option, speak_as_configur
 from cardwarden.cli.output import Column, print_json, say_waiting, somebody_waits, table, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
-from cardwarden.errors import UsageError
-from cardwarden.phrases.phrase import Code, Sentence, phrase
+from cardwarden.errors import UsageError, WrongValueError
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import harmless
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def command(
     mailbox, _, domain = url.rpartition("@") if "://" not in url else ("", "", "")
     try:
         address = web_address(domain if mailbox else url)
-    except ValueError as error:
-        raise UsageError(phrase("error-when-web-address", why=Sentence(str(error)))) from None
+    except WrongValueError as error:
+        raise UsageError(phrase("error-when-web-address", why=error.said)) from None
     if mailbox:
         from cardwarden.carddav.services import service_of  # noqa: PLC0415
 

@@ -11,8 +11,8 @@ from cardwarden.actions.queries.documents import ExpectDocument
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.speech import sentence
-from cardwarden.errors import UsageError
-from cardwarden.phrases.phrase import Code, Moment, Sentence, phrase
+from cardwarden.errors import UsageError, WrongValueError
+from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.sources.options import duration
 from cardwarden.wiring import Opening, assembled
 
@@ -35,8 +35,8 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
     """
     try:
         span = duration(length)
-    except ValueError as error:
-        raise UsageError(phrase("expect-length", why=Sentence(str(error)))) from None
+    except WrongValueError as error:
+        raise UsageError(phrase("expect-length", why=error.said)) from None
     if not timedelta() < span <= _LONGEST:
         raise UsageError(phrase("expect-too-long"))
     with assembled(settings(), Opening.USE) as program:

@@ -330,7 +330,7 @@ def _show_look(look: FirstLook) -> None:
     for doubt in look.doubts:
         tell(doubt, "yellow")
     if not look.cards:
-        say(init_text("empty"), "yellow")
+        say(init_text("no-contacts"), "yellow")
         return
     if not look.events:
         say(init_text("looks-well"))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
+from cardwarden.errors import distrust
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
@@ -45,7 +46,7 @@ def _server(patient: Patient, name: str, options: OnServer) -> Result:
             return _certificate(patient, name, options, connection, host)
     except ssl.SSLCertVerificationError as error:
         mend = shlex.join(["openssl", "s_client", "-connect", f"{host}:{port}", "-servername", host])
-        return trouble("certificate-bad", name, mend, host=host, why=error.verify_message)
+        return trouble("certificate-bad", name, mend, host=host, why=distrust(error.verify_code, error.verify_message))
     except OSError as error:
         mend = shlex.join(["curl", "-v", f"{address.scheme}://{address.netloc}/"])
         return trouble("host-away", name, mend, host=host, why=error.strerror or type(error).__name__)
