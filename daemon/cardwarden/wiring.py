@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from cardwarden.actions.decide import Hold, Policy
     from cardwarden.actions.deliver import Delivered
     from cardwarden.actions.judging import Judging
-    from cardwarden.actions.mirrors import Mirror, Reviewed
+    from cardwarden.actions.mirrors.pair import Mirror
+    from cardwarden.actions.mirrors.record import Reviewed
     from cardwarden.actions.retain import Retained
     from cardwarden.carddav.hosts import Hosts, ServerWait
     from cardwarden.writers.writer import Writer
@@ -266,7 +267,7 @@ class Program:
         """Check the books of one source. Raises UsageError and StoreError, RefusedError for a household that is paused."""
         self._refuse_paused()
         from cardwarden.actions.check import check_source  # noqa: PLC0415
-        from cardwarden.actions.mirrors import review_mirrors  # noqa: PLC0415
+        from cardwarden.actions.mirrors.review import review_mirrors  # noqa: PLC0415
         from cardwarden.sources.counted import counted_source  # noqa: PLC0415
 
         began = self.clock.now()
@@ -521,7 +522,7 @@ def mirrors_of(settings: Settings) -> tuple[Mirror, ...]:
     """The pairs of books that are to say the same."""
     if not settings.mirrors:
         return ()
-    from cardwarden.actions.mirrors import Mirror  # noqa: PLC0415
+    from cardwarden.actions.mirrors.pair import Mirror  # noqa: PLC0415
 
     return tuple(
         Mirror(

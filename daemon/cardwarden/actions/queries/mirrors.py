@@ -15,7 +15,7 @@ from cardwarden.store.engine import Connection
 from cardwarden.store.mirrors import StoredMirror
 
 if TYPE_CHECKING:
-    from cardwarden.actions.mirrors import Mirror
+    from cardwarden.actions.mirrors.pair import Mirror
 
 
 class MirrorState(StrEnum):
@@ -103,7 +103,7 @@ def _state(connection: Connection, mirror: Mirror, stored: StoredMirror | None) 
 
 def _is_unclear(connection: Connection, name: str) -> bool:
     """Whether its source was read, and yet which of its books is meant cannot be told."""
-    from cardwarden.actions.mirrors import find  # noqa: PLC0415 - as above
+    from cardwarden.actions.mirrors.pair import find  # noqa: PLC0415 - as above
 
     source = name.partition("/")[0]
     return find(connection, name) is None and any(
