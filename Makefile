@@ -29,7 +29,7 @@ SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyr
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-converters test-browser pictures test-system soak mutants bench bench-smoke check install sample lock clean suitable
+.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-converters test-browser pictures test-system soak coverage mutants bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -72,6 +72,11 @@ test-system: $(READY) ## boot real systemds, build and run the image; needs root
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks, and a server that lies
 	CARDWARDEN_SOAK_MONTHS=24 CARDWARDEN_SOAK_MINUTES=60 CARDWARDEN_SOAK_LIES=2000 CARDWARDEN_SOAK_EVERY=1 \
 	  $(VENV)/bin/python -m pytest -q tests/system/test_soak.py tests/system/test_lies.py tests/system/test_killed_commands.py
+
+coverage: $(READY) ## run the pure core's own tests; names each line and branch of it that they do not reach
+	@mkdir -p build
+	$(IN_MEMORY) $(VENV)/bin/python -m coverage run -m pytest -q -n0 tests/unit/vcard tests/unit/detect tests/laws/test_completeness.py
+	$(VENV)/bin/python -m coverage report
 
 MODULES ?= detect/weigh
 mutants: $(READY) ## change MODULES of the pure core (detect/weigh) in one place after another; names what no test sees

@@ -152,3 +152,8 @@ def test_putting_back_never_fails_whatever_the_bytes(
     changes = diff(was, now)
     assert put_back(now, was, []) == now
     put_back(now, was, changes)
+
+
+def test_a_last_line_without_an_end_comes_back_with_one() -> None:
+    was, now = b"BEGIN:VCARD\nFN:Jane\nNOTE:x", b"BEGIN:VCARD\nFN:Jane\nEND:VCARD\n"
+    assert put_back(now, was, diff(was, now)) == b"BEGIN:VCARD\nFN:Jane\nNOTE:x\nEND:VCARD\n"

@@ -255,7 +255,7 @@ def _unfolded(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
     while position < len(card):
         match = _FOLDED.match(card, position)
         if match is None:
-            break
+            break  # never: an empty line matches, too
         whole = match[0]
         first, folded, _ = whole.partition(b"\n")
         first = first.rstrip(b"\r")

@@ -165,7 +165,7 @@ def _around(before: Number, after: Number) -> NumberChange:
         if was and written_otherwise and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
             return NumberChange.FORMATTING
         return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
-    return NumberChange.GARBLED
+    return NumberChange.GARBLED  # never: numbers that differ in none of these have one key
 
 
 def _has_one_zero_more(before: Number, after: Number) -> bool:

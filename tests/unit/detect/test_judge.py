@@ -6,10 +6,11 @@ import pytest
 
 from cardwarden.detect.finding import Event, Severity
 from cardwarden.detect.judge import events_of
+from cardwarden.detect.names import is_same_name
 from cardwarden.detect.rules.number_changed import NumberChanged
 from cardwarden.vcard.patch import put_back
 from support.cards import card
-from support.judging import book, judged, person
+from support.judging import book, case, judged, person
 from support.words import reason, title
 
 NUMBERS = [f"186080-1234-{5600 + n}" for n in range(97)]
@@ -118,3 +119,8 @@ def test_a_rule_that_is_off_says_nothing_and_one_that_fails_is_heard(monkeypatch
     monkeypatch.setattr(NumberChanged, "look", fails)
     with pytest.raises(LookupError):
         judged(before, after, rules=[NumberChanged()])
+
+
+def test_whose_name_did_not_change_has_the_same_name() -> None:
+    [card] = case(person("Jane", "NOTE:tea"), person("Jane", "NOTE:coffee")).cards
+    assert is_same_name(card)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.vcard.diff import RewriteReason, rewrites
+from cardwarden.vcard.number_change import NumberChange
 from support.cards import card, diff, read
 
 
@@ -86,3 +87,13 @@ def test_what_is_ignored_is_no_change_and_is_said_to_be_ignored() -> None:
 )
 def test_a_harmless_rewrite_has_the_reason_that_is_its_own(before: str, after: str, reason: RewriteReason) -> None:
     assert [rewrite.reason for rewrite in rewrites(read(card(before)), read(card(after)), "JP")] == [reason]
+
+
+def test_what_a_change_says_is_no_rewrite_and_neither_is_a_line_that_stayed() -> None:
+    before, after = read(card("NOTE:tea", "FN:Jane")), read(card("NOTE:coffee", "FN:Jane"))
+    assert rewrites(before, after, "JP") == []
+
+
+def test_letters_of_a_keypad_are_the_digits_that_they_stand_for() -> None:
+    before, after = read(card("TEL:1-800-FLOWERS")), read(card("TEL:1-800-356-9377"))
+    assert [rewrite.reason for rewrite in rewrites(before, after, "US")] == [NumberChange.KEYPAD.value]

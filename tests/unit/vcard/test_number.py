@@ -140,3 +140,11 @@ def test_a_number_is_the_same_whatever_sign_parts_its_groups(sign: str) -> None:
 def test_a_code_of_the_network_is_no_number_and_has_no_extension(code: str) -> None:
     number = read_number(code, "JP")
     assert (number.key, number.digits, number.extension, number.line) == (f"code {code}", code, "", "")
+
+
+def test_a_carrier_s_code_without_a_number_behind_it_is_all_of_the_number() -> None:
+    assert (read_number("01033", "DE").carrier, read_number("01033", "DE").digits) == ("", "01033")
+
+
+def test_where_nothing_says_how_numbers_are_written_one_is_dialled_as_it_stands() -> None:
+    assert read_number("72001234", "KI").e164 == "+68672001234"

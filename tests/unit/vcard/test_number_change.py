@@ -120,3 +120,11 @@ def test_a_plus_that_hides_no_number_at_home_is_not_seen_through() -> None:
 def test_a_code_of_the_network_that_became_another_one_has_a_digit_changed() -> None:
     before, after = (read_number(code, "JP") for code in ("#123#", "#124#"))
     assert classify(before, after) is NumberChange.ONE_DIGIT
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("1234 ext 5", "12345"), ("12345,6", "123456"), ("012345 ext. 6", "0123456")]
+)
+def test_an_extension_that_became_digits_of_its_number_was_glued_to_it(before: str, after: str) -> None:
+    was, now = (read_number(written, "JP") for written in (before, after))
+    assert classify(was, now) is NumberChange.EXTENSION_GLUED

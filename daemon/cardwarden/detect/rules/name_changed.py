@@ -45,7 +45,7 @@ class NameChanged:
         for change in changes:
             old, new = change.before, change.after
             if old is None or new is None:
-                continue
+                continue  # never: only such changes were taken
             title, why = _told(old, new, card)
             if stranger:
                 title, why = phrase("name-somebody-else"), phrase("name-somebody-else-why")

@@ -111,7 +111,7 @@ def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: l
     """Where a value went that left its property: the move, or None if it is nowhere."""
     value = change.before
     if value is None:
-        return None
+        return None  # never: only of what went it is asked where it went
     content = content_of(value)
     for other in come:
         if other.after and other.name != change.name and _equal(content, content_of(other.after)):
@@ -146,7 +146,7 @@ def _where_from(change: Change, was: list[Fact]) -> Move | None:
 def _part_moved(change: Change, come: list[Change]) -> Move | None:
     """A value that lost a part, which is another property's value now: the unit of an ORG as a job title."""
     if change.before is None or change.after is None:
-        return None
+        return None  # never: only what shrank is asked about
     rest = _remainder(change.before, change.after)
     others = [c for c in come if c.after and c.name != change.name]
     for other in others:

@@ -57,12 +57,9 @@ def _torn(before: str, after: str) -> Chain | None:
 
 
 def _shared_beginning(one: str, other: str) -> int:
-    count = 0
-    for x, y in zip(one, other, strict=False):
-        if x != y:
-            break
-        count += 1
-    return count
+    return next(
+        (count for count, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other))
+    )
 
 
 def _ends_where_programs_stop(before: str, after: str) -> bool:

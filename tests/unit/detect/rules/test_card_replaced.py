@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from cardwarden.detect.judge import events_of
+from cardwarden.detect.judge import events_of, judge
+from cardwarden.detect.rule import EarlierVersion
+from cardwarden.detect.rules.card_replaced import CardReplaced
 from support.cards import card
-from support.judging import book, judged, said
+from support.judging import book, case, judged, said
 from support.words import title
 
 JANE = (
@@ -124,3 +128,21 @@ def test_of_one_value_that_came_from_another_contact_its_own_rule_speaks() -> No
     one = tuple("TEL:+49 151 98765432" if line.startswith("TEL") else line for line in ANNA)
     other = tuple("TEL:+49 151 12345678" if line.startswith("TEL") else line for line in BERND)
     assert {rule for rule, _, _ in said(judged(a_book(ANNA, BERND), a_book(one, other)))} == {"number-moved"}
+
+
+def test_a_card_that_is_what_it_was_once_was_not_replaced_but_put_back() -> None:
+    changed = case(card(*MAX), card(*JANE))
+    [one] = changed.cards
+    assert one.after
+    known = EarlierVersion(one.after.digest, 300, "1 Jan 2031")
+    history = replace(changed.memory, older={one.ref.key: (known,)})
+    rules = [CardReplaced()]
+    assert [f.rule for f in judge(changed, rules)] == ["card-replaced"]
+    assert judge(replace(changed, memory=history), rules) == []
+
+
+def test_a_card_that_became_a_second_one_of_another_contact_is_named_so() -> None:
+    other = ("UID:u2", *MAX[1:])
+    before, after = book(card(*JANE), card(*other)), book(card(*MAX), card(*other))
+    [found] = [f for f in judged(before, after) if f.rule == "card-replaced"]
+    assert title(found) == "Contact was overwritten by another one"

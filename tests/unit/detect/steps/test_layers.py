@@ -53,3 +53,7 @@ def test_of_a_very_long_text_only_what_is_seen_at_a_glance_is_explained(
 ) -> None:
     found = explain("tea " * 6_000, after)
     assert (found.steps if found else None) == chain
+
+
+def test_percent_signs_over_bytes_that_no_charset_has_are_taken_off_all_the_same() -> None:
+    assert {below.partition(" ")[0] for _, below in peel("tea%20%FF%81")} == {"tea"}
