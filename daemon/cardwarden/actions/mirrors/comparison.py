@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class MirrorComparison:
     """What a comparison says: all that drifts now, what of it is to be told, what waits, and what the copy keeps.
 
     `stands` is what the copy's own check asks about, by the finding's id, with what the origin says of it; `unjudged` are the
@@ -56,7 +56,7 @@ def halves(connection: Connection, mirror: Mirror) -> tuple[Half, Half]:
     return Half(mirror.origin, ours.region, body, ours.ignore), Half(mirror.copy, theirs.region, body, theirs.ignore)
 
 
-def compare(connection: Connection, mirror: Mirror, both: BothBooks, now: datetime) -> Comparison:
+def compare(connection: Connection, mirror: Mirror, both: BothBooks, now: datetime) -> MirrorComparison:
     """What the copy says otherwise now: what of it is to be told, and what may still end by itself."""
     one, other = (
         replace(half, usual=book.charset)
@@ -100,7 +100,7 @@ def compare(connection: Connection, mirror: Mirror, both: BothBooks, now: dateti
     learnt = replace(learnt, properties={**dict.fromkeys(shown - learnt.properties.keys(), True), **learnt.properties})
     unjudged = compared.unjudged | judged.faults.keys()
     place = next(map(place_of, judged.faults.values()), "")
-    return Comparison(
+    return MirrorComparison(
         compared, tuple(findings), tuple(reported), waits, stands, learnt, unjudged, place, len(judged.faults)
     )
 

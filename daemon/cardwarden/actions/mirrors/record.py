@@ -10,7 +10,7 @@ from itertools import chain
 from cardwarden.actions.checked import Wanted
 from cardwarden.actions.following import said_by
 from cardwarden.actions.mirrors.books import BothBooks, as_hazard, key_of, news_of
-from cardwarden.actions.mirrors.comparison import Comparison
+from cardwarden.actions.mirrors.comparison import MirrorComparison
 from cardwarden.actions.mirrors.pair import Mirror, find, stored_pair
 from cardwarden.clock import Clock
 from cardwarden.detect.drift.doubt import APART, FAILED, Apart, condition, failed
@@ -43,7 +43,7 @@ class Reviewed:
 
 
 def record(
-    store: Store, mirror: Mirror, both: BothBooks, comparison: Comparison, wanted: Wanted, clock: Clock
+    store: Store, mirror: Mirror, both: BothBooks, comparison: MirrorComparison, wanted: Wanted, clock: Clock
 ) -> Reviewed:
     """Tell what is new, end what is over, and keep how far they were compared."""
     at = clock.now()
