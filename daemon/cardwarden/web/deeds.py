@@ -41,7 +41,7 @@ from cardwarden.web.visit import Admission, Visit
 _RECORD = 0  # stands among the books that are busy for the record itself
 _HOURS = 24 * 7
 _MINUTES = 24 * 60
-_SHOWN = 100  # contacts whose lines are shown before something is written
+_SHOWN = 50  # contacts whose lines are shown before something is written
 _LINE = 160
 
 
@@ -130,9 +130,13 @@ def _restore(
 
 @dataclass(frozen=True, slots=True)
 class WillBe:
-    """A contact that will be written: its fields that change, and the lines that go ("-") and come ("+")."""
+    """A contact that will be written: its fields that change, and the lines that go ("-") and come ("+").
+
+    As a whole it "comes" back, "goes", or "stays".
+    """
 
     who: str
+    whole: str
     fields: tuple[FieldRow, ...]
     lines: tuple[tuple[str, str], ...]
 
@@ -140,7 +144,8 @@ class WillBe:
 def _shown(step: RestoreStep, voice: Voice, region: str) -> WillBe:
     rows = compare_fields(step.seen, step.wanted, region)
     changed = tuple(row for row in rows if row.sign in {FieldSign.CHANGED, FieldSign.CAME, FieldSign.WENT})
-    return WillBe(voice.value(step.who), changed, tuple(_difference(step.seen, step.wanted)))
+    whole = "comes" if step.seen is None else "goes" if step.wanted is None else "stays"
+    return WillBe(voice.value(step.who), whole, changed, tuple(_difference(step.seen, step.wanted)))
 
 
 def _difference(before: bytes | None, after: bytes | None) -> list[tuple[str, str]]:

@@ -430,6 +430,24 @@ def test_a_record_that_is_away_is_said_and_is_no_bug(world: World, caplog: pytes
     assert not [record for record in caplog.records if "a bug" in record.getMessage()]
 
 
+def test_a_contact_that_goes_or_comes_back_as_a_whole_is_said_to(world: World) -> None:
+    world.put("Yamada", "TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602", uid="other", file="other.vcf")
+    world.check()
+    [doubled] = {one.event_id for one in world.open()} - {1, OTHER}
+    world.remove("Keio")
+    world.check()
+    with up(world) as page:
+        visitor = page.signed_in()
+        [gone] = set(re.findall(r'/contacts/(\d+)"', visitor.get("/contacts?q=Keio").text))
+        [version, *_] = re.findall(r'name="version" value="(\d+)"', visitor.get(f"/contacts/{gone}").text)
+        comes = visitor.post(f"/contacts/{gone}/restore", {"version": version}).text
+        goes = visitor.post(f"/events/{doubled}/restore").text
+        stays = visitor.post("/events/1/restore").text
+    assert "Keio comes back" in text_of(comes)
+    assert "Yamada will be removed" in text_of(goes)
+    assert "tag" not in stays.partition("<main")[2].partition("</main>")[0]
+
+
 def test_where_restoring_is_off_the_page_says_how_to_allow_it_and_writes_nothing(world: World) -> None:
     del world.text  # without restore = true
     before = book(world)
