@@ -190,6 +190,20 @@ def test_a_folder_without_contacts_is_asked_about(house: House, capsys: pytest.C
     assert "no contact in it" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("no", "language", "again"),
+    [("いいえ", "ja", "入力してください"), ("nein", "de", "Schreiben Sie"), ("NO", "en", "Write y")],
+)
+def test_yes_and_no_are_understood_in_each_language(house: House, no: str, language: str, again: str) -> None:
+    given = ("--region", "JP", "--book", str(house.book), "--name", "b", "--channel", "none", "--language", language)
+    with on_terminal("init", "--for", "user", "--no-start", *given, **house.environ) as terminal:
+        terminal.answers("[Y/n]:", "vielleicht")
+        terminal.sees(again)
+        terminal.answers("[Y/n]:", no)
+        assert terminal.ends() == 7
+    assert not house.config.exists()
+
+
 def test_where_nobody_answers_that_is_said(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     before = house.files()
     with program("init", "--for", "user", **house.environ) as process:

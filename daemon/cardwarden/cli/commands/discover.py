@@ -14,6 +14,7 @@ import click
 from cardwarden.actions.queries.documents import DiscoveredBookDocument, DiscoveredDocument
 from cardwarden.cli.options import config_option, json_option, speak_as_configured
 from cardwarden.cli.output import Column, print_json, say_waiting, somebody_waits, table, tell
+from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import UsageError, WrongValueError
@@ -105,7 +106,7 @@ def _may_have_it(host: str) -> bool:
     """Whether the person at the terminal says so; nobody there says no."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    return click.confirm(sentence(phrase("discover-ask", host=Code(host))), err=True)
+    return confirmed(sentence(phrase("discover-ask", host=Code(host))), err=True)
 
 
 def _credentials(username: str | None, references: dict[str, str]) -> Credentials:

@@ -8,6 +8,7 @@ from cardwarden.actions.forget import forget
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import tell
+from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Person, phrase
@@ -30,7 +31,7 @@ def command(*, card: str, source: str | None, ignore_from_now: bool, yes: bool) 
             known_source(connection, program.settings.sources, source)
             found_card = card_named(connection, card, source, gone_too=True)
         who = Person(found_card.card.entry.name, found_card.card.entry.key)
-        if not yes and not click.confirm(sentence(phrase("forget-ask", who=who, source=found_card.source)), err=True):
+        if not yes and not confirmed(sentence(phrase("forget-ask", who=who, source=found_card.source)), err=True):
             raise RefusedError(phrase("forget-not"))
         done = forget(program.store, found_card, program.clock, ignore_from_now=ignore_from_now)
     tell(phrase("forget-done", who=who, source=found_card.source))

@@ -12,6 +12,7 @@ from cardwarden.actions.queries.documents import HouseholdDocument, HouseholdsDo
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, json_option, server
 from cardwarden.cli.output import Column, print_json, table, tell, tell_indented
+from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import RefusedError, UsageError, because
@@ -143,7 +144,7 @@ def remove(name: str, *, keep: bool, export: Path | None, yes: bool) -> int:
     what = "settings" if keep else "all"
     if not yes:
         question = phrase(f"household-ask-{what}", name=name)
-        if not click.confirm(sentence(question), err=True):
+        if not confirmed(sentence(question), err=True):
             raise RefusedError(phrase("household-not-removed"))
     exported = households.remove(here, name, SystemClock(), keep=keep, export=export and export.absolute())
     if exported is not None:

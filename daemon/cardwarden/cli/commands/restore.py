@@ -30,6 +30,7 @@ from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say_value, say_waiting, somebody_waits, table, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.progress import showing
+from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError, because
@@ -215,7 +216,7 @@ def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[RestoreStep]) -> int:
 def _agreed(count: int) -> bool:
     if not sys.stdin.isatty():
         raise RefusedError(phrase("restore-nobody-to-ask"))
-    return click.confirm(sentence(phrase("restore-ask", count=count)), err=True)
+    return confirmed(sentence(phrase("restore-ask", count=count)), err=True)
 
 
 def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:

@@ -14,6 +14,7 @@ from cardwarden.actions.tokens import signer_beside, verbs_of
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, household, is_of_many, server, settings
 from cardwarden.cli.output import say, tell
+from cardwarden.cli.questions import typed_twice
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import SettingsError, UsageError
@@ -98,9 +99,7 @@ def password() -> int:
 def _word() -> str:
     """The password that was typed. Raises UsageError if there is none."""
     word = (
-        click.prompt(sentence(phrase("web-new-password")), hide_input=True, confirmation_prompt=True, err=True)
-        if sys.stdin.isatty()
-        else sys.stdin.readline().rstrip("\r\n")
+        typed_twice(sentence(phrase("web-new-password"))) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     )
     if not word:
         raise UsageError(phrase("web-no-password"))

@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 
 from cardwarden.cli.output import say, within
+from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.cli.texts import init_text
 from cardwarden.errors import UsageError, WrongValueError
@@ -68,11 +69,11 @@ class Asker:
         """Yes or no."""
         if given is not None:
             return given
-        return default if self.unattended else click.confirm(question.sentence, default=default)
+        return default if self.unattended else confirmed(question.sentence, default=default)
 
     def agrees(self, said: Phrase) -> bool:
         """Yes or no to a sentence with values; nobody there says no."""
-        return not self.unattended and click.confirm(within(sentence(said), _ROOM), default=False)
+        return not self.unattended and confirmed(within(sentence(said), _ROOM))
 
     def choice(self, question: Question, answers: Sequence[tuple[str, str]], given: str | None = None) -> str:
         """One of several answers, each a word for the option and a name in the texts; the first is ready."""
