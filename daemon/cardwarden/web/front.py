@@ -213,7 +213,7 @@ def _visit(desk: Front, request: Request, path: str, headers: dict[str, str], ho
 
 def _asked(desk: Front, visit: Visit) -> Response:
     if not desk.password.exists():
-        return plain(visit.headers, 403, phrase("web-password-unset-proxy"))
+        return plain(visit.headers, 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
     return rendered(desk.door.prefix, desk.zone, visit, "sign_in", back="/", wrong=False, wait=0)
 
 
