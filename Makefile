@@ -75,7 +75,8 @@ soak: $(READY) ## run the daemon through two simulated years of damage, kills an
 
 coverage: $(READY) ## run the pure core's own tests; names each line and branch of it that they do not reach
 	@mkdir -p build
-	$(IN_MEMORY) $(VENV)/bin/python -m coverage run -m pytest -q -n0 tests/unit/vcard tests/unit/detect tests/laws/test_completeness.py
+	$(IN_MEMORY) $(VENV)/bin/python -m coverage run -m pytest -q -n0 tests/unit/vcard tests/unit/detect \
+	  tests/laws/test_completeness.py tests/unit/actions/test_mirrors.py tests/unit/actions/test_unnamed_charset.py
 	$(VENV)/bin/python -m coverage report
 
 MODULES ?= detect/weigh

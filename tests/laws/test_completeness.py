@@ -157,3 +157,8 @@ def test_putting_back_never_fails_whatever_the_bytes(
 def test_a_last_line_without_an_end_comes_back_with_one() -> None:
     was, now = b"BEGIN:VCARD\nFN:Jane\nNOTE:x", b"BEGIN:VCARD\nFN:Jane\nEND:VCARD\n"
     assert put_back(now, was, diff(was, now)) == b"BEGIN:VCARD\nFN:Jane\nNOTE:x\nEND:VCARD\n"
+
+
+def test_a_line_whose_group_is_folded_comes_back_into_another_group() -> None:
+    was, now = card("it\r\n em1.TEL:1234567"), card("item2.TEL:7654321")
+    assert put_back(now, was, diff(was, now)) == card("item2.TEL:1234567")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.detect.finding import Event, Severity
+from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.names import is_same_name
+from cardwarden.detect.rule import CROWD
 from cardwarden.detect.rules.number_changed import NumberChanged
+from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.patch import put_back
 from support.cards import card
 from support.judging import book, case, judged, person
@@ -124,3 +126,20 @@ def test_a_rule_that_is_off_says_nothing_and_one_that_fails_is_heard(monkeypatch
 def test_whose_name_did_not_change_has_the_same_name() -> None:
     [card] = case(person("Jane", "NOTE:tea"), person("Jane", "NOTE:coffee")).cards
     assert is_same_name(card)
+
+
+def test_what_is_told_of_a_book_is_no_rewrite_of_its_cards() -> None:
+    lost = [
+        Finding(
+            FindingKind.CONDITION, "access-lost", Severity.WARNING, phrase("book-lost", book="family"), identity=str(n)
+        )
+        for n in range(5)
+    ]
+    assert [event.cause for event in events_of(lost)] == [Cause.CARD]
+
+
+def test_a_number_that_a_crowd_shares_tells_nobody_apart() -> None:
+    shop = [person(f"Shop {n}", "TEL:03-1234-5601", uid=str(n)) for n in range(CROWD + 2)]
+    changed = case(book(*shop), book(*shop, person("Jane", "TEL:03-1234-5601")))
+    [jane] = [entry for entry in changed.book.entries if entry.name == "Jane"]
+    assert list(changed.book.near(jane)) == []

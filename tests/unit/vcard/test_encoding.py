@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.vcard.content import lines_of
-from cardwarden.vcard.encoding import charset_of, charsets_of, decode_as, known_charset, widen
+from cardwarden.vcard.encoding import charset_of, charsets_of, decode_as, known_charset, usual_of, vote_of, widen
 from support.cards import card, diff, read
 
 
@@ -209,3 +211,32 @@ def test_bytes_that_are_no_utf_8_come_through_utf_16_and_back() -> None:
 
 def test_a_broken_escape_of_iso_2022_jp_is_read_as_utf_8() -> None:
     assert decode_as(b"caf\xc3\xa9\x1b$Z", "iso-2022-jp") == "caf\u00e9\x1b$Z"
+
+
+@pytest.mark.parametrize(
+    ("votes", "usual"),
+    [
+        ({}, ""),
+        ({"cp932": 1}, ""),
+        ({"cp932": 2}, "cp932"),
+        ({"cp932": 2, "cp1252": 2}, ""),
+        ({"cp932": 3, "cp1252": 2}, "cp932"),
+    ],
+)
+def test_a_book_is_in_what_most_of_its_cards_say_if_two_do(votes: dict[str, int], usual: str) -> None:
+    assert usual_of(Counter(votes)) == usual
+
+
+@pytest.mark.parametrize(
+    ("data", "vote"),
+    [
+        (card("FN:Jane"), ""),
+        (card("FN:M\u00fcller"), ""),
+        (card("FN:\u5c71\u7530\u592a\u90ce", charset="cp932"), "cp932"),
+        (card("FN:M\u00fcller", charset="utf-16"), ""),
+        (card("FN;CHARSET=UTF-8:Jane"), ""),
+        (card("FN;CHARSET=ISO-8859-1:M\u00fcller", charset="latin-1"), "iso8859-1"),
+    ],
+)
+def test_a_card_says_what_its_book_is_in_if_it_can_be_told(data: bytes, vote: str) -> None:
+    assert vote_of(data, "JP") == vote

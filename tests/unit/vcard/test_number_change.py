@@ -128,3 +128,20 @@ def test_a_code_of_the_network_that_became_another_one_has_a_digit_changed() -> 
 def test_an_extension_that_became_digits_of_its_number_was_glued_to_it(before: str, after: str) -> None:
     was, now = (read_number(written, "JP") for written in (before, after))
     assert classify(was, now) is NumberChange.EXTENSION_GLUED
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ("1234*5", "12345", NumberChange.CLEANED),
+        ("12345", "1234*5", NumberChange.GARBLED),
+        ("*100#", "100", NumberChange.SIGN_LOST),
+        ("100", "*100#", NumberChange.SIGN_ADDED),
+        ("*100#", "#100#", NumberChange.PREFIX_BROKEN),
+        ("#7777", "7777", NumberChange.EXTENSION_GLUED),
+        ("01234567", "+12345671234567", NumberChange.CODE_ADDED),
+    ],
+)
+def test_a_sign_or_a_code_that_came_or_went_has_its_name(before: str, after: str, change: NumberChange) -> None:
+    was, now = (read_number(written, "JP") for written in (before, after))
+    assert classify(was, now) is change

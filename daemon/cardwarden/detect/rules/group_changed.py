@@ -77,7 +77,7 @@ def _is_depleted(card: CardChange, case: Case) -> bool:
 def _said(change: Change) -> tuple[Phrase, Phrase]:
     field = Field(change.name)
     if change.before and change.after:
-        return phrase("value-changed", field=field), became(change)
+        return phrase("value-changed", field=field), became(change)  # never: members and items come and go alone
     if change.before:
         return phrase("value-lost", field=field), phrase("value-lost-why", value=change.before.text)
     return phrase("value-added", field=field), phrase(

@@ -83,16 +83,10 @@ def _is_damaged(old: Fact, new: Fact) -> bool:
 def _labels(fact: Fact) -> Phrase:
     """What kind of number or address it is, and whether it is preferred."""
     label = Label(shown_labels(fact))
-    match bool(label.kinds), fact.pref:
-        case True, 0:
-            return phrase("label-own", label=label)
-        case True, 1:
-            return phrase("label-preferred", label=label)
-        case True, rank:
-            return phrase("label-choice", label=label, rank=rank)
-        case _, 0:
-            return phrase("label-none")
-        case _, 1:
-            return phrase("label-preferred-only")
-        case _, rank:
-            return phrase("label-choice-only", rank=rank)
+    if fact.pref == 0:
+        return phrase("label-own", label=label) if label.kinds else phrase("label-none")
+    if fact.pref == 1:
+        return phrase("label-preferred", label=label) if label.kinds else phrase("label-preferred-only")
+    if label.kinds:
+        return phrase("label-choice", label=label, rank=fact.pref)
+    return phrase("label-choice-only", rank=fact.pref)

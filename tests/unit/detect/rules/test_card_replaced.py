@@ -11,7 +11,7 @@ from cardwarden.detect.rule import EarlierVersion
 from cardwarden.detect.rules.card_replaced import CardReplaced
 from support.cards import card
 from support.judging import book, case, judged, said
-from support.words import title
+from support.words import reason, title
 
 JANE = (
     "UID:u1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5678", "EMAIL:jane@example.org", "ADR:;;1 Road;Ulm;;89073;",
@@ -146,3 +146,11 @@ def test_a_card_that_became_a_second_one_of_another_contact_is_named_so() -> Non
     before, after = book(card(*JANE), card(*other)), book(card(*MAX), card(*other))
     [found] = [f for f in judged(before, after) if f.rule == "card-replaced"]
     assert title(found) == "Contact was overwritten by another one"
+
+
+def test_of_two_who_share_a_number_the_one_whose_details_came_is_named() -> None:
+    sister = ("UID:u2", "FN:Ann Power", "N:Power;Ann;;;", "TEL:06-9999-1111", "NOTE:sister")
+    other = ("UID:u3", *MAX[1:])
+    before, after = (book(card(*first), card(*sister), card(*other)) for first in (JANE, MAX))
+    [found] = [f for f in judged(before, after) if f.rule == "card-replaced"]
+    assert "Max Power" in reason(found)

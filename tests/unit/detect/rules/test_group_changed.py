@@ -64,3 +64,10 @@ def test_a_member_of_another_kind_is_told_by_its_own_rule_and_not_here() -> None
 def test_what_is_no_category_and_no_member_is_none_of_its(before: str, after: str) -> None:
     was, now = (card("FN:Choir", line) for line in (before, after))
     assert judged(was, now, rules=[GroupChanged()]) == []
+
+
+def test_an_item_for_another_is_one_that_went_and_one_that_came() -> None:
+    for before, after in (("CATEGORIES:Tea", "CATEGORIES:Coffee"), ("MEMBER:urn:uuid:a", "MEMBER:urn:uuid:b")):
+        was, now = (card("FN:Choir", "UID:1", "KIND:group", line, version="4.0") for line in (before, after))
+        titles = [title.rpartition(" ")[2] for _, _, title in said(judged(was, now, rules=[GroupChanged()]))]
+        assert titles == ["lost", "added"]

@@ -167,3 +167,8 @@ def test_the_semicolon_of_an_entity_ends_no_component(before: str, after: str) -
 def test_an_ampersand_that_begins_no_entity_leaves_the_semicolon_alone() -> None:
     [org] = [fact for fact in facts(card("ORG:AT&T;Sales")) if fact.name == "ORG"]
     assert org.parts == ("AT&T", "Sales")
+
+
+def test_an_item_of_a_list_is_found_damaged_also_behind_one_that_is_new() -> None:
+    found = edited("CATEGORIES:Gr\u00fc\u00dfe", "CATEGORIES:Tea,Gr\u00c3\u00bc\u00c3\u0178e")
+    assert "text-damaged" in {rule for rule, _, _ in said(found)}

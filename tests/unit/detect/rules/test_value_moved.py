@@ -116,3 +116,10 @@ def test_a_note_that_says_what_the_uid_says_is_lost_all_the_same() -> None:
     noted, bare = (person("Yamada Taro", "TEL:03-1234-5601", *lines, uid="u1") for lines in (("NOTE:u1",), ()))
     found = said(judged(noted, bare))
     assert ("value-lost", "Note was lost") in {(rule, title) for rule, _, title in found}
+
+
+def test_what_an_android_field_held_is_found_in_another_field() -> None:
+    before = person("Anna", "X-ANDROID-CUSTOM:vnd.android.cursor.item/relation;Jane;14;;")
+    assert [title for _, _, title in said(judged(before, person("Anna", "NOTE:Jane")))] == [
+        "Related person moved to another field: note"
+    ]

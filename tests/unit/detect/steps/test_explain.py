@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.steps.charsets import misread
 from cardwarden.detect.steps.explain import explain
-from cardwarden.detect.steps.vocabulary import Cost
+from cardwarden.detect.steps.pieces import pieced
+from cardwarden.detect.steps.vocabulary import Chain, Cost
 
 
 def steps_of(before: str, after: str) -> list[str]:
@@ -183,3 +185,14 @@ def test_a_text_in_a_wrong_character_set_that_was_cut_is_both() -> None:
     assert chain is not None
     assert [step.name for step in chain.steps] == ["mojibake", "cut"]
     assert not chain.by_hand
+
+
+def test_letters_that_all_became_pairs_were_read_in_a_wrong_character_set_whatever_pairs_they_are() -> None:
+    chain = misread("Gr\u00fc\u00dfe aus K\u00f6ln", "Gr\u00c3\u00a4\u00c3\u00a4e aus K\u00c3\u00a4ln")
+    assert chain is not None
+    assert [step.name for step in chain.steps] == ["mojibake"]
+
+
+def test_where_nothing_was_done_nothing_is_to_be_told_and_of_nothing_there_are_no_pieces() -> None:
+    assert Chain().told == ()
+    assert (pieced("", "tea"), pieced("tea", "")) == (None, None)
