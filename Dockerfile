@@ -1,13 +1,15 @@
 FROM python:3.12-slim AS build
+# requirements-fleet.lock is what workers need (container/fleet.yaml).
+ARG LOCK=requirements.lock
 WORKDIR /src
-COPY requirements.lock requirements-build.lock requirements-release.lock ./
+COPY requirements.lock requirements-fleet.lock requirements-build.lock requirements-release.lock ./
 # What is installed is what the lock files name, to the byte.
 RUN python -m venv /opt/build \
  && python -m venv /opt/release \
  && python -m venv /opt/cardwarden \
  && /opt/build/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-build.lock \
  && /opt/release/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-release.lock \
- && /opt/cardwarden/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
+ && /opt/cardwarden/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r ${LOCK}
 COPY pyproject.toml README.md LICENSE ./
 COPY systemd systemd
 COPY daemon daemon

@@ -70,5 +70,7 @@ def test_a_demo_says_what_it_sets_up_and_how_long_that_takes_before_it_downloads
 def test_what_is_installed_can_serve_metrics() -> None:
     """The image and `make install` install this lock and nothing else."""
     assert "prometheus-client" in pins("requirements.lock")
-    for file in ("Dockerfile", "Makefile"):
-        assert "--require-hashes -r requirements.lock" in (ROOT / file).read_text("utf-8")
+    assert "--require-hashes -r requirements.lock" in (ROOT / "Makefile").read_text("utf-8")
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    assert "ARG LOCK=requirements.lock\n" in image
+    assert "--require-hashes -r ${LOCK}" in image

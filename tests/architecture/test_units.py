@@ -30,6 +30,8 @@ def hardening(unit: str) -> list[str]:
     [
         ("systemd/cardwarden.service", "MemoryMax=2G"),
         ("systemd/cardwarden-check.service", "MemoryMax=2G"),
+        ("systemd/cardwarden-worker@.service", "MemoryMax=2G"),
+        ("container/fleet.yaml", "mem_limit: 2g"),
         ("systemd/user/cardwarden.service", "MemoryMax=2G"),
         ("systemd/user/cardwarden-check.service", "MemoryMax=2G"),
         ("compose.yaml", "mem_limit: 2g"),
@@ -47,6 +49,10 @@ def test_the_limit_of_memory_leaves_room_for_twice_what_was_measured(file: str, 
 @pytest.mark.parametrize("folder", ["", "user/"])
 def test_the_single_check_is_locked_in_as_the_daemon_is(folder: str) -> None:
     assert hardening(f"{folder}cardwarden-check.service") == hardening(f"{folder}cardwarden.service")
+
+
+def test_a_worker_is_locked_in_as_the_daemon_is() -> None:
+    assert hardening("cardwarden-worker@.service") == hardening("cardwarden.service")
 
 
 def test_a_user_s_daemon_is_run_as_the_system_s_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cardwarden import __version__
 from cardwarden.carddav.hosts import UNATTENDED, Hosts, Patience
 from cardwarden.clock import Clock
 from cardwarden.settings.households import Server
@@ -71,6 +73,12 @@ class Homes:
     def mark(self, name: str) -> Mark:
         """What differs when a household's settings may say something else."""
         return tuple(map(_mark, (self.server.file(name), self.server.notes_file(name))))
+
+    def digest(self, name: str) -> str:
+        """Of what a household's settings say, and of what the server decides. Raises SettingsError."""
+        files = (self.server.path, self.server.file(name), self.server.notes_file(name))
+        said = b"\0".join(path.read_bytes() if path.exists() else b"" for path in files)
+        return hashlib.sha256(__version__.encode() + b"\0" + said).hexdigest()
 
     def settings(self, name: str) -> Settings:
         """Raises SettingsError, UsageError if there is no such household."""

@@ -84,6 +84,7 @@ households = Table(
     _metadata,
     Column("name", String, primary_key=True),
     Column("state", String, nullable=False),  # guarded, paused, wrong or elsewhere
+    Column("digest", String, nullable=False),  # of its settings as the work here follows from them
     Column("books", Integer, nullable=False, default=0),
     Column("cards", Integer, nullable=False, default=0),
     Column("open", Integer, nullable=False, default=0),
@@ -258,8 +259,16 @@ class Ledger:
 
     # What settings ask for
 
-    def want(self, household: str, state: str, wanted: Sequence[Wanted], *, anew: bool) -> None:
-        """Have this work done for a household, and no other.
+    def digests(self) -> dict[str, tuple[str, bool]]:
+        """Of each household that is guarded: the digest of its settings, and whether it has books that lie on a disk."""
+        local = select(work.c.household).where(work.c.is_local)
+        query = select(households.c.name, households.c.digest, households.c.name.in_(local))
+        with self._begin() as connection:
+            rows = connection.execute(query.where(households.c.state == "guarded"))
+            return {name: (digest, bool(is_local)) for name, digest, is_local in rows}
+
+    def want(self, household: str, digest: str, wanted: Sequence[Wanted], *, anew: bool) -> None:
+        """Have this work done for a household whose settings have that digest, and no other.
 
         `anew`: its settings are others than before, so what looks at them is due now.
         """
@@ -267,8 +276,8 @@ class Ledger:
         with self._begin() as connection:
             connection.execute(
                 insert(households)
-                .values(name=household, state=state, **_NOTHING)
-                .on_conflict_do_update(index_elements=["name"], set_={"state": state})
+                .values(name=household, state="guarded", digest=digest, **_NOTHING)
+                .on_conflict_do_update(index_elements=["name"], set_={"state": "guarded", "digest": digest})
             )
             kept = [(one.key.kind.value, one.key.name) for one in order]
             gone = work.c.household == household
@@ -298,8 +307,8 @@ class Ledger:
             connection.execute(delete(work).where(work.c.household == household))
             connection.execute(
                 insert(households)
-                .values(name=household, state=state, **_NOTHING)
-                .on_conflict_do_update(index_elements=["name"], set_={"state": state})
+                .values(name=household, state=state, digest="", **_NOTHING)
+                .on_conflict_do_update(index_elements=["name"], set_={"state": state, "digest": ""})
             )
 
     def forget(self, kept: Collection[str]) -> list[str]:

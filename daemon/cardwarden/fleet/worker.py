@@ -10,7 +10,6 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -80,9 +79,10 @@ class Worker:
         self.ledger.prepare()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
-        signal.signal(signal.SIGHUP, lambda *_: self._read_again.set())
+        signal.signal(signal.SIGHUP, self._on_reload)
         planner = threading.Thread(target=self._plan, name="plan", daemon=True)
         planner.start()
+        threading.Thread(target=self._keep_in_step, name="settings", daemon=True).start()
         self._answer_monitors()
         self._systemd.ready()
         _log.info("working at %s for what is due", self.place)
@@ -92,6 +92,7 @@ class Worker:
     def stop(self) -> None:
         """Take no more work. Any thread may call this."""
         self._ending.set()
+        self._read_again.set()
         self._wake.set()
         self._runner.stop()
 
@@ -165,6 +166,10 @@ class Worker:
             log_failure("the ledger", error)
             return False
 
+    def _on_reload(self, _number: int, _frame: object) -> None:
+        self._marks = {}
+        self._read_again.set()
+
     def _on_stop(self, number: int, _frame: object) -> None:
         if self._ending.is_set():
             os._exit(128 + number)  # the second time: at once; what was begun is taken over by others
@@ -195,15 +200,9 @@ class Worker:
     # The planning: whichever worker does it, it is done once
 
     def _plan(self) -> None:
-        next_sync = next_beat = 0.0
+        next_beat = 0.0
         while not self._ending.is_set():
             now = self._planned_at = self._clock.monotonic()
-            if now >= next_sync or self._read_again.is_set():
-                if self._read_again.is_set():
-                    self._read_again.clear()
-                    self._marks.clear()
-                self._guarded("reading the households' settings", self._sync)
-                next_sync = self._clock.monotonic() + _SYNC
             if now >= next_beat:
                 self._guarded("the sign of life", self._beat)
                 next_beat = self._clock.monotonic() + BEAT
@@ -239,21 +238,30 @@ class Worker:
 
     # The households
 
+    def _keep_in_step(self) -> None:
+        """Look at the settings of all households again and again; many that are new take minutes, and nobody waits for them."""
+        while not self._ending.is_set():
+            self._read_again.clear()
+            self._guarded("reading the households' settings", self._sync)
+            self._read_again.wait(_SYNC)
+
     def _sync(self) -> None:
         """Take on what the settings of all households say now."""
         names = self.homes.server.names()
         for name in self.ledger.forget(names):
             _log.info("no household of that name any more", extra={"household": name})
         self._marks = {name: mark for name, mark in self._marks.items() if name in names}
-        now = self._clock.now()
-        for name in names:
+        changed = [name for name in names if self._marks.get(name) != self.homes.mark(name)]
+        known = self.ledger.digests() if changed else {}
+        for name in changed:
             if self._ending.is_set():
                 return
-            mark = self.homes.mark(name)
-            if self._marks.get(name) != mark and self._take_on(name, now, anew=name in self._marks):
+            mark, (before, is_local) = self.homes.mark(name), known.get(name, ("", False))
+            digest = self.homes.digest(name)
+            if (before == digest and not is_local) or self._take_on(name, digest, anew=before not in {"", digest}):
                 self._marks[name] = mark
 
-    def _take_on(self, name: str, now: datetime, *, anew: bool) -> bool:
+    def _take_on(self, name: str, digest: str, *, anew: bool) -> bool:
         """Note what one household's settings ask for; gives whether they are settled for now."""
         try:
             if not self.homes.is_here(name):
@@ -264,12 +272,12 @@ class Worker:
                 self.ledger.stop(name, "paused")
                 return True
             with self.homes.using(name) as program:
-                wishes = list(wanted(program, now))
+                wishes = list(wanted(program, self._clock.now()))
                 here = [
                     wish.key for wish in wishes
                     if wish.is_local and (path := program.source(wish.key.name).path) and path.exists()
                 ]  # fmt: skip
-            self.ledger.want(name, "guarded", wishes, anew=anew)
+            self.ledger.want(name, digest, wishes, anew=anew)
         except StoreError:
             raise
         except CardwardenError as error:
