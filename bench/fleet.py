@@ -38,6 +38,15 @@ def cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICK
 
 
+def of_server(folder: Path) -> float:
+    """Seconds of a processor that a PostgreSQL has used, with all its processes."""
+    head = (folder / "data/postmaster.pid").read_text().splitlines()[0]
+    fields = Path(f"/proc/{head}/stat").read_text().rpartition(")")[2].split()
+    ended = (int(fields[13]) + int(fields[14])) / _TICK  # of those of its processes that have ended
+    children = Path(f"/proc/{head}/task/{head}/children").read_text().split()
+    return cpu(int(head)) + ended + sum(cpu(int(child)) for child in children if Path(f"/proc/{child}").exists())
+
+
 def memory(pid: int, of: str = "VmRSS") -> float:
     """MB of memory of a process: now, or at most (`VmHWM`)."""
     [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(of)]
@@ -150,9 +159,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, object]:
 
 def sweep(many: Fleet, pids: list[int], seconds: int) -> dict[str, object]:
     """What books cost in which nothing changed. The planning and the care of the fleet are in it."""
-    began, before, done = time.monotonic(), [cpu(pid) for pid in pids], checks(many)
-    written = int(many.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"))
     time.sleep(12)  # a worker notes what it did each ten seconds
+    written = int(many.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"))
+    served = of_server(many.postgres.folder)
     before, done, began = [cpu(pid) for pid in pids], checks(many), time.monotonic()
     time.sleep(seconds)
     used, count = sum(map(cpu, pids)) - sum(before), checks(many) - done
@@ -162,6 +171,9 @@ def sweep(many: Fleet, pids: list[int], seconds: int) -> dict[str, object]:
         "sweep: checks": count,
         "sweep: books a second": round(count * BOOKS / took, 2),
         "sweep: ms of CPU a book": round(1000 * used / max(1, count * BOOKS), 2),
+        "sweep: ms of PostgreSQL's CPU a book": round(
+            1000 * (of_server(many.postgres.folder) - served) / max(1, count * BOOKS), 2
+        ),
         "sweep: bytes of log written a book": round(written / max(1, count * BOOKS)),
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.cli.main import run
 from support.daemon import eventually
 from support.dripping import dripping
 from support.fleet import Fleet, fleet
@@ -127,7 +128,7 @@ def test_whoever_hangs_or_fails_keeps_nobody_else_waiting_and_nothing_of_one_is_
             assert "Zoe" not in str(sent)
 
 
-def test_monitors_are_told_of_the_fleet_and_of_no_household(many: Fleet) -> None:
+def test_monitors_are_told_of_the_fleet_and_of_no_household(many: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     port = free_port()
     with receiving() as phone:
         for name in ("smith", "jones"):
@@ -141,6 +142,9 @@ def test_monitors_are_told_of_the_fleet_and_of_no_household(many: Fleet) -> None
 
     eventually(lambda: 'cardwarden_fleet_households{state="guarded"} 2.0' in asked("/metrics"))
     shown = asked("/metrics")
+    capsys.readouterr()
+    assert run(["household", "list", "--json", "--config", str(many.homes.config)]) == 0
+    assert capsys.readouterr().out.count('"guarded"') == 2
     assert asked("/healthz") == asked("/readyz") == "ok\n"
     assert "smith" not in shown
     assert "jones" not in shown

@@ -49,7 +49,7 @@ class Fleet:
     postgres: Postgres
     workers: list[Worker] = field(default_factory=list)
 
-    def family(self, name: str, phone: str = "", more: str = "", *, every: str = "1s") -> None:
+    def family(self, name: str, phone: str = "", more: str = "", *, every: str = "1s", restore: bool = False) -> None:
         """A household with one book, that is looked at `every` so often, and one channel if `phone` is its address."""
         if phone:
             secrets = self.homes.folder / name
@@ -57,6 +57,9 @@ class Fleet:
             (secrets / "phone-url").write_text(phone)
             more += '\n[alerts.channels.phone]\nurl_file = "~/phone-url"\n'
         self.homes.add(name, f'deep_at = "off"\n{more}', every=every)
+        if restore:
+            file = self.homes.folder / f"{name}.toml"
+            file.write_text(file.read_text("utf-8") + "restore = true\n", "utf-8")
 
     def start(self, *options: str, first: str = "") -> Worker:
         """One more worker, which imports the module `first` before all others."""
@@ -69,6 +72,13 @@ class Fleet:
         worker = Worker(process, log)
         self.workers.append(worker)
         return worker
+
+    def asked(self, statement: str) -> str:
+        """What the database says; "" while it is away."""
+        try:
+            return self.sql(statement)
+        except subprocess.CalledProcessError:
+            return ""
 
     def sql(self, statement: str) -> str:
         """What the database says."""

@@ -430,6 +430,12 @@ class Ledger:
                     .values(due_at=func.now(), queued_at=None)
                 )
 
+    def is_new(self, key: Key) -> bool:
+        """Whether a piece of work came to no conclusion yet, or not the last time."""
+        with self._begin() as connection:
+            found = connection.execute(select(work.c.good_at, work.c.failures).where(_is(key))).one_or_none()
+            return found is None or found.good_at is None or found.failures > 0
+
     def failures(self, key: Key) -> int:
         """How often in a row a piece of work came to no conclusion."""
         with self._begin() as connection:
@@ -465,6 +471,15 @@ class Ledger:
         """A worker ends."""
         with self._begin() as connection:
             connection.execute(delete(workers).where(workers.c.name == name))
+
+    def guarded(self) -> frozenset[str]:
+        """The households that workers guard at this moment; none if there was never a worker."""
+        with self._begin() as connection:
+            if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is None:
+                return frozenset()
+            if not queue.living(connection):
+                return frozenset()
+            return frozenset(connection.scalars(select(households.c.name).where(households.c.state == "guarded")))
 
     def overview(self) -> FleetView:
         """The whole fleet now."""

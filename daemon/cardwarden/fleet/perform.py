@@ -109,7 +109,9 @@ class Performer:
         if any(checked.events or checked.resolved for checked in done):
             self.ledger.wake(key.household, Kind.DELIVER)
         good = any(checked.outcome.is_conclusive or checked.refused for checked in done)
-        count = _count(program) if done else None
+        is_news = any(checked.events or checked.resolved or not checked.outcome.is_conclusive for checked in done)
+        # A count costs as much as the check of a book in which nothing changed; each round of a channel makes one, too.
+        count = _count(program) if deep or is_news or self.ledger.is_new(key) else None
         if deep:
             if wait is not None:
                 self.ledger.due(Key(key.household, Kind.CHECK, name), self.clock.now() + wait)
@@ -150,7 +152,7 @@ class Performer:
             return _Went(now + timedelta(seconds=1), good)  # another process delivers there, or something came just now
         if hold.reason is HoldReason.DIGEST and hold.until is not None:
             self.ledger.due(Key(key.household, Kind.DIGEST, key.name), hold.until)
-        count = _count(program) if not good or hold.reason is not HoldReason.NOTHING else None
+        count = _count(program)
         if key.kind is Kind.DIGEST:
             return _Went(None, good, count)
         idle = now + IDLE * (0.9 + random.random() / 5)  # noqa: S311

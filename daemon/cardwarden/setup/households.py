@@ -62,14 +62,32 @@ class Household:
 
 def households(server: Server) -> list[Household]:
     """All of them, in order, also those of which only the history is left. Raises SettingsError."""
-    names = server.names()
+    names, by_workers = server.names(), _by_workers(server)
     with suppress(OSError):
         folders = [path.name for path in server.state.iterdir() if is_household_name(path.name)]
         names = sorted({*names, *(name for name in folders if path_beside(server.record(name)).exists())})
-    return [_listed(server, name) for name in names]
+    return [_listed(server, name, by_worker=name in by_workers) for name in names]
 
 
-def _listed(server: Server, name: str) -> Household:
+def _by_workers(server: Server) -> frozenset[str]:
+    """The households that workers guard; none where nobody can tell."""
+    if server.address == SQLITE:
+        return frozenset()
+    try:
+        from cardwarden.fleet.ledger import Ledger  # noqa: PLC0415 - an extra
+
+        ledger = Ledger(server.address)
+    except ImportError:
+        return frozenset()
+    try:
+        return ledger.guarded()
+    except StoreError:
+        return frozenset()
+    finally:
+        ledger.close()
+
+
+def _listed(server: Server, name: str, *, by_worker: bool) -> Household:
     problems: tuple[Saying, ...] = ()
     is_there, notes, record = server.file(name).exists(), Notes(), ""
     try:
@@ -79,7 +97,7 @@ def _listed(server: Server, name: str) -> Household:
             server.settings_of(name)
     except SettingsError as error:
         problems = error.problems or (error.said,)
-    return Household(name, record, is_there, notes.paused, is_running(server.record(name)), problems)
+    return Household(name, record, is_there, notes.paused, by_worker or is_running(server.record(name)), problems)
 
 
 def _shown(address: str, server: Server, name: str) -> str:

@@ -12,7 +12,7 @@ from support.world import YAMADA, World
 
 HEAVY = {
     "apprise", "babel", "cardwarden.detect.judge", "cardwarden.detect.rules", "cardwarden.writers.member", "jinja2",
-    "rapidfuzz", "requests", "sqlalchemy.dialects.postgresql",
+    "procrastinate", "psycopg", "rapidfuzz", "requests", "sqlalchemy.dialects.postgresql",
 }  # fmt: skip
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
@@ -38,3 +38,19 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
 
     assert done.stdout
     assert done.stderr.split() == []
+
+
+@pytest.mark.parametrize(
+    "module", ["cardwarden.service.runner", "cardwarden.beside", "cardwarden.web.server", "cardwarden.doctor.examine"]
+)
+def test_a_home_loads_nothing_that_only_workers_need(module: str) -> None:
+    program = (
+        f"import {module}, sys\n"
+        "import cardwarden.cli.commands.run, cardwarden.cli.commands.check\n"
+        "heavy = {'procrastinate', 'psycopg', 'psycopg_pool', 'asgiref', 'cardwarden.fleet'}\n"
+        "print(*sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
