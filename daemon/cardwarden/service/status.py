@@ -19,7 +19,6 @@ from cardwarden.actions.queries.documents import (
 )
 from cardwarden.actions.queries.mirrors import MirrorNow, mirrors_now
 from cardwarden.clock import SystemClock
-from cardwarden.detect.outcome import Outcome
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.service import heartbeat
@@ -78,7 +77,7 @@ def status_of(program: Program) -> Status:
             record,
             beat.waits_at(program.clock.now()) if beat and is_alive else (),
             mirrors_now(connection, program.mirrors),
-            {book.id: load_unread(connection, book.id) for book in books if book.outcome is Outcome.PARTIAL},
+            {book.id: load_unread(connection, book.id) for book in books if book.outcome.is_conclusive},
         )
 
 

@@ -24,6 +24,18 @@ def test_expected_changes_are_shown_while_they_are_expected(world: World, comman
     assert (expected["source"], expected["why"]) == ("family", "tidying up")
 
 
+def test_files_that_cannot_be_read_are_named_whatever_else_is_open(world: World, command: Command) -> None:
+    world.put("Yamada", *YAMADA)
+    (world.book / "bad.vcf").symlink_to("/nowhere/x.vcf")
+    command("check")
+    assert "bad.vcf is a link that leads nowhere" in " ".join(command("status").out.split())
+    world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
+    command("check")
+    shown = " ".join(command("status").out.split())
+    assert "bad.vcf is a link that leads nowhere" in shown
+    assert "open. To see them" in shown
+
+
 def test_alerts_for_a_channel_that_is_not_in_the_settings_are_shown(world: World, command: Command) -> None:
     world.more = '[alerts.channels.old]\nurl_env = "NOT_SET"\n'
     world.put("Yamada", *YAMADA)

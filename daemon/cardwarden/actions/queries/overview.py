@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cardwarden.detect.finding import Severity
-from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import books as book_store
@@ -46,11 +45,6 @@ class BookNow:
     guard: Guard
     open: Mapping[Severity, int]
     expected_until: datetime | None
-
-    @property
-    def is_doubted(self) -> bool:
-        """The last check could not be believed, or not wholly."""
-        return self.status.outcome in {Outcome.INCONCLUSIVE, Outcome.PARTIAL}
 
 
 @dataclass(frozen=True, slots=True)
