@@ -13,7 +13,7 @@ from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
 from cardwarden.vcard.encoding import charset_of
-from cardwarden.vcard.number import costs_abroad, misdialled
+from cardwarden.vcard.number import is_hazard, misdialled
 
 HAZARD = "hazard:"
 """What the contact key of a number begins with that rings if its owner does not mean it to (see number.misdialled)."""
@@ -66,7 +66,7 @@ def _contact_keys(fact: Fact) -> Iterator[str]:
     key = contact_key(fact)
     if key:
         yield key
-    if fact.number and (misdialled(fact.number) or costs_abroad(fact.number)):
+    if fact.number and is_hazard(fact.number):
         yield f"{HAZARD}{fact.number.digits}"
 
 

@@ -357,6 +357,11 @@ def costs_abroad(number: Number) -> bool:
     return bool(number.home) and number.line == PREMIUM and number.destination != number.home
 
 
+def is_hazard(number: Number) -> bool:
+    """Whether a number is bad in itself: it would ring abroad though a number at home is meant, or cost money there."""
+    return misdialled(number) is not None or costs_abroad(number)
+
+
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
     match = pattern.search(text)
     return (text[: match.start()], match[1]) if match else (text, "")

@@ -107,6 +107,8 @@ def test_a_value_that_its_owner_replaced_passes_though_the_card_does_not_say_whe
     ("was", "now"),
     [
         (CELL, DAMAGED),
+        (CELL, "TEL;TYPE=CELL:+186090-8765-4321"),
+        (HOME, "TEL;TYPE=HOME:+186090-8765-4321"),
         (MAIL, "EMAIL:tar\u043e@example.org"),
         ("TEL;TYPE=CELL:+81 90 1234 5602", "TEL;TYPE=CELL:+1 90 1234 5602"),
     ],

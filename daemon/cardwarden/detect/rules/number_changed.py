@@ -11,7 +11,7 @@ from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.detect.words import danger, slug
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.vcard.dialling import HIDE, SHOW
-from cardwarden.vcard.number import COSTLY, Number, rings_abroad
+from cardwarden.vcard.number import COSTLY, Number, is_hazard, rings_abroad
 from cardwarden.vcard.number_change import NumberChange, classify
 
 _RINGS_ELSEWHERE = frozenset(
@@ -76,7 +76,7 @@ class NumberChanged:
                 change,
                 phrase(f"number-{slug(kind)}"),
                 severity=self._severity(kind, new.number),
-                by_owner=self.asked_severity if kind is NumberChange.REPLACED else None,
+                by_owner=self.asked_severity if kind is NumberChange.REPLACED and not is_hazard(new.number) else None,
                 reason=became(change, _why(kind, old.number, new.number)),
             )
 
