@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,6 +98,19 @@ def test_a_list_says_of_an_event_what_the_whole_of_it_says(much: World) -> None:
         (event.event.title, event.event.reason, event.at) for event in whole
     ]
     assert outlines == [finding_store.FindingOutline.of(stored) for event in whole for stored in event.findings]
+
+
+def test_the_first_page_has_the_worst_first_and_the_list_the_newest(much: World) -> None:
+    with page_of(much) as page:
+        severities = {event.id: event.event.severity for event in _events(page)}
+        assert severities[1] > severities[2]
+        shown = {path: re.findall(r'href="/events/(\d+)"', page.visitor().get(path).text) for path in ("/", "/events")}
+    assert shown == {"/": ["1", "2"], "/events": ["2", "1"]}
+
+
+def _events(page: Page) -> list[finding_store.StoredEvent]:
+    with page.program.store.read() as connection:
+        return finding_store.find_events(connection, [1, 2])
 
 
 def test_a_link_of_many_can_be_put_back_and_is_not_where_something_else_waits_by_now(much: World) -> None:
