@@ -190,7 +190,7 @@ def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
             said = phrase("web-password-unset-proxy", command=SET_PASSWORD)
         if door.proxy_user:
             said = phrase("web-proxy-silent")
-        return plain(visit.headers, 403, said, desk.program().household)
+        return plain(visit.headers, 403, said)
     back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
     return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
 
@@ -220,7 +220,7 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
         return pages.refused(desk, visit, error, status)
 
 
-def plain(headers: Mapping[str, str], status: int, said: Phrase, household: str | None = None) -> Response:
-    """A line for whoever is not let in, in the language of the browser."""
+def plain(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
+    """A line for whoever is not let in, in the language of the browser; it names no household, so that none is found out."""
     language = language_of(headers.get("accept-language", ""), OFFERED)
-    return Response(Voice(language, household=household).say(said) + "\n", status, media_type="text/plain")
+    return Response(Voice(language).say(said) + "\n", status, media_type="text/plain")
