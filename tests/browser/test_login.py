@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from support.command import program
 from support.fake_google import google
+from support.kept_sign_in import refresh_token
 from unit.cli.test_login import address, for_google
 
 pytestmark = pytest.mark.browser
@@ -26,4 +26,4 @@ def test_one_click_in_the_browser_signs_in(browser: Browser, tmp_path: Path) -> 
         page.context.close()
         _, err = running.communicate(timeout=20)
         assert running.returncode == 0, err
-    assert json.loads((tmp_path / "anna-login").read_text("utf-8"))["refresh_token"]
+    assert refresh_token(tmp_path / "anna-login")

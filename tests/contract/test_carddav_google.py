@@ -17,6 +17,7 @@ from cardwarden.sources.source import Known
 from contract.source_contract import Shelf, SourceContract, book_of, look, remember
 from support.fake_dav import TLS, StillClock
 from support.fake_google import CLIENT, HERE, USER, FakeGoogle, google
+from support.kept_sign_in import refresh_token
 
 
 class GoogleShelf(Shelf):
@@ -90,7 +91,7 @@ class TestGoogle(SourceContract):
         known = remember(shelf)
         shelf.fake.expire()
         look(shelf, known, deep=False)
-        assert '"refresh-2"' in shelf.login.read_text("utf-8")
+        assert refresh_token(shelf.login) == "refresh-2"
         assert shelf.login.stat().st_mode & 0o777 == 0o600
 
     def test_after_the_first_look_only_changes_are_asked_for(self, shelf: GoogleShelf) -> None:

@@ -22,6 +22,7 @@ from contract.source_contract import Shelf, SourceContract, look, remember
 from contract.test_google_people import person_of
 from support.fake_dav import TLS, StillClock
 from support.fake_graph import FakeGraph, graph
+from support.kept_sign_in import refresh_token
 
 
 def kept(fake: FakeGraph) -> str:
@@ -110,7 +111,7 @@ class TestMicrosoft(SourceContract):
         for _ in range(3):
             shelf.fake.access.clear()
             look(shelf, Known({}), deep=True)
-        assert json.loads(shelf.login.read_text("utf-8"))["refresh_token"] == shelf.fake.refresh[-1]
+        assert refresh_token(shelf.login) == shelf.fake.refresh[-1]
 
     def test_a_sign_in_that_was_withdrawn_is_lost_access(self, shelf: GraphShelf) -> None:
         shelf.fake.withdrawn.add("refresh-0")

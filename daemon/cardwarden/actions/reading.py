@@ -373,7 +373,7 @@ class _Intake:
             self.missed[item.href] = item.reason
             return
         self.stamps[item.href] = Stamp(item.stamp, item.settled)
-        if item.written and (self._since is None or item.written.at >= self._since):
+        if item.written and self._is_worth_keeping(item.written):
             self.written[item.href] = item.written
         entries = self.fetched[item.href] = []
         for ordinal, raw in enumerate(self._cards(item, among)):
@@ -411,6 +411,10 @@ class _Intake:
                 data = bodies(entry.digest)
                 if not entry.problem and charset_of(data, self._region, usual) != charset:
                     self.fetched[href][place] = _indexed(RawCard(data), href, entry.ordinal, self._region, usual)
+
+    def _is_worth_keeping(self, written: WrittenBy) -> bool:
+        """Of a first look, only who wrote: when is of no use where nothing changed."""
+        return written.at >= self._since if self._since else bool(written.program or written.user)
 
     def _cards(self, item: Fetched, among: int) -> Iterable[RawCard]:
         """The cards of a member. A file among others that was cut to nothing is a card that cannot be read."""

@@ -161,7 +161,9 @@ def _keep_writings(
         for card_id, row in zip(ids, rows, strict=True)
         if row.present and row.entry.href in reading.written and before.get(card_id) != row.entry.digest
     }
-    keep_writings(connection, check_id, {card_id: Writing(one.program, one.at) for card_id, (_, one) in told.items()})
+    keep_writings(
+        connection, check_id, {card_id: Writing(one.program, one.at, one.user) for card_id, (_, one) in told.items()}
+    )
     accepted = {product_of(one.program) for row, one in told.values() if row.base == row.entry.digest}
     remember_programs(connection, book_id, accepted - {""}, at, by_server=True)
 

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from cardwarden.carddav import queries
@@ -59,10 +61,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class FetchedCard:
-    """A card's bytes."""
+    """A card's bytes, and when its server says that it was written (Last-Modified), None if it does not."""
 
     key: str
     data: bytes
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +264,7 @@ class AddressBook:
         for row in answer.rows:
             key = _key(row)
             if key in asked and row.data is not None and row.data.strip() and len(row.data) <= self._max_bytes:
-                got[key] = FetchedCard(key, row.data)
+                got[key] = FetchedCard(key, row.data, _moment(row.modified))
         return got, None
 
     def _one(self, key: str, path: str) -> FetchedCard | DavError:
@@ -281,7 +284,16 @@ class AddressBook:
                 FailureKind.ANSWER,
                 phrase("dav-card-large", card=Code(path), size=len(answer.body), limit=self._max_bytes),
             )
-        return FetchedCard(key, answer.body)
+        return FetchedCard(key, answer.body, _moment(answer.headers.get("Last-Modified", "")))
+
+
+def _moment(text: str) -> datetime | None:
+    """A time as HTTP writes it (RFC 9110, 5.6.7; RFC 4918, 15.7)."""
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 Asked = TypeVar("Asked")

@@ -27,6 +27,7 @@ _TEXTS = {
     f"{_DAV}getetag": "etag",
     f"{_DAV}getcontenttype": "content_type",
     f"{_DAV}displayname": "title",
+    f"{_DAV}getlastmodified": "modified",
     _SYNC_TOKEN: "sync_token",
     "{http://calendarserver.org/ns/}getctag": "ctag",
     f"{_CARD}address-data": "data",
@@ -63,6 +64,7 @@ class Resource:
     etag: str = ""
     content_type: str = ""
     title: str = ""
+    modified: str = ""
     sync_token: str = ""
     ctag: str = ""
     data: bytes | None = None

@@ -43,8 +43,8 @@ def sync(token: str) -> bytes:
 def multiget(paths: Iterable[str], *, version4: bool, bodies: bool = True) -> bytes:
     """Several cards by their paths (RFC 6352 section 8.7), or only what can be said of them without their `bodies`."""
     kind = ' content-type="text/vcard" version="4.0"' if version4 else ""
-    data = f"<C:address-data{kind}/>" if bodies else ""
+    more = f"<getlastmodified/><C:address-data{kind}/>" if bodies else ""
     hrefs = "".join(f"<href>{escape(path)}</href>" for path in paths)
     return (
-        f"{_HEAD}<C:addressbook-multiget {_SPACES}><prop><getetag/>{data}</prop>{hrefs}</C:addressbook-multiget>"
+        f"{_HEAD}<C:addressbook-multiget {_SPACES}><prop><getetag/>{more}</prop>{hrefs}</C:addressbook-multiget>"
     ).encode()

@@ -16,6 +16,7 @@ from cardwarden.clock import SystemClock
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.setup.files import read
+from cardwarden.sources.sealed import opened
 
 if TYPE_CHECKING:
     from cardwarden.carddav.login_flow import AppPassword, LoginFlow
@@ -29,7 +30,7 @@ def client_in(file: Path) -> OAuthClient:
     from cardwarden.carddav.sign_in import OAuthClient  # noqa: PLC0415
 
     try:
-        return OAuthClient.read((read(file) or b"").decode("utf-8"))
+        return OAuthClient.read(opened(file, (read(file) or b"").decode("utf-8").strip()))
     except ValueError:
         raise UsageError(phrase("login-bad-client", path=Code(str(file)))) from None
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -25,14 +27,19 @@ from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.access_log import AccessLog
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.login import keeper
+from cardwarden.sources.nextcloud_activity import NextcloudActivity
 from cardwarden.sources.presets import PRESETS
+from cardwarden.sources.sealed import opened
 from cardwarden.sources.secret import given
-from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, WrittenBy
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.text import clip, harmless
 
 _LED_NOWHERE = frozenset({FailureKind.AWAY, FailureKind.ANSWER})
 _FOUND_FOR = 3600.0  # seconds that a list of address books is used before the server is asked for it again
+_ASKED_ABOUT = 100  # cards that came at once: an activity tells of the last ones only
+_AT_ONE_TIME = timedelta(minutes=1)  # what a server tells in several places of one writing
+_UID = re.compile(rb"(?im)^UID(?:;[^:\r\n]*)?:([^\r\n]*)")
 _SHARED_AT_MOST = 100  # shared etags that are remembered one by one
 
 Secret = Callable[[str], str]
@@ -126,7 +133,10 @@ class CardDav:
             tls_ca=options.tls_ca,
             tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
         )
-        self._log = AccessLog(options.access_log) if options.access_log else None
+        self._told = _Told(
+            AccessLog(options.access_log) if options.access_log else None,
+            NextcloudActivity(self.client, options.url) if options.type == "nextcloud" else None,
+        )
         self._found: dict[str, Collection] = {}
         self._found_at = 0.0
 
@@ -201,7 +211,7 @@ class CardDav:
                 self._found = {}  # it may have moved: ask where the books are
             raise
         fetching = self._reader(place, look.state)
-        return Observation(look.members, _bodies(fetching, look, self._log), look.state.pack())
+        return Observation(look.members, _bodies(fetching, look, self._told), look.state.pack())
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> tuple[()]:  # noqa: ARG002 - `observe` has asked for them
         return ()
@@ -237,7 +247,11 @@ def _credentials(name: str, options: CarddavOptions, secret: Secret) -> Credenti
             raise SourceError(error.said) from None
 
     if given(options, "login"):
-        return Bearer(AccessTokens(lambda: bring("login"), keeper(options.login_file), name, options.tls_ca))
+        return Bearer(
+            AccessTokens(
+                lambda: opened(options.login_file, bring("login")), keeper(options.login_file), name, options.tls_ca
+            )
+        )
     if options.username:
         return Login(options.username, lambda: bring("password"))
     if given(options, "bearer"):
@@ -286,13 +300,45 @@ def _whole(listing: Listing, known: Known, state: _State, *, deep: bool) -> _Loo
     return _Look(members, wanted, state)
 
 
-def _bodies(reader: AddressBook, look: _Look, log: AccessLog | None) -> Iterator[Fetched | Missed]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a server tells of who wrote: its access log, its activity, and the time with each card."""
+
+    log: AccessLog | None
+    activity: NextcloudActivity | None
+
+    def read(self, changed: int) -> None:
+        """Take in what is new. A whole book that came is no writing that anybody asks about."""
+        if self.log:
+            self.log.read()
+        if self.activity and changed <= _ASKED_ABOUT:
+            self.activity.read()
+
+    def of(self, card: FetchedCard) -> WrittenBy | None:
+        """Who wrote a card last: the latest that is told, and what else is told of the same time."""
+        told = [WrittenBy("", card.modified)] if card.modified else []
+        if self.log and (found := self.log.last_write(card.key)):
+            told.append(found)
+        if (
+            self.activity
+            and (uid := _UID.search(card.data))
+            and (found := self.activity.last_write(uid[1].decode("utf-8", "replace").strip()))
+        ):
+            told.append(found)
+        if not told:
+            return None
+        last = max(one.at for one in told)
+        same = [one for one in told if last - one.at <= _AT_ONE_TIME]
+        program = next((one.program for one in same if one.program), "")
+        return WrittenBy(program, last, next((one.user for one in same if one.user), ""))
+
+
+def _bodies(reader: AddressBook, look: _Look, told: _Told) -> Iterator[Fetched | Missed]:
     """A card written after the listing comes with the listing's stamp, differs from it next time, and is fetched again."""
-    if log and look.wanted:
-        log.read()
+    if look.wanted:
+        told.read(len(look.wanted))
     for item in reader.cards(look.wanted):
         if isinstance(item, FetchedCard):
-            written = log.last_write(item.key) if log else None
-            yield Fetched(item.key, look.members[item.key], item.data, written=written)
+            yield Fetched(item.key, look.members[item.key], item.data, written=told.of(item))
         else:
             yield Missed(item.key, look.members[item.key], item.reason)

@@ -21,6 +21,7 @@ from cardwarden.clock import Clock
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.login import keeper
+from cardwarden.sources.sealed import opened
 from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.sources.watched import WatchTarget
 
@@ -134,7 +135,7 @@ def signed_in(
     bring = bringer(secret)
     return Client(
         url,
-        Bearer(AccessTokens(lambda: bring("login"), keeper(login_file), name, tls_ca)),
+        Bearer(AccessTokens(lambda: opened(login_file, bring("login")), keeper(login_file), name, tls_ca)),
         clock,
         hosts=hosts,
         tls_ca=tls_ca,

@@ -1,4 +1,4 @@
-"""Where a sign-in is kept, when its provider exchanges the token in it."""
+"""Where a sign-in is kept, sealed, also when its provider exchanges the token in it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cardwarden.errors import because
 from cardwarden.logged import warn
 from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.sources.sealed import kept_key, sealed_files
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +26,8 @@ def keeper(path: Path | None) -> Callable[[str], None]:
             warn(_log, phrase("log-sign-in-of-systemd"))
             return
         try:
-            replace_file(path, text.encode())
+            for file, data in sealed_files(path, text, kept_key(path)):
+                replace_file(file, f"{data}\n".encode())
         except OSError as error:
             warn(_log, phrase("log-sign-in-not-kept", path=Code(str(path)), why=because(error)), logging.ERROR)
 

@@ -34,10 +34,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class WrittenBy:
-    """Who wrote a member last, as its server says it: the User-Agent, "" if it had none, and when."""
+    """Who wrote a member last, as far as its server says it: the program by its User-Agent, when, and the server's user."""
 
     program: str
     at: datetime
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ versions = Table(
     sqlite_with_rowid=False,
 )
 
-# Who wrote a version, by the server's own account: its User-Agent and when. Only of versions of which it says that.
+# Who wrote a version, by the server's own account: its User-Agent, when, and its user. Only of versions of which it says that.
 writings = Table(
     "writings",
     metadata,
@@ -197,6 +197,7 @@ writings = Table(
     Column("check_id", ForeignKey("checks.id"), primary_key=True, index=True),
     Column("program", Raw, nullable=False),
     Column("at", Timestamp, nullable=False),
+    Column("user", Raw, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -14,17 +14,18 @@ from cardwarden.store.covered import cover
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a server said of a version: the program by its User-Agent, "" if it had none, and when it was written."""
+    """What a server said of a version: the program by its User-Agent, when it was written, and its user; "" if it does not."""
 
     program: str
     at: datetime
+    user: str = ""
 
 
 def keep_writings(connection: Connection, check_id: int, writings: Mapping[int, Writing]) -> None:
     """Keep who wrote the versions that a check was the first to see, by their cards."""
     if writings:
         rows = [
-            {"card_id": card, "check_id": check_id, "program": one.program, "at": one.at}
+            {"card_id": card, "check_id": check_id, "program": one.program, "at": one.at, "user": one.user}
             for card, one in writings.items()
         ]
         connection.execute(insert(t.writings), rows)
@@ -34,7 +35,9 @@ def keep_writings(connection: Connection, check_id: int, writings: Mapping[int, 
 def writing_of(connection: Connection, card_id: int, check_id: int) -> Writing | None:
     """Who wrote the version that this check was the first to see; None if no server said."""
     w = t.writings.c
-    row = connection.execute(select(w.program, w.at).where(w.card_id == card_id, w.check_id == check_id)).first()
+    row = connection.execute(
+        select(w.program, w.at, w.user).where(w.card_id == card_id, w.check_id == check_id)
+    ).first()
     return Writing(*row) if row else None
 
 

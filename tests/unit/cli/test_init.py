@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
 import stat
@@ -29,6 +28,7 @@ from support.fake_jmap import TOKEN as JMAP_TOKEN
 from support.fake_jmap import USER as JMAP_USER
 from support.fake_jmap import jmap
 from support.fake_nextcloud import nextcloud
+from support.kept_sign_in import refresh_token
 from support.receiver import Receiver
 from support.terminal import Terminal, on_terminal
 from support.world import card
@@ -430,7 +430,7 @@ def test_google_is_signed_in_to_and_read_before_anything_is_written(
     [(_, source)] = house.written()["sources"].items()
     assert (source["type"], source["username"]) == ("google", GOOGLE_USER)
     kept = Path(source["login_file"])
-    assert json.loads(kept.read_text("utf-8"))["refresh_token"] == "refresh-0"
+    assert refresh_token(kept) == "refresh-0"
     assert kept.stat().st_mode & 0o777 == 0o600
     assert "contacts 1" in "".join(shown)
     assert "refresh-0" not in "".join(shown)

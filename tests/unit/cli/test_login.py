@@ -18,6 +18,7 @@ from support.fake_dav import TLS
 from support.fake_google import USER, FakeGoogle, google
 from support.fake_graph import FakeGraph, graph
 from support.fake_nextcloud import PASSWORD, FakeNextcloud, nextcloud
+from support.kept_sign_in import refresh_token
 
 CERTIFICATE = TLS / "certificate.pem"
 
@@ -67,7 +68,7 @@ def test_a_sign_in_in_a_browser_of_this_machine_is_kept_for_its_owner_alone(tmp_
         assert running.returncode == 0, err
         assert "You are signed in" in thanks.text
         kept = tmp_path / "anna-login"
-        assert json.loads(kept.read_text("utf-8"))["refresh_token"] == "refresh-0"
+        assert refresh_token(kept) == "refresh-0"
         assert kept.stat().st_mode & 0o777 == 0o600
         assert "refresh-0" not in out + err
 
@@ -75,7 +76,34 @@ def test_a_sign_in_in_a_browser_of_this_machine_is_kept_for_its_owner_alone(tmp_
         agree(address(again))
         again.communicate(timeout=20)
         assert again.returncode == 0
-        assert json.loads(kept.read_text("utf-8"))["refresh_token"] == "refresh-1"
+        assert refresh_token(kept) == "refresh-1"
+
+
+def test_a_sign_in_that_is_to_be_a_credential_is_encrypted_by_systemd_and_stands_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    tool = tmp_path / "bin/systemd-creds"
+    tool.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\ncat > {tmp_path}/given\n')
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    with google() as fake:
+        (tmp_path / "client.json").write_text(fake.client_file(), "utf-8")
+        path = config(tmp_path, f'type = "google"\nusername = "{USER}"\nlogin_credential = "anna-login"')
+        running = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        agree(address(running))
+        out, err = running.communicate(timeout=20)
+        assert running.returncode == 0, err
+        assert "LoadCredentialEncrypted=anna-login:/etc/credstore.encrypted/anna-login" in out
+        asked = (tmp_path / "asked").read_text().split()
+        assert asked == ["encrypt", "--name=anna-login", "-", "/etc/credstore.encrypted/anna-login"]
+        assert json.loads((tmp_path / "given").read_text())["refresh_token"] == "refresh-0"
+        tool.write_text("#!/bin/sh\necho no key here >&2\nexit 1\n")
+        again = program("login", "anna", "--client", str(tmp_path / "client.json"), "--config", str(path))
+        agree(address(again))
+        _, err = again.communicate(timeout=20)
+        assert again.returncode != 0
+        assert "no key here" in err
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "de"])
@@ -212,7 +240,7 @@ def test_a_code_typed_in_any_browser_signs_in_to_microsoft(tmp_path: Path) -> No
         assert running.returncode == 0, err
         assert "FJC-3W8" in out
         assert f"{fake.root}/devicelogin" in out
-        assert json.loads((tmp_path / "anna-login").read_text("utf-8"))["refresh_token"] == "refresh-0"
+        assert refresh_token(tmp_path / "anna-login") == "refresh-0"
 
         again = program("login", "anna", "--config", path)  # access was lost: the application is known by now
         again.communicate(timeout=30)

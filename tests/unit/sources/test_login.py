@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.sources.login import keeper
+from cardwarden.sources.sealed import opened
 
 
 def test_it_takes_the_place_of_the_old_one_for_this_user_alone(tmp_path: Path) -> None:
@@ -16,9 +17,9 @@ def test_it_takes_the_place_of_the_old_one_for_this_user_alone(tmp_path: Path) -
     (tmp_path / ".login.new").write_text("of a run that was killed")
     (tmp_path / ".login.new").chmod(0o666)
     keeper(path)("new")
-    assert path.read_text() == "new"
+    assert opened(path, path.read_text().strip()) == "new"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in tmp_path.iterdir()] == ["login"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".login.key", "login"]
 
 
 def test_nothing_is_written_through_a_link_that_lies_there(tmp_path: Path) -> None:

@@ -21,10 +21,12 @@ class Authorship:
 
     program  as people call it, "" if nobody says it
     at       when, by the server's account; None if it does not say
+    user     who was signed in there, "" if it does not say
     """
 
     program: str = ""
     at: datetime | None = None
+    user: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.program or self.at)
@@ -32,6 +34,11 @@ class Authorship:
     @property
     def said(self) -> Phrase:
         """In words: who wrote it when, as far as anybody says."""
+        if self.at and self.user:
+            at, user = Moment(self.at), self.user
+            if self.program:
+                return phrase("message-written-for", program=self.program, user=user, at=at)
+            return phrase("message-written-by-user", user=user, at=at)
         if self.at and self.program:
             return phrase("message-written", program=self.program, at=Moment(self.at))
         if self.at:
@@ -50,15 +57,17 @@ def writer_of(connection: Connection, findings: Sequence[StoredFinding]) -> Auth
     _, card = card_store.card_by_id(connection, card_id)
     if not card.present:
         return Authorship()
-    if written := latest_writing(connection, card_id):
-        return Authorship(written.program, written.at)
+    written = latest_writing(connection, card_id)
+    if written and written.program:
+        return Authorship(written.program, written.at, written.user)
+    at, user = (written.at, written.user) if written else (None, "")
     from cardwarden.actions.queries.fields import card_of  # noqa: PLC0415 - most cards need not be read for it
 
     try:
         said = card_of(body_store.body(connection, card.entry.digest)).first("PRODID")
     except KeyError:
-        return Authorship()  # it was taken out of the history
-    return Authorship(named(said.value)) if said else Authorship()
+        said = None  # it was taken out of the history
+    return Authorship(named(said.value) if said else "", at, user)
 
 
 def named(program: str) -> str:

@@ -202,6 +202,7 @@ def _sighting(sighting: Sighting) -> dict[str, Any]:
         "software": sighting.software,
         "revised": sighting.revised,
         "written_by": sighting.written.program if sighting.written else None,
+        "written_for": sighting.written.user if sighting.written else None,
         "written_at": sighting.written.at.isoformat() if sighting.written else None,
         "vcard": sighting.text,
     }

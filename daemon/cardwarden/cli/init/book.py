@@ -26,6 +26,7 @@ from cardwarden.setup.document import tables_of, with_source
 from cardwarden.setup.services import by_dns, nextcloud_login, nextcloud_root
 from cardwarden.setup.trial import PASSWORD, FirstLook, first_look
 from cardwarden.sources.graph_options import GraphOptions
+from cardwarden.sources.sealed import opened, sealed_files
 from cardwarden.vcard.card import Entry
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def ask_book(asker: Asker, plan: SetupPlan, wishes: BookWishes, country: str) ->
         key, secret = tried.secret
         file = plan.secret_file(f"{name}-{key}")
         options[f"{key}_file"] = str(file)
-        plan = plan.with_secret(file, secret)
+        for path, text in sealed_files(file, secret) if key == "login" else [(file, secret)]:
+            plan = plan.with_secret(path, text)
     elif tried.look is None:
         options["login_file"] = str(plan.secret_file(f"{name}-login"))
     username = tried.place.username
@@ -242,7 +244,7 @@ def _with_sign_in(
         # A provider may exchange the sign-in when it is first used, so what is kept is read when that is over.
         tried = _Tried(place, options, ("login", ""), None)
         looked = _looked_at(asker, tried, {**options, "login_file": str(kept)}, "", wishes, country)
-        return looked and replace(looked, secret=("login", kept.read_text("utf-8").strip()))
+        return looked and replace(looked, secret=("login", opened(kept, kept.read_text("utf-8").strip())))
 
 
 def _signed_in(asker: Asker, place: BookLocation, wishes: BookWishes) -> SignIn | None:

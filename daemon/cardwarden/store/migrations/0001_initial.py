@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("check_id", sa.Integer, sa.ForeignKey("checks.id"), primary_key=True),
         sa.Column("program", RAW, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("user", RAW, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_writings_check_id", "writings", ["check_id"])
