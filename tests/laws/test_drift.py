@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import cProfile
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,3 +107,25 @@ def test_a_revision_is_read_as_the_time_that_it_says(at: datetime, form: str) ->
 @given(st.text(max_size=30))
 def test_any_text_can_stand_for_a_revision(text: str) -> None:
     assert revised_at(text, datetime(2026, 11, 26, tzinfo=UTC)) is None or text.strip()[:1].isdigit()
+
+
+@pytest.mark.parametrize("uids", [True, False], ids=["with UIDs", "without"])
+def test_copies_are_compared_in_steps_that_grow_as_the_books_do(uids: bool) -> None:
+    few, many = (steps_of_comparing(count, uids=uids) for count in (200, 800))
+    assert many < few * 4 * 1.2
+
+
+def steps_of_comparing(count: int, *, uids: bool) -> int:
+    """How many calls it takes to compare books of so many cards, the copy in another order, each tenth number another."""
+    origin = [stranger(number) for number in range(count)]
+    copy = [held(lines, keeps=["FN", "TEL", "NOTE"], uids=uids) for lines in origin]
+    for lines in copy[::10]:
+        lines[:] = [line.replace("+1 650-253-", "+1 415-253-") for line in lines]
+    random.Random(5).shuffle(copy)
+    books = cards(origin), cards(copy)
+    profile = cProfile.Profile()
+    profile.enable()
+    found = drift(*books)
+    profile.disable()
+    assert len({finding.card.key for finding in found if finding.card}) == count // 10
+    return sum(entry.callcount for entry in profile.getstats())
