@@ -43,7 +43,7 @@ from cardwarden.errors import StoreError
 from cardwarden.fleet import queue
 from cardwarden.fleet.work import LANES, Capacity, Key, Kind, Lane, Task, chosen
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store.postgresql import explained
+from cardwarden.store.postgresql import explained, look_at_idle
 
 SCHEMA: Final = "cardwarden_fleet"
 REVISION: Final = "1"
@@ -121,6 +121,14 @@ class Wanted:
     is_local: bool
     gap: timedelta
     first: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How often in a row a piece of work came to no conclusion, and whether it never came to one."""
+
+    failures: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +228,9 @@ class Ledger:
         )
         arguments = {"options": options, "application_name": "cardwarden", "connect_timeout": 10}
         self._engine: Engine = create_engine(
-            self.url, connect_args=arguments, pool_size=2, max_overflow=6, pool_pre_ping=True, hide_parameters=True
+            self.url, connect_args=arguments, pool_size=4, max_overflow=-1, pool_use_lifo=True, hide_parameters=True
         )
+        look_at_idle(self._engine)
 
     @property
     def conninfo(self) -> str:
@@ -389,13 +398,16 @@ class Ledger:
 
     # How it went
 
-    def begin(self, key: Key) -> bool:
-        """Note that a piece of work begins; False if nobody asks for it any more."""
+    def begin(self, key: Key) -> Before | None:
+        """Note that a piece of work begins; gives how it went before, None if nobody asks for it any more."""
         with self._begin() as connection:
             noted = connection.execute(
-                update(work).where(_is(key), work.c.queued_at.is_not(None)).values(begun_at=func.now())
-            )
-            return noted.rowcount > 0
+                update(work)
+                .where(_is(key), work.c.queued_at.is_not(None))
+                .values(begun_at=func.now())
+                .returning(work.c.failures, work.c.good_at.is_(None))
+            ).one_or_none()
+            return None if noted is None else Before(*noted)
 
     def end(self, key: Key, result: Ended, count: Count | None = None) -> None:
         """Note how a piece of work went, and how its household stands."""
@@ -429,17 +441,6 @@ class Ledger:
                     .where(_is(key), work.c.queued_at.is_not(None))
                     .values(due_at=func.now(), queued_at=None)
                 )
-
-    def is_new(self, key: Key) -> bool:
-        """Whether a piece of work came to no conclusion yet, or not the last time."""
-        with self._begin() as connection:
-            found = connection.execute(select(work.c.good_at, work.c.failures).where(_is(key))).one_or_none()
-            return found is None or found.good_at is None or found.failures > 0
-
-    def failures(self, key: Key) -> int:
-        """How often in a row a piece of work came to no conclusion."""
-        with self._begin() as connection:
-            return int(connection.scalar(select(work.c.failures).where(_is(key))) or 0)
 
     def due(self, key: Key, at: datetime | None = None) -> None:
         """Have a piece of work done at a time, or now, if it would not be sooner."""

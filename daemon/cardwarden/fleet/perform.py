@@ -13,7 +13,7 @@ from cardwarden.clock import Clock
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import BusyError, CardwardenError, StoreError, UsageError
 from cardwarden.fleet.homes import Homes
-from cardwarden.fleet.ledger import Count, Ended, Ledger
+from cardwarden.fleet.ledger import Before, Count, Ended, Ledger
 from cardwarden.fleet.wishes import IDLE, next_deep
 from cardwarden.fleet.work import Key, Kind
 from cardwarden.service import logs
@@ -61,10 +61,11 @@ class Performer:
         """
         with logs.about(household=key.household, job=job):
             began = self.clock.monotonic()
-            if not self.ledger.begin(key):
+            before = self.ledger.begin(key)
+            if before is None:
                 return True  # nobody asks for it any more
             try:
-                went = self._went(key)
+                went = self._went(key, before)
             except Exception as error:  # noqa: BLE001 one household's fault must not end the work for others
                 log_failure(f"{key.kind} {key.name}".strip(), error)
                 went = _Went(self.clock.now() + _AGAIN, good=False)
@@ -72,19 +73,19 @@ class Performer:
             self.ledger.end(key, Ended(went.next, went.good, seconds), went.count)
             return went.good
 
-    def _went(self, key: Key) -> _Went:
+    def _went(self, key: Key, before: Before) -> _Went:
         with self.homes.using(key.household) as program:
             if program.is_paused:
                 return _Went(self.clock.now() + _AGAIN)
             match key.kind:
                 case Kind.CHECK | Kind.DEEP:
-                    return self._check(program, key)
+                    return self._check(program, key, before)
                 case Kind.DELIVER | Kind.DIGEST:
                     return self._deliver(program, key)
                 case Kind.CARE:
                     return self._care(program)
 
-    def _check(self, program: Program, key: Key) -> _Went:
+    def _check(self, program: Program, key: Key, before: Before) -> _Went:
         """Check the books of one source, as the daemon of a home does."""
         name, now = key.name, self.clock.now()
         options = program.settings.sources.get(name)
@@ -98,7 +99,8 @@ class Performer:
             done = program.check(name, deep=deep, progress=LoggedProgress(name, self.clock))
         except StoreError as error:
             log_failure(name, error)
-            self._blind(program, key, error)
+            if not isinstance(error, BusyError) and before.failures + 1 >= _BLIND_AFTER:
+                tell_blind(program.settings, error.said, clock=self.clock, environ=program.environ)
         except UsageError:
             raise
         except Exception as error:  # noqa: BLE001 one bad book must not end the guard of the others
@@ -111,31 +113,26 @@ class Performer:
         good = any(checked.outcome.is_conclusive or checked.refused for checked in done)
         is_news = any(checked.events or checked.resolved or not checked.outcome.is_conclusive for checked in done)
         # A count costs as much as the check of a book in which nothing changed; each round of a channel makes one, too.
-        count = _count(program) if deep or is_news or self.ledger.is_new(key) else None
+        count = _count(program) if deep or is_news or before.is_new or before.failures else None
         if deep:
             if wait is not None:
                 self.ledger.due(Key(key.household, Kind.CHECK, name), self.clock.now() + wait)
             again = next_deep(program, now)
             return _Went(again if good else now + timedelta(hours=1), good, count)
-        return _Went(self._next_check(program, key, wait, good=good), good, count)
+        return _Went(self._next_check(program, key, wait, 0 if good else before.failures + 1), good, count)
 
-    def _next_check(self, program: Program, key: Key, wait: timedelta | None, *, good: bool) -> datetime:
+    def _next_check(self, program: Program, key: Key, wait: timedelta | None, failures: int) -> datetime:
         now, options = self.clock.now(), program.settings.sources[key.name]
         if options.cron:
             by_cron = next_by_cron(parse_cron(options.cron), program.zone, now)
             return min(filter(None, (by_cron, now + wait if wait else None)), default=now + timedelta(days=1))
         every = gap(program, options)
-        if not good:
-            every = pause_after(self.ledger.failures(key) + 1, every)
+        if failures:
+            every = pause_after(failures, every)
         elif wait is not None:
             return now + wait
         jitter = min(every / 10, timedelta(minutes=1))
         return now + every + (random.random() - 0.5) * 2 * jitter  # noqa: S311 - when exactly is no secret
-
-    def _blind(self, program: Program, key: Key, error: StoreError) -> None:
-        """Tell a household whose own record cannot be used, though the database answers: else the operator knows it first."""
-        if not isinstance(error, BusyError) and self.ledger.failures(key) + 1 >= _BLIND_AFTER:
-            tell_blind(program.settings, error.said, clock=self.clock, environ=program.environ)
 
     def _deliver(self, program: Program, key: Key) -> _Went:
         if key.name not in program.settings.alerts.channels:

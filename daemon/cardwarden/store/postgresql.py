@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateSchema, DropSchema
 
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, because
@@ -28,6 +31,7 @@ _FULL = "53100"
 _READ_ONLY = "25006"
 _DENIED = {"42501", "28000", "28P01"}
 _NO_TABLE = {"42P01", "3F000"}
+_IDLE = 0.02  # seconds
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while where more are asked for."""
 Filled = Callable[[Connection, str], None]
@@ -272,18 +276,40 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
         "keepalives_count": 3,
         "connect_timeout": WAIT_SECONDS,
     }
-    # What a connection is asked first shows whether it still stands: a server that was started again ends all of them.
-    pool = {"pool_size": _CONNECTIONS, "max_overflow": _CONNECTIONS, "pool_pre_ping": True, "hide_parameters": True}
+    pool = {"pool_size": _CONNECTIONS, "max_overflow": _CONNECTIONS, "pool_use_lifo": True, "hide_parameters": True}
     reader = create_engine(url, connect_args=options, isolation_level="REPEATABLE READ", **pool)
     writer = create_engine(url, connect_args=options, **pool)
     # A claim has one for as long as a check takes, and a check may wait for a server that hangs.
     outside = create_engine(url, connect_args=options, isolation_level="AUTOCOMMIT", **{**pool, "max_overflow": -1})
+
+    for engine in (reader, writer, outside):
+        look_at_idle(engine)
 
     @event.listens_for(reader, "connect")
     def _only_reads(connection: object, _record: object) -> None:
         connection.read_only = True  # type: ignore[attr-defined]
 
     return PostgresServer(url, reader, writer, outside)
+
+
+def look_at_idle(engine: Engine) -> None:
+    """Have each connection asked whether it still stands, unless it was used just now.
+
+    A server that was started again ends all of them; a check uses one a dozen times in some milliseconds.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _idle(_connection: object, about: ConnectionPoolEntry) -> None:
+        about.info["idle since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _used(connection: DBAPIConnection, about: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - about.info.get("idle since", time.monotonic()) < _IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 @contextmanager
