@@ -176,3 +176,38 @@ def test_two_workers_do_each_piece_of_work_once_and_one_that_ends_drains(many: F
         for worker in (first, second):
             assert "stopped" in worker.text
             assert "error" not in worker.text
+
+
+def test_deep_checks_care_and_digests_are_done_too_and_new_settings_are_taken_on(many: Fleet) -> None:
+    with receiving() as phone, receiving() as other:
+        many.family("smith", phone.url, 'deep_at = "03:30"')
+        many.homes.put("smith", "Anna Smith", RIGHT)
+        worker = many.start()
+        eventually(lambda: "checked household=smith" in worker.text, 60)
+        many.sql("UPDATE cardwarden_fleet.work SET due_at = now() WHERE kind IN ('deep', 'care', 'digest')")
+        undone = "SELECT count(*) FROM cardwarden_fleet.work WHERE good_at IS NULL"
+        eventually(lambda: many.sql(undone) == "0", 60)
+        assert many.sql("SELECT count(*) FROM household_smith.books WHERE last_deep_at IS NOT NULL") == "1"
+        assert (
+            many.sql(
+                "SELECT count(*) FROM cardwarden_fleet.work WHERE due_at < now() + interval '20 hours' AND kind = 'care'"
+            )
+            == "0"
+        )
+        (many.homes.folder / "smith/phone-url").write_text(other.url)
+        many.homes.add("jones")
+        many.homes.put("jones", "Bert Jones", PLUS)
+        eventually(lambda: "household=jones" in worker.text, 60)
+        many.homes.put("smith", "Anna Smith", PLUS)
+        eventually(lambda: bool(other.requests), 60)  # the secret is read when it is used
+        (many.homes.folder / "jones.toml").unlink()
+        eventually(lambda: many.sql("SELECT count(*) FROM cardwarden_fleet.work WHERE household = 'jones'") == "0", 60)
+        assert run(["household", "pause", "smith", "--config", str(many.homes.config)]) == 0
+        eventually(lambda: many.sql("SELECT state FROM cardwarden_fleet.households") == "paused", 60)
+        many.homes.put("smith", "Anna Smith", "TEL;TYPE=CELL:+186080-1234-5699")
+        before = len(other.requests)
+        time.sleep(3)
+        assert len(other.requests) == before
+        assert run(["household", "pause", "smith", "--end", "--config", str(many.homes.config)]) == 0
+        eventually(lambda: len(other.requests) > before, 60)
+    assert not phone.requests

@@ -56,7 +56,8 @@ class Fleet:
             secrets.mkdir(exist_ok=True)
             (secrets / "phone-url").write_text(phone)
             more += '\n[alerts.channels.phone]\nurl_file = "~/phone-url"\n'
-        self.homes.add(name, f'deep_at = "off"\n{more}', every=every)
+        off = "" if "deep_at" in more else 'deep_at = "off"\n'
+        self.homes.add(name, off + more, every=every)
         if restore:
             file = self.homes.folder / f"{name}.toml"
             file.write_text(file.read_text("utf-8") + "restore = true\n", "utf-8")
