@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from cardwarden.sources.contacts_api import ContactsApi, signed_in
 from cardwarden.sources.people import PeopleAccount
 from cardwarden.sources.people_card import vcard
 from cardwarden.sources.people_options import PeopleOptions
-from cardwarden.sources.source import Known
+from cardwarden.sources.source import Fetched, Known, WrittenBy
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import read_card, split_book
 from cardwarden.wiring import Opening, assembled
@@ -106,6 +107,14 @@ class TestPeople(SourceContract):
             shelf.fake.put(f"c{number}", names=[{"displayName": f"N{number}"}])
         observed, bodies = look(shelf, Known({}), deep=False)
         assert len(observed.members) == len(bodies) == 10
+
+    def test_when_a_contact_was_written_is_told(self, shelf: PeopleShelf) -> None:
+        source = {"type": "CONTACT", "id": "x", "updateTime": "2026-11-26T09:30:00.123Z"}
+        shelf.fake.put("x", metadata={"sources": [source]}, names=[{"displayName": "X"}])
+        [book] = shelf.source.books()
+        bodies = list(shelf.source.observe(book, Known({}), deep=False).bodies)
+        told = {body.written for body in bodies if isinstance(body, Fetched)}
+        assert WrittenBy("", datetime(2026, 11, 26, 9, 30, 0, 123000, tzinfo=UTC)) in told
 
     def test_a_quota_that_is_used_up_is_waited_for(self, shelf: PeopleShelf) -> None:
         shelf.fake.busy = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from cardwarden.sources.contacts_api import ContactsApi, signed_in
 from cardwarden.sources.graph import GraphAccount
 from cardwarden.sources.graph_card import vcard
 from cardwarden.sources.login import keeper
-from cardwarden.sources.source import Known
+from cardwarden.sources.source import Fetched, Known, WrittenBy
 from cardwarden.wiring import Opening, assembled
 from contract.source_contract import Shelf, SourceContract, look, remember
 from contract.test_google_people import person_of
@@ -112,6 +113,13 @@ class TestMicrosoft(SourceContract):
             shelf.fake.access.clear()
             look(shelf, Known({}), deep=True)
         assert refresh_token(shelf.login) == shelf.fake.refresh[-1]
+
+    def test_when_a_contact_was_written_is_told(self, shelf: GraphShelf) -> None:
+        shelf.fake.put("x", displayName="X", lastModifiedDateTime="2026-11-26T09:30:00Z")
+        [book] = shelf.source.books()
+        bodies = list(shelf.source.observe(book, Known({}), deep=False).bodies)
+        told = {body.written for body in bodies if isinstance(body, Fetched)}
+        assert WrittenBy("", datetime(2026, 11, 26, 9, 30, tzinfo=UTC)) in told
 
     def test_a_sign_in_that_was_withdrawn_is_lost_access(self, shelf: GraphShelf) -> None:
         shelf.fake.withdrawn.add("refresh-0")

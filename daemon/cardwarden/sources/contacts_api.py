@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,17 +23,21 @@ from cardwarden.errors import SettingsError, SourceError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.login import keeper
 from cardwarden.sources.sealed import opened
-from cardwarden.sources.source import BookRef, Fetched, Known, Observation
+from cardwarden.sources.source import BookRef, Fetched, Known, Observation, WrittenBy
 from cardwarden.sources.watched import WatchTarget
 
 
 @dataclass(frozen=True, slots=True)
 class ListedContact:
-    """A contact of a list: its id, what differs when it was written, and what makes its card, None if it was deleted."""
+    """A contact of a list: its id, what differs when it was written, and what makes its card, None if it was deleted.
+
+    `modified` is when the provider says that it was written (ISO 8601), "" if it does not.
+    """
 
     href: str
     stamp: str
     card: Callable[[], bytes] | None = field(repr=False)
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,4 +189,13 @@ def no_list(url: str) -> DavError:
 def _bodies(contacts: Iterable[ListedContact]) -> Iterator[Fetched]:
     for contact in contacts:
         if contact.card is not None:
-            yield Fetched(contact.href, contact.stamp, contact.card())
+            yield Fetched(contact.href, contact.stamp, contact.card(), written=_written(contact.modified))
+
+
+def _written(modified: str) -> WrittenBy | None:
+    """When a contact was written; which program did it, none of these providers says."""
+    try:
+        at = datetime.fromisoformat(modified)
+    except ValueError:
+        return None
+    return WrittenBy("", at) if at.tzinfo else None

@@ -16,6 +16,7 @@ from cardwarden.carddav.client import Client, Response
 from cardwarden.carddav.href import same_site
 from cardwarden.sources.contacts_api import ContactList, ListedContact, OneBook, json_of, no_list, objects
 from cardwarden.sources.graph_card import FIELDS, vcard
+from cardwarden.sources.json_values import string
 from cardwarden.sources.source import BookRef
 
 _PAGES_AT_MOST: Final = 1000
@@ -64,4 +65,6 @@ def _listed(contact: Mapping[str, Any], url: str) -> ListedContact:
     if not isinstance(href, str) or not href:
         raise no_list(url)
     stamp = str(contact.get("changeKey") or contact.get("@odata.etag") or "")
-    return ListedContact(href, stamp, None if "@removed" in contact else partial(vcard, contact))
+    return ListedContact(
+        href, stamp, None if "@removed" in contact else partial(vcard, contact), string(contact, "lastModifiedDateTime")
+    )

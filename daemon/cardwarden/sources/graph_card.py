@@ -14,8 +14,8 @@ from cardwarden.sources.json_values import mapping, mappings, string
 
 FIELDS: Final = (
     "assistantName,birthday,businessAddress,businessHomePage,businessPhones,categories,changeKey,children,companyName,"
-    "department,displayName,emailAddresses,generation,givenName,homeAddress,homePhones,imAddresses,jobTitle,manager,middleName,"
-    "mobilePhone,nickName,otherAddress,personalNotes,profession,spouseName,surname,title,yomiGivenName,yomiSurname"
+    "department,displayName,emailAddresses,generation,givenName,homeAddress,homePhones,imAddresses,jobTitle,"
+    "lastModifiedDateTime,manager,middleName,mobilePhone,nickName,otherAddress,personalNotes,profession,spouseName,surname,title,yomiGivenName,yomiSurname"
 )
 """What is asked for of each contact."""
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urljoin
 
 from cardwarden.carddav.client import Client, Response
 from cardwarden.sources.contacts_api import ContactList, ListedContact, OneBook, json_of, no_list, objects
-from cardwarden.sources.people_card import FIELDS, vcard
+from cardwarden.sources.people_card import FIELDS, modified, vcard
 from cardwarden.sources.source import BookRef
 
 _PAGE: Final = 1000
@@ -59,4 +59,6 @@ def _listed(person: Mapping[str, Any], url: str) -> ListedContact:
     if not isinstance(href, str) or not href:
         raise no_list(url)
     is_deleted = isinstance(metadata, dict) and metadata.get("deleted") is True
-    return ListedContact(href, str(person.get("etag") or ""), None if is_deleted else partial(vcard, person))
+    return ListedContact(
+        href, str(person.get("etag") or ""), None if is_deleted else partial(vcard, person), modified(person)
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cardwarden.sources.card_text import card_of, escaped
-from cardwarden.sources.json_values import Value, mapping, mappings
+from cardwarden.sources.json_values import Value, mapping, mappings, string
 
 FIELDS: Final = (
     "addresses,biographies,birthdays,emailAddresses,events,imClients,memberships,metadata,names,nicknames,organizations,"
@@ -35,6 +35,12 @@ def uid(person: Value) -> str:
         if source.get("type") == "CONTACT" and isinstance(source.get("id"), str):
             return str(source["id"])
     return str(person.get("resourceName", ""))
+
+
+def modified(person: Value) -> str:
+    """When Google says that the contact was written (Source.updateTime), "" if it does not."""
+    sources = mappings(mapping(person, "metadata"), "sources")
+    return next((string(source, "updateTime") for source in sources if source.get("type") == "CONTACT"), "")
 
 
 class _Labels:
