@@ -251,7 +251,7 @@ def test_a_source(copy: Copy) -> None:
         "from cardwarden.sources.lines import LinesOptions\nfrom cardwarden.sources.options",
     )
     copy.change(
-        "wiring.py",
+        "wiring/sources.py",
         "        match options:\n            case VdirOptions():",
         "        from cardwarden.sources.lines import Lines, LinesOptions\n"
         "        from cardwarden.writers.vcf_file import VcfFileWriter\n"

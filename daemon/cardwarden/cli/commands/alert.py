@@ -26,7 +26,8 @@ from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.nearest import nearest
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.model import Settings
-from cardwarden.wiring import assembled, channel
+from cardwarden.wiring import assembled
+from cardwarden.wiring.channels import channel
 
 _TIMEOUT = 20.0
 

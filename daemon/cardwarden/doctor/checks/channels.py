@@ -10,7 +10,7 @@ from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.language import Voice
-from cardwarden.wiring import channel
+from cardwarden.wiring.channels import channel
 
 
 def take_messages(patient: Patient) -> Iterator[Result]:

@@ -27,7 +27,7 @@ from cardwarden.store.engine import Store, open_store
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import index_card
-from cardwarden.wiring import OpenedSources
+from cardwarden.wiring.sources import OpenedSources
 
 _MEGABYTE: Final = 1 << 20
 _LATE: Final = 3  # intervals without a check

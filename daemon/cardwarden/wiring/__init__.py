@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from cardwarden.actions.checked import Checked, Wanted
 from cardwarden.actions.continuity import gone, review_record, was_in_use
-from cardwarden.actions.links import Links, pointer
-from cardwarden.actions.tokens import Verb, signer_beside, verbs_of
 from cardwarden.alerts.channel import Channel
-from cardwarden.alerts.message import Pointer
-from cardwarden.alerts.privacy import Privacy
-from cardwarden.alerts.templates import Templates
-from cardwarden.alerts.topic import topic_of
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, UsageError
-from cardwarden.logged import warn
+from cardwarden.errors import BusyError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase
 from cardwarden.progress import SILENT, Progress
-from cardwarden.settings.model import AnySource, ChannelOptions, Settings, StoreOptions
-from cardwarden.settings.secrets import resolve
+from cardwarden.settings.model import AnySource, Settings, StoreOptions
 from cardwarden.settings.times import span_of, time_of, zone_of
-from cardwarden.sources.carddav_options import CarddavOptions
-from cardwarden.sources.graph_options import GraphOptions
-from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.limited import HouseholdLimits, confined_source, limited_source
-from cardwarden.sources.people_options import PeopleOptions
-from cardwarden.sources.secret import given
 from cardwarden.sources.source import Source
-from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
-from cardwarden.sources.vdir import Vdir, VdirOptions
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.faults import damaged
-
-_log = logging.getLogger(__name__)
+from cardwarden.wiring.channels import channels_of
+from cardwarden.wiring.sources import OpenedSources
 
 if TYPE_CHECKING:
     from cardwarden.actions.decide import Hold, Policy
@@ -53,139 +36,10 @@ if TYPE_CHECKING:
     from cardwarden.actions.mirrors.pair import Mirror
     from cardwarden.actions.mirrors.record import Reviewed
     from cardwarden.actions.retain import Retained
-    from cardwarden.carddav.hosts import Hosts, ServerWait
+    from cardwarden.carddav.hosts import Hosts
     from cardwarden.writers.writer import Writer
 
 # What only some runs do is imported where it is done: who asks what is open loads neither the detector nor a writer.
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedSource:
-    """A source as its options describe it: its reader and its writer, which share what they know of a server."""
-
-    options: AnySource
-    source: Source
-    writer: Writer
-
-
-class OpenedSources:
-    """The sources in use. Each is made when it is first needed, and lives as long as its options stay as they are.
-
-    That keeps its password, its connections and the list of its books from one check to the next.
-    """
-
-    def __init__(
-        self,
-        clock: Clock,
-        environ: Mapping[str, str],
-        say: Callable[[Phrase], None] | None,
-        *,
-        attended: bool = False,
-        hosts: Hosts | None = None,
-    ) -> None:
-        self._clock = clock
-        self._environ = environ
-        self._say = say
-        self._attended = attended
-        self._opened: dict[str, OpenedSource] = {}
-        self._hosts = hosts
-        self._lock = threading.Lock()
-
-    def of(self, name: str, options: AnySource) -> OpenedSource:
-        """The source of that name with these options."""
-        with self._lock:
-            there = self._opened.get(name)
-            if there is not None and there.options == options:
-                return there
-            if there is not None:
-                there.source.close()
-            made = self._opened[name] = self._open(name, options)
-            return made
-
-    def keep_only(self, wanted: Mapping[str, AnySource]) -> None:
-        """Close every source that is not among these."""
-        with self._lock:
-            for name in [name for name, opened in self._opened.items() if wanted.get(name) != opened.options]:
-                self._opened.pop(name).source.close()
-
-    def close(self) -> None:
-        """Close all of them."""
-        self.keep_only({})
-
-    def _open(self, name: str, options: AnySource) -> OpenedSource:
-        match options:
-            case VdirOptions():
-                from cardwarden.writers.vdir import VdirWriter  # noqa: PLC0415
-
-                return OpenedSource(options, Vdir(name, options, self._clock), VdirWriter(name, options.path))
-            case VcfFileOptions():
-                from cardwarden.writers.vcf_file import VcfFileWriter  # noqa: PLC0415
-
-                return OpenedSource(options, VcfFile(name, options, self._clock), VcfFileWriter(name, options.path))
-            case CarddavOptions():
-                return self._open_carddav(name, options)
-            case PeopleOptions() | GraphOptions():
-                return self._open_account(name, options)
-            case JmapOptions():
-                return self._open_jmap(name, options)
-            case _:
-                assert_never(options)
-
-    def _open_carddav(self, name: str, options: CarddavOptions) -> OpenedSource:
-        from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
-        from cardwarden.writers.carddav import CardDavWriter  # noqa: PLC0415
-
-        source = CardDav(name, options, self._secret(name, options), self._clock, self._known_hosts())
-        return OpenedSource(options, source, CardDavWriter(name, source.client, version4=options.vcard == "4.0"))
-
-    def _open_account(self, name: str, options: PeopleOptions | GraphOptions) -> OpenedSource:
-        from cardwarden.sources.contacts_api import ContactsApi, signed_in  # noqa: PLC0415 - a network library
-        from cardwarden.sources.graph import GraphAccount  # noqa: PLC0415
-        from cardwarden.sources.people import PeopleAccount  # noqa: PLC0415
-        from cardwarden.writers.none import NoWriter  # noqa: PLC0415
-
-        client = signed_in(
-            name, options.url, options.login_file, options.tls_ca, self._secret(name, options), self._clock,
-            self._known_hosts(),
-        )  # fmt: skip
-        account = PeopleAccount(client) if isinstance(options, PeopleOptions) else GraphAccount(client)
-        return OpenedSource(options, ContactsApi(name, client, account), NoWriter(name))
-
-    def _open_jmap(self, name: str, options: JmapOptions) -> OpenedSource:
-        from cardwarden.carddav.auth import Bearer, Login  # noqa: PLC0415 - a network library
-        from cardwarden.carddav.client import Client  # noqa: PLC0415
-        from cardwarden.sources.contacts_api import ContactsApi, bringer  # noqa: PLC0415
-        from cardwarden.sources.jmap import JmapAccount  # noqa: PLC0415
-        from cardwarden.writers.none import NoWriter  # noqa: PLC0415
-
-        bring = bringer(self._secret(name, options))
-        login = (
-            Login(options.username, lambda: bring("password")) if options.username else Bearer(lambda: bring("bearer"))
-        )
-        client = Client(
-            options.url, login, self._clock, hosts=self._known_hosts(), credential_hosts=options.credential_hosts,
-            tls_ca=options.tls_ca,
-        )  # fmt: skip
-        account = JmapAccount(name, client, options.collections)
-        return OpenedSource(options, ContactsApi(name, client, account), NoWriter(name))
-
-    def _secret(self, name: str, options: AnySource) -> Callable[[str], str]:
-        """Brings a secret of that source from where its options say it stands."""
-        return lambda key: resolve(options, key, f"sources.{name}", self._environ)
-
-    def _known_hosts(self) -> Hosts:
-        """What this run knows of the servers that it asks, shared by all sources."""
-        from cardwarden.carddav.hosts import ATTENDED, UNATTENDED, Hosts, logged  # noqa: PLC0415
-        from cardwarden.sources.presets import PROVIDERS  # noqa: PLC0415
-
-        if self._hosts is None:
-            patience = ATTENDED if self._attended else UNATTENDED
-            self._hosts = Hosts(self._clock, patience, self._say or logged, providers=PROVIDERS)
-        return self._hosts
-
-    def waits(self) -> Sequence[ServerWait]:
-        """What is waited for now, as servers asked for it or do not answer."""
-        return self._hosts.waits() if self._hosts else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +95,7 @@ class Program:
     def with_settings(self, settings: Settings) -> Program:
         """The same program with other settings, on the same store; sources whose settings stay as they are stay open."""
         self.opened.keep_only(settings.sources)
-        return replace(self, settings=settings, channels=_channels(settings, self.environ, self.store, self.clock))
+        return replace(self, settings=settings, channels=channels_of(settings, self.environ, self.store, self.clock))
 
     def judging(self, name: str) -> Judging:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
@@ -433,7 +287,7 @@ def assembled(
     store = _opened(settings.store, opening)
     opened = OpenedSources(clock, environ, say, attended=attended)
     try:
-        yield Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
+        yield Program(settings, store, channels_of(settings, environ, store, clock), clock, environ, opened=opened)
     except _FROM_VALUES as error:
         if store.is_damaged():
             raise StoreError(damaged(store.name)) from error
@@ -451,7 +305,7 @@ def program_on(
     `hosts` is what is known of the servers that are asked, shared by several programs.
     """
     opened = OpenedSources(clock, environ, None, hosts=hosts)
-    return Program(settings, store, _channels(settings, environ, store, clock), clock, environ, opened=opened)
+    return Program(settings, store, channels_of(settings, environ, store, clock), clock, environ, opened=opened)
 
 
 def _opened(options: StoreOptions, opening: Opening) -> Store:
@@ -501,7 +355,7 @@ def tell_blind(
     blind = Blind(settings.store.path, environ, clock or SystemClock())
     if not blind.why:
         first()
-    blind.tell(why, _channels(settings, environ))
+    blind.tell(why, channels_of(settings, environ))
 
 
 _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -550,64 +404,3 @@ def _with_drift(book: Checked, drifted: Sequence[Reviewed], *, first: bool) -> C
     if own and outcome in {Outcome.CLEAN, Outcome.FINDINGS}:
         outcome = Outcome.FINDINGS if own[0].is_held else Outcome.CLEAN
     return replace(book, outcome=outcome, events=book.events + events, resolved=book.resolved + over)
-
-
-def _channels(
-    settings: Settings, environ: Mapping[str, str], store: Store | None = None, clock: Clock | None = None
-) -> tuple[Channel, ...]:
-    """The channels of the settings; with a store their messages lead to the page, or to the answers' topic."""
-    channels = tuple(channel(name, settings, environ) for name in settings.alerts.channels)
-    if store is None or clock is None:
-        return channels
-    return tuple(replace(channel, point=_point(channel.name, settings, environ, store, clock)) for channel in channels)
-
-
-def _point(
-    name: str, settings: Settings, environ: Mapping[str, str], store: Store, clock: Clock
-) -> Callable[[int, str], Pointer | None] | None:
-    """Where a channel's messages lead; None if neither the page nor a topic for answers is to be reached."""
-    web, options = settings.web, settings.alerts.channels[name]
-    if web.url is None and not given(options, "answers"):
-        return None
-
-    def point(event_id: int, source: str) -> Pointer | None:
-        try:
-            signer = signer_beside(store.path)
-            topic = (
-                topic_of(resolve(options, "answers", f"alerts.channels.{name}", environ))
-                if given(options, "answers")
-                else None
-            )
-        except CardwardenError as error:  # the alert itself goes out all the same
-            warn(_log, phrase("log-leads-nowhere", channel=name, why=error.said))
-            return None
-        allowed = settings.sources.get(source)
-        can = frozenset(Verb) if allowed and allowed.restore else frozenset(Verb) - {Verb.RESTORE}
-        links = Links(web.url, signer, web.links_for, verbs_of(web.links_may)) if web.url else None
-        return pointer(event_id, links, topic, signer, verbs_of(options.answers_may) & can, can, clock.now())
-
-    return point
-
-
-def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channel:
-    """A channel of the settings. Its secret is read when it is used."""
-    options = settings.alerts.channels[name]
-    sources = None if options.sources is None else frozenset(options.sources)
-    return Channel(
-        name,
-        _address(name, options, environ),
-        options.min_severity,
-        sources,
-        digest=options.digest,
-        timeout=options.timeout.total_seconds(),
-        language=options.language or settings.language or language_of(environ),
-        privacy=Privacy(options.privacy),
-        is_keeper=options.reader == "keeper",
-        page=settings.web.url or "",
-        household=settings.share.name if settings.share else None,
-        templates=Templates(settings.alerts.templates) if settings.alerts.templates else None,
-    )
-
-
-def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Callable[[], str]:
-    return lambda: resolve(options, "url", f"alerts.channels.{name}", environ)
