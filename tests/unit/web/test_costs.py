@@ -17,8 +17,8 @@ from cardwarden.store import findings as finding_store
 from support.page import Page, page_of
 from support.world import World
 
-CARDS = 600  # more than are judged at once while somebody waits for a page
-LITTLE, MUCH = 60, 300
+CARDS = 520  # more than are judged at once while somebody waits for a page
+LITTLE, MUCH = 60, 210
 
 
 def damaged(root: Path, count: int) -> World:
@@ -42,7 +42,7 @@ def paths(page: Page) -> dict[str, str]:
         until = page.program.clock.now() + timedelta(days=1)
         return "/e/" + signer_beside(page.program.store.path).sign(Grant(event, frozenset(Verb), until))
 
-    addresses = ("/", "/events", "/events?state=all&person=Person+599", "/events/1", "/events/1?page=2", "/events/2")
+    addresses = ("/", "/events", "/events?state=all&person=Person+519", "/events/1", "/events/1?page=2", "/events/2")
     pages = {path: path for path in (*addresses, "/contacts/1", "/books/1", "/settings")}
     return {**pages, "the link of one contact": link(2)}
 
