@@ -198,7 +198,7 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
         return NumberChange.SIGN_LOST if signs > 0 else NumberChange.SIGN_ADDED
     if {"*", "#"} & set(before.digits + after.digits):
         return NumberChange.PREFIX_BROKEN
-    return NumberChange.EXTENSION_GLUED if before.extension or before.post_dial else None
+    return None  # never: the same digits are taken apart in the same way
 
 
 def _recoded(before: Number, after: Number) -> NumberChange | None:

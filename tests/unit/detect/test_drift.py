@@ -10,17 +10,18 @@ from typing import ClassVar
 import pytest
 
 from cardwarden.detect.drift.doubt import Apart, apart
-from cardwarden.detect.drift.judge import drifts
+from cardwarden.detect.drift.judge import compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.drift.sides import Side, Sides
 from cardwarden.detect.finding import Cause, Finding, FindingKind, Severity
+from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.language import Voice
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.diff import diff_facts
 from support.cards import card, diff, facts
-from support.copies import cards, compared, drift, stranger
+from support.copies import cards, compared, drift, half, stranger
 from support.judging import EVERY_RULE
 
 STRANGERS = [stranger(number) for number in range(6)]
@@ -187,3 +188,16 @@ def test_what_a_copy_holds_in_part_is_not_expected_in_full() -> None:
         True,
         True,
     ]
+
+
+def test_what_differs_of_a_guarded_contact_is_critical_in_a_copy_too() -> None:
+    lines = ["UID:bank", "FN:Example Bank", "NOTE:ask for Ann"]
+    (ours, one), (theirs, other) = (
+        half(name, cards([[*lines[:2], note], *STRANGERS]), "JP")
+        for name, note in (("family", lines[2]), ("phone", "NOTE:ask for Eve"))
+    )
+    guarded = Guarded.of(["Example Bank"], "JP")
+    for guards, severity in ((Guarded(), Severity.NOTICE), (guarded, Severity.CRITICAL)):
+        found = compare_copies(pair_copies(ours, theirs), one, other, guarded=guards)
+        [finding] = drifts(found, found.tally.kept(), EVERY_RULE, one, other).findings
+        assert finding.severity is severity

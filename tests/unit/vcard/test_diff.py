@@ -97,3 +97,8 @@ def test_what_a_change_says_is_no_rewrite_and_neither_is_a_line_that_stayed() ->
 def test_letters_of_a_keypad_are_the_digits_that_they_stand_for() -> None:
     before, after = read(card("TEL:1-800-FLOWERS")), read(card("TEL:1-800-356-9377"))
     assert [rewrite.reason for rewrite in rewrites(before, after, "US")] == [NumberChange.KEYPAD.value]
+
+
+def test_two_labels_of_one_value_that_change_places_say_what_they_said() -> None:
+    number, labels = "item1.TEL:1234567", ["item1.X-ABLabel:Home", "item1.X-ABLabel:home"]
+    assert rewrites(read(card(number, *labels)), read(card(number, *reversed(labels))), "JP") == []

@@ -90,3 +90,8 @@ def test_where_a_number_with_a_zero_too_many_rings_is_said() -> None:
 )
 def test_a_prefix_that_came_is_told_with_what_it_does(after: str, why: str) -> None:
     assert why in reason(edited("TEL:080-1234-5601", f"TEL:{after}")[0])
+
+
+def test_a_number_that_lost_digits_and_is_still_one_rings_elsewhere() -> None:
+    found = edited("TEL:030 12345678", "TEL:030 2345678", "DE")
+    assert said(found) == [("number-changed", "critical", "Number lost digits")]

@@ -119,7 +119,7 @@ def test_a_note_that_says_what_the_uid_says_is_lost_all_the_same() -> None:
 
 
 def test_what_an_android_field_held_is_found_in_another_field() -> None:
-    before = person("Anna", "X-ANDROID-CUSTOM:vnd.android.cursor.item/relation;Jane;14;;")
-    assert [title for _, _, title in said(judged(before, person("Anna", "NOTE:Jane")))] == [
-        "Related person moved to another field: note"
-    ]
+    for kind, title in (("relation", "Related person"), ("x-own", "Phone's own field")):
+        before = person("Anna", f"X-ANDROID-CUSTOM:vnd.android.cursor.item/{kind};Jane;14;;")
+        titles = [title for _, _, title in said(judged(before, person("Anna", "NOTE:Jane")))]
+        assert titles == [f"{title} moved to another field: note"]
