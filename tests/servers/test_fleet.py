@@ -211,3 +211,14 @@ def test_deep_checks_care_and_digests_are_done_too_and_new_settings_are_taken_on
         assert run(["household", "pause", "smith", "--end", "--config", str(many.homes.config)]) == 0
         eventually(lambda: len(other.requests) > before, 60)
     assert not phone.requests
+
+
+def test_a_change_in_a_folder_is_looked_at_before_its_time(many: Fleet) -> None:
+    with receiving() as phone:
+        many.family("smith", phone.url, every="6h")
+        many.homes.put("smith", "Anna Smith", RIGHT)
+        worker = many.start()
+        eventually(lambda: "checked household=smith" in worker.text, 60)
+        time.sleep(12)  # until the folder is watched
+        many.homes.put("smith", "Anna Smith", PLUS)
+        eventually(lambda: bool(phone.requests), 60)

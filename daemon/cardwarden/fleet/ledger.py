@@ -340,14 +340,20 @@ class Ledger:
 
     # Planning
 
-    def tick(self, at_once: int, per_host: int) -> int | None:
-        """Queue what is due and has room; gives how much that was. None if another worker does this at this moment."""
+    def tick(self, at_once: int, per_host: int, *, whole: bool) -> bool:
+        """Queue what is due and has room; gives whether something is due that has none yet.
+
+        `whole`: look for what dead workers had, too. Does nothing if another worker does this at this moment.
+        """
         with self._begin() as connection:
             if not connection.scalar(select(func.pg_try_advisory_xact_lock(_TICKING))):
-                return None
-            self._take_over(connection)
-            running = [_task_of(row) for row in connection.execute(_RUNNING)]
+                return True
+            if whole:
+                self._take_over(connection)
             due = [_task_of(row) for row in connection.execute(_DUE)]
+            if not due:
+                return False
+            running = [_task_of(row) for row in connection.execute(_RUNNING)]
             room = Capacity.of(max(1, queue.living(connection)), at_once, per_host)
             begun = chosen(due, running, room)
             for piece in begun:
@@ -355,7 +361,7 @@ class Ledger:
                     update(work).where(_is(piece.key)).values(due_at=None, queued_at=func.now(), begun_at=None)
                 )
             queue.put(connection, [(piece.key, piece.place) for piece in begun])
-            return len(begun)
+            return len(begun) < len(due)
 
     def _take_over(self, connection: Connection) -> None:
         """What dead workers had, and what the queue has lost, is due again: later each time, if workers die of it."""

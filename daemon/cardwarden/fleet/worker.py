@@ -21,6 +21,7 @@ from cardwarden.fleet.ledger import SCHEMA, Ledger, WorkerRow, filled
 from cardwarden.fleet.metrics import fleet_metrics
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.queue import BEAT, Runner
+from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, Kind, threads
 from cardwarden.service.endpoint import Endpoint, HttpReply
@@ -28,6 +29,7 @@ from cardwarden.service.failures import log_failure
 from cardwarden.service.metrics import TYPE
 from cardwarden.service.systemd import Systemd
 from cardwarden.settings.households import Server
+from cardwarden.sources.watched import WatchTarget
 from cardwarden.text import plural
 
 DRAIN: Final = 20.0
@@ -35,6 +37,7 @@ DRAIN: Final = 20.0
 STILL: Final = 120.0
 """Seconds without planning after which a worker is ill; reading the settings of many households takes some."""
 _TICK, _BUSY_TICK = 1.0, 0.2  # seconds between two looks at what is due
+_WHOLE = 5.0  # seconds between two looks for what dead workers had
 _SYNC = 15.0  # seconds between two looks at the settings of all households
 
 _log = logging.getLogger(__name__)
@@ -63,10 +66,12 @@ class Worker:
         self._running: dict[int, Key] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
+        self._is_left = False
+        self._next_whole = 0.0
         self._ending = threading.Event()
         self._read_again = threading.Event()
         self._suspects: set[int] = set()
-        self._here: set[Key] = set()
+        self._here: dict[Key, WatchTarget | None] = {}
         self._wrong: set[str] = set()
         self._systemd = Systemd(environ)
         self._did: dict[tuple[Kind, bool], tuple[int, float]] = {}
@@ -83,6 +88,7 @@ class Worker:
         planner = threading.Thread(target=self._plan, name="plan", daemon=True)
         planner.start()
         threading.Thread(target=self._keep_in_step, name="settings", daemon=True).start()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
         self._answer_monitors()
         self._systemd.ready()
         _log.info("working at %s for what is due", self.place)
@@ -153,7 +159,8 @@ class Worker:
         finally:
             with self._lock:
                 self._running.pop(job, None)
-            self._wake.set()
+            if self._is_left:  # something waits for the room that is free now
+                self._wake.set()
         took = self._clock.monotonic() - began
         with self._lock:
             count, seconds = self._did.get((key.kind, good), (0, 0.0))
@@ -224,8 +231,20 @@ class Worker:
         else:
             self._trouble = ""
 
+    def _watch(self) -> None:
+        watching(self._folders, self.ledger, self._clock, self._ending)
+
+    def _folders(self) -> dict[Key, WatchTarget]:
+        """What of this machine is to be watched."""
+        here = self._here
+        return {key: target for key, target in here.items() if key.kind is Kind.CHECK and target is not None}
+
     def _tick(self) -> None:
-        self.ledger.tick(self._options.at_once, self._options.checks_per_host)
+        now = self._clock.monotonic()
+        whole = now >= self._next_whole
+        self._is_left = self.ledger.tick(self._options.at_once, self._options.checks_per_host, whole=whole)
+        if whole:
+            self._next_whole = now + _WHOLE
 
     def _beat(self) -> None:
         alive = self.ledger.seen(self.row())
@@ -234,7 +253,7 @@ class Worker:
         number = self._runner.number
         if number is not None:
             self._suspects = self.ledger.release(number, self._runner.running, self._suspects)
-        self.ledger.claim_place(self.place, set(alive), self._here)
+        self.ledger.claim_place(self.place, set(alive), set(self._here))
 
     # The households
 
@@ -273,10 +292,8 @@ class Worker:
                 return True
             with self.homes.using(name) as program:
                 wishes = list(wanted(program, self._clock.now()))
-                here = [
-                    wish.key for wish in wishes
-                    if wish.is_local and (path := program.source(wish.key.name).path) and path.exists()
-                ]  # fmt: skip
+                sources = {wish.key: program.source(wish.key.name) for wish in wishes if wish.is_local}
+                here = {key: source.watch for key, source in sources.items() if source.path and source.path.exists()}
             self.ledger.want(name, digest, wishes, anew=anew)
         except StoreError:
             raise
@@ -287,5 +304,5 @@ class Worker:
             self.ledger.stop(name, "wrong")
             return False
         self._wrong.discard(name)
-        self._here = {key for key in self._here if key.household != name} | set(here)
+        self._here = {**{key: target for key, target in self._here.items() if key.household != name}, **here}
         return True
