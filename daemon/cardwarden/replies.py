@@ -93,7 +93,7 @@ def take_back_findings(program: Program, ids: Iterable[int], who: Value) -> int:
 def foreseen(program: Program, request: RestoreRequest) -> Prepared | None:
     """What would be written to put findings back, as far as the last checks know: asks no server.
 
-    None where saying it takes longer than somebody waits for a page: `prepare` says it then. Raises RefusedError.
+    None if saying it takes longer than somebody waits for a page: `prepare` says it then. Raises RefusedError.
     """
     with program.store.read() as connection:
         if _is_dear(connection, request.findings):
@@ -138,7 +138,7 @@ def _looked_again(program: Program, source: str) -> Phrase:
 def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | None) -> PutBack:
     """Write what was agreed to, then look what came of it. `agreed` None agrees to whatever it is.
 
-    Raises RefusedError where something else would be written by now, or where the settings do not allow it.
+    Raises RefusedError if something else would be written by now, or if the settings do not allow it.
     """
     if agreed is not None and agreed != prepared.digest:
         raise RefusedError(phrase("error-other-by-now"))

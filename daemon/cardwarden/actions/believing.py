@@ -131,7 +131,7 @@ def _looks_like(entries: Sequence[Entry]) -> str:
 
 
 def _since(book: StoredBook | None, seen: str, now: float) -> float | None:
-    """Since when a doubted book has looked so; None where it did not, or where the machine was started since.
+    """Since when a doubted book has looked so; None if it did not, or if the machine was started since.
 
     After a start the monotonic clock begins anew: what seems to have passed is less than what has.
     """

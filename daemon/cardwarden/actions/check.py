@@ -85,7 +85,7 @@ def check_book(
 ) -> Checked:
     """Check one book and record what came of it; alerts are put into the outbox in the same transaction.
 
-    A book that cannot be read, or that the program itself fails at, is a result, not an error. Raises RefusedError where
+    A book that cannot be read, or that the program itself fails at, is a result, not an error. Raises RefusedError if
     another process is checking the book, and StoreError if nothing could be recorded.
     """
     with claim(store, source.name, ref.id, clock):

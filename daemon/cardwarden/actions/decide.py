@@ -44,7 +44,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Nothing goes out now; `until` is when to ask again, None where something new has to come first."""
+    """Nothing goes out now; `until` is when to ask again, None if something new has to come first."""
 
     reason: HoldReason
     until: datetime | None = None

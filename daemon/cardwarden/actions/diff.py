@@ -52,7 +52,7 @@ def diff_books(
 ) -> Difference:
     """Compare two .vcf files or folders of them. A state that was already true in the first is not reported.
 
-    Without a `region` the country that most of the numbers with "+" belong to is taken. Raises UsageError where one of
+    Without a `region` the country that most of the numbers with "+" belong to is taken. Raises UsageError if one of
     the books cannot be read.
     """
     old_files, new_files = _read(before), _read(after)

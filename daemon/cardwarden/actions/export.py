@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[^\w .@+-]|^[.]+")
 def export(connection: Connection, books: Iterable[BookThen], out: Path, progress: Progress = SILENT) -> int:
     """Write the cards of books; gives how many. A name with .vcf or .vcard is a file, any other a folder.
 
-    Nothing is overwritten, and nothing stays if it ends early. Raises RefusedError where something is there already,
+    Nothing is overwritten, and nothing stays if it ends early. Raises RefusedError if something is there already,
     UsageError if it cannot be written.
     """
     then = list(books)

@@ -25,7 +25,7 @@ class Forgotten:
 def forget(store: Store, card: FoundCard, clock: Clock, *, ignore_from_now: bool = False) -> Forgotten:
     """Remove a contact's bodies, names, findings, events and messages from the database and its journal.
 
-    With `ignore_from_now` checks pass over it. Raises RefusedError where the contact still is in the address book
+    With `ignore_from_now` checks pass over it. Raises RefusedError if the contact still is in the address book
     otherwise, or if another process is at work on it.
     """
     if card.card.present and not ignore_from_now:

@@ -413,7 +413,7 @@ class _Intake:
                     self.fetched[href][place] = _indexed(RawCard(data), href, entry.ordinal, self._region, usual)
 
     def _is_worth_keeping(self, written: WrittenBy) -> bool:
-        """Of a first look, only who wrote: when is of no use where nothing changed."""
+        """Of a first look, only who wrote: when is of no use if nothing changed."""
         return written.at >= self._since if self._since else bool(written.program or written.user)
 
     def _cards(self, item: Fetched, among: int) -> Iterable[RawCard]:

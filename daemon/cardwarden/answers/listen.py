@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 def listening(program: Callable[[], Program]) -> AbstractContextManager[None]:
     """Listen on threads for as long as the block lasts, one for each channel that has a topic for answers.
 
-    Raises StoreError where the key that answers are signed with cannot be read or made.
+    Raises StoreError if the key that answers are signed with cannot be read or made.
     """
     first = program()
     signer = signer_beside(first.store.path)
@@ -147,7 +147,7 @@ class Listener:
 
 
 def _do(program: Program, verb: Verb, event_id: int, who: Value) -> tuple[Came | None, Phrase | None]:
-    """What came of it, and how to tell it; None where an ordinary message tells it."""
+    """What came of it, and how to tell it; None if an ordinary message tells it."""
     ids = replies.open_of(replies.find_event(program, event_id))
     if not ids:
         return Came.SETTLED, phrase("answer-settled")

@@ -99,7 +99,7 @@ class AddressBook:
         self._version4 = version4
 
     def listing(self) -> Listing:
-        """All members, in one request. Raises DavError where the answer is not a whole listing of an address book."""
+        """All members, in one request. Raises DavError if the answer is not a whole listing of an address book."""
         answer = self._client.propfind(self._url, queries.LISTING, depth=1)
         own: Resource | None = None
         members = _Members()
@@ -141,7 +141,7 @@ class AddressBook:
         return Listing(everything.changed, everything.sync_token)
 
     def changes(self, token: str) -> Changes | None:
-        """What changed since `token`, page by page. Raises DavError where the server cannot be asked at all.
+        """What changed since `token`, page by page. Raises DavError if the server cannot be asked at all.
 
         None if it does not say: RFC 6578 section 3.2 has 403 for a token that is no longer valid; servers also answer
         400, 409, 410, 412 and 507, and as they like if they cannot do this at all.
@@ -231,7 +231,7 @@ class AddressBook:
         """The cards of these keys and paths, each once, in this order.
 
         A batch that fails, and a card that is missing from its answer, is asked for card by card.
-        Raises DavError where the server, and not a card, is the cause.
+        Raises DavError if the server, and not a card, is the cause.
         """
         points = 0
         batches = [members[start : start + BATCH] for start in range(0, len(members), BATCH)]
@@ -268,7 +268,7 @@ class AddressBook:
         return got, None
 
     def _one(self, key: str, path: str) -> FetchedCard | DavError:
-        """One card by GET, or why it did not come. Raises DavError where access as such is lost."""
+        """One card by GET, or why it did not come. Raises DavError if access as such is lost."""
         url = absolute(self._url, path)
         accept = "text/vcard; version=4.0" if self._version4 else "text/vcard"
         try:

@@ -140,7 +140,7 @@ class Client:
         return self._multistatus(self.request("PROPFIND", url, query, {"Depth": str(depth)}))
 
     def report(self, url: str, query: bytes, *, depth: int) -> Multistatus | Response:
-        """What a REPORT brings; a Response where the server refuses it and no credentials are at fault."""
+        """What a REPORT brings; a Response if the server refuses it and no credentials are at fault."""
         answer = self.request("REPORT", url, query, {"Depth": str(depth)})
         if answer.status in {200, MULTI_STATUS, 401}:
             return self._multistatus(answer)
@@ -193,7 +193,7 @@ class Client:
         raise DavError(FailureKind.ANSWER, phrase("dav-redirect-circle", host=Code(host_of(url))))
 
     def _check_step(self, here: str, there: str) -> None:
-        """Raises DavError where a safe connection would become one that anybody can read."""
+        """Raises DavError if a safe connection would become one that anybody can read."""
         if here.startswith("https:") and not there.startswith("https:"):
             raise DavError(
                 FailureKind.SETUP,

@@ -38,7 +38,7 @@ def find_books(client: Client, url: str) -> list[Collection]:
     """The address book at `url`, or all that the user of a server has, sorted by address.
 
     Which host a mail address belongs to (RFC 6764 section 3) is found out before (`services.py`).
-    Raises DavError where the server cannot be asked, or leads to no address book.
+    Raises DavError if the server cannot be asked, or leads to no address book.
     """
     last: DavError | None = None
     for start in _starts(url):

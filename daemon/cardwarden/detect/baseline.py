@@ -144,7 +144,7 @@ CONDITIONS = frozenset({ACCESS_LOST, *_CONDITIONS.values()})
 def baseline_of(
     card: CardChange, held: Iterable[Finding], bodies: Bodies, region: str, usual: str = ""
 ) -> bytes | None:
-    """The bytes a card is held to from now on; None where it is to have no baseline.
+    """The bytes a card is held to from now on; None if it is to have no baseline.
 
     Without a held finding that is what is there. With held values it is what is there, with these values as they were;
     a card that is held as a whole (removed, doubled, unreadable) keeps the baseline it had. Where putting values back does

@@ -90,7 +90,7 @@ class Finding:
     """One deviation of one property of one card, or one hazard, or one condition.
 
     title      what happened, as a lock screen shows it after the contact's name
-    reason     why it matters; None where the title says all
+    reason     why it matters; None if the title says all
     prop       the vCard property's name, "" for a whole card or book
     before     the value that was there, as it was written, or a phrase for it; None if none
     after      the value that is there
@@ -218,7 +218,7 @@ class Event:
 
     @property
     def reason(self) -> Phrase | None:
-        """Why it matters; None where the title says all."""
+        """Why it matters; None if the title says all."""
         if not self.findings:
             return None
         worst = self.findings[0]

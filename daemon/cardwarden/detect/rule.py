@@ -29,7 +29,7 @@ CROWD = 60  # more cards than that share a switchboard, not a person
 
 @dataclass(frozen=True, slots=True)
 class CardChange:
-    """One card that is not what it was: `before` is None where it was added, `after` where it was removed.
+    """One card that is not what it was: `before` is None if it was added, `after` if it was removed.
 
     `was` and `now` are all that the card said and says, read when somebody asks; `changes` what no rule has explained yet;
     `revisions` the card's REV before and now, "" if it has none.

@@ -15,7 +15,7 @@ class Endpoint:
     """Serves `pages`, by path, until it is stopped."""
 
     def __init__(self, listen: str, pages: dict[str, Callable[[], HttpReply]]) -> None:
-        """`listen` is "HOST:PORT". Raises OSError where that is taken or not this machine's."""
+        """`listen` is "HOST:PORT". Raises OSError if that is taken or not this machine's."""
         host, _, port = listen.rpartition(":")
 
         class Handler(BaseHTTPRequestHandler):

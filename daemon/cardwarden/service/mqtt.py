@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 def telling(program: Callable[[], Program]) -> AbstractContextManager[None]:
     """Tell the broker on a thread for as long as the block lasts; one that cannot be reached is tried again and again.
 
-    Raises SettingsError where the password is not to be had.
+    Raises SettingsError if the password is not to be had.
     """
     first = program()
     options = first.settings.mqtt

@@ -70,7 +70,7 @@ def households(server: Server) -> list[Household]:
 
 
 def _by_workers(server: Server) -> frozenset[str]:
-    """The households that workers guard; none where nobody can tell."""
+    """The households that workers guard; none if nobody can tell."""
     if server.address == SQLITE:
         return frozenset()
     try:

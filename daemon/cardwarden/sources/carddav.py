@@ -178,7 +178,7 @@ class CardDav:
             return [Collection(url, last_segment(url))]
 
     def _chosen(self, books: list[Collection]) -> list[Collection]:
-        """The books that `collections` names. Raises SourceError where a name fits none: a book may have gone."""
+        """The books that `collections` names. Raises SourceError if a name fits none: a book may have gone."""
         chosen: dict[str, Collection] = {}
         for pattern in self._options.collections:
             fitting = [book for book in books if _fits(book.title, book.url, pattern)]
@@ -260,7 +260,7 @@ def _credentials(name: str, options: CarddavOptions, secret: Secret) -> Credenti
 
 
 def _quick(reader: AddressBook, known: Known, state: _State) -> _Look | None:
-    """What one question tells; None where the book has to be listed."""
+    """What one question tells; None if the book has to be listed."""
     if state.sync_token:
         changes = reader.changes(state.sync_token)
         if changes and not changes.changed and not changes.removed:
@@ -272,7 +272,7 @@ def _quick(reader: AddressBook, known: Known, state: _State) -> _Look | None:
 
 
 def _merged(changes: Changes, known: Known, state: _State) -> _Look | None:
-    """The known members with the changes; None where the answer cannot be only what changed.
+    """The known members with the changes; None if the answer cannot be only what changed.
 
     Servers answer a token that they no longer know with everything there is, and say nothing of what is gone: a card that
     is listed as changed and is as it was gives them away, and so does a list as long as the book.

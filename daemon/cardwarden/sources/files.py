@@ -33,7 +33,7 @@ class UnreadError(Exception):
 
 
 def _absolute(path: Path) -> Path:
-    """`path` with `~` expanded. Raises ValueError where it would depend on where the program was started."""
+    """`path` with `~` expanded. Raises ValueError if it would depend on where the program was started."""
     if "\0" in str(path):
         raise WrongValueError(phrase("write-no-nul"))
     try:

@@ -45,7 +45,7 @@ class WrittenBy:
 class Fetched:
     """One member's bytes as they were sent; `stamp` is the one that belongs to these bytes.
 
-    `written` is who wrote it last, None if the server does not say. `settled` is False where the member was written so
+    `written` is who wrote it last, None if the server does not say. `settled` is False if the member was written so
     lately that another writing could leave the same stamp: it is not known then, and is read again.
     """
 
@@ -119,7 +119,7 @@ class Source(Protocol):
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         """List a book and fetch what looks changed since `known` (quick), or everything (deep).
 
-        Raises SourceError where the listing cannot be believed: nothing may be concluded then. Iterating `bodies` may
+        Raises SourceError if the listing cannot be believed: nothing may be concluded then. Iterating `bodies` may
         raise it too.
         """
 

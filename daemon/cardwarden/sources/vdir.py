@@ -137,7 +137,7 @@ class Vdir:
                 yield Fetched(href, read.stamp, read.data, read.settled)
 
     def _refuse_parent_folder(self) -> None:
-        """Raises SourceError where the cards lie in folders below: a book was meant, its parent was named."""
+        """Raises SourceError if the cards lie in folders below: a book was meant, its parent was named."""
         path = self._options.path
         below = sorted(_folders_with_cards(os.fsencode(path)))
         if below:

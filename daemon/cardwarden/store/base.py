@@ -32,11 +32,11 @@ class Store(ABC):
     __slots__ = ()
 
     path: Path
-    """The database file; where there is none, the name beside which keys and signs of life are kept."""
+    """The database file; if there is none, the name beside which keys and signs of life are kept."""
     is_begun: bool
     """Whether there is a record. If not, it reads as an empty one, and nothing can be written."""
     file: tuple[int, int]
-    """Device and inode of the file that was opened; zeros where there is none."""
+    """Device and inode of the file that was opened; zeros if there is none."""
 
     @property
     @abstractmethod

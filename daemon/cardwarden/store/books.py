@@ -27,7 +27,7 @@ class StoredBook:
     last_conclusive_at  None before the first check that could be believed
     last_deep_at        when a conclusive check last read every card
     outcome, doubt, reason, cards  of the last check
-    doubted_as          what was seen by the checks that were not believed (64 hex digits), None where the last one was
+    doubted_as          what was seen by the checks that were not believed (64 hex digits), None if the last one was
     doubted_since       since when it has looked so, in seconds of the machine's monotonic clock
     listing             the digest of its members as they were last read, None if some have to be read again anyway
     charset             the codec of its cards that name no character set and are no UTF-8; "" if that is not known
@@ -58,8 +58,8 @@ class BookStatus:
 
     check_id            of the row that the last check is part of
     outcome, doubt, reason  of the last check
-    last_conclusive_at  None where it could never be read
-    failing_since       the first check after that, None where the last one was conclusive
+    last_conclusive_at  None if it could never be read
+    failing_since       the first check after that, None if the last one was conclusive
     open                how many findings wait for their owner
     """
 
@@ -88,7 +88,7 @@ def books(connection: Connection, source: str | None = None) -> list[StoredBook]
 
 
 def find_book(connection: Connection, source: str, book: str) -> StoredBook | None:
-    """One book by what its source calls it; None where it was never checked."""
+    """One book by what its source calls it; None if it was never checked."""
     row = connection.execute(_ONE, {"of_source": source, "of_book": book}).first()
     return StoredBook(*row) if row else None
 

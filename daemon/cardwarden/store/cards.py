@@ -274,7 +274,7 @@ def _columns(book_id: int, row: CardRow) -> dict[str, object]:
 
 
 def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str | None]) -> None:
-    """Set the accepted body of cards, by card id; None where the card's absence is what was accepted."""
+    """Set the accepted body of cards, by card id; None if the card's absence is what was accepted."""
     c = t.cards.c
     rows = [{"row": card, "base": digest} for card, digest in bases.items()]
     if rows:

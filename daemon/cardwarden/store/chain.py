@@ -59,7 +59,7 @@ def _last(connection: Connection) -> str:
 
 
 def find_head(connection: Connection, digits: str) -> int | None:
-    """The newest check that is covered by the link whose digest begins so; None where the chain has no such link."""
+    """The newest check that is covered by the link whose digest begins so; None if the chain has no such link."""
     newest: int | None = None
     for check_id, digest in connection.execute(select(t.links.c.check_id, t.links.c.digest).order_by(t.links.c.id)):
         newest = check_id or newest

@@ -26,7 +26,7 @@ def revision_of(connection: Connection, name: str, schema: str | None = None) ->
     """The revision of the tables; "" if there are none yet.
 
     `name` is what messages call the database; `schema` says where its tables are, if the connection does not look there.
-    Raises StoreError where they are from a newer version, or from another program.
+    Raises StoreError if they are from a newer version, or from another program.
     """
     tables = inspect(connection).get_table_names(schema)
     if "alembic_version" not in tables:

@@ -50,7 +50,7 @@ def pack(data: bytes) -> bytes:
 
 
 def unpack(kept: bytes, size: int) -> bytes:
-    """What `pack` was given, of `size` bytes. Raises ValueError where the bytes are not what was kept."""
+    """What `pack` was given, of `size` bytes. Raises ValueError if the bytes are not what was kept."""
     if len(kept) == size:
         return bytes(kept)
     packed, checksum = kept[:-_SUM], kept[-_SUM:]

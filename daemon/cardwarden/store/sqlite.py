@@ -116,7 +116,7 @@ class SqliteStore(Store):
         return "" if complaint == "ok" else complaint
 
     def check(self) -> None:
-        """Go through the pages of the file, without comparing tables and indexes. Raises StoreError where one is damaged."""
+        """Go through the pages of the file, without comparing tables and indexes. Raises StoreError if one is damaged."""
         with self.read() as connection:
             complaint = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if complaint != "ok":

@@ -20,7 +20,7 @@ _FEW = 40  # beyond so many leftovers of one property, pairing by likeness would
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference of meaning in one property: `before` is None where it was added, `after` where it was lost."""
+    """One difference of meaning in one property: `before` is None if it was added, `after` if it was lost."""
 
     name: str
     before: Fact | None

@@ -40,7 +40,7 @@ class Desk:
 
     @classmethod
     def of(cls, program: Callable[[], Program]) -> Desk:
-        """Raises StoreError where the key for links cannot be read or made."""
+        """Raises StoreError if the key for links cannot be read or made."""
         first = program()
         return cls(program, signer_beside(first.store.path), Throttle(first.clock))
 

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def listener(listen: str) -> socket.socket:
-    """A socket at "HOST:PORT". Raises SettingsError where that is taken, or not this machine's."""
+    """A socket at "HOST:PORT". Raises SettingsError if that is taken, or not this machine's."""
     host, _, port = listen.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sends at once (TCP_NODELAY) only on sockets that say they are TCP; on others each answer waits 40 ms.

@@ -97,7 +97,7 @@ class CardDavWriter:
             raise RefusedError(phrase("writer-odd-etag", host=Code(host_of(there.url))))
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> bool:
-        """Whether it was done; False where the server says that something else is there. Raises RefusedError, SourceError."""
+        """Whether it was done; False if the server says that something else is there. Raises RefusedError, SourceError."""
         kind = {"Content-Type": "text/vcard; charset=utf-8"} if body else {}
         answer = self._client.request(method, url, body, {**headers, **kind})
         if answer.status in _DONE:

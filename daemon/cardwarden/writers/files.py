@@ -80,7 +80,7 @@ def create(path: bytes, data: bytes) -> bool:
 
 
 def remove(path: bytes, was: bytes) -> bool:
-    """Remove a file that still holds `was`; False where it holds something else. Raises RefusedError."""
+    """Remove a file that still holds `was`; False if it holds something else. Raises RefusedError."""
     with _explained(path):
         if read(path) != was:
             return False

@@ -53,7 +53,7 @@ def review_mirrors(
 
 
 def _review(store: Store, mirror: Mirror, wanted: Wanted, clock: Clock) -> Reviewed | None:
-    """Compare one pair, if there is anything new; None where there is not, or a book was never read."""
+    """Compare one pair, if there is anything new; None if there is not, or a book was never read."""
     with store.read() as connection:
         books = find(connection, mirror.origin), find(connection, mirror.copy)
         origin, copy = books

@@ -49,7 +49,7 @@ class Authorship:
 def writer_of(connection: Connection, findings: Sequence[StoredFinding]) -> Authorship:
     """What wrote the contact that findings are about: as its server says, else as its card does (PRODID: RFC 6350, 6.7.3).
 
-    Nothing where they are about several contacts or none, and where nobody says it or the card is gone.
+    Nothing if they are about several contacts or none, and if nobody says it or the card is gone.
     """
     cards = {stored.card_id for stored in findings}
     if len(cards) != 1 or (card_id := cards.pop()) is None:

@@ -12,7 +12,7 @@ from cardwarden.text import clip
 
 
 def why_not(stored: StoredFinding) -> Phrase | None:
-    """Why a finding cannot be put back; None where it can, or if nothing is left of it."""
+    """Why a finding cannot be put back; None if it can, or if nothing is left of it."""
     if stored.state is State.RESOLVED:
         return None
     if stored.finding.kind is not FindingKind.DEVIATION:

@@ -74,7 +74,7 @@ def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf, progress
 def looked_at(plan: Plan, writer: Writer, progress: Progress = SILENT) -> Plan:
     """The plan without what is so already in the book itself.
 
-    Raises ChangedError where a card is not what was seen last, and SourceError or RefusedError if it cannot be read.
+    Raises ChangedError if a card is not what was seen last, and SourceError or RefusedError if it cannot be read.
     """
     steps: list[RestoreStep] = []
     now_there = writer.look([step.replacement for step in plan.steps])

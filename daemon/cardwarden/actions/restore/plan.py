@@ -44,7 +44,7 @@ class RestoreRequest:
 
 @dataclass(frozen=True, slots=True)
 class RestoreStep:
-    """One card that changes. `seen` are its bytes as last seen, None where it is gone; `wanted` None where it is to go.
+    """One card that changes. `seen` are its bytes as last seen, None if it is gone; `wanted` None if it is to go.
 
     `base` is the digest of what the card is held to from then on.
     """

@@ -110,7 +110,7 @@ def _may_have_it(host: str) -> bool:
 
 
 def _credentials(username: str | None, references: dict[str, str]) -> Credentials:
-    """What to log in with. Raises UsageError where the options do not fit together."""
+    """What to log in with. Raises UsageError if the options do not fit together."""
     from cardwarden.carddav.auth import Bearer, Login  # noqa: PLC0415
 
     kinds = {key.partition("_")[0] for key in references}

@@ -203,7 +203,7 @@ def _looked_at(program: Program, plan: Plan, progress: Progress, *, as_json: boo
 
 
 def _nothing_to_do(shown: Sequence[Plan], steps: Sequence[RestoreStep]) -> int:
-    """The exit code if nothing is written. Raises RefusedError where that is because nothing can be put back."""
+    """The exit code if nothing is written. Raises RefusedError if that is because nothing can be put back."""
     left = [reason for plan in shown for reason in plan.left]
     if steps or any(plan.already for plan in shown):
         return 0
