@@ -15,6 +15,7 @@ import pytest
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.store import findings as finding_store
 from support.page import Page, page_of
+from support.two_events import copied, home
 from support.world import World
 
 CARDS = 520  # more than are judged at once while somebody waits for a page
@@ -23,9 +24,7 @@ LITTLE, MUCH = 60, 210
 
 def damaged(root: Path, count: int) -> World:
     """So many contacts whose numbers gained a + (event 1), and then one that lost its note (event 2)."""
-    world = World(root)
-    read = world.text
-    world.text = lambda: read().replace('type = "vdir"', 'type = "vdir"\nrestore = true')  # type: ignore[method-assign]
+    world = home(root)
     for number in range(CARDS):
         world.put(f"Person {number}", f"TEL:186090-1234-{number:04}", "NOTE:Allergic to nuts")
     world.check()
@@ -113,17 +112,20 @@ def _events(page: Page) -> list[finding_store.StoredEvent]:
         return finding_store.find_events(connection, [1, 2])
 
 
-def test_a_link_of_many_can_be_put_back_and_is_not_where_something_else_waits_by_now(much: World) -> None:
-    with page_of(much) as page:
+def test_a_link_of_many_can_be_put_back_and_is_not_where_something_else_waits_by_now(
+    much: World, tmp_path: Path
+) -> None:
+    world = copied(much, tmp_path)
+    with page_of(world) as page:
         until = page.program.clock.now() + timedelta(days=1)
         link = "/e/" + signer_beside(page.program.store.path).sign(Grant(1, frozenset(Verb), until))
         shown = page.visitor().get(link).text
         digest = shown.partition('name="agreed" value="')[2][:64]
-        much.put("Person 0", "TEL:+186090-9999-0000", "NOTE:Allergic to nuts")
-        much.check()
+        world.put("Person 0", "TEL:+186090-9999-0000", "NOTE:Allergic to nuts")
+        world.check()
         assert page.visitor().post(f"{link}/restore", {"agreed": digest}).status_code == 409
-        assert b":+186090" in (much.book / "Person 1.vcf").read_bytes()
+        assert b":+186090" in (world.book / "Person 1.vcf").read_bytes()
         digest = page.visitor().get(link).text.partition('name="agreed" value="')[2][:64]
         done = page.visitor().post(f"{link}/restore", {"agreed": digest})
         assert done.headers["Location"].endswith("?done=restored")
-    assert b":186090-1234-0001" in (much.book / "Person 1.vcf").read_bytes()
+    assert b":186090-1234-0001" in (world.book / "Person 1.vcf").read_bytes()
