@@ -28,6 +28,10 @@ _NONE: Final = frozenset({204, 304})  # nothing is listed for this user; nothing
 _USER: Final = 200
 
 
+class OddAnswerError(ValueError):
+    """It is no list of activities."""
+
+
 class NextcloudActivity:
     """The last writings that a server tells of. `url` is where its address books are."""
 
@@ -62,7 +66,7 @@ def _writings(answer: Any) -> Iterator[tuple[str, WrittenBy]]:
     """Who wrote which contact, the latest last. Raises ValueError if it is no answer of this kind."""
     listed = mapping(answer, "ocs").get("data") if isinstance(answer, dict) else None
     if not isinstance(listed, list):
-        raise ValueError("no list of activities")
+        raise OddAnswerError
     for entry in reversed(listed):
         if not isinstance(entry, dict) or (entry.get("app"), entry.get("type")) != ("dav", "contacts"):
             continue

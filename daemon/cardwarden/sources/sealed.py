@@ -20,6 +20,10 @@ _TAG: Final = 32
 _MACHINE: Final = Path("/etc/machine-id")
 
 
+class UnopenedError(ValueError):
+    """A sign-in that was sealed elsewhere, or altered, or whose key cannot be read."""
+
+
 def key_file(path: Path) -> Path:
     """Where the key of the sign-in at a path is."""
     return path.with_name(f".{path.name}.key")
@@ -56,7 +60,7 @@ def opened(path: Path | None, text: str) -> str:
     try:
         key = key_file(path).read_text("ascii").strip()
     except OSError:
-        raise ValueError("the key of a sign-in cannot be read") from None
+        raise UnopenedError from None
     return unseal(text, key)
 
 
@@ -67,7 +71,7 @@ def unseal(text: str, key: str) -> str:
     raw = base64.b64decode(packed, validate=True)
     salt, tag, hidden = raw[:_SALT], raw[_SALT : _SALT + _TAG], raw[_SALT + _TAG :]
     if not hmac.compare_digest(tag, hmac.digest(_part(key, machine, b"sign", salt), hidden, "sha256")):
-        raise ValueError("a sign-in that was sealed elsewhere, or altered")
+        raise UnopenedError
     return _stream(_part(key, machine, b"hide", salt), hidden).decode("utf-8")
 
 
