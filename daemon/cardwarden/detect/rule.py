@@ -13,6 +13,7 @@ from cardwarden.detect.confusables import plain_letters
 from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity
 from cardwarden.detect.guarded import Guarded, is_bank
 from cardwarden.detect.mailbox import skeleton
+from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import content_of
 from cardwarden.detect.steps.looks import folded, folded_but_case
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
@@ -377,7 +378,7 @@ def deviation(
     written or labelled is no part of it, unless the label is all that changed.
     """
     was, now = change.before, change.after
-    shown = _excerpts(was.text if was else None, now.text if now else None)
+    shown = _shown(was, now)
     meant = (_meaning(was, change), _meaning(now, change))
     return Finding(
         kind=FindingKind.DEVIATION,
@@ -443,7 +444,9 @@ def of_card(
 def became(change: Change, why: Phrase | None = None) -> Phrase:
     """ "A became B.", and what that means."""
     sentence = phrase(
-        "became", before=change.before.text if change.before else "", after=change.after.text if change.after else ""
+        "became",
+        before=said_of(change.before) if change.before else "",
+        after=said_of(change.after) if change.after else "",
     )
     return phrase("then", first=sentence, second=why) if why else sentence
 
@@ -458,6 +461,14 @@ def _meaning(fact: Fact | None, change: Change) -> str:
         return ""
     meant = fact.meaning if change.of_value else "\x1f".join((fact.meaning, *sorted(fact.labels), str(fact.pref)))
     return meant if len(meant) <= _LEAD else hashlib.sha256(meant.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _shown(was: Fact | None, now: Fact | None) -> tuple[Value | None, Value | None]:
+    """What a finding keeps of two values."""
+    said = (said_of(was) if was else None, said_of(now) if now else None)
+    if any(isinstance(one, Phrase) for one in said):
+        return said
+    return _excerpts(was.text if was else None, now.text if now else None)
 
 
 def _excerpts(before: str | None, after: str | None) -> tuple[str | None, str | None]:

@@ -186,7 +186,7 @@ def _telephone(shown: str) -> str:
 
 
 def _brief(value: str) -> str:
-    return value if len(value) <= 80 else f"{value[:60]}… ({len(value):,} characters)"
+    return value if len(value) <= 80 else f"{value[:60]}…"
 
 
 def _readings(prop: Property) -> Iterator[Fact]:

@@ -102,6 +102,7 @@ def rendered(prefix: str, zone: tzinfo, visit: Visit, template: str, *, status: 
             labelled=lambda labels: voice.value(Label(tuple(labels)), width=_LABELS_WIDTH),
             name=lambda text: clip(text.strip(), _NAMELESS_WIDTH) or words("page-nameless"),
             said=lambda said: "" if said is None else voice.title(said),
+            text_of=lambda value: value if value is None or isinstance(value, str) else voice.value(value),
             readable=lambda value: None if value is None else voice.value(value, width=_VALUE_WIDTH),
             visit=visit,
             signed_in=visit.entry is Admission.PASSWORD,

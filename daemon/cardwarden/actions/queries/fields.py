@@ -7,8 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cardwarden.detect.said import said_of
 from cardwarden.detect.words import why_harmless
-from cardwarden.phrases.phrase import Phrase
+from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.vcard.canonical import facts_of, shown_labels
 from cardwarden.vcard.card import Card
 from cardwarden.vcard.content import RawCard, lines_of, read_card
@@ -36,8 +37,8 @@ class FieldRow:
 
     prop: str
     labels: tuple[str, ...]
-    before: str | None
-    after: str | None
+    before: Value | None
+    after: Value | None
     sign: FieldSign
     reason: Phrase | None = None
     key: str = ""
@@ -76,7 +77,7 @@ def compare_fields(
         if elsewhere[fact, fact.lines] > 0:
             elsewhere[fact, fact.lines] -= 1
         else:
-            rows.append(FieldRow(fact.name, shown_labels(fact), fact.text, fact.text, FieldSign.SAME))
+            rows.append(FieldRow(fact.name, shown_labels(fact), said_of(fact), said_of(fact), FieldSign.SAME))
     rows += [
         FieldRow(
             rewrite.name,
@@ -94,7 +95,7 @@ def compare_fields(
 def fields(body: bytes, region: str, usual: str = "") -> list[FieldRow]:
     """All that a card says, in its order."""
     return [
-        FieldRow(fact.name, shown_labels(fact), fact.text, fact.text, FieldSign.SAME)
+        FieldRow(fact.name, shown_labels(fact), said_of(fact), said_of(fact), FieldSign.SAME)
         for fact in facts_of(card_of(body, charset_of(body, region, usual)), region)
     ]
 
@@ -111,5 +112,5 @@ def _row(change: Change) -> FieldRow:
     sign = FieldSign.CAME if before is None else FieldSign.WENT if after is None else FieldSign.CHANGED
     shown = after or before
     labels = shown_labels(shown) if shown else ()
-    texts = (before.text if before else None, after.text if after else None)
-    return FieldRow(change.name, labels, *texts, sign, key=field_key(change))
+    said = (said_of(before) if before else None, said_of(after) if after else None)
+    return FieldRow(change.name, labels, *said, sign, key=field_key(change))

@@ -325,10 +325,10 @@ def _collections(asker: Asker, look: FirstLook) -> tuple[str, ...]:
 
 def _show_look(look: FirstLook) -> None:
     """Books and cards, and what already looks wrong: the worst events."""
-    say(init_text("found", books=f"{len(look.books):,}", cards=f"{look.cards:,}"), "bold")
+    say(init_text("found", books=len(look.books), cards=look.cards), "bold")
     if len(look.books) > 1:
         for number, book in enumerate(look.books, start=1):
-            say(f"  {number}  {init_text('found-book', title=book.book, cards=f'{book.cards:,}')}")
+            say(f"  {number}  {init_text('found-book', title=book.book, cards=book.cards)}")
     for doubt in look.doubts:
         tell(doubt, "yellow")
     if not look.cards:

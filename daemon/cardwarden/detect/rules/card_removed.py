@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CROWD, CardChange, Case, contacts_of, of_card
+from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import holds
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.canonical import Fact
@@ -55,10 +56,10 @@ class CardRemoved:
             reason = phrase("removed-at-once-why", count=case.removed, total=total)
         elif lost:
             severity = self.merge_severity
-            reason = phrase("merged-lost-why", value=lost.text)
+            reason = phrase("merged-lost-why", value=said_of(lost))
             if sharing:
                 stays = Person(sharing.name, sharing.key)
-                reason = phrase("removed-sharing-why", value=lost.text, other=stays)
+                reason = phrase("removed-sharing-why", value=said_of(lost), other=stays)
         elif other:
             reason = phrase("merged-why")
         removed = phrase("removed")

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.said import said_of
 from cardwarden.phrases.phrase import Field, Value, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.picture import Fault
@@ -109,11 +110,4 @@ def _line(fact: Fact) -> str:
 
 
 def _brief(fact: Fact) -> Value:
-    if fact.picture:
-        media, look = fact.picture.media or "data", fact.picture.look
-        if look.width and look.height:
-            return phrase("media-of-size", media=media, width=look.width, height=look.height, count=fact.picture.size)
-        return phrase("media-of", media=media, count=fact.picture.size)
-    if fact.undecodable:
-        return phrase("media-unreadable", count=fact.undecodable)
-    return fact.text or phrase("empty")
+    return said_of(fact) or phrase("empty")

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.said import said_of
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.properties import ROWS
 
@@ -35,6 +36,6 @@ class ValueAdded:
                 change,
                 phrase("value-added", field=Field(change.name)),
                 severity=self.unknown_severity if unknown else self.severity,
-                reason=phrase("value-added-why", value=change.after.text),
+                reason=phrase("value-added-why", value=said_of(change.after)),
                 per_card=True,
             )

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.said import said_of
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.index import contact_key
@@ -39,7 +40,7 @@ class ValueLost:
             taker = _taker(change, case)
             if taker is not None:
                 title = phrase("value-went", field=Field(change.name))
-                why = phrase("value-went-why", value=change.before.text, who=taker.person)
+                why = phrase("value-went-why", value=said_of(change.before), who=taker.person)
                 yield deviation(self, card, change, title, severity=self.minor_severity, reason=why, per_card=True)
                 continue
             minor = change.name in _MINOR or (change.name.startswith("X-") and change.name not in ROWS)
@@ -49,7 +50,7 @@ class ValueLost:
                 change,
                 phrase("value-lost", field=Field(change.name)),
                 severity=self.minor_severity if minor else self.severity,
-                reason=phrase("value-lost-why", value=change.before.text),
+                reason=phrase("value-lost-why", value=said_of(change.before)),
                 per_card=True,
             )
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import Move, MoveKind, moves_of
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 
@@ -46,7 +47,7 @@ class ValueMoved:
 
 def _said(move: Move) -> tuple[Phrase, Phrase]:
     field, other = Field(move.value.name), Field(move.to.name)
-    value, to = move.value.text, move.to.text
+    value, to = said_of(move.value), said_of(move.to)
     if move.place is MoveKind.COPIED:
         return phrase("value-copied", field=field), phrase("value-copied-why", value=value, other=other)
     if move.place is MoveKind.KEPT:
