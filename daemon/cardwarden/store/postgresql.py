@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateSchema, DropSchema
 
+from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.store import outbox, record, verification
@@ -32,6 +32,7 @@ _READ_ONLY = "25006"
 _DENIED = {"42501", "28000", "28P01"}
 _NO_TABLE = {"42P01", "3F000"}
 _IDLE = 0.02  # seconds
+_CLOCK = SystemClock()
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while where more are asked for."""
 Filled = Callable[[Connection, str], None]
@@ -300,11 +301,11 @@ def look_at_idle(engine: Engine) -> None:
 
     @event.listens_for(engine, "checkin")
     def _idle(_connection: object, about: ConnectionPoolEntry) -> None:
-        about.info["idle since"] = time.monotonic()
+        about.info["idle since"] = _CLOCK.monotonic()
 
     @event.listens_for(engine, "checkout")
     def _used(connection: DBAPIConnection, about: ConnectionPoolEntry, _proxy: object) -> None:
-        if time.monotonic() - about.info.get("idle since", time.monotonic()) < _IDLE:
+        if _CLOCK.monotonic() - about.info.get("idle since", _CLOCK.monotonic()) < _IDLE:
             return
         try:
             engine.dialect.do_ping(connection)
