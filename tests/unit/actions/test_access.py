@@ -43,7 +43,7 @@ def test_it_is_told_once_after_three_hours_and_once_when_it_is_back(guarded: Wor
     assert titles(receiver) == []
     checked(guarded, 2)
     assert titles(receiver) == ["Cannot read family"]
-    assert "Cannot read family since 1 Jan 2031 21:00" in receiver.requests[0]["message"]
+    assert "family has been unreadable since 1 Jan 2031 21:00" in receiver.requests[0]["message"]
     assert "does not exist" in receiver.requests[0]["message"]
     (guarded.root / "away").rename(guarded.book)
     checked(guarded, 1)
