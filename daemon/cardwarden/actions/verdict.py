@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,7 +26,7 @@ from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
-from cardwarden.store.memory import remembered
+from cardwarden.store.memory import remembered, said_all_that
 from cardwarden.store.programs import known_programs
 from cardwarden.text import product_of
 from cardwarden.vcard.card import Bodies
@@ -167,9 +168,21 @@ def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCar
     memory = remembered(connection, known.book.id, changed, added=added)
     return replace(
         memory,
+        restored=_is_restored(connection, known.book.id, tracked, memory),
         programs=known_programs(connection, known.book.id),
         writers=known_programs(connection, known.book.id, by_server=True),
     )
+
+
+def _is_restored(connection: Connection, book_id: int, cards: Sequence[TrackedCard], memory: CardHistory) -> bool:
+    """Whether the book as a whole was put back as it was, not only contacts that had been removed."""
+    new = [card for card in cards if card.now and (card.row is None or card.row.base is None)]
+    came = [card for card in new if card.now and not memory.removed.keys().isdisjoint({card.now.uid, card.now.digest})]
+    if not came or all(card.is_as_seen for card in cards if card not in came):
+        return False
+    uids = {card.now.uid for card in came if card.now and card.now.uid}
+    digests = {card.now.digest for card in came if card.now}
+    return said_all_that(connection, book_id, Counter(card.now.digest for card in cards if card.now), uids, digests)
 
 
 def verdict_on(

@@ -102,7 +102,7 @@ def say_value(text: str | Text, by: int) -> None:
         whole = Text(" " * by).append_text(line)
         console.print(whole, soft_wrap=True)
         if console.color_system is None and (
-            below := carets(whole, sys.stdout.encoding, sys.stdout.errors or "strict")
+            below := carets(whole, sys.stdout.encoding or "utf-8", sys.stdout.errors or "strict")
         ):
             console.print(below, soft_wrap=True)
 

@@ -194,12 +194,14 @@ class CardHistory:
     programs those that wrote what was accepted in the book, ever (see `Entry.program`)
     writers  the same, as the book's server tells them (User-Agents without versions)
     removed  cards that are gone from book and baseline, by their UID or digest: the day they were last seen
+    restored the book as a whole says, byte for byte, what it said before: no single contact came back
     """
 
     older: Mapping[str, Sequence[EarlierVersion]]
     removed: Mapping[str, str]
     programs: frozenset[str] = frozenset()
     writers: frozenset[str] = frozenset()
+    restored: bool = False
 
 
 NOTHING = CardHistory({}, {})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from cardwarden.detect.rule import CardHistory, EarlierVersion
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
+from cardwarden.store.cards import cards_at
+
+_ASKED = 20  # of the cards that came and of the times at which such a card went
 
 
 def remembered(connection: Connection, book_id: int, changed: Mapping[int, str], *, added: bool) -> CardHistory:
@@ -31,6 +34,27 @@ def _older(connection: Connection, keys: Mapping[int, str]) -> Mapping[str, list
         for card_id, digest, size, until in rows:
             earlier[keys[card_id]].append(EarlierVersion(digest, size, f"{until:%Y-%m-%d}"))
     return earlier
+
+
+def said_all_that(
+    connection: Connection, book_id: int, said: Counter[str], uids: Collection[str], digests: Collection[str]
+) -> bool:
+    """Whether a book `said` that, card by card (digests), when a card of these UIDs or digests was there last."""
+    c, v = t.cards.c, t.versions.c
+    gone_at = connection.scalars(
+        select(v.until_check)
+        .join(t.cards, c.id == v.card_id)
+        .where(
+            c.book_id == book_id,
+            c.base.is_(None),
+            v.until_check.is_not(None),
+            or_(c.uid.in_(sorted(uids)[:_ASKED]), c.digest.in_(sorted(digests)[:_ASKED])),
+        )
+        .distinct()
+        .order_by(v.until_check.desc())
+        .limit(_ASKED)
+    )
+    return any(Counter(card.entry.digest for card in cards_at(connection, book_id, at - 1)) == said for at in gone_at)
 
 
 def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:

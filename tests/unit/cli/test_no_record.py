@@ -34,6 +34,7 @@ OTHERS = {
     "check", "run", "web",  # these begin a record
     "init", "demo",  # these have one of their own
     "healthcheck", "doctor", "rules", "login", "discover", "config", "alert", "systemd",  # these open none
+    "worker",  # guards a server's households, and is tried by tests/system/test_fleet.py
     "household",  # is a server's, and tried by tests/unit/setup/test_households.py
 }  # fmt: skip
 

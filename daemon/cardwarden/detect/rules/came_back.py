@@ -34,7 +34,8 @@ class CameBack:
             until = removed.get(card.after.digest) or (removed.get(card.after.uid) if card.after.uid else None)
             if until and not case.first_look:
                 why = phrase("came-back-why", day=Day(until))
-                yield of_card(self, card, phrase("came-back"), identity="+", reason=why)
+                severity = self.older_severity if case.memory.restored else self.severity
+                yield of_card(self, card, phrase("came-back"), identity="+", reason=why, severity=severity)
             return
         older = case.memory.older.get(card.ref.key, ())
         same = [state for state in older if state.digest == card.after.digest]

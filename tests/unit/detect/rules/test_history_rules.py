@@ -31,6 +31,38 @@ def test_a_deleted_contact_that_comes_back_is_a_warning_that_says_when_it_was_th
     assert "1 Jan 2031" in reason(finding)
 
 
+def test_a_book_that_is_put_back_as_it_was_has_nothing_open_that_was_not(world: World) -> None:
+    world.put("Jane", "TEL:186090-1234-5601")
+    world.put("Mark", "TEL:03-1234-5602")
+    world.put("Zoe", "NOTE:tea")
+    world.check()
+    world.remove("Mark")
+    world.put("Jane", "TEL:+186090-1234-5601")
+    world.put("Zoe", "NOTE:coffee")
+    world.put("New", "NOTE:x")
+    world.check()
+    world.put("Jane", "TEL:186090-1234-5601")
+    world.put("Mark", "TEL:03-1234-5602")
+    world.put("Zoe", "NOTE:tea")
+    world.remove("New")
+    assert [
+        finding.severity for finding in found(world, "came-back") if title(finding) == "Deleted contact came back"
+    ] == [Severity.NOTICE]
+    assert world.open() == []
+
+
+def test_a_deleted_contact_that_comes_back_beside_another_change_is_a_warning(world: World) -> None:
+    world.put("Jane", "TEL:03-1234-5601")
+    world.put("Mark", "TEL:03-1234-5602")
+    world.check()
+    world.remove("Mark")
+    world.check()
+    world.put("Mark", "TEL:03-1234-5602")
+    world.put("Jane", "TEL:03-1234-5601", "NOTE:tea")
+    [finding] = found(world, "came-back")
+    assert finding.severity is Severity.WARNING
+
+
 def test_a_new_contact_is_no_deleted_one(world: World) -> None:
     world.put("Jane", "TEL:03-1234-5601")
     world.check()
