@@ -19,7 +19,8 @@ RUN /opt/build/bin/python -m pip wheel --no-cache-dir --disable-pip-version-chec
  && install -d -m 0755 /out/config /out/usr/share/doc/cardwarden \
  && install -d -m 0700 -o 1000 -g 1000 /out/data
 # The list of what is in it (CycloneDX), made of what was installed.
-RUN sed "s/^dynamic = .*/$(grep -o 'version__ = .*' daemon/cardwarden/__init__.py | tr -d _)/" pyproject.toml > sbom.toml \
+RUN version=$(/opt/cardwarden/bin/python -c "import cardwarden; print(cardwarden.__version__)") \
+ && sed "s/^dynamic = .*/version = \"$version\"/" pyproject.toml > sbom.toml \
  && /opt/release/bin/cyclonedx-py environment --pyproject sbom.toml --output-reproducible \
     --output-file /out/usr/share/doc/cardwarden/sbom.cdx.json /opt/cardwarden/bin/python
 
