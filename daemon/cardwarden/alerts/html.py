@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cardwarden.alerts.message import ChangeRow, Message
+from cardwarden.html_templates import environment_of
 from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import phrase
@@ -52,14 +53,4 @@ def _cells(row: ChangeRow) -> dict[str, Any]:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only mail needs it
-
-    environment = Environment(
-        loader=PackageLoader("cardwarden.alerts"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    return environment.get_template("mail.html")
+    return environment_of("cardwarden.alerts").get_template("mail.html")

@@ -9,12 +9,13 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import Response
 
 from cardwarden import __version__
 from cardwarden.detect.finding import Severity
+from cardwarden.html_templates import environment_of
 from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.phrases.phrase import Label
@@ -30,14 +31,7 @@ _VALUE_WIDTH = 4_000  # columns: as much as a finding keeps
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("cardwarden.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    environment = environment_of("cardwarden.web")
     environment.filters.update(harmless=harmless, clip=clip, coded=coded)
     environment.globals.update(marked=marked, severities=tuple(Severity)[::-1])
     return environment

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import cache
 from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from cardwarden.actions.report.evidence import Evidence, Exhibit, Sighting, has_plus, value_of
+from cardwarden.html_templates import environment_of
 from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.phrases.phrase import Value, phrase
@@ -111,14 +112,7 @@ def _state(exhibit: Exhibit, voice: Voice) -> list[tuple[datetime | None, str]]:
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("cardwarden.actions.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    environment = environment_of("cardwarden.actions.report")
     style = (resources.files("cardwarden.actions.report") / "templates" / "evidence.css").read_text("utf-8")
     environment.filters.update(harmless=harmless, clip=clip)
     environment.globals.update(style=Markup(style), has_plus=has_plus)  # noqa: S704 - our own file
