@@ -6,11 +6,14 @@ and a delivery, as the daemon does. The owner does what owners do: repairs damag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import base64
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+
+import phonenumbers
 
 from cardwarden.actions.accept import accept
 from cardwarden.detect.finding import Severity, State, Urgency
@@ -19,8 +22,14 @@ from cardwarden.store.findings import StoredEvent
 from support.receiver import Receiver
 from support.world import World
 
+SEED = 1  # of the page
 BEGIN = datetime(2031, 1, 1, 6, 0, tzinfo=UTC)
 DAYS = 30
+DAMAGES = 10
+NEEDLESS = 3  # times that somebody is told at once of what was no damage
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,8 @@ class Contact:
     town: str = ""
     note: str = ""
     birthday: str = ""
+    picture: bytes = b""
+    region: str = ""
 
     @property
     def file(self) -> str:
@@ -111,16 +122,39 @@ LANDS = (
 )
 
 
-# How programs write one and the same contact
+# How programs write one and the same contact: their properties, groups, encodings, and how they write numbers
 
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;").replace("\n", "\\n")
 
 
-def _common(who: Contact, *, mail: str, tel: str) -> Iterator[str]:
-    yield from (tel.format(kind) + number for kind, number in who.numbers)
+def _folded(line: str) -> str:
+    """A long line as programs fold it (RFC 6350 section 3.2), at 75 characters."""
+    return "\r\n ".join(line[at : at + 74] for at in range(0, len(line), 74))
+
+
+def _formatted(number: str, region: str, style: int) -> str:
+    """A number as a program writes it that formats what it knows; others stay as they were typed."""
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_valid_number(parsed):
+        return number
+    if phonenumbers.region_code_for_number(parsed) != region:
+        style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, style)
+
+
+def _common(who: Contact, *, mail: str, tel: str, style: int | None = None) -> Iterator[str]:
+    for kind, number in who.numbers:
+        yield tel.format(kind) + (number if style is None else _formatted(number, who.region, style))
     yield from (mail.format(kind) + address for kind, address in who.mails)
+
+
+def _picture(who: Contact, head: str) -> list[str]:
+    return [_folded(head + base64.b64encode(who.picture).decode())] if who.picture else []
 
 
 def _ios(who: Contact) -> list[str]:
@@ -128,16 +162,19 @@ def _ios(who: Contact) -> list[str]:
     lines += [f"ORG:{_escaped(who.company)};"] if who.company else []
     lines += _common(who, mail="EMAIL;type=INTERNET;type={}:", tel="TEL;type={};type=VOICE:")
     lines += [f"item1.ADR;type=HOME;type=pref:;;{_escaped(who.street)};{who.town};;;"] if who.street else []
+    lines += [f"item1.X-ABADR:{who.region.lower()}"] if who.street else []
     lines += [f"NOTE:{_escaped(who.note)}"] if who.note else []
-    return [*lines, *([f"BDAY:{who.birthday}"] if who.birthday else [])]
+    lines += _picture(who, "PHOTO;ENCODING=b;TYPE=PNG:")
+    return [*lines, *([f"BDAY;value=date:{who.birthday}"] if who.birthday else [])]
 
 
 def _android(who: Contact) -> list[str]:
     lines = [f"N:{who.family};{who.given};;;", f"FN:{_name(who)}"]
-    lines += _common(who, mail="EMAIL;TYPE={}:", tel="TEL;TYPE={}:")
+    lines += _common(who, mail="EMAIL;TYPE={}:", tel="TEL;TYPE={}:", style=phonenumbers.PhoneNumberFormat.NATIONAL)
     lines += [f"ADR;TYPE=HOME:;;{_escaped(who.street)};{who.town};;;"] if who.street else []
     lines += [f"ORG:{_escaped(who.company)}"] if who.company else []
     lines += [f"NOTE:{_escaped(who.note)}"] if who.note else []
+    lines += _picture(who, "PHOTO;ENCODING=B;TYPE=PNG:")
     return [*lines, *([f"BDAY:{who.birthday}"] if who.birthday else [])]
 
 
@@ -148,21 +185,39 @@ def _davx5(who: Contact) -> list[str]:
     lines += [f"ORG:{_escaped(who.company)}"] if who.company else []
     lines += [f"ADR;TYPE=home:;;{_escaped(who.street)};{who.town};;;"] if who.street else []
     lines += [f"NOTE:{_escaped(who.note)}"] if who.note else []
+    lines += _picture(who, "PHOTO:data:image/png;base64,")
     return [*lines, *([f"BDAY:{who.birthday.replace('-', '')}"] if who.birthday else [])]
 
 
 def _nextcloud(who: Contact) -> list[str]:
-    lines = ["PRODID:-//Sabre//Sabre VObject 4.5.4//EN", *_android(who)]
-    return [line.replace("TEL;TYPE=", 'TEL;TYPE="').replace(":", '":', 1) if "TEL;" in line else line for line in lines]
+    lines = ["PRODID:-//Sabre//Sabre VObject 4.5.4//EN", f"N:{who.family};{who.given};;;", f"FN:{_name(who)}"]
+    lines += _common(who, mail='EMAIL;TYPE="{},PREF":', tel='TEL;TYPE="{},VOICE":')
+    lines += [f"ADR;TYPE=HOME:;;{_escaped(who.street)};{who.town};;;"] if who.street else []
+    lines += [f"ORG:{_escaped(who.company)}"] if who.company else []
+    lines += [f"NOTE:{_escaped(who.note)}"] if who.note else []
+    lines += _picture(who, "PHOTO;ENCODING=b;TYPE=image/png:")
+    return [*lines, *([f"BDAY;VALUE=DATE:{who.birthday.replace('-', '')}"] if who.birthday else [])]
 
 
 def _outlook(who: Contact) -> list[str]:
-    lines = [f"N;LANGUAGE=en-us:{who.family};{who.given}", f"FN:{_name(who)}"]
-    lines += [f"ORG:{_escaped(who.company)}"] if who.company else []
-    lines += [f"NOTE:{_escaped(who.note)}"] if who.note else []
-    lines += [f"TEL;{kind};VOICE:{number}" for kind, number in who.numbers]
-    lines += [f"ADR;HOME;PREF:;;{_escaped(who.street)};{who.town};;;"] if who.street else []
+    """vCard 2.1, its letters in quoted-printable; an address stands there a second time, as a label."""
+
+    def coded(head: str, value: str) -> str:
+        if value.isascii():
+            return f"{head}:{value}"
+        code = "".join(f"={byte:02X}" if byte > 126 or byte in b"=\n" else chr(byte) for byte in value.encode())
+        return f"{head};CHARSET=utf-8;ENCODING=QUOTED-PRINTABLE:{code}"
+
+    lines = [coded("N;LANGUAGE=en-us", f"{who.family};{who.given}"), coded("FN", _name(who))]
+    lines += [coded("ORG", who.company)] if who.company else []
+    lines += [coded("NOTE", who.note)] if who.note else []
+    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    lines += [f"TEL;{kind};VOICE:{_formatted(number, who.region, style)}" for kind, number in who.numbers]
+    lines += [coded("ADR;HOME;PREF", f";;{who.street};{who.town};;;")] if who.street else []
+    lines += [coded("LABEL;HOME;PREF", f"{who.street} {who.town}")] if who.street else []
+    lines += ["X-MS-OL-DEFAULT-POSTAL-ADDRESS:1"] if who.street else []
     lines += [f"BDAY:{who.birthday.replace('-', '')}"] if who.birthday else []
+    lines += [f"{_picture(who, 'PHOTO;TYPE=PNG;ENCODING=BASE64:')[0]}\r\n"] if who.picture else []
     return [*lines, *(f"EMAIL;{kind};INTERNET:{address}" for kind, address in who.mails)]
 
 
@@ -173,6 +228,7 @@ def _thunderbird(who: Contact) -> list[str]:
     lines += [f"NOTE:{_escaped(who.note)}"] if who.note else []
     lines += [f"ORG:{_escaped(who.company)}"] if who.company else []
     lines += [f"ADR;TYPE=home:;;{_escaped(who.street)};{who.town};;;"] if who.street else []
+    lines += _picture(who, "PHOTO;VALUE=URI:data:image/png;base64,")
     return [*lines, *([f"BDAY;VALUE=DATE:{who.birthday.replace('-', '')}"] if who.birthday else [])]
 
 
@@ -181,7 +237,7 @@ CLIENTS: dict[str, tuple[str, Callable[[Contact], list[str]]]] = {
     "Android": ("3.0", _android),
     "DAVx5": ("4.0", _davx5),
     "Nextcloud": ("3.0", _nextcloud),
-    "Outlook": ("3.0", _outlook),
+    "Outlook": ("2.1", _outlook),
     "Thunderbird": ("4.0", _thunderbird),
 }
 
@@ -216,6 +272,23 @@ class Got:
     digests: list[str] = field(default_factory=list)
     pushes: int = 0
 
+    @property
+    def notices(self) -> list[list[str]]:
+        """The lines of each digest that say something of the book."""
+        return [[line for line in digest.splitlines() if line.startswith("•")] for digest in self.digests]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether every damage was told at once, and of the rest a few questions at most, and one digest a day."""
+        questions = [is_question for _, is_question in self.needless]
+        return (
+            len(self.notified) == DAMAGES
+            and all(self.notified.values())
+            and len(questions) <= NEEDLESS
+            and all(questions)
+            and len(self.digests) <= DAYS + 1
+        )
+
 
 @dataclass
 class Household:
@@ -240,7 +313,7 @@ class Household:
 
     def put(self, who: Contact, client: str, rev: str) -> None:
         version, lines_of = CLIENTS[client]
-        stamp = rev if version == "3.0" else rev.replace("-", "").replace(":", "")
+        stamp = rev if version != "4.0" else rev.replace("-", "").replace(":", "")
         lines = [f"VERSION:{version}", f"UID:{who.uid}", *lines_of(who), f"REV:{stamp}"]
         self.world.write(self.world.book / who.file, "\r\n".join(["BEGIN:VCARD", *lines, "END:VCARD", ""]).encode())
 
@@ -340,6 +413,8 @@ def somebody(random: Random, land: Land, uid: str) -> Contact:
         f"{random.randrange(1950, 2015)}-{random.randrange(1, 13):02}-{random.randrange(1, 29):02}"
         if has() < 0.3
         else "",
+        PNG if has() < 0.1 else b"",
+        land.region,
     )
 
 
@@ -517,3 +592,54 @@ def play(
         else:
             home.happens(what)
     return home.got
+
+
+# The page of the guide
+
+
+_PAGE = """# An ordinary month
+
+What a household gets in a month in which nothing special happens, beside ten real damages that nobody sees coming.
+`bench/ordinary_month.py` plays it: a folder of contacts, a check after each thing that happens, everything from one seed.
+
+What happens that is no damage: six new contacts, notes, birthdays, new and second numbers, a marriage, a move, a removal, a
+merge by hand, an import of 30, a country that renumbers, and twelve times a program writes the whole book anew, as iOS,
+Android, DAVx5, Nextcloud, Outlook and Thunderbird do it: another version of vCard, other labels, letters in
+quoted-printable, numbers formatted, pictures in another encoding, addresses a second time as labels.
+
+The ten damages: {damages}.
+
+The goal: every damage is told at once; at most {needless} times somebody is told at once of what was no damage, each time as a
+question that one tap settles; one digest a day at most, of lines worth reading.
+
+| household | contacts | damages told at once | messages | questions | false alarms | digests | their lines | most in one | goal |
+|---|---|---|---|---|---|---|---|---|---|
+{rows}
+
+What stands in a month's digests (the Japanese household of {cards} contacts; names are made up):
+
+{digest}
+"""
+
+
+def page(households: Sequence[Got]) -> str:
+    """What came out, as a page of the guide."""
+    first = households[0]
+    return _PAGE.format(
+        damages=", ".join(sorted(first.notified)),
+        needless=NEEDLESS,
+        rows="\n".join(map(row, households)),
+        cards=first.cards,
+        digest="\n".join("- " + line.lstrip("•\u00a0 ") for lines in first.notices for line in lines),
+    )
+
+
+def row(got: Got) -> str:
+    """One household's line of the table."""
+    questions = sum(is_question for _, is_question in got.needless)
+    sizes = [len(lines) for lines in got.notices]
+    cells = (
+        got.region, f"{got.cards:,}", f"{sum(got.notified.values())} of {len(got.notified)}", got.pushes, questions,
+        len(got.needless) - questions, len(sizes), sum(sizes), max(sizes, default=0), "met" if got.is_quiet else "**missed**",
+    )  # fmt: skip
+    return f"| {' | '.join(map(str, cells))} |"

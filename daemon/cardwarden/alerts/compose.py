@@ -9,7 +9,7 @@ from cardwarden.alerts.lines import change_block, change_line, display_name
 from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
 from cardwarden.alerts.privacy import Privacy, masked_event
 from cardwarden.alerts.reader import Reader
-from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, Urgency
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, Urgency, more_than_first
 from cardwarden.phrases.language import Said, Voice, opening
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.text import ELLIPSIS, clip, columns, cut
@@ -126,7 +126,7 @@ def _is_fact_cut(event: Event, voice: Voice, room: int) -> bool:
     """Whether a title of one contact in `room` columns has no room for all that it says of the change."""
     if event.cause is not Cause.CARD or not event.findings or event.findings[0].card is None:
         return False
-    others = len(event.findings) - 1
+    others = more_than_first(event.findings)
     more = f" {voice.in_short(phrase('title-and-more', count=others))}" if others else ""
     left = room - 2 - columns(more) - _least(event.findings[0].card, voice)
     return columns(voice.in_short(event.findings[0].title, left)) > left
@@ -183,7 +183,8 @@ def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> t
     worst = findings[0]
     if worst.card is None:
         return _title_of_book(worst.title, voice, screen)
-    others = phrase("title-and-more", count=len(findings) - 1) if len(findings) > 1 else None
+    count = more_than_first(findings)
+    others = phrase("title-and-more", count=count) if count else None
     more = voice.say(others) if others else ""
     what = voice.say(worst.title, width=_WHOLE)
     room = screen - 2 - columns(more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -214,7 +215,7 @@ class Event:
             case Cause.ALIKE:
                 return (worst.alike or worst.title).of_many(self.count)
             case Cause.CARD:
-                return _of_one(worst, len(self.findings) - 1)
+                return _of_one(worst, more_than_first(self.findings))
 
     @property
     def reason(self) -> Phrase | None:
@@ -228,6 +229,12 @@ class Event:
             sentence = phrase("event-worst", who=worst.person, what=worst.title)
             return phrase("then", first=sentence, second=worst.explanation) if worst.explanation else sentence
         return phrase("event-example", who=worst.person, why=worst.explanation) if worst.explanation else None
+
+
+def more_than_first(findings: Sequence[Finding]) -> int:
+    """How many more things happened than the first, the worst one; what is only recorded counts where all is."""
+    sent = [finding for finding in findings if finding.severity > Severity.INFO]
+    return len(sent or findings) - 1
 
 
 def _of_one(worst: Finding, more: int) -> Phrase:

@@ -83,8 +83,11 @@ SAME = frozenset(
 )
 """What is the same call; a change that is one of these is a rewrite."""
 _UNDONE = frozenset(
-    {NumberChange.CODE_DOUBLED, NumberChange.TRUNK_KEPT, NumberChange.TRUNK_ADDED, NumberChange.ACCESS_LOST}
-)
+    {
+        NumberChange.CODE_DOUBLED, NumberChange.CODE_ADDED, NumberChange.CODE_CHANGED, NumberChange.TRUNK_KEPT,
+        NumberChange.TRUNK_ADDED, NumberChange.ACCESS_LOST, NumberChange.PLUS_ADDED,
+    }
+)  # fmt: skip
 """What nobody can dial: the number that comes of taking it back is the one that was meant."""
 _FEW_DIGITS = 3  # so many digits that came into a number, or went, make it longer or shorter, not another one
 _AREA = 5  # digits that an area code has at most
@@ -95,8 +98,15 @@ def classify(before: Number, after: Number) -> NumberChange:
     """Which of the known ways of damage or rewriting leads from one number to the other; a damage undone is a repair."""
     kind = _classify(before, after)
     is_known = bool(after.line and not before.line) or bool(after.e164 and not before.e164)
-    undone = kind not in SAME and is_known and _classify(after, before) in _UNDONE
-    return NumberChange.REPAIRED if undone else kind
+    if kind in SAME:
+        return kind
+    back = _classify(after, before)
+    if back is NumberChange.EXTENSION_GLUED and after.extension:  # pauses may be the commas of thousands
+        return NumberChange.EXTENSION_ADDED
+    rounded = SCIENTIFIC.match(before.residue) if back is NumberChange.SCIENTIFIC else None
+    if rounded and after.significant.startswith(re.sub(r"[^0-9]", "", before.residue.upper().partition("E")[0])):
+        return NumberChange.REPAIRED
+    return NumberChange.REPAIRED if is_known and back in _UNDONE else kind
 
 
 def _classify(before: Number, after: Number) -> NumberChange:
@@ -214,8 +224,8 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
     if after.digits.startswith("+"):
         if code and now in {code + was, code + code + bare} and was.startswith(code):
             return NumberChange.CODE_DOUBLED
-        if bare and code and now == f"{code}0{bare}":
-            return NumberChange.TRUNK_KEPT
+        if bare and code and now == f"{code}0{bare}":  # in Italy the 0 is a part of the number
+            return NumberChange.REPAIRED if after.line and not before.line else NumberChange.TRUNK_KEPT
         if bare and code_of(after) and national_digits(after) == bare:
             if after.line and code_of(after) == own and not before.digits.startswith(("+", "00")):
                 return NumberChange.REPAIRED  # it lacked what is dialled before it at home
@@ -242,7 +252,7 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
     if bare and now in {bare, "0" + bare}:
         return NumberChange.CODE_LOST
     if len(was) >= 5 and now.endswith(was) and len(now) - len(was) <= 5:
-        return NumberChange.AREA_ADDED
+        return NumberChange.PLUS_LOST if before.digits.startswith("+") else NumberChange.AREA_ADDED
     if len(now) >= 5 and was.endswith(now) and 2 <= len(was) - len(now) <= 6:
         return NumberChange.AREA_LOST
     return None

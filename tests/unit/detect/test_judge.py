@@ -143,3 +143,11 @@ def test_a_number_that_a_crowd_shares_tells_nobody_apart() -> None:
     changed = case(book(*shop), book(*shop, person("Jane", "TEL:03-1234-5601")))
     [jane] = [entry for entry in changed.book.entries if entry.name == "Jane"]
     assert list(changed.book.near(jane)) == []
+
+
+def test_what_is_only_recorded_is_not_counted_beside_what_is_told() -> None:
+    before = person("Jane Roe", "TEL:03-1234-5678", "BDAY:1985-04-12T00:00:00+09:00")
+    after = person("Jane Roe", "TEL:03-9876-5432", "BDAY:1985-04-12")
+    [event] = events_of(judged(before, after))
+    assert [finding.severity for finding in event.findings] == [Severity.CRITICAL, Severity.INFO]
+    assert title(event) == "Jane Roe: number was replaced by another number"

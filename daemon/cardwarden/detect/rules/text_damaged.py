@@ -35,7 +35,7 @@ class TextDamaged:
     What leads from the old text to the new one is explained by known steps. Warnings are steps that lose content or hide
     it: letters read in the wrong character set, letters in code (quoted-printable, base64, web codes), marks in place of
     letters, halved or dropped letters, a program's word for nothing (null, undefined, #REF!), a value cut
-    at a comma, in a word or at a round length. Notices are what can still
+    at a comma, in a word or at a round length (it is asked about if it most likely was you). Notices are what can still
     be read: backslashes, codes for signs, tags, lost accents or line breaks, a text appended to itself, another letter
     case or width, invisible characters, a variant of a Chinese character. In many cards at once these are a warning, too.
     What says the same (other blanks, the form of quotes, a code where it belongs), and a damage that was undone, is
@@ -64,6 +64,7 @@ class TextDamaged:
                 severity=self._severity(step),
                 reason=became(change, _why(chain)),
                 alike=phrase(f"text-{step.spoken}"),
+                by_owner=self.severity if step.spoken == steps.CUT.spoken else None,  # Alexander is Alex now
                 in_bulk=self.bulk_severity if step.cost is not Cost.HARMLESS and step is not steps.CASE else None,
             )
             yield replace(finding, changes=explained)

@@ -97,6 +97,7 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
         if move is not None:
             moves.append(move)
             come = [c for c in come if c not in move.changes]
+            grown = [c for c in grown if c not in move.changes]
     for change in grown:
         move = _part_moved(change, come) or _made_longer(change, stayed)
         if move is not None:
@@ -122,12 +123,23 @@ def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: l
         return None  # an item beside a like one is not the same
     for other in (*come, *grown):
         if other.after and _contains(other.after, value, content) and not _says(other.before, value, content):
-            only = other.before is None and (other.name == change.name or _is_account(other.after, value))
+            only = other.name == change.name or _is_account(other.after, value)
+            only = only if other.before is None else _grew_by(other, content)
             return Move(MoveKind.JOINED, (change, other) if only else (change,), value, other.after)
     for fact in stayed:
         if _may_stand_for(fact, value) and (_equal(content, content_of(fact)) or _contains(fact, value, content)):
             return Move(MoveKind.KEPT, (change,), value, fact)
     return None
+
+
+def _grew_by(change: Change, content: str) -> bool:
+    """Whether a value gained nothing else than what another one said; of a number, with what is dialled before it."""
+    old, new = (content_of(fact) if fact else "" for fact in (change.before, change.after))
+    came = new.removeprefix(old) if new.startswith(old) else new.removesuffix(old)
+    before = came.removesuffix(content)
+    return (
+        len(came) + len(old) == len(new) and came.endswith(content) and (not before or f"{before}{content}".isdigit())
+    )
 
 
 def _where_from(change: Change, was: list[Fact]) -> Move | None:

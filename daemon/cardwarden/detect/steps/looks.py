@@ -18,7 +18,8 @@ from cardwarden.vcard.values import normal
 _GLANCE = 2_000  # characters of two texts that say whether one is the other in another script
 _BLANKS = re.compile("[^\\S\n]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")  # Latin and Greek, Hebrew, Arabic
-_BLANK_OF_WIDE = re.compile("(?<=[\u2e80-\u9fff\uf900-\ufaff]) +(?=[\u2e80-\u9fff\uf900-\ufaff])")
+_WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f]"
+_BLANK_OF_WIDE = re.compile(f"(?<={_WIDE}) +(?={_WIDE})")
 _SIGNS = str.maketrans(
     {
         "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u02bc": "'", "\u00b4": "'", "`": "'",

@@ -55,8 +55,12 @@ class Chain:
 
     @property
     def worst(self) -> Step | None:
-        """The step that the owner has to be told first: the costliest, of these one that garbles before a cut, and the last."""
-        return max(reversed(self.steps), key=lambda step: (step.cost, step.spoken != CUT.spoken), default=None)
+        """The step that the owner has to be told first: the costliest; of these what no hand does, no cut, and the last one."""
+
+        def rank(step: Step) -> tuple[Cost, bool, bool]:
+            return step.cost, not step.by_hand, step.spoken != CUT.spoken
+
+        return max(reversed(self.steps), key=rank, default=None)
 
     @property
     def told(self) -> tuple[Step, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.finding import Urgency
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.explain import explain
 from support.cards import card, facts
@@ -172,3 +173,19 @@ def test_an_ampersand_that_begins_no_entity_leaves_the_semicolon_alone() -> None
 def test_an_item_of_a_list_is_found_damaged_also_behind_one_that_is_new() -> None:
     found = edited("CATEGORIES:Gr\u00fc\u00dfe", "CATEGORIES:Tea,Gr\u00c3\u00bc\u00c3\u0178e")
     assert "text-damaged" in {rule for rule, _, _ in said(found)}
+
+
+def test_what_a_program_did_is_told_before_what_a_hand_does_too() -> None:
+    for before, after in (("ヤマダ タロウ", "ﾔﾏﾀﾞ ﾀﾛｳ"), ("Café Noir", "CafeNoir")):
+        [finding] = edited(f"NOTE:{before}", f"NOTE:{after}")
+        assert finding.rule == "text-damaged"
+
+
+@pytest.mark.parametrize(("day", "urgency"), [(1, Urgency.USUAL), (2, Urgency.ASKED)])
+def test_a_cut_that_most_likely_was_the_owner_is_asked_about(day: int, urgency: Urgency) -> None:
+    before, after = (
+        person("Jane Roe", f"REV:2026010{at}T000000Z", "PRODID:-//Phone//EN", f"NICKNAME:{name}")
+        for at, name in ((1, "Alexander"), (day, "Alex"))
+    )
+    [finding] = [finding for finding in judged(before, after) if finding.rule == "text-damaged"]
+    assert (finding.severity.word, finding.urgency) == ("warning", urgency)

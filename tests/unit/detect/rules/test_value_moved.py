@@ -123,3 +123,14 @@ def test_what_an_android_field_held_is_found_in_another_field() -> None:
         before = person("Anna", f"X-ANDROID-CUSTOM:vnd.android.cursor.item/{kind};Jane;14;;")
         titles = [title for _, _, title in said(judged(before, person("Anna", "NOTE:Jane")))]
         assert titles == [f"{title} moved to another field: note"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["ORG:Acme", "TITLE:Sales"], ["ORG:Acme;Sales"]),
+        (["NOTE:plays chess", "TEL:03-1234-5678"], ["NOTE:plays chess\\n03-1234-5678"]),
+    ],
+)
+def test_what_a_value_only_gained_from_another_one_is_told_once(before: list[str], after: list[str]) -> None:
+    assert [rule for rule, _, _ in said(edited(before, after))] == ["value-moved"]
