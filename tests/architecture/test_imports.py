@@ -20,6 +20,7 @@ BEHIND = {
     "dns": ("cardwarden.carddav.services",),
     "h11": ("cardwarden.web.server",),
     "jinja2": (
+        "cardwarden.html_templates",
         "cardwarden.web.render",
         "cardwarden.actions.report.page",
         "cardwarden.alerts.html",

@@ -300,7 +300,7 @@ def test_a_certificate_that_is_not_trusted_is_told_and_nothing_was_sent() -> Non
     with serving(tls=True) as safe:
         error = failure(client(safe))
         assert error.kind is FailureKind.SETUP
-        assert "is not trusted: self-signed certificate" in str(error)
+        assert "is not trusted: it is signed by itself" in str(error)
         assert safe.requests == []
 
 
