@@ -20,6 +20,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9-]+\Z")
 _DEFAULTS = {("KIND", "individual"), ("CLASS", "public")}  # what is meant if nothing is said
 _EVERYBODY = {"myContacts", "* myContacts"}  # Google's group of all contacts
 _UNTYPED = "type="
+_MEANS_NOTHING = frozenset[str]().union(*DEFAULT_TYPES.values())
 _STANDARD_TYPES = frozenset(
     {
         "home", "work", "cell", "mobile", "voice", "fax", "pager", "text", "textphone", "video", "msg", "main", "other", "school",
@@ -107,6 +108,8 @@ def _facts(
         value = {"MALE": "M", "FEMALE": "F"}.get(value.strip().upper(), value)
     if spec.name == "KIND" and prop.name == "X-ABSHOWAS":
         value = {"COMPANY": "org", "PERSON": "individual"}.get(value.strip().upper(), value)
+    if not value.strip(" ;,") and spec.name in {"SOCIALPROFILE", "IMPP"}:
+        value = ",".join(prop.param("X-USER"))  # iOS writes an account of an unknown service there alone
     if not value.strip(" ;,") and spec.kind is not ValueKind.MEDIA:
         return
     lines = (prop, label) if label else (prop,)
@@ -239,8 +242,9 @@ def _type(word: str) -> str:
 
 
 def is_label_mended(was: frozenset[str], now: frozenset[str]) -> bool:
-    """Whether words that are no TYPE, and that many programs drop, are labels now (X-ABLabel)."""
-    return was != now and now == {_word(label.removeprefix(_UNTYPED)) for label in was}
+    """Whether words that are no TYPE, and that many programs drop, are labels or types now (X-ABLabel, `VOICE\\,CELL`)."""
+    mended = {_word(label.removeprefix(_UNTYPED).rstrip("\\")) for label in was}
+    return was != now and now <= mended and mended - now <= _MEANS_NOTHING
 
 
 def label_texts(fact: Fact) -> tuple[str, ...]:

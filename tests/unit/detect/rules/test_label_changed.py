@@ -92,3 +92,12 @@ def test_a_rank_among_several_numbers_is_said_with_the_label(before: str, after:
         card("UID:1", "FN:Yamada", after, *others, version="4.0"),
     )
     assert said in reason(found)
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended"), [(r"VOICE\,CELL", "VOICE,CELL"), (r"HOME\,FAX", "HOME,FAX"), (r"WORK\,VOICE", "WORK")]
+)
+def test_a_list_of_types_that_was_escaped_as_text_is_mended_without_a_word(broken: str, mended: str) -> None:
+    assert edited(f"TEL;TYPE={broken}:03-1234-5601", f"TEL;TYPE={mended}:03-1234-5601") == []
+    assert edited(f"TEL;TYPE={mended}:03-1234-5601", f"TEL;TYPE={broken}:03-1234-5601")
+    assert edited(f"TEL;TYPE={broken}:03-1234-5601", "TEL;TYPE=PAGER:03-1234-5601")

@@ -95,3 +95,13 @@ def test_an_address_that_was_cut_is_called_so_also_if_the_rule_for_texts_is_off(
     before, after = (person("Jane", f"URL:https://bank.example/lo{rest}") for rest in ("gin/now", ""))
     [(rule, _, title)] = said(judged(before, after, rules=[LinkChanged()]))
     assert (rule, title) == ("link-changed", "Web address was cut")
+
+
+def test_an_account_that_stands_in_a_parameter_alone_is_the_value() -> None:
+    account = "X-SOCIALPROFILE;TYPE=github;X-USER={}:"
+    assert [rule for rule, _, _ in said(edited(account.format("jane"), account.format("joe")))] == ["link-changed"]
+    assert said(edited(account.format('"jane,doe"'), account.format("doe"))) == [
+        ("text-damaged", "warning", "Social profile was cut")
+    ]
+    assert [rule for rule, _, _ in said(edited(account.format("jane"), []))] == ["value-lost"]
+    assert edited(account.format("jane"), account.format('"jane"')) == []
