@@ -48,7 +48,7 @@ test-servers: $(READY) ## run the tests against servers that Debian has; install
 	@$(ICAL_JS)
 	@test -x build/ntfy/usr/bin/ntfy || tests/servers/fetch_ntfy build/ntfy
 	@test -x build/vdirsyncer/bin/vdirsyncer || { $(PYTHON) -m venv build/vdirsyncer && build/vdirsyncer/bin/pip install -q vdirsyncer==0.21.0; }
-	$(VENV)/bin/python -m pytest -q -m servers tests/servers
+	$(VENV)/bin/python -m pytest -q --numprocesses logical --dist loadfile -m servers tests/servers
 	CARDWARDEN_TEST_POSTGRESQL=start $(PYTEST) tests/unit/store tests/unit/actions tests/laws/test_cycle.py
 
 test-converters: $(READY) ## compare what Thunderbird's ical.js makes of the dialects; needs npm, and no root

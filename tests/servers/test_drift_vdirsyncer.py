@@ -80,7 +80,8 @@ def test_a_month_of_ordinary_edits_gives_no_drift(tmp_path: Path, land: Land) ->
         (world.root / "password").write_text(PASSWORD)
         (world.root / "password").chmod(0o600)
         random = Random(13)
-        home = Household(world, land, random, receiver, Got(land.region, 60))
+        # Radicale refuses some ways to write a picture, and vdirsyncer then synchronises nothing.
+        home = Household(world, land, random, receiver, Got(land.region, 60), has_pictures=False)
         for number in range(60):
             home.save(somebody(random, land, f"p-{number}"))
         synchronise(world, server)

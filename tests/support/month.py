@@ -302,9 +302,11 @@ class Household:
     phone: str = "iOS"
     people: dict[str, Contact] = field(default_factory=dict)
     written: dict[str, tuple[str, str]] = field(default_factory=dict)  # by UID: the client that wrote it last, its REV
+    has_pictures: bool = True
 
     def save(self, who: Contact, client: str = "", *, rev: str = "") -> None:
         """A program writes a contact."""
+        who = who if self.has_pictures else replace(who, picture=b"")
         client = client or self.phone
         rev = rev or f"{self.world.clock.at:%Y-%m-%dT%H:%M:%SZ}"
         self.people[who.uid] = who

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.decide import Hold, HoldReason
 from cardwarden.clock import Clock
-from cardwarden.detect.finding import Severity
+from cardwarden.detect.finding import Severity, State
 from cardwarden.errors import BusyError, CardwardenError, StoreError, UsageError
 from cardwarden.fleet.homes import Homes
 from cardwarden.fleet.ledger import Before, Count, Ended, Ledger
@@ -108,7 +108,7 @@ class Performer:
         else:
             program.saw([name])
         wait = look_again_in(program, name, done, self.clock.monotonic() - began)
-        if any(checked.events or checked.resolved for checked in done):
+        if any(checked.events or checked.resolved for checked in done) or _ended_elsewhere(program):
             self.ledger.wake(key.household, Kind.DELIVER)
         good = any(checked.outcome.is_conclusive or checked.refused for checked in done)
         is_news = any(checked.events or checked.resolved or not checked.outcome.is_conclusive for checked in done)
@@ -170,6 +170,13 @@ class Performer:
             _log.info("took out %s that nobody needs any more", plural(retained.versions, "old version"))
         self.ledger.wake(program.settings.share.name if program.settings.share else "", Kind.DELIVER)
         return _Went(self.clock.now() + timedelta(days=1), count=_count(program))
+
+
+def _ended_elsewhere(program: Program) -> bool:
+    """Whether an all-clear is to be sent that no check of ours led to: a command put something back, or accepted it."""
+    with program.store.read() as connection:
+        rows = [row for channel in program.settings.alerts.channels for row in outbox.to_follow(connection, channel)]
+    return any(State.OPEN not in states for _, _, states in rows)
 
 
 def _count(program: Program) -> Count | None:
