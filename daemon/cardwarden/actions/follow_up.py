@@ -15,11 +15,7 @@ from cardwarden.store.outbox import MessageKind
 def follow_up(store: Store, channel: Channel, policy: Policy, clock: Clock) -> None:
     """Queue what follows on a channel. It looks at states, so nothing is lost when it comes late. Raises StoreError."""
     with store.read() as connection:
-        over = [
-            (row, event, states)
-            for row, event, states in outbox.to_follow(connection, channel.name)
-            if State.OPEN not in states
-        ]
+        over = outbox.over(connection, channel.name)
         remind = _is_reminder_due(connection, channel, policy, clock)
     if not over and not remind:
         return

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.decide import Hold, HoldReason
 from cardwarden.clock import Clock
-from cardwarden.detect.finding import Severity, State
+from cardwarden.detect.finding import Severity
 from cardwarden.errors import BusyError, CardwardenError, StoreError, UsageError
 from cardwarden.fleet.homes import Homes
 from cardwarden.fleet.ledger import Before, Count, Ended, Ledger
@@ -108,10 +108,11 @@ class Performer:
         else:
             program.saw([name])
         wait = look_again_in(program, name, done, self.clock.monotonic() - began)
-        if any(checked.events or checked.resolved for checked in done) or _ended_elsewhere(program):
+        has_changed = any(checked.events or checked.resolved for checked in done)
+        if has_changed or _ended_elsewhere(program):
             self.ledger.wake(key.household, Kind.DELIVER)
         good = any(checked.outcome.is_conclusive or checked.refused for checked in done)
-        is_news = any(checked.events or checked.resolved or not checked.outcome.is_conclusive for checked in done)
+        is_news = has_changed or not all(checked.outcome.is_conclusive for checked in done)
         # A count costs as much as the check of a book in which nothing changed; each round of a channel makes one, too.
         count = _count(program) if deep or is_news or before.is_new or before.failures else None
         if deep:
@@ -175,8 +176,7 @@ class Performer:
 def _ended_elsewhere(program: Program) -> bool:
     """Whether an all-clear is to be sent that no check of ours led to: a command put something back, or accepted it."""
     with program.store.read() as connection:
-        rows = [row for channel in program.settings.alerts.channels for row in outbox.to_follow(connection, channel)]
-    return any(State.OPEN not in states for _, _, states in rows)
+        return any(outbox.over(connection, channel) for channel in program.settings.alerts.channels)
 
 
 def _count(program: Program) -> Count | None:

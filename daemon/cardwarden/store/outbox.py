@@ -279,6 +279,11 @@ def to_follow(connection: Connection, channel: str) -> list[tuple[int, int, set[
     return [(row_id, event_id, states) for (row_id, event_id), states in states_of.items()]
 
 
+def over(connection: Connection, channel: str) -> list[tuple[int, int, set[State]]]:
+    """Those of them of which nothing is open any more."""
+    return [row for row in to_follow(connection, channel) if State.OPEN not in row[2]]
+
+
 def mark_ended(connection: Connection, ids: Sequence[int]) -> None:
     """Nothing is to follow any more."""
     for batch in batches(ids):
