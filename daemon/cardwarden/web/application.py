@@ -52,11 +52,11 @@ _log = logging.getLogger(__name__)
 
 def application(desk: Desk, at_once: int = _AT_ONCE) -> ASGIApp:
     """The page of a program. Whatever happens in it becomes an answer, and never reaches what serves it."""
-    return guarded_app(partial(_answer, desk), at_once)
+    return guarded_app(partial(_let_in, desk), at_once)
 
 
 def guarded_app(answer: Callable[[Scope, Request, bytes | None], Response], at_once: int) -> ASGIApp:
-    """What reads a request whole, and has it answered on a thread, so many at a time."""
+    """What reads a request whole, and has it answered on a thread, so many at a time; whatever fails becomes an answer."""
     limiter: list[CapacityLimiter] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +69,7 @@ def guarded_app(answer: Callable[[Scope, Request, bytes | None], Response], at_o
             form = await asyncio.wait_for(_form(request), _PATIENCE)
         except (ClientDisconnect, TimeoutError):
             return
-        made = partial(answer, scope, request, form)
+        made = partial(_answer, answer, scope, request, form)
         response = await to_thread.run_sync(made, limiter=limiter[0], abandon_on_cancel=True)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
@@ -89,17 +89,17 @@ async def _form(request: Request) -> bytes | None:
     return body
 
 
-def _answer(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> Response:
+def _answer(
+    answer: Callable[[Scope, Request, bytes | None], Response], scope: Scope, request: Request, body: bytes | None
+) -> Response:
     try:
-        return _let_in(desk, scope, request, body)
+        return answer(scope, request, body)
     except StoreError as error:  # who asks is not known then, so the log alone says where the record is
         _log.warning("the page: %s", error)
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        return plain(headers, 503, phrase("web-no-record"))
+        return plain(headers_of(request), 503, phrase("web-no-record"))
     except Exception as error:  # noqa: BLE001 a bug of a page must not end the page, and its text may hold a contact's
         _log.error("the page: a bug, %s", place_of(error))
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        return plain(headers, 500, phrase("web-bug"))
+        return plain(headers_of(request), 500, phrase("web-bug"))
     finally:
         # Templates and rows leave cycles behind. Let them grow old, and the daemon's memory keeps room for them: +27 MB
         # after all pages, and +21 where they go at once; going through what is young takes a millisecond.
@@ -109,7 +109,7 @@ def _answer(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
 def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> Response:
     """Answer a request: refuse it, ask for the password, or have its page made."""
     door = desk.door
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = headers_of(request)
     host = headers.get("host", "").lower()
     if not door.knows(host):
         return plain(headers, 421, phrase("web-wrong-address"))
@@ -174,6 +174,11 @@ def _visit(
     if not desk.has_password and door.is_this_machine(peer, host, headers):
         return replace(visit, entry=Admission.THIS_MACHINE)
     return visit
+
+
+def headers_of(request: Request) -> dict[str, str]:
+    """The headers of a request by their names in lower case; of one that stands twice the last counts."""
+    return {name.lower(): value for name, value in request.headers.items()}
 
 
 def cookies_in(header: str) -> dict[str, str]:

@@ -19,7 +19,6 @@ from cardwarden.web.password import Throttle
 from cardwarden.wiring import Program
 
 COOKIE = "cardwarden"
-_LOOK = threading.Lock()  # one password at a time: each takes 16 MiB and a third of a second
 
 
 def door_of(settings: Settings) -> Door:
@@ -61,14 +60,9 @@ class Desk:
 
     def sign_in(self, word: str, address: str) -> str | timedelta | None:
         """A new session's secret; None for a wrong password; how long to wait where too many wrong ones came."""
-        if wait := self.throttle.wait(address):
-            return timedelta(seconds=wait)
-        with _LOOK:
-            right = password.is_right(self.password_path, word)
-        if not right:
-            self.throttle.wrong(address)
-            return None
-        self.throttle.right(address)
+        right = password.looked_at(self.password_path, word, self.throttle, address)
+        if right is not True:
+            return right or None
         secret = secrets.token_urlsafe(32)
         program, now = self.program(), self.now()
         with program.store.write() as connection:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import math
 import secrets
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs
@@ -22,14 +21,15 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cardwarden.clock import Clock
-from cardwarden.errors import CardwardenError, StoreError, place_of
+from cardwarden.errors import CardwardenError, StoreError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.web import password
-from cardwarden.web.application import application, cookies_in, guarded_app, plain
+from cardwarden.web.application import application, cookies_in, guarded_app, headers_of, plain
 from cardwarden.web.desk import Desk
 from cardwarden.web.door import Door, network_of
 from cardwarden.web.password import SET_PASSWORD, Throttle
 from cardwarden.web.render import rendered, static_file
+from cardwarden.web.signing import signed_in
 from cardwarden.web.visit import Admission, Visit, language_of
 from cardwarden.web.words import OFFERED
 from cardwarden.wiring import Program
@@ -94,7 +94,6 @@ class Front:
     changed: Callable[[str], None]
     throttle: Throttle = field(init=False)
     sessions: dict[str, datetime] = field(default_factory=dict)
-    looking: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.throttle = Throttle(self.clock)
@@ -148,21 +147,16 @@ def _told(desk: Front, name: str) -> None:
 
 
 def _unset(request: Request) -> Response:
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return plain(headers, 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
+    return plain(headers_of(request), 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
 
 
 def _answered(desk: Front, scope: Scope, request: Request, body: bytes | None) -> Response:
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = headers_of(request)
     try:
         return _let_in(desk, scope["path"], request, headers, body)
-    except StoreError as error:
-        _log.warning("the page: %s", error)
-        return plain(headers, 503, phrase("web-no-record"))
-    except CardwardenError:
-        return plain(headers, 500, phrase("web-bug"))
-    except Exception as error:  # noqa: BLE001 a bug of a page must not end the page
-        _log.error("the page: a bug, %s", place_of(error))
+    except StoreError:
+        raise
+    except CardwardenError:  # no bug: settings that are wrong by now
         return plain(headers, 500, phrase("web-bug"))
 
 
@@ -219,29 +213,19 @@ def _asked(desk: Front, visit: Visit) -> Response:
 
 def _sign_in(desk: Front, visit: Visit) -> Response:
     """Looks at the operator's password."""
-    address = network_of(visit.address)
-    if wait := desk.throttle.wait(address):
-        answer = rendered(
-            desk.door.prefix, desk.zone, visit, "sign_in", status=429, back="/", wrong=False, wait=math.ceil(wait)
-        )
-        answer.headers["Retry-After"] = str(math.ceil(wait))
-        return answer
-    with desk.looking:
-        right = password.is_right(desk.password, visit.form.get("password", ""))
-    if not right:
-        desk.throttle.wrong(address)
-        return rendered(desk.door.prefix, desk.zone, visit, "sign_in", status=403, back="/", wrong=True, wait=0)
-    desk.throttle.right(address)
+    word = visit.form.get("password", "")
+    right = password.looked_at(desk.password, word, desk.throttle, network_of(visit.address))
+    done = _new_session(desk, visit) if right is True else right or None
+    show = partial(rendered, desk.door.prefix, desk.zone, visit, "sign_in", back="/")
+    return signed_in(done, show, desk.door, visit, _COOKIE, desk.session, "/")
+
+
+def _new_session(desk: Front, visit: Visit) -> str:
     secret = secrets.token_urlsafe(32)
     while len(desk.sessions) >= _MOST_SESSIONS:
         desk.sessions.pop(next(iter(desk.sessions)))
     desk.sessions[_digest(secret)] = visit.now + desk.session
-    answer = RedirectResponse(f"{desk.door.prefix}/", 303)
-    answer.set_cookie(
-        _COOKIE, secret, max_age=int(desk.session.total_seconds()), path=desk.door.prefix,
-        secure=desk.door.is_secure(visit.headers), httponly=True, samesite="lax",
-    )  # fmt: skip
-    return answer
+    return secret
 
 
 def _board(desk: Front, visit: Visit) -> Response:

@@ -8,6 +8,7 @@ import hmac
 import secrets
 import threading
 from collections import OrderedDict
+from datetime import timedelta
 from pathlib import Path
 
 from cardwarden.clock import Clock
@@ -22,6 +23,7 @@ _N, _R, _P = 1 << 14, 8, 5  # OWASP's Password Storage Cheat Sheet, scrypt with 
 _FREE = 5  # wrong ones before anybody has to wait
 _LONGEST_WAIT = 900.0  # seconds
 _KNOWN = 4096  # addresses that are remembered
+_LOOK = threading.Lock()  # one password at a time: each takes 16 MiB and a third of a second
 
 
 def path_beside(database: Path) -> Path:
@@ -63,6 +65,19 @@ def _digest(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
+
+
+def looked_at(path: Path, word: str, throttle: Throttle, address: str) -> bool | timedelta:
+    """Whether the password is right; how long to wait if too many wrong ones came from that address."""
+    if wait := throttle.wait(address):
+        return timedelta(seconds=wait)
+    with _LOOK:
+        right = is_right(path, word)
+    if right:
+        throttle.right(address)
+    else:
+        throttle.wrong(address)
+    return right
 
 
 class Throttle:

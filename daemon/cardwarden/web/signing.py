@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from starlette.responses import RedirectResponse, Response
 
 from cardwarden.store import web as web_store
 from cardwarden.web.desk import COOKIE, Desk
-from cardwarden.web.door import network_of, safe_next
+from cardwarden.web.door import Door, network_of, safe_next
 from cardwarden.web.render import render
 from cardwarden.web.visit import Admission, Visit
 
@@ -27,21 +29,38 @@ def sign_in(desk: Desk, visit: Visit) -> Response:
     """Looks at the password."""
     back = safe_next(visit.form.get("next", "/"))
     done = desk.sign_in(visit.form.get("password", ""), network_of(visit.address))
+    show = partial(render, desk, visit, "sign_in", back=back)
+    return signed_in(done, show, desk.door, visit, COOKIE, desk.program().settings.web.session, back)
+
+
+def signed_in(
+    done: str | timedelta | None,
+    show: Callable[..., Response],
+    door: Door,
+    visit: Visit,
+    cookie: str,
+    length: timedelta,
+    back: str,
+) -> Response:
+    """The answer to a password: `done` is the new session's secret, how long to wait, or None for a wrong one.
+
+    `show` shows the form again; `length` is that of a session.
+    """
     match done:
         case None:
-            return render(desk, visit, "sign_in", status=403, back=back, wrong=True, wait=0)
+            return show(status=403, wrong=True, wait=0)
         case timedelta():
             wait = math.ceil(done.total_seconds())
-            answer = render(desk, visit, "sign_in", status=429, back=back, wrong=False, wait=wait)
-            answer.headers["Retry-After"] = str(wait)
-            return answer
-    answer = RedirectResponse(desk.door.prefix + back, 303)
+            again = show(status=429, wrong=False, wait=wait)
+            again.headers["Retry-After"] = str(wait)
+            return again
+    answer = RedirectResponse(door.prefix + back, 303)
     answer.set_cookie(
-        COOKIE,
+        cookie,
         done,
-        max_age=int(desk.program().settings.web.session.total_seconds()),
-        path=desk.door.prefix or "/",
-        secure=desk.door.is_secure(visit.headers),
+        max_age=int(length.total_seconds()),
+        path=door.prefix or "/",
+        secure=door.is_secure(visit.headers),
         httponly=True,
         samesite="lax",
     )
