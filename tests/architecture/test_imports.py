@@ -30,7 +30,7 @@ BEHIND = {
     "oauthlib": ("cardwarden.carddav.sign_in",),
     "paho": ("cardwarden.service.mqtt",),
     "phonenumbers": ("cardwarden.vcard.number",),
-    "prometheus_client": ("cardwarden.fleet.metrics", "cardwarden.service.metrics"),
+    "prometheus_client": ("cardwarden.service.exposition",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources", "cardwarden.cli.contract"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
     "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.services"),

@@ -43,7 +43,7 @@ from cardwarden.errors import StoreError
 from cardwarden.fleet import queue
 from cardwarden.fleet.work import LANES, Capacity, Key, Kind, Lane, Task, chosen
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store.postgresql import explained, look_at_idle
+from cardwarden.store.postgresql import KEEP_ALIVE, explained, look_at_idle, place_of
 
 SCHEMA: Final = "cardwarden_fleet"
 REVISION: Final = "1"
@@ -221,11 +221,8 @@ class Ledger:
 
     def __init__(self, address: str) -> None:
         self.url = make_url(address)
-        self._name = f"{self.url.host or 'localhost'}:{self.url.port or 5432}/{self.url.database}"
-        options = (
-            f"-c search_path={SCHEMA} -c lock_timeout=10s -c statement_timeout=60s -c tcp_keepalives_idle=30 "
-            "-c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
-        )
+        self._name = place_of(self.url)
+        options = f"-c search_path={SCHEMA} -c lock_timeout=10s -c statement_timeout=60s {KEEP_ALIVE}"
         arguments = {"options": options, "application_name": "cardwarden", "connect_timeout": 10}
         self._engine: Engine = create_engine(
             self.url, connect_args=arguments, pool_size=4, max_overflow=-1, pool_use_lifo=True, hide_parameters=True

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from cardwarden.errors import SettingsError
 from cardwarden.fleet.ledger import FleetView
 from cardwarden.fleet.work import Kind
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.service.exposition import Exposition
 
 
 def fleet_metrics(view: FleetView, mine: Mapping[tuple[Kind, bool], tuple[int, float]], running: int) -> bytes:
@@ -17,18 +16,10 @@ def fleet_metrics(view: FleetView, mine: Mapping[tuple[Kind, bool], tuple[int, f
     `mine` is what this worker did: how much, and in how many seconds, by kind and whether it came to a conclusion; `running`
     what it does now. Raises SettingsError without prometheus-client.
     """
-    try:
-        from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest  # noqa: PLC0415 - an extra
-    except ImportError:
-        command = Code('pip install "cardwarden[metrics]"')
-        raise SettingsError(phrase("settings-no-prometheus", command=command)) from None
-    registry = CollectorRegistry()
-
-    def gauge(name: str, about: str, *labels: str) -> Gauge:
-        return Gauge(f"cardwarden_{name}", about, labels, registry=registry)
-
-    jobs = Counter("cardwarden_worker_jobs", "What this worker did.", ("kind", "result"), registry=registry)
-    seconds = Counter("cardwarden_worker_seconds", "How long that took.", ("kind",), registry=registry)
+    exposed = Exposition()
+    gauge = exposed.gauge
+    jobs = exposed.counter("worker_jobs", "What this worker did.", "kind", "result")
+    seconds = exposed.counter("worker_seconds", "How long that took.", "kind")
     for (kind, good), (count, took) in mine.items():
         jobs.labels(kind.value, "good" if good else "failed").inc(count)
         seconds.labels(kind.value).inc(took)
@@ -52,7 +43,7 @@ def fleet_metrics(view: FleetView, mine: Mapping[tuple[Kind, bool], tuple[int, f
     gauge("fleet_alerts_waiting", "Alerts of all households that are not sent yet.").set(
         sum(row.count.waiting for row in view.households)
     )
-    return bytes(generate_latest(registry))
+    return exposed.text()
 
 
 def _states(view: FleetView) -> Mapping[str, int]:

@@ -25,8 +25,8 @@ from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, Kind, threads
 from cardwarden.service.endpoint import Endpoint, HttpReply
+from cardwarden.service.exposition import TYPE
 from cardwarden.service.failures import log_failure
-from cardwarden.service.metrics import TYPE
 from cardwarden.service.systemd import Systemd
 from cardwarden.settings.households import Server
 from cardwarden.sources.watched import WatchTarget

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from cardwarden.errors import SettingsError
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.service.exposition import Exposition
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox
 from cardwarden.store.books import statuses
 from cardwarden.wiring import Program
 
-TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
 
 def metrics(program: Program) -> bytes:
     """All of it in Prometheus' text format. Raises StoreError, and SettingsError without prometheus-client."""
-    try:
-        from prometheus_client import CollectorRegistry, Gauge, generate_latest  # noqa: PLC0415 - an extra
-    except ImportError:
-        command = Code('pip install "cardwarden[metrics]"')
-        raise SettingsError(phrase("settings-no-prometheus", command=command)) from None
-    registry = CollectorRegistry()
-
-    def gauge(name: str, about: str, *labels: str) -> Gauge:
-        return Gauge(f"cardwarden_{name}", about, labels, registry=registry)
-
+    exposed = Exposition()
+    gauge = exposed.gauge
     with program.store.read() as connection:
         books = [book for book in statuses(connection) if book.source in program.settings.sources]
         waiting = outbox.pending(connection)
@@ -46,4 +35,4 @@ def metrics(program: Program) -> bytes:
     for channel in program.channels:
         queued.labels(channel.name).set(waiting.get(channel.name, 0))
         dead.labels(channel.name).set(channel.name in failing)
-    return bytes(generate_latest(registry))
+    return exposed.text()

@@ -66,7 +66,8 @@ class Monitors:
         if listen is None:
             return
         from cardwarden.service.endpoint import Endpoint, HttpReply  # noqa: PLC0415 - few need it
-        from cardwarden.service.metrics import TYPE, metrics  # noqa: PLC0415
+        from cardwarden.service.exposition import TYPE  # noqa: PLC0415
+        from cardwarden.service.metrics import metrics  # noqa: PLC0415
 
         plain = "text/plain; charset=utf-8"
 

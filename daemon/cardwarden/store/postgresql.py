@@ -35,6 +35,8 @@ _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while where more are asked for."""
+KEEP_ALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+"""A server lets go of a machine that is gone within a minute, and of what that had locked: a kernel's usual is two hours."""
 Filled = Callable[[Connection, str], None]
 """Told, within the transaction, that something waits on a channel of that name."""
 
@@ -57,7 +59,7 @@ class PostgresServer:
     @property
     def name(self) -> str:
         """Where it is, without who asks."""
-        return f"{self.url.host or 'localhost'}:{self.url.port or 5432}/{self.url.database}"
+        return place_of(self.url)
 
     def close(self) -> None:
         """Let go of its connections."""
@@ -269,9 +271,7 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
         raise StoreError(phrase("database-url-postgresql", example=Code("postgresql+psycopg://user@host/database")))
     options = {
         "application_name": worker,
-        # The server lets go of a machine that is gone within a minute, and of what that had locked: a kernel's usual two hours.
-        "options": f"-c lock_timeout={WAIT_SECONDS}s -c search_path= -c tcp_keepalives_idle=30 "
-        "-c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+        "options": f"-c lock_timeout={WAIT_SECONDS}s -c search_path= {KEEP_ALIVE}",
         "keepalives_idle": 30,
         "keepalives_interval": 10,
         "keepalives_count": 3,
@@ -291,6 +291,11 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
         connection.read_only = True  # type: ignore[attr-defined]
 
     return PostgresServer(url, reader, writer, outside)
+
+
+def place_of(url: URL) -> str:
+    """A server and its database, without who asks."""
+    return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database}"
 
 
 def look_at_idle(engine: Engine) -> None:
