@@ -15,6 +15,7 @@ from cardwarden.actions.continuity import path_beside
 from cardwarden.actions.move import Moved
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, SettingsError, StoreError, UsageError, WrongValueError, because
+from cardwarden.own_file import new_folder, replace_file
 from cardwarden.phrases.phrase import Code, Phrase, Saying, phrase
 from cardwarden.service.life import is_running
 from cardwarden.service.only import the_only_daemon
@@ -22,8 +23,7 @@ from cardwarden.settings.households import SQLITE, Notes, Server
 from cardwarden.settings.model import Settings, StoreOptions, store_url
 from cardwarden.settings.places import is_household_name
 from cardwarden.settings.toml import toml
-from cardwarden.sources.options import Options
-from cardwarden.sources.secret import given
+from cardwarden.sources.secret import given, references
 from cardwarden.store.engine import Store, open_store
 
 _NOTED = '# What "cardwarden household" noted of this household. Do not write here.\n'
@@ -120,20 +120,18 @@ def add(server: Server, name: str, text: str, *, with_history: bool = False) -> 
         option = Code("--with-history")
         raise RefusedError(phrase("household-has-history", name=name, option=option))
     with _writing(path):
-        server.folder(name).mkdir(mode=0o700, exist_ok=True)
-        _write(path, text)
+        with suppress(FileExistsError):
+            new_folder(server.folder(name), 0o700)
+        replace_file(path, text.encode("utf-8"))
     return settings
 
 
 def missing_secrets(settings: Settings) -> Iterator[Path]:
     """The files that settings name for secrets and that are not there yet."""
-    tables: list[Options] = [*settings.sources.values(), *settings.alerts.channels.values()]
-    tables += [settings.health, settings.web, settings.mqtt]
-    for table in tables:
-        for secret in ("password", "bearer", "login", "url", "answers", "ping_url", "api_token"):
-            path = given(table, secret).get("file")
-            if path is not None and not Path(str(path)).exists():
-                yield Path(str(path))
+    for table, secret, _ in references(settings):
+        path = given(table, secret).get("file")
+        if path is not None and not Path(str(path)).exists():
+            yield Path(str(path))
 
 
 def pause(server: Server, name: str, *, paused: bool) -> bool:
@@ -210,7 +208,7 @@ def note(server: Server, name: str, notes: Notes) -> None:
     path = server.notes_file(name)
     with _writing(path):
         if lines:
-            _write(path, _NOTED + "".join(lines))
+            replace_file(path, (_NOTED + "".join(lines)).encode("utf-8"))
         else:
             path.unlink(missing_ok=True)
 
@@ -304,16 +302,3 @@ def _writing(path: Path) -> Iterator[None]:
     except OSError as error:
         said: Phrase = phrase("error-path-unwritable", path=Code(str(error.filename or path)), why=because(error))
         raise SettingsError(said) from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a file into its place whole, for its owner alone. Raises OSError."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -57,10 +57,9 @@ def opened(path: Path | None, text: str) -> str:
     """The sign-in in a file's text; one that was never sealed is given back as it is. Raises ValueError."""
     if path is None or not text.startswith(_HEAD):
         return text
-    try:
-        key = key_file(path).read_text("ascii").strip()
-    except OSError:
-        raise UnopenedError from None
+    key = kept_key(path)
+    if key is None:
+        raise UnopenedError
     return unseal(text, key)
 
 

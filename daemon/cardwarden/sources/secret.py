@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from cardwarden.errors import WrongValueError
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.sources.options import Options
 
 KINDS = ("env", "file", "command", "credential")
 
@@ -22,6 +24,21 @@ def given(options: BaseModel, secret: str) -> dict[str, object]:
     """The references to `secret` that are set, by kind: `{"env": "NTFY_URL"}`."""
     references = {kind: getattr(options, f"{secret}_{kind}", None) for kind in KINDS}
     return {kind: reference for kind, reference in references.items() if reference is not None}
+
+
+def references(table: Options, where: str = "") -> Iterator[tuple[Options, str, str]]:
+    """The references to secrets in a table of the settings and in those below it: the table, the secret, the table's path.
+
+    They are told by their names, so that a new kind of secret is found, too.
+    """
+    fields = type(table).model_fields
+    named = (key.removesuffix(f"_{kind}") for key in fields for kind in KINDS if key.endswith(f"_{kind}"))
+    yield from ((table, secret, where) for secret in dict.fromkeys(named) if given(table, secret))
+    for key in fields:
+        below = getattr(table, key)
+        for name, value in below.items() if isinstance(below, Mapping) else [("", below)]:
+            if isinstance(value, Options):
+                yield from references(value, ".".join(filter(None, (where, key, name))))
 
 
 def check_one_reference(options: BaseModel, secret: str) -> None:

@@ -13,24 +13,23 @@ _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})++")
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ftp": "21", "ws": "80", "wss": "443", "ldap": "389", "ldaps": "636"}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986 section 2.3
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
-_ONE_PROVIDER = {
-    host: hosts[0]
-    for hosts in (
-        ("icloud.com", "me.com", "mac.com"),  # support.apple.com/en-us/102539: who has one has the others
-        ("proton.me", "protonmail.com", "pm.me"),  # proton.me/support/addresses-and-aliases
-        ("yandex.ru", "yandex.com", "ya.ru", "yandex.by", "yandex.kz", "yandex.ua"),  # yandex.com/support/mail
-    )
-    for host in hosts
-}
-_ONE_SITE = {
-    name: names[0]
-    for names in (
-        ("twitter.com", "x.com", "www.twitter.com", "www.x.com", "mobile.twitter.com"),  # 17 May 2024, help.x.com
-        ("facebook.com", "www.facebook.com", "fb.com", "www.fb.com", "m.facebook.com"),
-        ("t.me", "telegram.me"),  # telegram.org/faq
-    )
-    for name in names
-}
+
+
+def _by_first(*groups: tuple[str, ...]) -> dict[str, str]:
+    """What stands for each name of a group: its first."""
+    return {name: names[0] for names in groups for name in names}
+
+
+_ONE_PROVIDER = _by_first(
+    ("icloud.com", "me.com", "mac.com"),  # support.apple.com/en-us/102539: who has one has the others
+    ("proton.me", "protonmail.com", "pm.me"),  # proton.me/support/addresses-and-aliases
+    ("yandex.ru", "yandex.com", "ya.ru", "yandex.by", "yandex.kz", "yandex.ua"),  # yandex.com/support/mail
+)
+_ONE_SITE = _by_first(
+    ("twitter.com", "x.com", "www.twitter.com", "www.x.com", "mobile.twitter.com"),  # 17 May 2024, help.x.com
+    ("facebook.com", "www.facebook.com", "fb.com", "www.fb.com", "m.facebook.com"),
+    ("t.me", "telegram.me"),  # telegram.org/faq
+)
 """Hosts under which one site answers alike, so that programs write the one for the other."""
 _DOTLESS = frozenset({"proton.me"})  # nobody else can have a name there that differs in dots, hyphens and underscores
 _QUOTED = re.compile(r"\"([a-z0-9!#$%&'*+/=?^_`{|}~-]++(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]++)*+)\"\Z", re.IGNORECASE)

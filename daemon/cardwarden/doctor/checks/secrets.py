@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from cardwarden.doctor.checks.configuration import is_closed
@@ -14,7 +14,7 @@ from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import SettingsError
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.options import Options
-from cardwarden.sources.secret import KINDS, given
+from cardwarden.sources.secret import given, references
 
 _BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OF_ENGINE = Path("/run/secrets")
@@ -42,24 +42,11 @@ def can_be_read(patient: Patient) -> Iterator[Result]:
 
 def _references(patient: Patient) -> Iterator[tuple[Options, str, str, str]]:
     """The tables that refer to a secret: the table, the secret's name, its path in the settings, its short name."""
-    if patient.settings is not None:
-        yield from _within(patient.settings, "")
-
-
-def _within(table: Options, where: str) -> Iterator[tuple[Options, str, str, str]]:
-    """The references in a table of the settings and in those below it: a new kind of secret is found, too."""
-    above, _, name = where.rpartition(".")
-    subject = name if above in {"sources", "alerts.channels"} else ""
-    fields = type(table).model_fields
-    named = (key.removesuffix(f"_{kind}") for key in fields for kind in KINDS if key.endswith(f"_{kind}"))
-    for secret in dict.fromkeys(named):
-        if given(table, secret):
-            yield table, secret, where, subject
-    for key in fields:
-        below = getattr(table, key)
-        for name, value in below.items() if isinstance(below, Mapping) else [("", below)]:
-            if isinstance(value, Options):
-                yield from _within(value, ".".join(filter(None, (where, key, name))))
+    if patient.settings is None:
+        return
+    for table, secret, where in references(patient.settings):
+        above, _, name = where.rpartition(".")
+        yield table, secret, where, name if above in {"sources", "alerts.channels"} else ""
 
 
 def _mend(patient: Patient, kind: str, reference: object, secret: str, subject: str) -> str:
