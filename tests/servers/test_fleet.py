@@ -13,10 +13,10 @@ import pytest
 from cardwarden.cli.main import run
 from support.daemon import eventually
 from support.dripping import dripping
-from support.fleet import Fleet, fleet
+from support.fleet import Fleet, Worker, fleet
 from support.ports import free_port
 from support.postgresql import Postgres, running
-from support.receiver import receiving
+from support.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.servers
 
@@ -36,12 +36,18 @@ def many(postgres: Postgres, tmp_path: Path) -> Iterator[Fleet]:
         yield made
 
 
+def guarding(many: Fleet, phone: Receiver) -> Worker:
+    """A worker that has looked at the household smith for the first time."""
+    many.family("smith", phone.url)
+    many.homes.put("smith", "Anna Smith", RIGHT)
+    worker = many.start()
+    worker.says("checked")
+    return worker
+
+
 def test_a_household_is_guarded_and_its_phone_told(many: Fleet) -> None:
     with receiving() as phone:
-        many.family("smith", phone.url)
-        many.homes.put("smith", "Anna Smith", RIGHT)
-        worker = many.start()
-        worker.says("checked")
+        worker = guarding(many, phone)
         many.homes.put("smith", "Anna Smith", PLUS)
         began = time.monotonic()
         eventually(lambda: bool(phone.requests))
@@ -52,10 +58,7 @@ def test_a_household_is_guarded_and_its_phone_told(many: Fleet) -> None:
 
 def test_the_work_of_a_worker_that_is_killed_is_taken_over(many: Fleet) -> None:
     with receiving() as phone:
-        many.family("smith", phone.url)
-        many.homes.put("smith", "Anna Smith", RIGHT)
-        first = many.start()
-        first.says("checked")
+        first = guarding(many, phone)
         with phone.hanging():
             many.homes.put("smith", "Anna Smith", PLUS)
             eventually(lambda: phone.taken == 1)
@@ -70,10 +73,7 @@ def test_the_work_of_a_worker_that_is_killed_is_taken_over(many: Fleet) -> None:
 
 def test_no_work_is_lost_when_the_database_is_started_again_and_connections_are_cut(many: Fleet) -> None:
     with receiving() as phone:
-        many.family("smith", phone.url)
-        many.homes.put("smith", "Anna Smith", RIGHT)
-        worker = many.start()
-        worker.says("checked")
+        worker = guarding(many, phone)
         for how in ("fast", "immediate"):
             many.postgres.stop(how)
             time.sleep(1)

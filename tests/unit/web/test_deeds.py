@@ -274,7 +274,7 @@ def answer_of(html: str, way: str, who: str) -> list[str]:
     raise AssertionError(way)
 
 
-def test_one_field_or_one_contact_of_an_event_is_let_be_and_the_rest_is_not(tmp_path: Path) -> None:
+def four_with_two_numbers_damaged(tmp_path: Path) -> World:
     world = home(tmp_path)
     lines = ("TEL;TYPE=CELL:186080-1234-5602", "TEL;TYPE=HOME:186080-1234-5603")
     for number in range(4):
@@ -283,6 +283,11 @@ def test_one_field_or_one_contact_of_an_event_is_let_be_and_the_rest_is_not(tmp_
     for number in range(4):
         world.put(f"Person {number}", *(line.replace(":", ":+") for line in lines))
     world.check()
+    return world
+
+
+def test_one_field_or_one_contact_of_an_event_is_let_be_and_the_rest_is_not(tmp_path: Path) -> None:
+    world = four_with_two_numbers_damaged(tmp_path)
     with up(world) as page:
         visitor = page.signed_in()
         said = "Let be: nobody is reminded until"
@@ -332,14 +337,7 @@ def test_a_finding_of_another_event_is_not_touched_by_the_form_of_one(world: Wor
 
 
 def test_all_of_one_contact_in_an_event_of_many_is_put_back_or_right_by_one_button(tmp_path: Path) -> None:
-    world = home(tmp_path)
-    lines = ("TEL;TYPE=CELL:186080-1234-5602", "TEL;TYPE=HOME:186080-1234-5603")
-    for number in range(4):
-        world.put(f"Person {number}", *lines)
-    world.check()
-    for number in range(4):
-        world.put(f"Person {number}", *(line.replace(":", ":+") for line in lines))
-    world.check()
+    world = four_with_two_numbers_damaged(tmp_path)
     with up(world) as page:
         visitor = page.signed_in()
         html = visitor.get("/events/1").text
