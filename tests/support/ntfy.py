@@ -49,6 +49,14 @@ class Ntfy:
         with self._lock:
             return list(self.messages.get(topic, []))
 
+    def keep(self, topic: str, text: str) -> None:
+        """As `publish` in the moment before it has who listens now: it is kept, and they never get it."""
+        with self._lock:
+            waiting, self._waiting[topic] = self._waiting.get(topic, []), []
+        self.publish(topic, text)
+        with self._lock:
+            self._waiting[topic] += waiting
+
     def publish(self, topic: str, text: str, **more: Any) -> dict[str, Any]:
         with self._lock:
             count = sum(map(len, self.messages.values()))
@@ -137,6 +145,12 @@ def ntfy() -> Iterator[Ntfy]:
                 self._stream(topic, asked)
 
         def _stream(self, topic: str, asked: dict[str, str]) -> None:
+            if "poll" in asked:
+                with server._lock:
+                    earlier = server.since(topic, asked["since"])
+                lines = [json.dumps(one).encode() + b"\n" for one in earlier]
+                self._answer(200, b"".join(lines))
+                return
             server.connections += 1
             waiting: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
             with server._lock:

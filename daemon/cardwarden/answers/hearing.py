@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from cardwarden.alerts.topic import TOPIC_NAME, Topic
 
 _CONNECT, _SILENCE = 10.0, 130.0  # seconds; the server says that it is alive every 45 (docs.ntfy.sh/subscribe/api)
 _LONGEST = 64 * 1024  # bytes of a line; a message has 4 KiB at most
+_UNTIL_KEPT = 1.0  # seconds that a server needs at most to keep what it handed on
 _KEPT = "12h"  # how long a server keeps messages, unless its owner says otherwise
 
 
@@ -26,31 +28,46 @@ class Listening:
         self._since = _KEPT
         self._answer: requests.Response | None = None
 
-    def messages(self, is_over: Callable[[], bool]) -> Iterator[str]:
-        """The texts that come, until the connection is lost. Raises requests.RequestException."""
-        headers = {"Authorization": f"Bearer {self._topic.password}"} if self._topic.password else {}
-        auth = (self._topic.user, self._topic.password) if self._topic.user else None
-        with requests.get(
+    def messages(self, over: threading.Event) -> Iterator[str]:
+        """The texts that come, until the connection is lost. Raises requests.RequestException.
+
+        The server hands a message to those who listen before it keeps it for those who come later: who asked for what it
+        keeps in the same moment would never hear it. So what it keeps is asked for a little after the connection stands.
+        """
+        with self._get() as answer:
+            answer.raise_for_status()
+            self._answer = answer
+            caught_up: set[object] = set()
+            for received in map(_read, _lines(answer)):
+                if over.is_set():
+                    return
+                if received.get("event") == "open" and not over.wait(_UNTIL_KEPT):
+                    with self._get(poll="1", since=self._since) as kept:
+                        kept.raise_for_status()
+                        earlier = [message for message in map(_read, _lines(kept)) if message.get("event") == "message"]
+                    caught_up = {message.get("id") for message in earlier}
+                    yield from self._texts(earlier)
+                elif received.get("event") == "message" and received.get("id") not in caught_up:
+                    yield from self._texts([received])
+
+    def _get(self, **asked: str) -> requests.Response:
+        user, password = self._topic.user, self._topic.password
+        return requests.get(
             f"{self._topic.url}/json",
-            params={"since": self._since},
-            headers={} if auth else headers,
-            auth=auth,
+            params=asked,
+            headers={"Authorization": f"Bearer {password}"} if password and not user else {},
+            auth=(user, password) if user else None,
             stream=True,
             timeout=(_CONNECT, _SILENCE),
             allow_redirects=False,
-        ) as answer:
-            answer.raise_for_status()
-            self._answer = answer
-            for line in _lines(answer):
-                if is_over():
-                    return
-                received = _read(line)
-                if received.get("event") != "message":
-                    continue
-                if isinstance(identity := received.get("id"), str) and TOPIC_NAME.fullmatch(identity):
-                    self._since = identity
-                if isinstance(text := received.get("message"), str):
-                    yield text
+        )
+
+    def _texts(self, messages: list[dict[str, Any]]) -> Iterator[str]:
+        for message in messages:
+            if isinstance(identity := message.get("id"), str) and TOPIC_NAME.fullmatch(identity):
+                self._since = identity
+            if isinstance(text := message.get("message"), str):
+                yield text
 
     def stop(self) -> None:
         """End a connection that waits for messages. Its socket is shut: to close it would wait for whoever reads from it,

@@ -80,7 +80,7 @@ class Listener:
         while not self._over.is_set():
             try:
                 listening = self._listening = self._listening or Listening(topic_of(self._address()))
-                for text in listening.messages(self._over.is_set):
+                for text in listening.messages(self._over):
                     pause = _SHORTEST
                     self.answer(text)
             except CardwardenError as error:

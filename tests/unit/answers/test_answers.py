@@ -92,6 +92,13 @@ def test_what_came_while_nobody_listened_is_done_afterwards(world: World, server
         soon(lambda: not world.open())
 
 
+def test_what_the_server_keeps_while_a_connection_is_made_is_heard(world: World, server: Ntfy) -> None:
+    with up(world) as program:
+        soon(lambda: server.connections == 1)
+        server.keep(TOPIC, token(program))
+        soon(lambda: not world.open())
+
+
 def test_a_lost_connection_is_made_again_and_catches_up(world: World, server: Ntfy) -> None:
     with up(world) as program:
         soon(lambda: server.connections == 1)
