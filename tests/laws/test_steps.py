@@ -162,3 +162,38 @@ def test_every_step_has_its_own_name() -> None:
 @given(words=st.lists(st.text("αβγδεζηθικλμνξοπρστφχψω", min_size=2, max_size=9), min_size=2, max_size=4))
 def test_foreign_words_that_became_one_mark_together_are_damage(mark: str, words: list[str]) -> None:
     assert chain_of(f"Bell: {' '.join(words)}, back door", f"Bell: {mark}, back door").cost is Cost.DAMAGING
+
+
+EMOJI = st.sampled_from(
+    ["\u2764\ufe0f", "\U0001f41d", "\U0001f389\U0001f389", "\U0001f468\u200d\U0001f469\u200d\U0001f467"]
+)
+
+
+@pytest.mark.parametrize("mark", ["?", "??", "????", "\ufffd", "\ufffd\ufffd\ufffd\ufffd", "\u25a1"])
+@examples(50)
+@given(text=ANY, emoji=EMOJI, behind=st.booleans())
+def test_marks_for_emoji_are_named_and_cost_no_letter(mark: str, text: str, emoji: str, behind: bool) -> None:
+    first, _, rest = text.partition(" ")
+    before, after = (f"{first} {rest} {sign}" if behind else f"{first} {sign} {rest}" for sign in (emoji, mark))
+    chain = chain_of(before, after)
+    assert chain.steps == (steps.MARKS_FOR_EMOJI,), (after, chain)
+
+
+def test_marks_for_a_text_of_emoji_alone_leave_nothing() -> None:
+    assert chain_of("\U0001f41d\u2764\ufe0f", "????").cost is Cost.DAMAGING
+
+
+@pytest.mark.parametrize("between", [" ", ".", "_", " . "])
+@examples(50)
+@given(text=texts("ascii", "german", "russian", "greek"))
+def test_letters_that_stand_apart_are_damage_and_a_repair_when_they_are_together_again(between: str, text: str) -> None:
+    assume(not text.isupper())  # an acronym's letters may stand so
+    apart = "  ".join(between.join(word) for word in text.split())
+    assert steps.LETTERS_APART in chain_of(text, apart).steps, apart
+    assert chain_of(apart, text).repairs
+
+
+@examples(50)
+@given(st.text("ABCDEFGHIKLMNOPRSTUV", min_size=2, max_size=6), st.sampled_from([" ", ".", ". ", "-"]))
+def test_an_acronym_with_dots_is_an_acronym(letters: str, between: str) -> None:
+    assert chain_of(letters, between.join(letters)).cost <= Cost.NOTED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -77,6 +78,9 @@ LAYERS: dict[str, tuple[Step, Do]] = {
     "mime word b": (steps.MIME_WORD, lambda text: f"=?UTF-8?B?{base64.b64encode(text.encode()).decode()}?="),
     "mime word q": (steps.MIME_WORD, lambda text: f"=?utf-8?Q?{encoded_qp(text).replace(' ', '_')}?="),
     "percent": (steps.PERCENT, quote),
+    "an object of JSON": (steps.NOTATION, lambda text: json.dumps({"value": text}, ensure_ascii=False)),
+    "cdata": (steps.NOTATION, lambda text: f"<![CDATA[{text}]]>"),
+    "an optional of Swift": (steps.NOTATION, lambda text: f'Optional("{text}")'),
 }
 
 MISREAD: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -108,6 +112,8 @@ NOTED: dict[str, Do] = {
     "one word a line": lambda text: text.replace(" ", "\n"),
     "backslashes": lambda text: text.replace(" ", "\\, "),
     "quotes around": lambda text: f'"{text}"',
+    "a list of one": lambda text: json.dumps([text], ensure_ascii=False),
+    "bytes of Python": lambda text: f"b'{text}'",
     "tags around": lambda text: f"<p><b>{text}</b></p>",
     "twice": lambda text: f"{text}\n\n{text}",
     "words in another order": lambda text: " ".join(reversed(text.split())),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from itertools import groupby
 
 from cardwarden.detect.steps import vocabulary as steps
@@ -52,6 +52,18 @@ def misread(before: str, after: str, *, surely: bool = False) -> Chain | None:
         if pairs_of(after) > pairs_of(before) and _ascii_of(before) == _ascii_of(after):
             return Chain((steps.WRONG_CHARSET,))
     return Chain((steps.MARKS_FOR_LETTERS,)) if broken or _marked(before, after) else None
+
+
+def marks_for_emoji(before: str, after: str) -> Step | None:
+    """The step if each run of emoji became marks, and all letters stayed; if there were none, nobody can tell what it said."""
+    if before.isascii() or len(before) > _MARKED_AT_MOST or not any(map(is_emoji, before)):
+        return None
+    if not re.fullmatch(_mark_pattern(before, lambda character: not is_emoji(character)), after):
+        return None
+    if len(re.findall(_MARKS, after)) <= len(re.findall(_MARKS, before)):
+        return None
+    said = any(character.isalnum() for character in before)
+    return steps.MARKS_FOR_EMOJI if said else steps.MARKS_FOR_LETTERS
 
 
 def _may_be_misread(before: str, after: str) -> bool:
@@ -117,7 +129,7 @@ def _table(codec: str) -> dict[int, str]:
 def _thrown_away(before: str, after: str) -> Step | None:
     """Only the low byte of each letter is left, or only the letters that some character set has."""
     low = "".join(chr(ord(c) & 0xFF) for c in before)
-    if after == low or (_printable(after) and _printable(after) == _printable(low)):
+    if low != before and (after == low or (_printable(after) and _printable(after) == _printable(low))):
         return steps.LOW_BYTES
     for charset in _KEEPS:
         kept = "".join(c for c in before if _fits(c, charset))
@@ -148,7 +160,7 @@ def _marked(before: str, after: str) -> bool:
     """Each run of letters that a character set does not have became marks, one or several for each; the rest stayed."""
     if len(before) > _MARKED_AT_MOST or not re.search(_MARKS, after):
         return False
-    patterns = dict.fromkeys(_mark_pattern(before, charset) for charset in _NARROW)
+    patterns = dict.fromkeys(_mark_pattern(before, partial(_fits, charset=charset)) for charset in _NARROW)
     if any(re.fullmatch(pattern, after) for pattern in patterns):
         return True
     seen = _RUN_OF_MARKS.sub("?", after)
@@ -159,9 +171,9 @@ def _as_marks(text: str, charset: str) -> str:
     return "".join(c if _fits(c, charset) else "?" for c in text)
 
 
-def _mark_pattern(text: str, charset: str) -> str:
+def _mark_pattern(text: str, stays: Callable[[str], bool]) -> str:
     pieces: list[str] = []
-    for fits, run in groupby(text, key=lambda character: _fits(character, charset)):
+    for fits, run in groupby(text, key=stays):
         kept = "".join(run)
         pieces.append(re.escape(kept) if fits else f"{_MARKS}{{0,{4 * len(kept)}}}+")
     return "".join(pieces)

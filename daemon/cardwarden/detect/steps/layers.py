@@ -45,6 +45,15 @@ _TAG = re.compile(
 )  # <unset> is a value
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WRAPPED = re.compile(r"\A[bu]?(?:\"(.*)\"|'(.*)'|\['(.*)'\]|\[\"(.*)\"\])\Z", re.DOTALL)
+_XML_HEAD = re.compile(r"\A\s*<\?xml\b[^<>]{0,200}\?>\s*", re.IGNORECASE)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*+)(?:\"(\s*:)?|\Z)|'((?:[^'\\]|\\.)*+)(?:'(\s*:)?|\Z)", re.DOTALL)
+_OBJECT = re.compile(
+    r"\A(?:[A-Za-z_][\w.$]{1,60}[(\[{](?:[\w.]{1,40}[=:]\s?[\"']?|[\"'])|(?:Optional|Some|Just)[(\[])([^\"'].*?)[\"']?[)\]}]?\Z"
+    r"|\A<[A-Z][A-Z0-9-]{1,60}\{[^{}]{0,200}\}(.+)>\Z",
+    re.DOTALL,
+)  # Swift's, Java's and Python's words for a value: Optional("Roe"), Note(text=Roe), <FN{}Roe>
+_PARTS_AT_MOST = 4  # values of one object that are looked at each by itself
 _SPOKEN = {"n": "\n", "N": "\n", "r": "\r", "t": "\t", "0": ""}
 
 Peeled = tuple[Step, str]
@@ -234,17 +243,32 @@ def _tags(text: str, _: Words) -> Iterator[Peeled]:
         yield steps.TAGS, _TAG.sub("", _BREAK_TAG.sub("\n", text))
 
 
+def _notation(text: str, _: Words) -> Iterator[Peeled]:
+    """How programs write a value down: XML with its head or CDATA, an object or list of JSON or Python, an object's name."""
+    below = _CDATA.sub(lambda match: match[1], _XML_HEAD.sub("", text)).removesuffix("]]>")
+    if below != text:
+        yield steps.NOTATION, below
+    if (match := _OBJECT.match(text)) is not None:
+        yield steps.NOTATION, match[1] or match[2]
+    if text[:1] in {"{", "[", "("}:
+        found = [match for match in _QUOTED.finditer(text) if not (match[2] or match[4])]  # a colon follows a key
+        said = [match[1] if match[1] is not None else match[3] for match in found]
+        for value in dict.fromkeys(("\n".join(said), *said[:_PARTS_AT_MOST])):
+            yield steps.NOTATION if text[0] == "{" else steps.NOTATION_SIGNS, value
+
+
 def _quotes(text: str, _: Words) -> Iterator[Peeled]:
     match = _WRAPPED.match(text)
     if match:
-        yield steps.QUOTES, next(part for part in match.groups() if part is not None)
+        step = steps.QUOTES if text[0] in "\"'" else steps.NOTATION_SIGNS
+        yield step, next(part for part in match.groups() if part is not None)
     if '""' in text:
         yield steps.QUOTES, text.replace('""', '"')
 
 
 _LAYERS: tuple[Callable[[str, Words], Iterator[Peeled]], ...] = (
     _quoted_printable, _mime_words, _base64, _hexadecimal, _percent, _entities, _unicode_escapes, _utf_7, _punycode,
-    _backslashes, _tags, _quotes,
+    _backslashes, _notation, _tags, _quotes,
 )  # fmt: skip
 _IN_ADDRESS = {
     steps.PERCENT: steps.PERCENT_IN_ADDRESS,

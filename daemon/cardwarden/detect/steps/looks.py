@@ -11,11 +11,15 @@ from functools import cache
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.garbled import wrongness
 from cardwarden.detect.steps.variants import are_variants
-from cardwarden.detect.steps.vocabulary import Chain, Step
+from cardwarden.detect.steps.vocabulary import Chain, Step, mended
 from cardwarden.vcard.pairing import same_name
 from cardwarden.vcard.values import normal
 
 _GLANCE = 2_000  # characters of two texts that say whether one is the other in another script
+_WORD = re.compile(r"[^\W_]+")
+_ACRONYM = 7  # capitals; people write so many with dots or blanks between
+_SHORT_NAME = 5  # letters
+_MOSTLY = 1.25  # nearly all letters of a text
 _BLANKS = re.compile("[^\\S\n]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")  # Latin and Greek, Hebrew, Arabic
 _WIDE = "[\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f]"
@@ -132,6 +136,8 @@ def _folded(text: str, looks: tuple[_Look, ...] | list[_Look]) -> str:
 
 
 def _direction(look: _Look, before: str, after: str) -> Step:
+    if look.lost in {steps.SPACING, steps.PUNCTUATION_LOST} and (apart := _apart(after)) != _apart(before):
+        return steps.LETTERS_APART if apart else mended(steps.LETTERS_APART)
     if look.lost is look.gained:
         return look.lost
     one, other = (len(text) - len(look.fold(text)) for text in (before, after))
@@ -143,6 +149,13 @@ def _direction(look: _Look, before: str, after: str) -> Step:
     if look.lost is steps.LINE_BREAKS_LOST:
         one, other = before.count("\n"), after.count("\n")
     return look.gained if other > one else look.lost
+
+
+def _apart(text: str) -> bool:
+    """Whether its letters stand each by itself, as UTF-16 that was read byte by byte shows them: more than an acronym has."""
+    letters = [word for word in _WORD.findall(text) if len(word) == 1]
+    few = len(letters) < _ACRONYM and (len(letters) < _SHORT_NAME or "".join(letters).isupper())
+    return not few and len(letters) * _MOSTLY > sum(map(len, _WORD.findall(text)))
 
 
 def _without_blank_kinds(text: str) -> str:
@@ -213,12 +226,17 @@ def _in_another_script(before: str, after: str) -> Chain | None:
     if are_variants(folded(before), folded(after)):
         return Chain((steps.VARIANT,))
     one, other = folded(romanised(before)), folded(romanised(after))
-    if not one or not other:
+    if not one or not other or _signs_of_programs(after) > _signs_of_programs(before):
         return None
     if one == other:
         return Chain((steps.TRANSLITERATED,))
     alike = script(before) != script(after) and min(len(one), len(other)) >= 3 and same_name(one, other) >= 0.8
     return Chain((steps.TRANSLITERATED,)) if alike else None
+
+
+def _signs_of_programs(text: str) -> int:
+    """How many signs stand there that no name in any script has."""
+    return sum(map(text.count, '<>{}[]"'))
 
 
 @cache

@@ -120,12 +120,16 @@ PUNYCODE_IN_ADDRESS = Step("punycode-in-address", Cost.HARMLESS, words="same")
 BACKSLASHES = Step("escapes", Cost.NOTED)
 TAGS = Step("tags", Cost.NOTED)
 QUOTES = Step("quotes", Cost.NOTED)
+NOTATION = Step("notation", Cost.DAMAGING)
+NOTATION_SIGNS = Step("notation-signs", Cost.NOTED, words="notation")
 
 # Characters that were read, written or thrown away wrongly.
 WRONG_CHARSET = Step("mojibake", Cost.DAMAGING)
 MARKS_FOR_LETTERS = Step("replaced", Cost.DAMAGING, loses=True)
 LOW_BYTES = Step("low-bytes", Cost.DAMAGING, loses=True)
 LETTERS_DROPPED = Step("letters-dropped", Cost.DAMAGING, loses=True)
+LETTERS_APART = Step("letters-apart", Cost.DAMAGING)
+MARKS_FOR_EMOJI = Step("emoji-replaced", Cost.NOTED, loses=True)
 
 # A program's word for nothing in place of what stood there.
 PLACEHOLDER = Step("placeholder-word", Cost.DAMAGING, loses=True)
