@@ -319,11 +319,12 @@ def _odd_ends(card: bytes) -> bool:
 
 
 def _are_lone_returns(card: bytes, lines: int) -> bool:
-    return card.count(b"\r") - card.count(b"\r\n") - card.count(b"\r\r\n") > lines
+    returns = card.count(b"\r")
+    return returns > lines and returns - card.count(b"\r\n") - card.count(b"\r\r\n") > lines
 
 
 def _are_swapped(card: bytes, lines: int) -> bool:
-    return 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > lines
+    return b"\n\r" in card and 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > lines
 
 
 def _are_doubled(lines: list[bytes]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from cardwarden.vcard import values
@@ -21,6 +21,7 @@ HAZARD = "hazard:"
 _VERSION = re.compile(r"[0-9]+(?:[._-][0-9a-z]+)*", re.IGNORECASE)
 _LONGEST_PROGRAM = 100
 _NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
+_MOSTLY = ("FN", "EMAIL", "TEL")  # what names and pairs nearly every card; the rest costs a third of an entry
 
 
 def digest_of(data: bytes) -> str:
@@ -33,7 +34,9 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str, usual: str = 
     charset = charset_of(raw.data, region, usual)
     read = read_card(raw, charset)
     card = read if isinstance(read, Card) else Card("", tuple(lines_of(raw.data, charset)))
-    facts = facts_of(Card(card.version, tuple(p for p in card.properties if p.name in _NAMING)), region)
+    facts = _saying(_MOSTLY, card, region)
+    if not next((fact.text for fact in facts if fact.name == "FN"), ""):
+        facts = _saying(_NAMING, card, region)
     uid = card.first("UID")
     return Entry(
         key="",
@@ -46,6 +49,10 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str, usual: str = 
         problem="" if isinstance(read, Card) else read.reason,
         program=program_of(card),
     )
+
+
+def _saying(names: Container[str], card: Card, region: str) -> list[Fact]:
+    return facts_of(Card(card.version, tuple(p for p in card.properties if p.name in names)), region)
 
 
 def program_of(card: Card) -> str:

@@ -244,7 +244,7 @@ def _parsed(digits: str, home: str) -> _Parsed:
         line = _LINE_TYPES[kind]
     if digits.startswith("+"):
         return _Parsed(plain if plain == digits else "", destination, line, overlong)
-    if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, digits, home):
+    if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, kind, digits, home):
         return _Parsed()
     return _Parsed(plain, destination, line, overlong, number.preferred_domestic_carrier_code or "")
 
@@ -253,7 +253,7 @@ def _has_right_length(number: phonenumbers.PhoneNumber) -> bool:
     return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
-def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, home: str) -> bool:
+def _dials_as_it_stands(number: phonenumbers.PhoneNumber, kind: int, digits: str, home: str) -> bool:
     """Whether a national number has what its country needs in front: libphonenumber forgives both faults."""
     source = number.country_code_source
     if source == CountryCodeSource.FROM_NUMBER_WITH_IDD:
@@ -263,11 +263,11 @@ def _dials_as_it_stands(number: phonenumbers.PhoneNumber, digits: str, home: str
     national = phonenumbers.national_significant_number(number)
     if source == CountryCodeSource.FROM_NUMBER_WITHOUT_PLUS_SIGN:
         return trunk == str(number.country_code) and digits == trunk + national  # NANP: the 1 is both
-    if trunk and digits == trunk + national and phonenumbers.number_type(number) in _SERVICES:
+    if trunk and digits == trunk + national and kind in _SERVICES:
         return _trunk_rule(number, national, trunk) is not False  # Australia's 1800 and 13 numbers are dialled without
     if not trunk or digits.startswith(trunk) or digits != national or metadata is None:
         return True
-    if not phonenumbers.is_valid_number(number):
+    if kind == PhoneNumberType.UNKNOWN:
         return trunk == str(number.country_code)  # nothing tells whether it needs the trunk prefix: most countries' do
     return _trunk_rule(number, national, trunk) is not True
 

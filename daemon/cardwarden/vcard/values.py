@@ -161,8 +161,10 @@ def name(value: str) -> tuple[str, ...]:
 
 def _without_copies(parts: tuple[str, ...], known: int) -> tuple[str, ...]:
     """Components without those behind the `known` ones, if all of them are said there: RFC 9554 sections 2.1 and 2.2."""
+    if len(parts) <= known:
+        return parts
     said = set(_WORDS.findall(" ".join(parts[:known])))
-    if len(parts) <= known or not said.issuperset(_WORDS.findall(" ".join(parts[known:]))):
+    if not said.issuperset(_WORDS.findall(" ".join(parts[known:]))):
         return parts
     kept = parts[:known]
     while kept and not kept[-1]:
