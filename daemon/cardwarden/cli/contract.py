@@ -13,7 +13,7 @@ from cardwarden.actions.queries.documents import API, DOCUMENTS
 _HEAD = """\
 # JSON
 
-% Made of daemon/cardwarden/actions/queries/documents.py by docs/reference.py: make sample
+% Made of daemon/cardwarden/actions/queries/documents by docs/reference.py: make sample
 
 With `--json` a command prints one JSON object and nothing else to standard output; the page's API answers with the same. This is
 a contract: fields may be added, so read over those that you do not know; none goes away, is renamed or means something else

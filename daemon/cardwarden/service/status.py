@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cardwarden.actions import continuity
 from cardwarden.actions.blind import Blind
-from cardwarden.actions.queries.documents import (
+from cardwarden.actions.queries.documents.status import (
     BookDocument,
     ChannelDocument,
     DaemonDocument,

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from cardwarden.actions.queries.documents import Document, EventsPageDocument, plain
+from cardwarden.actions.queries.documents import Document, plain
+from cardwarden.actions.queries.documents.findings import EventsPageDocument
 from cardwarden.actions.queries.events import event_page
 from cardwarden.actions.queries.listing import findings_document, listed_with
 from cardwarden.errors import SettingsError, UsageError

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.queries.documents import DOCUMENTS, DiscoveredDocument
+from cardwarden.actions.queries.documents import DOCUMENTS
+from cardwarden.actions.queries.documents.setup import DiscoveredDocument
 from cardwarden.cli.main import run
 from support.contract import kind_of
 from support.fake_dav import FakeDav, Reply, Request, serving

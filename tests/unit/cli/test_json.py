@@ -10,7 +10,27 @@ from pathlib import Path
 import click
 import pytest
 
-from cardwarden.actions.queries import documents as d
+from cardwarden.actions.queries.documents import API, DOCUMENTS, Document
+from cardwarden.actions.queries.documents.checks import (
+    AcceptedDocument,
+    CheckDocument,
+    ExpectDocument,
+    GuardDocument,
+    GuardedListDocument,
+    TakenBackDocument,
+)
+from cardwarden.actions.queries.documents.contacts import ContactDocument, HistoryDocument
+from cardwarden.actions.queries.documents.evidence import VerifiedDocument, VerifiedEvidenceDocument
+from cardwarden.actions.queries.documents.findings import EventsPageDocument, ExplainedDocument, FindingsDocument
+from cardwarden.actions.queries.documents.restores import ImportFileDocument, RestoreDocument, RestoresDocument
+from cardwarden.actions.queries.documents.setup import (
+    DiscoveredDocument,
+    DoctorDocument,
+    HouseholdsDocument,
+    RenamedDocument,
+    RulesDocument,
+)
+from cardwarden.actions.queries.documents.status import StatusDocument
 from cardwarden.cli import main
 from cardwarden.cli.main import run
 from cardwarden.cli.manual import commands
@@ -19,33 +39,33 @@ from support.contract import kind_of
 from support.lived import lived
 from support.world import FakeClock, World
 
-PRINTED: dict[type[d.Document], list[str]] = {
-    d.CheckDocument: ["check --source family"],
-    d.StatusDocument: ["status"],
-    d.FindingsDocument: ["findings --all", "show e1", "diff --source family --at yesterday", "diff old.vcf new.vcf"],
-    d.ExplainedDocument: ["diff old.vcf new.vcf --explain"],
-    d.ContactDocument: ["show --card Anna"],
-    d.AcceptedDocument: ["accept --card Anna"],
-    d.TakenBackDocument: ["accept --undo"],
-    d.GuardDocument: ["guard Anna", "guard --category family"],
-    d.GuardedListDocument: ["guard --list"],
-    d.ExpectDocument: ["expect 1h --source family"],
-    d.RestoreDocument: ["restore --card Anna --dry-run", "restore --card Anna --yes"],
-    d.RestoresDocument: ["restore --list"],
-    d.ImportFileDocument: ["restore --mirror phone --output import.vcf"],
-    d.HistoryDocument: ["history"],
-    d.VerifiedDocument: ["verify"],
-    d.RulesDocument: ["rules", "rules text-damaged"],
-    d.DoctorDocument: ["doctor"],
+PRINTED: dict[type[Document], list[str]] = {
+    CheckDocument: ["check --source family"],
+    StatusDocument: ["status"],
+    FindingsDocument: ["findings --all", "show e1", "diff --source family --at yesterday", "diff old.vcf new.vcf"],
+    ExplainedDocument: ["diff old.vcf new.vcf --explain"],
+    ContactDocument: ["show --card Anna"],
+    AcceptedDocument: ["accept --card Anna"],
+    TakenBackDocument: ["accept --undo"],
+    GuardDocument: ["guard Anna", "guard --category family"],
+    GuardedListDocument: ["guard --list"],
+    ExpectDocument: ["expect 1h --source family"],
+    RestoreDocument: ["restore --card Anna --dry-run", "restore --card Anna --yes"],
+    RestoresDocument: ["restore --list"],
+    ImportFileDocument: ["restore --mirror phone --output import.vcf"],
+    HistoryDocument: ["history"],
+    VerifiedDocument: ["verify"],
+    RulesDocument: ["rules", "rules text-damaged"],
+    DoctorDocument: ["doctor"],
 }
 """Lines by what they print."""
 
 ELSEWHERE = {
-    d.DiscoveredDocument,
-    d.HouseholdsDocument,
-    d.RenamedDocument,
-    d.VerifiedEvidenceDocument,
-    d.EventsPageDocument,
+    DiscoveredDocument,
+    HouseholdsDocument,
+    RenamedDocument,
+    VerifiedEvidenceDocument,
+    EventsPageDocument,
 }
 """Held to the contract where they have a server, other settings or a file of evidence."""
 
@@ -86,12 +106,12 @@ def printed(world: World, line: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 @pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in PRINTED.items() for line in lines])
 def test_a_command_prints_the_document_that_the_contract_says(
-    kind: type[d.Document], line: str, world: World, capsys: pytest.CaptureFixture[str]
+    kind: type[Document], line: str, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if line == "accept --undo":
         printed(world, "accept --card Anna", capsys)
-    name = max((name for name in d.DOCUMENTS if line.startswith(name)), key=len)
-    assert kind_of(printed(world, line, capsys), d.DOCUMENTS[name]) is kind
+    name = max((name for name in DOCUMENTS if line.startswith(name)), key=len)
+    assert kind_of(printed(world, line, capsys), DOCUMENTS[name]) is kind
 
 
 def test_a_renamed_source_is_told_to_programs(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,12 +121,12 @@ def test_a_renamed_source_is_told_to_programs(world: World, capsys: pytest.Captu
     run(["check", "--config", str(renamed)])
     capsys.readouterr()
     assert run(["source", "rename", "family", "home", "--json", "--config", str(renamed)]) == 0
-    assert kind_of(capsys.readouterr().out, d.DOCUMENTS["source rename"]) is d.RenamedDocument
+    assert kind_of(capsys.readouterr().out, DOCUMENTS["source rename"]) is RenamedDocument
 
 
 def test_evidence_that_holds_is_told_to_programs(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", "e1", "-o", "evidence.zip", "--config", str(world.config)]) == 0
-    assert kind_of(printed(world, "verify evidence.zip", capsys), d.DOCUMENTS["verify"]) is d.VerifiedEvidenceDocument
+    assert kind_of(printed(world, "verify evidence.zip", capsys), DOCUMENTS["verify"]) is VerifiedEvidenceDocument
 
 
 def test_every_command_with_json_and_every_document_is_in_the_contract_and_tried() -> None:
@@ -115,8 +135,8 @@ def test_every_command_with_json_and_every_document_is_in_the_contract_and_tried
         for path, command in commands(main.command)
         if any(isinstance(option, click.Option) and "--json" in option.opts for option in command.params)
     }
-    assert able == d.DOCUMENTS.keys()
-    promised = {kind for answers in (d.DOCUMENTS, d.API) for kinds in answers.values() for kind in kinds}
+    assert able == DOCUMENTS.keys()
+    promised = {kind for answers in (DOCUMENTS, API) for kinds in answers.values() for kind in kinds}
     assert promised == PRINTED.keys() | ELSEWHERE
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.queries.documents import DOCUMENTS, HouseholdsDocument
+from cardwarden.actions.queries.documents import DOCUMENTS
+from cardwarden.actions.queries.documents.setup import HouseholdsDocument
 from cardwarden.actions.verify import verify_store
 from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from cardwarden.actions.queries.documents import CardDocument, EventDocument, FindingDocument, FindingsDocument
+from cardwarden.actions.queries.documents.findings import CardDocument, EventDocument, FindingDocument, FindingsDocument
 from cardwarden.detect.finding import Event, Finding, State
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cardwarden.actions.accept import accept, take_back
-from cardwarden.actions.queries.documents import AcceptedDocument, TakenBackDocument
+from cardwarden.actions.queries.documents.checks import AcceptedDocument, TakenBackDocument
 from cardwarden.actions.queries.naming import card_named, findings_named, is_about, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell

@@ -8,7 +8,7 @@ import click
 
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.deliver import Delivered
-from cardwarden.actions.queries.documents import CheckDocument, CheckedBookDocument
+from cardwarden.actions.queries.documents.checks import CheckDocument, CheckedBookDocument
 from cardwarden.actions.queries.listing import ListedEvent, findings_document
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings

@@ -9,7 +9,7 @@ import click
 from cardwarden.actions.diff import Difference, diff_books
 from cardwarden.actions.diff_copies import diff_copies
 from cardwarden.actions.history import diff_times
-from cardwarden.actions.queries.documents import ExplainedDocument, HarmlessDocument
+from cardwarden.actions.queries.documents.findings import ExplainedDocument, HarmlessDocument
 from cardwarden.actions.queries.listing import findings_document, numbered
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.cli import times

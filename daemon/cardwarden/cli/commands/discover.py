@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cardwarden.actions.queries.documents import DiscoveredBookDocument, DiscoveredDocument
+from cardwarden.actions.queries.documents.setup import DiscoveredBookDocument, DiscoveredDocument
 from cardwarden.cli.options import config_option, json_option, speak_as_configured
 from cardwarden.cli.output import Column, print_json, say_waiting, somebody_waits, table, tell
 from cardwarden.cli.questions import confirmed

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from cardwarden import __version__
-from cardwarden.actions.queries.documents import DiagnosisDocument, DoctorDocument
+from cardwarden.actions.queries.documents.setup import DiagnosisDocument, DoctorDocument
 from cardwarden.cli.options import config_option, given_config, household, json_option
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.results import print_result, says

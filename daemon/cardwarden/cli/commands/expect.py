@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from cardwarden.actions.expect import expect
-from cardwarden.actions.queries.documents import ExpectDocument
+from cardwarden.actions.queries.documents.checks import ExpectDocument
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.speech import sentence

@@ -15,7 +15,7 @@ from cardwarden.actions.guard import (
     unguard_card,
     unguard_category,
 )
-from cardwarden.actions.queries.documents import GuardDocument, GuardedDocument, GuardedListDocument
+from cardwarden.actions.queries.documents.checks import GuardDocument, GuardedDocument, GuardedListDocument
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, table, tell

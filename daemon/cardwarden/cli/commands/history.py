@@ -9,7 +9,8 @@ from typing import Literal
 import click
 from rich.text import Text
 
-from cardwarden.actions.queries.documents import CardDocument, HistoryDocument, HistoryEventDocument
+from cardwarden.actions.queries.documents.contacts import HistoryDocument, HistoryEventDocument
+from cardwarden.actions.queries.documents.findings import CardDocument
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli import times
 from cardwarden.cli.difference import difference

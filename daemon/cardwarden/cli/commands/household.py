@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from cardwarden.actions.queries.documents import HouseholdDocument, HouseholdsDocument
+from cardwarden.actions.queries.documents.setup import HouseholdDocument, HouseholdsDocument
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, json_option, server
 from cardwarden.cli.output import Column, print_json, table, tell, tell_indented

@@ -10,7 +10,7 @@ import click
 
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.new_files import new_files
-from cardwarden.actions.queries.documents import (
+from cardwarden.actions.queries.documents.restores import (
     ImportFileDocument,
     PastRestoreDocument,
     RecheckDocument,

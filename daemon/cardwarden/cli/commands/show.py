@@ -9,7 +9,8 @@ from functools import reduce
 import click
 from rich.text import Text
 
-from cardwarden.actions.queries.documents import CardDocument, ContactDocument, VersionDocument
+from cardwarden.actions.queries.documents.contacts import ContactDocument, VersionDocument
+from cardwarden.actions.queries.documents.findings import CardDocument
 from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.queries.writer import writer_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cardwarden.actions.queries.documents import RenamedDocument
+from cardwarden.actions.queries.documents.setup import RenamedDocument
 from cardwarden.actions.rename import rename
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, json_option, settings

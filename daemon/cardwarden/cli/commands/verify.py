@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cardwarden.actions.queries.documents import LinkDocument, VerifiedDocument, VerifiedEvidenceDocument
+from cardwarden.actions.queries.documents.evidence import LinkDocument, VerifiedDocument, VerifiedEvidenceDocument
 from cardwarden.actions.verify import find_head, verify_evidence, verify_now
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
