@@ -26,7 +26,7 @@ _LOOKS_LIKE_A_LINE = re.compile(
 _VERSION = re.compile(r"[0-9]\.[0-9]")
 _CR_LINE = re.compile(rb"[^\r\n]*+(?:\r{1,2}\n|\r|\n)|[^\r\n]++")
 _LF_CR_LINE = re.compile(rb"[^\n]*+\n\r?|[^\n]++")
-_FOLDED = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")  # a line with the lines that begin with a blank
+_FOLDED = re.compile(rb"(?!\Z)[^\n]*+(?:\n[ \t][^\n]*+)*+\n?")  # a line with the lines that begin with a blank
 _LINE_END = re.compile(rb"[ \t]*+(?:\r{0,2}\n(?:\r(?!\n))?|\r)?")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]+\Z")
 _LONGEST_HEADER = 4096
@@ -252,10 +252,7 @@ def _unfolded(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
     parts: list[bytes] = []
     begin = position
     base64 = False
-    while position < len(card):
-        match = _FOLDED.match(card, position)
-        if match is None:
-            break  # never: an empty line matches, too
+    for match in _FOLDED.finditer(card, position):
         whole = match[0]
         first, folded, _ = whole.partition(b"\n")
         first = first.rstrip(b"\r")
@@ -264,13 +261,12 @@ def _unfolded(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
             parts.append(text)
         else:
             if parts:
-                yield begin, position, b"".join(parts)
-            parts, begin = [text], position
+                yield begin, match.start(), b"".join(parts)
+            parts, begin = [text], match.start()
             header = first[:_LONGEST_HEADER].partition(b":")[0].upper()
             base64 = b"BASE64" in header or b"ENCODING=B" in header
-        position = match.end()
     if parts:
-        yield begin, position, b"".join(parts)
+        yield begin, len(card), b"".join(parts)
 
 
 def _joined(folded: bytes) -> bytes:

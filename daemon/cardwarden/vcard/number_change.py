@@ -152,7 +152,7 @@ def _residual(before: Number, after: Number) -> NumberChange | None:
     if after.residue and before.significant and before.significant in after.significant:
         joined = len(after.significant) >= len(before.significant) + _A_NUMBER
         return NumberChange.JOINED if joined else NumberChange.GARBLED
-    if before.residue and after.significant == before.significant:
+    if before.residue and (after.significant == before.significant or after.e164 == before.e164 != ""):
         return NumberChange.CLEANED
     if after.residue:
         return NumberChange.GARBLED
@@ -167,15 +167,13 @@ def _around(before: Number, after: Number) -> NumberChange:
         return NumberChange.PREFIX_CHANGED if before.prefix else NumberChange.PREFIX_ADDED
     if before.carrier != after.carrier:
         return NumberChange.CARRIER_CHANGED
-    if (before.extension, before.post_dial) != (after.extension, after.post_dial):
-        was, now = before.extension + before.post_dial, after.extension + after.post_dial
-        if not now:
-            return NumberChange.EXTENSION_LOST
-        written_otherwise = bool(before.extension) != bool(after.extension)
-        if was and written_otherwise and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
-            return NumberChange.FORMATTING
-        return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
-    return NumberChange.GARBLED  # never: numbers that differ in none of these have one key
+    was, now = before.extension + before.post_dial, after.extension + after.post_dial
+    if not now:
+        return NumberChange.EXTENSION_LOST
+    written_otherwise = bool(before.extension) != bool(after.extension)
+    if was and written_otherwise and re.sub(r"[^0-9]", "", was) == re.sub(r"[^0-9]", "", now):
+        return NumberChange.FORMATTING
+    return NumberChange.EXTENSION_CHANGED if was else NumberChange.EXTENSION_ADDED
 
 
 def _has_one_zero_more(before: Number, after: Number) -> bool:
@@ -206,9 +204,7 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
         return NumberChange.PREFIX_BROKEN
     if (signs := len(re.findall(r"[*#]", before.digits)) - len(re.findall(r"[*#]", after.digits))) != 0:
         return NumberChange.SIGN_LOST if signs > 0 else NumberChange.SIGN_ADDED
-    if {"*", "#"} & set(before.digits + after.digits):
-        return NumberChange.PREFIX_BROKEN
-    return None  # never: the same digits are taken apart in the same way
+    return NumberChange.PREFIX_BROKEN  # a sign stands elsewhere
 
 
 def _recoded(before: Number, after: Number) -> NumberChange | None:

@@ -19,6 +19,8 @@ from cardwarden.vcard.number_change import NumberChange, classify
         ("JP", "03-1234-5678\u200e", "+81312345678", NumberChange.UNMARKED),
         ("JP", "03-1234-5678", "03-1234-5678 (office)", NumberChange.GARBLED),
         ("JP", "03-1234-5678 (office)", "03-1234-5678", NumberChange.CLEANED),
+        ("FI", "00+819012345678", "+819012345678", NumberChange.CLEANED),
+        ("GB", "001+12125551234", "+12125551234", NumberChange.CLEANED),
         ("JP", "03-1234-5678", "03-1234-5678é", NumberChange.GARBLED),
         ("JP", "03-1234-5678", "03-1234-5678 / 090-1234-5678", NumberChange.JOINED),
         ("JP", "03-1234-5678", "04-9999 é", NumberChange.GARBLED),

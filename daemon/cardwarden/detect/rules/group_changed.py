@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.properties import ValueKind
@@ -76,8 +76,6 @@ def _is_depleted(card: CardChange, case: Case) -> bool:
 
 def _said(change: Change) -> tuple[Phrase, Phrase]:
     field = Field(change.name)
-    if change.before and change.after:
-        return phrase("value-changed", field=field), became(change)  # never: members and items come and go alone
     if change.before:
         return phrase("value-lost", field=field), phrase("value-lost-why", value=change.before.text)
     return phrase("value-added", field=field), phrase(

@@ -39,13 +39,14 @@ class NameChanged:
     kana_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        changes = [c for c in card.changes if c.name in {"FN", "N"} and c.before and c.after and c.of_value]
+        changes = [
+            (c, c.before, c.after)
+            for c in card.changes
+            if c.name in {"FN", "N"} and c.before and c.after and c.of_value
+        ]
         stranger = is_another_name(card) and _keeps_details(card) and not _was_said_before(card, case)
         borrowed = _borrowed_from(card, case) if changes else None
-        for change in changes:
-            old, new = change.before, change.after
-            if old is None or new is None:
-                continue  # never: only such changes were taken
+        for change, old, new in changes:
             title, why = _told(old, new, card)
             if stranger:
                 title, why = phrase("name-somebody-else"), phrase("name-somebody-else-why")

@@ -87,32 +87,29 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
     twice = [(c, c.before) for c in changes if c.before and not c.after and (c.name, c.before.meaning) in said]
     moves = [Move(MoveKind.KEPT, (c,), fact, said[fact.name, fact.meaning]) for c, fact in twice]
     settled = {id(c) for c, _ in twice}
-    gone = [c for c in changes if c.before and not c.after and id(c) not in settled][:_MOST]
+    gone = [(c, c.before) for c in changes if c.before and not c.after and id(c) not in settled][:_MOST]
     come = [c for c in changes if c.after and not c.before][:_MOST]
     grown = [c for c in changes if c.before and c.after and c.of_value][:_MOST]
     changed = {id(c.after) for c in (*come, *grown)}
     stayed = [fact for fact in now if id(fact) not in changed and fact.name != "UID"][:_MOST]  # nobody reads a UID
-    for change in gone:
-        move = _where_to(change, come, grown, stayed)
+    for change, value in gone:
+        move = _where_to(change, value, come, grown, stayed)
         if move is not None:
             moves.append(move)
             come = [c for c in come if c not in move.changes]
             grown = [c for c in grown if c not in move.changes]
-    for change in grown:
-        move = _part_moved(change, come) or _made_longer(change, stayed)
+    for change, old, new in [(c, c.before, c.after) for c in grown if c.before and c.after]:
+        move = _part_moved(change, old, new, come) or _made_longer(change, old, new, stayed)
         if move is not None:
             moves.append(move)
             come = [c for c in come if c not in move.changes]
-    old = [fact for fact in was if fact.text][:_MOST]
-    moves.extend(move for change in come if (move := _where_from(change, old)) is not None)
+    stood = [fact for fact in was if fact.text][:_MOST]
+    moves.extend(move for change in come if (move := _where_from(change, stood)) is not None)
     return moves
 
 
-def _where_to(change: Change, come: list[Change], grown: list[Change], stayed: list[Fact]) -> Move | None:
+def _where_to(change: Change, value: Fact, come: list[Change], grown: list[Change], stayed: list[Fact]) -> Move | None:
     """Where a value went that left its property: the move, or None if it is nowhere."""
-    value = change.before
-    if value is None:
-        return None  # never: only of what went it is asked where it went
     content = content_of(value)
     for other in come:
         if other.after and other.name != change.name and _equal(content, content_of(other.after)):
@@ -155,28 +152,25 @@ def _where_from(change: Change, was: list[Fact]) -> Move | None:
     return None
 
 
-def _part_moved(change: Change, come: list[Change]) -> Move | None:
+def _part_moved(change: Change, old: Fact, new: Fact, come: list[Change]) -> Move | None:
     """A value that lost a part, which is another property's value now: the unit of an ORG as a job title."""
-    if change.before is None or change.after is None:
-        return None  # never: only what shrank is asked about
-    rest = _remainder(change.before, change.after)
+    rest = _remainder(old, new)
     others = [c for c in come if c.after and c.name != change.name]
     for other in others:
         if other.after and len(rest) >= _SHORTEST and rest == content_of(other.after):
-            return Move(MoveKind.MOVED, (change, other), change.before, other.after)
+            return Move(MoveKind.MOVED, (change, other), old, other.after)
     twin = next((c for c in come if c.after and c.name == change.name and rest == content_of(c.after)), None)
     if twin is not None and twin.after and rest:
-        return Move(MoveKind.SPLIT, (change, twin), change.before, twin.after)
+        return Move(MoveKind.SPLIT, (change, twin), old, twin.after)
     if len(rest) >= _SHORTEST and (parts := _parts(rest, others)):
-        return Move(MoveKind.SPLIT, (change, *parts), change.before, parts[0].after or change.before)
+        return Move(MoveKind.SPLIT, (change, *parts), old, parts[0].after or old)
     return None
 
 
-def _made_longer(change: Change, stayed: Sequence[Fact]) -> Move | None:
+def _made_longer(change: Change, old: Fact, new: Fact, stayed: Sequence[Fact]) -> Move | None:
     """A value that programs make of others and that says more of them now: a name shown that gained its title."""
-    old, new = change.before, change.after
     made = _MADE_OF.get(change.name, frozenset())
-    if old is None or new is None or not made:
+    if not made:
         return None
     was, said = words(text_of(old)), words(text_of(new))
     source = next((fact for fact in stayed if fact.name in made and said <= was | words(text_of(fact))), None)
