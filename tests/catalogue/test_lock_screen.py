@@ -14,7 +14,7 @@ from cardwarden.actions.diff import diff_books
 from cardwarden.alerts.compose import compose, title_behind
 from cardwarden.alerts.layout import body_of, unmentioned
 from cardwarden.alerts.message import Message
-from cardwarden.alerts.reader import reader_of
+from cardwarden.alerts.reader import Reader
 from cardwarden.detect.finding import Cause, Event, FindingKind
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES, Voice
@@ -44,7 +44,7 @@ def events() -> tuple[Event, ...]:
 
 
 def messages(language: str) -> list[tuple[Event, Message]]:
-    return [(event, compose(12, event, "family", reader_of(language))) for event in events()]
+    return [(event, compose(12, event, "family", Reader(Voice(language)))) for event in events()]
 
 
 LONG_NAMES = (
@@ -71,7 +71,7 @@ def of_one(name: str) -> list[Event]:
 @pytest.mark.parametrize("name", LONG_NAMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_long_name_gives_way_and_what_happened_stands_whole(language: str, name: str) -> None:
-    reader, told = reader_of(language), of_one(name)
+    reader, told = Reader(Voice(language)), of_one(name)
     assert told
     for event in told:
         title = compose(12, event, "family", reader).title

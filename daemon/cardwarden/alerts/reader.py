@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
 
 from cardwarden.alerts.privacy import Privacy
 from cardwarden.phrases.language import Voice
@@ -16,8 +15,3 @@ class Reader:
     voice: Voice
     privacy: Privacy = Privacy.FULL
     is_keeper: bool = True
-
-
-def reader_of(language: str, zone: tzinfo | None = None) -> Reader:
-    """Somebody who keeps the program, may see everything, and reads that language."""
-    return Reader(Voice(language, zone))

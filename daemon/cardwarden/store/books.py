@@ -39,7 +39,6 @@ class StoredBook:
     title: str
     token: str
     judged_with: str
-    last_check_at: datetime
     last_conclusive_at: datetime | None
     last_deep_at: datetime | None
     outcome: Outcome
@@ -171,7 +170,6 @@ def _books() -> Select[Any]:
             b.title,
             b.token,
             b.judged_with,
-            c.last_at,
             b.last_conclusive_at,
             b.last_deep_at,
             c.outcome,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cardwarden.alerts.compose import compose
 from cardwarden.alerts.layout import body_of, laid_out
 from cardwarden.alerts.privacy import Privacy
-from cardwarden.alerts.reader import Reader, reader_of
+from cardwarden.alerts.reader import Reader
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Country, Field, Moment, Phrase, Sentence, phrase
@@ -225,7 +225,7 @@ def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:
 
 
 def test_an_event_whose_findings_were_forgotten_still_gives_a_message() -> None:
-    said = compose(12, Event(Cause.ALIKE, Severity.CRITICAL, 97, ()), "family", reader_of("en"))
+    said = compose(12, Event(Cause.ALIKE, Severity.CRITICAL, 97, ()), "family", Reader(Voice("en")))
     assert (said.title, body_of(said, Voice("en"))) == ("What it told of was forgotten", END)
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from cardwarden.alerts.layout import body_of, laid_out
 from cardwarden.alerts.message import Line, Message, trial_message
-from cardwarden.alerts.reader import reader_of
+from cardwarden.alerts.reader import Reader
 from cardwarden.alerts.summaries import Item, blind, channel_failing, digest, group, missed, sighted, summary
 from cardwarden.detect.finding import Severity
-from cardwarden.phrases.language import LANGUAGES
+from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Phrase
 from cardwarden.text import columns
 from support.messages import message
@@ -20,7 +20,7 @@ from support.words import ENGLISH
 ITEMS = [Item(f"Person {number}: nickname changed", number, Severity.NOTICE) for number in range(50)]
 WORST = Item("Sato: number gained a +", 99, Severity.CRITICAL)
 WHEN = datetime(2031, 1, 1, tzinfo=UTC)
-READER = reader_of("en")
+READER = Reader(Voice("en"))
 LONG = message(
     "Sato: number gained a +",
     "three" * 30,
@@ -90,7 +90,7 @@ def test_what_a_rewrite_did_in_several_ways_is_one_line_of_a_digest() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_said_of_a_book_or_a_channel_fits_a_title(language: str) -> None:
-    reader = reader_of(language)
+    reader = Reader(Voice(language))
     names = (
         *("book-lost", "member-unread", "book-looks-empty", "book-looks-mostly-gone", "book-looks-broken"),
         *("book-looks-like-another", "book-is-known-otherwise", "record-begun", "record-older"),

@@ -25,7 +25,7 @@ def test_a_book_tells_how_its_last_checks_went(store: Store) -> None:
         book = find_book(connection, "family", "/book")
         assert book is not None
     assert (book.title, book.token, book.judged_with) == ("Contacts", "t2", "v2")
-    assert (book.last_check_at, book.last_conclusive_at, book.last_deep_at) == (after(30), after(15), after(0))
+    assert (book.last_conclusive_at, book.last_deep_at) == (after(15), after(0))
     assert (book.outcome, book.doubt, book.reason) == (Outcome.INCONCLUSIVE, Doubt.UNREAD, "no answer")
 
 

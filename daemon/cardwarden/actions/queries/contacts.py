@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardwarden.actions.queries.fields import FieldRow, compare_fields, fields
-from cardwarden.detect.finding import State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import bodies as body_store
@@ -35,10 +34,6 @@ class Contact:
     older: StoredVersion | None
     newer: StoredVersion | None
     open: tuple[StoredFinding, ...]
-
-    @property
-    def is_forgotten(self) -> bool:
-        return self.card.entry.key.startswith("forgotten-")
 
 
 def contact(
@@ -92,11 +87,6 @@ def contacts_like(connection: Connection, text: str, source: str | None = None) 
     """Everybody who is meant by part of a name, a UID or a number, also those who are gone."""
     here = card_store.find_cards(connection, text, source)
     return here or card_store.find_cards(connection, text, source, gone=True)
-
-
-def open_ids(contact: Contact) -> list[int]:
-    """The findings that wait on a contact."""
-    return [stored.id for stored in contact.open if stored.state is State.OPEN]
 
 
 def state_at(contact: Contact, from_check: int) -> datetime:

@@ -21,7 +21,6 @@ class Step:
 
     name     what it is called, in words with hyphens
     cost     what it costs the owner
-    loses    something that stood in the value cannot be told from what is left
     repairs  it undoes a damage that was there
     by_hand  people do that when they edit; a chain of such steps alone is an edit
     vague    it holds for many pairs of texts: any chain without such a step explains more
@@ -30,7 +29,6 @@ class Step:
 
     name: str
     cost: Cost
-    loses: bool = False
     repairs: bool = False
     by_hand: bool = False
     vague: bool = False
@@ -125,14 +123,14 @@ NOTATION_SIGNS = Step("notation-signs", Cost.NOTED, words="notation")
 
 # Characters that were read, written or thrown away wrongly.
 WRONG_CHARSET = Step("mojibake", Cost.DAMAGING)
-MARKS_FOR_LETTERS = Step("replaced", Cost.DAMAGING, loses=True)
-LOW_BYTES = Step("low-bytes", Cost.DAMAGING, loses=True)
-LETTERS_DROPPED = Step("letters-dropped", Cost.DAMAGING, loses=True)
+MARKS_FOR_LETTERS = Step("replaced", Cost.DAMAGING)
+LOW_BYTES = Step("low-bytes", Cost.DAMAGING)
+LETTERS_DROPPED = Step("letters-dropped", Cost.DAMAGING)
 LETTERS_APART = Step("letters-apart", Cost.DAMAGING)
-MARKS_FOR_EMOJI = Step("emoji-replaced", Cost.NOTED, loses=True)
+MARKS_FOR_EMOJI = Step("emoji-replaced", Cost.NOTED)
 
 # A program's word for nothing in place of what stood there.
-PLACEHOLDER = Step("placeholder-word", Cost.DAMAGING, loses=True)
+PLACEHOLDER = Step("placeholder-word", Cost.DAMAGING)
 
 # Another look of the same letters.
 BLANKS = Step("blanks", Cost.HARMLESS, words="same")
@@ -146,20 +144,20 @@ SIGN_FORM = Step("sign-form", Cost.HARMLESS, words="same")
 WIDTH = Step("width", Cost.NOTED)
 KANA = Step("kana", Cost.NOTED, by_hand=True)
 CASE = Step("case", Cost.NOTED)
-EMOJI_LOST = Step("emoji-lost", Cost.NOTED, loses=True, by_hand=True)
+EMOJI_LOST = Step("emoji-lost", Cost.NOTED, by_hand=True)
 EMOJI_ADDED = Step("emoji-added", Cost.NOTED, by_hand=True)
 PUNCTUATION_LOST = Step("punctuation-lost", Cost.NOTED, by_hand=True)
 PUNCTUATION_ADDED = Step("punctuation-added", Cost.NOTED, by_hand=True)
-ACCENTS_LOST = Step("accents", Cost.NOTED, loses=True)
+ACCENTS_LOST = Step("accents", Cost.NOTED)
 ACCENTS_ADDED = Step("accents-added", Cost.NOTED, by_hand=True)
 TRANSLITERATED = Step("transliterated", Cost.NOTED, by_hand=True)
 VARIANT = Step("spelling", Cost.NOTED)
 
 # Pieces that went, came or changed places.
-CUT = Step("cut", Cost.DAMAGING, loses=True)
-BEGINNING_LOST = Step("beginning-lost", Cost.DAMAGING, loses=True, words="cut")
-TORN = Step("torn", Cost.DAMAGING, loses=True, words="cut")
-SHORTENED = Step("shortened", Cost.NOTED, loses=True, by_hand=True, vague=True)
+CUT = Step("cut", Cost.DAMAGING)
+BEGINNING_LOST = Step("beginning-lost", Cost.DAMAGING, words="cut")
+TORN = Step("torn", Cost.DAMAGING, words="cut")
+SHORTENED = Step("shortened", Cost.NOTED, by_hand=True, vague=True)
 EXTENDED = Step("extended", Cost.NOTED, by_hand=True, vague=True)
 DOUBLED = Step("doubled", Cost.NOTED)
 COPY_DROPPED = Step("copy-dropped", Cost.HARMLESS, repairs=True, words="same")
