@@ -58,7 +58,7 @@ def sync(path: Path) -> None:
 def _hand_over(made: int, folder: Path) -> None:
     """Only what was made just now is given away: a link that was there may lead to anybody's file.
 
-    Where this root may give nothing away (a user namespace), it stays root's, as all that it makes.
+    If this root may give nothing away (a user namespace), it stays root's, as all that it makes.
     """
     if os.geteuid() == 0:
         owner = folder.stat()

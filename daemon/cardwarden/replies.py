@@ -114,7 +114,7 @@ def _is_dear(connection: Connection, ids: Sequence[int]) -> bool:
 def prepare(program: Program, request: RestoreRequest) -> Prepared:
     """What would be written, looked at in the book itself.
 
-    Where a card says something else by now the book is checked, so that whoever looks again sees what is true.
+    If a card says something else by now the book is checked, so that whoever looks again sees what is true.
     Raises RefusedError, UsageError and SourceError.
     """
     seen: list[Plan] = []

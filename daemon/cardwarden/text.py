@@ -60,7 +60,7 @@ def _columns_of(character: str) -> int:
 
 
 def clip(text: str, width: int) -> str:
-    """`text`, made harmless, cut to at most `width` columns, with an ellipsis where something was left out.
+    """`text`, made harmless, cut to at most `width` columns, with an ellipsis if something was left out.
 
     Characters without width count too: no more than eight for each column.
     """
@@ -68,7 +68,7 @@ def clip(text: str, width: int) -> str:
 
 
 def cut(shown: str, width: int) -> str:
-    """What is harmless already, cut to at most `width` columns, with an ellipsis where something was left out."""
+    """What is harmless already, cut to at most `width` columns, with an ellipsis if something was left out."""
     if columns(shown) <= width and len(shown) <= _MARKS * width:
         return shown
     kept: list[str] = []

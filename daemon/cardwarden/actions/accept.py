@@ -48,10 +48,10 @@ def accept(
     """Accept open findings, by id; gives the ids of those that were open until now. `who` says that they are right.
 
     A deviation's new value becomes the baseline; a hazard's value is remembered as right. Other findings of the same
-    card stay open, and the card is held to their old values still. Where `judging_of` gives None, the source is checked
+    card stay open, and the card is held to their old values still. If `judging_of` gives None, the source is checked
     no more: of its cards, those are right as they are about which nothing stays open.
 
-    Raises RefusedError if another process is at work on one of the books, or where a book was last judged with other
+    Raises RefusedError if another process is at work on one of the books, or if a book was last judged with other
     settings, so that what is open now cannot be told from what is accepted.
     """
     wanted = set(ids)
@@ -83,8 +83,8 @@ def accept(
                     card.entry.program for card in card_store.cards_by_id(connection, of_cards) if card.is_accepted
                 }
                 remember_programs(connection, stored.id, right, at)
-                told = (latest_writing(connection, card_id) for card_id in of_cards)
-                writers = {product_of(one.program) for one in told if one} - {""}
+                writings = (latest_writing(connection, card_id) for card_id in of_cards)
+                writers = {product_of(one.program) for one in writings if one} - {""}
                 remember_programs(connection, stored.id, writers, at, by_server=True)
             if accepted:
                 acceptance_store.record(connection, [stored.id for stored in accepted], moves, at, why, who=who)
@@ -94,7 +94,7 @@ def accept(
 def take_back(
     store: Store, ids: Collection[int] | None, judging_of: JudgingOf, clock: Clock, *, why: Value = ""
 ) -> list[int]:
-    """Undo the acceptance of findings, by id; of the last acceptance where `ids` is None. Gives the ids it concerned.
+    """Undo the acceptance of findings, by id; of the last acceptance if `ids` is None. Gives the ids it concerned.
 
     The baseline is again what it was, and the findings are open again; one whose deviation is no longer in the book is
     resolved instead. A finding that was not accepted, or was taken back already, is passed over.

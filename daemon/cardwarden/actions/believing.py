@@ -113,7 +113,7 @@ def _unread(known: KnownBook, reading: Reading) -> Doubted | None:
 
 
 def why_unread(reasons: Collection[Value]) -> Value:
-    """Why members could not be read, in one sentence; "" where all could."""
+    """Why members could not be read, in one sentence; "" if all could."""
     if not reasons:
         return ""
     first = next(iter(reasons))

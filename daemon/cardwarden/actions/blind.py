@@ -93,8 +93,8 @@ class Blind:
                     if os.fstat(file.fileno()).st_uid != os.geteuid():
                         continue
                     noted = json.loads(file.read())
-                told, working = (tuple(map(str, noted[key])) for key in ("notified", "working"))
-                return Blindness(loaded(noted["why"]), str(noted["since"]), told, working)
+                notified, working = (tuple(map(str, noted[key])) for key in ("notified", "working"))
+                return Blindness(loaded(noted["why"]), str(noted["since"]), notified, working)
         return None
 
     def _write(self, noted: Blindness) -> None:

@@ -17,7 +17,7 @@ Wanted = Callable[[str, Severity], Sequence[str]]
 class Checked:
     """What one check of one book came to.
 
-    book      its title; "" where the source could not tell its books
+    book      its title; "" if the source could not tell its books
     reason    why it was not believed (`doubt`), or what of the book could not be judged
     cards     how many cards the book has, as far as is known
     events    ids of the events recorded by this check

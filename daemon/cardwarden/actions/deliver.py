@@ -138,7 +138,7 @@ class _DeliveryRound:
         return Delivered(sent)
 
     def _send(self, shall: Send) -> Value:
-        """Send one message and note how it went; gives the failure's sentence, "" where it was sent."""
+        """Send one message and note how it went; gives the failure's sentence, "" if it was sent."""
         ids = [row.id for row in shall.rows]
         message = render(self.store, self.channel, shall, self.policy)
         if message is None:

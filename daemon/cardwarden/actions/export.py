@@ -66,7 +66,7 @@ def _apart(name: str, taken: set[str]) -> str:
 
 
 def _together(connection: Connection, cards: Iterable[StoredCard], progress: Progress) -> bytes:
-    """The cards one after the other; only one that does not end its last line gets a line end, where another follows."""
+    """The cards one after the other; only one that does not end its last line gets a line end, if another follows."""
     whole = bytearray()
     for card in cards:
         if whole and not whole.endswith((b"\n", b"\r")):

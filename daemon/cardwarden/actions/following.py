@@ -23,7 +23,7 @@ def let_follow(
 ) -> Reconciled:
     """The result of a check of a copy, in which what makes it say what its origin says is recorded only.
 
-    `rows` are the rows of the book's cards by their keys. What is wrong with a value was told of the origin, where it was
+    `rows` are the rows of the book's cards by their keys. What is wrong with a value was told of the origin, if it was
     seen first. Of a book that is nobody's copy the result stays as it is.
     """
     wanted = {rows[f.card.key] for f in result.opened if f.card and f.card.key in rows}
@@ -50,7 +50,7 @@ def let_drift_tell(connection: Connection, book_id: int | None, result: Reconcil
     """The result of a check of a copy without hazards that an open or accepted drift speaks of: it says more."""
     if book_id is None or not any(finding.kind is FindingKind.HAZARD for finding in result.opened):
         return result
-    told = {
+    drifting = {
         replace(stored.finding, kind=FindingKind.HAZARD).accepted_key
         for stored in finding_store.open_findings(connection, book_id)
         if stored.finding.kind is FindingKind.DRIFT
@@ -60,7 +60,7 @@ def let_drift_tell(connection: Connection, book_id: int | None, result: Reconcil
         finding
         for finding in result.opened
         if finding.kind is not FindingKind.HAZARD
-        or (finding.accepted_key not in told and replace(finding, kind=FindingKind.DRIFT).accepted_key not in right)
+        or (finding.accepted_key not in drifting and replace(finding, kind=FindingKind.DRIFT).accepted_key not in right)
     )
     return replace(result, opened=opened)
 

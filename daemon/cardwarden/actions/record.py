@@ -156,15 +156,15 @@ def _keep_writings(
     """Keep who wrote what came or changed, and which of these programs wrote what is accepted, as the server tells it."""
     book_id, check_id = place
     before = {card.id: card.entry.digest for card in known.cards if card.present}
-    told = {
+    written = {
         card_id: (row, reading.written[row.entry.href])
         for card_id, row in zip(ids, rows, strict=True)
         if row.present and row.entry.href in reading.written and before.get(card_id) != row.entry.digest
     }
     keep_writings(
-        connection, check_id, {card_id: Writing(one.program, one.at, one.user) for card_id, (_, one) in told.items()}
+        connection, check_id, {card_id: Writing(one.program, one.at, one.user) for card_id, (_, one) in written.items()}
     )
-    accepted = {product_of(one.program) for row, one in told.values() if row.base == row.entry.digest}
+    accepted = {product_of(one.program) for row, one in written.values() if row.base == row.entry.digest}
     remember_programs(connection, book_id, accepted - {""}, at, by_server=True)
 
 
@@ -182,7 +182,7 @@ def _end_doubts(
 ) -> tuple[int, ...]:
     """A reading was believed, so what told that none could be is over; gives the ids of what is resolved by it.
 
-    "It looks empty" was right where the reading `confirms` it: that is no all-clear.
+    "It looks empty" was right if the reading `confirms` it: that is no all-clear.
     """
     if book.known.book is None or book.known.book.outcome.is_conclusive:
         return ()

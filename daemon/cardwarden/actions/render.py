@@ -110,7 +110,7 @@ def _single(connection: Connection, channel: Channel, row: Waiting, reader: Read
 
 
 def alert_of(connection: Connection, channel: Channel, stored: StoredEvent, reader: Reader) -> Message:
-    """The alert of an event, with the way to its page and its buttons where the channel has them."""
+    """The alert of an event, with the way to its page and its buttons if the channel has them."""
     voice = reader.voice
     pointer = (channel.point(stored.id, stored.source) if channel.point else None) or Pointer()
     writer = writer_of(connection, stored.findings)
@@ -125,7 +125,7 @@ def alert_of(connection: Connection, channel: Channel, stored: StoredEvent, read
 
 
 def _led(message: Message, channel: Channel, stored: StoredEvent | None, reader: Reader) -> Message:
-    """A message about one event, with the way to its page where the channel has one."""
+    """A message about one event, with the way to its page if the channel has one."""
     if not channel.point or not stored:
         return message
     pointer = channel.point(stored.id, stored.source)

@@ -32,7 +32,7 @@ def cards_in_question(
 ) -> tuple[list[StoredCard], RestOfBook | None]:
     """The cards of these keys and all that are in question, as the last check saw them, and the rest of their book.
 
-    All cards and no rest where these are too many, or some came or went: that is compared with the whole book.
+    All cards and no rest if these are too many, or some came or went: that is compared with the whole book.
     """
     cards = _few_in_question(connection, book_id, keys)
     if cards is None:

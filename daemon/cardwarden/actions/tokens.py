@@ -113,7 +113,7 @@ def signer_beside(database: Path) -> Signer:
 
 
 def _make(path: Path) -> None:
-    """The file has its name only when it is whole; where two processes make it, the first one's counts."""
+    """The file has its name only when it is whole; if two processes make it, the first one's counts."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)  # of a run that was killed here
     with os.fdopen(new_file(fresh), "wb") as file:

@@ -83,7 +83,7 @@ class Verdict:
 
     @property
     def reason(self) -> Value:
-        """What of the book could not be judged; "" where all could."""
+        """What of the book could not be judged; "" if all could."""
         return why_unread(self.unread.values())
 
     @property
@@ -104,7 +104,7 @@ class Verdict:
 def compare_cards(
     connection: Connection, known: KnownBook, reading: Reading, believed: Believed, judging: Judging
 ) -> Comparison:
-    """Compare every card with its baseline; those that something is open about, and all where the settings are other."""
+    """Compare every card with its baseline; those that something is open about, and all if the settings are other."""
     waiting = finding_store.open_findings(connection, known.book.id) if known.book else []
     accepted = finding_store.accepted_keys(connection, known.book.id) if known.book else set()
     bodies = reading.staged.bodies(connection)
@@ -130,8 +130,8 @@ def compare_cards(
         rest=_rest(connection, known),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
-    told = {card.key: reading.written.get(card.now.href) for card in believed.cards if card.now and reading.written}
-    case = replace(case, writers={key: product_of(one.program) for key, one in told.items() if one})
+    writings = {card.key: reading.written.get(card.now.href) for card in believed.cards if card.now and reading.written}
+    case = replace(case, writers={key: product_of(one.program) for key, one in writings.items() if one})
     return Comparison(case, tuple(waiting), frozenset(accepted), bodies, known.book.id if known.book else None)
 
 

@@ -90,7 +90,7 @@ def occasion_of(event: Event) -> Occasion:
 
 
 def title_of(event: Event, voice: Voice, room: int = SCREEN) -> str:
-    """What an event is called where it stands alone, in `room` columns: of many contacts the count is never clipped."""
+    """What an event is called if it stands alone, in `room` columns: of many contacts the count is never clipped."""
     title = voice.title(event.title)
     if event.cause is not Cause.ALIKE or columns(title) <= room or not event.findings:
         if event.cause is Cause.CARD and event.findings:
@@ -148,7 +148,7 @@ def counted_title(occasion: Occasion, count: int, source: str, voice: Voice) -> 
 
 
 def whom_to_tell(event_id: int, occasion: Occasion, reader: Reader) -> str:
-    """What its reader does where no page can be reached."""
+    """What its reader does if no page can be reached."""
     if reader.is_keeper:
         return reader.voice.say(phrase("message-decide", command=Code(f"cardwarden show e{event_id}")))
     if occasion is Occasion.BOOK:
@@ -178,7 +178,7 @@ def _ask(event: Event, occasion: Occasion) -> str:
 def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> tuple[str, bool]:
     """Who and what in `screen` columns, and whether both stand there whole.
 
-    Where they do not fit, it is said in fewer words; then the name gives way.
+    If they do not fit, it is said in fewer words; then the name gives way.
     """
     worst = findings[0]
     if worst.card is None:

@@ -63,7 +63,7 @@ def laid_out(
 
 
 def fitted(title: str, body: str, title_room: int, body_room: int) -> tuple[str, str]:
-    """Title and body, cut where they are longer than a service takes; without room for a title it begins the body."""
+    """Title and body, cut if they are longer than a service takes; without room for a title it begins the body."""
     if title_room <= 0:
         return "", _cut("\n".join(filter(None, [title, body])), body_room)
     return _cut(title, title_room), _cut(body, body_room)

@@ -89,8 +89,8 @@ class Message:
     rows     the changes in full
     is_complete  the title and the lines hold all of `rows`, so that a text need not repeat them
     book     which address book; "" for none or several
-    act      what is to be done where no link leads to a page
-    link     leads to its event; `act_by_link` says so where a service has no place for a link
+    act      what is to be done if no link leads to a page
+    link     leads to its event; `act_by_link` says so if a service has no place for a link
     buttons  answer it
     note     what else the reader should know: that it may be a repeat
     proof    the digits that `cardwarden verify --head` knows

@@ -136,7 +136,7 @@ def accepted(event_id: int, event: Event, source: str, reader: Reader, *, who: V
 
 
 class Came(StrEnum):
-    """What came of a button that was pressed, where no other message says it."""
+    """What came of a button that was pressed, if no other message says it."""
 
     QUIET = "quiet"
     SETTLED = "settled"

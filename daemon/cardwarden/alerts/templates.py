@@ -139,7 +139,7 @@ def _why(kind: str, said: str, name: str) -> Phrase:
 
 
 def values_of(message: Message, voice: Voice) -> dict[str, Any]:
-    """What a template may use, masked already where the channel asks for it. docs/how-to/messages.md explains each."""
+    """What a template may use, masked already if the channel asks for it. docs/how-to/messages.md explains each."""
     return {
         "occasion": str(message.occasion),
         "severity": message.severity.word,

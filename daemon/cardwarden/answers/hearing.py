@@ -79,7 +79,7 @@ class Listening:
 
 def _lines(answer: requests.Response) -> Iterator[bytes]:
     line = bytearray()
-    for byte in answer.iter_content(chunk_size=1):  # more would wait for more, where a proxy took the chunks away
+    for byte in answer.iter_content(chunk_size=1):  # more would wait for more, if a proxy took the chunks away
         if byte == b"\n":
             yield bytes(line)
             line.clear()

@@ -322,7 +322,7 @@ def _ahead(ask: Callable[[Asked], Answered], questions: Sequence[Asked]) -> Iter
 
 
 def _key(row: Resource) -> str:
-    """The row's key; "" where its href is no address, which no member's is."""
+    """The row's key; "" if its href is no address, which no member's is."""
     try:
         return key_of(row.href)
     except ValueError:

@@ -217,7 +217,7 @@ class Client:
     def _patiently(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], *, repeatable: bool
     ) -> Response:
-        """Sends a request until it is answered; one that only reads is sent again where that may help."""
+        """Sends a request until it is answered; one that only reads is sent again if that may help."""
         host = self._hosts.of(url)
         pauses = self._hosts.patience.pauses if repeatable else ()
         for pause in pauses:

@@ -132,7 +132,7 @@ class Host:
             self._away, self._away_until = error, self._clock.monotonic() + self._patience.rest
 
     def wait(self, seconds: float, why: Phrase) -> None:
-        """Wait, and say so where it takes a while."""
+        """Wait, and say so if it takes a while."""
         if seconds < _WORTH_SAYING:
             self._clock.sleep(seconds)
             return
@@ -167,7 +167,7 @@ class Host:
 
 
 def logged(said: Phrase) -> None:
-    """Where nobody waits, it stands in the log."""
+    """If nobody waits, it stands in the log."""
     _log.info("%s", english(said))
 
 

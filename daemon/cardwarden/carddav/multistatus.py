@@ -53,7 +53,7 @@ class Resource:
     """What an answer says of one resource. Properties that are missing or refused have their defaults.
 
     href     as the server wrote it
-    status   of the resource as a whole, 0 where it is given by property
+    status   of the resource as a whole, 0 if it is given by property
     data     the card, to the byte as it stood in the answer
     homes    addressbook-home-set; `principal` is current-user-principal
     offers4  whether vCard 4.0 is among the supported-address-data

@@ -134,7 +134,7 @@ def _wrapped(text: str | Text, width: int, *, whole: bool = True) -> list[Text]:
 
 
 def _unbound(text: str | Text) -> Text:
-    """With blanks again where no line may break."""
+    """With blanks again if no line may break."""
     if isinstance(text, str):
         return Text(text.replace(BOUND, " "))
     return Text(text.plain.replace(BOUND, " "), style=text.style, spans=text.spans)

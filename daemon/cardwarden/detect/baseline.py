@@ -147,7 +147,7 @@ def baseline_of(
     """The bytes a card is held to from now on; None if it is to have no baseline.
 
     Without a held finding that is what is there. With held values it is what is there, with these values as they were;
-    a card that is held as a whole (removed, doubled, unreadable) keeps the baseline it had. Where putting values back does
+    a card that is held as a whole (removed, doubled, unreadable) keeps the baseline it had. If putting values back does
     not give exactly the held differences, the old baseline stays: rather an old notice again than a change unseen.
     `usual` is what the book's other cards are in (`charset_of`).
     """

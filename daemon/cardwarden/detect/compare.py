@@ -102,7 +102,7 @@ class CardReader:
         return self._said
 
     def _charset(self, data: bytes) -> str:
-        """As for `read_card`: "" where the bytes alone tell."""
+        """As for `read_card`: "" if the bytes alone tell."""
         if is_utf8(data):
             return ""
         if self._was:

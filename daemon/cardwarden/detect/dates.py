@@ -104,7 +104,7 @@ def classify_date(before: str, after: str) -> DateChange:
 
 
 def stamped_at(revision: str) -> datetime | None:
-    """The time that a card says it was written at, in UTC where it names no zone (REV: RFC 6350, 6.7.4); None if it says none."""
+    """The time that a card says it was written at, in UTC if it names no zone (REV: RFC 6350, 6.7.4); None if it says none."""
     match = _STAMP.match(revision.strip())
     if not match:
         return None

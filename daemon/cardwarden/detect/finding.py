@@ -101,7 +101,7 @@ class Finding:
     whole_card it explains the card as a whole: no other rule need say anything of it
     already    a hazard that the card had before
     of_two     two such cards have one cause already: what the one lost, the other one got
-    in_bulk    its severity where many cards were changed alike
+    in_bulk    its severity if many cards were changed alike
     by_owner   its severity if it was most likely an edit of the owner's; None for what no owner does by hand
     urgency    why it has another severity than its rule gave it, or is urgent though it might be an edit of the owner's
     identity   the meaning of the value that makes it this finding: what was there, or what was added or is a hazard
@@ -232,7 +232,7 @@ class Event:
 
 
 def more_than_first(findings: Sequence[Finding]) -> int:
-    """How many more things happened than the first, the worst one; what is only recorded counts where all is."""
+    """How many more things happened than the first, the worst one; what is only recorded counts if all is."""
     sent = [finding for finding in findings if finding.severity > Severity.INFO]
     return len(sent or findings) - 1
 

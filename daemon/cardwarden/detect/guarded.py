@@ -56,7 +56,7 @@ class Guarded:
 
     @classmethod
     def of(cls, wanted: Sequence[str], region: str) -> Guarded:
-        """What the settings' words mean where numbers without a country code are of `region`."""
+        """What the settings' words mean if numbers without a country code are of `region`."""
         uids = {text[len(_UID) :].strip().removeprefix("urn:uuid:") for text in wanted if text.startswith(_UID)}
         categories = {folded(text[len(_CATEGORY) :]) for text in wanted if text.startswith(_CATEGORY)}
         others = [text for text in wanted if not text.startswith((_UID, _CATEGORY))]

@@ -90,7 +90,7 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
 
 
 def _named_once(findings: list[Finding]) -> list[Finding]:
-    """FN and N say one name in two ways: where the same happened to both, it is one finding, of the name as it is shown."""
+    """FN and N say one name in two ways: if the same happened to both, it is one finding, of the name as it is shown."""
     shown = next((finding for finding in findings if finding.prop == "FN" and finding.changes), None)
     parts = next((finding for finding in findings if finding.prop == "N" and finding.changes), None)
     if shown is None or parts is None or _kind(shown) != _kind(parts):

@@ -65,7 +65,7 @@ def classify_mail(before: str, after: str) -> MailChange:
 
 
 def _untagged(address: str) -> str:
-    """An address without its +tag (RFC 5233): nobody else can have it where tags are known, and no provider gives it away."""
+    """An address without its +tag (RFC 5233): nobody else can have it if tags are known, and no provider gives it away."""
     local, at, domain = address.rpartition("@")
     return f"{local.partition('+')[0] or local}{at}{domain}"
 

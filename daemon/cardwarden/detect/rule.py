@@ -61,7 +61,7 @@ class CardChange:
 
     @property
     def ref(self) -> CardRef:
-        """Whom a finding about it names: what it was called before, where that is known."""
+        """Whom a finding about it names: what it was called before, if that is known."""
         named = self.before if self.before and self.before.name else self.entry
         key = self.before.key if self.before else self.entry.key
         return CardRef(key, named.uid or self.entry.uid, named.name, self.entry.href)
@@ -215,7 +215,7 @@ class Case:
     past, book  all entries before and now
     first_look  nothing is known yet: every card is "added", and only what is bad in itself is worth a word
     read        all that a card says which stands in the book now
-    memory      what is remembered from before the baseline; empty where two books are compared as they are
+    memory      what is remembered from before the baseline; empty if two books are compared as they are
     unmoved     keys of cards that deviated at the last look, too, and say the same as then: nothing new happened to them
     unstamped   keys of cards whose bytes changed since the last look while what the source stamps them with (an etag; a
                 file's times and size) stayed: nobody who writes in the ordinary way does that

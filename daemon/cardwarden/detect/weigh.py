@@ -3,7 +3,7 @@
 What no owner does by hand (a "+", a damaged code or digit, a look-alike) keeps the severity that its rule gave it. What an
 owner does, too (a number, an address or a name replaced by another one), is only asked about if it is one edit on its
 card, the card says that it was written anew (REV), its server or file system does so, too, and the program that it names
-(PRODID), or that its server names, is one that wrote cards of this book which nobody doubts. Where neither it nor the
+(PRODID), or that its server names, is one that wrote cards of this book which nobody doubts. If neither it nor the
 book's other cards name any, nothing is said of one. Any change of a guarded contact is critical.
 """
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # a server may keep SQLite's files, and have neither
 OPEN: Final = 200
 """Programs that stay open, with their connections to servers; the one that was not used for longest is closed."""
 
-Told = Callable[[Connection, str, str], None]
+OutboxFilled = Callable[[Connection, str, str], None]
 """Told, within the transaction, that something waits for a household on a channel."""
 Mark = tuple[tuple[int, int, int], ...]
 
@@ -52,7 +52,7 @@ class Homes:
         sharers: Callable[[], int] = lambda: 1,
         *,
         opened: int = OPEN,
-        filled: Told | None = None,
+        filled: OutboxFilled | None = None,
     ) -> None:
         """`sharers` tells how many workers ask the same hosts."""
         self.server = server
@@ -136,8 +136,8 @@ class Homes:
 
         with self._lock:
             self._database = self._database or open_server(options.url)
-        told = partial(_told, self._filled, name) if self._filled else None
-        return self._database.store(options.db_schema, options.path, filled=told)
+        filled = partial(_filled, self._filled, name) if self._filled else None
+        return self._database.store(options.db_schema, options.path, filled=filled)
 
     def _close_old(self) -> None:
         with self._lock:
@@ -153,7 +153,7 @@ def _close(home: _Home) -> None:
     home.program.store.close()
 
 
-def _told(filled: Told, name: str, connection: Connection, channel: str) -> None:
+def _filled(filled: OutboxFilled, name: str, connection: Connection, channel: str) -> None:
     filled(connection, name, channel)
 
 

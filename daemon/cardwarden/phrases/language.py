@@ -69,9 +69,9 @@ class Voice:
         return opening(text) if self._begins_with_ours(said) else text
 
     def in_short(self, said: Phrase, room: int = _SENTENCE) -> str:
-        """The same in fewer words, where the language has some (`NAME.short`): for titles without room.
+        """The same in fewer words, if the language has some (`NAME.short`): for titles without room.
 
-        What it says of another phrase, and its fields, are said in fewer words, too; where that still needs more than
+        What it says of another phrase, and its fields, are said in fewer words, too; if that still needs more than
         `room` columns, fields are said without their names.
         """
         text = self._briefly(said, self._field_in_short)
@@ -182,7 +182,7 @@ class Voice:
         )
 
     def country(self, code: str) -> str:
-        """A country's name; ours where CLDR's is longer than what people say."""
+        """A country's name; ours if CLDR's is longer than what people say."""
         ours = self._template(f"country-{code}", None)
         if ours is not None or not (len(code) == 2 and code.isalpha()):
             return ours or self.say(phrase("country-none"))

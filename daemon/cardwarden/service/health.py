@@ -23,7 +23,7 @@ def gap(program: Program, options: SourceOptions) -> timedelta:
 
 
 def unguarded(program: Program) -> list[str]:
-    """What had no conclusive check in time, one source or book each; empty where all is well. Raises StoreError."""
+    """What had no conclusive check in time, one source or book each; empty if all is well. Raises StoreError."""
     with program.store.read() as connection:
         never = [name for name in program.settings.sources if not statuses(connection, name)]
     return [*never, *map(_name, late_books(program))]

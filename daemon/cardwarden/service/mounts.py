@@ -22,7 +22,7 @@ def is_remote(path: Path, mountinfo: Path = MOUNTINFO) -> bool:
 
 
 def remote_type(path: Path, mountinfo: bytes) -> str:
-    """The type of the network file system that `path` lies on, such as "nfs4"; "" where it is a local one.
+    """The type of the network file system that `path` lies on, such as "nfs4"; "" if it is a local one.
 
     `mountinfo` is as in proc(5): a mount's point is the fifth field, its type the first one after " - ".
     """

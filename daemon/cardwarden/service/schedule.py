@@ -28,7 +28,7 @@ Job = Callable[[], None]
 
 
 class _Scheduler(BackgroundScheduler):  # type: ignore[misc]
-    """One that may be stopped in the middle of its work, where it misses the jobs that the stop takes away."""
+    """One that may be stopped in the middle of its work: it finds jobs gone that the stop took away."""
 
     def _process_jobs(self) -> float | None:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 class Systemd:
-    """Says nothing where the service manager did not ask for it."""
+    """Says nothing if the service manager did not ask for it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._address = environ.get("NOTIFY_SOCKET", "")

@@ -435,7 +435,7 @@ class Settings(Options):
 
 
 def usual_rules() -> tuple[Any, ...]:
-    """Every rule of the detector as it is where the settings write nothing."""
+    """Every rule of the detector as it is if the settings write nothing."""
     from cardwarden.detect.rules import RULES  # noqa: PLC0415 - what asks what is open judges nothing
 
     return tuple(rule() for rule in RULES)

@@ -1,4 +1,4 @@
-"""Files that are written all together or not at all, private where they hold a secret."""
+"""Files that are written all together or not at all, private if they hold a secret."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cardwarden.clock import Clock
 from cardwarden.errors import SettingsError
-from cardwarden.fleet.homes import Homes, Told
+from cardwarden.fleet.homes import Homes, OutboxFilled
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.households import SQLITE, Server
 from cardwarden.settings.times import zone_of
@@ -35,7 +35,7 @@ def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterat
         )
     server.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = _ledger(server)
-    homes = Homes(server, clock, environ, filled=_told(ledger))
+    homes = Homes(server, clock, environ, filled=_filled_of(ledger))
     try:
         yield Front(
             Door(f"{web.url.rstrip('/')}/{FRONT}", (web.proxy_user or "").lower(), web.proxies, web.operators),
@@ -66,7 +66,7 @@ def _ledger(server: Server) -> Ledger | None:
     return ledger
 
 
-def _told(ledger: Ledger | None) -> Told | None:
+def _filled_of(ledger: Ledger | None) -> OutboxFilled | None:
     if ledger is None:
         return None
     from cardwarden.fleet.ledger import filled  # noqa: PLC0415 - an extra

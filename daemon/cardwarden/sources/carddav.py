@@ -97,7 +97,7 @@ class _State:
         return _State(self.sync_token, self.ctag, frozenset() if useless else shared, useless, self.offers4)
 
     def stamp(self, etag: str) -> str:
-        """`etag`, or "" where it says nothing."""
+        """`etag`, or "" if it says nothing."""
         return "" if self.useless or etag in self.shared else etag
 
 
@@ -133,7 +133,7 @@ class CardDav:
             tls_ca=options.tls_ca,
             tls_cert=tuple(path for path in (options.tls_cert, options.tls_key) if path),
         )
-        self._told = _Told(
+        self._writings = _Writings(
             AccessLog(options.access_log) if options.access_log else None,
             NextcloudActivity(self.client, options.url) if options.type == "nextcloud" else None,
         )
@@ -211,7 +211,7 @@ class CardDav:
                 self._found = {}  # it may have moved: ask where the books are
             raise
         fetching = self._reader(place, look.state)
-        return Observation(look.members, _bodies(fetching, look, self._told), look.state.pack())
+        return Observation(look.members, _bodies(fetching, look, self._writings), look.state.pack())
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> tuple[()]:  # noqa: ARG002 - `observe` has asked for them
         return ()
@@ -238,7 +238,7 @@ def _fits(title: str, url: str, pattern: str) -> bool:
 
 
 def _credentials(name: str, options: CarddavOptions, secret: Secret) -> Credentials:
-    """Raises nothing now; where the secret is not to be had, the book cannot be read, and its owner is told so."""
+    """Raises nothing now; if the secret is not to be had, the book cannot be read, and its owner is told so."""
 
     def bring(kind: str) -> str:
         try:
@@ -301,7 +301,7 @@ def _whole(listing: Listing, known: Known, state: _State, *, deep: bool) -> _Loo
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Writings:
     """What a server tells of who wrote: its access log, its activity, and the time with each card."""
 
     log: AccessLog | None
@@ -316,29 +316,29 @@ class _Told:
 
     def of(self, card: FetchedCard) -> WrittenBy | None:
         """Who wrote a card last: the latest that is told, and what else is told of the same time."""
-        told = [WrittenBy("", card.modified)] if card.modified else []
+        writings = [WrittenBy("", card.modified)] if card.modified else []
         if self.log and (found := self.log.last_write(card.key)):
-            told.append(found)
+            writings.append(found)
         if (
             self.activity
             and (uid := _UID.search(card.data))
             and (found := self.activity.last_write(uid[1].decode("utf-8", "replace").strip()))
         ):
-            told.append(found)
-        if not told:
+            writings.append(found)
+        if not writings:
             return None
-        last = max(one.at for one in told)
-        same = [one for one in told if last - one.at <= _AT_ONE_TIME]
+        last = max(one.at for one in writings)
+        same = [one for one in writings if last - one.at <= _AT_ONE_TIME]
         program = next((one.program for one in same if one.program), "")
         return WrittenBy(program, last, next((one.user for one in same if one.user), ""))
 
 
-def _bodies(reader: AddressBook, look: _Look, told: _Told) -> Iterator[Fetched | Missed]:
+def _bodies(reader: AddressBook, look: _Look, writings: _Writings) -> Iterator[Fetched | Missed]:
     """A card written after the listing comes with the listing's stamp, differs from it next time, and is fetched again."""
     if look.wanted:
-        told.read(len(look.wanted))
+        writings.read(len(look.wanted))
     for item in reader.cards(look.wanted):
         if isinstance(item, FetchedCard):
-            yield Fetched(item.key, look.members[item.key], item.data, written=told.of(item))
+            yield Fetched(item.key, look.members[item.key], item.data, written=writings.of(item))
         else:
             yield Missed(item.key, look.members[item.key], item.reason)

@@ -148,7 +148,7 @@ def signed_in(
 
 
 def bringer(secret: Callable[[str], str]) -> Callable[[str], str]:
-    """Brings a secret; where it is not to be had, the book cannot be read, and its owner is told so."""
+    """Brings a secret; if it is not to be had, the book cannot be read, and its owner is told so."""
 
     def bring(kind: str) -> str:
         try:

@@ -50,7 +50,7 @@ Location = Annotated[Path, AfterValidator(_absolute)]
 
 
 def stamp_of(status: os.stat_result) -> str:
-    """Differs when the file was written: ctime also moves where a program sets the mtime back."""
+    """Differs when the file was written: ctime also moves if a program sets the mtime back."""
     return f"{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_size}-{status.st_ino}"
 
 
@@ -66,7 +66,7 @@ class Whole:
 def read_whole(path: bytes, limit: int, clock: Clock, *, within: bytes | None = None) -> Whole:
     """A regular file's bytes, at most `limit` of them.
 
-    A file that changes while it is read is read again. Raises UnreadError if that does not help, where it is larger
+    A file that changes while it is read is read again. Raises UnreadError if that does not help, if it is larger
     or no regular file, and OSError as the system gives it.
     """
     if within is not None and os.path.islink(path):  # noqa: PTH114 - names that are no UTF-8 are bytes
@@ -131,7 +131,7 @@ def _why_forbidden(path: Path) -> Phrase:
     closed = next(_closed_folders(path), None)
     if closed is not None:
         rights, target, said = f"u:{user}:x", closed, phrase("folder-closed")
-    elif os.path.isdir(path):  # noqa: PTH112 - Path.is_dir would raise where a security module refuses
+    elif os.path.isdir(path):  # noqa: PTH112 - Path.is_dir would raise if a security module refuses
         rights, target, said = f"u:{user}:rX,d:u:{user}:rX", path, phrase("folder-unreadable")
     else:
         rights, target, said = f"u:{user}:r", path, phrase("file-unreadable")

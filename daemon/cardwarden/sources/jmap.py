@@ -166,7 +166,7 @@ class JmapAccount:
         return f"data:{kind};base64,{base64.b64encode(answer.body).decode()}"
 
     def _asked(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The same, where every error of a method is one of the book's."""
+        """As `_call`; every error of a method is one of the book's."""
         try:
             return self._call(method, arguments)
         except _MethodError as error:

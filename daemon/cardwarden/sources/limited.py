@@ -132,7 +132,7 @@ class _Limited:
         return None if room.for_new is None else max(0, room.for_new - others)
 
     def _cards_listed(self, book: BookRef, known: Known, seen: Observation) -> int:
-        """So many cards are there at least: one in each member, or what there was where none changed.
+        """So many cards are there at least: one in each member, or what there was if none changed.
 
         A book that is one file is counted when that is read; it may hold no card at all.
         """

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 def keeper(path: Path | None) -> Callable[[str], None]:
     """Puts an exchanged sign-in where the old one was, for this user alone and whole; what is systemd's cannot be written.
 
-    Where it cannot be written the check goes on, for the access token is good; the next sign-in will say that access is lost.
+    If it cannot be written the check goes on, for the access token is good; the next sign-in will say that access is lost.
     """
 
     def keep(text: str) -> None:

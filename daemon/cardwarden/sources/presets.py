@@ -22,7 +22,7 @@ PresetName = Literal[
 class Preset:
     """Where a service's address books are found.
 
-    url               the address for everybody, "" where each household has a server of its own
+    url               the address for everybody, "" if each household has a server of its own
     path              below such a server
     port              of such a server, unless its address names one; 0 for the usual one
     credential_hosts  other hosts of the same service that get the password

@@ -108,7 +108,7 @@ class Vdir:
         return self._options.path.stat().st_mtime
 
     def _members(self) -> dict[str, str]:
-        """Every member's stamp by href, sorted; the stamp is "" where the member stands in the folder but not on disk.
+        """Every member's stamp by href, sorted; the stamp is "" if the member stands in the folder but not on disk.
 
         A rename during a scan can hide a file from it, so a folder that changed meanwhile is listed again.
         """

@@ -58,7 +58,7 @@ class Store(ABC):
 
     @abstractmethod
     def write(self) -> AbstractContextManager[Connection]:
-        """A connection that alone may write: all of it is recorded at the end, or nothing where the block raises.
+        """A connection that alone may write: all of it is recorded at the end, or nothing if the block raises.
 
         Waits for another writer. Raises StoreError, also if no record was begun yet; BusyError if that takes too long.
         """

@@ -49,7 +49,7 @@ def record_check(
     """Record that a book was checked at `at`. Gives the ids of the book and of the check.
 
     A check that saw no card or member `changed` and ends like the one before extends that one's row. The token stays
-    as it is where the check is inconclusive, and it, `judged_with` and `charset` where they are None.
+    as it is if the check is inconclusive, and it, `judged_with` and `charset` if they are None.
     """
     concluded = at if outcome.is_conclusive else None
     book_id = note_checked(

@@ -131,7 +131,7 @@ def _drop_salts(connection: Connection, table: Table, keys: Sequence[Key]) -> No
 
 
 def _rows(connection: Connection, table: Table, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
-    """These rows; `keys` are sorted. Where a key has two numbers, most have the same first one."""
+    """These rows; `keys` are sorted. If a key has two numbers, most have the same first one."""
     columns = list(table.primary_key.columns)
     if len(columns) == 1:
         for batch in batches(key[0] for key in keys):

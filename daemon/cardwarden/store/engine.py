@@ -17,7 +17,7 @@ __all__ = ["BACKUP", "Connection", "Store", "open_store"]
 def open_store(url: str, schema: str = "cardwarden", beside: Path | None = None, *, make: bool = True) -> Store:
     """Open the record at `url`, made or brought up to date if needed. Raises StoreError.
 
-    `sqlite:////absolute/path` is a file. `postgresql+psycopg://user@host/database` is a server, where `schema` holds the
+    `sqlite:////absolute/path` is a file. `postgresql+psycopg://user@host/database` is a server, of which `schema` holds the
     record; `beside` is the name beside which this machine keeps what is its own.
 
     Without `make` nothing is made: if no record was begun yet, what comes back reads as an empty one and refuses to be

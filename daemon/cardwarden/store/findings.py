@@ -23,7 +23,7 @@ class StoredFinding:
     """A finding and where it stands. `book_id` is the book's row, `book` what its source calls it, `title` for people.
 
     The finding's `changes` were live objects and are not kept: () here. `closed_at` is None while it is open, `card_id` (the
-    card's row) where it is about no card.
+    card's row) if it is about no card.
     """
 
     id: int
@@ -351,7 +351,7 @@ def find_events(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]
 def event_heads(connection: Connection, ids: Iterable[int]) -> list[StoredEvent]:
     """Events with those of their findings alone that their title and reason speak of, oldest first.
 
-    That is the worst one, and all where an event is about one card.
+    That is the worst one, and all if an event is about one card.
     """
     e, f = t.events.c, t.findings.c
     worst = select(f.id).where(f.event_id == e.id).order_by(f.severity.desc(), f.id).limit(1).correlate(t.events)

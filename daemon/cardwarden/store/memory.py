@@ -58,7 +58,7 @@ def said_all_that(
 
 
 def _removed(connection: Connection, book_id: int) -> Mapping[str, str]:
-    """A card is gone, or was, where no version of it begins at the check at which another one ended."""
+    """A card is gone, or was, if no version of it begins at the check at which another one ended."""
     cards, v, c = t.cards.c, t.versions.c, t.checks.c
     after = t.versions.alias()
     went_on = exists().where(after.c.card_id == v.card_id, after.c.from_check == v.until_check)

@@ -83,7 +83,7 @@ class Failing:
 
 
 def enqueue(connection: Connection, channel: str, event_id: int, at: datetime) -> None:
-    """Have an event told on a channel; nothing happens where it was or will be already."""
+    """Have an event told on a channel; nothing happens if it was or will be already."""
     _put(connection, channel, MessageKind.ALERT, at, event_id=event_id)
 
 
@@ -96,7 +96,7 @@ def enqueue_note(
     event_id: int | None = None,
     about: str = "",
 ) -> None:
-    """Have something else told on a channel; nothing happens where the same waits there already."""
+    """Have something else told on a channel; nothing happens if the same waits there already."""
     _put(connection, channel, kind, at, event_id=event_id, about=about)
 
 
@@ -160,7 +160,7 @@ def strays(connection: Connection, known: Collection[str]) -> list[Stray]:
 
 
 def readdress(connection: Connection, stray: Stray, channels: Collection[str]) -> None:
-    """Have a stray told, or followed, on these channels instead; nothing happens where it was or will be told."""
+    """Have a stray told, or followed, on these channels instead; nothing happens if it was or will be told."""
     o = t.outbox.c
     there = connection.scalars(
         select(o.channel).where(

@@ -34,7 +34,7 @@ _NO_TABLE = {"42P01", "3F000"}
 _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
 _CONNECTIONS = 8
-"""Kept open by a process for all its households; the same again for a while where more are asked for."""
+"""Kept open by a process for all its households; the same again for a while if more are asked for."""
 KEEP_ALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 """A server lets go of a machine that is gone within a minute, and of what that had locked: a kernel's usual is two hours."""
 Filled = Callable[[Connection, str], None]

@@ -126,8 +126,8 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
         rows = connection.execute(select(v.card_id, v.from_check).where(v.card_id.in_(batch), v.body_id.is_not(None)))
         versions.extend((card_id, check_id) for card_id, check_id in rows)
         gone += _forget_findings(connection, t.findings.c.card_id.in_(batch))
-        for told in batches(mirrors.told_of(connection, batch, keys)):
-            gone += _forget_findings(connection, t.findings.c.id.in_(told))
+        for drifts in batches(mirrors.told_of(connection, batch, keys)):
+            gone += _forget_findings(connection, t.findings.c.id.in_(drifts))
         for table, column in _referring(c.id):
             if table is not t.versions:
                 gone.append(covered.take_out(connection, table, column.in_(batch)))
@@ -211,8 +211,8 @@ def _forget_members(connection: Connection, book_id: int, hrefs: Set[str]) -> li
         for table in (t.members, t.unread):
             connection.execute(delete(table).where(table.c.book_id == book_id, table.c.href.in_(batch)))
         note_listing(connection, book_id, None)
-        told = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(batch))
-        gone += _forget_findings(connection, told)
+        unread = and_(f.book_id == book_id, f.card_id.is_(None), f.rule == MEMBER_UNREAD, f.identity.in_(batch))
+        gone += _forget_findings(connection, unread)
     forget_accepted(connection, book_id, (condition_key(MEMBER_UNREAD, href) for href in hrefs))
     return gone
 

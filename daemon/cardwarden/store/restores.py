@@ -25,7 +25,7 @@ class RestoreCard:
     """One card of a restore. All values are SHA-256, None if there is no card or no baseline.
 
     before, wanted  its bytes as last seen, and as they were to become
-    made            what was there afterwards; only means something where it is `done`
+    made            what was there afterwards; only means something if it is `done`
     base_before, base_after  its accepted body
     """
 
@@ -98,7 +98,7 @@ def cards_done(connection: Connection, restore: int, made: Mapping[int, str | No
 
 
 def finish(connection: Connection, restore: int, state: str) -> None:
-    """It is over: "done", or "stopped" where something hindered it."""
+    """It is over: "done", or "stopped" if something hindered it."""
     connection.execute(update(t.restores).where(t.restores.c.id == restore).values(state=state))
     covered.cover(connection, {t.restores: [restore]})
 

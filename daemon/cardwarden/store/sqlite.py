@@ -63,7 +63,7 @@ class SqliteStore(Store):
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A connection that alone may write: all of it is recorded at the end, or nothing where the block raises.
+        """A connection that alone may write: all of it is recorded at the end, or nothing if the block raises.
 
         Waits for another writer. Raises StoreError as `read` does, and if no record was begun yet.
         """
@@ -92,7 +92,7 @@ class SqliteStore(Store):
                 if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":
                     return True
                 for table in metadata.sorted_tables:
-                    connection.execute(select(table)).all()  # raises where a value is none that its column can hold
+                    connection.execute(select(table)).all()  # raises if a value is none that its column can hold
                 return verification.verify(connection).flaw is not None
         except BusyError:
             return False
@@ -206,7 +206,7 @@ class SqliteStore(Store):
 
 
 def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
-    """Open the database at `url` (`sqlite:////absolute/path`), made or brought up to date where needed.
+    """Open the database at `url` (`sqlite:////absolute/path`), made or brought up to date if needed.
 
     A new file and its folder are readable by their owner alone. Without `make` nothing is made: if there is no record
     yet, what comes back reads as an empty one and refuses to be written. Raises StoreError.

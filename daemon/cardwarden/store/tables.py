@@ -90,7 +90,7 @@ links = Table(
     Column("digest", Digest, nullable=False),
 )
 
-# What goes into the digest of a row that the chain covers; `second` is 0 where its key is one number.
+# What goes into the digest of a row that the chain covers; `second` is 0 if its key is one number.
 row_salts = Table(
     "row_salts",
     metadata,
@@ -123,7 +123,7 @@ unread = Table(
     sqlite_with_rowid=False,
 )
 
-# `size` is the body's length; `data` is the body without its parts, packed where that is shorter.
+# `size` is the body's length; `data` is the body without its parts, packed if that is shorter.
 bodies = Table(
     "bodies",
     metadata,

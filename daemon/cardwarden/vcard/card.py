@@ -59,11 +59,11 @@ class Entry:
     href     the member it stands in: a file name, a CardDAV href; the same for all cards of a many-card file
     ordinal  its place in that member, from 0
     digest   SHA-256 of its bytes, hex: addresses the body
-    uid      as written, without "urn:uuid:", lower case where it is a UUID; "" if there is none
+    uid      as written, without "urn:uuid:", lower case if it is a UUID; "" if there is none
     name     what a person would call it: FN, else N, ORG, a mail address, a number
     contacts canonical numbers ("tel:+819012345678") and mail addresses ("mail:jane@example.org"), sorted;
              "hazard:+186…" besides for a number that rings if its owner does not mean it to
-    problem  why it cannot be read, "" where it can
+    problem  why it cannot be read, "" if it can
     program  what wrote it last, as it says itself (PRODID) without versions, lower case; "" if it does not say
     """
 

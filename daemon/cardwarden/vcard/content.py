@@ -133,7 +133,7 @@ def _is_nested(book: bytes | mmap.mmap, marks: _Ahead) -> bool:
     """Whether a BEGIN inside an open card begins a card inside it, not the next one: it ends, and the outer one after it.
 
     Others may stand beside it and inside it. What stands between their ends and the outer one's belongs to the outer card;
-    where another card begins there, an END was lost before and a BEGIN here.
+    if another card begins there, an END was lost before and a BEGIN here.
     """
     depth = 2
     inner_end = 0
@@ -329,7 +329,7 @@ def _are_doubled(lines: list[bytes]) -> bool:
 
 
 def _physical_lines(card: bytes, position: int) -> list[bytes]:
-    """The lines with their ends; where each end is doubled, the empty line is a part of it."""
+    """The lines with their ends; if each end is doubled, the empty line is a part of it."""
     lines = _ended_lines(card, position)
     if not _are_doubled(lines):
         return lines

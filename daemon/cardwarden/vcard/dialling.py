@@ -30,7 +30,7 @@ _DIGIT_PREFIXES: dict[str, dict[str, str]] = {
 _STAR_PREFIX = re.compile(r"([*#]{1,2}[0-9]{2,3}[*#]|[*](?:67|82|70))(?=[+0-9])")
 _STAR_MEANINGS = {"#31#": HIDE, "*31*": HIDE, "*67": HIDE, "*82": SHOW, "*23#": HIDE}
 
-# Carrier-access codes, the digits that choose a telephone company for one call, where libphonenumber does not know them.
+# Carrier-access codes, the digits that choose a telephone company for one call, if libphonenumber does not know them.
 _CARRIERS = {
     "JP": re.compile(r"0037-?68|003[0-9]|00[2-9][0-9]|0091[0-9]{2}"),
     "DE": re.compile(r"010(?:[1-9][0-9]|0[0-9]{2})"),

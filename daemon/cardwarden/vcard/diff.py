@@ -64,7 +64,7 @@ REASONS: frozenset[str] = frozenset(RewriteReason) | {kind.value for kind in SAM
 class Rewrite:
     """One difference in the bytes that says the same, and why (one of REASONS): what `--explain` lists.
 
-    `before` and `after` are raw values; "" where the line came or went. `fact` is what the newer card says with it, if
+    `before` and `after` are raw values; "" if the line came or went. `fact` is what the newer card says with it, if
     it still says it.
     """
 
@@ -78,8 +78,8 @@ class Rewrite:
 def diff_facts(before: list[Fact], after: list[Fact]) -> list[Change]:
     """The changes from one card's facts to another's: property by property, in the order they first differ."""
     differing = list(_differing(before, after))
-    quiet = _Quiet.of(before, after)
-    return [Change(name, old, new) for name, old, new in differing if not quiet(old, new)]
+    is_rewrite = _RewriteTest.of(before, after)
+    return [Change(name, old, new) for name, old, new in differing if not is_rewrite(old, new)]
 
 
 def _lone(facts: Iterable[Fact]) -> set[str]:
@@ -114,7 +114,7 @@ def _leftovers(facts: list[Fact], other: list[Fact]) -> list[Fact]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Quiet:
+class _RewriteTest:
     """Which differences of two cards say the same.
 
     lone  properties of which both cards have a single value: their preference means nothing
@@ -125,7 +125,7 @@ class _Quiet:
     said: Mapping[tuple[str, str], Sequence[Fact]]
 
     @classmethod
-    def of(cls, before: Iterable[Fact], after: Sequence[Fact]) -> _Quiet:
+    def of(cls, before: Iterable[Fact], after: Sequence[Fact]) -> _RewriteTest:
         said: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         for fact in after:
             said[fact.name, fact.meaning].append(fact)
@@ -219,16 +219,16 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
     A line of one card that the other does not have is part of a change (`diff_facts`) or of a rewrite, never of neither.
     """
     old_facts, new_facts = facts_of(before, region, ignore), facts_of(after, region, ignore)
-    gone, come = _strange(before, after), _strange(after, before)
+    gone, come = _unmatched_lines(before, after), _unmatched_lines(after, before)
     rewrites: list[Rewrite] = []
-    quiet = _Quiet.of(old_facts, new_facts)
+    is_rewrite = _RewriteTest.of(old_facts, new_facts)
     for name, old, new in _differing(old_facts, new_facts):
-        if quiet(old, new):
-            rewrites.append(Rewrite(name, _raw(old), _raw(new), _quiet_reason(old, new), new))
-        _told(old, gone)
-        _told(new, come)
+        if is_rewrite(old, new):
+            rewrites.append(Rewrite(name, _raw(old), _raw(new), _rewrite_reason(old, new), new))
+        _explain(old, gone)
+        _explain(new, come)
     for old, new in _same(old_facts, new_facts):
-        was, now = _told(old, gone), _told(new, come)
+        was, now = _explain(old, gone), _explain(new, come)
         if was or now:
             rewrites.append(Rewrite(new.name, _raw(old), _raw(new), _reason(old, new), new))
     rewrites.extend(_silent(gone, come, ignore))
@@ -237,21 +237,21 @@ def rewrites(before: Card, after: Card, region: str, ignore: frozenset[str] = fr
     return rewrites
 
 
-def _strange(card: Card, other: Card) -> Counter[Property]:
+def _unmatched_lines(card: Card, other: Card) -> Counter[Property]:
     """The lines of a card that the other one does not have."""
     return Counter(card.properties) - Counter(other.properties)
 
 
-def _told(fact: Fact | None, strange: Counter[Property]) -> bool:
+def _explain(fact: Fact | None, unmatched: Counter[Property]) -> bool:
     """Take a fact's lines from those that still need a reason; whether any was among them."""
-    known = [line for line in (fact.lines if fact else ()) if strange[line] > 0]
+    known = [line for line in (fact.lines if fact else ()) if unmatched[line] > 0]
     for line in known:
-        strange[line] -= 1
+        unmatched[line] -= 1
     return bool(known)
 
 
 def _same(before: Iterable[Fact], after: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
-    """The facts that both have: where a fact stands several times, those with the same lines first."""
+    """The facts that both have: if a fact stands several times, those with the same lines first."""
     waiting: dict[tuple[Fact, object], deque[Fact]] = defaultdict(deque)
     for old in before:
         waiting[old, old.lines].append(old)
@@ -271,7 +271,7 @@ def _raw(fact: Fact | None) -> str:
     return ", ".join(dict.fromkeys(line.value for line in fact.lines if line.name != "X-ABLABEL")) if fact else ""
 
 
-def _quiet_reason(old: Fact | None, new: Fact | None) -> str:
+def _rewrite_reason(old: Fact | None, new: Fact | None) -> str:
     if old and new and old.meaning == new.meaning:
         return RewriteReason.PARAMETERS
     if old and new and old.number and new.number:

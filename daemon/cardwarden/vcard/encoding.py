@@ -149,7 +149,7 @@ def charset_of(card: bytes, region: str = "", usual: str = "") -> str:
     All of the card decides, not one line: UTF-8 if it is that, also with a broken character in it; else what other lines
     say they are in; else what the book's other cards are in (`usual`, a codec; "" if that is not known); else that of the
     owner's country (ISO 3166), Shift_JIS or Windows-1252, whichever reads as words. KOI8-R, EUC-JP and Mac OS Roman are
-    believed only where what is commoner could not have been written.
+    believed only if what is commoner could not have been written.
     """
     if _ISO_2022_JP.search(card) and _decodes(card, "iso-2022-jp"):
         return "iso-2022-jp"
@@ -203,7 +203,7 @@ def usual_of(votes: Counter[str]) -> str:
 
 
 def charsets_of(before: bytes, after: bytes, region: str, usual: str = "") -> tuple[str, str]:
-    """The codecs of two states of one card, as `charset_of` has them, where one helps to know the other.
+    """The codecs of two states of one card, as `charset_of` has them, if one helps to know the other.
 
     What was guessed once is remembered: a card that stays in an old character set is read in the same one, whatever its
     other lines became. If one state is UTF-8, the other is read in the character set in which it says the most of what
@@ -347,7 +347,7 @@ def _euc_leads(card: bytes) -> list[int]:
 
 
 def _is_mac_roman(card: bytes) -> bool:
-    """Whether bytes are Mac OS Roman: small letters in words, where Windows-1252 has capitals and signs ("JŸrgen", "Wei§")."""
+    """Whether bytes are Mac OS Roman: small letters in words that Windows-1252 reads as capitals and signs ("JŸrgen", "Wei§")."""
     words = _BEYOND_ASCII_WORD.findall(card.decode("mac-roman"))
     if not words or not all(_MAC_WORD.fullmatch(word) for word in words):
         return False

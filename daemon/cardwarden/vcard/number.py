@@ -340,7 +340,7 @@ def rings_abroad(number: Number) -> Abroad | None:
 
 
 def misdialled(number: Number) -> Number | None:
-    """The number at home that was meant by a stored "+…", where the "+" makes a number abroad of it that does not exist.
+    """The number at home that was meant by a stored "+…", if the "+" makes a number abroad of it that does not exist.
 
     `+18609012345678` in Japan: without the "+" it is 186 and a Japanese number; `+650-253-0000` in the USA.
     """

@@ -275,7 +275,7 @@ def zone(value: str) -> str:
 
 
 def member(value: str) -> str:
-    """A UID: without urn:uuid:, lower case where it is a UUID, without the .vcf that some servers add."""
+    """A UID: without urn:uuid:, lower case if it is a UUID, without the .vcf that some servers add."""
     value = text(unescape(value))
     if value[:9].lower() == "urn:uuid:":
         value = value[9:]

@@ -102,7 +102,7 @@ def _answer(
         return plain(headers_of(request), 500, phrase("web-bug"))
     finally:
         # Templates and rows leave cycles behind. Let them grow old, and the daemon's memory keeps room for them: +27 MB
-        # after all pages, and +21 where they go at once; going through what is young takes a millisecond.
+        # after all pages, and +21 if they go at once; going through what is young takes a millisecond.
         gc.collect(1)
 
 

@@ -59,7 +59,7 @@ class Desk:
         return self.program().clock.now()
 
     def sign_in(self, word: str, address: str) -> str | timedelta | None:
-        """A new session's secret; None for a wrong password; how long to wait where too many wrong ones came."""
+        """A new session's secret; None for a wrong password; how long to wait if too many wrong ones came."""
         right = password.looked_at(self.password_path, word, self.throttle, address)
         if right is not True:
             return right or None

@@ -67,7 +67,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
 
 
 def _why_not(desk: Desk, view: EventView, voice: Voice) -> str:
-    """Why nothing can be put back, "" where it can; by the record alone, for whoever opens a link asks no server."""
+    """Why nothing can be put back, "" if it can; by the record alone, for whoever opens a link asks no server."""
     program = desk.program()
     if not may_restore(program, view.event.source):
         return "off"

@@ -140,7 +140,7 @@ def event(desk: Desk, visit: Visit) -> Response:
 
 
 def true_of(done: str, view: EventView, *, whole: bool = False) -> str:
-    """What an address says was done with an event, "" where the event does not bear it out; `whole` for all of it."""
+    """What an address says was done with an event, "" if the event does not bear it out; `whole` for all of it."""
     states = {outline.state for outline in view.findings}
     settled = not whole or not view.open
     is_true = {

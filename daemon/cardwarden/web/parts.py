@@ -17,7 +17,7 @@ _WIDTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A distribution, and the licence that it names (SPDX where it says so)."""
+    """A distribution, and the licence that it names (SPDX if it says so)."""
 
     name: str
     version: str
@@ -42,7 +42,7 @@ def parts() -> tuple[Part, ...]:
 
 
 def _wanted(line: str, extras: frozenset[str] | None) -> tuple[str, frozenset[str]] | None:
-    """The part that a line of Requires-Dist asks for, where one asked for these extras; `extras` None for all that is shipped."""
+    """The part that a line of Requires-Dist asks for, if one asked for these extras; `extras` None for all that is shipped."""
     part, extra = _REQUIRED.match(line), _EXTRA.search(line)
     if part is None or (extra and (extra[1] in _NOT_SHIPPED if extras is None else extra[1] not in extras)):
         return None

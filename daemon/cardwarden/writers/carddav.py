@@ -19,7 +19,7 @@ from cardwarden.writers.writer import CardLocation, Replacement, changed
 
 _GONE: Final = {404, 410}
 _DONE: Final = {200, 201, 202, 204}
-_NOT_WHAT_WAS_SEEN: Final = {409, 412}  # 409: some servers answer so where the member exists already
+_NOT_WHAT_WAS_SEEN: Final = {409, 412}  # 409: some servers answer so if the member exists already
 _REFUSED: Final = {
     403: phrase("writer-refused-403", command=Code("cardwarden export")),
     405: phrase("writer-refused-405"),

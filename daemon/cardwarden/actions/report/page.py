@@ -74,7 +74,7 @@ def _groups(exhibits: Sequence[Exhibit]) -> list[list[Exhibit]]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a card as it is shown; `is_other` where the card it stands beside does not have it."""
+    """A line of a card as it is shown; `is_other` if the card it stands beside does not have it."""
 
     text: str
     is_other: bool

@@ -96,7 +96,7 @@ def seen(connection: Connection, row: StoredCard) -> bytes | None:
 
 
 def repaired(there: bytes | None, was: bytes | None, findings: Sequence[Finding], judging: Judging) -> bytes | None:
-    """A card with what these findings tell undone: the whole card where one is about the whole card."""
+    """A card with what these findings tell undone: the whole card if one is about the whole card."""
     if there is None or was is None or any(finding.whole_card for finding in findings):
         return was
     patched = put_back(

@@ -53,7 +53,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
         names = [name for name in names if name not in too_soon]
         with program.store.read() as connection:
             seen = {(book.source, book.title) for book in book_store.books(connection) if book.last_conclusive_at}
-            told = {stored.event_id for stored in finding_store.open_findings(connection) if _is_of_record(stored)}
+            of_record = {stored.event_id for stored in finding_store.open_findings(connection) if _is_of_record(stored)}
         with showing(quiet=as_json) as progress:
             books = [book for name in names for book in program.check(name, deep=deep, progress=progress)]
         # The daemon may reach channels that this shell cannot: their secrets may stand where only systemd reads them.
@@ -62,7 +62,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
             program.saw(names)
         with program.store.read() as connection:
             waiting = [stored for stored in finding_store.open_findings(connection) if stored.source in names]
-            lost = {stored.event_id for stored in waiting if _is_of_record(stored)} - told
+            lost = {stored.event_id for stored in waiting if _is_of_record(stored)} - of_record
             events = finding_store.find_events(connection, {*(event for book in books for event in book.events), *lost})
         blind, voice = [name for name in program.without_region if name in names], program.voice
     listed = sorted(map(ListedEvent.stored, events), key=lambda event: -event.event.severity)

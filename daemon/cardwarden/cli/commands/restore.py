@@ -82,7 +82,7 @@ def command(
     """Put back findings (12), events (e12), a contact or a whole source, as they were expected to be or at a time.
 
     Of a finding only its own lines go back, with the bytes they had. The difference is shown first, and nothing is written
-    before you agree. Nothing is written either where the contact is not what the last check saw. Every restore is recorded
+    before you agree. Nothing is written either if the contact is not what the last check saw. Every restore is recorded
     and can be undone.
 
     Restoring is off until the configuration says restore = true for the source.

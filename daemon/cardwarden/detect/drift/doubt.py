@@ -41,17 +41,17 @@ def apart(origin: int, copy: int, paired: int) -> Apart:
     return Apart.OTHER_BOOK if smaller >= _FEW and paired * 2 <= smaller else Apart.NONE
 
 
-def differing(told: Iterable[Finding]) -> int:
+def differing(drifts: Iterable[Finding]) -> int:
     """How many cards of the copy drifts are about; contacts that it lacks are no cards of it."""
-    return len({finding.card.key for finding in told if finding.card})
+    return len({finding.card.key for finding in drifts if finding.card})
 
 
-def apart_in_many_ways(told: Iterable[Finding], paired: int) -> bool:
+def apart_in_many_ways(drifts: Iterable[Finding], paired: int) -> bool:
     """Whether half of the cards that are in both books differ at once, and no one rewrite explains most of that.
 
-    `told` are the drifts that would be told now, `paired` is how many cards are in both.
+    `drifts` are those that would be told now, `paired` is how many cards are in both.
     """
-    of_cards = [finding for finding in told if finding.card]
+    of_cards = [finding for finding in drifts if finding.card]
     cards = differing(of_cards)
     if cards * 2 < paired:
         return False

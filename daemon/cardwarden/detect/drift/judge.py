@@ -28,7 +28,7 @@ from cardwarden.vcard.pairing import Pair, pair
 from cardwarden.vcard.properties import ValueKind, row
 
 MISSING = "drift-missing"
-"""What stands for a rule's name where a contact is not in the copy."""
+"""What stands for a rule's name if a contact is not in the copy."""
 _NOT_OF_COPIES = frozenset(
     {
         "unreadable-card", "card-removed", "card-doubled", "came-back", "card-added", "growing", "silent-change",
@@ -217,8 +217,8 @@ def _beyond(reason: Phrase | None) -> Phrase | None:
         return None
     values = dict(reason.values)
     first, second = values.get("first"), values.get("second")
-    told = reason.name == "then" and isinstance(first, Phrase) and first.name == "became"
-    return second if told and isinstance(second, Phrase) else reason
+    says_the_change = reason.name == "then" and isinstance(first, Phrase) and first.name == "became"
+    return second if says_the_change and isinstance(second, Phrase) else reason
 
 
 def _missing(entry: Entry, origin: Half, copy: Half) -> Finding:

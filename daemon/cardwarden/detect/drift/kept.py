@@ -25,8 +25,8 @@ class Kept:
     """What a copy keeps.
 
     properties  by name: whether it is kept; what stands in no card of the origin yet is undecided
-    most        so many values of a property a card of the copy has at most, where its origin has more
-    longest     so many characters of a value, where the origin has longer ones
+    most        so many values of a property a card of the copy has at most, if its origin has more
+    longest     so many characters of a value, if the origin has longer ones
     labels      it tells private numbers from those at work
     complete    it holds every card that it can hold; else a selection, of which nothing is missed
     unreachable it holds cards without a number, too
@@ -52,15 +52,15 @@ class Kept:
         return tuple(sorted(name for name, is_kept in self.properties.items() if not is_kept))
 
     def only(self, names: Iterable[str]) -> Kept:
-        """The same where its owner says which properties it keeps: these, and no others."""
-        told = {name.upper() for name in names}
-        known = dict.fromkeys(self.properties, False) | dict.fromkeys(told, True)
-        return replace(self, properties=_Told(known))
+        """The same if its owner says which properties it keeps: these, and no others."""
+        named = {name.upper() for name in names}
+        known = dict.fromkeys(self.properties, False) | dict.fromkeys(named, True)
+        return replace(self, properties=_Named(known))
 
     def has(self, name: str) -> bool | None:
         """Whether it keeps a property; None if that is undecided."""
         known = self.properties.get(name)
-        return False if known is None and isinstance(self.properties, _Told) else known
+        return False if known is None and isinstance(self.properties, _Named) else known
 
     def expects(self, facts: Sequence[Fact]) -> bool:
         """Whether a card that says this should be in the copy."""
@@ -104,11 +104,11 @@ class Kept:
     @classmethod
     def loaded(cls, text: str) -> Kept:
         """What `dumped` wrote. Raises ValueError and TypeError for anything else."""
-        told: dict[str, Any] = json.loads(text)
-        return cls(**told)
+        values: dict[str, Any] = json.loads(text)
+        return cls(**values)
 
 
-class _Told(dict[str, bool]):
+class _Named(dict[str, bool]):
     """Properties that an owner named: what is not among them is not kept."""
 
 

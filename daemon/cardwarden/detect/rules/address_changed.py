@@ -40,7 +40,7 @@ class AddressChanged:
             old, new = change.before, change.after
             if change.name != "ADR" or not old or not new or not change.of_value:
                 continue
-            how = _told(old.parts, new.parts)
+            how = _how_changed(old.parts, new.parts)
             yield deviation(
                 self,
                 card,
@@ -57,7 +57,7 @@ class AddressChanged:
         return self.lost_severity if how is _LOST else self.severity
 
 
-def _told(old: tuple[str, ...], new: tuple[str, ...]) -> Phrase:
+def _how_changed(old: tuple[str, ...], new: tuple[str, ...]) -> Phrase:
     was, now = [part for part in old if part], [part for part in new if part]
     if sorted(was) == sorted(now):
         return _SHIFTED

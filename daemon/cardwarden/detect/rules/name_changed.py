@@ -47,7 +47,7 @@ class NameChanged:
         stranger = is_another_name(card) and _keeps_details(card) and not _was_said_before(card, case)
         borrowed = _borrowed_from(card, case) if changes else None
         for change, old, new in changes:
-            title, why = _told(old, new, card)
+            title, why = _what_happened(old, new, card)
             if stranger:
                 title, why = phrase("name-somebody-else"), phrase("name-somebody-else-why")
             if borrowed is not None:
@@ -98,7 +98,7 @@ def _was_said_before(card: CardChange, case: Case) -> bool:
     return card.after is not None and any(state.digest == card.after.digest for state in older)
 
 
-def _told(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None]:
+def _what_happened(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None]:
     """What happened to a name, said only as far as its two values show it, and what that means."""
     if old.parts and new.parts:
         if sorted(filter(None, old.parts)) == sorted(filter(None, new.parts)):

@@ -38,7 +38,7 @@ class PictureChanged:
             old, new = change.before, change.after
             if not old or not new or not change.of_value or old.row.kind is not ValueKind.MEDIA:
                 continue
-            how, bad = _told(old, new)
+            how, bad = _how_changed(old, new)
             key = change.name == "KEY"
             was, now = _sides(old, new)
             yield deviation(
@@ -54,7 +54,7 @@ class PictureChanged:
             )
 
 
-def _told(old: Fact, new: Fact) -> tuple[str, bool]:
+def _how_changed(old: Fact, new: Fact) -> tuple[str, bool]:
     """What happened to it, as the phrase's name has it, and whether it cannot be shown any more."""
     if not new.meaning:
         return "emptied", True
@@ -79,7 +79,7 @@ def _told(old: Fact, new: Fact) -> tuple[str, bool]:
 
 
 def _is_smaller(old: Picture, new: Picture) -> bool:
-    """Whether it shows fewer pixels, or takes fewer bytes where they are not known; other bytes of one size are another one."""
+    """Whether it shows fewer pixels, or takes fewer bytes if they are not known; other bytes of one size are another one."""
     was, now = old.look.width * old.look.height, new.look.width * new.look.height
     return now < was if was and now else new.size < old.size
 

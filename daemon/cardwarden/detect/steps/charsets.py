@@ -73,7 +73,7 @@ def _may_be_misread(before: str, after: str) -> bool:
 
 def _among(wrongs: Iterator[str], after: str) -> Chain | None:
     seen = visible(after)
-    whole = seen.removesuffix("(B")  # ISO-2022-JP says at its end that it is over, also where less is said
+    whole = seen.removesuffix("(B")  # ISO-2022-JP says at its end that it is over, also if less is said
     for wrong in map(visible, wrongs):
         if seen == wrong:
             return Chain((steps.WRONG_CHARSET,))

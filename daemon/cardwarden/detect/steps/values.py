@@ -19,7 +19,7 @@ _ADDRESSES = frozenset({ValueKind.URI, ValueKind.CHAT, ValueKind.MAIL})
 def chain_between(before: Fact, after: Fact) -> Chain | None:
     """The cheapest chain of steps from one value to another; None if somebody replaced it by hand.
 
-    Of a structured value some parts can be replaced and others damaged: then the chain is that of the damage. Where its
+    Of a structured value some parts can be replaced and others damaged: then the chain is that of the damage. If its
     words only stand in other parts there is no chain: what that means is the property's own matter.
     """
     structured = bool(before.parts or after.parts)
