@@ -179,6 +179,7 @@ UNBENT = {  # a count beside which no word changes, or that is never one
     "message-names-more",
     "init-guard-write",
     "progress-rate",
+    "split-why",  # two at least
     "template-long",
     "template-size",
     "title-and-more",

@@ -6,9 +6,23 @@ import re
 
 from cardwarden.detect.rule import CardChange
 from cardwarden.detect.steps.looks import folded, script
+from cardwarden.detect.steps.placeholders import placeholder
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.vcard.pairing import same_name
 
+_NO_NAMES = frozenset(
+    map(
+        folded,
+        (
+            "unknown", "unknown contact", "unknown name", "unnamed", "unnamed contact", "untitled", "no name", "new contact",
+            "contact", "unbekannt", "unbekannter Kontakt", "kein Name", "ohne Namen", "unbenannt", "inconnu", "sans nom",
+            "desconocido", "sin nombre", "desconhecido", "sem nome", "sconosciuto", "senza nome", "onbekend", "naamloos",
+            "ukjent", "ukendt", "okänd", "tuntematon", "nieznany", "bez nazwy", "neznámý", "ismeretlen", "άγνωστος",
+            "неизвестно", "неизвестный", "без имени", "bilinmeyen", "名前なし", "名称未設定", "不明", "未知", "未命名",
+            "无姓名", "無姓名", "알 수 없음", "이름 없음",
+        ),
+    )
+)  # fmt: skip
 _NICKNAME = 8  # letters; a single word of so many is what somebody is called at home
 _WORD = re.compile(r"\w+")
 _KANJI = re.compile("[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -53,6 +67,14 @@ def is_reading(kanji: str, kana: str, card: CardChange) -> bool:
         return False
     known = folded("".join(fact.text for fact in card.was if _READING.match(fact.name)))
     return sorted(read) == sorted(known) if known else count <= len(read) <= _LONGEST_READING * count
+
+
+def is_nameless(card: CardChange) -> bool:
+    """Whether a card has no name of its own: none, a program's word for none, or its own number or mail address."""
+    name = folded(card.entry.name)
+    if not name or name in _NO_NAMES or placeholder("x", card.entry.name) is not None:
+        return True
+    return any(fact.name in {"TEL", "EMAIL"} and folded(fact.text) == name for fact in card.now or card.was)
 
 
 def words(text: str) -> set[str]:

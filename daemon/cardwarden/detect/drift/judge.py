@@ -31,7 +31,7 @@ MISSING = "drift-missing"
 """What stands for a rule's name if a contact is not in the copy."""
 _NOT_OF_COPIES = frozenset(
     {
-        "unreadable-card", "card-removed", "card-doubled", "came-back", "card-added", "growing", "silent-change",
+        "unreadable-card", "card-split", "card-removed", "card-doubled", "came-back", "card-added", "growing", "silent-change",
         "uid-changed", "group-changed", "number-hazard", "number-twice",
     }
 )  # fmt: skip

@@ -9,6 +9,7 @@ from cardwarden.detect.rules.card_added import CardAdded
 from cardwarden.detect.rules.card_doubled import CardDoubled
 from cardwarden.detect.rules.card_removed import CardRemoved
 from cardwarden.detect.rules.card_replaced import CardReplaced
+from cardwarden.detect.rules.card_split import CardSplit
 from cardwarden.detect.rules.date_changed import DateChanged
 from cardwarden.detect.rules.group_changed import GroupChanged
 from cardwarden.detect.rules.growing import Growing
@@ -34,6 +35,7 @@ from cardwarden.detect.rules.value_moved import ValueMoved
 
 RULES: tuple[type[Rule], ...] = (
     UnreadableCard,
+    CardSplit,
     CardRemoved,
     CardDoubled,
     CameBack,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, FindingKind, Severity
+from cardwarden.detect.names import is_nameless
 from cardwarden.detect.rule import CROWD, CardChange, Case, is_trusted, looks_of, of_card
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Person, phrase
@@ -20,10 +21,10 @@ from cardwarden.vcard.pairing import same_person
 class CardDoubled:
     """A contact was doubled: a new card is the same person as one that is already there.
 
-    The same person means the same UID, or a like name together with a shared number or mail address. Programs that
-    lose track of what they have sent make such copies, sometimes with a changed number. A copy whose number would ring
-    at a stranger's is critical, and one of a bank or a guarded contact that brings another number. Doubles that are
-    there at the first look are a notice.
+    The same person means the same UID, or a like name together with a shared number or mail address, or no name at all
+    beside it ("Unknown"). Programs that lose track of what they have sent make such copies, sometimes with a changed
+    number. A copy whose number would ring at a stranger's is critical, and one of a bank or a guarded contact that brings
+    another number. Doubles that are there at the first look are a notice.
     """
 
     name: ClassVar[str] = "card-doubled"
@@ -35,7 +36,7 @@ class CardDoubled:
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is not None or card.after is None:
             return
-        twin = _twin(card.after, case)
+        twin = _twin(card, case)
         if twin is None:
             return
         named = Person(twin.name or card.ref.name, twin.key)
@@ -73,13 +74,15 @@ class CardDoubled:
         )
 
 
-def _twin(new: Entry, case: Case) -> Entry | None:
+def _twin(card: CardChange, case: Case) -> Entry | None:
     """A card of the same person that was there first."""
+    new = card.entry
     for other in case.book.by_uid.get(new.uid, ())[:CROWD] if new.uid else ():
         if other.key != new.key and _earlier(other, new, case):
             return other
+    unnamed = not case.first_look and is_nameless(card)
     for other in case.book.near(new):
-        if _same_name(other, new) and _earlier(other, new, case):
+        if (unnamed or _same_name(other, new)) and _earlier(other, new, case):
             return other
     if new.contacts:
         return None

@@ -10,8 +10,6 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.said import said_of
 from cardwarden.phrases.phrase import Field, phrase
-from cardwarden.vcard.diff import Change
-from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.properties import ROWS
 
 _MINOR = frozenset(
@@ -24,8 +22,7 @@ class ValueLost:
     """A value was lost: a number, a mail address, a birthday, a picture that the card had is no longer there.
 
     Editors that know fewer fields than the card has, and servers that convert versions, drop what they do not know. That
-    is a warning; small things (a reading for sorting, a logo, a field that only one program knows) are a notice,
-    and so is a number or mail address that a new card has now: a contact was split in two.
+    is a warning; small things (a reading for sorting, a logo, a field that only one program knows) are a notice.
     """
 
     name: ClassVar[str] = "value-lost"
@@ -37,12 +34,6 @@ class ValueLost:
         for change in card.changes:
             if change.before is None or change.after is not None:
                 continue
-            taker = _taker(change, case)
-            if taker is not None:
-                title = phrase("value-went", field=Field(change.name))
-                why = phrase("value-went-why", value=said_of(change.before), who=taker.person)
-                yield deviation(self, card, change, title, severity=self.minor_severity, reason=why, per_card=True)
-                continue
             minor = change.name in _MINOR or (change.name.startswith("X-") and change.name not in ROWS)
             yield deviation(
                 self,
@@ -53,10 +44,3 @@ class ValueLost:
                 reason=phrase("value-lost-why", value=said_of(change.before)),
                 per_card=True,
             )
-
-
-def _taker(change: Change, case: Case) -> CardChange | None:
-    """The new card that has a number or mail address now."""
-    key = contact_key(change.before) if change.before else ""
-    takers = case.moves.come.get(key, ()) if key else ()
-    return takers[0] if len(takers) == 1 and takers[0].before is None else None
