@@ -65,7 +65,10 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
             voice = Voice(language)
             person = card_named(connection, "山田")
             of_person = of_card(connection, person, now.replace(year=1971), now, lambda _: "JP", now, voice)
-            for what, one in (("findings", of_findings(connection, found, now, voice)), ("contact", of_person)):
+            for what, one in (
+                ("findings", of_findings(connection, found, lambda _: "JP", now, voice)),
+                ("contact", of_person),
+            ):
                 made[language, what] = ZipFile(BytesIO(packed(one))).read("report.html")
     return made
 

@@ -28,7 +28,7 @@ def shown(world: World) -> object:
         now = world.clock.now()
         voice = Voice("en")
         found = finding_store.list_findings(connection, include_closed=True)
-        made = of_findings(connection, found, now, voice)
+        made = of_findings(connection, found, lambda _: "JP", now, voice)
         person = card_named(connection, "Yamada")
         contact = of_card(connection, person, now - timedelta(days=9), now, lambda _: "JP", now, voice)
         return (

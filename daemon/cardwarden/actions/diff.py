@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from cardwarden.progress import SILENT, Progress, Work
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, read_card, split_book
 from cardwarden.vcard.diff import Rewrite, rewrites
-from cardwarden.vcard.encoding import charsets_of
+from cardwarden.vcard.encoding import charsets_of, usual_in
 from cardwarden.vcard.index import index_card, with_keys
 from cardwarden.vcard.number import read_number
 from cardwarden.vcard.pairing import Pair, pair
@@ -57,14 +57,15 @@ def diff_books(
     """
     old_files, new_files = _read(before), _read(after)
     region = region or _likely_region((*old_files, *new_files))
+    usual = usual_in(_bodies(old_files), region) or usual_in(_bodies(new_files), region)
     bodies: dict[str, bytes] = {}
-    old = with_keys(_index(old_files, region, bodies, progress))
-    new = _index(new_files, region, bodies, progress)
+    old = with_keys(_index(old_files, region, usual, bodies, progress))
+    new = _index(new_files, region, usual, bodies, progress)
     progress.begin(Work.COMPARING)  # until it is known which card is which
     pairs = _keyed(old, pair(old, new))
-    case = compare(pairs, bodies.__getitem__, region, progress=progress)
+    case = compare(pairs, bodies.__getitem__, region, usual=usual, progress=progress)
     findings = [finding for finding in judge(case, rules, progress) if not finding.already]
-    harmless = _harmless(pairs, bodies, region) if explain else ()
+    harmless = _harmless(pairs, bodies, region, usual) if explain else ()
     return Difference(tuple(events_of(findings)), case, region, tuple(harmless))
 
 
@@ -93,13 +94,19 @@ def _files(path: Path) -> list[Path]:
         raise UsageError(phrase("error-path-unreadable", path=Code(str(path)), why=because(error))) from error
 
 
-def _index(files: Sequence[_File], region: str, bodies: dict[str, bytes], progress: Progress) -> list[Entry]:
+def _bodies(files: Iterable[_File]) -> Iterator[bytes]:
+    return (raw.data for _, cards in files for raw in cards)
+
+
+def _index(
+    files: Sequence[_File], region: str, usual: str, bodies: dict[str, bytes], progress: Progress
+) -> list[Entry]:
     entries: list[Entry] = []
     progress.begin(Work.READING, sum(len(cards) for _, cards in files))
     for name, cards in files:
         for ordinal, raw in enumerate(cards):
             progress.advance()
-            entry = index_card(raw, name, ordinal, region)
+            entry = index_card(raw, name, ordinal, region, usual)
             bodies[entry.digest] = raw.data
             entries.append(entry)
     return entries
@@ -122,11 +129,13 @@ def _keyed(old: Sequence[Entry], pairs: Sequence[Pair]) -> list[Pair]:
     return [(was, replace(now, key=was.key) if now else None) if was else (None, next(added)) for was, now in pairs]
 
 
-def _harmless(pairs: Iterable[Pair], bodies: Mapping[str, bytes], region: str) -> Iterable[tuple[str, Rewrite]]:
+def _harmless(
+    pairs: Iterable[Pair], bodies: Mapping[str, bytes], region: str, usual: str
+) -> Iterable[tuple[str, Rewrite]]:
     for was, now in pairs:
         if was is None or now is None or was.digest == now.digest:
             continue
-        charsets = charsets_of(bodies[was.digest], bodies[now.digest], region)
+        charsets = charsets_of(bodies[was.digest], bodies[now.digest], region, usual)
         old, new = (
             read_card(RawCard(bodies[entry.digest], entry.problem), charset)
             for entry, charset in zip((was, now), charsets, strict=True)

@@ -38,8 +38,9 @@ def let_follow(
     for finding in result.opened:
         row = rows.get(finding.card.key) if finding.card else None
         if row is not None and row in origins and row not in said:
-            said[row] = said_by(connection, origins[row], judging.region, judging.ignore)
-        if row in said and _follows(finding, said[row], is_gone=origins[row] is None):
+            digest, usual = origins[row]
+            said[row] = said_by(connection, digest, judging.region, usual, judging.ignore)
+        if row in said and _follows(finding, said[row], is_gone=origins[row][0] is None):
             following.append(replace(finding, severity=Severity.INFO))
         else:
             staying.append(finding)
@@ -66,13 +67,13 @@ def let_drift_tell(connection: Connection, book_id: int | None, result: Reconcil
 
 
 def said_by(
-    connection: Connection, digest: str | None, region: str, ignore: frozenset[str] = frozenset()
+    connection: Connection, digest: str | None, region: str, usual: str, ignore: frozenset[str] = frozenset()
 ) -> frozenset[tuple[str, str]]:
-    """What a card says, by its digest (None: there is none): properties and meanings."""
+    """What a card says, by its digest (None: there is none): properties and meanings. `usual` as for `charset_of`."""
     if digest is None:
         return frozenset()
     data = body_store.body(connection, digest)
-    card = read_card(RawCard(data), charset_of(data, region))
+    card = read_card(RawCard(data), charset_of(data, region, usual))
     if not isinstance(card, Card):
         return frozenset()
     return frozenset((fact.name, fact.meaning) for fact in facts_of(card, region, ignore))

@@ -389,7 +389,7 @@ class _Intake:
 
     def _guess(self, card: bytes, href: str, place: int) -> None:
         """Note what a card was read in that may be read otherwise beside others, and what it says of them."""
-        if is_utf8(card) and b"CHARSET" not in card:
+        if is_utf8(card) and b"CHARSET" not in card.upper():
             return
         self._votes[vote_of(card, self._region)] += 1
         self._guessed.append((href, place, charset_of(card, self._region, self.usual)))

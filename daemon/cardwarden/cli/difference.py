@@ -11,17 +11,17 @@ from cardwarden.cli.marks import marked
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.phrase import phrase
 from cardwarden.text import clip
-from cardwarden.vcard.content import unfold
+from cardwarden.vcard.content import written
 
 _WIDTH = 100
 
 
-def difference(before: bytes | None, after: bytes | None) -> list[Text]:
+def difference(before: bytes | None, after: bytes | None, region: str, usual: str) -> list[Text]:
     """The lines of a card that go ("- ") and come ("+ "), unfolded, made harmless and cut; None is a card that is not there.
 
-    Of lines that take each other's place the characters that changed are marked.
+    Of lines that take each other's place the characters that changed are marked. `region` and `usual` as for `charsets_of`.
     """
-    old, new = lines_of(before), lines_of(after)
+    old, new = map(_cut, written(before, after, region, usual))
     lines: list[Text] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
@@ -33,6 +33,10 @@ def difference(before: bytes | None, after: bytes | None) -> list[Text]:
     return lines
 
 
-def lines_of(card: bytes | None) -> list[str]:
+def shown_lines(card: bytes, region: str, usual: str) -> list[str]:
     """The lines of a card as they are shown: unfolded, made harmless and cut."""
-    return [clip(text.decode("utf-8", "replace"), _WIDTH) for _, _, text in unfold(card or b"")]
+    return _cut(written(None, card, region, usual)[1])
+
+
+def _cut(lines: list[str]) -> list[str]:
+    return [clip(line, _WIDTH) for line in lines]

@@ -92,6 +92,11 @@ def find_book(connection: Connection, source: str, book: str) -> StoredBook | No
     return StoredBook(*row) if row else None
 
 
+def charset(connection: Connection, book_id: int) -> str:
+    """The codec of a book's cards that name no character set and are no UTF-8; "" if that is not known."""
+    return str(connection.scalars(select(t.books.c.charset).where(t.books.c.id == book_id)).one())
+
+
 def statuses(connection: Connection, source: str | None = None) -> list[BookStatus]:
     """Every book that was ever checked, or those of one source.
 

@@ -177,19 +177,23 @@ def gone_at(connection: Connection, card_ids: Collection[int]) -> dict[int, date
     return since
 
 
-def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) -> dict[int, str | None]:
-    """What the cards of the origin say that these cards of a copy are paired with: digests, None for one that is gone."""
-    p, m, c = t.mirror_pairs.c, t.mirrors.c, t.cards.c
-    keys: dict[int, str | None] = {}
+def origins_of(connection: Connection, copy_id: int, card_ids: Collection[int]) -> dict[int, tuple[str | None, str]]:
+    """What the cards of the origin say that these cards of a copy are paired with, and the charset of their book.
+
+    Digests, None for a card that is gone.
+    """
+    p, m, c, b = t.mirror_pairs.c, t.mirrors.c, t.cards.c, t.books.c
+    said: dict[int, tuple[str | None, str]] = {}
     for batch in batches(card_ids):
         rows = connection.execute(
-            select(p.copy_card, c.digest, c.present)
+            select(p.copy_card, c.digest, c.present, b.charset)
             .join(t.mirrors, m.id == p.mirror_id)
             .join(t.cards, c.id == p.origin_card)
+            .join(t.books, b.id == c.book_id)
             .where(m.copy_id == copy_id, p.copy_card.in_(batch))
         )
-        keys.update((card, digest if present else None) for card, digest, present in rows)
-    return keys
+        said.update((card, (digest if present else None, charset)) for card, digest, present, charset in rows)
+    return said
 
 
 def drifts(connection: Connection, mirror_id: int) -> list[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cardwarden.vcard.card import Card, Property, Unreadable
-from cardwarden.vcard.encoding import BOM, decoder, narrow, utf16_of, widen
+from cardwarden.vcard.encoding import BOM, SURROGATE, charsets_of, decoder, narrow, utf16_of, widen
 from cardwarden.vcard.header import split_line
 
 _MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*(?:VCARD|VLIST)", re.IGNORECASE)  # VLIST: a group as SOGo keeps it
@@ -237,6 +237,45 @@ def lines_of(card: bytes, charset: str = "") -> list[Property]:
 
 def _awaits_card(properties: list[Property]) -> bool:
     return bool(properties) and properties[-1].name == "AGENT" and not properties[-1].value.strip()
+
+
+def text_of(card: bytes, charset: str = "") -> str:
+    """All of a card as it is written, folds and line ends, too. `charset` as for `read_card`; what does not fit is U+FFFD."""
+    wide = utf16_of(card[:64])
+    if wide:
+        card, charset = narrow(card, wide), "utf-8"
+    decode = decoder(card, charset)
+    position = len(BOM) if card.startswith(BOM) else 0
+    pieces: list[str] = []
+    for _, end, _ in unfold(card):
+        pieces.append(decode(card[position:end]))
+        position = end
+    pieces.append(decode(card[position:]))
+    return _shown("".join(pieces))
+
+
+def written(before: bytes | None, after: bytes | None, region: str, usual: str = "") -> tuple[list[str], list[str]]:
+    """The lines of two states of a card as they are written, without folds; none of a card that is not there.
+
+    `region` and `usual` as for `charsets_of`.
+    """
+    old, new = before or after or b"", after or before or b""
+    charsets = charsets_of(old, new, region, usual)
+    return _written(before, charsets[0]), _written(after, charsets[1])
+
+
+def _written(card: bytes | None, charset: str) -> list[str]:
+    if not card:
+        return []
+    wide = utf16_of(card[:64])
+    if wide:
+        card, charset = narrow(card, wide), "utf-8"
+    decode = decoder(card, charset)
+    return [_shown(decode(line)) for _, _, line in unfold(card)]
+
+
+def _shown(text: str) -> str:
+    return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def unfold(card: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -6,7 +6,7 @@ import codecs
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # \x1b(B alone is what a terminal's "reset" leaves in a name
 _LITTLE_ENDIAN = re.compile(rb"(?:[\r\n -~]\x00){4}")
@@ -15,7 +15,7 @@ _FOLD = re.compile(rb"(?:\r{1,2}\n|\n\r|\r|\n)[ \t]")
 _CHARSET = re.compile(rb";[ \t]*CHARSET=\"?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _CHARSET_PARAM = re.compile(rb";[ \t]*CHARSET=(?:\"[^\"]*\"|[^;:\"]*)", re.IGNORECASE)
 _LABELLED_LINE = re.compile(rb"^[^\r\n:]*;[ \t]*CHARSET=[^\r\n]*+", re.IGNORECASE | re.MULTILINE)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _BEYOND_ASCII_RUN = re.compile("[^\x00-\x7f]+")
 _BEYOND_ASCII_WORD = re.compile("[^\\W\\d_]*[^\x00-\x7f]+\\w*")
@@ -196,6 +196,13 @@ def vote_of(card: bytes, region: str) -> str:
     return "" if codec == "utf-8" else codec
 
 
+def usual_in(cards: Iterable[bytes], region: str) -> str:
+    """What most of the cards of a book are in that say it (`vote_of`); "" if they do not agree, or none does."""
+    votes = Counter(vote_of(card, region) for card in cards)
+    del votes[""]
+    return usual_of(votes)
+
+
 def usual_of(votes: Counter[str]) -> str:
     """The codec of most of a book's cards that say one, if two do; "" if they do not agree."""
     (codec, count), *_ = votes.most_common(1) or [("", 0)]
@@ -278,7 +285,7 @@ def _said(card: bytes) -> str:
 def _as_utf8(card: bytes) -> tuple[int, int]:
     """How many characters beyond ASCII are whole in UTF-8, and how many bytes belong to none."""
     text = card.decode("utf-8", "surrogateescape")
-    broken = len(_SURROGATE.findall(text))
+    broken = len(SURROGATE.findall(text))
     return len(_BEYOND_ASCII.findall(text)) - broken, broken
 
 

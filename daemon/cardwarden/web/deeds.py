@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
+from itertools import islice
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +21,7 @@ from cardwarden.actions.queries.fields import FieldRow, FieldSign, compare_field
 from cardwarden.actions.report.archive import packed
 from cardwarden.actions.report.evidence import Evidence
 from cardwarden.actions.report.gather import of_card, of_findings
-from cardwarden.actions.restore.plan import RestoreRequest, RestoreStep
+from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.actions.verify import verify_now
 from cardwarden.detect.finding import State
 from cardwarden.detect.outcome import Outcome
@@ -32,11 +33,12 @@ from cardwarden.store import cards as card_store
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.findings import StoredEvent
 from cardwarden.text import clip
-from cardwarden.vcard.content import unfold
+from cardwarden.vcard.content import written
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore
 from cardwarden.web.render import render, voice_of
 from cardwarden.web.visit import Admission, Visit
+from cardwarden.wiring import Program
 
 _RECORD = 0  # stands among the books that are busy for the record itself
 _HOURS = 24 * 7
@@ -117,7 +119,7 @@ def _restore(
         visit,
         "restore",
         prepared=prepared,
-        shown=[_shown(step, voice, program.judging(source).region) for step in prepared.steps[:_SHOWN]],
+        shown=list(islice(_shown(program, prepared.plans, voice), _SHOWN)),
         more=max(0, len(prepared.steps) - _SHOWN),
         back=back,
         action=visit.path,
@@ -141,25 +143,27 @@ class WillBe:
     lines: tuple[tuple[str, str], ...]
 
 
-def _shown(step: RestoreStep, voice: Voice, region: str) -> WillBe:
-    rows = compare_fields(step.seen, step.wanted, region)
+def _shown(program: Program, plans: Iterable[Plan], voice: Voice) -> Iterator[WillBe]:
+    for plan in plans:
+        region = program.region_of(plan.book.source)
+        yield from (_will_be(step, voice, region, plan.book.charset) for step in plan.steps)
+
+
+def _will_be(step: RestoreStep, voice: Voice, region: str, usual: str) -> WillBe:
+    rows = compare_fields(step.seen, step.wanted, region, usual=usual)
     changed = tuple(row for row in rows if row.sign in {FieldSign.CHANGED, FieldSign.CAME, FieldSign.WENT})
     whole = "comes" if step.seen is None else "goes" if step.wanted is None else "stays"
-    return WillBe(voice.value(step.who), whole, changed, tuple(_difference(step.seen, step.wanted)))
+    return WillBe(voice.value(step.who), whole, changed, tuple(_difference(step, region, usual)))
 
 
-def _difference(before: bytes | None, after: bytes | None) -> list[tuple[str, str]]:
+def _difference(step: RestoreStep, region: str, usual: str) -> list[tuple[str, str]]:
     """The lines of a card that go ("-") and come ("+")."""
-    old, new = _lines(before), _lines(after)
+    old, new = ([clip(line, _LINE) for line in lines] for lines in written(step.seen, step.wanted, region, usual))
     lines: list[tuple[str, str]] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
             lines += [("-", line) for line in old[i1:i2]] + [("+", line) for line in new[j1:j2]]
     return lines
-
-
-def _lines(card: bytes | None) -> list[str]:
-    return [clip(text.decode("utf-8", "replace"), _LINE) for _, _, text in unfold(card or b"")]
 
 
 def quiet_event(desk: Desk, visit: Visit) -> Response:
@@ -256,7 +260,14 @@ def evidence_of_event(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("event")
     event = replies.find_event(program, number)
     with program.store.read() as connection:
-        evidence = of_findings(connection, event.findings, visit.now, voice_of(desk, visit), redact=False)
+        evidence = of_findings(
+            connection,
+            event.findings,
+            program.region_of,
+            visit.now,
+            voice_of(desk, visit),
+            redact=False,
+        )
     return _download(evidence, f"evidence-e{number}.zip")
 
 
@@ -275,7 +286,7 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
             found_card,
             since,
             visit.now,
-            lambda name: program.judging(name).region,
+            program.region_of,
             visit.now,
             voice_of(desk, visit),
             redact=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
 
@@ -125,7 +125,7 @@ def event(desk: Desk, visit: Visit) -> Response:
     """One event in full."""
     program = desk.program()
     with program.store.read() as connection:
-        view = event_view(connection, visit.number("event"), visit.now, region_of=region_of(program), number=visit.page)
+        view = event_view(connection, visit.number("event"), visit.now, region_of=program.region_of, number=visit.page)
     return render(
         desk,
         visit,
@@ -154,11 +154,6 @@ def true_of(done: str, view: EventView, *, whole: bool = False) -> str:
     return done if is_true.get(done) else ""
 
 
-def region_of(program: Program) -> Callable[[str], str]:
-    """The country of a source's numbers."""
-    return lambda source: program.judging(source).region
-
-
 def may_restore(program: Program, source: str) -> bool:
     """Whether the settings allow to write into a source."""
     options = program.settings.sources.get(source)
@@ -180,7 +175,7 @@ def contact(desk: Desk, visit: Visit) -> Response:
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
         older, newer = visit.asked("older"), visit.asked("newer")
-        region = region_of(program)
+        region = program.region_of
         person = contact_of(connection, number, region, older=older, newer=newer)
         is_guarded = is_guarded_card(connection, number)
         about = event_page(connection, EventFilter(cards=(number,)))

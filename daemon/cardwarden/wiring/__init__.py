@@ -101,10 +101,14 @@ class Program:
         """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
         return judging_of(self.settings, name)
 
+    def region_of(self, name: str) -> str:
+        """The country of a source's numbers, as for `judging`; "" if nobody knows."""
+        return region_of(self.settings, name)
+
     @property
     def without_region(self) -> tuple[str, ...]:
         """The sources whose numbers cannot be judged as its owner's phone would dial them."""
-        return tuple(name for name in self.settings.sources if not self.judging(name).region)
+        return tuple(name for name in self.settings.sources if not self.region_of(name))
 
     @property
     def wanted(self) -> Wanted:
@@ -367,9 +371,21 @@ def judging_of(settings: Settings, name: str) -> Judging:
     from cardwarden.actions.judging import Judging  # noqa: PLC0415
 
     options = settings.sources.get(name)
-    region = (options.region if options else None) or settings.region or ""
     ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
-    return Judging(region, settings.rules, settings.hold_at, ignore, settings.believe_after, settings.guarded.contacts)
+    return Judging(
+        region_of(settings, name),
+        settings.rules,
+        settings.hold_at,
+        ignore,
+        settings.believe_after,
+        settings.guarded.contacts,
+    )
+
+
+def region_of(settings: Settings, name: str) -> str:
+    """The country of a source's numbers; "" if nobody knows."""
+    options = settings.sources.get(name)
+    return (options.region if options else None) or settings.region or ""
 
 
 def mirrors_of(settings: Settings) -> tuple[Mirror, ...]:

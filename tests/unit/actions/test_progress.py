@@ -104,7 +104,7 @@ def test_a_report_counts_its_findings_and_its_files(guarded: World, tmp_path: Pa
     progress = RecordedProgress()
     with guarded.program() as program, program.store.read() as connection:
         found = finding_store.open_findings(connection)
-        evidence = of_findings(connection, found, program.clock.now(), program.voice, progress=progress)
+        evidence = of_findings(connection, found, lambda _: "JP", program.clock.now(), program.voice, progress=progress)
     write(evidence, tmp_path / "evidence.zip", progress)
     assert progress.steps(Work.PAGES) == [(len(found), len(found))]
     [(written, total)] = progress.steps(Work.WRITING)

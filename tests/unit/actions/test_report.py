@@ -40,7 +40,7 @@ def damaged(world: World, language: str = "en") -> Evidence:
 def evidence(world: World, language: str = "en", *, redact: bool = False) -> Evidence:
     with world.program() as program, program.store.read() as connection:
         found = [f for f in finding_store.open_findings(connection) if f.finding.rule == "number-plus-added"]
-        return of_findings(connection, found, world.clock.now(), Voice(language), redact=redact)
+        return of_findings(connection, found, lambda _: "JP", world.clock.now(), Voice(language), redact=redact)
 
 
 def proof(world: World, *, name: str = "Yamada", days: int = 100) -> ContactRecord:
@@ -114,7 +114,10 @@ def test_the_page_says_who_accepted_and_who_put_back(world: World, tmp_path: Pat
         restore(program.store, request, shown, program.writer, program.judging, world.clock, who="Ken")
         with program.store.read() as connection:
             found = finding_store.list_findings(connection, include_closed=True)
-            write(of_findings(connection, found, world.clock.now(), Voice("ja")), tmp_path / "evidence.zip")
+            write(
+                of_findings(connection, found, lambda _: "JP", world.clock.now(), Voice("ja")),
+                tmp_path / "evidence.zip",
+            )
     with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
         text = archive.read("report.html").decode()
     assert "Hanako が承認" in text

@@ -17,6 +17,7 @@ from cardwarden.detect.drift.doubt import APART, FAILED, Apart, condition, faile
 from cardwarden.detect.finding import Cause, Event, Finding, State, condition_key
 from cardwarden.detect.judge import events_of
 from cardwarden.phrases.phrase import phrase
+from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
@@ -127,6 +128,7 @@ def _hazards_again(
     hazards = finding_store.resolved_hazards(connection, copy_id, [drift.meaning for drift in by_hazard.values()])
     if not hazards:
         return
+    usual = book_store.charset(connection, copy_id)
     there = {card.entry.key: card.entry.digest for card in card_store.load_cards(connection, copy_id) if card.present}
     again = [
         stored.id
@@ -134,7 +136,7 @@ def _hazards_again(
         if (drift := by_hazard.get(stored.finding.accepted_key)) is not None
         and drift.card is not None
         and drift.card.key in there
-        and (drift.prop, drift.meaning) in said_by(connection, there[drift.card.key], region)
+        and (drift.prop, drift.meaning) in said_by(connection, there[drift.card.key], region, usual)
     ]
     finding_store.transition(connection, again, State.OPEN, at, phrase("again-not-told-as-drift"))
 

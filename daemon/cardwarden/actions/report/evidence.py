@@ -27,8 +27,8 @@ class Sighting:
     `file` is its name in the archive, `sha256` the digest of the card as it was stored (64 hex digits), `checks` how many
     saw it, `until` when it was seen no more (None while it is current), `software` and `revised` its PRODID and REV.
     `written` is what its server said of who wrote it and when, None if it did not.
-    `card` is what the file holds: redacted, only the lines that are concerned. `numbers` are its telephone numbers as they
-    are written, None if nobody asked for them.
+    `card` is what the file holds: redacted, only the lines that are concerned; `text` is that as it was read. `numbers` are
+    its telephone numbers as they are written, None if nobody asked for them.
     """
 
     file: str
@@ -41,11 +41,8 @@ class Sighting:
     revised: str | None
     written: Writing | None
     card: bytes
+    text: str
     numbers: tuple[str, ...] | None = None
-
-    @property
-    def text(self) -> str:
-        return self.card.decode("utf-8", "replace")
 
     @property
     def lines(self) -> tuple[str, ...]:

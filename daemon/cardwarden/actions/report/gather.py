@@ -28,8 +28,8 @@ from cardwarden.store.versions import StoredVersion
 from cardwarden.store.writings import writing_of
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
-from cardwarden.vcard.content import lines_of, read_card, split_book
-from cardwarden.vcard.encoding import charset_of
+from cardwarden.vcard.content import lines_of, read_card, split_book, text_of
+from cardwarden.vcard.encoding import charset_of, charsets_of, narrow, utf16_of
 from cardwarden.vcard.index import index_card
 
 RegionOf = Callable[[str], str]
@@ -42,6 +42,7 @@ _ALWAYS = frozenset({"VERSION", "N", "FN", "PRODID", "REV"})
 def of_findings(
     connection: Connection,
     findings: Sequence[StoredFinding],
+    region_of: RegionOf,
     at: datetime,
     voice: Voice,
     *,
@@ -57,7 +58,7 @@ def of_findings(
     exhibits = []
     for stored in counted(findings, progress, Work.PAGES, len(findings)):
         fields = concerned.get((stored.book_id, stored.finding.card.key), set()) if stored.finding.card else set()
-        exhibits.append(gathering.exhibit(stored, fields))
+        exhibits.append(gathering.exhibit(stored, fields, region_of(stored.source)))
     state = gathering.chain()
     return Evidence(at, redact, voice, state, gathering.files, exhibits=tuple(exhibits))
 
@@ -86,14 +87,15 @@ def of_card(
         for version in version_store.versions(connection, card.card.id)
         if version.since <= until and (version.until is None or version.until > since)
     ]
+    usual = book.charset if book else ""
     sightings = tuple(
-        gathering.sighting(version, card.card.id, {"TEL"}, region=region)
+        gathering.sighting(version, card.card.id, {"TEL"}, region, usual, with_numbers=True)
         for version in counted(versions, progress, Work.PAGES, len(versions))
     )
     newest = body_store.body(connection, versions[-1].digest) if versions else b""
     record = ContactRecord(
-        name=index_card(next(split_book(newest)), "", 0, region, book.charset if book else "").name if newest else "",
-        uid=_first(lines_of(newest), "UID") or "",
+        name=index_card(next(split_book(newest)), "", 0, region, usual).name if newest else "",
+        uid=_first(lines_of(newest, charset_of(newest, region, usual)), "UID") or "",
         source=card.source,
         book=card.title,
         since=since,
@@ -134,22 +136,35 @@ class _Gathering:
         fits = verification.verify(self.connection).flaw is None
         return ChainState(lines[-1][0] if lines else "", len(lines), fits)
 
-    def exhibit(self, stored: StoredFinding, fields: set[str]) -> Exhibit:
+    def exhibit(self, stored: StoredFinding, fields: set[str], region: str) -> Exhibit:
         """A finding with both versions of its card; redacted, of these only `fields` are kept."""
         before, after = self._sides(stored)
-        first, second = (
-            self.sighting(version, stored.card_id, fields) if version else None for version in (before, after)
-        )
+        usual = book_store.charset(self.connection, stored.book_id)
+        first = self.sighting(before, stored.card_id, fields, region, usual, beside=after) if before else None
+        second = self.sighting(after, stored.card_id, fields, region, usual, beside=before) if after else None
         return Exhibit(
             stored, self._uid(after or before), first, second, self._accepted(stored), self._restores(stored)
         )
 
     def sighting(
-        self, version: StoredVersion, card_id: int | None, fields: Iterable[str], *, region: str | None = None
+        self,
+        version: StoredVersion,
+        card_id: int | None,
+        fields: Iterable[str],
+        region: str,
+        usual: str,
+        *,
+        beside: StoredVersion | None = None,
+        with_numbers: bool = False,
     ) -> Sighting:
-        """One version of a card; its bytes become a file. With a `region` its numbers are read."""
+        """One version of a card; its bytes become a file. What it is `beside` helps to read it, as in a check.
+
+        `region` and `usual` as for `charset_of`.
+        """
         data = body_store.body(self.connection, version.digest)
-        lines = lines_of(data)
+        other = body_store.body(self.connection, beside.digest) if beside else data
+        charset, _ = charsets_of(data, other, region, usual)
+        lines = lines_of(data, charset)
         kept = _excerpt(data, lines, {*fields, *_ALWAYS}) if self.redact else data
         name = f"cards/{version.digest[:16]}.vcf"
         if self.files.get(name, kept) != kept:  # another finding of the same version keeps other fields
@@ -166,7 +181,8 @@ class _Gathering:
             revised=_first(lines, "REV"),
             written=writing_of(self.connection, card_id, version.from_check) if card_id is not None else None,
             card=kept,
-            numbers=None if region is None else _numbers(data, region),
+            text=text_of(kept, charset),
+            numbers=_numbers(data, charset, region) if with_numbers else None,
         )
 
     def _sides(self, stored: StoredFinding) -> tuple[StoredVersion | None, StoredVersion | None]:
@@ -197,9 +213,9 @@ class _Gathering:
         return tuple(restore for restore in restores if restore.at >= stored.opened_at)
 
 
-def _numbers(data: bytes, region: str) -> tuple[str, ...]:
-    """A card's telephone numbers as they are written."""
-    card = read_card(next(split_book(data)), charset_of(data, region))
+def _numbers(data: bytes, charset: str, region: str) -> tuple[str, ...]:
+    """A card's telephone numbers as they are written. `charset` as for `read_card`."""
+    card = read_card(next(split_book(data)), charset)
     return tuple(fact.text for fact in facts_of(card, region) if fact.name == "TEL") if isinstance(card, Card) else ()
 
 
@@ -208,6 +224,7 @@ def _first(lines: Sequence[Property], name: str) -> str | None:
 
 
 def _excerpt(data: bytes, lines: Sequence[Property], fields: set[str]) -> bytes:
-    """The lines of a card that are concerned, between BEGIN and END."""
+    """The lines of a card that are concerned, between BEGIN and END; those of UTF-16 as UTF-8."""
+    data = narrow(data, wide) if (wide := utf16_of(data[:64])) else data
     kept = b"".join(data[line.start : line.end] for line in lines if line.name in fields)
     return b"BEGIN:VCARD\r\n" + kept + b"END:VCARD\r\n"

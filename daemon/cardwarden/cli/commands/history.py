@@ -21,6 +21,7 @@ from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, Person, phrase
 from cardwarden.store import bodies as body_store
+from cardwarden.store.books import find_book
 from cardwarden.store.card_events import CardEvent, card_events
 from cardwarden.store.engine import Connection
 from cardwarden.wiring import assembled
@@ -53,7 +54,11 @@ def command(*, card: str | None, since: str | None, source: str | None, each: bo
             at_most=_AT_MOST + 1,
         )
         shown = steps[:_AT_MOST]
-        lines = [_lines(connection, step) for step in shown] if card and not as_json else []
+        lines: list[list[Text]] = []
+        if found_card and not as_json:
+            book = find_book(connection, found_card.source, found_card.book)
+            region, usual = program.region_of(found_card.source), book.charset if book else ""
+            lines = [_lines(connection, step, region, usual) for step in shown]
     if as_json:
         print_json(HistoryDocument([_document(step) for step in shown], len(steps) > len(shown)))
         return 0
@@ -100,11 +105,15 @@ def _names(row: Sequence[CardEvent], voice: Voice) -> str:
     return name if len(row) == 1 else voice.say(phrase("names-and-more", name=name, count=len(row) - 1))
 
 
-def _lines(connection: Connection, step: CardEvent) -> list[Text]:
-    """What changed, line by line; nothing of a writing that was taken out of the history."""
+def _lines(connection: Connection, step: CardEvent, region: str, usual: str) -> list[Text]:
+    """What changed, line by line; nothing of a writing that was taken out of the history.
+
+    `region` and `usual` as for `charsets_of`.
+    """
     if not (step.before and step.after):
         return []
-    return difference(body_store.body(connection, step.before), body_store.body(connection, step.after))
+    before, after = body_store.body(connection, step.before), body_store.body(connection, step.after)
+    return difference(before, after, region, usual)
 
 
 def _who(step: CardEvent) -> Person:

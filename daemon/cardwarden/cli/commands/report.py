@@ -95,7 +95,15 @@ def _about_findings(
         ]
         if not findings:
             raise UsageError(phrase("report-nothing-since", at=Moment(start)))
-    return of_findings(connection, findings, now, voice, redact=redact, progress=progress)
+    return of_findings(
+        connection,
+        findings,
+        program.region_of,
+        now,
+        voice,
+        redact=redact,
+        progress=progress,
+    )
 
 
 def _about_card(
@@ -119,7 +127,7 @@ def _about_card(
         found_card,
         since,
         until,
-        lambda name: program.judging(name).region,
+        program.region_of,
         now,
         voice,
         redact=redact,

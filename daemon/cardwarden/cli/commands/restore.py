@@ -24,7 +24,7 @@ from cardwarden.actions.restore.drift import missing_cards
 from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.cli import times
-from cardwarden.cli.difference import difference, lines_of
+from cardwarden.cli.difference import difference, shown_lines
 from cardwarden.cli.listing import INDENT, with_reason
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say_value, say_waiting, somebody_waits, table, tell
@@ -100,7 +100,7 @@ def command(
             )
         steps = [step for plan in shown for step in plan.steps]
         if not as_json:
-            _show(shown, every=dry_run)
+            _show(program, shown, every=dry_run)
         if mirror and is_for_import and not dry_run:
             return _write_file(program, mirror, output, steps, as_json=as_json)
         if dry_run or not steps:
@@ -133,7 +133,7 @@ def command(
         _report(done, checks)
     for restored in done:
         if restored.stopped:
-            _show_there(restored.stopped, as_json=as_json)
+            _show_there(program, restored.plan, restored.stopped, as_json=as_json)
             raise restored.stopped
     if still_open:
         command = Code(f"cardwarden show {still_open[0]}")
@@ -198,7 +198,7 @@ def _looked_at(program: Program, plan: Plan, progress: Progress, *, as_json: boo
     try:
         return looked_at(plan, program.viewer(plan.book.source), progress)
     except ChangedError as error:
-        _show_there(error, as_json=as_json)
+        _show_there(program, plan, error, as_json=as_json)
         raise
 
 
@@ -227,12 +227,13 @@ def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:
     return [stored.id for stored in findings if stored.state is State.OPEN]
 
 
-def _show(shown: Sequence[Plan], *, every: bool) -> None:
+def _show(program: Program, shown: Sequence[Plan], *, every: bool) -> None:
     """The difference, contact by contact."""
     for plan in shown:
+        region, usual = program.region_of(plan.book.source), plan.book.charset
         for step in plan.steps[: None if every else _SHOWN_OF_MANY]:
             tell(phrase(f"restore-{_what_happens(step)}", who=step.who, source=plan.book.source), "bold")
-            for line in difference(step.seen, step.wanted):
+            for line in difference(step.seen, step.wanted, region, usual):
                 say_value(line, INDENT)
         if not every and len(plan.steps) > _SHOWN_OF_MANY:
             tell(phrase("restore-more", count=len(plan.steps) - _SHOWN_OF_MANY))
@@ -248,10 +249,10 @@ def _what_happens(step: RestoreStep) -> str:
     return "goes" if step.wanted is None else "changes"
 
 
-def _show_there(error: Exception, *, as_json: bool) -> None:
+def _show_there(program: Program, plan: Plan, error: Exception, *, as_json: bool) -> None:
     if isinstance(error, ChangedError) and error.now is not None and not as_json:
         tell(phrase("restore-there-now"), "bold")
-        for line in lines_of(error.now):
+        for line in shown_lines(error.now, program.region_of(plan.book.source), plan.book.charset):
             say_value(line, INDENT)
 
 

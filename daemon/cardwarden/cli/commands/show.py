@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
 
@@ -29,11 +29,14 @@ from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
+from cardwarden.store.books import find_book
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.versions import StoredVersion
 from cardwarden.text import clip
+from cardwarden.vcard.content import text_of
+from cardwarden.vcard.encoding import charset_of
 from cardwarden.wiring import assembled
 
 _LONGEST = 4_000  # columns of a value: as much as a finding keeps
@@ -55,7 +58,7 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
             known_source(connection, program.settings.sources, source)
             now = program.clock.now()
             at_time = times.moment(at, now, program.zone) if at else None
-            _show_card(connection, card, source, at_time, now, as_json=as_json)
+            _show_card(connection, card, source, at_time, now, program.region_of, as_json=as_json)
             return 0
         findings = findings_named(connection, ids)
         events, voice = listed_with(connection, findings), program.voice
@@ -165,7 +168,14 @@ def _state(findings: list[StoredFinding]) -> Phrase:
 
 
 def _show_card(
-    connection: Connection, named: str, source: str | None, at: datetime | None, now: datetime, *, as_json: bool
+    connection: Connection,
+    named: str,
+    source: str | None,
+    at: datetime | None,
+    now: datetime,
+    region_of: Callable[[str], str],
+    *,
+    as_json: bool,
 ) -> None:
     """Print what a contact says, or said at a time. Raises UsageError, AmbiguousError."""
     card = card_named(connection, named, source, gone_too=True)
@@ -178,7 +188,9 @@ def _show_card(
     if at and then is None:
         command = Code("cardwarden history --card NAME")
         raise UsageError(phrase("show-not-there", who=who, source=card.source, at=Moment(at), command=command))
-    text = body_store.body(connection, then.digest if then else entry.digest).decode("utf-8", "replace")
+    body = body_store.body(connection, then.digest if then else entry.digest)
+    book = find_book(connection, card.source, card.book)
+    text = text_of(body, charset_of(body, region_of(card.source), book.charset if book else ""))
     if as_json:
         print_json(
             ContactDocument(
