@@ -54,14 +54,15 @@ class Blind:
         """Why nothing is guarded; None if all is well."""
         return self._noted.why if self._noted else None
 
-    def tell(self, why: Value, channels: Sequence[Channel]) -> None:
-        """Tell those channels that were not told yet. What cannot be sent is tried again at the next call."""
+    def tell(self, why: Value, channels: Sequence[Channel]) -> bool:
+        """Tell those channels that were not told yet, so also what could not be sent before; gives whether all are told."""
         noted = self._noted or self._read() or Blindness(why, self._clock.now().isoformat())
         untold = [channel for channel in channels if channel.name not in noted.notified]
         notified = [channel.name for channel in untold if _sent(channel, summaries.blind(why, channel.reader()))]
         self._noted = Blindness(why, noted.since, (*noted.notified, *notified))
         if notified or noted.why != why or noted.working or not any(path.exists() for path in self._paths):
             self._write(self._noted)
+        return len(notified) == len(untold)
 
     def works(self, names: Collection[str], every: Collection[str], channels: Sequence[Channel]) -> None:
         """These sources were checked. When each of `every` source was since it was told, it is over."""

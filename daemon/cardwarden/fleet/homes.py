@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,7 @@ from cardwarden.carddav.hosts import UNATTENDED, Hosts, Patience
 from cardwarden.clock import Clock
 from cardwarden.settings.households import Server
 from cardwarden.settings.model import Settings
-from cardwarden.store.engine import Connection, Store, open_store
+from cardwarden.store.engine import Store, open_store
 from cardwarden.wiring import Program, program_on
 
 if TYPE_CHECKING:  # a server may keep SQLite's files, and have neither
@@ -26,8 +25,6 @@ if TYPE_CHECKING:  # a server may keep SQLite's files, and have neither
 OPEN: Final = 200
 """Programs that stay open, with their connections to servers; the one that was not used for longest is closed."""
 
-OutboxFilled = Callable[[Connection, str, str], None]
-"""Told, within the transaction, that something waits for a household on a channel."""
 Mark = tuple[tuple[int, int, int], ...]
 
 
@@ -52,7 +49,6 @@ class Homes:
         sharers: Callable[[], int] = lambda: 1,
         *,
         opened: int = OPEN,
-        filled: OutboxFilled | None = None,
     ) -> None:
         """`sharers` tells how many workers ask the same hosts."""
         self.server = server
@@ -61,7 +57,6 @@ class Homes:
         self._opened = opened
         patience = Patience(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
         self._hosts = Hosts(clock, patience, sharers=sharers)
-        self._filled = filled
         self._database: PostgresServer | None = None
         self._homes: OrderedDict[str, _Home] = OrderedDict()
         self._lock = threading.Lock()
@@ -126,9 +121,9 @@ class Homes:
 
     def _program(self, name: str) -> Program:
         settings = self.settings(name)
-        return program_on(self._store(name, settings), settings, self._clock, self._environ, self._hosts)
+        return program_on(self._store(settings), settings, self._clock, self._environ, self._hosts)
 
-    def _store(self, name: str, settings: Settings) -> Store:
+    def _store(self, settings: Settings) -> Store:
         options = settings.store
         if options.url != self.server.address:
             return open_store(options.url, options.db_schema, options.path)
@@ -136,8 +131,7 @@ class Homes:
 
         with self._lock:
             self._database = self._database or open_server(options.url)
-        filled = partial(_filled, self._filled, name) if self._filled else None
-        return self._database.store(options.db_schema, options.path, filled=filled)
+        return self._database.store(options.db_schema, options.path)
 
     def _close_old(self) -> None:
         with self._lock:
@@ -151,10 +145,6 @@ class Homes:
 def _close(home: _Home) -> None:
     home.program.opened.close()
     home.program.store.close()
-
-
-def _filled(filled: OutboxFilled, name: str, connection: Connection, channel: str) -> None:
-    filled(connection, name, channel)
 
 
 def _mark(path: Path) -> tuple[int, int, int]:

@@ -36,20 +36,20 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateSchema
 
 from cardwarden.errors import StoreError
 from cardwarden.fleet import queue
+from cardwarden.fleet.pace import USUAL, Pace
 from cardwarden.fleet.work import LANES, Capacity, Key, Kind, Lane, Task, chosen
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store.postgresql import KEEP_ALIVE, explained, look_at_idle, place_of
+from cardwarden.settings.places import household_schema
+from cardwarden.store import calls
+from cardwarden.store.calls import SCHEMA
+from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, explained, look_at_idle, place_of
 
-SCHEMA: Final = "cardwarden_fleet"
-REVISION: Final = "1"
+REVISION: Final = "2"
 """Of the tables here. They hold nothing that cannot be found out anew: other ones are made anew, not migrated."""
-LOST_AFTER: Final = 60.0
-"""Seconds after which work is due again that was queued, and of which the queue knows nothing."""
 ASIDE: Final = 5.0
 """Seconds after which work that is being done is set aside, and others have its room."""
 SLOW: Final = 30.0
@@ -93,6 +93,8 @@ households = Table(
     Column("failing", Integer, nullable=False, default=0),  # channels that take nothing
     Column("unread", Integer, nullable=False, default=0),  # books without a conclusive check in time
     Column("seen_at", _when),
+    Column("told_at", _when),  # when a worker began to tell its people that its settings are wrong
+    Column("is_told", Boolean, nullable=False, default=False),  # all of them know
 )
 workers = Table(
     "workers",
@@ -219,11 +221,12 @@ class FleetView:
 class Ledger:
     """The tables at an address, and connections to them. Every method raises StoreError while the database is away."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, pace: Pace = USUAL) -> None:
         self.url = make_url(address)
+        self._pace = pace
         self._name = place_of(self.url)
         options = f"-c search_path={SCHEMA} -c lock_timeout=10s -c statement_timeout=60s {KEEP_ALIVE}"
-        arguments = {"options": options, "application_name": "cardwarden", "connect_timeout": 10}
+        arguments = {"options": options, "application_name": "cardwarden", "connect_timeout": 10, **KEPT_ALIVE}
         self._engine: Engine = create_engine(
             self.url, connect_args=arguments, pool_size=4, max_overflow=-1, pool_use_lifo=True, hide_parameters=True
         )
@@ -255,11 +258,12 @@ class Ledger:
                 found = connection.execute(select(_about.c.revision, _about.c.queue)).one()
                 if tuple(found) == (REVISION, queue.queue_version()):
                     return
-                if queue.living(connection):
+                if queue.living(connection, self._pace.dead):
                     raise StoreError(phrase("fleet-other-version", path=Code(self._name)))
                 connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))
                 connection.execute(CreateSchema(SCHEMA))
             _metadata.create_all(connection)
+            calls.prepare(connection)
             queue.prepare(connection, SCHEMA)
             connection.execute(insert(_about).values(revision=REVISION, queue=queue.queue_version()))
 
@@ -282,8 +286,11 @@ class Ledger:
         with self._begin() as connection:
             connection.execute(
                 insert(households)
-                .values(name=household, state="guarded", digest=digest, **_NOTHING)
-                .on_conflict_do_update(index_elements=["name"], set_={"state": "guarded", "digest": digest})
+                .values(name=household, state="guarded", digest=digest, is_told=False, **_NOTHING)
+                .on_conflict_do_update(
+                    index_elements=["name"],
+                    set_={"state": "guarded", "digest": digest, "told_at": None, "is_told": False},
+                )
             )
             kept = [(one.key.kind.value, one.key.name) for one in order]
             gone = work.c.household == household
@@ -313,9 +320,22 @@ class Ledger:
             connection.execute(delete(work).where(work.c.household == household))
             connection.execute(
                 insert(households)
-                .values(name=household, state=state, digest="", **_NOTHING)
+                .values(name=household, state=state, digest="", is_told=False, **_NOTHING)
                 .on_conflict_do_update(index_elements=["name"], set_={"state": state, "digest": ""})
             )
+
+    def may_tell(self, household: str) -> bool:
+        """Whether this worker is to tell a household's people that its settings are wrong: nobody did, and no other begins to."""
+        of = households.c
+        nobody = or_(of.told_at.is_(None), of.told_at < func.now() - _TELLING)
+        with self._begin() as connection:
+            meant = of.name == household, of.state == "wrong", ~of.is_told, nobody
+            return bool(connection.execute(update(households).where(*meant).values(told_at=func.now())).rowcount)
+
+    def told(self, household: str) -> None:
+        """All of its people know."""
+        with self._begin() as connection:
+            connection.execute(update(households).where(households.c.name == household).values(is_told=True))
 
     def forget(self, kept: Collection[str]) -> list[str]:
         """Forget every household that is not among these; gives those."""
@@ -345,13 +365,15 @@ class Ledger:
         with self._begin() as connection:
             if not connection.scalar(select(func.pg_try_advisory_xact_lock(_TICKING))):
                 return True
+            for record, channels in calls.taken(connection).items():
+                _make_due(connection, record, channels)
             if whole:
                 self._take_over(connection)
             due = [_task_of(row) for row in connection.execute(_DUE)]
             if not due:
                 return False
             running = [_task_of(row) for row in connection.execute(_RUNNING)]
-            room = Capacity.of(max(1, queue.living(connection)), at_once, per_host)
+            room = Capacity.of(max(1, queue.living(connection, self._pace.dead)), at_once, per_host)
             begun = chosen(due, running, room)
             for piece in begun:
                 connection.execute(
@@ -362,12 +384,14 @@ class Ledger:
 
     def _take_over(self, connection: Connection) -> None:
         """What dead workers had, and what the queue has lost, is due again: later each time, if workers die of it."""
-        dead = queue.abandoned(connection)
+        dead = queue.abandoned(connection, self._pace.dead)
         for key in dead:
             self._again(connection, key, died=True)
         known = {job.key: job for job in queue.queued(connection)}
         rows = connection.execute(
-            select(work.c.household, work.c.kind, work.c.name, _AGE > LOST_AFTER).where(work.c.queued_at.is_not(None))
+            select(work.c.household, work.c.kind, work.c.name, self._pace.lost < _AGE).where(
+                work.c.queued_at.is_not(None)
+            )
         )
         noted = {Key(household, Kind(kind), name): old for household, kind, name, old in rows}
         for key, old in noted.items():
@@ -448,16 +472,8 @@ class Ledger:
     def due(self, key: Key, at: datetime | None = None) -> None:
         """Have a piece of work done at a time, or now, if it would not be sooner."""
         with self._begin() as connection:
-            _make_due(connection, key, at)
-
-    def wake(self, household: str, kind: Kind) -> None:
-        """Have all work of that kind done for a household now."""
-        with self._begin() as connection:
-            connection.execute(
-                update(work)
-                .where(work.c.household == household, work.c.kind == kind.value)
-                .values(due_at=func.least(work.c.due_at, func.now()))
-            )
+            when = func.now() if at is None else at
+            connection.execute(update(work).where(_is(key)).values(due_at=func.least(work.c.due_at, when)))
 
     def seen(self, row: WorkerRow) -> list[str]:
         """Note a worker's sign of life; gives the machine of each that lives."""
@@ -467,7 +483,7 @@ class Ledger:
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["name"], set_={**values, "seen_at": func.now()})
             )
-            old = func.now() - timedelta(seconds=2 * queue.DEAD)
+            old = func.now() - timedelta(seconds=2 * self._pace.dead)
             connection.execute(delete(workers).where(workers.c.seen_at < old))
             return list(connection.scalars(select(workers.c.place)))
 
@@ -481,7 +497,7 @@ class Ledger:
         with self._begin() as connection:
             if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is None:
                 return frozenset()
-            if not queue.living(connection):
+            if not queue.living(connection, self._pace.dead):
                 return frozenset()
             return frozenset(connection.scalars(select(households.c.name).where(households.c.state == "guarded")))
 
@@ -509,7 +525,9 @@ class Ledger:
                 for row in rows
             )  # fmt: skip
             alive = connection.execute(
-                select(workers).where(workers.c.seen_at > func.now() - timedelta(seconds=queue.DEAD)).order_by("name")
+                select(workers)
+                .where(workers.c.seen_at > func.now() - timedelta(seconds=self._pace.dead))
+                .order_by("name")
             ).mappings()
             due, running = dict.fromkeys(Lane, 0), dict.fromkeys(Lane, 0)
             counts = connection.execute(
@@ -536,17 +554,11 @@ class Ledger:
             )  # fmt: skip
 
 
-def filled(connection: Connection, household: str, channel: str) -> None:
-    """Something waits on a channel of a household: within that transaction, its delivery becomes due."""
-    try:
-        _make_due(connection, Key(household, Kind.DELIVER, channel), None)
-    except DBAPIError as error:
-        raise StoreError(phrase("fleet-not-told")) from error
-
-
-def _make_due(connection: Connection, key: Key, at: datetime | None) -> None:
-    when = func.now() if at is None else at
-    connection.execute(update(work).where(_is(key)).values(due_at=func.least(work.c.due_at, when)))
+def _make_due(connection: Connection, record: str, channels: Collection[str]) -> None:
+    """Deliveries on these channels of the household whose record is in that schema are due now."""
+    household = record.removeprefix(household_schema(""))
+    meant = work.c.household == household, work.c.kind == Kind.DELIVER.value, work.c.name.in_(channels)
+    connection.execute(update(work).where(*meant).values(due_at=func.least(work.c.due_at, func.now())))
 
 
 def _is(key: Key) -> ColumnElement[bool]:
@@ -561,6 +573,8 @@ def _task_of(row: Sequence[Any]) -> Task:
 _PREPARING, _TICKING = 7_301_001, 7_301_002
 """Keys of advisory locks."""
 _NOTHING = dict.fromkeys(Count.__slots__, 0)
+_TELLING = timedelta(minutes=2)
+"""After how long it is tried again to tell a household's people that its settings are wrong: a channel took nothing."""
 _AGE = func.extract("epoch", func.now() - work.c.queued_at)
 _IN_TIME = func.make_interval(0, 0, 0, 0, 0, 0, 2 * work.c.usual_gap + 600)
 _IS_BEHIND = and_(

@@ -109,8 +109,6 @@ class Performer:
             program.saw([name])
         wait = look_again_in(program, name, done, self.clock.monotonic() - began)
         has_changed = any(checked.events or checked.resolved for checked in done)
-        if has_changed or _ended_elsewhere(program):
-            self.ledger.wake(key.household, Kind.DELIVER)
         good = any(checked.outcome.is_conclusive or checked.refused for checked in done)
         is_news = has_changed or not all(checked.outcome.is_conclusive for checked in done)
         # A count costs as much as the check of a book in which nothing changed; each round of a channel makes one, too.
@@ -169,14 +167,7 @@ class Performer:
             _log.warning("nothing old was taken out: %s", retained.waits)
         if retained.versions:
             _log.info("took out %s that nobody needs any more", plural(retained.versions, "old version"))
-        self.ledger.wake(program.settings.share.name if program.settings.share else "", Kind.DELIVER)
         return _Went(self.clock.now() + timedelta(days=1), count=_count(program))
-
-
-def _ended_elsewhere(program: Program) -> bool:
-    """Whether an all-clear is to be sent that no check of ours led to: a command put something back, or accepted it."""
-    with program.store.read() as connection:
-        return any(outbox.over(connection, channel) for channel in program.settings.alerts.channels)
 
 
 def _count(program: Program) -> Count | None:

@@ -26,12 +26,10 @@ from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 from sqlalchemy import Connection, text
 
+from cardwarden.fleet.pace import Pace
 from cardwarden.fleet.work import Key, Kind
+from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE
 
-BEAT: Final = 10.0
-"""Seconds between two signs of life of a worker."""
-DEAD: Final = 45.0
-"""Seconds without a sign of life after which a worker is dead, and its jobs are anybody's."""
 ANYWHERE: Final = "anywhere"
 """The queue of what any machine may do. What needs the disk of one is in a queue of its own."""
 _GOODBYE = (
@@ -93,19 +91,22 @@ def put(connection: Connection, work: Sequence[tuple[Key, str]]) -> None:
     _App.job_manager.batch_defer_jobs(jobs, connection=_raw(connection))
 
 
-def abandoned(connection: Connection) -> list[Key]:
-    """Remove the jobs that no living worker has, and the signs of life of those that are dead; gives what they were to do."""
-    dead = {"dead": DEAD}
+def abandoned(connection: Connection, dead: float) -> list[Key]:
+    """Remove the jobs that no living worker has, and the signs of life of those that are dead; gives what they were to do.
+
+    A worker is dead after `dead` seconds without a sign of life.
+    """
+    silent = {"dead": dead}
     rows = connection.execute(
         text(
             "DELETE FROM procrastinate_jobs WHERE status = 'doing' AND (worker_id IS NULL OR worker_id NOT IN "
             "(SELECT id FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :dead))) RETURNING args"
         ),
-        dead,
+        silent,
     ).scalars()
     keys = [_key(args) for args in rows]
     connection.execute(
-        text("DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => :dead)"), dead
+        text("DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => :dead)"), silent
     )
     return keys
 
@@ -116,10 +117,10 @@ def remove(connection: Connection, numbers: Collection[int]) -> None:
         connection.execute(text("DELETE FROM procrastinate_jobs WHERE id = ANY(:ids)"), {"ids": list(numbers)})
 
 
-def living(connection: Connection) -> int:
-    """How many workers gave a sign of life lately."""
+def living(connection: Connection, dead: float) -> int:
+    """How many workers gave a sign of life within `dead` seconds."""
     query = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => :dead)"
-    return int(connection.scalar(text(query), {"dead": DEAD}) or 0)
+    return int(connection.scalar(text(query), {"dead": dead}) or 0)
 
 
 def done_by(connection: Connection, worker: int) -> set[int]:
@@ -131,13 +132,14 @@ def done_by(connection: Connection, worker: int) -> set[int]:
 class Runner:
     """Takes jobs from the queue and has them done, until it is told to stop; a database that is away is waited for."""
 
-    def __init__(self, conninfo: str, schema: str, place: str, at_once: int, perform: Perform) -> None:
+    def __init__(self, conninfo: str, schema: str, place: str, at_once: int, perform: Perform, pace: Pace) -> None:
         """`conninfo` is libpq's. `perform` raises nothing that has to be done again."""
         self._conninfo = conninfo
         self._schema = schema
         self._queues = [ANYWHERE, queue_of(place)]
         self._at_once = at_once
         self._perform = perform
+        self._pace = pace
         self._worker: Worker | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
@@ -163,10 +165,10 @@ class Runner:
 
     async def _run_once(self, drain: float) -> None:
         """Do jobs until that is stopped, or the database goes away."""
-        options = f"-c search_path={self._schema} -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10"
+        options = f"-c search_path={self._schema} {KEEP_ALIVE}"
         connector = PsycopgConnector(
             conninfo=self._conninfo,
-            kwargs={"options": options, "application_name": "cardwarden", "connect_timeout": 10},
+            kwargs={"options": options, "application_name": "cardwarden", "connect_timeout": 10, **KEPT_ALIVE},
             min_size=1,
             max_size=4,
             timeout=10.0,
@@ -185,8 +187,8 @@ class Runner:
                 fetch_job_polling_interval=2.0,
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=_GOODBYE,
-                update_heartbeat_interval=BEAT,
-                stalled_worker_timeout=DEAD,
+                update_heartbeat_interval=self._pace.beat,
+                stalled_worker_timeout=self._pace.dead,
             )
             try:
                 running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]

@@ -16,31 +16,38 @@ from cardwarden.fleet.work import Key, Kind
 from cardwarden.service.debounce import Debounce
 from cardwarden.service.watch import Watches
 from cardwarden.sources.watched import WatchTarget
+from cardwarden.text import plural
 
 MOST: Final = 16
 """Folders that one worker watches: each takes threads and one of the few watches that a user has. The others have their time."""
-_STEP, _LOOK = 0.5, 20  # seconds, and steps between two looks at the watches themselves
+_STEP = 0.5  # seconds
 
 _log = logging.getLogger(__name__)
 
 
 def watching(
-    targets: Callable[[], dict[Key, WatchTarget]], ledger: Ledger, clock: Clock, ending: threading.Event
+    targets: Callable[[], dict[Key, WatchTarget]], ledger: Ledger, clock: Clock, ending: threading.Event, look: float
 ) -> None:
-    """Make checks due of what changes, until it ends. `targets` gives what is to be watched now."""
+    """Make checks due of what changes, until it ends.
+
+    `targets` gives what is to be watched; it is asked again after `look` seconds.
+    """
     changed: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
     watches = Watches(lambda source, name: changed.put((source, name)))
     debounce = Debounce()
     keys: dict[str, Key] = {}
-    step = 0
+    next_look = 0.0
     while not ending.wait(_STEP):
-        if step % _LOOK == 0:
+        if clock.monotonic() >= next_look:
+            next_look = clock.monotonic() + look
+            before = keys.keys()
             wanted = {f"{key.household}/{key.name}": (key, target) for key, target in islice(targets().items(), MOST)}
             keys = {name: key for name, (key, _) in wanted.items()}
             watches.set({name: target for name, (_, target) in wanted.items()})
+            if keys.keys() != before:
+                _log.info("watching %s", plural(len(keys), "folder"))
             for name in watches.supervise():
                 debounce.note(name, clock.monotonic())
-        step += 1
         while not changed.empty():
             source, file = changed.get()
             if watches.concerns(source, file):

@@ -11,34 +11,38 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from cardwarden import __version__
 from cardwarden.clock import Clock
-from cardwarden.errors import CardwardenError, StoreError
+from cardwarden.errors import CardwardenError, SettingsError, StoreError
 from cardwarden.fleet.homes import Homes, Mark
-from cardwarden.fleet.ledger import SCHEMA, Ledger, WorkerRow, filled
+from cardwarden.fleet.ledger import Ledger, WorkerRow
 from cardwarden.fleet.metrics import fleet_metrics
+from cardwarden.fleet.pace import USUAL, Pace
 from cardwarden.fleet.perform import Performer
-from cardwarden.fleet.queue import BEAT, Runner
+from cardwarden.fleet.queue import Runner
 from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, Kind, threads
+from cardwarden.phrases.phrase import joined
 from cardwarden.service.endpoint import Endpoint, HttpReply
 from cardwarden.service.exposition import TYPE
-from cardwarden.service.failures import log_failure
+from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.systemd import Systemd
+from cardwarden.settings import last_known
 from cardwarden.settings.households import Server
+from cardwarden.settings.model import Settings
 from cardwarden.sources.watched import WatchTarget
+from cardwarden.store.calls import SCHEMA
 from cardwarden.text import plural
+from cardwarden.wiring import tell_blind
 
 DRAIN: Final = 20.0
 """Seconds that running jobs get to end after the first signal."""
 STILL: Final = 120.0
 """Seconds without planning after which a worker is ill; reading the settings of many households takes some."""
-_TICK, _BUSY_TICK = 1.0, 0.2  # seconds between two looks at what is due
-_WHOLE = 5.0  # seconds between two looks for what dead workers had
-_SYNC = 15.0  # seconds between two looks at the settings of all households
 
 _log = logging.getLogger(__name__)
 
@@ -49,19 +53,31 @@ class Worker:
     The queue's runner has the main thread, the work is done in a pool of threads, and a thread of its own plans.
     """
 
-    def __init__(self, server: Server, clock: Clock, environ: Mapping[str, str], *, place: str | None = None) -> None:
+    def __init__(
+        self,
+        server: Server,
+        clock: Clock,
+        environ: Mapping[str, str],
+        *,
+        place: str | None = None,
+        pace: Pace = USUAL,
+    ) -> None:
         """`place` names this machine, by default as it calls itself. Raises SettingsError."""
         self.place = place or socket.gethostname()
-        self.ledger = Ledger(server.address)
+        self.ledger = Ledger(server.address, pace)
+        self._pace = pace
         self._workers = 1
-        self.homes = Homes(server, clock, environ, lambda: self._workers, filled=filled)
+        self.homes = Homes(server, clock, environ, lambda: self._workers)
         self._clock = clock
+        self._environ = environ
         self._options = server.settings.workers
         self._performer = Performer(self.homes, self.ledger, clock)
         self._name = f"{self.place}/{os.getpid()}"
         self._started = clock.now()
         self._pool = ThreadPoolExecutor(threads(self._options.at_once), "work")
-        self._runner = Runner(self.ledger.conninfo, SCHEMA, self.place, threads(self._options.at_once), self._perform)
+        self._runner = Runner(
+            self.ledger.conninfo, SCHEMA, self.place, threads(self._options.at_once), self._perform, pace
+        )
         self._marks: dict[str, Mark] = {}
         self._running: dict[int, Key] = {}
         self._lock = threading.Lock()
@@ -212,11 +228,11 @@ class Worker:
             now = self._planned_at = self._clock.monotonic()
             if now >= next_beat:
                 self._guarded("the sign of life", self._beat)
-                next_beat = self._clock.monotonic() + BEAT
+                next_beat = self._clock.monotonic() + self._pace.beat
             self._guarded("planning", self._tick)
-            self._wake.wait(_TICK)
+            self._wake.wait(self._pace.tick)
             if self._wake.is_set() and not self._ending.is_set():
-                self._ending.wait(_BUSY_TICK)
+                self._ending.wait(self._pace.busy)
             self._wake.clear()
 
     def _guarded(self, name: str, job: Callable[[], object]) -> None:
@@ -232,7 +248,7 @@ class Worker:
             self._trouble = ""
 
     def _watch(self) -> None:
-        watching(self._folders, self.ledger, self._clock, self._ending)
+        watching(self._folders, self.ledger, self._clock, self._ending, self._pace.look)
 
     def _folders(self) -> dict[Key, WatchTarget]:
         """What of this machine is to be watched."""
@@ -244,7 +260,7 @@ class Worker:
         whole = now >= self._next_whole
         self._is_left = self.ledger.tick(self._options.at_once, self._options.checks_per_host, whole=whole)
         if whole:
-            self._next_whole = now + _WHOLE
+            self._next_whole = now + self._pace.whole
 
     def _beat(self) -> None:
         alive = self.ledger.seen(self.row())
@@ -262,7 +278,7 @@ class Worker:
         while not self._ending.is_set():
             self._read_again.clear()
             self._guarded("reading the households' settings", self._sync)
-            self._read_again.wait(_SYNC)
+            self._read_again.wait(self._pace.sync)
 
     def _sync(self) -> None:
         """Take on what the settings of all households say now."""
@@ -292,6 +308,7 @@ class Worker:
                 return True
             with self.homes.using(name) as program:
                 wishes = list(wanted(program, self._clock.now()))
+                self._keep_settings(name, program.settings)
                 sources = {wish.key: program.source(wish.key.name) for wish in wishes if wish.is_local}
                 here = {key: source.watch for key, source in sources.items() if source.path and source.path.exists()}
             self.ledger.want(name, digest, wishes, anew=anew)
@@ -302,7 +319,28 @@ class Worker:
                 _log.error("its settings are wrong, so it is not guarded: %s", error, extra={"household": name})
                 self._wrong.add(name)
             self.ledger.stop(name, "wrong")
+            if self.ledger.may_tell(name):
+                self._pool.submit(guarded(f"telling {name}", partial(self._tell_owner, name, error)))
             return False
         self._wrong.discard(name)
         self._here = {**{key: target for key, target in self._here.items() if key.household != name}, **here}
         return True
+
+    def _keep_settings(self, name: str, settings: Settings) -> None:
+        """Note whom to tell if they are wrong the next time."""
+        record = self.homes.server.record(name)
+        try:
+            record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            last_known.keep(record, settings)
+        except OSError as error:
+            _log.warning("its settings cannot be noted: %s", error.strerror, extra={"household": name})
+
+    def _tell_owner(self, name: str, error: CardwardenError) -> None:
+        """Tell the channels of a household's last good settings that it is not guarded, and why."""
+        known = last_known.last_known(self.homes.server.path, self._environ, Path.home(), name)
+        if known is None:
+            return
+        problems = error.problems if isinstance(error, SettingsError) else ()
+        why = joined([error.said, *problems])
+        if tell_blind(known, why, clock=self._clock, environ=self._environ):
+            self.ledger.told(name)

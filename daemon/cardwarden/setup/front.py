@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cardwarden.clock import Clock
 from cardwarden.errors import SettingsError
-from cardwarden.fleet.homes import Homes, OutboxFilled
+from cardwarden.fleet.homes import Homes
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.households import SQLITE, Server
 from cardwarden.settings.times import zone_of
@@ -35,7 +35,7 @@ def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterat
         )
     server.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = _ledger(server)
-    homes = Homes(server, clock, environ, filled=_filled_of(ledger))
+    homes = Homes(server, clock, environ)
     try:
         yield Front(
             Door(f"{web.url.rstrip('/')}/{FRONT}", (web.proxy_user or "").lower(), web.proxies, web.operators),
@@ -45,7 +45,6 @@ def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterat
             clock,
             lambda: _board(server, ledger),
             homes.using,
-            lambda name: _changed(ledger, name),
         )
     finally:
         homes.close()
@@ -64,22 +63,6 @@ def _ledger(server: Server) -> Ledger | None:
     ledger = Shared(server.address)
     ledger.prepare()
     return ledger
-
-
-def _filled_of(ledger: Ledger | None) -> OutboxFilled | None:
-    if ledger is None:
-        return None
-    from cardwarden.fleet.ledger import filled  # noqa: PLC0415 - an extra
-
-    return filled
-
-
-def _changed(ledger: Ledger | None, name: str) -> None:
-    """What was accepted or put back on the page is told soon."""
-    if ledger is not None:
-        from cardwarden.fleet.work import Kind  # noqa: PLC0415
-
-        ledger.wake(name, Kind.DELIVER)
 
 
 def _board(server: Server, ledger: Ledger | None) -> Board:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, fun
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import cards as card_store
-from cardwarden.store import covered
+from cardwarden.store import covered, outbox
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -188,6 +188,8 @@ def transition(
         moved.extend(here)
     noted = _remember(connection, ((finding_id, state.value) for finding_id in moved), at, why, check_id)
     covered.cover(connection, {t.findings: moved, t.finding_history: noted})
+    if state is not State.OPEN:
+        outbox.note_over(connection, moved)
     return moved
 
 

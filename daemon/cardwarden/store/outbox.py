@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,8 +15,9 @@ from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
 _PENDING, _SENT, _DEAD = "pending", "sent", "dead"
-FILLED = "cardwarden_outbox_filled"
-"""An option of a connection's: called with it and a channel's name, in the same transaction, when something waits there."""
+TO_TELL = "cardwarden_to_tell"
+"""An option of a connection's: called with it and a channel's name, in the same transaction, when something is to be told there,
+whether it waits already or follows what was told."""
 
 
 class MessageKind(StrEnum):
@@ -110,8 +111,24 @@ def _put(
     if connection.scalar(select(o.id).where(*same)) is None:
         row = {"channel": channel, "kind": kind.value, "event_id": event_id, "about": about, "created_at": at}
         connection.execute(insert(t.outbox).values(**row, state=_PENDING, attempts=0, unsure=False, ended=False))
-        if filled := connection.get_execution_options().get(FILLED):
-            filled(connection, channel)
+        _call(connection, [channel])
+
+
+def note_over(connection: Connection, findings: Iterable[int]) -> None:
+    """These findings are open no more: where they were told, that is to be told, too. `over` finds it out by itself, later."""
+    if TO_TELL not in connection.get_execution_options():
+        return
+    o, f = t.outbox.c, t.findings.c
+    for batch in batches(findings):
+        events = select(f.event_id).where(f.id.in_(batch))
+        told = select(o.channel).distinct().where(o.state == _SENT, o.ended.is_(False), o.event_id.in_(events))
+        _call(connection, connection.scalars(told).all())
+
+
+def _call(connection: Connection, channels: Iterable[str]) -> None:
+    if call := connection.get_execution_options().get(TO_TELL):
+        for channel in channels:
+            call(connection, channel)
 
 
 def waiting(connection: Connection, channel: str) -> list[Waiting]:
@@ -172,6 +189,7 @@ def readdress(connection: Connection, stray: Stray, channels: Collection[str]) -
     copies = [{**same, "channel": name, "attempts": 0, "unsure": False} for name in channels if name not in there]
     if copies:
         connection.execute(insert(t.outbox), copies)
+        _call(connection, [copy["channel"] for copy in copies])
     mark_ended(connection, [stray.id])
     if not stray.is_sent:
         mark_dead(connection, [stray.id])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateSchema, DropSchema
 from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.store import outbox, record, verification
+from cardwarden.store import calls, outbox, record, verification
 from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS
 from cardwarden.store.migrate import is_newest, migrate, revision_of
@@ -37,8 +37,8 @@ _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while if more are asked for."""
 KEEP_ALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 """A server lets go of a machine that is gone within a minute, and of what that had locked: a kernel's usual is two hours."""
-Filled = Callable[[Connection, str], None]
-"""Told, within the transaction, that something waits on a channel of that name."""
+KEPT_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""The same for this end of a connection."""
 
 # What an index leaves out is the same here. Said in `tables.py`, it would load SQLAlchemy's PostgreSQL in every home.
 for _index in (index for table in metadata.tables.values() for index in table.indexes):
@@ -66,19 +66,17 @@ class PostgresServer:
         for engine in (self._reader, self._writer, self._outside):
             engine.dispose()
 
-    def store(
-        self, schema: str, beside: Path, *, make: bool = True, alone: bool = False, filled: Filled | None = None
-    ) -> Store:
+    def store(self, schema: str, beside: Path, *, make: bool = True, alone: bool = False) -> Store:
         """The record in a schema, made or brought up to date if needed. Raises StoreError.
 
         `beside` is the name beside which this machine keeps what is its own. Without `make` see `open_store`. `alone`: the
-        connections end with it. `filled` is called in each transaction that puts something into the outbox of a channel.
+        connections end with it.
         """
         try:
             beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(phrase("database-not-opened", path=Code(str(beside)), why=because(error))) from error
-        opened = PostgresStore(beside, self, schema, alone, filled)
+        opened = PostgresStore(beside, self, schema, alone)
         with opened.read() as connection:
             revision = revision_of(connection, opened.name, opened.schema)
         if not revision and not make:
@@ -105,7 +103,6 @@ class PostgresStore(Store):
     server: PostgresServer
     schema: str
     _alone: bool
-    _filled: Filled | None = None
     is_begun: bool = True
     file: tuple[int, int] = (0, 0)
 
@@ -131,7 +128,7 @@ class PostgresStore(Store):
         try:
             with explained(self.name), engine.connect() as connection:
                 own = connection.execution_options(
-                    schema_translate_map={None: self.schema}, **{outbox.FILLED: self._filled}
+                    schema_translate_map={None: self.schema}, **{outbox.TO_TELL: self._call}
                 )
                 with own.begin():
                     yield own
@@ -139,6 +136,10 @@ class PostgresStore(Store):
             if _state(error) in _NO_TABLE and not self._is_there():
                 raise StoreError(phrase("database-removed", path=Code(self.name))) from error
             raise
+
+    def _call(self, connection: Connection, channel: str) -> None:
+        """Whoever writes calls the workers, if there are any: also a command, and the page."""
+        calls.call(connection, self.schema, channel)
 
     def _is_there(self) -> bool:
         """Whether the schema is: another process may have taken the record away, or moved it."""
@@ -272,10 +273,8 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
     options = {
         "application_name": worker,
         "options": f"-c lock_timeout={WAIT_SECONDS}s -c search_path= {KEEP_ALIVE}",
-        "keepalives_idle": 30,
-        "keepalives_interval": 10,
-        "keepalives_count": 3,
         "connect_timeout": WAIT_SECONDS,
+        **KEPT_ALIVE,
     }
     pool = {"pool_size": _CONNECTIONS, "max_overflow": _CONNECTIONS, "pool_use_lifo": True, "hide_parameters": True}
     reader = create_engine(url, connect_args=options, isolation_level="REPEATABLE READ", **pool)

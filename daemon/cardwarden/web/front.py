@@ -81,7 +81,6 @@ class Front:
     password  the file of the operator's password
     board     how all households stand; raises SettingsError, StoreError
     using     the program of a household, held open while the block lasts; raises CardwardenError if there is none
-    changed   is told of a household of which somebody changed something
     """
 
     door: Door
@@ -91,7 +90,6 @@ class Front:
     clock: Clock
     board: Callable[[], Board]
     using: Callable[[str], AbstractContextManager[Program]]
-    changed: Callable[[str], None]
     throttle: Throttle = field(init=False)
     sessions: dict[str, datetime] = field(default_factory=dict)
 
@@ -128,8 +126,6 @@ def front(desk: Front) -> ASGIApp:
             return
         with stack:
             await page(scope, receive, send)
-        if scope["method"] == "POST":
-            await to_thread.run_sync(_told, desk, name)
 
     return app
 
@@ -137,13 +133,6 @@ def front(desk: Front) -> ASGIApp:
 def _current(desk: Front, name: str) -> Program:
     with desk.using(name) as program:
         return program
-
-
-def _told(desk: Front, name: str) -> None:
-    try:
-        desk.changed(name)
-    except CardwardenError as error:  # it is found out without, only later
-        _log.warning("nobody is told that something changed: %s", error, extra={"household": name})
 
 
 def _unset(request: Request) -> Response:

@@ -352,14 +352,14 @@ def tell_blind(
     clock: Clock | None = None,
     environ: Mapping[str, str] = os.environ,
     first: Callable[[], None] = lambda: None,
-) -> None:
-    """Tell the channels of the settings once, without a database, that nothing is guarded, and why."""
+) -> bool:
+    """Tell the channels of the settings once, without a database, that nothing is guarded, and why; gives whether all know."""
     from cardwarden.actions.blind import Blind  # noqa: PLC0415
 
     blind = Blind(settings.store.path, environ, clock or SystemClock())
     if not blind.why:
         first()
-    blind.tell(why, channels_of(settings, environ))
+    return blind.tell(why, channels_of(settings, environ))
 
 
 _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
