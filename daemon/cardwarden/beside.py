@@ -7,8 +7,8 @@ If one cannot begin, that is logged, and the books are guarded all the same.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,12 +65,13 @@ class _Part:
 
 
 class Beside:
-    """All of them, beside the daemon whose program `program` gives as it is now."""
+    """All of them, beside the daemon whose program `program` gives as it is now; without `page` what needs no door."""
 
-    def __init__(self, program: Callable[[], Program]) -> None:
+    def __init__(self, program: Callable[[], Program], *, page: bool = True) -> None:
         self._program = program
+        pages = (_Part("the page", "web", lambda settings: settings.web.listen, self._page, anew=False),)
         self._parts = (
-            _Part("the page", "web", lambda settings: settings.web.listen, self._page, anew=False),
+            *(pages if page else ()),
             _Part("what hears answers", "", _channels_with_answers, self._answers, anew=True),
             _Part("what tells the MQTT broker", "mqtt", _broker, self._broker, anew=True),
         )
@@ -100,6 +101,22 @@ class Beside:
         from cardwarden.service.mqtt import telling  # noqa: PLC0415 - an extra
 
         return telling(self._program)
+
+
+def wanted_beside(settings: Settings) -> bool:
+    """Whether a household's settings ask for ears, or for a teller of a broker."""
+    return _channels_with_answers(settings) is not None or _broker(settings) is not None
+
+
+@contextmanager
+def beside_household(program: Program) -> Iterator[None]:
+    """Ears and teller of a household whose page others serve, as long as the block lasts."""
+    beside = Beside(lambda: program, page=False)
+    beside.settle(program.settings)
+    try:
+        yield
+    finally:
+        beside.close()
 
 
 def _channels_with_answers(settings: Settings) -> object:

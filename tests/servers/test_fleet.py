@@ -15,6 +15,7 @@ from cardwarden.cli.main import run
 from support.daemon import eventually
 from support.dripping import dripping
 from support.fleet import Fleet, Worker, fleet
+from support.ntfy import ntfy, press
 from support.ports import free_port
 from support.postgresql import Postgres, running
 from support.receiver import Receiver, receiving
@@ -182,6 +183,30 @@ def test_people_are_told_once_that_their_settings_are_wrong_and_when_they_are_ri
         time.sleep(3)
     assert phone.taken == 3  # refused, told, over
     assert "regoin" not in str(phone.requests[-1])
+
+
+def test_an_answer_is_heard_by_one_worker_and_by_another_when_that_one_dies(many: Fleet) -> None:
+    with ntfy() as server:
+        many.family("smith")
+        file = many.homes.folder / "smith.toml"
+        (many.homes.folder / "smith").mkdir()
+        (many.homes.folder / "smith/answers").write_text(server.address("secret-answers"))
+        (many.homes.folder / "smith/phone").write_text(server.address("phone"))
+        channel = (
+            '[alerts.channels.phone]\nurl_file = "~/phone"\nanswers_file = "~/answers"\nanswers_may = ["accept"]\n'
+        )
+        file.write_text(file.read_text("utf-8") + channel, "utf-8")
+        many.homes.put("smith", "Anna Smith", RIGHT)
+        first, second = many.start(), many.start()
+        eventually(lambda: "checked" in first.text + second.text and server.connections == 1)
+        hearer = many.sql("SELECT heard_by FROM cardwarden_fleet.households")
+        [dies] = [one for one in (first, second) if hearer.endswith(f"/{one.process.pid}")]
+        dies.kill()
+        many.homes.put("smith", "Anna Smith", PLUS)
+        eventually(lambda: bool(server.of("phone")))
+        assert press(server.of("phone")[0], "That is right").status_code == 200
+        eventually(lambda: many.sql("SELECT count(*) FROM household_smith.findings WHERE state = 'open'") == "0", 120)
+        assert many.sql("SELECT heard_by FROM cardwarden_fleet.households") != hearer
 
 
 def test_two_workers_do_each_piece_of_work_once_and_one_that_ends_drains(many: Fleet) -> None:

@@ -6,7 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+from cardwarden.beside import beside_household, wanted_beside
 from cardwarden.clock import SystemClock
+from cardwarden.fleet.ears import BesideHousehold
 from cardwarden.fleet.pace import Pace
 from cardwarden.fleet.worker import Worker
 from cardwarden.service import logs
@@ -20,4 +22,4 @@ def main() -> None:
     """`worker --config FILE`, at that pace."""
     server = server_in(Path(sys.argv[-1]), os.environ, Path.home())
     logs.start(server.settings.workers.format, server.settings.workers.level, os.environ)
-    Worker(server, SystemClock(), os.environ, pace=PACE).run()
+    Worker(server, SystemClock(), os.environ, pace=PACE, beside=BesideHousehold(wanted_beside, beside_household)).run()

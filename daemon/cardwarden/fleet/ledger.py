@@ -95,6 +95,9 @@ households = Table(
     Column("seen_at", _when),
     Column("told_at", _when),  # when a worker began to tell its people that its settings are wrong
     Column("is_told", Boolean, nullable=False, default=False),  # all of them know
+    Column("ears", Boolean, nullable=False, default=False),  # a worker is to hear its answers, or to tell its broker
+    Column("heard_by", String),
+    Column("heard_until", _when),  # unless that worker says otherwise
 )
 workers = Table(
     "workers",
@@ -206,6 +209,7 @@ class FleetView:
 
     due, running  pieces of work, by lane
     lag           seconds since the work was due that is due longest; 0 if none is late
+    unheard       households whose answers no worker hears, or whose broker none tells
     failing       sources that failed at their last check, by host
     """
 
@@ -216,6 +220,7 @@ class FleetView:
     running: Mapping[Lane, int]
     lag: float
     failing: Mapping[str, int]
+    unheard: int
 
 
 class Ledger:
@@ -277,19 +282,20 @@ class Ledger:
             rows = connection.execute(query.where(households.c.state == "guarded"))
             return {name: (digest, bool(is_local)) for name, digest, is_local in rows}
 
-    def want(self, household: str, digest: str, wanted: Sequence[Wanted], *, anew: bool) -> None:
+    def want(self, household: str, digest: str, wanted: Sequence[Wanted], *, anew: bool, ears: bool) -> None:
         """Have this work done for a household whose settings have that digest, and no other.
 
-        `anew`: its settings are others than before, so what looks at them is due now.
+        `anew`: its settings are others than before, so what looks at them is due now. `ears`: a worker is to hear its answers,
+        or to tell its broker.
         """
         order = sorted(wanted, key=lambda one: (one.key.kind, one.key.name))
         with self._begin() as connection:
             connection.execute(
                 insert(households)
-                .values(name=household, state="guarded", digest=digest, is_told=False, **_NOTHING)
+                .values(name=household, state="guarded", digest=digest, is_told=False, ears=ears, **_NOTHING)
                 .on_conflict_do_update(
                     index_elements=["name"],
-                    set_={"state": "guarded", "digest": digest, "told_at": None, "is_told": False},
+                    set_={"state": "guarded", "digest": digest, "told_at": None, "is_told": False, "ears": ears},
                 )
             )
             kept = [(one.key.kind.value, one.key.name) for one in order]
@@ -320,9 +326,27 @@ class Ledger:
             connection.execute(delete(work).where(work.c.household == household))
             connection.execute(
                 insert(households)
-                .values(name=household, state=state, digest="", is_told=False, **_NOTHING)
-                .on_conflict_do_update(index_elements=["name"], set_={"state": state, "digest": ""})
+                .values(name=household, state=state, digest="", is_told=False, ears=False, **_NOTHING)
+                .on_conflict_do_update(index_elements=["name"], set_={"state": state, "digest": "", "ears": False})
             )
+
+    def hear(self, worker: str, most: int) -> frozenset[str]:
+        """The households whose answers are that worker's to hear from now on: those it has, and up to `most` that nobody has.
+
+        It has them until it says nothing for as long as makes a worker dead.
+        """
+        of, until = households.c, func.now() + timedelta(seconds=self._pace.dead)
+        own, free = of.heard_by == worker, or_(of.heard_by.is_(None), of.heard_until < func.now())
+        with self._begin() as connection:
+            if most == 0:
+                connection.execute(update(households).where(own).values(heard_by=None))
+                return frozenset()
+            connection.execute(update(households).where(own, ~of.ears).values(heard_by=None))
+            kept = set(connection.scalars(update(households).where(own).values(heard_until=until).returning(of.name)))
+            some = select(of.name).where(of.ears, free).order_by(of.name).limit(max(0, most - len(kept)))
+            taken = update(households).where(of.name.in_(some.with_for_update(skip_locked=True)))
+            kept.update(connection.scalars(taken.values(heard_by=worker, heard_until=until).returning(of.name)))
+            return frozenset(kept)
 
     def may_tell(self, household: str) -> bool:
         """Whether this worker is to tell a household's people that its settings are wrong: nobody did, and no other begins to."""
@@ -548,9 +572,11 @@ class Ledger:
                 .where(work.c.kind == Kind.CHECK.value, work.c.failures > 0)
                 .group_by(work.c.host)
             )
+            nobody = or_(households.c.heard_by.is_(None), households.c.heard_until < func.now())
+            unheard = connection.scalar(select(func.count()).select_from(households).where(households.c.ears, nobody))
             return FleetView(
                 now, listed, tuple(WorkerRow(**row) for row in alive), due, running, float(lag or 0.0),
-                {str(host): int(count) for host, count in failing},
+                {str(host): int(count) for host, count in failing}, unheard or 0,
             )  # fmt: skip
 
 

@@ -40,6 +40,9 @@ def fleet_metrics(view: FleetView, mine: Mapping[tuple[Kind, bool], tuple[int, f
     gauge("fleet_households_behind", "Households with a source without a conclusive check in time.").set(
         sum(1 for row in view.households if row.behind)
     )
+    gauge("fleet_households_unheard", "Households whose answers no worker hears, or whose broker none tells.").set(
+        view.unheard
+    )
     gauge("fleet_alerts_waiting", "Alerts of all households that are not sent yet.").set(
         sum(row.count.waiting for row in view.households)
     )

@@ -17,6 +17,7 @@ from typing import Final
 from cardwarden import __version__
 from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError, SettingsError, StoreError
+from cardwarden.fleet.ears import NOTHING, BesideHousehold, Ears
 from cardwarden.fleet.homes import Homes, Mark
 from cardwarden.fleet.ledger import Ledger, WorkerRow
 from cardwarden.fleet.metrics import fleet_metrics
@@ -61,8 +62,12 @@ class Worker:
         *,
         place: str | None = None,
         pace: Pace = USUAL,
+        beside: BesideHousehold = NOTHING,
     ) -> None:
-        """`place` names this machine, by default as it calls itself. Raises SettingsError."""
+        """`place` names this machine, by default as it calls itself; `beside` is what stands beside households' guard.
+
+        Raises SettingsError.
+        """
         self.place = place or socket.gethostname()
         self.ledger = Ledger(server.address, pace)
         self._pace = pace
@@ -74,6 +79,8 @@ class Worker:
         self._performer = Performer(self.homes, self.ledger, clock)
         self._name = f"{self.place}/{os.getpid()}"
         self._started = clock.now()
+        self._beside = beside
+        self._ears = Ears(beside, self.homes, self.ledger, self._name)
         self._pool = ThreadPoolExecutor(threads(self._options.at_once), "work")
         self._runner = Runner(
             self.ledger.conninfo, SCHEMA, self.place, threads(self._options.at_once), self._perform, pace
@@ -105,11 +112,13 @@ class Worker:
         planner.start()
         threading.Thread(target=self._keep_in_step, name="settings", daemon=True).start()
         threading.Thread(target=self._watch, name="watch", daemon=True).start()
+        ears = threading.Thread(target=self._hear, name="ears", daemon=True)
+        ears.start()
         self._answer_monitors()
         self._systemd.ready()
         _log.info("working at %s for what is due", self.place)
         asyncio.run(self._runner.run(DRAIN))
-        self._end(planner)
+        self._end(planner, ears)
 
     def stop(self) -> None:
         """Take no more work. Any thread may call this."""
@@ -199,14 +208,16 @@ class Worker:
         self._systemd.stopping()
         threading.Thread(target=self.stop, name="stop").start()
 
-    def _end(self, planner: threading.Thread) -> None:
+    def _end(self, *threads: threading.Thread) -> None:
         """What did not end in time is given to others at once."""
-        planner.join(5)
+        for thread in threads:
+            thread.join(5)
         if self._endpoint is not None:
             self._endpoint.stop()
         with self._lock:
             left = list(self._running.values())
         try:
+            self._ears.close()
             self.ledger.put_back(left)
             self.ledger.gone(self._name)
         except StoreError as error:
@@ -246,6 +257,10 @@ class Worker:
             log_failure(name, error)
         else:
             self._trouble = ""
+
+    def _hear(self) -> None:
+        while not self._ending.wait(self._pace.beat):
+            self._guarded("answers and brokers", self._ears.settle)
 
     def _watch(self) -> None:
         watching(self._folders, self.ledger, self._clock, self._ending, self._pace.look)
@@ -309,9 +324,10 @@ class Worker:
             with self.homes.using(name) as program:
                 wishes = list(wanted(program, self._clock.now()))
                 self._keep_settings(name, program.settings)
+                ears = self._beside.wanted(program.settings)
                 sources = {wish.key: program.source(wish.key.name) for wish in wishes if wish.is_local}
                 here = {key: source.watch for key, source in sources.items() if source.path and source.path.exists()}
-            self.ledger.want(name, digest, wishes, anew=anew)
+            self.ledger.want(name, digest, wishes, anew=anew, ears=ears)
         except StoreError:
             raise
         except CardwardenError as error:

@@ -73,7 +73,9 @@ def _on_a_thread(program: Callable[[], Program], options: MqttOptions, client: C
 
 
 def _client(options: MqttOptions, program: Program) -> Client:
-    client = Client(CallbackAPIVersion.VERSION2)
+    # A broker knows a household by name: whoever takes it over ends the session of whoever had it, and its last will is old.
+    name = f"cardwarden-{program.household}" if program.household else ""
+    client = Client(CallbackAPIVersion.VERSION2, client_id=name)
     if options.username:
         word = resolve(options, "password", "mqtt", program.environ) if given(options, "password") else None
         client.username_pw_set(options.username, word)

@@ -24,7 +24,10 @@ def command(listen: str | None) -> int:
 
     All share what is to be done in the server's PostgreSQL, on as many machines as are wanted. SIGHUP reads the settings again.
     """
+    from cardwarden.beside import beside_household, wanted_beside  # noqa: PLC0415 - a home has no workers
+
     try:
+        from cardwarden.fleet.ears import BesideHousehold  # noqa: PLC0415 - as it is
         from cardwarden.fleet.worker import Worker  # noqa: PLC0415 - an extra, and a home has none
     except ImportError as error:
         part = Code((error.name or "").partition(".")[0])
@@ -40,5 +43,5 @@ def command(listen: str | None) -> int:
         here = replace(
             here, settings=here.settings.model_copy(update={"workers": workers.model_copy(update={"listen": listen})})
         )
-    Worker(here, SystemClock(), os.environ).run()
+    Worker(here, SystemClock(), os.environ, beside=BesideHousehold(wanted_beside, beside_household)).run()
     return 0
