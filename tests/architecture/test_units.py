@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.fleet.ears import MOST
+from cardwarden.fleet.work import threads
+from cardwarden.settings.households import WorkersOptions
+
 ROOT = Path(__file__).parents[2]
 UNITS = ROOT / "systemd"
 OF_A_DAEMON = {
@@ -51,8 +55,15 @@ def test_the_single_check_is_locked_in_as_the_daemon_is(folder: str) -> None:
     assert hardening(f"{folder}cardwarden-check.service") == hardening(f"{folder}cardwarden.service")
 
 
-def test_a_worker_is_locked_in_as_the_daemon_is() -> None:
-    assert hardening("cardwarden-worker@.service") == hardening("cardwarden.service")
+def test_a_worker_is_locked_in_as_the_daemon_is_and_has_room_for_the_threads_of_many_households() -> None:
+    def without_tasks(name: str) -> list[str]:
+        return [line for line in hardening(name) if not line.startswith("TasksMax=")]
+
+    assert without_tasks("cardwarden-worker@.service") == without_tasks("cardwarden.service")
+    assert "TasksMax=1024" in hardening("cardwarden-worker@.service")
+    assert "pids_limit: 1024" in (ROOT / "container/fleet.yaml").read_text("utf-8")
+    ear_and_broker = 3
+    assert MOST * ear_and_broker + 2 * threads(WorkersOptions().at_once) < 1024
 
 
 def test_a_user_s_daemon_is_run_as_the_system_s_is() -> None:
