@@ -12,7 +12,7 @@ from itertools import chain
 
 from cardwarden.actions.judging import Judging
 from cardwarden.errors import BUGS, place_of
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Value, of_contact
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source, WrittenBy
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
@@ -370,7 +370,7 @@ class _Intake:
     def take(self, item: Fetched | Missed, *, among: int) -> None:
         """Read a member, one `among` so many of its book."""
         if isinstance(item, Missed):
-            self.missed[item.href] = item.reason
+            self.missed[item.href] = of_contact(item.reason)
             return
         self.stamps[item.href] = Stamp(item.stamp, item.settled)
         if item.written and self._is_worth_keeping(item.written):

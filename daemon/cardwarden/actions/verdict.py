@@ -231,7 +231,7 @@ def _faulty(cards: Iterable[TrackedCard], faults: Mapping[str, Exception]) -> di
     if not faults:
         return {}
     return {
-        entry.href: phrase("fault-at-card", file=Code(entry.href), place=place_of(faults[card.key]))
+        entry.href: phrase("fault-at-card", file=Code(entry.href, of_contact=True), place=place_of(faults[card.key]))
         for card in cards
         if card.key in faults and (entry := card.now or (card.row and card.row.entry))
     }

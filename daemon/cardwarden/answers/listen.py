@@ -21,7 +21,8 @@ from cardwarden.alerts.summaries import Came, answered
 from cardwarden.alerts.topic import topic_of
 from cardwarden.answers.hearing import Listening
 from cardwarden.errors import CardwardenError, place_of
-from cardwarden.phrases.phrase import Moment, Phrase, Value, phrase
+from cardwarden.phrases.language import english
+from cardwarden.phrases.phrase import Moment, Phrase, Value, of_contact, phrase
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.store import web as web_store
@@ -122,7 +123,7 @@ class Listener:
         try:
             came, said = _do(program, verb, grant.event_id, phrase("by-button", channel=self._channel))
         except CardwardenError as error:
-            _log.warning("answers of channel %s: %s", self._channel, error)
+            _log.warning("answers of channel %s: %s", self._channel, english(of_contact(error.said)))
             came, said = Came.REFUSED, phrase("answer-refused-because", why=error.said)
         done = came.value if came else verb.value
         _log.info("answers of channel %s: e%d, %s", self._channel, grant.event_id, done)

@@ -16,7 +16,7 @@ from cardwarden.carddav.failure import MAY_PASS, DavError, FailureKind
 from cardwarden.carddav.hosts import AT_ONCE
 from cardwarden.carddav.href import absolute, key_of, path_of, shown
 from cardwarden.carddav.multistatus import Multistatus, Resource
-from cardwarden.phrases.phrase import Code, Value, phrase
+from cardwarden.phrases.phrase import Code, Value, of_contact, phrase
 
 BATCH = 200
 """Cards that are asked for in one request; `AT_ONCE` of these are under way, and in memory, at once."""
@@ -275,7 +275,7 @@ class AddressBook:
             answer = self._client.get(url, accept=accept)
         except DavError as error:
             if error.kind in _ABOUT_ACCESS:
-                raise
+                raise DavError(error.kind, of_contact(error.said)) from error
             return DavError(error.kind, phrase("dav-card-unfetched", card=Code(path), why=error.said))
         if not answer.body.strip():
             return DavError(FailureKind.ANSWER, phrase("dav-card-empty", card=Code(path)))

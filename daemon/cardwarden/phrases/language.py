@@ -45,13 +45,16 @@ class Said(str):
 class Voice:
     """Speaks one language. `zone` is the reader's; None stands for the machine's own.
 
-    `household` is whose commands it names, if that has to be said with each of them.
+    `household` is whose commands it names, if that has to be said with each of them. `discreet` leaves out who a contact is.
     """
 
-    def __init__(self, language: str, zone: tzinfo | None = None, household: str | None = None) -> None:
+    def __init__(
+        self, language: str, zone: tzinfo | None = None, household: str | None = None, *, discreet: bool = False
+    ) -> None:
         self.language = language if language in LANGUAGES else "en"
         self.zone = zone
         self.household = household
+        self.discreet = discreet
 
     def say(self, said: Phrase, *, width: int = _WIDTH) -> str:
         """A phrase as it stands inside a sentence; each of its values takes at most `width` columns."""
@@ -126,6 +129,8 @@ class Voice:
                 return self.number(value)
             case Phrase():
                 return self.say(value, width=width)
+            case Person() | Code(_, True) if self.discreet:
+                return self.say(phrase("not-in-logs"))
             case Person(name, _):
                 return self.say(phrase("forgotten")) if name is None else self.name(name, width=width)
             case Country(code):
@@ -230,8 +235,8 @@ def is_kind(label: str) -> bool:
 
 
 def english(said: Value | None) -> str:
-    """A phrase, or another value, as logs have it."""
-    return Voice("en").value(said, width=_WHOLE)
+    """A phrase, or another value, as logs have it: without names of contacts and of their files."""
+    return Voice("en", discreet=True).value(said, width=_WHOLE)
 
 
 def opening(sentence: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Union
+from typing import Any, Union, overload
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -60,9 +60,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What is written the same in every language, and shown whole: a path, an address, a command, a key of the settings."""
+    """What is written the same in every language, and shown whole: a path, an address, a command, a key of the settings.
+
+    `of_contact` says that it may tell whose contact it is (a card's file is often called after somebody): no log has it.
+    """
 
     text: str
+    of_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,8 @@ def _plain(value: Value) -> object:
             return {"day": iso}
         case Moment(at):
             return {"moment": (at - _EPOCH) // _MILLISECOND}
-        case Code(text):
-            return {"code": text}
+        case Code(text, of_contact):
+            return {"code": text, **({"of_contact": True} if of_contact else {})}
         case Sentence(text):
             return {"sentence": text}
 
@@ -177,7 +181,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Value]] = {
     "label": lambda stored: Label(tuple(stored["label"])),
     "day": lambda stored: Day(stored["day"]),
     "moment": lambda stored: Moment(_EPOCH + stored["moment"] * _MILLISECOND),
-    "code": lambda stored: Code(stored["code"]),
+    "code": lambda stored: Code(stored["code"], stored.get("of_contact") is True),
     "sentence": lambda stored: Sentence(stored["sentence"]),
 }
 
@@ -241,6 +245,23 @@ def without_sentences(value: Value | None, which: Callable[[str], bool]) -> Valu
             return Phrase("forgotten")
         case Phrase(name, values):
             return Phrase(name, tuple((place, without_sentences(value, which)) for place, value in values))  # type: ignore[misc]
+        case _:
+            return value
+
+
+@overload
+def of_contact(value: Saying) -> Saying: ...
+@overload
+def of_contact(value: Value) -> Value: ...
+def of_contact(value: Value) -> Value:
+    """The value, told of one contact's file or address: every path, address and command in it but a host's may name whose."""
+    match value:
+        case Code(text):
+            return Code(text, of_contact=True)
+        case Phrase(name, values):
+            return Phrase(
+                name, tuple((place, inner if place == "host" else of_contact(inner)) for place, inner in values)
+            )
         case _:
             return value
 

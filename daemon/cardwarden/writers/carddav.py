@@ -83,7 +83,7 @@ class CardDavWriter:
     def _replace(self, place: CardLocation, there: _There, wanted: bytes | None) -> None:
         """Put `wanted` over what is `there`, or remove that; a proxy may have changed its etag, so the server is asked, too."""
         if len(list(split_book(there.data))) != 1:
-            raise RefusedError(phrase("writer-several", url=Code(shown(there.url))))
+            raise RefusedError(phrase("writer-several", url=Code(shown(there.url), of_contact=True)))
         method = "DELETE" if wanted is None else "PUT"
         if there.etag and self._send(method, there.url, {"If-Match": there.etag}, wanted or b""):
             return

@@ -166,4 +166,4 @@ def _explained(path: bytes) -> Iterator[None]:
 
 
 def _shown(path: bytes) -> Code:
-    return Code(os.fsdecode(path))
+    return Code(os.fsdecode(path), of_contact=True)

@@ -10,7 +10,7 @@ import pytest
 from cardwarden.actions.check import check_source
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SourceError
-from cardwarden.phrases.language import english
+from cardwarden.phrases.language import Voice, english
 from cardwarden.phrases.phrase import Sentence
 from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.store import bodies as body_store
@@ -201,7 +201,7 @@ def test_a_card_that_cannot_be_fetched_stays_as_it_was_and_the_others_are_checke
     (world.book / "Keio.vcf").symlink_to(world.root / "nothing")
     done = world.check()
     assert (done.outcome, done.cards) == ("partial", 2)
-    assert "Keio.vcf is a link that leads nowhere" in english(done.reason)
+    assert "Keio.vcf is a link that leads nowhere" in Voice("en").value(done.reason)
     world.put("Yamada", *DAMAGED)
     assert world.check().outcome == "findings"
     assert world.titles() == ["Yamada: Number gained a +"]

@@ -112,7 +112,7 @@ def _unread(connection: Connection, book: StoredBook) -> dict[str, Unread]:
 
 
 def _unreadable(unread: Unread) -> Phrase:
-    return phrase("left-unread", file=Code(unread.href), reason=unread.reason)
+    return phrase("left-unread", file=Code(unread.href, of_contact=True), reason=unread.reason)
 
 
 def _as_of(what: Value, at: datetime | None) -> Phrase:

@@ -31,7 +31,11 @@ class UnreadableCard:
             card,
             phrase("unreadable"),
             kind=FindingKind.DEVIATION if known else FindingKind.HAZARD,
-            reason=phrase("unreadable-why", file=Code(card.after.href), problem=phrase(f"card-{card.after.problem}")),
+            reason=phrase(
+                "unreadable-why",
+                file=Code(card.after.href, of_contact=True),
+                problem=phrase(f"card-{card.after.problem}"),
+            ),
             identity="readable" if known else card.after.digest,
             meaning=card.after.digest,
             already=card.before is not None and bool(card.before.problem),
