@@ -4,6 +4,7 @@ PYTHON ?= python3
 PREFIX ?= /opt/cardwarden
 BINDIR ?= /usr/local/bin
 SHAREDIR ?= /usr/local/share
+WITH ?=
 VENV := .venv
 READY := $(VENV)/ready
 STAGE := build/demo/ready
@@ -97,13 +98,14 @@ check: $(READY) ## run the linters and the type checker
 
 # A folder that holds something else than a virtual environment is left alone, and so is a program of that name that
 # is not ours. DESTDIR stands before every path while files are written and must not stay in them.
-install: $(BUILDER) ## put the program into PREFIX (/opt/cardwarden), and a link to it into BINDIR (/usr/local/bin)
+install: $(BUILDER) ## put the program into PREFIX (/opt/cardwarden), a link into BINDIR (/usr/local/bin); WITH=fleet: PostgreSQL, workers
 	@test -e "$(DESTDIR)$(PREFIX)/pyvenv.cfg" || test -z "$$(ls -A "$(DESTDIR)$(PREFIX)" 2>/dev/null)" || \
 	  { echo "$(DESTDIR)$(PREFIX) holds other files. Choose an empty or new folder: make install PREFIX=..."; exit 1; }
 	rm -rf build/dist build/lib
 	build/env/bin/python $(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/dist .
 	umask 022 && $(PYTHON) -m venv "$(DESTDIR)$(PREFIX)" \
 	  && "$(DESTDIR)$(PREFIX)/bin/python" $(PIP) install --require-hashes -r requirements.lock \
+	  $(if $(WITH),&& "$(DESTDIR)$(PREFIX)/bin/python" $(PIP) install --require-hashes -r "requirements-$(WITH).lock") \
 	  && "$(DESTDIR)$(PREFIX)/bin/python" $(PIP) install --no-deps --force-reinstall build/dist/*.whl
 	@test -z "$(DESTDIR)" || grep -rlIF "$(DESTDIR)$(PREFIX)" "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/pyvenv.cfg" \
 	  | xargs sed -i 's|$(DESTDIR)$(PREFIX)|$(PREFIX)|g'

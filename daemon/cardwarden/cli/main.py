@@ -23,6 +23,7 @@ from cardwarden.errors import CardwardenError, SettingsError, UsageError, becaus
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.text import harmless
+from cardwarden.trust import trust_the_machine
 
 _USAGE: Final = 2
 _BUG: Final = 70
@@ -104,6 +105,7 @@ def main() -> None:
     """The console script; a shell that completes a word asks it, too."""
     if shell := os.environ.get(completion.ASKED):
         sys.exit(completion.answer(sys.argv[1:], shell))
+    trust_the_machine(os.environ)
     code = run(sys.argv[1:])
     if code == _INTERRUPTED:
         _leave(code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from typing import TYPE_CHECKING
 
 from cardwarden.errors import SettingsError
@@ -21,7 +23,7 @@ class Exposition:
         try:
             from prometheus_client import CollectorRegistry  # noqa: PLC0415 - an extra
         except ImportError:
-            command = Code('pip install "cardwarden[metrics]"')
+            command = Code(shlex.join([sys.executable, "-m", "pip", "install", "prometheus-client"]))
             raise SettingsError(phrase("settings-no-prometheus", command=command)) from None
         self._registry = CollectorRegistry()
 

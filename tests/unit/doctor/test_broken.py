@@ -438,6 +438,16 @@ def test_a_certificate_that_is_not_trusted(setup: SetUp) -> None:
     assert found[0][1].startswith("openssl s_client -connect 127.0.0.1:")
 
 
+def test_a_certificate_of_an_authority_that_the_machine_trusts_is_right(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(TLS / "certificate.pem"))
+    with serving(tls=True) as server:
+        server.put("a.vcf", dav_card("a"))
+        guards(setup, server.url)
+        assert names(setup) == []
+
+
 def test_a_certificate_that_ends_soon(setup: SetUp) -> None:
     ends = datetime(2126, 10, 29, tzinfo=UTC)
     setup.clock.by = ends - timedelta(days=10) - datetime.now(UTC)

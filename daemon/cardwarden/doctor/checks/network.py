@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import socket
 import ssl
@@ -19,6 +20,7 @@ from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
+from cardwarden.trust import authorities
 
 OnServer = CarddavOptions | GraphOptions | JmapOptions | PeopleOptions
 
@@ -59,7 +61,7 @@ def _plain(name: str, host: str, addresses: list[str]) -> Result:
 
 
 def _certificate(patient: Patient, name: str, options: OnServer, connection: socket.socket, host: str) -> Result:
-    context = ssl.create_default_context(cafile=str(options.tls_ca) if options.tls_ca else None)
+    context = ssl.create_default_context(cafile=str(options.tls_ca) if options.tls_ca else authorities(os.environ))
     with context.wrap_socket(connection, server_hostname=host) as safe:
         certificate = safe.getpeercert() or {}
     end = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
