@@ -14,6 +14,8 @@ from cardwarden.carddav.multistatus import Resource
 from cardwarden.phrases.phrase import Code, phrase
 
 _WELL_KNOWN = "/.well-known/carddav"
+USUAL = ("/remote.php/dav/", "/dav.php/", "/carddav/")
+"""Where programs that people run themselves have CardDAV, for a host whose owner did not set up the well-known place."""
 _HOMES_AT_MOST = 50
 _NOT_HERE = frozenset(
     {FailureKind.AWAY, FailureKind.ANSWER, FailureKind.PAGE, FailureKind.FORBIDDEN, FailureKind.FAULT}
@@ -66,6 +68,8 @@ def _starts(url: str) -> Iterator[str]:
         yield url
     yield absolute(url, _WELL_KNOWN)
     yield absolute(url, "/")
+    if not given:
+        yield from (absolute(url, path) for path in USUAL)
 
 
 def _from(client: Client, start: str) -> list[Collection]:

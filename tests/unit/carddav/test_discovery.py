@@ -8,8 +8,9 @@ import pytest
 
 from cardwarden.carddav.auth import Login
 from cardwarden.carddav.client import Client
-from cardwarden.carddav.discovery import Collection, find_books
+from cardwarden.carddav.discovery import USUAL, Collection, find_books
 from cardwarden.errors import SourceError
+from cardwarden.sources.presets import PRESETS
 from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, multistatus, serving
 
 PAGE = Reply(200, "<!doctype html><html></html>", {"Content-Type": "text/html"})
@@ -53,6 +54,27 @@ def test_the_well_known_place_is_followed(dav: FakeDav) -> None:
     dav.always = at(wellknown_carddav=Reply(302, "", {"Location": "/alice/"}))
     assert found(dav, "/") == [Collection(dav.url, "Family")]
     assert [request.path for request in dav.requests][:2] == ["/.well-known/carddav", "/alice/"]
+
+
+@pytest.mark.parametrize("status", [403, 404, 405])
+@pytest.mark.parametrize("place", USUAL)
+def test_a_host_without_the_well_known_place_is_asked_where_programs_have_it(
+    dav: FakeDav, place: str, status: int
+) -> None:
+    own = "<C:addressbook-home-set><href>/alice/</href></C:addressbook-home-set>"
+    answer = multistatus(response(place, f"<resourcetype><collection/></resourcetype>{own}"))
+
+    def answered(request: Request) -> Reply | None:
+        if request.path.startswith("/alice/"):
+            return None
+        return answer if request.path == place else Reply(status)
+
+    dav.always = answered
+    assert found(dav, "/") == [Collection(dav.url, "Family")]
+
+
+def test_the_usual_places_are_those_of_the_services_that_have_a_type() -> None:
+    assert set(USUAL) == {preset.path for preset in PRESETS.values()} - {"", "/"}
 
 
 def test_a_web_page_is_passed_on_the_way(dav: FakeDav) -> None:

@@ -13,7 +13,7 @@ import click
 
 from cardwarden.actions.queries.documents.setup import DiscoveredBookDocument, DiscoveredDocument
 from cardwarden.cli.options import config_option, json_option, speak_as_configured
-from cardwarden.cli.output import Column, print_json, say_waiting, somebody_waits, table, tell
+from cardwarden.cli.output import print_json, say_waiting, somebody_waits, tell
 from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
@@ -81,7 +81,9 @@ def command(
     if as_json:
         print_json(DiscoveredDocument([DiscoveredBookDocument(book.title, book.url) for book in books]))
         return
-    table([Column("name"), Column("address", whole=True)], ((harmless(b.title), harmless(b.url)) for b in books))
+    for book in books:
+        click.echo(harmless(book.title))
+        click.echo(f"  {harmless(book.url)}")  # whole, so that it can be copied
     tell(phrase("discover-end", line=Code('type = "carddav"')))
 
 
