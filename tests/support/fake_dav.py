@@ -73,12 +73,14 @@ class FakeDav:
 
     cards    bytes by member name (the last part of the href, as the server writes it)
     script   answers that come first, in order; a function may decide by the request (None: answer as usual)
+    host     what clients call it, if not by its address
     etag     a card's etag by name and bytes
     href     how the server writes the href of a member or a collection, given its path
     """
 
     port: int = 0
     scheme: str = "http"
+    host: str = ""
     cards: dict[str, bytes] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     script: list[Reply | Callable[[Request], Reply | None]] = field(default_factory=list)
@@ -100,7 +102,7 @@ class FakeDav:
 
     @property
     def root(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}"
+        return f"{self.scheme}://{self.host or f'127.0.0.1:{self.port}'}"
 
     @property
     def url(self) -> str:

@@ -89,9 +89,7 @@ def booted(suite: str) -> Iterator[Machine]:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:
-            machine = Machine(root, eventually(lambda: _first_child(nspawn)))
-            eventually(lambda: _is_up(machine))
-            yield machine
+            yield Machine(root, eventually(lambda: _booted(nspawn)))
         finally:
             nspawn.terminate()  # which halts the machine
             try:
@@ -142,13 +140,12 @@ def eventually(question: Callable[[], Answer | None], seconds: float = 60) -> An
     return answer
 
 
-def _first_child(process: subprocess.Popen[bytes]) -> int | None:
-    assert process.poll() is None, "systemd-nspawn ended; what it said stands below"
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return int(children[0]) if children else None
-
-
-def _is_up(machine: Machine) -> bool:
-    command = ["nsenter", "-t", str(machine.leader), "-a", "--", "systemctl", "is-system-running"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() in ("running", "degraded")
+def _booted(nspawn: subprocess.Popen[bytes]) -> int | None:
+    """The machine's first process, once its system runs. Before it is there nspawn has another child, which ends soon."""
+    assert nspawn.poll() is None, "systemd-nspawn ended; what it said stands below"
+    for child in Path(f"/proc/{nspawn.pid}/task/{nspawn.pid}/children").read_text().split():
+        command = ["nsenter", "-t", child, "-a", "--", "systemctl", "is-system-running"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.stdout.strip() in ("running", "degraded"):
+            return int(child)
+    return None

@@ -2,166 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-import tomlkit
 
 from support.dav_servers import PASSWORD, USER, radicale, sabredav
 from support.fake_dav import TLS
 from support.fake_nextcloud import nextcloud
-from support.lived import lived
 from support.mails import mail_server
-from support.receiver import Receiver, receiving
-from support.terminal import typed
-from support.world import FakeClock
 from system.contacts import NAMES, fill, healthy
-from system.machine import Machine, booted, eventually, install_checkout
-from unit.guide.test_guide import Fenced, fences
+from system.machine import eventually
+from system.reader import HERE, Reader, answer
 
 pytestmark = pytest.mark.system
-
-BASE = """\
-region = "JP"
-[sources.family]
-type = "vdir"
-path = "/srv/contacts"
-restore = true
-[alerts.channels.phone]
-url_file = "/etc/cardwarden/phone-url"
-"""
-HERE = "/root/here"
-
-
-@dataclass
-class Reader:
-    """Somebody who types what a page says, in its order.
-
-    answers  what is written where an editor opens, by the file's path
-    instead  what this machine has for what the page makes up
-    """
-
-    machine: Machine
-    phone: Receiver
-    answers: dict[str, str] = field(default_factory=dict)
-    instead: dict[str, str] = field(default_factory=dict)
-
-    def follow(self, page: str, passing: tuple[str, ...] = ()) -> dict[str, str]:
-        """What each line said. A line with one of the words in `passing` is for another machine."""
-        here = [fence for fence in fences() if fence.page == f"how-to/{page}.md"]
-        self._settings([fence.text for fence in here if fence.language == "toml"])
-        units = iter([fence.text for fence in here if fence.language == "ini"])
-        said: dict[str, str] = {}
-        for line in self._lines(here):
-            if any(word in line for word in passing):
-                continue
-            if edited := re.fullmatch("sudoedit (.*)", line):
-                path = self.machine.path(edited[1])
-                assert path.exists(), f"{page}: nothing made {path}, so anybody could read it"
-                path.write_text(self.answers[edited[1]] + "\n")
-            elif unit := re.fullmatch(r"sudo systemctl edit (\S+)", line):
-                self.machine.write(f"/etc/systemd/system/{unit[1]}.service.d/override.conf", next(units))
-                self.machine.run("systemctl", "daemon-reload")
-            elif line.endswith("cardwarden web password"):
-                self._password(line)
-            elif line.startswith("curl "):
-                said[line] = self._curl(line)
-            else:
-                said[line] = self.machine.run("sh", "-c", f"cd {HERE} && {line} || test $? = 1")
-        return said
-
-    def _lines(self, here: list[Fenced]) -> Iterator[str]:
-        for fence in here:
-            if fence.language == "console":
-                yield from (line.strip() for line in self._real(fence.text).splitlines())
-
-    def _settings(self, texts: list[str]) -> None:
-        """The settings that the machine has, and those of the page."""
-        whole: dict[str, Any] = tomlkit.parse(BASE).unwrap()
-        for text in texts:
-            _put(whole, tomlkit.parse(self._real(text)).unwrap())
-        self.machine.write("/etc/cardwarden/cardwarden.toml", tomlkit.dumps(whole))
-        self.machine.run("sh", "-c", "chown -R cardwarden: /etc/cardwarden; systemctl restart cardwarden || true")
-
-    def _real(self, text: str) -> str:
-        for made_up, real in self.instead.items():
-            text = text.replace(made_up, real)
-        return text
-
-    def _password(self, line: str) -> None:
-        with typed(self.machine.entering("TERM=xterm", "sh", "-c", line), {"PATH": "/usr/sbin:/usr/bin"}) as terminal:
-            terminal.answers("New password:", "correct horse battery")
-            terminal.answers("Once more:", "correct horse battery")
-            assert terminal.ends() == 0, terminal.screen
-
-    def _curl(self, line: str) -> str:
-        """The machine has none; its network is ours."""
-        read = re.search(r"\$\(sudo cat (\S+)\)", line)
-        assert read
-        token = self.machine.path(read[1]).read_text().strip()
-        url = line.rpartition(" ")[2]
-        status, text = eventually(lambda: _answer(url, Authorization=f"Bearer {token}"))
-        assert status == 200, text
-        return text
-
-
-def _answer(url: str, **headers: str) -> tuple[int, str] | None:
-    try:
-        answer = requests.get(url, headers=headers, timeout=10)
-    except requests.ConnectionError:
-        return None  # it begins to listen after the first check
-    return answer.status_code, answer.text
-
-
-def _put(into: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Tables beside those that are there; one of another type takes its place."""
-    for key, value in more.items():
-        there = into.get(key)
-        if isinstance(value, dict) and isinstance(there, dict) and value.get("type") in {None, there.get("type")}:
-            if any(name.startswith("url_") for name in value):  # an address stands in one place
-                there.pop("url_file", None)
-            _put(there, value)
-        else:
-            into[key] = value
-
-
-@pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    """The oldest Debian; the service's own tests are made on a newer one, too."""
-    with booted("bookworm") as machine:
-        install_checkout(machine)
-        machine.run("cardwarden", "systemd", "install")
-        machine.run("systemd-sysusers")
-        machine.run("systemctl", "daemon-reload")
-        yield machine
-
-
-@pytest.fixture
-def reader(machine: Machine, tmp_path: Path) -> Iterator[Reader]:
-    """On that machine a book was guarded for twenty days, and something is open."""
-    clock = FakeClock()
-    clock.at = datetime.now(UTC) - timedelta(days=20, hours=2)
-    world = lived(tmp_path / "lived", clock=clock)
-    machine.run(
-        "sh", "-c", "systemctl stop cardwarden; rm -rf /etc/cardwarden /var/lib/cardwarden /srv/* /mnt/* " + HERE
-    )
-    machine.run("rm", "-rf", "/etc/systemd/system/cardwarden.service.d")
-    for folder in (HERE, "/mnt/disk", "/srv/sync/phone", "/srv/books", "/var/lib/cardwarden", "/etc/cardwarden"):
-        machine.path(folder).mkdir(parents=True)
-    shutil.copytree(world.book, machine.path("/srv/contacts"))
-    shutil.copytree(world.root / "state", machine.path("/var/lib/cardwarden"), dirs_exist_ok=True)
-    machine.run("sh", "-c", "chown -R cardwarden: /var/lib/cardwarden /srv/contacts")
-    with receiving() as phone:
-        machine.write("/etc/cardwarden/phone-url", phone.url + "\n", mode=0o600)
-        machine.run("systemctl", "reset-failed")
-        yield Reader(machine, phone, instead={"ntfys://ntfy.sh/a-secret-topic": phone.url})
 
 
 def test_systemd(reader: Reader) -> None:
@@ -235,7 +89,7 @@ def test_the_page_and_the_family(reader: Reader) -> None:
         reader.machine.write(f"/etc/cardwarden/{secret}", reader.phone.url, mode=0o600)
     reader.follow("family")
     through = {"Host": "home.example.org", "X-Forwarded-For": "203.0.113.5"}
-    _, text = eventually(lambda: _answer("http://127.0.0.1:9219/", **through))
+    _, text = eventually(lambda: answer("http://127.0.0.1:9219/", **through))
     assert 'type="password"' in text
     reader.follow("reverse-proxy")
 
