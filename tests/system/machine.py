@@ -33,7 +33,7 @@ class Machine:
     def run(self, *command: str, fails: bool = False) -> str:
         """The output of a command on it, as root. It must succeed, or fail where `fails` says so."""
         done = subprocess.run(
-            self.entering(*command), capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, check=False
+            self.entering(*command), capture_output=True, text=True, timeout=900, stdin=subprocess.DEVNULL, check=False
         )
         said = done.stdout + done.stderr
         assert (done.returncode != 0) is fails, f"{' '.join(command)} ended with {done.returncode}:\n{said}"

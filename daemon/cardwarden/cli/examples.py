@@ -48,7 +48,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "rules": ("cardwarden rules", "cardwarden rules number-plus-added"),
     "discover": (
         "cardwarden discover cloud.example.org --username anna",
-        "cardwarden discover https://cloud.example.org/dav --username anna --password-env PASSWORD --json",
+        "cardwarden discover https://cloud.example.org/dav --username anna --json",
     ),
     "login": ("cardwarden login anna --client client.json", "cardwarden login anna --paste"),
     "config": ("cardwarden config validate", "cardwarden config sample > cardwarden.toml"),
@@ -66,7 +66,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, str]]] = {
     "household list": ("cardwarden household list", "cardwarden household list --json"),
     "household pause": ("cardwarden household pause smith", "cardwarden household pause --end smith"),
     "household move": (
-        "cardwarden household move smith --to postgresql+psycopg://cardwarden@db.example.org/families",
+        "cardwarden household move smith --to postgresql+psycopg://db.example.org/all",
         "cardwarden household move smith --to sqlite",
     ),
     "household remove": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,8 +18,9 @@ from cardwarden import __version__
 from cardwarden.cli import completion, log, plain_marks
 from cardwarden.cli.groups import LazyGroup, examples_of
 from cardwarden.cli.options import config_option, speak_as_configured
-from cardwarden.cli.speech import has_spoken, sentence, speak
+from cardwarden.cli.speech import BOUND, bound, has_spoken, sentence, speak
 from cardwarden.cli.usage import said_of
+from cardwarden.cli.wrapping import wrapped
 from cardwarden.errors import CardwardenError, SettingsError, UsageError, because
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, phrase
@@ -195,11 +197,16 @@ def _explain(error: CardwardenError) -> None:
     elif not has_spoken():
         speak_as_configured()
     details = error.problems if isinstance(error, SettingsError) else getattr(error, "candidates", ())
-    _complain(sentence(error.said), *(f"  {sentence(detail)}" for detail in details))
+    _complain(bound(error.said), *(f"  {bound(detail)}" for detail in details))
 
 
 def _complain(message: str, *details: str) -> None:
-    click.echo("\n".join(harmless(line) for line in (f"cardwarden: {message}", *details)), err=True)
+    """On standard error: whole, and wrapped on a terminal, where a command stays in one piece."""
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else sys.maxsize
+    for text in (f"cardwarden: {message}", *details):
+        safe = BOUND.join(map(harmless, text.split(BOUND)))
+        for line in wrapped(safe, width):
+            click.echo(line.replace(BOUND, " "), err=True)
 
 
 def _complain_of_usage(error: click.ClickException) -> None:

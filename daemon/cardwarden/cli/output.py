@@ -80,6 +80,11 @@ def say(text: str | Text = "", style: str = "") -> None:
         console.print(line, style=style or None, soft_wrap=True)
 
 
+def say_whole(line: str, by: int = 0, style: str = "") -> None:
+    """What is typed or written as it stands, on a line of its own: it is never broken, so that it can be copied."""
+    _console().print(Text(" " * by + line), style=style or None, soft_wrap=True)
+
+
 def tell(said: Value, style: str = "") -> None:
     """A line or a paragraph, wrapped on a terminal; a command in it stays in one piece, to be copied."""
     say(bound(said), style)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardwarden.cli.output import say, say_hanging, say_indented
+from cardwarden.cli.output import say_hanging, say_indented, say_whole
 from cardwarden.cli.texts import doctor_text
 from cardwarden.doctor.result import Diagnosis, Result
 from cardwarden.phrases.language import Voice
@@ -27,7 +27,7 @@ def print_result(result: Result, voice: Voice) -> None:
     if words := doctor_text(voice, f"{result.name}-mend", **result.values):
         say_indented(words, _INDENT)
     if result.mend:
-        say(f"{'':{_INDENT}}{'' if _is_setting(result.mend) else '$ '}{result.mend}", "cyan")
+        say_whole(f"{'' if _is_setting(result.mend) else '$ '}{result.mend}", _INDENT, "cyan")
 
 
 def _is_setting(mend: str) -> bool:

@@ -16,7 +16,7 @@ from cardwarden.cli.init.channel import ChannelWishes, ask_channel
 from cardwarden.cli.init.guarded import GuardedWishes, ask_guarded
 from cardwarden.cli.init.plan import SetupPlan, carried_out, shown
 from cardwarden.cli.options import config_option, given_config, household
-from cardwarden.cli.output import say, tell
+from cardwarden.cli.output import say, say_whole, tell
 from cardwarden.cli.results import print_result
 from cardwarden.cli.speech import reader, speak
 from cardwarden.cli.texts import init_text
@@ -229,7 +229,7 @@ def _next(plan: SetupPlan, sign_in: str, *, started: bool) -> None:
     config = "" if home.is_usual else f" --config {home.config}"
     if sign_in:
         tell(phrase("init-next-sign-in"))
-        say(f"  {'sudo ' if home.kind is InstallKind.SERVICE else ''}{sign_in}{config}")
+        say_whole(f"{'sudo ' if home.kind is InstallKind.SERVICE else ''}{sign_in}{config}", 2)
     match home.kind:
         case InstallKind.CONTAINER:
             lines = ["docker compose up -d"]
@@ -246,5 +246,5 @@ def _next(plan: SetupPlan, sign_in: str, *, started: bool) -> None:
         case _:
             lines = [f"{who}cardwarden check{config}", f"{who}cardwarden run{config}"]
     for line in lines:
-        say(f"  {line}")
-    say(init_text("next-doctor", command=f"{who}cardwarden doctor{config}"))
+        say_whole(line, 2)
+    tell(phrase("init-next-doctor", command=Code(f"{who}cardwarden doctor{config}")))

@@ -11,7 +11,7 @@ import click
 
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, speak_as_configured
-from cardwarden.cli.output import say, tell, tell_indented
+from cardwarden.cli.output import say, say_whole, tell, tell_indented
 from cardwarden.errors import UsageError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.setup.units import EXPLAINED, brought, program_path, system_units, text_of, user_units
@@ -50,7 +50,7 @@ def install(*, user: bool, root: Path) -> None:
     say()
     tell(phrase("units-next"))
     for command, what in _next_for_user(program) if user else _next_for_system(program):
-        say(f"  {command}", "cyan")
+        say_whole(command, 2, "cyan")
         tell_indented(what, _INDENT)
     say()
     if not user:

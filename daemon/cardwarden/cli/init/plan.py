@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cardwarden.cli.output import say
+from cardwarden.cli.output import say, tell
 from cardwarden.cli.texts import init_text
+from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.load import load
 from cardwarden.setup import files, service
 from cardwarden.setup.files import CONFIG, SECRET, NewFile
@@ -55,7 +56,7 @@ def shown(plan: SetupPlan, steps: service.Steps) -> None:
     for path, _ in plan.secrets:
         say(init_text("file-secret", path=path))
     for command in (*steps.before, *steps.after):
-        say(init_text("will-run", command=" ".join(command)))
+        tell(phrase("init-will-run", command=Code(" ".join(command))))
 
 
 def carried_out(plan: SetupPlan, steps: service.Steps) -> None:
