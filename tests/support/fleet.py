@@ -62,17 +62,18 @@ class Fleet:
             file = self.homes.folder / f"{name}.toml"
             file.write_text(file.read_text("utf-8") + "restore = true\n", "utf-8")
 
-    def start(self, *options: str, first: str = "", usual: bool = False) -> Worker:
-        """One more worker, which imports the module `first` before all others.
+    def start(self, *options: str, first: str = "", usual: bool = False, code: Path | None = None) -> Worker:
+        """One more worker, which imports the module `first` before all others, and the program from the folder `code`.
 
         `usual`: the command with its own pace, and these `options`. Else it looks at everything more often.
         """
         log = self.homes.root / f"worker-{len(self.workers)}.log"
-        variables = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(self.homes.root)}
+        folders = os.pathsep.join([str(code), *sys.path] if code else sys.path)
+        variables = {"PATH": os.environ["PATH"], "PYTHONPATH": folders, "HOME": str(self.homes.root)}
         with log.open("ab") as out:
             module = "cardwarden.__main__" if usual else "support.hasty"
-            code = f"import {first or 'sys'}; from {module} import main; main()"
-            command = [sys.executable, "-c", code, "worker", *options, "--config", str(self.homes.config)]
+            said = f"import {first or 'sys'}; from {module} import main; main()"
+            command = [sys.executable, "-c", said, "worker", *options, "--config", str(self.homes.config)]
             process = subprocess.Popen(command, stderr=out, env=variables)
         worker = Worker(process, log)
         self.workers.append(worker)

@@ -12,7 +12,7 @@ from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError, StoreError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import books as book_store
-from cardwarden.store import chain, copying, record, verification
+from cardwarden.store import chain, copying, migrate, record, verification
 from cardwarden.store.engine import Connection, Store
 
 
@@ -41,6 +41,7 @@ def move(source: Store, target: Store, clock: Clock, settled: Callable[[], None]
     """
     with ExitStack() as held:
         with source.read() as connection:
+            migrate.ask_for_known(connection, source.name)
             books = book_store.books(connection)
         for book in books:
             held.enter_context(claim(source, book.source, book.book, clock))

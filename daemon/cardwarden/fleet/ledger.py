@@ -46,10 +46,12 @@ from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.places import household_schema
 from cardwarden.store import calls
 from cardwarden.store.calls import SCHEMA
+from cardwarden.store.migrate import generation
 from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, explained, look_at_idle, place_of
 
-REVISION: Final = "2"
-"""Of the tables here. They hold nothing that cannot be found out anew: other ones are made anew, not migrated."""
+REVISION: Final = f"2 for {generation()}"
+"""Of the tables here, and of the records that their workers can use. They hold nothing that cannot be found out anew: other ones
+are made anew, not migrated, when no worker lives; so none of another generation works beside these."""
 ASIDE: Final = 5.0
 """Seconds after which work that is being done is set aside, and others have its room."""
 SLOW: Final = 30.0

@@ -14,11 +14,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
+from cardwarden.actions.move import copy
 from cardwarden.errors import StoreError
 from cardwarden.store import migrate
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.tables import metadata
 from support.store import environment, url
+from support.world import YAMADA, World
 
 pytestmark = pytest.mark.sqlite
 
@@ -67,6 +69,27 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(store: Store) -
     with pytest.raises(StoreError, match="newer version of cardwarden"):
         open_store(url(store.path))
     assert store.path.read_bytes() == before
+
+
+def test_a_database_that_a_newer_version_only_added_to_is_used_and_not_copied(tmp_path: Path) -> None:
+    world = World(tmp_path / "world")
+    world.put("Yamada", *YAMADA)
+    world.check()
+    database = world.root / "state/cardwarden.db"
+    with sqlite3.connect(database) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '0001.7'")
+        raw.execute("ALTER TABLE outbox ADD COLUMN later TEXT")
+        raw.execute("CREATE TABLE later (id INTEGER PRIMARY KEY)")
+    raw.close()
+    world.put("Yamada", *YAMADA[:1])
+    assert world.check()
+    with world.program() as program:
+        assert program.store.broken() == ""
+        with pytest.raises(StoreError, match="newer version of cardwarden"):
+            copy(program.store, open_store(url(tmp_path / "copy.db")), program.clock)
+    with sqlite3.connect(database) as raw:
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001.7",)]
+    raw.close()
 
 
 def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
