@@ -1,0 +1,180 @@
+"""What stands when workers are killed again and again, under load, and their database with them.
+
+PYTHONPATH=daemon:tests .venv/bin/python bench/fleet_kills.py KILLS [--households N] [--restarts N] [--seed N]
+
+Contacts of random households are damaged, damaged otherwise and put back all the time. Workers are killed with SIGKILL, one at a
+time, while another one works; PostgreSQL is stopped (fast or like a crash) and started again, and all connections are cut. When
+all are killed that were to be, it waits until it is quiet, and then says for every household: whether what is open is the truth,
+whether what is open was told, whether its chain holds, and how often the same message came.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "daemon"), str(ROOT / "tests")]
+
+from cardwarden.cli.main import run  # noqa: E402
+from support.fleet import Fleet, fleet  # noqa: E402
+from support.postgresql import running  # noqa: E402
+from support.receiver import receiving  # noqa: E402
+
+RIGHT = "080-1234-5602"
+WORKERS = 2
+PATIENCE = 600.0  # seconds
+_QUIET = 20.0  # seconds
+
+
+def damaged(number: int) -> str:
+    """The caller-ID code 186 behind a plus, before a number that no damage before had."""
+    return f"+186080-{number // 10000:04}-{number % 10000:04}"
+
+
+class Truth:
+    """What every household's contact says now."""
+
+    def __init__(self, many: Fleet, households: int, dice: random.Random) -> None:
+        self._many, self._dice = many, dice
+        self.numbers = dict.fromkeys(range(households), RIGHT)
+        self.changes = 0
+        for household in self.numbers:
+            self._write(household)
+
+    def change(self) -> None:
+        """Damage a contact, each time by another number, or put it back."""
+        household = self._dice.choice(list(self.numbers))
+        self.changes += 1
+        self.numbers[household] = RIGHT if self._dice.random() < 0.4 else damaged(self.changes)
+        self._write(household)
+
+    def _write(self, household: int) -> None:
+        self._many.homes.put(f"h{household}", f"Anna Home{household}.", f"TEL;TYPE=CELL:{self.numbers[household]}")
+
+    @property
+    def damaged(self) -> set[int]:
+        return {household for household, number in self.numbers.items() if number != RIGHT}
+
+
+def opened(many: Fleet, household: int) -> int | None:
+    said = many.asked(f"SELECT count(*) FROM household_h{household}.findings WHERE state = 'open'")
+    return int(said) if said else None
+
+
+def checked(many: Fleet) -> str:
+    return many.asked("SELECT count(*) FROM cardwarden_fleet.work WHERE kind = 'check' AND good_at IS NOT NULL")
+
+
+def wait(what: str, is_so: object, patience: float = PATIENCE) -> None:
+    end = time.monotonic() + patience
+    while not is_so():  # type: ignore[operator]
+        if time.monotonic() > end:
+            raise SystemExit(f"never: {what}")
+        time.sleep(0.5)
+
+
+def kill(many: Fleet, arguments: argparse.Namespace, dice: random.Random, figures: Counter[str]) -> None:
+    """Kill so many workers, each as soon as the one that took the place of the last one works."""
+    every = max(1, arguments.kills // max(1, arguments.restarts))
+    while figures["killed"] < arguments.kills:
+        time.sleep(dice.random() * 3)
+        dice.choice([worker for worker in many.workers if worker.process.poll() is None]).kill()
+        figures["killed"] += 1
+        newest = many.start()
+        wait("a worker that works", lambda worker=newest: "checked" in worker.text or worker.process.poll() is not None)
+        if newest.process.poll() is not None:  # the database was away when it started; its unit would start it again
+            many.start()
+        if figures["killed"] % every == 0 and figures["restarts"] < arguments.restarts:
+            many.postgres.stop(dice.choice(["fast", "immediate"]))
+            many.postgres.start()
+            figures["restarts"] += 1
+        elif figures["killed"] % every == every // 2:
+            many.asked("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cardwarden'")
+            figures["times connections were cut"] += 1
+        if figures["killed"] % 20 == 0:
+            print(dict(figures), file=sys.stderr, flush=True)
+
+
+def trial(arguments: argparse.Namespace) -> dict[str, object]:
+    dice = random.Random(arguments.seed)
+    figures: Counter[str] = Counter()
+    began = time.monotonic()
+    with (
+        TemporaryDirectory(prefix="cardwarden-kills-") as folder,
+        running() as postgres,
+        receiving() as phone,
+        fleet(Path(folder) / "fleet", postgres) as many,
+    ):
+        for household in range(arguments.households):
+            many.family(f"h{household}", phone.url, every="3s")
+        truth = Truth(many, arguments.households, random.Random(arguments.seed + 1))
+        for _ in range(WORKERS):
+            many.start()
+        wait("first readings", lambda: checked(many) == str(arguments.households))
+        over = threading.Event()
+
+        def life() -> None:
+            while not over.wait(0.3):
+                truth.change()
+
+        living = threading.Thread(target=life)
+        living.start()
+        try:
+            kill(many, arguments, dice, figures)
+        finally:
+            over.set()
+            living.join()
+        is_true = {household: int(household in truth.damaged) for household in truth.numbers}
+        wait("the truth", lambda: all(opened(many, household) == so for household, so in is_true.items()))
+        waiting = "SELECT coalesce(sum(waiting), 0) FROM cardwarden_fleet.households"
+        wait("all messages", lambda: many.asked(waiting) == "0")
+        time.sleep(_QUIET)
+        sent = [f"{one['title']}\n{one['message']}" for one in phone.requests]
+        untold = [
+            household
+            for household in truth.damaged
+            if not any(f"Anna Home{household}." in text and truth.numbers[household] in text for text in sent)
+        ]
+        again = Counter(text.replace("again", "") for text in sent)
+        flaws = [
+            household
+            for household in truth.numbers
+            if run(["verify", "--config", str(many.homes.config), "--household", f"h{household}"])
+        ]
+        return {
+            **figures,
+            "households": arguments.households,
+            "changes": truth.changes,
+            "messages": len(sent),
+            "open findings that are not the truth": sum(opened(many, number) != so for number, so in is_true.items()),
+            "damage that nobody was told of": len(untold),
+            "messages that came twice": sum(count == 2 for count in again.values()),
+            "messages that came more than twice": sum(count > 2 for count in again.values()),
+            "chains with a flaw": len(flaws),
+            "tracebacks": sum("Traceback" in worker.text for worker in many.workers),
+            "bugs in the log": sum(worker.text.count("a bug") for worker in many.workers),
+            "minutes": round((time.monotonic() - began) / 60, 1),
+            "load of the machine at the end": round(os.getloadavg()[0], 1),
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kills", type=int)
+    parser.add_argument("--households", type=int, default=30)
+    parser.add_argument("--restarts", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=15)
+    print(json.dumps(trial(parser.parse_args()), indent=2))
+
+
+if __name__ == "__main__":
+    main()
