@@ -51,6 +51,13 @@ class SimulatedSchedule(Schedule):
         self._due.clear()
         self._next.clear()
 
+    def start(self) -> None:
+        """What is due at the beginning is done at once, and nothing by itself from then on."""
+        self.run_due()
+
+    def stop(self) -> None:
+        self.clear()
+
     def run_due(self) -> None:
         """Run everything whose time has come."""
         while self._due and self._due[0][0] <= self._clock.now():

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
+from threading import Event, Thread
+from types import MappingProxyType
 
 import pytest
 
-from cardwarden.errors import SettingsError
+from cardwarden.errors import ReplacedError, SettingsError
 from cardwarden.phrases.language import english
 from cardwarden.service import heartbeat
 from cardwarden.service.inbox import FileChanged, SignalReceived
@@ -33,10 +37,10 @@ BAD = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
 class Guard:
     """A daemon that does what is due when it is told to."""
 
-    def __init__(self, world: World, program: Program) -> None:
+    def __init__(self, world: World, program: Program, environ: Mapping[str, str]) -> None:
         self.world = world
         self.schedule = SimulatedSchedule(world.clock)
-        self.daemon = Daemon(program, self._settings, {}, self.schedule)
+        self.daemon = Daemon(program, self._settings, environ, self.schedule)
         self.daemon.plan(world.clock.now())
 
     def _settings(self) -> Settings:
@@ -61,9 +65,9 @@ def settings(world: World) -> Settings:
 
 
 @contextmanager
-def guarding(world: World) -> Iterator[Guard]:
+def guarding(world: World, environ: Mapping[str, str] = MappingProxyType({})) -> Iterator[Guard]:
     with assembled(settings(world), Opening.GUARD, clock=world.clock, environ={"PHONE": world.phone}) as program:
-        guard = Guard(world, program)
+        guard = Guard(world, program, environ)
         yield guard
         guard.daemon.close()
 
@@ -229,15 +233,23 @@ def test_a_source_that_is_taken_out_while_its_check_fails_is_checked_again_when_
         assert outcomes(book)["other"] == "clean"
 
 
-@pytest.mark.parametrize("leap", [timedelta(hours=-6), timedelta(hours=6)], ids=["back", "forward"])
+@pytest.mark.parametrize(
+    ("leap", "said"),
+    [
+        (timedelta(hours=-6), "back by 6 hours"),
+        (timedelta(hours=6), "forward by 6 hours"),
+        (timedelta(seconds=61), "forward by 61 seconds"),
+        (timedelta(days=-400), "back by 400 days"),
+    ],
+)
 def test_after_a_leap_of_the_clock_everything_is_planned_anew(
-    leap: timedelta, book: World, caplog: pytest.LogCaptureFixture
+    leap: timedelta, said: str, book: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     with guarding(book) as guard:
         guard.go_on()
         book.clock.leap(leap)
         assert guard.daemon.step(at_most=0)
-        assert f"the clock was put {'back' if leap < timedelta() else 'forward'} by 6 hours" in caplog.text
+        assert f"the clock was put {said}" in caplog.text
         book.put("Yamada", *BAD)
         guard.go_on()
         assert outcomes(book) == {"family": "findings"}
@@ -372,3 +384,160 @@ def test_another_process_at_the_database_is_a_trouble_only_after_ten_minutes(
         assert receiver.requests == []
         guard.go_on(timedelta(minutes=10))
         assert len(receiver.requests) == 1
+
+
+class Ended(BaseException):
+    """The process would have ended here, at once."""
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a daemon takes for its process is taken back: the handlers of signals, and the end."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    handlers = [signal.getsignal(number) for number in numbers]
+
+    def end(code: int) -> None:
+        raise Ended(code)
+
+    monkeypatch.setattr("os._exit", end)
+    yield
+    for number, handler in zip(numbers, handlers, strict=True):
+        signal.signal(number, handler)
+
+
+def when_started(guard: Guard, monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Have something happen as soon as the daemon has begun."""
+    start = guard.schedule.start
+
+    def begun() -> None:
+        start()
+        act()
+
+    monkeypatch.setattr(guard.schedule, "start", begun)
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_daemon_takes_on_new_settings_and_stops_when_signals_say_so_and_tells_systemd(
+    book: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    beat = heartbeat.path_beside(book.root / "state/cardwarden.db")
+    settled: list[Settings] = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        with guarding(book, {"NOTIFY_SOCKET": str(tmp_path / "notify")}) as guard:
+
+            def act() -> None:
+                book.more = f'[sources.work]\ntype = "vdir"\npath = "{book.book}"\n'
+                signal.raise_signal(signal.SIGHUP)
+                signal.raise_signal(signal.SIGINT)
+
+            when_started(guard, monkeypatch, act)
+            guard.daemon.run(settled.append)
+        systemd.setblocking(False)
+        said = []
+        with suppress(BlockingIOError):
+            while True:
+                said.append(systemd.recv(4096).decode().partition("=")[0])
+    assert [word for word in said if word != "STATUS"] == ["READY", "RELOADING", "READY", "STOPPING"]
+    assert [list(each.sources) for each in settled] == [["family", "work"]]
+    assert not beat.exists()
+    lines = [record.message for record in caplog.records if record.name == "cardwarden.service.runner"]
+    assert lines == ["guarding 1 source", "new settings: guarding 2 sources", "stopping"]
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_the_process_at_once(
+    number: signal.Signals, book: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with guarding(book) as guard:
+
+        def act() -> None:
+            signal.raise_signal(number)
+            signal.raise_signal(number)
+
+        when_started(guard, monkeypatch, act)
+        with pytest.raises(Ended, match=str(128 + number)):
+            guard.daemon.run()
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_check_that_does_not_end_in_time_is_cut_off(
+    book: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("cardwarden.service.runner.FINISH", 0.1)
+    hangs, may_go_on = Event(), Event()
+    real = Program.source
+
+    def hanging(program: Program, name: str) -> Source:
+        hangs.set()
+        may_go_on.wait()
+        return real(program, name)
+
+    with guarding(book) as guard:
+        guard.go_on()
+        [job] = guard.daemon._checks.jobs
+        check = Thread(target=job.run)
+
+        def act() -> None:
+            monkeypatch.setattr(Program, "source", hanging)
+            check.start()
+            hangs.wait()
+            guard.daemon.inbox.put(SignalReceived(signal.SIGTERM))
+
+        monkeypatch.setattr(guard.schedule, "start", act)
+        try:
+            with pytest.raises(Ended, match="0"):
+                guard.daemon.run()
+        finally:
+            may_go_on.set()
+            check.join()
+    assert "a check or a delivery did not end in time and was cut off" in caplog.text
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.sqlite
+def test_a_daemon_whose_database_was_taken_away_says_so_when_it_ends(
+    book: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with guarding(book) as guard:
+        guard.go_on()
+
+        def act() -> None:
+            (book.root / "state/cardwarden.db").unlink()
+            guard.go_on(timedelta(minutes=1))
+
+        when_started(guard, monkeypatch, act)
+        with pytest.raises(ReplacedError):
+            guard.daemon.run()
+
+
+def test_a_source_without_a_region_is_named_when_it_begins(book: World, caplog: pytest.LogCaptureFixture) -> None:
+    book.settings = ""
+    with guarding(book) as guard:
+        guard.go_on()
+    [record] = [record for record in caplog.records if "no region is set" in record.message]
+    assert getattr(record, "source", "") == "family"
+
+
+def test_settings_that_cannot_be_noted_beside_the_database_keep_nobody_from_guarding(
+    book: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with guarding(book) as guard:
+        (book.root / "state/cardwarden.db.settings").mkdir()
+        guard.go_on()
+    assert "the settings cannot be noted beside the database: Is a directory" in caplog.text
+    assert outcomes(book) == {"family": "clean"}
+
+
+def test_a_book_whose_watch_was_lost_is_checked_for_what_was_not_seen(book: World) -> None:
+    with guarding(book) as guard:
+        guard.go_on()
+        away = book.root / "away"
+        book.book.rename(away)
+        guard.go_on(timedelta(seconds=15))
+        away.rename(book.book)
+        book.put("Yamada", *BAD)
+        guard.go_on(timedelta(seconds=15))
+        assert outcomes(book) == {"family": "findings"}
