@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -16,13 +16,15 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cardwarden.actions.queries.documents import Document, plain
 from cardwarden.cli.marks import carets
 from cardwarden.cli.speech import BOUND, bound, sentence
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.detect.finding import Severity
-from cardwarden.phrases.phrase import Phrase, Value, phrase
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.text import columns
+
+if TYPE_CHECKING:
+    from cardwarden.actions.queries.documents import Document
 
 _STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
 # Control characters, direction marks, line separators and lone surrogates: JSON may hold them, a terminal should not.
@@ -45,16 +47,6 @@ class Column:
 class _Console(Console):
     def on_broken_pipe(self) -> NoReturn:
         raise BrokenPipeError  # rich would end the program with 1, which says that something is open
-
-
-def somebody_waits() -> bool:
-    """Whether a person waits at a terminal."""
-    return bool(sys.stdin) and sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def say_waiting(said: Phrase) -> None:
-    """Tell what is waited for, on standard error: a person who waits, and what a script leaves."""
-    click.echo(sentence(said), err=True)
 
 
 def _console() -> Console:
@@ -174,6 +166,8 @@ def severity(value: Severity) -> Text:
 
 def print_json(document: Document) -> None:
     """One JSON object, indented, in every script's own letters; what could act on a terminal is escaped, not lost."""
+    from cardwarden.actions.queries.documents import plain  # noqa: PLC0415 - only for `--json`
+
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text = json.dumps(plain(document), ensure_ascii=not utf8, indent=2)
     click.echo(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text))

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cardwarden.actions import continuity
 from cardwarden.actions.blind import Blind
-from cardwarden.actions.queries.documents.status import (
-    BookDocument,
-    ChannelDocument,
-    DaemonDocument,
-    ExpectedDocument,
-    MirrorDocument,
-    SourceDocument,
-    StatusDocument,
-)
 from cardwarden.actions.queries.mirrors import MirrorNow, mirrors_now
 from cardwarden.clock import SystemClock
 from cardwarden.phrases.language import Voice
@@ -30,6 +22,11 @@ from cardwarden.store.expectations import Expectation
 from cardwarden.store.members import Unread, load_unread
 from cardwarden.store.outbox import Failing
 from cardwarden.wiring import Program
+
+if TYPE_CHECKING:
+    from cardwarden.actions.queries.documents.status import BookDocument, StatusDocument
+
+# What programs read is imported where it is made, as in actions/queries/listing.py.
 
 _WHOLE = 4000  # columns: a reason is shown whole
 
@@ -83,6 +80,15 @@ def status_of(program: Program) -> Status:
 
 def status_document(program: Program, status: Status) -> StatusDocument:
     """The same for programs: what `status --json` and /api/status say."""
+    from cardwarden.actions.queries.documents.status import (  # noqa: PLC0415
+        ChannelDocument,
+        DaemonDocument,
+        ExpectedDocument,
+        MirrorDocument,
+        SourceDocument,
+        StatusDocument,
+    )
+
     beat, voice = status.daemon if status.is_alive else None, program.voice
     return StatusDocument(
         daemon=DaemonDocument(
@@ -135,6 +141,8 @@ def status_document(program: Program, status: Status) -> StatusDocument:
 
 
 def _book(status: BookStatus, voice: Voice) -> BookDocument:
+    from cardwarden.actions.queries.documents.status import BookDocument  # noqa: PLC0415
+
     return BookDocument(
         book=status.title,
         outcome=status.outcome,

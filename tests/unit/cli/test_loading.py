@@ -11,8 +11,8 @@ from support.store import environment
 from support.world import YAMADA, World
 
 HEAVY = {
-    "apprise", "babel", "cardwarden.detect.judge", "cardwarden.detect.rules", "cardwarden.writers.member", "jinja2",
-    "procrastinate", "psycopg", "rapidfuzz", "requests", "sqlalchemy.dialects.postgresql",
+    "apprise", "babel", "cardwarden.actions.queries.documents", "cardwarden.detect.judge", "cardwarden.detect.rules",
+    "cardwarden.writers.member", "jinja2", "procrastinate", "psycopg", "rapidfuzz", "requests", "sqlalchemy.dialects.postgresql",
 }  # fmt: skip
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
@@ -25,6 +25,8 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
     world.check()
     heavy = HEAVY if "show" in asked else HEAVY | OF_CARDS
+    if "--json" in asked:
+        heavy = heavy - {"cardwarden.actions.queries.documents"}
     program = (
         f"import sys; from cardwarden.__main__ import main; sys.argv = ['cardwarden', *{asked!r}, '--config', sys.argv[1]]\n"
         "try: main()\n"
@@ -38,6 +40,17 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
 
     assert done.stdout
     assert done.stderr.split() == []
+
+
+def test_the_daemon_loads_nothing_that_only_prints() -> None:
+    program = (
+        "import cardwarden.cli.main, cardwarden.cli.commands.run, cardwarden.service.runner, sys\n"
+        "print(*sorted({'rich', 'cardwarden.actions.queries.documents', 'babel', 'apprise', 'requests'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from cardwarden.actions.queries.documents.findings import CardDocument, EventDocument, FindingDocument, FindingsDocument
 from cardwarden.detect.finding import Event, Finding, State
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredEvent, StoredFinding, find_events
+
+if TYPE_CHECKING:
+    from cardwarden.actions.queries.documents.findings import EventDocument, FindingDocument, FindingsDocument
+
+# What programs read is imported where it is made: making its types takes longer than all that a person asks for.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def numbered(events: Sequence[Event]) -> list[ListedEvent]:
 
 def finding_document(listed: Listed, voice: Voice) -> FindingDocument:
     """One finding for programs; `phrase` names what its `title` says in the reader's language."""
+    from cardwarden.actions.queries.documents.findings import CardDocument, FindingDocument  # noqa: PLC0415
+
     finding = listed.finding
     card = finding.card
     return FindingDocument(
@@ -81,6 +88,8 @@ def _plain(value: Value | None, voice: Voice) -> str | None:
 
 def event_document(listed: ListedEvent, voice: Voice) -> EventDocument:
     """One event for programs."""
+    from cardwarden.actions.queries.documents.findings import EventDocument  # noqa: PLC0415
+
     return EventDocument(
         id=f"e{listed.id}",
         title=voice.title(listed.event.title),
@@ -93,6 +102,8 @@ def event_document(listed: ListedEvent, voice: Voice) -> EventDocument:
 
 def findings_document(events: Iterable[ListedEvent], voice: Voice) -> FindingsDocument:
     """The findings and events of a list, for programs; findings by id."""
+    from cardwarden.actions.queries.documents.findings import FindingsDocument  # noqa: PLC0415
+
     listed = list(events)
     findings = sorted((row for event in listed for row in event.findings), key=lambda row: row.id)
     return FindingsDocument(

@@ -12,8 +12,9 @@ from cardwarden.actions.queries.documents.checks import CheckDocument, CheckedBo
 from cardwarden.actions.queries.listing import ListedEvent, findings_document
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import print_json, say_waiting, somebody_waits, tell
+from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.progress import showing
+from cardwarden.cli.waiting import say_waiting, somebody_waits
 from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError

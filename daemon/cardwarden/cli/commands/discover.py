@@ -13,9 +13,10 @@ import click
 
 from cardwarden.actions.queries.documents.setup import DiscoveredBookDocument, DiscoveredDocument
 from cardwarden.cli.options import config_option, json_option, speak_as_configured
-from cardwarden.cli.output import print_json, say_waiting, somebody_waits, tell
+from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
+from cardwarden.cli.waiting import say_waiting, somebody_waits
 from cardwarden.clock import SystemClock
 from cardwarden.errors import UsageError, WrongValueError
 from cardwarden.phrases.phrase import Code, phrase

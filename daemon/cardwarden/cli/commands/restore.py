@@ -27,11 +27,12 @@ from cardwarden.cli import times
 from cardwarden.cli.difference import difference, shown_lines
 from cardwarden.cli.listing import INDENT, with_reason
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say_value, say_waiting, somebody_waits, table, tell
+from cardwarden.cli.output import Column, print_json, say_value, table, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.progress import showing
 from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
+from cardwarden.cli.waiting import say_waiting, somebody_waits
 from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError, because
 from cardwarden.phrases.phrase import Code, phrase, together

@@ -10,7 +10,7 @@ import click
 
 from cardwarden.beside import Beside
 from cardwarden.cli.options import config_option, given_config, household, settings
-from cardwarden.cli.output import somebody_waits
+from cardwarden.cli.waiting import somebody_waits
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.phrase import joined
 from cardwarden.service import logs

@@ -9,8 +9,6 @@ from functools import reduce
 import click
 from rich.text import Text
 
-from cardwarden.actions.queries.documents.contacts import ContactDocument, VersionDocument
-from cardwarden.actions.queries.documents.findings import CardDocument
 from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_with
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.queries.writer import writer_of
@@ -192,6 +190,9 @@ def _show_card(
     book = find_book(connection, card.source, card.book)
     text = text_of(body, charset_of(body, region_of(card.source), book.charset if book else ""))
     if as_json:
+        from cardwarden.actions.queries.documents.contacts import ContactDocument, VersionDocument  # noqa: PLC0415
+        from cardwarden.actions.queries.documents.findings import CardDocument  # noqa: PLC0415
+
         print_json(
             ContactDocument(
                 card=CardDocument(entry.uid, entry.name, entry.href),
