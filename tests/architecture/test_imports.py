@@ -12,7 +12,12 @@ PACKAGE = Path(__file__).parents[2] / "daemon/cardwarden"
 BEHIND = {
     "alembic": ("cardwarden.store",),
     "anyio": ("cardwarden.web.application", "cardwarden.web.front"),
-    "apprise": ("cardwarden.alerts.channel", "cardwarden.alerts.services"),
+    "apprise": (
+        "cardwarden.alerts.channel",
+        "cardwarden.alerts.gotify",
+        "cardwarden.alerts.mail",
+        "cardwarden.alerts.services",
+    ),
     "apscheduler": ("cardwarden.service",),
     "babel": ("cardwarden.phrases.language",),
     "click": ("cardwarden.cli",),
@@ -33,7 +38,7 @@ BEHIND = {
     "prometheus_client": ("cardwarden.service.exposition",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources", "cardwarden.cli.contract"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
-    "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.services"),
+    "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.gotify"),
     "requests_oauthlib": ("cardwarden.carddav.sign_in",),
     "rich": ("cardwarden.cli",),
     "procrastinate": ("cardwarden.fleet.queue",),

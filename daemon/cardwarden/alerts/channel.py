@@ -1,4 +1,7 @@
-"""A way to a person: one Apprise address, and which alerts go there. With `services.py` the only module that knows Apprise."""
+"""A way to a person: one Apprise address, and which alerts go there.
+
+With `services.py` and the classes that it puts in place (`mail.py`, `gotify.py`) the only module that knows Apprise.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +109,7 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     """
     import apprise  # noqa: PLC0415 - as in _box
 
-    from cardwarden.alerts.services import Mail, MailParts, identify_ntfy  # noqa: PLC0415 - loads Apprise
+    from cardwarden.alerts.services import identify_ntfy  # noqa: PLC0415 - loads Apprise
 
     box = _box()
     service, address = _service(box, channel, message)
@@ -123,10 +126,13 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     form = apprise.NotifyFormat.TEXT
     if str(service.service_name) in ALWAYS and "format=" not in address:
         title, body = unmarked(title), unmarked(body)
-    if isinstance(service, Mail):
-        service.parts = MailParts(channel.page_of(message), message.id, message.thread)
-    elif is_mail and service.notify_format == apprise.NotifyFormat.HTML:
-        body, form = channel.page_of(message), apprise.NotifyFormat.HTML
+    if is_mail:
+        from cardwarden.alerts.mail import Mail, MailParts  # noqa: PLC0415 - what sends no mail needs none of it
+
+        if isinstance(service, Mail):
+            service.parts = MailParts(channel.page_of(message), message.id, message.thread)
+        elif service.notify_format == apprise.NotifyFormat.HTML:
+            body, form = channel.page_of(message), apprise.NotifyFormat.HTML
     result = box.notify(
         title=title,
         body=body,

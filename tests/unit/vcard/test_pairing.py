@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.pairing import pair, same_person, within_edits
@@ -95,6 +96,11 @@ def test_ten_thousand_cards_that_share_a_name_and_a_number_are_paired_without_co
 def test_two_names_can_be_one_persons(one: str, other: str, same: bool) -> None:
     assert same_person(one, other) is same
     assert same_person(other, one) is same
+
+
+@given(st.text("abcé", min_size=2, max_size=12), st.text("abcé", min_size=2, max_size=12))
+def test_two_words_are_alike_if_four_fifths_of_their_letters_stand_in_one_order(one: str, other: str) -> None:
+    assert same_person(one, other) is (fuzz.ratio(one, other) >= 80)
 
 
 def test_edits_are_counted_and_long_texts_are_not_compared() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.deliver import Delivered
-from cardwarden.actions.queries.documents.checks import CheckDocument, CheckedBookDocument
 from cardwarden.actions.queries.listing import ListedEvent, findings_document
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
@@ -25,6 +25,9 @@ from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredFinding
 from cardwarden.wiring import Opening, assembled, told_if_blind
+
+if TYPE_CHECKING:
+    from cardwarden.actions.queries.documents.checks import CheckDocument
 
 _WHOLE = 4000  # columns: a reason is shown whole
 _EXIT_CODES = {
@@ -69,17 +72,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     listed = sorted(map(ListedEvent.stored, events), key=lambda event: -event.event.severity)
     outcome = _outcome(books, waiting)
     if as_json:
-        listing = findings_document(listed, voice)
-        print_json(
-            CheckDocument(
-                outcome=outcome,
-                books=[_document(book, voice) for book in books],
-                findings=listing.findings,
-                events=listing.events,
-                resolved=[number for book in books for number in book.resolved],
-                open=len(waiting),
-            )
-        )
+        print_json(_document(outcome, books, listed, len(waiting), voice))
     else:
         first = [book for book in books if (book.source, book.book) not in seen]
         _print(listed, books, waiting, delivered, blind, first, voice)
@@ -96,9 +89,26 @@ def _is_of_record(stored: StoredFinding) -> bool:
     return stored.finding.kind is FindingKind.RECORD
 
 
-def _document(book: Checked, voice: Voice) -> CheckedBookDocument:
-    reason = voice.value(book.reason, width=_WHOLE)
-    return CheckedBookDocument(book.source, book.book, book.outcome, reason, book.cards)
+def _document(
+    outcome: Outcome, books: list[Checked], events: list[ListedEvent], count: int, voice: Voice
+) -> CheckDocument:
+    """What a check came to, for programs; `count` is how many findings are open."""
+    from cardwarden.actions.queries.documents.checks import CheckDocument, CheckedBookDocument  # noqa: PLC0415 - for programs
+
+    listing = findings_document(events, voice)
+    return CheckDocument(
+        outcome=outcome,
+        books=[
+            CheckedBookDocument(
+                book.source, book.book, book.outcome, voice.value(book.reason, width=_WHOLE), book.cards
+            )
+            for book in books
+        ],
+        findings=listing.findings,
+        events=listing.events,
+        resolved=[number for book in books for number in book.resolved],
+        open=count,
+    )
 
 
 def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:
