@@ -29,7 +29,9 @@ _EXTENSION = re.compile(
 _POST_DIAL = frozenset(",;pPwW0123456789*#- \t\u00a0")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (office)"
 MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
-_SERVICE_CODE = re.compile(r"[*#]{1,2}[0-9]{1,4}(?:[*#][0-9]*)*#\Z")  # *100#, *#06#
+_SERVICE_CODE = re.compile(
+    r"[*#]{1,2}[0-9]{1,6}(?:[*#][0-9]*)*#\Z|[*#]{1,2}[0-9]{2,5}\*?\Z"
+)  # *100#, *#06#; *5287, **21*
 _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
 _REMEMBERED = 8192  # numbers: each is asked for several times in a row, and 65,536 of them were 100 MB
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time

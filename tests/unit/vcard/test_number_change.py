@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cardwarden.vcard.number import misdialled, read_number
 from cardwarden.vcard.number_change import NumberChange, classify
+from support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -145,10 +148,22 @@ def test_an_extension_that_became_digits_of_its_number_was_glued_to_it(before: s
         ("*100#", "100", NumberChange.SIGN_LOST),
         ("100", "*100#", NumberChange.SIGN_ADDED),
         ("*100#", "#100#", NumberChange.PREFIX_BROKEN),
-        ("#7777", "7777", NumberChange.EXTENSION_GLUED),
+        ("#7777", "7777", NumberChange.SIGN_LOST),
         ("01234567", "+12345671234567", NumberChange.CODE_ADDED),
     ],
 )
 def test_a_sign_or_a_code_that_came_or_went_has_its_name(before: str, after: str, change: NumberChange) -> None:
     was, now = (read_number(written, "JP") for written in (before, after))
     assert classify(was, now) is change
+
+
+@examples(60)
+@given(
+    st.from_regex(r"[1-9][0-9]{1,4}", fullmatch=True),
+    st.sampled_from(["*", "#", "**"]),
+    st.sampled_from(["IL", "US", "DE", "IN", "JP"]),
+)
+def test_a_short_number_is_another_one_without_its_sign(digits: str, sign: str, home: str) -> None:
+    with_sign, without = read_number(f"{sign}{digits}", home), read_number(digits, home)
+    assert classify(with_sign, without) is NumberChange.SIGN_LOST
+    assert classify(without, with_sign) is NumberChange.SIGN_ADDED
