@@ -14,7 +14,7 @@ from cardwarden.detect.steps.looks import folded
 from support.cards import card
 from support.examples import examples
 from support.judging import judged
-from support.texts import AMBIGUOUS, ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts
+from support.texts import AMBIGUOUS, ANY, FOREIGN, HARMLESS, LAYERS, MISREAD, NOTED, texts, words
 
 
 def escaped(text: str) -> str:
@@ -115,3 +115,35 @@ def test_the_semicolon_of_a_web_code_ends_no_component(
     was, now = card(*OTHERS, "FN:Jane Roe", PLACES[place].format(text)), card(*OTHERS, "FN:Jane Roe", line)
     assert [f.title.name for f in judged(was, now)] == ["text-coded"], line
     assert {f.severity for f in judged(now, was)} == {Severity.INFO}, line
+
+
+LETTERED = {
+    "N": "N:{};{};;;", "ORG": "ORG:{};{}", "ADR": "ADR;TYPE=HOME:;;{};{};;89073;Germany", "NICKNAME": "NICKNAME:{},{}",
+    "CATEGORIES": "CATEGORIES:{},{}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("between", [",", ";"])
+@pytest.mark.parametrize("place", LETTERED)
+@examples(15)
+@given(st.lists(words("german").filter(lambda word: len(word) > 4), min_size=2, max_size=2, unique_by=str.casefold))
+def test_a_list_of_the_letters_in_place_of_the_words_is_told_as_that(place: str, between: str, said: list[str]) -> None:
+    if between == ";" and place != "ORG":
+        return  # components: of the others each has its own meaning
+    line = LETTERED[place].format(*said)
+    apart = LETTERED[place].format(*(between.join(word) for word in said))
+    was, now = (card(*OTHERS, "FN:Jane Roe", text) for text in (line, apart))
+    told = [(f.title.name, f.severity) for f in judged(was, now) if f.severity > Severity.INFO]
+    assert told == [("text-letters-apart", Severity.WARNING)], apart
+
+
+@pytest.mark.parametrize("between", ["\\,", ";", "\\;", "|", " / "])
+@pytest.mark.parametrize("name", ["CATEGORIES", "NICKNAME"])
+@examples(15)
+@given(st.lists(words("german"), min_size=2, max_size=4, unique_by=str.casefold))
+def test_items_of_a_list_that_became_one_are_told_and_wake_nobody_when_they_are_apart_again(
+    name: str, between: str, said: list[str]
+) -> None:
+    apart, glued = (card(*OTHERS, "FN:Jane Roe", f"{name}:{sign.join(said)}") for sign in (",", between))
+    assert [(f.title.name, f.severity) for f in judged(apart, glued)] == [("text-items-glued", Severity.WARNING)]
+    assert max(f.severity for f in judged(glued, apart)) <= Severity.NOTICE

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cardwarden.detect.dates import DateChange, classify_date, stamped_at
+from support.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,15 @@ from cardwarden.detect.dates import DateChange, classify_date, stamped_at
         ("1985-04-12", "1985-04-01", DateChange.FIRST),
         ("1985-02-30", "1985-03-02", DateChange.CHANGED),
         ("1985-04-12", "1970-01-01", DateChange.EPOCH),
+        ("1985-04-12", "1985-05-12", DateChange.MONTH),
+        ("1985-12-12", "1986-01-12", DateChange.MONTH),
+        ("--04-12", "--05-12", DateChange.MONTH),
+        ("--04-12", "--04-11", DateChange.DRIFT),
+        ("--04-12", "--12-04", DateChange.SWAPPED),
+        ("--04-12", "--09-30", DateChange.CHANGED),
+        ("1985-12-30", "1986-12-30", DateChange.WEEK_YEAR),
+        ("1985-01-02", "1984-01-02", DateChange.WEEK_YEAR),
+        ("1985-04-12", "0085-04-12", DateChange.YEAR_MADE_UP),
         ("1985-04-12", "1985-00-12", DateChange.BROKEN),
         ("1985-00-12", "1985-04-00", DateChange.CHANGED),
         ("1985-00-12", "1985-04-12", DateChange.REPAIRED),
@@ -41,6 +53,26 @@ from cardwarden.detect.dates import DateChange, classify_date, stamped_at
 )
 def test_what_became_of_a_date_has_a_name(before: str, after: str, change: DateChange) -> None:
     assert classify_date(before, after) is change
+
+
+@examples(100)
+@given(
+    st.dates(date(1870, 1, 1), date(2060, 12, 31)),
+    st.sampled_from([543, 2333, 3760, -621, -622, -580, -1911]),
+    st.integers(1, 12),
+    st.integers(1, 28),
+)
+def test_a_year_of_another_calendar_is_known_whatever_its_months_are(
+    day: date, years: int, month: int, of_month: int
+) -> None:
+    written = f"{day.year + years:04}-{month:02}-{of_month:02}"
+    if written == "0001-01-01":
+        return  # a computer's zero date
+    was = day.isoformat()
+    if was[:4] in {"1600", "1604", "1700", "1800"} or day.year + years < 0:
+        return
+    assert classify_date(was, written) in {DateChange.CALENDAR, DateChange.YEAR_MADE_UP}
+    assert classify_date(written, was) in {DateChange.REPAIRED, DateChange.CHANGED, DateChange.EPOCH}
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,17 @@ from cardwarden.vcard.properties import ValueKind
 
 _MIDNIGHT = re.compile(r"T000000(?:Z|[+-][0-9]{2,4})?\Z")
 _NO_YEAR = "1604-"
+_YEAR = re.compile("[0-9]{4}-")
 _HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID, DateChange.REPAIRED})
 
 
 @dataclass(frozen=True, slots=True)
 class DateChanged:
-    """A date drifted: by a day (time zones), day and month swapped, a computer's zero date, no month or
-    day (0000-00-00), a year lost or made up.
+    """A date drifted: by a day (time zones), a month (counted from 0) or a year, into another calendar, day and month
+    swapped, a computer's zero date, no month or day (0000-00-00), a year lost or made up.
 
-    Those are warnings, for a wrong birthday is noticed a year too late. Any other new date is a notice, and so is a made-up
+    Those are warnings, for a wrong birthday is noticed a year too late; a month is asked about (a notice) if it most likely
+    was you. Any other new date is a notice, and so is a made-up
     year that goes, 1604 for a year that nobody said (Apple's, which most programs know), and what was no date and is one
     now. Another spelling of the same day, and midnight added to it or taken away, mean nothing.
     """
@@ -44,7 +46,8 @@ class DateChanged:
                 yield deviation(self, card, change, same, severity=self.same_severity, reason=became(change))
                 continue
             kind = classify_date(old.meaning, new.meaning)
-            is_known = kind is DateChange.YEAR_MADE_UP and new.meaning.startswith(_NO_YEAR)
+            unsaid = not _YEAR.match(old.meaning)
+            is_known = kind is DateChange.YEAR_MADE_UP and new.meaning.startswith(_NO_YEAR) and unsaid
             edited = kind in _HARMLESS or is_known
             yield deviation(
                 self,
@@ -52,6 +55,7 @@ class DateChanged:
                 change,
                 phrase(f"date-{kind.value}", field=Field(change.name)),
                 severity=self.edit_severity if edited else self.severity,
+                by_owner=self.edit_severity if kind is DateChange.MONTH else None,
                 reason=became(change, None if kind is DateChange.CHANGED else phrase(f"date-{kind.value}-why")),
                 per_card=True,
             )

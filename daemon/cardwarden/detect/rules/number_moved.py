@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.rule import CROWD, CardChange, Case, deviation
 from cardwarden.detect.steps.looks import folded
 from cardwarden.phrases.phrase import Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
@@ -25,8 +25,8 @@ class NumberMoved:
 
     Two people who exchanged their numbers, one person's number in several other cards at once, and two people's cards
     merged into one are critical: whoever is called is somebody else. Two cards of one name are two people if their companies
-    or birthdays differ and nothing else ties them. A value that moved from one card to a different
-    person's is a warning.
+    or birthdays differ and nothing else ties them. Several people's cards that went into one whose name may be any of theirs
+    ("Anna & Ben") are a warning, and so is a value that moved from one card to a different person's.
     """
 
     name: ClassVar[str] = "number-moved"
@@ -57,12 +57,26 @@ class NumberMoved:
                 per_card=True,
             )
 
+    def _several_in_one(
+        self, card: CardChange, key: str, new: Fact, owners: list[Entry], case: Case
+    ) -> tuple[Severity, Phrase, Phrase] | None:
+        """Whether several people's cards went into one whose name may be either's: Anna's and Ben's into Anna & Ben's."""
+        if not any(giver.after is None for giver in case.moves.gone.get(key, ())):
+            return None
+        came = set(card.after.contacts if card.after else ()) - set(card.before.contacts if card.before else ())
+        gone = {g.ref.key: g for contact in sorted(came) for g in case.moves.gone.get(contact, ()) if g.after is None}
+        people = [giver.entry.name for giver in list(gone.values())[:CROWD]]
+        if all(same_person(one, other) for one in people for other in people):
+            return None
+        why = phrase("people-merged-why", value=new.text, owner=Person(owners[0].name, owners[0].key), who=card.person)
+        return self.severity, phrase("people-merged"), why
+
     def _move(self, card: CardChange, key: str, new: Fact, case: Case) -> tuple[Severity, Phrase, Phrase] | None:
         """How bad it is that a number of others came to this card, and what is said of it; None if it is nothing."""
         owners = [e for e in case.past.by_contact.get(key, ()) if e.key != card.ref.key]
         strangers = [owner for owner in owners if _is_another(owner, card, case)]
         if not strangers:
-            return None
+            return self._several_in_one(card, key, new, owners, case)
         owner, value, number = Person(strangers[0].name, strangers[0].key), new.text, new.number is not None
         gained = [other for other in case.moves.come.get(key, ()) if other.before is not None]
         if len(gained) > 1:

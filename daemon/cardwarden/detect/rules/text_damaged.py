@@ -9,7 +9,7 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.detect.steps import vocabulary as steps
-from cardwarden.detect.steps.values import chain_between
+from cardwarden.detect.steps.values import chain_between, chain_of_items
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.diff import Change
@@ -51,9 +51,8 @@ class TextDamaged:
     bulk_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        for change, explained in _replaced(card.changes):
-            chain = chain_between(change.before, change.after) if change.before and change.after else None
-            if chain is None or chain.worst is None or _of_people(chain):
+        for change, explained, chain in _explained(card.changes):
+            if chain.worst is None or _of_people(chain):
                 continue
             step = chain.worst
             title = phrase(f"text-{step.spoken}", field=Field(change.name))
@@ -94,22 +93,40 @@ def _of_people(chain: Chain) -> bool:
     return chain.worst is not None and chain.worst.by_hand
 
 
-def _replaced(changes: Iterable[Change]) -> Iterator[tuple[Change, tuple[Change, ...]]]:
-    """Values that are others now, and what they explain: of a list the items that one explainable step leads to, too."""
-    gone: list[Change] = []
-    come: list[Change] = []
+def _explained(changes: Iterable[Change]) -> Iterator[tuple[Change, tuple[Change, ...], Chain]]:
+    """Values that steps made others, all changes that these explain, and the steps; of a list one item, or all of them."""
+    lists: dict[str, list[Change]] = {}
     for change in changes:
         fact = change.before or change.after
         if fact is None or not change.of_value or fact.row.kind not in _KINDS:
             continue
-        if change.before and change.after:
-            yield change, (change,)
-        elif fact.row.kind is ValueKind.LIST:
-            (gone if change.before else come).append(change)
-    for old in gone[:_MOST]:
-        for new in come[:_MOST]:
-            chain = chain_between(old.before, new.after) if old.before and new.after and old.name == new.name else None
+        if fact.row.kind is ValueKind.LIST:
+            lists.setdefault(change.name, []).append(change)
+        elif (chain := _chain(change)) is not None:
+            yield change, (change,), chain
+    for items in lists.values():
+        yield from _of_list(items)
+
+
+def _of_list(items: list[Change]) -> Iterator[tuple[Change, tuple[Change, ...], Chain]]:
+    was, now = [c.before for c in items if c.before], [c.after for c in items if c.after]
+    if was and now and (all_of_it := chain_of_items(was, now)) is not None:
+        yield Change(items[0].name, was[0], now[0]), tuple(items), all_of_it
+        return
+    come = [c for c in items if c.before is None][:_MOST]
+    for old in items[:_MOST]:
+        if old.after is not None:
+            if old.before is not None and (chain := _chain(old)) is not None:
+                yield old, (old,), chain
+            continue
+        for new in come:
+            between = Change(old.name, old.before, new.after)
+            chain = _chain(between)
             if chain is not None and not chain.vague:
                 come.remove(new)
-                yield Change(old.name, old.before, new.after), (old, new)
+                yield between, (old, new), chain
                 break
+
+
+def _chain(change: Change) -> Chain | None:
+    return chain_between(change.before, change.after) if change.before and change.after else None

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain as joined
 
 from cardwarden.detect.steps.card import text_of
 from cardwarden.detect.steps.explain import explain
+from cardwarden.detect.steps.looks import folded
 from cardwarden.detect.steps.pieces import written_words
-from cardwarden.detect.steps.vocabulary import PARTS_GLUED, Chain, Cost, Step, mended
+from cardwarden.detect.steps.vocabulary import ITEMS_GLUED, LETTERS_APART, PARTS_GLUED, Chain, Cost, Step, mended
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind
 
+_LETTERS = 5  # items of one letter that are no list of short words
+_SEPARATOR = re.compile(r"[,;|/\n]")
 _PARTED = frozenset({ValueKind.NAME, ValueKind.ADDRESS})  # programs look for their parts
 _ADDRESSES = frozenset({ValueKind.URI, ValueKind.CHAT, ValueKind.MAIL})
 
@@ -34,6 +38,28 @@ def chain_between(before: Fact, after: Fact) -> Chain | None:
     if len(before.parts) == len(after.parts) and (parts := _part_by_part(before.parts, after.parts)) is not None:
         return parts
     return whole if whole is not None and whole.cost is Cost.DAMAGING and not whole.vague else None
+
+
+def chain_of_items(before: Sequence[Fact], after: Sequence[Fact]) -> Chain | None:
+    """What made other items of a list than there were: all stand in one now, or each letter by itself; None if nothing did."""
+    step = _taken_for_one(before, after)
+    if step is not None:
+        return Chain((step,))
+    back = _taken_for_one(after, before)
+    return Chain((mended(back),)) if back is not None else None
+
+
+def _taken_for_one(before: Sequence[Fact], after: Sequence[Fact]) -> Step | None:
+    was, now = ([_letters(fact.text) for fact in facts] for facts in (before, after))
+    single = all(len(fact.text.strip()) == 1 for fact in after)
+    if len(now) >= _LETTERS and single and set("".join(was)) == set("".join(now)):
+        return LETTERS_APART  # an item that stands twice is one
+    separated = len(before) > 1 and len(after) == 1 and len(_SEPARATOR.findall(after[0].text)) >= len(before) - 1
+    return ITEMS_GLUED if separated and sorted("".join(was)) == sorted(now[0]) else None
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, folded(text)))
 
 
 def _glued(before: Sequence[str], after: Sequence[str]) -> Step | None:

@@ -162,6 +162,7 @@ EXTENDED = Step("extended", Cost.NOTED, by_hand=True, vague=True)
 DOUBLED = Step("doubled", Cost.NOTED)
 COPY_DROPPED = Step("copy-dropped", Cost.HARMLESS, repairs=True, words="same")
 PARTS_GLUED = Step("parts-glued", Cost.DAMAGING)
+ITEMS_GLUED = Step("items-glued", Cost.DAMAGING)
 REORDERED = Step("reordered", Cost.NOTED, by_hand=True, vague=True)
 
 VOCABULARY: tuple[Step, ...] = tuple(step for step in list(globals().values()) if isinstance(step, Step))

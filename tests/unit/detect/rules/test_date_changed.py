@@ -18,6 +18,10 @@ from support.judging import edited, said
         ("--0412", "1604-04-12", "notice", "Birthday got a made-up year"),
         ("1985-04-12", "1985-04-01", "warning", "Birthday moved to the first"),
         ("1885-04-12", "1985-04-12", "warning", "Birthday moved by a century"),
+        ("1985-04-12", "1604-04-12", "warning", "Birthday got a made-up year"),
+        ("1985-04-12", "2528-04-12", "warning", "Birthday has a year of another calendar"),
+        ("1985-04-12", "1985-05-12", "warning", "Birthday moved by a month"),
+        ("--0412", "--0911", "notice", "Birthday was changed"),
         ("1985-04-12", "April", "warning", "Birthday is no date any more"),
         ("1985-04-12", "1991-07-30", "notice", "Birthday was changed"),
     ],
@@ -47,3 +51,9 @@ def test_a_databases_zero_in_place_of_a_date_is_a_loss(full: str, zero: str) -> 
     lost = [("date-changed", "warning", "Birthday is no date any more")]
     assert said(edited(f"BDAY:{full}", f"BDAY:{zero}")) == lost
     assert said(edited(f"BDAY:{zero}", f"BDAY:{full}")) == [("date-changed", "notice", "Birthday was put right")]
+
+
+def test_a_month_that_the_owner_most_likely_put_right_is_asked_about() -> None:
+    stamped = "BDAY:1985-04-12", "PRODID:-//Phone//1", "REV:20260101T000000Z"
+    later = "BDAY:1985-05-12", "PRODID:-//Phone//1", "REV:20260201T000000Z"
+    assert said(edited(stamped, later)) == [("date-changed", "notice", "Birthday moved by a month")]

@@ -69,3 +69,16 @@ def test_a_number_of_a_namesake_who_shared_one_before_is_of_the_same_person() ->
     before = book(person("Jane Roe", *one, uid="1"), person("Jane Roe", *other, uid="2"))
     after = book(person("Jane Roe", *one, "TEL:03-1234-5603", uid="1"), person("Jane Roe", *other, uid="2"))
     assert "number-moved" not in {rule for rule, _, _ in said(judged(before, after))}
+
+
+def test_people_who_went_into_a_card_of_both_their_names_were_merged() -> None:
+    anna, bernd = person("Anna Beck", ONE), person("Bernd Beck", TWO)
+    both = person("Anna und Bernd Beck", THREE)
+    found = said(judged(book(anna, bernd, both), person("Anna und Bernd Beck", THREE, ONE, TWO)))
+    assert found.count(("number-moved", "warning", "Two people merged into one contact")) == 2
+
+
+def test_copies_of_one_person_that_went_into_one_card_were_tidied_up() -> None:
+    jane, twice, other = person("Jane Roe", ONE), person("Jane", TWO), person("Roe, Jane", THREE)
+    found = judged(book(jane, twice, other), person("Roe, Jane", THREE, ONE, TWO))
+    assert {f.rule for f in found} == {"card-removed", "value-added"}
