@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import re
 import sys
 import threading
 import time
@@ -25,13 +26,15 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT / "tests")]
 
 from cardwarden.cli.main import run  # noqa: E402
-from support.fleet import Fleet, fleet  # noqa: E402
+from support.fleet import Fleet, Worker, fleet  # noqa: E402
 from support.postgresql import running  # noqa: E402
 from support.receiver import receiving  # noqa: E402
 
 RIGHT = "080-1234-5602"
-WORKERS = 2
+WORKERS = 3
 PATIENCE = 600.0  # seconds
+DAMAGED = re.compile(r"\+186080-\d{4}-\d{4}")
+"""A number of `damaged`: a message that names it is the same as any other of its type that does."""
 _QUIET = 20.0  # seconds
 
 
@@ -82,17 +85,20 @@ def wait(what: str, is_so: object, patience: float = PATIENCE) -> None:
         time.sleep(0.5)
 
 
+def working(many: Fleet) -> list[Worker]:
+    return [worker for worker in many.workers if worker.process.poll() is None and "checked" in worker.text]
+
+
 def kill(many: Fleet, arguments: argparse.Namespace, dice: random.Random, figures: Counter[str]) -> None:
-    """Kill so many workers, each as soon as the one that took the place of the last one works."""
+    """Kill so many workers, each while another one works, and start one in its place."""
     every = max(1, arguments.kills // max(1, arguments.restarts))
     while figures["killed"] < arguments.kills:
         time.sleep(dice.random() * 3)
-        dice.choice([worker for worker in many.workers if worker.process.poll() is None]).kill()
+        wait("two workers that work", lambda: len(working(many)) > 1)
+        dice.choice(working(many)).kill()
         figures["killed"] += 1
-        newest = many.start()
-        wait("a worker that works", lambda worker=newest: "checked" in worker.text or worker.process.poll() is not None)
-        if newest.process.poll() is not None:  # the database was away when it started; its unit would start it again
-            many.start()
+        while len([worker for worker in many.workers if worker.process.poll() is None]) < WORKERS:
+            many.start()  # as a unit does, also if the database was away when it started
         if figures["killed"] % every == 0 and figures["restarts"] < arguments.restarts:
             many.postgres.stop(dice.choice(["fast", "immediate"]))
             many.postgres.start()
@@ -144,7 +150,11 @@ def trial(arguments: argparse.Namespace) -> dict[str, object]:
             for household in truth.damaged
             if not any(f"Anna Home{household}." in text and truth.numbers[household] in text for text in sent)
         ]
-        again = Counter(text.replace("again", "") for text in sent)
+        again = Counter(
+            (str(one["type"]), number)
+            for one, text in zip(phone.requests, sent, strict=True)
+            for number in set(DAMAGED.findall(text))
+        )
         flaws = [
             household
             for household in truth.numbers

@@ -81,7 +81,7 @@ def _review(store: Store, source: str, wanted: Wanted, at: datetime) -> None:
     known = _read(path)
     with store.read() as connection:
         name, newest = record.identity(connection), record.newest(connection)
-        change = _change(known, name, connection)
+        change = "" if known.records.get(name) == newest else _change(known, name, connection)
         books = statuses(connection)
     here = [[status.source, status.book] for status in books]
     now = replace(known, records={**known.records, name: newest}, current=name, books=here)

@@ -238,6 +238,7 @@ class Ledger:
             self.url, connect_args=arguments, pool_size=4, max_overflow=-1, pool_use_lifo=True, hide_parameters=True
         )
         look_at_idle(self._engine)
+        self._alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def conninfo(self) -> str:
@@ -251,6 +252,12 @@ class Ledger:
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
         with explained(self._name), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _single(self) -> Iterator[Connection]:
+        """For one statement, which is a transaction by itself."""
+        with explained(self._name), self._alone.connect() as connection:
             yield connection
 
     def prepare(self) -> None:
@@ -453,7 +460,7 @@ class Ledger:
 
     def begin(self, key: Key) -> Before | None:
         """Note that a piece of work begins; gives how it went before, None if nobody asks for it any more."""
-        with self._begin() as connection:
+        with self._single() as connection:
             noted = connection.execute(
                 update(work)
                 .where(_is(key), work.c.queued_at.is_not(None))
@@ -464,7 +471,7 @@ class Ledger:
 
     def end(self, key: Key, result: Ended, count: Count | None = None) -> None:
         """Note how a piece of work went, and how its household stands."""
-        with self._begin() as connection:
+        with self._begin() if count else self._single() as connection:
             connection.execute(
                 update(work)
                 .where(_is(key))
