@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 
 import pytest
 
 from support.postgresql import running
 from support.receiver import receiving
 from support.world import card
-from system.machine import CHECKED_OUT, Machine, booted, eventually, install_checkout, tried
+from system.machine import CHECKED_OUT, Machine, booted, copy_checkout, eventually, tried
 
 pytestmark = pytest.mark.system
 
@@ -22,9 +20,8 @@ HOUSEHOLDS = ("jones", "smith")
 
 def test_two_workers_guard_households_are_killed_and_come_back_and_drain() -> None:
     with running() as postgres, receiving() as phone, booted("trixie") as machine:
-        install_checkout(machine)
-        pip = ("/opt/cardwarden/bin/python", "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement")
-        tried(lambda: machine.run(*pip, f"{CHECKED_OUT}/requirements-fleet.lock"))
+        copy_checkout(machine)
+        tried(lambda: machine.run("make", "-C", CHECKED_OUT, "install", "WITH=fleet"))
         machine.run("cardwarden", "systemd", "install")
         machine.run("systemd-sysusers")
         shutil.copy(
@@ -50,7 +47,7 @@ def test_two_workers_guard_households_are_killed_and_come_back_and_drain() -> No
         eventually(lambda: all(f"checked household={name}" in logged(machine) for name in HOUSEHOLDS), 120)
         assert [machine.of(unit, "NotifyAccess") for unit in UNITS] == ["main", "main"]
         for unit in UNITS:
-            os.kill(int(machine.of(unit, "MainPID")), signal.SIGKILL)
+            machine.run("systemctl", "kill", "--signal=KILL", "--kill-whom=main", unit)
         eventually(lambda: all(machine.of(unit, "NRestarts") == "1" for unit in UNITS))
         for name in HOUSEHOLDS:
             machine.write(f"/srv/books/{name}/anna.vcf", card(f"Anna {name.title()}", PLUS).decode())
