@@ -15,6 +15,7 @@ from cardwarden.cli.main import run
 from support.daemon import eventually
 from support.dripping import dripping
 from support.fleet import Fleet, Worker, fleet
+from support.mosquitto import listener, mosquitto
 from support.ntfy import ntfy, press
 from support.ports import free_port
 from support.postgresql import Postgres, running
@@ -207,6 +208,24 @@ def test_an_answer_is_heard_by_one_worker_and_by_another_when_that_one_dies(many
         assert press(server.of("phone")[0], "That is right").status_code == 200
         eventually(lambda: many.sql("SELECT count(*) FROM household_smith.findings WHERE state = 'open'") == "0", 120)
         assert many.sql("SELECT heard_by FROM cardwarden_fleet.households") != hearer
+
+
+def test_a_broker_is_told_by_one_worker_and_by_another_when_that_one_dies(many: Fleet, tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as port, listener(port) as known:
+        many.family("smith", more=f'[mqtt]\nhost = "127.0.0.1"\nport = {port}\n')
+        many.homes.put("smith", "Anna Smith", RIGHT)
+        workers = [many.start(), many.start()]
+        eventually(lambda: known.get("cardwarden/state") == "online", 60)
+        hearer = many.sql("SELECT heard_by FROM cardwarden_fleet.households")
+        [dies] = [one for one in workers if hearer.endswith(f"/{one.process.pid}")]
+        dies.kill()
+        eventually(lambda: known.get("cardwarden/state") == "offline")  # its last will
+        eventually(lambda: known.get("cardwarden/state") == "online", 120)
+        assert many.sql("SELECT heard_by FROM cardwarden_fleet.households") != hearer
+        [lives] = [one for one in workers if one is not dies]
+        assert lives.end() == 0
+        eventually(lambda: known.get("cardwarden/state") == "offline")
+        assert many.sql("SELECT heard_by IS NULL FROM cardwarden_fleet.households") == "t"
 
 
 def test_two_workers_do_each_piece_of_work_once_and_one_that_ends_drains(many: Fleet) -> None:

@@ -3,57 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
 
 from cardwarden.service.mqtt import telling
-from support.ports import free_port, is_open
+from support.mosquitto import listener, mosquitto
 from support.world import YAMADA, World
 
 pytestmark = pytest.mark.servers
-
-
-@contextmanager
-def mosquitto(folder: Path, port: int = 0) -> Iterator[int]:
-    port = port or free_port()
-    (folder / "mosquitto.conf").write_text(
-        f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n"
-    )
-    running = subprocess.Popen(["/usr/sbin/mosquitto", "-c", str(folder / "mosquitto.conf")], stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            if is_open(port):
-                break
-            time.sleep(0.05)
-        yield port
-    finally:
-        running.terminate()
-        running.wait(10)
-
-
-@contextmanager
-def listener(port: int) -> Iterator[dict[str, str]]:
-    """What a subscriber knows, by topic."""
-    known: dict[str, str] = {}
-
-    def subscribe(*_: object) -> None:
-        client.subscribe("#")
-
-    client = Client(CallbackAPIVersion.VERSION2)
-    client.on_message = lambda _client, _data, message: known.__setitem__(message.topic, message.payload.decode())
-    client.on_connect = subscribe
-    client.connect("127.0.0.1", port)
-    client.loop_start()
-    yield known
-    client.disconnect()
-    client.loop_stop()
 
 
 def soon(is_so: Callable[[], bool]) -> None:
