@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 import cardwarden
 from support import postgresql
@@ -41,6 +43,19 @@ with warnings.catch_warnings(action="ignore"):  # Apprise imports what Python 3.
     for module in pkgutil.walk_packages(cardwarden.__path__, "cardwarden."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+
+# Each world has a database, and so an engine, of its own, which would compile the same statements anew: half of the time of a
+# check. What a daemon compiles once in its life is compiled once a run here. SQLAlchemy tells compiled statements apart by their
+# dialect, too, of which each engine has another, equal one.
+_compiled: dict[object, object] = {}
+SQLiteDialect_pysqlite.__hash__ = lambda dialect: hash(type(dialect))  # type: ignore[assignment, method-assign]
+SQLiteDialect_pysqlite.__eq__ = lambda dialect, other: type(dialect) is type(other)  # type: ignore[method-assign]
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share_what_is_compiled(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execution_options(compiled_cache=_compiled)
 
 
 _running = ExitStack()
