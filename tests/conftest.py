@@ -7,6 +7,7 @@ import os
 import pkgutil
 import shutil
 import signal
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -64,8 +65,10 @@ _running = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     # A shell starts what it puts in the background deaf to Ctrl-C, and every program that we start would be so, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Hundreds of programs are started: where no bytecode may be kept, each of them compiles all of ours for half a second.
+    # Hundreds of programs are started: where no bytecode may be kept, each of them compiles all of ours for half a second, and
+    # each worker rewrites the assertions of all tests for five.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if os.environ.get(ON_POSTGRESQL) == "start":  # once a run: the workers inherit its address
         os.environ[ON_POSTGRESQL] = _running.enter_context(postgresql.running()).url()
     # Apprise imports imghdr for its mail plugin; Python 3.11 and 3.12 call that deprecated, later ones have it no more.

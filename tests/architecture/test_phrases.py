@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -42,12 +43,10 @@ class Said:
     values: frozenset[str]
 
 
-def read(language: str) -> Catalog:
+@cache  # when it is asked for: each worker of a test run imports this
+def catalogue(language: str) -> Catalog:
     with (FILES / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
-
-
-CATALOGUES = {language: read(language) for language in LANGUAGES}
 
 
 def name(message: Message) -> str:
@@ -59,7 +58,7 @@ def forms(message: Message) -> tuple[str, ...]:
 
 
 def messages(language: str) -> dict[str, Message]:
-    return {name(message): message for message in CATALOGUES[language] if message.id}
+    return {name(message): message for message in catalogue(language) if message.id}
 
 
 def places(message: Message) -> set[str]:
@@ -131,7 +130,9 @@ def _pattern(node: ast.expr) -> str:
     return "".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[a-z-]+" for part in node.values)
 
 
-SAID = [*said(), *said_by_templates(), *said_by_the_page()]
+@cache
+def all_said() -> tuple[Said, ...]:
+    return (*said(), *said_by_templates(), *said_by_the_page())
 
 
 def test_the_languages_are_the_files() -> None:
@@ -141,7 +142,7 @@ def test_the_languages_are_the_files() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_phrase_has_every_language(language: str) -> None:
     assert messages(language).keys() == messages("en").keys()
-    assert not [name(m) for m in CATALOGUES[language] if m.id and (m.fuzzy or not all(forms(m)))]
+    assert not [name(m) for m in catalogue(language) if m.id and (m.fuzzy or not all(forms(m)))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -161,7 +162,7 @@ def test_what_depends_on_a_count_does_so_in_every_language(language: str) -> Non
     for key, message in messages(language).items():
         assert message.pluralizable == english[key].pluralizable
         if message.pluralizable:
-            assert len(forms(message)) == CATALOGUES[language].num_plurals
+            assert len(forms(message)) == catalogue(language).num_plurals
 
 
 UNBENT = {  # a count beside which no word changes, or that is never one
@@ -210,12 +211,12 @@ def test_no_phrase_leaves_it_to_the_reader_whether_it_is_one_or_many(language: s
 
 def test_every_phrase_that_is_said_is_there() -> None:
     known = "\n".join(messages("en"))
-    missing = [said for said in SAID if not re.search(f"(?m)^{said.pattern}(?:[.]many)?$", known)]
+    missing = [said for said in all_said() if not re.search(f"(?m)^{said.pattern}(?:[.]many)?$", known)]
     assert missing == []
 
 
 def test_no_phrase_is_there_that_nobody_says() -> None:
-    patterns = "|".join(sorted({said.pattern for said in SAID}))
+    patterns = "|".join(sorted({said.pattern for said in all_said()}))
     is_said = re.compile(f"(?:{patterns})(?:[.](?:many|short))?")
     unused = [key for key in messages("en") if not BY_ITS_CODE.match(key) and not is_said.fullmatch(key)]
     assert unused == []
@@ -226,7 +227,7 @@ def test_a_phrase_is_given_the_values_that_it_has_places_for() -> None:
     known = messages("en")
     wrong = [
         (one.where, key, places(known[key]) - one.values)
-        for one in SAID
+        for one in all_said()
         if (key := one.pattern.replace("\\", "")) in known and places(known[key]) - one.values
     ]
     given_later = {
@@ -280,7 +281,7 @@ def test_the_fields_are_those_of_the_table_and_are_called_the_same() -> None:
 def test_every_rule_says_something() -> None:
     for rule in RULES:
         file = Path(*rule.__module__.split(".")[1:]).with_suffix(".py")
-        assert any(one.where.startswith(str(file)) for one in SAID), file
+        assert any(one.where.startswith(str(file)) for one in all_said()), file
 
 
 # What no line of the program may say: a sentence of its own. Errors, refusals and lines of commands are phrases.
