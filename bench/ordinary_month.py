@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.month import LANDS, SEED, Got, page, play
 from support.receiver import receiving
 
-SIZES = (60, 200, 2_000)
+SIZES = (60, 200, 600, 2_000)
 
 
 def main(seed: int) -> int:

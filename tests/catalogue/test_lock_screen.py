@@ -43,6 +43,13 @@ def events() -> tuple[Event, ...]:
     return tuple(found)
 
 
+def in_fewer_words(event: Event, voice: Voice) -> tuple[str, ...]:
+    """What a title that has no room says of what happened."""
+    said = event.findings[0].title
+    return (voice.in_short(said), voice.in_short(said, 1)) if event.findings[0].card else ()
+
+
+@cache
 def messages(language: str) -> list[tuple[Event, Message]]:
     return [(event, compose(12, event, "family", Reader(Voice(language)))) for event in events()]
 
@@ -131,6 +138,28 @@ def test_what_changed_is_never_clipped_away(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_a_lock_screen_is_empty_while_there_is_more_to_say(language: str) -> None:
+    voice = Voice(language)
+    for _, message in messages(language):
+        said = [*(line.text for line in message.lines[:1]), message.ask, *message.why]
+        assert body_of(message, voice, 1 << 20).startswith(unmentioned("\n".join(said)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_title_or_the_first_line_say_is_not_said_again(language: str) -> None:
+    """Whose it is, and before and after."""
+    voice = Voice(language)
+    for event, message in messages(language):
+        worst = event.findings[0]
+        named = voice.about(worst.card.name.strip() if worst.card else "", "").strip()
+        if event.cause is Cause.CARD and len(named) > 1 and message.title.startswith(named):
+            body = body_of(message, voice, 1 << 20)
+            assert named not in body
+            if len(event.findings) == 1 and message.rows[0].is_told:
+                assert f"\n{message.rows[0].what}\n" not in body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_clipped_stands_whole_below(language: str) -> None:
     voice = Voice(language)
     for event, message in messages(language):
@@ -138,5 +167,6 @@ def test_what_is_clipped_stands_whole_below(language: str) -> None:
             said = f"{message.title}\n{body_of(message, voice, 1 << 20)}"
             row = message.rows[0]
             named = event.findings[0].card is None or event.findings[0].card.name
-            for part in (row.who if named else "", row.what, row.before, row.after):
+            what = next((short for short in in_fewer_words(event, voice) if short in message.title), row.what)
+            for part in (row.who if named else "", what, row.before, row.after):
                 assert columns(part) > 300 or unmentioned(part).lower() in said.lower()

@@ -109,7 +109,7 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     """
     import apprise  # noqa: PLC0415 - as in _box
 
-    from cardwarden.alerts.services import identify_ntfy  # noqa: PLC0415 - loads Apprise
+    from cardwarden.alerts.services import identify_ntfy, keep_empty_lines  # noqa: PLC0415 - loads Apprise
 
     box = _box()
     service, address = _service(box, channel, message)
@@ -117,6 +117,8 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     mark(service, message)
     if message.id and str(service.service_name) == "ntfy":
         identify_ntfy(service, message.id)
+    if str(service.service_name) == "Telegram":
+        keep_empty_lines(service)
     service.socket_connect_timeout = service.socket_read_timeout = timeout  # 4 s by default: too short for some mail
     is_mail = str(service.service_name) in MAIL
     shares_room = service.overflow_amalgamate_title and service.title_maxlen > 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from cardwarden.alerts.layout import SCREEN
 from cardwarden.alerts.lines import change_block, change_line, display_name
@@ -46,25 +48,26 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
     ask = voice.say(phrase(f"ask-{_ask(event, occasion)}")) if findings else ""
     book = book_line(source, voice)
     if len({finding.card and finding.card.key for finding in findings}) == 1:
-        title, is_whole = _title(findings, voice)
+        head = _title(findings, voice)
         rows = tuple(_row(finding, voice, is_first=not place) for place, finding in enumerate(findings))
         line = change_line(findings[0], voice, _WHOLE)
-        is_complete = len(rows) == 1 and columns(line) <= _TWO_LINES
+        is_told = columns(line) <= _TWO_LINES
         why = _why(findings[0], voice) if reader.is_keeper or occasion is not Occasion.BOOK else ()
-        if columns(line) > _TWO_LINES:
+        is_named = head.is_named or len(rows) > 1 or display_name(findings[0], voice, _WHOLE) in line
+        is_said = head.is_whole or (head.is_said and bool(line or why))
+        if not is_told:
             line = change_line(findings[0], voice, SCREEN - 4)
-        elif is_complete and not is_whole:
+        elif not (is_named and is_said):
             why = (_sentence(findings[0], voice), *why)
         return Message(
             occasion,
             event.severity,
-            title,
+            head.text,
             (Line(line),) if line else (),
             ask,
             why,
             voice.say(writer) if writer and findings[0].card else "",
-            rows,
-            is_complete,
+            (replace(rows[0], is_told=is_told), *rows[1:]),
             book,
             act,
         )
@@ -76,7 +79,7 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
         tuple(_lines(findings, voice)),
         ask,
         (voice.title(reason),) if reason else (),
-        rows=tuple(_row(finding, voice) for finding in findings[:_ROWS]),
+        rows=tuple(replace(_row(finding, voice), is_told=True) for finding in findings[:_ROWS]),
         book=book,
         act=act,
     )
@@ -94,7 +97,7 @@ def title_of(event: Event, voice: Voice, room: int = SCREEN) -> str:
     title = voice.title(event.title)
     if event.cause is not Cause.ALIKE or columns(title) <= room or not event.findings:
         if event.cause is Cause.CARD and event.findings:
-            return _title(event.findings, voice, room)[0]
+            return _title(event.findings, voice, room).text
         return cut(title, room)
     many, what = phrase("title-of-many", count=event.count, what=Said("")), event.findings[0].title
     titles = [
@@ -112,7 +115,9 @@ def title_behind(head: Phrase, event: Event, voice: Voice, more: int = 0) -> str
     end = f" {voice.in_short(phrase('title-and-more', count=more))}" if more else ""
     room = SCREEN - columns(voice.say(head.with_values(what=""))) - columns(end)
     title = title_of(event, voice, room)
-    if title.endswith(ELLIPSIS) or _is_fact_cut(event, voice, room):
+    many = voice.say(voice.shorter(phrase("title-of-many", count=event.count, what=Said(""))))
+    is_terse = event.cause is Cause.ALIKE and title.startswith(many)  # "96 × back to an older state": all clear?
+    if title.endswith(ELLIPSIS) or is_terse or _is_fact_cut(event, voice, room):
         worst = event.findings[0] if event.findings else None
         if event.cause is Cause.CARD and worst and worst.card:
             is_named = worst.card.name.strip()
@@ -175,11 +180,18 @@ def _ask(event: Event, occasion: Occasion) -> str:
     return "alarm" if occasion is Occasion.ALARM else "question"
 
 
-def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> tuple[str, bool]:
-    """Who and what in `screen` columns, and whether both stand there whole.
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A title; whether a contact's name stands there whole, and of what happened all words, or fewer that say it."""
 
-    If they do not fit, it is said in fewer words; then the name gives way.
-    """
+    text: str
+    is_named: bool
+    is_said: bool
+    is_whole: bool
+
+
+def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> _Title:
+    """Who and what in `screen` columns: if they do not fit, it is said in fewer words; then the name gives way."""
     worst = findings[0]
     if worst.card is None:
         return _title_of_book(worst.title, voice, screen)
@@ -199,17 +211,17 @@ def _title(findings: Sequence[Finding], voice: Voice, screen: int = SCREEN) -> t
     else:
         name = who = voice.say(phrase("nameless-short"))
     short = cut(what, room - columns(who))
-    is_whole = columns(name) == columns(who) and whole == short
-    return f"{voice.about(who, short)}{more}", is_whole
+    return _Title(f"{voice.about(who, short)}{more}", name == who, short == what, whole == short)
 
 
-def _title_of_book(said: Phrase, voice: Voice, screen: int) -> tuple[str, bool]:
+def _title_of_book(said: Phrase, voice: Voice, screen: int) -> _Title:
     """What is about no contact: of a long one first the words become fewer, then the names in it give way."""
     title = voice.title(said)
     if columns(title) <= screen:
-        return title, True
+        return _Title(title, is_named=True, is_said=True, is_whole=True)
     titles = [voice.title(voice.shorter(said), width=room) for room in _NAMES]
-    return cut(next((short for short in titles if columns(short) <= screen), titles[-1]), screen), False
+    short = next((short for short in titles if columns(short) <= screen), titles[-1])
+    return _Title(cut(short, screen), is_named=True, is_said=False, is_whole=False)
 
 
 def _least(card: CardRef, voice: Voice) -> int:
@@ -233,15 +245,17 @@ def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:
 
 
 def _untold(reason: Phrase | None) -> Phrase | None:
-    """A reason without the sentence that says before and after once more; None if it says nothing else."""
+    """A reason without what a line with before and after says already; None if it says nothing else."""
     match reason:
-        case None | Phrase("became"):
+        case None | Phrase("became" | "label-changed-why" | "media-why" | "value-added-why" | "value-lost-why"):
             return None
+        case Phrase("number-plus-added-why", (("danger", Phrase() as danger), ("number", _))):
+            return danger
         case Phrase("then", (("first", Phrase() as first), ("second", Phrase() as second))):
             left = _untold(first)
             return phrase("then", first=left, second=second) if left else second
         case Phrase("event-example", (("who", who), ("why", Phrase() as why))):
-            left = _untold(why)
+            left = None if why.name == "doubled-why" else _untold(why)
             return phrase("event-example", who=who, why=left) if left else None
         case _:
             return reason
@@ -257,9 +271,10 @@ def _sentence(finding: Finding, voice: Voice) -> str:
 
 def _row(finding: Finding, voice: Voice, *, is_first: bool = False) -> ChangeRow:
     """One finding in full; that of one contact which is told first has its reason told elsewhere."""
-    sentences = change_block(finding, voice, _LONG)
-    if finding.card and not is_first and finding.explanation:
-        sentences.append(voice.title(finding.explanation))
+    line = change_line(finding, voice, _LONG)
+    sentences = [line] if line and columns(line) <= SCREEN else change_block(finding, voice, _LONG)
+    if finding.card and not is_first and (reason := _untold(finding.reason)):
+        sentences.append(voice.title(reason))
     return ChangeRow(
         voice.name(finding.card.name, width=_WHOLE) if finding.card else "",
         voice.title(finding.title, width=_WHOLE),
@@ -275,9 +290,15 @@ def _lines(findings: Sequence[Finding], voice: Voice) -> list[Line]:
     kinds = _by_kind(findings)
     if len(kinds) != 1:
         return [Line(_line(kind, voice), len(kind)) for kind in kinds]
-    lines = [Line(_whose(finding, change_line(finding, voice, SCREEN), voice)) for finding in findings[:_EXAMPLES]]
-    left = len(findings) - _EXAMPLES
+    lines = list(islice(_different(findings, voice), _EXAMPLES))
+    left = len(findings) - len(lines)
     return [*lines, Line(voice.say(phrase("message-more", count=left)), left)] if left > 0 else lines
+
+
+def _different(findings: Sequence[Finding], voice: Voice) -> Iterator[Line]:
+    """A line for each; of namesakes to whom the same happened one."""
+    lines = (_whose(finding, change_line(finding, voice, SCREEN), voice) for finding in findings)
+    return (Line(text) for text in dict.fromkeys(lines))
 
 
 def _whose(finding: Finding, what: str, voice: Voice) -> str:

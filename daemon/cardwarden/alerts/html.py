@@ -19,10 +19,12 @@ def html_of(message: Message, voice: Voice) -> str:
     """A whole page."""
     table = [_cells(row) for row in message.rows if row.before or row.after]
     several = len({row.who for row in message.rows}) > 1
+    who = "" if several else next((row.who for row in message.rows), "")
     left = sum(line.count for line in message.lines) - len(message.rows) if several else 0
     return _template().render(
         language=voice.language,
         title=message.title,
+        who=who if who not in message.title and not any(who in said for said in message.why) else "",
         ask=message.ask,
         table=table,
         several=several,

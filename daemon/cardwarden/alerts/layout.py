@@ -36,15 +36,14 @@ def body_of(message: Message, voice: Voice, room: int = ROOM, *, is_linked: bool
     """
     first = 0 if message.occasion in _LISTS else 1
     act = "" if message.link and is_linked else message.act_by_link or message.act
-    blocks = _Blocks(room)
+    blocks = _Blocks(room, is_list=message.occasion in _LISTS)
     blocks.add(Place.HEAD, "\n".join(filter(None, [*(line.text for line in message.lines[:first]), message.ask])))
     blocks.add(Place.ACT, act)
     blocks.add(Place.NOTE, message.note)
     blocks.add(Place.PROOF, voice.say(phrase("message-proof", digits=message.proof)) if message.proof else "")
     blocks.add(Place.WHY, "\n".join(message.why))
     blocks.add(Place.BOOK, message.book)
-    if not message.is_complete:
-        blocks.add_some(Place.ROWS, _rows(message), _BETWEEN, voice)
+    blocks.add_some(Place.ROWS, _rows(message), _BETWEEN, voice)
     blocks.add_some(Place.LINES, [(line.text, line.count) for line in message.lines[first:]], "\n", voice)
     blocks.add(Place.WRITER, message.writer)
     return blocks.text
@@ -70,12 +69,15 @@ def fitted(title: str, body: str, title_room: int, body_room: int) -> tuple[str,
 
 
 class Place(IntEnum):
-    """The paragraphs in the order in which they stand; from the book on each is a line below the other."""
+    """The paragraphs in the order in which they stand.
+
+    What a lock screen shows of them has no empty line in between; and from the book on each is a line below the other.
+    """
 
     HEAD = auto()
-    LINES = auto()
     WHY = auto()
     WRITER = auto()
+    LINES = auto()
     ROWS = auto()
     BOOK = auto()
     ACT = auto()
@@ -86,17 +88,24 @@ class Place(IntEnum):
 class _Blocks:
     """Paragraphs of a body: each is taken in while there is room, and stands at its place."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, *, is_list: bool) -> None:
         self._room = room
+        self._is_list = is_list
         self._taken: dict[Place, str] = {}
 
     @property
     def text(self) -> str:
-        text = ""
+        text, above = "", None
         for place, block in sorted(self._taken.items()):
-            is_close = place > Place.BOOK and any(Place.BOOK <= other < place for other in self._taken)
-            text += block if not text else ("\n" if is_close else _BETWEEN) + block
+            text += block if above is None else ("\n" if self._is_close(above, place) else _BETWEEN) + block
+            above = place
         return text
+
+    def _is_close(self, above: Place, place: Place) -> bool:
+        """Whether two paragraphs that follow each other have no empty line between."""
+        if place is Place.LINES:
+            return self._is_list and above is Place.HEAD
+        return place <= Place.WRITER or above >= Place.BOOK
 
     @property
     def _left(self) -> int:
@@ -123,10 +132,10 @@ class _Blocks:
 
 
 def _rows(message: Message) -> list[tuple[str, int]]:
-    """Each change in full, below the name of its contact unless the title has it whole."""
+    """Each change that is not told yet, in full, below the name of its contact unless the title has it whole."""
     texts: list[tuple[str, int]] = []
     above = ""
-    for row in message.rows:
+    for row in (row for row in message.rows if not row.is_told):
         heading = [row.who] if row.who != above and row.who not in message.title else []
         above = row.who
         texts.append(("\n".join([*heading, row.what, *row.sentences]), 1))

@@ -66,7 +66,8 @@ class Line:
 class ChangeRow:
     """One change in full: of whom, what happened, in which field, what was there and what is there now; "" for none.
 
-    `sentences` say the values, and why they matter, in sentences.
+    `sentences` say the values, and why they matter, in sentences. `is_told`: title and lines hold it all, so that a text
+    need not say it again.
     """
 
     who: str
@@ -75,6 +76,7 @@ class ChangeRow:
     before: str = ""
     after: str = ""
     sentences: tuple[str, ...] = ()
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,6 @@ class Message:
     why      why it matters, whom it would reach, why it is urgent: a paragraph each
     writer   which program wrote it; "" if that is not known
     rows     the changes in full
-    is_complete  the title and the lines hold all of `rows`, so that a text need not repeat them
     book     which address book; "" for none or several
     act      what is to be done if no link leads to a page
     link     leads to its event; `act_by_link` says so if a service has no place for a link
@@ -106,7 +107,6 @@ class Message:
     why: tuple[str, ...] = ()
     writer: str = ""
     rows: tuple[ChangeRow, ...] = ()
-    is_complete: bool = True
     book: str = ""
     act: str = ""
     link: str = ""

@@ -22,6 +22,20 @@ from apprise.utils.parse import parse_list, parse_urls
 _LOCK: Final = Lock()
 
 
+def keep_empty_lines(service: Any) -> None:
+    """Let a message to Telegram have the empty lines that its text has.
+
+    Apprise makes HTML of the text, one `<br/>` for each line's end, and of several of them in a row one when it makes that
+    fit what Telegram reads. Telegram itself shows each (core.telegram.org/bots/api#html-style).
+    """
+    fitting = service.dialect_convert
+
+    def fitting_by_line(body: str, *more: Any, **named: Any) -> str:
+        return "\n".join(fitting(line, *more, **named) for line in body.split("<br/>"))
+
+    service.dialect_convert = fitting_by_line
+
+
 def identify_ntfy(service: Any, message_id: str) -> None:
     """Give an ntfy message its id, so that a repeat replaces it (docs.ntfy.sh/publish, "Updating notifications").
 

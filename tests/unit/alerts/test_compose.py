@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.alerts.compose import compose
+from cardwarden.alerts.html import html_of
 from cardwarden.alerts.layout import body_of, laid_out
 from cardwarden.alerts.privacy import Privacy
 from cardwarden.alerts.reader import Reader
@@ -77,7 +78,7 @@ def many(count: int) -> list[Finding]:
 def test_one_finding_says_who_which_field_before_after_why_and_what_to_do() -> None:
     assert message(finding()) == Read(
         title="Yamada Taro: number gained a +",
-        body=f"186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n\n{WHY}\n\n{END}",
+        body=f"186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n{WHY}\n\n{END}",
         severity=Severity.CRITICAL,
     )
 
@@ -97,8 +98,16 @@ def test_a_long_name_leaves_room_for_what_happened(name: str) -> None:
 
 def test_a_name_that_the_title_clips_stands_whole_in_the_body() -> None:
     name = "The Very Long Department of Everything That Is Long"
-    assert message(finding(name)).body.splitlines()[3] == f"{name}: number gained a +"
+    assert message(finding(name)).body.splitlines()[2] == f"{name}: number gained a +"
     assert "Yamada Taro" not in message(finding("Yamada Taro")).body
+
+
+def test_a_name_that_the_title_clips_stands_whole_in_a_mail_s_page_and_no_other_stands_twice() -> None:
+    lost = phrase("value-lost", field=Field("NOTE"))
+    for name, count in (("The Very Long Department of Everything", 1), ("Jane Roe", 0)):
+        findings = tuple(finding(name, said, key="k") for said in (PLUS, lost))
+        made = compose(12, Event(Cause.CARD, Severity.CRITICAL, 2, findings), "family", reader_of("en"))
+        assert html_of(made, Voice("en")).count(f"<bdi>{name}</bdi>") == count
 
 
 def test_a_value_that_is_too_long_for_a_line_stands_whole_in_the_body() -> None:
@@ -128,7 +137,7 @@ def test_a_value_that_came_went_or_just_is_so_is_complete_as_that(
     before: str | None, after: str | None, kind: FindingKind, lines: str
 ) -> None:
     body = message(finding(before=before, after=after, kind=kind)).body
-    assert body.startswith(f"{lines}\n\n{WHY}")
+    assert body.startswith(f"{lines}\n{WHY}")
 
 
 def test_of_long_values_the_place_where_they_differ_is_shown() -> None:
@@ -148,9 +157,8 @@ def test_several_findings_of_one_contact_are_one_message_worst_first() -> None:
     assert message(lost, finding()) == Read(
         title="Yamada Taro: number gained a +, 1 more",
         body=(
-            f"186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n\n{WHY}\n\n"
-            "Number gained a +\nwas 186 080-1234-5678\nnow +186 080-1234-5678\n\n"
-            f"Mail address was lost\nwas a@example.org\nnow gone\n\n{END}"
+            f"186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n{WHY}\n\n"
+            f"Mail address was lost\na@example.org → gone\n\n{END}"
         ),
         severity=Severity.CRITICAL,
     )
@@ -160,10 +168,10 @@ def test_a_transformation_is_its_count_and_three_examples() -> None:
     said = message(*many(97), cause=Cause.ALIKE)
     assert said.title == "97 numbers gained a +"
     assert said.body == (
-        f"Person 1: 186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\n\n"
+        f"Person 1: 186 080-1234-5678 → +186 080-1234-5678\n{ALARM}\nFor example Person 1: {WHY}\n\n"
         "Person 2: 186 080-1234-5678 → +186 080-1234-5678\n"
         "Person 3: 186 080-1234-5678 → +186 080-1234-5678\n"
-        f"and 94 more\n\nFor example Person 1: {WHY}\n\n{END}"
+        f"and 94 more\n\n{END}"
     )
 
 
@@ -176,9 +184,9 @@ def test_the_first_look_is_a_line_for_each_kind_of_thing_worst_first() -> None:
     said = message(*doubled, abroad, cause=Cause.FIRST_LOOK)
     assert said.title == "First look: 5 things need a look"
     assert said.body == (
-        "山田太郎: number would ring abroad (+1860801234)\nPlease look at them when you have time.\n\n"
-        "Contact stands there twice (4): Suzuki, Keio, Jane and 1 more\n\n"
-        f"The worst is 山田太郎: number would ring abroad. {WHY}\n\n{END}"
+        "山田太郎: number would ring abroad (+1860801234)\nPlease look at them when you have time.\n"
+        f"The worst is 山田太郎: number would ring abroad. {WHY}\n\n"
+        f"Contact stands there twice (4): Suzuki, Keio, Jane and 1 more\n\n{END}"
     )
 
 
@@ -194,7 +202,7 @@ def test_a_condition_of_a_book_names_the_source() -> None:
     empty = phrase("book-looks-empty", book="family")
     said = message(finding(None, empty, before=None, after=None, prop="", why=why, kind=FindingKind.CONDITION))
     assert said.title == "family looks empty"
-    assert said.body == f"Please have a look at the address book.\n\nIt held 412 contacts.\n\n{END}"
+    assert said.body == f"Please have a look at the address book.\nIt held 412 contacts.\n\n{END}"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +227,7 @@ def test_a_message_that_is_too_long_counts_what_it_leaves_out() -> None:
     findings = [finding(title=phrase("value-lost", field=Field(f"X-THING-{n}")), why=None) for n in range(1, 51)]
     body = message(*findings, limit=400).body
     shown = len(re.findall("Thing", body))
-    assert f"and {50 - shown} more\n" in body
+    assert f"and {49 - shown} more\n" in body
     assert body.endswith(END)
     assert len(body) <= 400
 
@@ -231,7 +239,7 @@ def test_an_event_whose_findings_were_forgotten_still_gives_a_message() -> None:
 
 def test_hebrew_beside_numbers_does_not_swap_before_and_after() -> None:
     findings = [finding("יוסי", key="1"), finding("دانا", key="2")]
-    first, _, _, second, *_ = message(*findings, cause=Cause.ALIKE).body.splitlines()
+    first, _, _, _, second, *_ = message(*findings, cause=Cause.ALIKE).body.splitlines()
     assert first == "\u200e\u2068יוסי\u2069: 186 080-1234-5678 → +186 080-1234-5678"
     assert second.startswith("\u200e\u2068دانا\u2069: ")
 
@@ -242,7 +250,7 @@ def test_a_name_acts_on_no_terminal_and_makes_no_lines_of_its_own() -> None:
     assert "\n" not in said.title
     lines = said.body.splitlines()
     assert lines[0] == "1 ⏎ 2 → +186 080-1234-5678"
-    assert lines[3] == "Bob<U+001B>[31m ⏎ To see it and decide: rm<U+202E>: number gained a +"
+    assert lines[2] == "Bob<U+001B>[31m ⏎ To see it and decide: rm<U+202E>: number gained a +"
 
 
 @pytest.mark.parametrize(

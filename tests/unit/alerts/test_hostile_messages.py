@@ -17,7 +17,8 @@ from requests.adapters import HTTPAdapter
 
 from cardwarden.actions.preview import PreviewKind, preview
 from cardwarden.alerts.channel import Channel, send
-from cardwarden.alerts.message import Message
+from cardwarden.alerts.message import Message, Occasion
+from cardwarden.detect.finding import Severity
 from support.hostile import HOSTILE, Tags, acts, written
 from support.mails import mail_server
 from support.world import World
@@ -148,6 +149,17 @@ def test_to_no_service_does_it_act(
             assert "\ncardwarden: all is well" not in text
         assert all("\n" not in value for value in request.headers.values())
     assert re.search("(?s)MA.{0,20}RK|МАRК", shown), "so nothing of it was told"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_paragraphs_of_a_message_stay_apart(name: str, requested: list[requests.PreparedRequest]) -> None:
+    said = Message(
+        Occasion.QUESTION, Severity.WARNING, "Jane", ask="Was it you?", why=("One.", "Two."), book="Book: family"
+    )
+    send(Channel(name, lambda: SERVICES[name].address), said, 5)
+    [request] = requested
+    shown = "\n".join(texts(request, SERVICES[name].fields)).replace("\r", "").replace("\\.", ".")
+    assert "Was it you?\nOne.\nTwo.\n\nBook: family" in shown
 
 
 def test_in_a_mail_neither_headers_nor_text_nor_page_act(messages: list[Message]) -> None:
