@@ -10,9 +10,13 @@ from cardwarden.html_templates import environment_of
 from cardwarden.marks import marked
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import phrase
+from cardwarden.text import clip
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+
+_NAME = 200  # columns of a name, which may be as long as a sender likes
 
 
 def html_of(message: Message, voice: Voice) -> str:
@@ -24,7 +28,7 @@ def html_of(message: Message, voice: Voice) -> str:
     return _template().render(
         language=voice.language,
         title=message.title,
-        who=who if who not in message.title and not any(who in said for said in message.why) else "",
+        who=clip(who, _NAME) if not any(who in said for said in (message.title, *message.why)) else "",
         ask=message.ask,
         table=table,
         several=several,

@@ -106,7 +106,7 @@ def test_a_name_that_the_title_clips_stands_whole_in_a_mail_s_page_and_no_other_
     lost = phrase("value-lost", field=Field("NOTE"))
     for name, count in (("The Very Long Department of Everything", 1), ("Jane Roe", 0)):
         findings = tuple(finding(name, said, key="k") for said in (PLUS, lost))
-        made = compose(12, Event(Cause.CARD, Severity.CRITICAL, 2, findings), "family", reader_of("en"))
+        made = compose(12, Event(Cause.CARD, Severity.CRITICAL, 2, findings), "family", Reader(Voice("en")))
         assert html_of(made, Voice("en")).count(f"<bdi>{name}</bdi>") == count
 
 
