@@ -67,6 +67,13 @@ def test_a_demo_says_what_it_sets_up_and_how_long_that_takes_before_it_downloads
     assert "requirements-dev.lock" not in said
 
 
+@pytest.mark.parametrize(
+    "name", ["Dockerfile", "compose.yaml", "container/fleet.yaml", "container/cardwarden.container"]
+)
+def test_no_description_of_a_container_is_of_one_architecture(name: str) -> None:
+    assert not re.findall(r"(?i)amd64|x86.64|arm64|aarch64|@sha256:|--platform", (ROOT / name).read_text("utf-8"))
+
+
 def test_what_is_installed_can_serve_metrics() -> None:
     """The image and `make install` install this lock and nothing else."""
     assert "prometheus-client" in pins("requirements.lock")

@@ -6,6 +6,7 @@ Ports below 1024 need root.
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import subprocess
@@ -45,9 +46,10 @@ def fronts(folder: Path, names: Mapping[str, Behind]) -> Iterator[Fronts]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority, key)
     lines = []
+    own = os.getpid()
     with ExitStack() as stack:
         for number, (name, behind) in enumerate(names.items(), start=1):
-            address = f"127.0.43.{number}"
+            address = f"127.{1 + own // 250 % 250}.{1 + own % 250}.{number}"  # others may run the same on this machine
             listener = stack.enter_context(socket.create_server((address, 443)))
             stack.callback(listener.shutdown, socket.SHUT_RDWR)  # which wakes who waits in accept
             threading.Thread(target=_listen, args=(listener, context, behind), daemon=True).start()

@@ -47,6 +47,18 @@ class Terminal:
         self.sees(question)
         self.types(answer)
 
+    def answers_all(self, answers: Mapping[str, str]) -> int:
+        """Answer each question by the first of these words that it has, any other with what is ready; gives the exit code."""
+        end = time.monotonic() + PATIENCE
+        while self._more(end):
+            question = self.screen[self._read :]
+            if question.endswith(": "):
+                self._read = len(self.screen)
+                asked = question.rpartition("\n")[2]
+                self.types(next((answer for words, answer in answers.items() if words in asked), ""))
+                end = time.monotonic() + PATIENCE
+        return self.process.wait(PATIENCE)
+
     def interrupts(self) -> int:
         """Press Ctrl-C, again where it was pressed before the program listened; gives the exit code."""
         end = time.monotonic() + PATIENCE

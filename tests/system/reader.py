@@ -130,8 +130,7 @@ class Reader:
 
 
 def _choose_password(terminal: Terminal) -> None:
-    terminal.answers("New password:", "correct horse battery")
-    terminal.answers("Once more:", "correct horse battery")
+    terminal.answers_all({"": "correct horse battery"})  # in whatever language it is asked
 
 
 def answer(url: str, **headers: str) -> tuple[int, str] | None:

@@ -114,10 +114,15 @@ def test_an_export_stays_in_its_folder(told: Told, tmp_path: Path, printed: Call
     assert not acts(file.name)
 
 
-def test_a_metric_is_one_line_with_one_label(tmp_path: Path) -> None:
-    title = 'fa"mily\\\n# HELP evil{x="1"} 1'
+QUOTED = {"quotes": 'fa"mily\\\n# HELP evil{x="1"} 1'}
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, *QUOTED])
+def test_a_metric_is_one_line_with_one_label(name: str, tmp_path: Path) -> None:
+    """A book is called as its folder is; a folder has no more than 255 bytes of a name, and neither / nor NUL."""
+    title = (HOSTILE | QUOTED)[name].replace("/", "").replace("\x00", "").encode()[:200].decode(errors="ignore")
     world = World(tmp_path)
-    folder = world.root / title.replace("/", "")
+    folder = world.root / title
     folder.mkdir()
     world.text = lambda: (  # type: ignore[method-assign]
         f'region = "JP"\n[store]\nurl = "sqlite:///{world.root}/state/cardwarden.db"\n[sources.family]\ntype = "vdir"\n'
@@ -127,10 +132,13 @@ def test_a_metric_is_one_line_with_one_label(tmp_path: Path) -> None:
     world.check()
     with world.program() as program:
         text = metrics(program).decode()
-    [sample] = [s for f in text_string_to_metric_families(text) if f.name == "cardwarden_cards" for s in f.samples]
+    families = list(text_string_to_metric_families(text))
+    [sample] = [sample for family in families if family.name == "cardwarden_cards" for sample in family.samples]
     assert sample.value == 1
-    assert "evil" in sample.labels["book"]
-    assert not [f for f in text_string_to_metric_families(text) if not f.name.startswith("cardwarden_")]
+    assert set(sample.labels) == {"source", "book"}
+    assert sample.labels["book"]
+    assert not acts(text)
+    assert not [family for family in families if not family.name.startswith("cardwarden_")]
 
 
 def test_nothing_is_written_for_a_spreadsheet_where_a_formula_would_act() -> None:
