@@ -25,9 +25,10 @@ class NameChanged:
     about (a warning) if it most likely was you: one edit, with a newer REV, by a program that writes this book. (A short
     single word, such as "Mum", that becomes a name is not, nor is a name that the contact had before, or the same one in
     another writing.) The name of a guarded contact or a bank that is in the book, or one that looks like it, on another card
-    is critical. A Japanese name of which only the reading is left (kana) is a warning, unless it most likely was you. Two
-    parts that were swapped, shifted or thrown together, a name replaced by the organisation, a mail address or a number, and
-    ordinary edits (a new family name, another order) are notices; the same mistake in many cards at once is a warning.
+    is critical. A name that is lost is a warning, unless it most likely was you: a Japanese one of which only the reading is
+    left (kana), or one for which the card's own mail address or number stands now. Two parts that were swapped, shifted or
+    thrown together, a name replaced by the organisation, and ordinary edits (a new family name, another order) are notices;
+    the same mistake in many cards at once is a warning.
     """
 
     name: ClassVar[str] = "name-changed"
@@ -36,7 +37,7 @@ class NameChanged:
     stranger_severity: Severity = Severity.CRITICAL
     bulk_severity: Severity = Severity.WARNING
     asked_severity: Severity = Severity.WARNING
-    kana_severity: Severity = Severity.WARNING
+    lost_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         changes = [
@@ -55,8 +56,8 @@ class NameChanged:
             severity, by_owner = self.severity, None
             if stranger or borrowed:
                 severity, by_owner = self.stranger_severity, None if borrowed else self.asked_severity
-            elif is_reading(old.text, new.text, card):
-                severity, by_owner = self.kana_severity, self.severity
+            elif _is_lost(old, new, card):
+                severity, by_owner = self.lost_severity, self.severity
             yield deviation(
                 self,
                 card,
@@ -96,6 +97,15 @@ def _was_said_before(card: CardChange, case: Case) -> bool:
     """Whether the card says again what it said once: somebody undid a change."""
     older = case.memory.older.get(card.ref.key, ())
     return card.after is not None and any(state.digest == card.after.digest for state in older)
+
+
+def _is_lost(old: Fact, new: Fact, card: CardChange) -> bool:
+    """Whether nothing on the card says the name any more: its reading is left, or only how the contact is reached."""
+    if is_reading(old.text, new.text, card):
+        return True
+    reached = {fact.text for fact in card.now if fact.name in {"EMAIL", "TEL", "UID"}}
+    said = [fact.text for fact in card.now if fact.name in {"FN", "N", "NICKNAME", "ORG"} and fact.text not in reached]
+    return new.text in reached and words(old.text).isdisjoint(words(" ".join(said)))
 
 
 def _what_happened(old: Fact, new: Fact, card: CardChange) -> tuple[Phrase, Phrase | None]:

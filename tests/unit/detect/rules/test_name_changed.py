@@ -94,3 +94,12 @@ def test_words_that_stand_in_another_part_are_named() -> None:
 def test_a_name_that_got_more_words_is_no_field_s_though_one_says_the_same() -> None:
     was, now = (card("UID:1", f"FN:{name}", "N:;Acme;;;", "ORG:Acme Tools") for name in ("Acme", "Acme Tools"))
     assert [title for _, _, title in said(judged(was, now, rules=[NameChanged()]))] == ["Name was changed"]
+
+
+@pytest.mark.parametrize("instead", ["jane@example.org", "03-1234-5601"])
+def test_a_name_for_which_a_mail_address_or_number_stands_is_lost(instead: str) -> None:
+    details = ("EMAIL:jane@example.org", "TEL:03-1234-5601")
+    lost = renamed(("Jane Roe", "Roe;Jane;;;"), (instead, f"{instead};;;;"), *details)
+    assert {severity for _, severity, _ in lost} == {"warning"}
+    kept = renamed(("Jane Roe", "Roe;Jane;;;"), (instead, "Roe;Jane;;;"), *details)
+    assert {severity for _, severity, _ in kept} == {"notice"}  # N still says it
