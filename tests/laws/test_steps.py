@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import quopri
 
@@ -197,3 +199,55 @@ def test_letters_that_stand_apart_are_damage_and_a_repair_when_they_are_together
 @given(st.text("ABCDEFGHIKLMNOPRSTUV", min_size=2, max_size=6), st.sampled_from([" ", ".", ". ", "-"]))
 def test_an_acronym_with_dots_is_an_acronym(letters: str, between: str) -> None:
     assert chain_of(letters, between.join(letters)).cost <= Cost.NOTED
+
+
+@pytest.mark.parametrize(
+    "stand_in",
+    [
+        "{{firstName}} {{lastName}}", "${contact.name}", "#{name}", "%s %s", "%1$s", "%@", "{0} {1}", "<%= name %>", "__NAME__",
+        "6f9619ff-8b86-d011-b42d-00c04fc964ff", "urn:uuid:6F9619FF-8B86-D011-B42D-00C04FC964FF", "contact-12.vcf",
+    ],
+)  # fmt: skip
+@examples(20)
+@given(text=ANY)
+def test_a_programs_own_name_in_place_of_a_value_is_damage(stand_in: str, text: str) -> None:
+    assert chain_of(text, stand_in).steps == (steps.STAND_IN,)
+
+
+@examples(100)
+@given(
+    digits=st.integers(1000, 99_999),
+    zeros=st.integers(0, 3),
+    decimals=st.integers(0, 2),
+    words=texts("ascii", "german"),
+)
+def test_a_code_that_became_a_number_is_damage_and_a_repair_when_it_is_back(
+    digits: int, zeros: int, decimals: int, words: str
+) -> None:
+    assume(zeros + decimals)
+    was = f"{words} {'0' * zeros}{digits}"
+    now = f"{words} {digits}{'.' if decimals else ''}{'0' * decimals}"
+    assert chain_of(was, now).steps == (steps.FIGURES,)
+    assert chain_of(now, was).repairs
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Open at 09:00", "Open at 9:00"),
+        ("Since 01.02.2024", "Since 1.2.2024"),
+        ("Model v7", "Model v7.0"),
+        ("05/06", "5/6"),
+    ],
+)
+def test_times_days_and_versions_are_no_codes(before: str, after: str) -> None:
+    chain = explain(before, after)
+    assert chain is None or steps.FIGURES not in chain.steps
+
+
+@examples(60)
+@given(text=texts("ascii", "german", "japanese"), raw=st.binary(max_size=9))
+def test_bytes_in_code_in_place_of_a_text_are_damage(text: str, raw: bytes) -> None:
+    digest = hashlib.sha256(raw)
+    for coded in (digest.hexdigest(), base64.b64encode(digest.digest()).decode()):
+        assert chain_of(text, coded).cost is Cost.DAMAGING, coded

@@ -80,6 +80,7 @@ LAYERS: dict[str, tuple[Step, Do]] = {
     "percent": (steps.PERCENT, quote),
     "an object of JSON": (steps.NOTATION, lambda text: json.dumps({"value": text}, ensure_ascii=False)),
     "cdata": (steps.NOTATION, lambda text: f"<![CDATA[{text}]]>"),
+    "rich text": (steps.NOTATION, lambda text: "{\\rtf1\\ansi\\f0 " + text + "}"),
     "an optional of Swift": (steps.NOTATION, lambda text: f'Optional("{text}")'),
 }
 

@@ -66,6 +66,8 @@ class DateChange(Enum):
     CALENDAR = "calendar"
     MONTH = "month"
     WEEK_YEAR = "week-year"
+    OTHER = "other"
+    NOT_PAST = "not-past"
     BROKEN = "broken"
     REPAIRED = "repaired"
     CHANGED = "changed"
@@ -127,6 +129,13 @@ def _between(before: str, after: str, was: re.Match[str], now: re.Match[str]) ->
     if (was[1], was[2], "01") == now.groups():
         return DateChange.FIRST
     return DateChange.CHANGED
+
+
+def is_not_before(written: str, day: date) -> bool:
+    """Whether a date, as values.date gives it, is that day, or a later one."""
+    match = _FULL.match(written)
+    said = _day(match) if match else None
+    return said is not None and said >= day
 
 
 def stamped_at(revision: str) -> datetime | None:

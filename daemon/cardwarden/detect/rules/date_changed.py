@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwarden.detect.dates import DateChange, classify_date
+from cardwarden.detect.dates import DateChange, classify_date, is_not_before, stamped_at
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
 from cardwarden.phrases.phrase import Field, phrase
+from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind
 
 _MIDNIGHT = re.compile(r"T000000(?:Z|[+-][0-9]{2,4})?\Z")
@@ -21,13 +22,14 @@ _HARMLESS = frozenset({DateChange.CHANGED, DateChange.YEAR_UNSAID, DateChange.RE
 
 @dataclass(frozen=True, slots=True)
 class DateChanged:
-    """A date drifted: by a day (time zones), a month (counted from 0) or a year, into another calendar, day and month
-    swapped, a computer's zero date, no month or day (0000-00-00), a year lost or made up.
+    """A date drifted: by a day (time zones), a month (counted from 0) or a year, into another calendar, day and month swapped,
+    a computer's zero date, no month or day (0000-00-00), a year lost or made up, a birthday on the day on which the card
+    was written or after it, one of the card's other dates in its place.
 
     Those are warnings, for a wrong birthday is noticed a year too late; a month is asked about (a notice) if it most likely
-    was you. Any other new date is a notice, and so is a made-up
-    year that goes, 1604 for a year that nobody said (Apple's, which most programs know), and what was no date and is one
-    now. Another spelling of the same day, and midnight added to it or taken away, mean nothing.
+    was you. Any other new date is a notice, and so is a made-up year that goes, 1604 for a year that nobody said (Apple's,
+    which most programs know), and what was no date and is one now. Another spelling of the same day, and midnight added to
+    it or taken away, mean nothing.
     """
 
     name: ClassVar[str] = "date-changed"
@@ -45,7 +47,7 @@ class DateChanged:
                 same = phrase("text-same", field=Field(change.name))
                 yield deviation(self, card, change, same, severity=self.same_severity, reason=became(change))
                 continue
-            kind = classify_date(old.meaning, new.meaning)
+            kind = _kind(card, old, new)
             unsaid = not _YEAR.match(old.meaning)
             is_known = kind is DateChange.YEAR_MADE_UP and new.meaning.startswith(_NO_YEAR) and unsaid
             edited = kind in _HARMLESS or is_known
@@ -59,6 +61,19 @@ class DateChanged:
                 reason=became(change, None if kind is DateChange.CHANGED else phrase(f"date-{kind.value}-why")),
                 per_card=True,
             )
+
+
+def _kind(card: CardChange, old: Fact, new: Fact) -> DateChange:
+    """What became of a date, of the card's other dates and the day on which it was written besides."""
+    kind = classify_date(old.meaning, new.meaning)
+    if kind is not DateChange.CHANGED:
+        return kind
+    if any(f.name != new.name and f.row.kind is ValueKind.DATE and f.meaning == new.meaning for f in card.was):
+        return DateChange.OTHER
+    written = stamped_at(card.revisions[1])
+    if new.name == "BDAY" and written is not None and is_not_before(new.meaning, written.date()):
+        return DateChange.NOT_PAST
+    return kind
 
 
 def _is_same_day(was: str, now: str) -> bool:

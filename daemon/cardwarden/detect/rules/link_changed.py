@@ -21,6 +21,7 @@ _HOST = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|(?=[\w-]+(?:\.[\w-]+)+(?:[/?#@:]|\Z)))(?:([^/?#]*)@)?([^/?#:]*)(?::[0-9]*)?(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_LOCAL = re.compile(r"(?:javascript|vbscript|data|file|content|blob|about|cid|[a-z]+-extension):", re.IGNORECASE)
 _BLANK_PAGES = frozenset({"", "/", "/index.html", "/index.php"})
 
 
@@ -29,11 +30,12 @@ class LinkChanged:
     """A web address or a chat address is another one.
 
     A host that looks like the old one (a confusable letter, another top-level domain), or hides behind it
-    (`https://bank.example@evil.example`), is critical. Another host with the same page, or with the old host among its words
-    (`https://evil.example/bank.example`), is a warning, unless it most likely was you: one edit, with a newer REV, by a program
-    that writes this book. Another chat address is
-    a warning: messages go to whoever has it; the same name at a service that is called otherwise is a notice. Another page
-    is a notice; https in place of http, or a `www.` that came or went, is recorded and not sent.
+    (`https://bank.example@evil.example`), is critical. Another host with the same page, or with the old host among its
+    words (`https://evil.example/bank.example`), is a warning, unless it most likely was you: one edit, with a newer REV, by
+    a program that writes this book. What leads to no place in the web any more (`file:`, `content:`, `javascript:`) is one,
+    too. Another chat address is a warning: messages go to whoever has it; the same name at a service that is called
+    otherwise is a notice. Another page is a notice; https in place of http, or a `www.` that came or went, is recorded and
+    not sent.
     """
 
     name: ClassVar[str] = "link-changed"
@@ -71,16 +73,17 @@ class LinkChanged:
                 return self.same_severity
             case _Kind.LOOKALIKE:
                 return self.lookalike_severity
-            case _Kind.ELSEWHERE:
+            case _Kind.ELSEWHERE | _Kind.LOCAL:
                 return self.elsewhere_severity
         moved = _handle(old) == _handle(new)
         return self.chat_severity if old.row.kind is ValueKind.CHAT and not moved else self.severity
 
 
 class _Kind(Enum):
-    """What became of an address; `link-…` say the first three."""
+    """What became of an address; `link-…` say the first four."""
 
     CUT = "cut"
+    LOCAL = "local"
     LOOKALIKE = "lookalike"
     ELSEWHERE = "elsewhere"
     SAME = "same"
@@ -92,6 +95,8 @@ def _kind(old: Fact, new: Fact) -> _Kind:
         return _Kind.CUT
     if _same_page(old.meaning, new.meaning):
         return _Kind.SAME
+    if _LOCAL.match(new.meaning) and not _LOCAL.match(old.meaning):
+        return _Kind.LOCAL
     chat = old.row.kind is ValueKind.CHAT and ("://" not in old.meaning or "://" not in new.meaning)
     was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
     if chat or was is None or now is None:
@@ -121,6 +126,6 @@ def _bare(link: str) -> str:
 
 
 def _why(kind: _Kind, *, chat: bool) -> Phrase | None:
-    if kind in {_Kind.LOOKALIKE, _Kind.ELSEWHERE}:
+    if kind in {_Kind.LOOKALIKE, _Kind.ELSEWHERE, _Kind.LOCAL}:
         return phrase(f"link-{kind.value}-why")
     return phrase("chat-changed-why") if chat else None

@@ -22,7 +22,7 @@ _SAYS_WHY = frozenset(
     {
         "mojibake", "quoted-printable", "coded", "replaced", "low-bytes", "letters-dropped",
         "entities", "escapes", "cut", "doubled", "parts-glued",
-        "placeholder-word", "notation", "letters-apart",
+        "placeholder-word", "stand-in", "figures", "notation", "letters-apart",
     }
 )  # fmt: skip
 _MOST = 40  # items of a list that are held against each other
@@ -32,14 +32,15 @@ _MOST = 40  # items of a list that are held against each other
 class TextDamaged:
     """A name, note, address or other text shows what a program did to it.
 
-    What leads from the old text to the new one is explained by known steps. Warnings are steps that lose content or hide
-    it: letters read in the wrong character set, letters in code (quoted-printable, base64, web codes), marks in place of
-    letters, halved or dropped letters, letters that stand apart, a program's word for nothing (null, undefined, #REF!) or
-    its notation around the value (JSON, XML), a value cut at a comma, in a word or at a round length (it is asked about if
-    it most likely was you). Notices are what can still be read: backslashes, codes for signs, tags, quotes and brackets,
-    marks in place of emoji, lost accents or line breaks, a text appended to itself, another letter case or width, invisible
-    characters, a variant of a Chinese character. In many cards at once these are a warning, too.
-    What says the same (other blanks, the form of quotes, a code where it belongs), and a damage that was undone, is
+    What leads from the old text to the new one is explained by known steps. Warnings are steps that lose content
+    or hide it: letters read in the wrong character set, letters in code (quoted-printable, base64, web codes),
+    marks in place of letters, halved or dropped letters, letters that stand apart, a program's word for nothing
+    (null, undefined, #REF!), a template's gap, an ID or a file's name in its place, its notation around the value
+    (JSON, XML), a value cut at a comma, in a word or at a round length (it is asked about if it most likely was
+    you). Notices are what can still be read: backslashes, codes for signs, tags, quotes and brackets, marks in
+    place of emoji, lost accents or line breaks, a text appended to itself, another letter case or width,
+    invisible characters, a variant of a Chinese character. In many cards at once these are a warning, too. What
+    says the same (other blanks, the form of quotes, a code where it belongs), and a damage that was undone, is
     recorded and not sent.
     """
 

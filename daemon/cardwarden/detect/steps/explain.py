@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.charsets import marks_for_emoji, misread
-from cardwarden.detect.steps.layers import peel
+from cardwarden.detect.steps.layers import is_bytes, peel
 from cardwarden.detect.steps.looks import light, looks_like
 from cardwarden.detect.steps.pieces import pieced
-from cardwarden.detect.steps.placeholders import placeholder
+from cardwarden.detect.steps.placeholders import figures, placeholder, stand_in
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step, cheapest, mended
 
 _UNSURE = frozenset({steps.CUT, steps.LETTERS_DROPPED, steps.EMOJI_LOST})  # a longer text is an edit, not a repair
@@ -30,7 +30,7 @@ def explain(before: str, after: str, *, in_address: bool = False) -> Chain | Non
     """
     if before == after:
         return Chain()
-    if (step := placeholder(before, after)) is not None:
+    if (step := stand_in(before, after) or placeholder(before, after) or figures(before, after)) is not None:
         return Chain((step,))
     if not before or not after or max(len(before), len(after)) > _LONGEST:
         return None
@@ -59,6 +59,8 @@ def _explain(before: str, after: str, in_address: bool) -> Chain | None:
                 chains.append(Chain((*undone, *middle.steps, *reversed(on))))
     if all(chain.vague or chain.cost is Cost.DAMAGING for chain in chains):
         chains.extend(_in_wrong_charsets(before, after, olds, news))
+    if not chains and is_bytes(after) and not is_bytes(before):
+        return Chain((steps.BYTES_IN_CODE,))
     return cheapest(chains)
 
 

@@ -53,6 +53,10 @@ _OBJECT = re.compile(
     r"|\A<[A-Z][A-Z0-9-]{1,60}\{[^{}]{0,200}\}(.+)>\Z",
     re.DOTALL,
 )  # Swift's, Java's and Python's words for a value: Optional("Roe"), Note(text=Roe), <FN{}Roe>
+_RTF_BREAK = re.compile(r"\\(?:par|line)\b ?")
+_RTF = re.compile(r"\\[a-z]{1,32}-?[0-9]{0,10} ?|\{\\(?:fonttbl|colortbl|\*)[^{}]*(?:\{[^{}]*\}[^{}]*)*+\}|[{}]")
+_LONG_CODE = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+_DIGEST = re.compile(r"(?=[0-9a-fA-F]*[0-9])(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{32,}")
 _PARTS_AT_MOST = 4  # values of one object that are looked at each by itself
 _SPOKEN = {"n": "\n", "N": "\n", "r": "\r", "t": "\t", "0": ""}
 
@@ -243,11 +247,22 @@ def _tags(text: str, _: Words) -> Iterator[Peeled]:
         yield steps.TAGS, _TAG.sub("", _BREAK_TAG.sub("\n", text))
 
 
+def is_bytes(text: str) -> bool:
+    """Whether a text is nothing but one long code in which people read nothing: what was enciphered or packed, a digest."""
+    code = "".join(text.split())
+    if _DIGEST.fullmatch(code):
+        return True
+    kinds = (str.isupper, str.islower, str.isdigit)
+    return _LONG_CODE.fullmatch(code) is not None and all(any(map(kind, code)) for kind in kinds) and " " not in text
+
+
 def _notation(text: str, _: Words) -> Iterator[Peeled]:
     """How programs write a value down: XML with its head or CDATA, an object or list of JSON or Python, an object's name."""
     below = _CDATA.sub(lambda match: match[1], _XML_HEAD.sub("", text)).removesuffix("]]>")
     if below != text:
         yield steps.NOTATION, below
+    if text.startswith("{\\rtf"):
+        yield steps.NOTATION, _RTF.sub("", _RTF_BREAK.sub("\n", text)).strip()
     if (match := _OBJECT.match(text)) is not None:
         yield steps.NOTATION, match[1] or match[2]
     if text[:1] in {"{", "[", "("}:

@@ -1,4 +1,4 @@
-"""A program's word for nothing where a value stood: null, undefined, NaN, #REF!."""
+"""A program's word for nothing, or its own name for it, where a value stood: null, NaN, #REF!; {{name}}, an ID, a file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _NOTHING = (
     r"|#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)"
 )
 _WORD = re.compile(rf"({_NOTHING})(?=[\s,;]|\Z)|[^\s,;]+")
+_STAND_IN = re.compile(
+    r"\{\{[^{}]{1,60}\}\}|[$#]\{[^{}]{1,60}\}|\{[0-9]\}|<%[^<>%]{1,60}%>|%(?:[0-9]\$)?[sd@]\b|%@|\b__[A-Za-z_]{2,40}__\b"
+    r"|(?:urn:uuid:)?\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b|\A[^\s/]{1,100}\.(?:vcf|vcard)\Z"
+)
+_FIGURE = re.compile(r"(?<![\w.:/+-])[0-9]{1,12}(?:\.0{1,2})?(?![\w.:/-])")
 _LONGEST = 200  # characters; in a longer text such a word is one of its own
 
 
@@ -32,6 +37,38 @@ def placeholder(before: str, after: str) -> Step | None:
     if "Null" in before:  # people are called so: what such a name becomes is no repair
         return None
     return mended(steps.PLACEHOLDER) if was.is_left_of(now) and not now.is_cut_from(was) else None
+
+
+def stand_in(before: str, after: str) -> Step | None:
+    """The step if nothing is left but a template's gaps, an ID or the name of a card's file, and the old text said more."""
+    if not before or len(after) > _LONGEST or _is_stand_in(before):
+        return None
+    return steps.STAND_IN if _is_stand_in(after) else None
+
+
+def figures(before: str, after: str) -> Step | None:
+    """The step if a program took codes for numbers: 02108 became 2108, 12108 became 12108.0; mended if it is undone."""
+    if max(len(before), len(after)) > _LONGEST or _FIGURE.sub(_as_number, before) != _FIGURE.sub(_as_number, after):
+        return None
+    was, now = _FIGURE.findall(before), _FIGURE.findall(after)
+    if sum(map(_worth, was)) == sum(map(_worth, now)):
+        return None
+    return steps.FIGURES if sum(map(_worth, now)) > sum(map(_worth, was)) else mended(steps.FIGURES)
+
+
+def _as_number(match: re.Match[str]) -> str:
+    return match[0].partition(".")[0].lstrip("0") or "0"
+
+
+def _worth(figure: str) -> int:
+    """How much a figure looks like a program's: leading zeros are a person's, decimals that say nothing are not."""
+    whole, point, _ = figure.partition(".")
+    return bool(point) * 10 - (len(whole) - len(whole.lstrip("0")))
+
+
+def _is_stand_in(text: str) -> bool:
+    rest = _STAND_IN.sub("", text)
+    return rest != text and not any(map(str.isalnum, rest))
 
 
 class _Said:

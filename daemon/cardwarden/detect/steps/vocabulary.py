@@ -131,6 +131,9 @@ MARKS_FOR_EMOJI = Step("emoji-replaced", Cost.NOTED)
 
 # A program's word for nothing in place of what stood there.
 PLACEHOLDER = Step("placeholder-word", Cost.DAMAGING)
+STAND_IN = Step("stand-in", Cost.DAMAGING)
+FIGURES = Step("figures", Cost.DAMAGING)
+BYTES_IN_CODE = Step("bytes-in-code", Cost.DAMAGING, words="coded")
 
 # Another look of the same letters.
 BLANKS = Step("blanks", Cost.HARMLESS, words="same")

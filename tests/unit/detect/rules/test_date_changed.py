@@ -57,3 +57,19 @@ def test_a_month_that_the_owner_most_likely_put_right_is_asked_about() -> None:
     stamped = "BDAY:1985-04-12", "PRODID:-//Phone//1", "REV:20260101T000000Z"
     later = "BDAY:1985-05-12", "PRODID:-//Phone//1", "REV:20260201T000000Z"
     assert said(edited(stamped, later)) == [("date-changed", "notice", "Birthday moved by a month")]
+
+
+def test_two_dates_of_a_contact_that_changed_places_are_a_warning() -> None:
+    found = said(edited(("BDAY:1985-04-12", "ANNIVERSARY:2010-06-05"), ("BDAY:2010-06-05", "ANNIVERSARY:1985-04-12")))
+    assert found == [
+        ("date-changed", "warning", "Birthday became another date of the contact"),
+        ("date-changed", "warning", "Anniversary became another date of the contact"),
+    ]
+
+
+@pytest.mark.parametrize("day", ["2026-02-01", "2026-09-30"])
+def test_a_birthday_on_the_day_of_writing_or_later_is_a_warning(day: str) -> None:
+    found = edited(("BDAY:1985-04-12", "REV:20260101T000000Z"), (f"BDAY:{day}", "REV:20260201T080000Z"))
+    assert said(found) == [("date-changed", "warning", "Birthday is not in the past")]
+    found = edited(("ANNIVERSARY:1985-04-12", "REV:20260101T000000Z"), (f"ANNIVERSARY:{day}", "REV:20260201T080000Z"))
+    assert said(found) == [("date-changed", "notice", "Anniversary was changed")]

@@ -105,3 +105,18 @@ def test_an_account_that_stands_in_a_parameter_alone_is_the_value() -> None:
     ]
     assert [rule for rule, _, _ in said(edited(account.format("jane"), []))] == ["value-lost"]
     assert edited(account.format("jane"), account.format('"jane"')) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "file:///home/jane/a.html",
+        "content://media/7",
+        "data:text/html,hi",
+        "chrome-extension://a/b",
+    ],
+)
+def test_a_link_that_leads_to_no_web_page_any_more_is_a_warning(link: str) -> None:
+    found = said(edited("URL:https://example.org/", f"URL:{link}"))
+    assert found == [("link-changed", "warning", "Web address leads to no web page any more")]
