@@ -178,7 +178,7 @@ def test_marks_for_emoji_are_named_and_cost_no_letter(mark: str, text: str, emoj
     first, _, rest = text.partition(" ")
     before, after = (f"{first} {rest} {sign}" if behind else f"{first} {sign} {rest}" for sign in (emoji, mark))
     chain = chain_of(before, after)
-    assert chain.steps == (steps.MARKS_FOR_EMOJI,), (after, chain)
+    assert chain.steps == (steps.MARKS_FOR_SIGNS,), (after, chain)
 
 
 def test_marks_for_a_text_of_emoji_alone_leave_nothing() -> None:
@@ -251,3 +251,24 @@ def test_bytes_in_code_in_place_of_a_text_are_damage(text: str, raw: bytes) -> N
     digest = hashlib.sha256(raw)
     for coded in (digest.hexdigest(), base64.b64encode(digest.digest()).decode()):
         assert chain_of(text, coded).cost is Cost.DAMAGING, coded
+
+
+@pytest.mark.parametrize("mark", ["?", "\ufffd", "???"])
+@examples(50)
+@given(text=texts("ascii", "german"), sign=st.sampled_from(["\u2019", "\u201c", "\u2013", "\u20ac", "\u2026"]))
+def test_marks_for_other_signs_are_named_and_cost_no_letter(mark: str, text: str, sign: str) -> None:
+    before, after = (text.replace(" ", f"{each} ") + each for each in (sign, mark))
+    assert chain_of(before, after).steps == (steps.MARKS_FOR_SIGNS,)
+
+
+@pytest.mark.parametrize("star", ["*", "\u2022", "\u25cf"])
+@examples(50)
+@given(text=texts("ascii", "german", "russian"), first=st.booleans())
+def test_letters_behind_stars_are_damage(star: str, text: str, first: bool) -> None:
+    hidden = " ".join((word[0] if first else "") + star * (len(word) - first) for word in text.split())
+    assert chain_of(text, hidden).cost is Cost.DAMAGING
+
+
+@pytest.mark.parametrize("place", ["note", "name"])
+def test_a_whole_card_in_place_of_a_value_is_damage(place: str) -> None:
+    assert chain_of(f"A {place}", "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Roe\nEND:VCARD").steps == (steps.STAND_IN,)

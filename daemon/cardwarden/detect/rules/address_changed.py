@@ -66,4 +66,4 @@ def _how_changed(old: tuple[str, ...], new: tuple[str, ...]) -> Phrase:
     mine, theirs = words("\n".join(was)), words("\n".join(now))
     if mine == theirs or sorted("".join(mine.elements())) == sorted("".join(theirs.elements())):
         return _THROWN
-    return _LOST if theirs < mine else _OTHER
+    return _LOST if theirs < mine or theirs.keys() < mine.keys() else _OTHER  # one part written over another

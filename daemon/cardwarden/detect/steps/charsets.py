@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from itertools import groupby
@@ -25,6 +26,8 @@ _ENOUGH = 4  # characters of a misreading that cannot be chance
 _MARKED_AT_MOST = 2_000  # characters: a longer pattern takes a while to build
 _MARKS = "[?_\u25a1\u25a0*\ufffd\u3013#]"
 _RUN_OF_MARKS = re.compile(rf"{_MARKS}(?:\s*{_MARKS})*+")
+_MASK = re.compile("[*\u2022\u25cf]{2,}")
+_MASKS_AT_MOST = 3  # runs: each may stand for any letters, and the pattern's time grows with every one
 _UNSEEN = re.compile("[\\s\x00-\x1f\x7f-\xa0\ufffd\udc80-\udcff]+")
 
 
@@ -54,16 +57,42 @@ def misread(before: str, after: str, *, surely: bool = False) -> Chain | None:
     return Chain((steps.MARKS_FOR_LETTERS,)) if broken or _marked(before, after) else None
 
 
-def marks_for_emoji(before: str, after: str) -> Step | None:
-    """The step if each run of emoji became marks, and all letters stayed; if there were none, nobody can tell what it said."""
-    if before.isascii() or len(before) > _MARKED_AT_MOST or not any(map(is_emoji, before)):
+def marks_for_signs(before: str, after: str) -> Step | None:
+    """The step if each run of emoji or other signs became marks, and all letters stayed.
+
+    If there were none, or if letters became a run of stars, nobody can tell what stood there.
+    """
+    if max(len(before), len(after)) > _MARKED_AT_MOST:
         return None
-    if not re.fullmatch(_mark_pattern(before, lambda character: not is_emoji(character)), after):
+    if _masked(before, after):
+        return steps.MARKS_FOR_LETTERS
+    if _count(_MARKS, after) <= _count(_MARKS, before):
         return None
-    if len(re.findall(_MARKS, after)) <= len(re.findall(_MARKS, before)):
-        return None
-    said = any(character.isalnum() for character in before)
-    return steps.MARKS_FOR_EMOJI if said else steps.MARKS_FOR_LETTERS
+    if any(map(_is_sign, before)) and re.fullmatch(_mark_pattern(before, lambda c: not _is_sign(c)), after):
+        return steps.MARKS_FOR_SIGNS if any(map(str.isalnum, before)) else steps.MARKS_FOR_LETTERS
+    return None
+
+
+def _masked(before: str, after: str) -> bool:
+    """Whether letters and digits went behind stars, as programs that hide names and secrets do, and all else stayed."""
+    kept = _MASK.split(after)
+    if (
+        len(kept) < 2
+        or _MASK.search(before)
+        or not any(map(str.isalnum, before))
+        or len(_MASK.findall(after)) > _MASKS_AT_MOST
+    ):
+        return False
+    pattern = r"[^*\u2022\u25cf]{1,40}?".join(map(re.escape, kept))
+    return re.fullmatch(pattern, before) is not None
+
+
+def _is_sign(character: str) -> bool:
+    return is_emoji(character) or (character > "\x7f" and unicodedata.category(character)[0] in "PS")
+
+
+def _count(pattern: str, text: str) -> int:
+    return len(re.findall(pattern, text))
 
 
 def _may_be_misread(before: str, after: str) -> bool:

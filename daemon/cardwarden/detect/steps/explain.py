@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cardwarden.detect.steps import vocabulary as steps
-from cardwarden.detect.steps.charsets import marks_for_emoji, misread
+from cardwarden.detect.steps.charsets import marks_for_signs, misread
 from cardwarden.detect.steps.layers import is_bytes, peel
 from cardwarden.detect.steps.looks import light, looks_like
 from cardwarden.detect.steps.pieces import pieced
@@ -40,7 +40,7 @@ def explain(before: str, after: str, *, in_address: bool = False) -> Chain | Non
 @lru_cache(maxsize=1024)
 def _explain(before: str, after: str, in_address: bool) -> Chain | None:
     """The cheapest chain of steps from one text to another, None if there is none."""
-    if (marked := marks_for_emoji(before, after)) is not None:
+    if (marked := marks_for_signs(before, after)) is not None:
         return Chain((marked,))
     plain = _related(before, after)
     if plain is not None and plain.cost is Cost.HARMLESS:

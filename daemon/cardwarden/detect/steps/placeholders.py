@@ -18,6 +18,7 @@ _STAND_IN = re.compile(
     r"\{\{[^{}]{1,60}\}\}|[$#]\{[^{}]{1,60}\}|\{[0-9]\}|<%[^<>%]{1,60}%>|%(?:[0-9]\$)?[sd@]\b|%@|\b__[A-Za-z_]{2,40}__\b"
     r"|(?:urn:uuid:)?\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b|\A[^\s/]{1,100}\.(?:vcf|vcard)\Z"
 )
+_CARD = re.compile(r"\s*BEGIN:(?:VCARD|VCALENDAR)\b", re.IGNORECASE)
 _FIGURE = re.compile(r"(?<![\w.:/+-])[0-9]{1,12}(?:\.0{1,2})?(?![\w.:/-])")
 _LONGEST = 200  # characters; in a longer text such a word is one of its own
 
@@ -41,7 +42,7 @@ def placeholder(before: str, after: str) -> Step | None:
 
 def stand_in(before: str, after: str) -> Step | None:
     """The step if nothing is left but a template's gaps, an ID or the name of a card's file, and the old text said more."""
-    if not before or len(after) > _LONGEST or _is_stand_in(before):
+    if not before or (len(after) > _LONGEST and not _CARD.match(after)) or _is_stand_in(before):
         return None
     return steps.STAND_IN if _is_stand_in(after) else None
 
@@ -67,6 +68,8 @@ def _worth(figure: str) -> int:
 
 
 def _is_stand_in(text: str) -> bool:
+    if _CARD.match(text):
+        return True
     rest = _STAND_IN.sub("", text)
     return rest != text and not any(map(str.isalnum, rest))
 

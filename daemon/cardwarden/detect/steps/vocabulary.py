@@ -127,7 +127,7 @@ MARKS_FOR_LETTERS = Step("replaced", Cost.DAMAGING)
 LOW_BYTES = Step("low-bytes", Cost.DAMAGING)
 LETTERS_DROPPED = Step("letters-dropped", Cost.DAMAGING)
 LETTERS_APART = Step("letters-apart", Cost.DAMAGING)
-MARKS_FOR_EMOJI = Step("emoji-replaced", Cost.NOTED)
+MARKS_FOR_SIGNS = Step("signs-replaced", Cost.NOTED)
 
 # A program's word for nothing in place of what stood there.
 PLACEHOLDER = Step("placeholder-word", Cost.DAMAGING)

@@ -33,3 +33,8 @@ def test_the_same_words_of_a_field_in_another_order_are_told() -> None:
     assert [severity for _, severity, _ in said(edited("ADR:;;1 Road 23;Town;;12;", "ADR:;;23 Road 1;Town;;12;"))] == [
         "notice"
     ]
+
+
+def test_a_part_that_was_written_over_another_one_is_lost() -> None:
+    was, now = "ADR:;;1 Main St;Boston;MA;02108;USA", "ADR:;;1 Main St;Boston;Boston;02108;USA"
+    assert said(edited(was, now)) == [("address-changed", "warning", "Address lost a part")]
