@@ -126,10 +126,11 @@ install: $(BUILDER) ## put the program into PREFIX (/opt/cardwarden), a link int
 	else echo "No manual and no completion: you may not write $(DESTDIR)$(SHAREDIR) (SHAREDIR=...)."; fi
 	@echo "Next:      cardwarden init"
 
-sample: $(READY) ## write anew what is generated: the example configuration, the manual, the words for completion
+sample: $(READY) ## write anew what is generated: the example configuration, the manual, completion, DETECTION.md
 	$(VENV)/bin/cardwarden config sample > config/cardwarden.example.toml
 	$(VENV)/bin/python -m cardwarden.cli.pages
 	$(VENV)/bin/python docs/reference.py
+	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/architecture/test_detection_page.py
 
 docs: $(GUIDE) ## build the guide into build/docs/html; a warning is an error
 	build/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky -b dirhtml docs build/docs/html

@@ -17,7 +17,7 @@ from cardwarden.vcard.number_change import SAME
 from cardwarden.vcard.properties import ALIASES, DEFAULT_TYPES, ROWS
 
 PAGE = Path(__file__).parents[2] / "daemon/DETECTION.md"
-COMMAND = "PYTHONPATH=daemon python tests/architecture/test_detection_page.py"
+COMMAND = "make sample"
 
 
 def page() -> str:

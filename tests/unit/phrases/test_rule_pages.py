@@ -15,7 +15,10 @@ OTHERS = [language for language in LANGUAGES if language != "en"]
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_rule_has_a_page_in_every_language_and_no_page_is_of_none(language: str) -> None:
-    assert list(pages(language)) == [rule.name for rule in RULES]
+    said = list(pages(language))
+    assert said == [rule.name for rule in RULES], (
+        f"Mend phrases/languages/rules/{language}.md: the pages are in RULES' order"
+    )
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -24,7 +27,7 @@ def test_a_page_says_as_much_as_the_english_one_and_types_the_same(rule: type, l
     english, other = paragraphs(rule.__doc__), rule_page(rule.name, rule.__doc__, language)  # type: ignore[attr-defined]
     assert len(other) == len(english)
     assert sorted(re.findall("`[^`]+`", " ".join(other))) == sorted(re.findall("`[^`]+`", " ".join(english)))
-    assert other != english
+    assert other != english, f"Say the rule's page in phrases/languages/rules/{language}.md"
 
 
 def test_english_is_the_docstring() -> None:
