@@ -91,7 +91,7 @@ class _Kind(Enum):
 
 
 def _kind(old: Fact, new: Fact) -> _Kind:
-    """What became of an address: cut, of a file here, of a host that only looks like the old one, of another site with its page."""
+    """What became of an address: cut, a file of this machine, a host that looks like the old one, the same page elsewhere."""
     if old.text.startswith(new.text):
         return _Kind.CUT
     if _same_page(old.meaning, new.meaning):
