@@ -53,7 +53,8 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
         line = change_line(findings[0], voice, _WHOLE)
         is_told = columns(line) <= _TWO_LINES
         why = _why(findings[0], voice) if reader.is_keeper or occasion is not Occasion.BOOK else ()
-        is_named = head.is_named or len(rows) > 1 or display_name(findings[0], voice, _WHOLE) in line
+        name = display_name(findings[0], voice, _WHOLE)
+        is_named = head.is_named or len(rows) > 1 or any(name in said for said in (line, *why))
         is_said = head.is_whole or (head.is_said and bool(line or why))
         if not is_told:
             line = change_line(findings[0], voice, SCREEN - 4)
