@@ -69,7 +69,9 @@ def _made(
             event = _event(connection, event_id)
             return summaries.accepted(event.id, event.event, event.source, reader, who="", why="")
         case PreviewKind.DIGEST:
-            return summaries.digest([item_of(event, reader) for event in _events(connection, event_id)], reader)
+            events = _events(connection, event_id)
+            waiting = [event for event in events if event.event.severity < channel.min_severity]
+            return summaries.digest([item_of(event, reader) for event in waiting or events], reader)
         case PreviewKind.SUMMARY:
             items = [item_of(event, reader) for event in _events(connection, event_id)]
             return summaries.summary(items, policy.limit, reader)
