@@ -35,6 +35,18 @@ def test_a_first_reading_shows_a_bar_with_count_and_rate(large: World) -> None:
     assert f"clean, {CARDS:,} cards." in terminal.screen
 
 
+def test_init_shows_how_far_its_look_at_the_book_is_and_ctrl_c_leaves_nothing(large: World, tmp_path: Path) -> None:
+    config = tmp_path / "new/cardwarden.toml"
+    (tmp_path / "scratch").mkdir()
+    asked = ("init", "--language", "en", "--region", "JP", "--book", str(large.book), "--config", str(config))
+    with on_terminal(*asked, HOME=str(tmp_path), TMPDIR=str(tmp_path / "scratch")) as terminal:
+        terminal.sees(f"/{CARDS}")
+        assert terminal.interrupts() == 130
+    assert "Traceback" not in terminal.screen
+    assert not config.parent.exists()
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
 def test_a_pipe_gets_no_bar(large: World) -> None:
     with program("check", "--config", str(large.config)) as process:
         out, err = process.communicate(timeout=60)

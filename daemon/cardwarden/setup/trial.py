@@ -13,6 +13,7 @@ from cardwarden.alerts.channel import Channel, send
 from cardwarden.alerts.message import trial_message
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
+from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.load import parse
 from cardwarden.setup.document import new_document, with_source
 from cardwarden.store.books import books as books_of
@@ -49,7 +50,12 @@ class FirstLook:
 
 
 def first_look(
-    options: Mapping[str, object], region: str, secret: str, environ: Mapping[str, str], home: Path
+    options: Mapping[str, object],
+    region: str,
+    secret: str,
+    environ: Mapping[str, str],
+    home: Path,
+    progress: Progress = SILENT,
 ) -> FirstLook:
     """Check the books of a source that is not in the settings yet; `secret` is the password that `PASSWORD` refers to.
 
@@ -61,7 +67,7 @@ def first_look(
         text += f'\n[store]\nurl = "sqlite:///{folder}/cardwarden.db"\n'
         settings = parse(text, folder / "cardwarden.toml", environ, home)
         with assembled(settings, Opening.GUARD, environ={**environ, PASSWORD: secret}) as program:
-            books = program.check("book")
+            books = program.check("book", progress=progress)
             with program.store.read() as connection:
                 events = find_events(connection, [event for book in books for event in book.events])
                 entries = [card.entry for book in books_of(connection) for card in load_cards(connection, book.id)]

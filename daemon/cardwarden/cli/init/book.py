@@ -15,6 +15,7 @@ from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.plan import SetupPlan
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.output import say, tell
+from cardwarden.cli.progress import showing
 from cardwarden.cli.signing_in import app_password, by_code, by_redirect, client_in
 from cardwarden.cli.speech import reader
 from cardwarden.cli.texts import init_text
@@ -274,7 +275,8 @@ def _looked_at(
 ) -> _Tried | None:
     """The same with what a first look saw; None if it saw nothing and another answer may help."""
     say(init_text("trying"), "dim")
-    look = first_look(trial, country, secret, os.environ, Path.home())
+    with showing() as progress:
+        look = first_look(trial, country, secret, os.environ, Path.home(), progress)
     if not look.is_usable:
         reason = joined(look.doubts)
         if asker.unattended:
