@@ -11,6 +11,7 @@ import ast
 import copy
 import importlib
 import os
+import resource
 import signal
 import sys
 import types
@@ -25,7 +26,9 @@ ROOT: Final = Path(__file__).parents[2]
 EXPLAINED: Final = Path(__file__).with_name("explained.txt")
 OPTIONS: Final = ("-q", "-x", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly")
 PATIENCE: Final = 120
-"""Seconds; a change that makes a test run for ever is seen."""
+"""Seconds of the processor; a change that makes a test run for ever is seen, also on a busy machine."""
+ASLEEP: Final = 1800
+"""Seconds; so is one that makes it wait for ever."""
 
 _SWAPPED: Final[dict[type[ast.AST], type[Any]]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -127,7 +130,8 @@ def is_seen(module: types.ModuleType, mutant: Mutant | None, tests: list[str]) -
     if child == 0:
         code = 1
         try:
-            signal.alarm(PATIENCE)
+            resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+            signal.alarm(ASLEEP)
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)

@@ -16,7 +16,7 @@ from cardwarden.fleet.homes import Homes
 from cardwarden.fleet.ledger import Ledger
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.wishes import wanted
-from cardwarden.fleet.work import Key, Kind
+from cardwarden.fleet.work import Key, WorkKind
 from support.fleet import Fleet, fleet
 from support.postgresql import running
 
@@ -69,7 +69,7 @@ def cost(many: Fleet, cards: int) -> Asked:
     many.family(name, "json://127.0.0.1:9/x")
     for number in range(cards):
         many.homes.put(name, f"Anna {number}", CARD)
-    key = Key(name, Kind.CHECK, "family")
+    key = Key(name, WorkKind.CHECK, "family")
     clock = SystemClock()
     homes, ledger = Homes(many.homes.server, clock, {}), Ledger(many.homes.server.address)
     with closing(homes), closing(ledger):

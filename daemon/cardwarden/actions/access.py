@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cardwarden.actions.checked import Checked, Wanted
+from cardwarden.actions.checked import ChannelSelector, Checked
 from cardwarden.clock import Clock
 from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD, condition_of
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
@@ -44,7 +44,7 @@ def review_access(
     results: Sequence[Checked],
     began: datetime,
     policy: UnreadPolicy,
-    wanted: Wanted,
+    wanted: ChannelSelector,
     clock: Clock,
 ) -> None:
     """Look at how a check of a source went that began at `began`: note books that it did not reach, and tell what is new.
@@ -138,7 +138,7 @@ def _is_late(status: BookStatus, now: datetime, policy: UnreadPolicy) -> bool:
     return status.doubt in LOOKS or now - status.failing_since >= policy.unread_after
 
 
-def _tell(connection: Connection, status: BookStatus, finding: Finding, wanted: Wanted, at: datetime) -> None:
+def _tell(connection: Connection, status: BookStatus, finding: Finding, wanted: ChannelSelector, at: datetime) -> None:
     event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, status.id, status.check_id, event, [State.OPEN], at)
     for channel in wanted(status.source, event.severity):

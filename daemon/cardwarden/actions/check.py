@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cardwarden.actions import record
 from cardwarden.actions.believing import Doubted, believe
-from cardwarden.actions.checked import Checked, Wanted
+from cardwarden.actions.checked import ChannelSelector, Checked
 from cardwarden.actions.claim import claim
 from cardwarden.actions.judging import Judging
 from cardwarden.actions.part import part_of
@@ -39,7 +39,7 @@ def check_source(
     store: Store,
     source: Source,
     judging: Judging,
-    wanted: Wanted,
+    wanted: ChannelSelector,
     clock: Clock,
     *,
     deep: bool = False,
@@ -76,7 +76,7 @@ def check_book(
     source: Source,
     ref: BookRef,
     judging: Judging,
-    wanted: Wanted,
+    wanted: ChannelSelector,
     clock: Clock,
     *,
     deep: bool = False,

@@ -9,7 +9,7 @@ from cardwarden.detect.finding import Severity
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import Value
 
-Wanted = Callable[[str, Severity], Sequence[str]]
+ChannelSelector = Callable[[str, Severity], Sequence[str]]
 """The names of the channels that want an event of a source and a severity."""
 
 

@@ -21,7 +21,7 @@ from cardwarden.store.engine import Connection, Store
 RULE = "record-lost"
 _LOST, _OLDER = "lost", "older"
 
-Wanted = Callable[[str, Severity], Sequence[str]]
+ChannelSelector = Callable[[str, Severity], Sequence[str]]
 """The names of the channels that want an event of a source and a severity."""
 
 
@@ -66,7 +66,7 @@ def said_of(store: Store) -> Phrase | None:
     return phrase(f"status-record-{change}", path=Code(str(store.path)))
 
 
-def review_record(store: Store, source: str, wanted: Wanted, clock: Clock) -> None:
+def review_record(store: Store, source: str, wanted: ChannelSelector, clock: Clock) -> None:
     """After a check of a source: tell of a record that is new or older than what was known, and note what is known now.
 
     Raises StoreError, and RefusedError if another process does this for too long.
@@ -75,7 +75,7 @@ def review_record(store: Store, source: str, wanted: Wanted, clock: Clock) -> No
         _review(store, source, wanted, clock.now())
 
 
-def _review(store: Store, source: str, wanted: Wanted, at: datetime) -> None:
+def _review(store: Store, source: str, wanted: ChannelSelector, at: datetime) -> None:
     """Tell the books of a source of what was lost, and note which record is in use now. Raises StoreError, OSError."""
     path = path_beside(store.path)
     known = _read(path)
@@ -106,7 +106,9 @@ def _change(known: KnownRecord, name: str, connection: Connection) -> str:
     return _LOST if known.current else ""
 
 
-def _tell(connection: Connection, book: BookStatus, what: str, name: str, wanted: Wanted, at: datetime) -> None:
+def _tell(
+    connection: Connection, book: BookStatus, what: str, name: str, wanted: ChannelSelector, at: datetime
+) -> None:
     finding = _older(name) if what == _OLDER else _lost(name)
     event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, book.id, book.check_id, event, [State.OPEN], at)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cardwarden.actions import expect
 from cardwarden.actions.believing import Doubted
-from cardwarden.actions.checked import Checked, Wanted
+from cardwarden.actions.checked import ChannelSelector, Checked
 from cardwarden.actions.judging import Judging
 from cardwarden.actions.reading import BookListing, KnownBook, Reading
 from cardwarden.actions.verdict import Verdict
@@ -44,7 +44,7 @@ class CheckedBook:
     ref: BookRef
     known: KnownBook
     judging: Judging
-    wanted: Wanted
+    wanted: ChannelSelector
 
 
 def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:

@@ -31,7 +31,7 @@ Say = Callable[[Phrase], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RequestLimits:
     """How long servers are waited for, in seconds, and how much is asked of one.
 
     pauses   before the second, third, ... try of a request that only reads
@@ -49,8 +49,8 @@ class Patience:
     per_second: float = 10.0
 
 
-UNATTENDED: Final = Patience()
-ATTENDED: Final = Patience(pauses=(1.0, 3.0), longest=10.0, per_second=0.0)
+UNATTENDED: Final = RequestLimits()
+ATTENDED: Final = RequestLimits(pauses=(1.0, 3.0), longest=10.0, per_second=0.0)
 """While a person waits."""
 
 
@@ -69,7 +69,7 @@ class LeftAloneError(DavError):
 class Budget:
     """How many requests a host gets, or all hosts of a provider: at once, and in time."""
 
-    def __init__(self, clock: Clock, patience: Patience, at_once: int, sharers: Callable[[], int]) -> None:
+    def __init__(self, clock: Clock, patience: RequestLimits, at_once: int, sharers: Callable[[], int]) -> None:
         """`sharers` tells how many processes share it: each has its part."""
         self.slots = threading.BoundedSemaphore(at_once)
         self._clock = clock
@@ -95,7 +95,7 @@ class Budget:
 class Host:
     """One host and port: how many requests it gets, whether it is there, and until when it wants to be left alone."""
 
-    def __init__(self, url: str, clock: Clock, patience: Patience, say: Say, budget: Budget) -> None:
+    def __init__(self, url: str, clock: Clock, patience: RequestLimits, say: Say, budget: Budget) -> None:
         self._name = host_of(url)
         self._clock = clock
         self._patience = patience
@@ -181,7 +181,7 @@ class Hosts:
     def __init__(
         self,
         clock: Clock,
-        patience: Patience = UNATTENDED,
+        patience: RequestLimits = UNATTENDED,
         say: Say = logged,
         sharers: Callable[[], int] = lambda: 1,
         *,

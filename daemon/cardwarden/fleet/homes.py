@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cardwarden import __version__
-from cardwarden.carddav.hosts import UNATTENDED, Hosts, Patience
+from cardwarden.carddav.hosts import UNATTENDED, Hosts, RequestLimits
 from cardwarden.clock import Clock
 from cardwarden.settings.households import Server
 from cardwarden.settings.model import Settings
@@ -55,7 +55,7 @@ class Homes:
         self._clock = clock
         self._environ = environ
         self._opened = opened
-        patience = Patience(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
+        patience = RequestLimits(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
         self._hosts = Hosts(clock, patience, sharers=sharers)
         self._database: PostgresServer | None = None
         self._homes: OrderedDict[str, _Home] = OrderedDict()

@@ -41,7 +41,7 @@ from sqlalchemy.schema import CreateSchema
 from cardwarden.errors import StoreError
 from cardwarden.fleet import queue
 from cardwarden.fleet.pace import USUAL, Pace
-from cardwarden.fleet.work import LANES, Capacity, Key, Kind, Lane, Task, chosen
+from cardwarden.fleet.work import LANES, Capacity, Key, Lane, Task, WorkKind, chosen
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.places import household_schema
 from cardwarden.store import calls
@@ -120,7 +120,7 @@ _about = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlannedWork:
     """A piece of work that a household's settings ask for. `first` is when it is due if it is new, None for not yet."""
 
     key: Key
@@ -291,7 +291,7 @@ class Ledger:
             rows = connection.execute(query.where(households.c.state == "guarded"))
             return {name: (digest, bool(is_local)) for name, digest, is_local in rows}
 
-    def want(self, household: str, digest: str, wanted: Sequence[Wanted], *, anew: bool, ears: bool) -> None:
+    def want(self, household: str, digest: str, wanted: Sequence[PlannedWork], *, anew: bool, ears: bool) -> None:
         """Have this work done for a household whose settings have that digest, and no other.
 
         `anew`: its settings are others than before, so what looks at them is due now. `ears`: a worker is to hear its answers,
@@ -426,7 +426,7 @@ class Ledger:
                 work.c.queued_at.is_not(None)
             )
         )
-        noted = {Key(household, Kind(kind), name): old for household, kind, name, old in rows}
+        noted = {Key(household, WorkKind(kind), name): old for household, kind, name, old in rows}
         for key, old in noted.items():
             if key not in known and old:
                 self._again(connection, key, died=False)
@@ -540,7 +540,7 @@ class Ledger:
             now = connection.execute(select(func.now())).scalar_one()
             late = select(
                 work.c.household,
-                func.sum(work.c.failures).filter(work.c.kind == Kind.CHECK.value).label("failures"),
+                func.sum(work.c.failures).filter(work.c.kind == WorkKind.CHECK.value).label("failures"),
                 func.count().filter(_IS_BEHIND).label("behind"),
             ).group_by(work.c.household)
             of = late.subquery()
@@ -571,14 +571,14 @@ class Ledger:
                 ).group_by(work.c.kind)
             )
             for kind, is_due, is_queued in counts:
-                due[LANES[Kind(kind)]] += is_due
-                running[LANES[Kind(kind)]] += is_queued
+                due[LANES[WorkKind(kind)]] += is_due
+                running[LANES[WorkKind(kind)]] += is_queued
             lag = connection.scalar(
                 select(func.extract("epoch", func.now() - func.min(work.c.due_at))).where(work.c.due_at < func.now())
             )
             failing = connection.execute(
                 select(work.c.host, func.count())
-                .where(work.c.kind == Kind.CHECK.value, work.c.failures > 0)
+                .where(work.c.kind == WorkKind.CHECK.value, work.c.failures > 0)
                 .group_by(work.c.host)
             )
             nobody = or_(households.c.heard_by.is_(None), households.c.heard_until < func.now())
@@ -592,7 +592,7 @@ class Ledger:
 def _make_due(connection: Connection, record: str, channels: Collection[str]) -> None:
     """Deliveries on these channels of the household whose record is in that schema are due now."""
     household = record.removeprefix(household_schema(""))
-    meant = work.c.household == household, work.c.kind == Kind.DELIVER.value, work.c.name.in_(channels)
+    meant = work.c.household == household, work.c.kind == WorkKind.DELIVER.value, work.c.name.in_(channels)
     connection.execute(update(work).where(*meant).values(due_at=func.least(work.c.due_at, func.now())))
 
 
@@ -602,7 +602,7 @@ def _is(key: Key) -> ColumnElement[bool]:
 
 def _task_of(row: Sequence[Any]) -> Task:
     household, kind, name, host, place, slow = row
-    return Task(Key(household, Kind(kind), name), host, place, bool(slow))
+    return Task(Key(household, WorkKind(kind), name), host, place, bool(slow))
 
 
 _PREPARING, _TICKING = 7_301_001, 7_301_002
@@ -613,7 +613,7 @@ _TELLING = timedelta(minutes=2)
 _AGE = func.extract("epoch", func.now() - work.c.queued_at)
 _IN_TIME = func.make_interval(0, 0, 0, 0, 0, 0, 2 * work.c.usual_gap + 600)
 _IS_BEHIND = and_(
-    work.c.kind == Kind.CHECK.value, or_(work.c.good_at.is_(None), work.c.good_at < func.now() - _IN_TIME)
+    work.c.kind == WorkKind.CHECK.value, or_(work.c.good_at.is_(None), work.c.good_at < func.now() - _IN_TIME)
 )
 _PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
 _RUNNING = select(*_PIECE, or_(work.c.slow, _AGE > ASIDE)).where(work.c.queued_at.is_not(None))

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 from cardwarden.fleet.ledger import FleetView
-from cardwarden.fleet.work import Kind
+from cardwarden.fleet.work import WorkKind
 from cardwarden.service.exposition import Exposition
 
 
-def fleet_metrics(view: FleetView, mine: Mapping[tuple[Kind, bool], tuple[int, float]], running: int) -> bytes:
+def fleet_metrics(view: FleetView, mine: Mapping[tuple[WorkKind, bool], tuple[int, float]], running: int) -> bytes:
     """All of it in Prometheus' text format.
 
     `mine` is what this worker did: how much, and in how many seconds, by kind and whether it came to a conclusion; `running`

@@ -15,7 +15,7 @@ from cardwarden.errors import BusyError, CardwardenError, StoreError, UsageError
 from cardwarden.fleet.homes import Homes
 from cardwarden.fleet.ledger import Before, Count, Ended, Ledger
 from cardwarden.fleet.wishes import IDLE, next_deep
-from cardwarden.fleet.work import Key, Kind
+from cardwarden.fleet.work import Key, WorkKind
 from cardwarden.service import logs
 from cardwarden.service.after_check import look_again_in, pause_after
 from cardwarden.service.failures import log_failure
@@ -78,11 +78,11 @@ class Performer:
             if program.is_paused:
                 return _Went(self.clock.now() + _AGAIN)
             match key.kind:
-                case Kind.CHECK | Kind.DEEP:
+                case WorkKind.CHECK | WorkKind.DEEP:
                     return self._check(program, key, before)
-                case Kind.DELIVER | Kind.DIGEST:
+                case WorkKind.DELIVER | WorkKind.DIGEST:
                     return self._deliver(program, key)
-                case Kind.CARE:
+                case WorkKind.CARE:
                     return self._care(program)
 
     def _check(self, program: Program, key: Key, before: Before) -> _Went:
@@ -93,7 +93,7 @@ class Performer:
             return _Went(None)
         if (at := program.may_check_at(name)) is not None:
             return _Went(at)
-        began, deep = self.clock.monotonic(), key.kind is Kind.DEEP
+        began, deep = self.clock.monotonic(), key.kind is WorkKind.DEEP
         done: list[Checked] = []
         try:
             done = program.check(name, deep=deep, progress=LoggedProgress(name, self.clock))
@@ -115,7 +115,7 @@ class Performer:
         count = _count(program) if deep or is_news or before.is_new or before.failures else None
         if deep:
             if wait is not None:
-                self.ledger.due(Key(key.household, Kind.CHECK, name), self.clock.now() + wait)
+                self.ledger.due(Key(key.household, WorkKind.CHECK, name), self.clock.now() + wait)
             again = next_deep(program, now)
             return _Went(again if good else now + timedelta(hours=1), good, count)
         return _Went(self._next_check(program, key, wait, 0 if good else before.failures + 1), good, count)
@@ -147,9 +147,9 @@ class Performer:
         if hold is None:
             return _Went(now + timedelta(seconds=1), good)  # another process delivers there, or something came just now
         if hold.reason is HoldReason.DIGEST and hold.until is not None:
-            self.ledger.due(Key(key.household, Kind.DIGEST, key.name), hold.until)
+            self.ledger.due(Key(key.household, WorkKind.DIGEST, key.name), hold.until)
         count = _count(program)
-        if key.kind is Kind.DIGEST:
+        if key.kind is WorkKind.DIGEST:
             return _Went(None, good, count)
         idle = now + IDLE * (0.9 + random.random() / 5)  # noqa: S311
         later = hold.reason is HoldReason.DIGEST or hold.until is None

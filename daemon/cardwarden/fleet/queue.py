@@ -27,7 +27,7 @@ from procrastinate.worker import Worker
 from sqlalchemy import Connection, text
 
 from cardwarden.fleet.pace import Pace
-from cardwarden.fleet.work import Key, Kind
+from cardwarden.fleet.work import Key, WorkKind
 from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE
 
 ANYWHERE: Final = "anywhere"
@@ -175,7 +175,7 @@ class Runner:
             reconnect_timeout=30.0,
         )
         app = App(connector=connector)
-        for kind in Kind:
+        for kind in WorkKind:
             app.task(name=kind.value, pass_context=True)(self._task)
         async with app.open_async():
             worker = self._worker = Worker(
@@ -219,7 +219,7 @@ class Runner:
 
 
 def _key(args: dict[str, Any]) -> Key:
-    return Key(str(args["household"]), Kind(args["kind"]), str(args["name"]))
+    return Key(str(args["household"]), WorkKind(args["kind"]), str(args["name"]))
 
 
 def _raw(connection: Connection) -> Any:

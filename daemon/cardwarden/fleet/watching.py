@@ -12,7 +12,7 @@ from typing import Final
 from cardwarden.clock import Clock
 from cardwarden.errors import StoreError
 from cardwarden.fleet.ledger import Ledger
-from cardwarden.fleet.work import Key, Kind
+from cardwarden.fleet.work import Key, WorkKind
 from cardwarden.service.debounce import Debounce
 from cardwarden.service.watch import Watches
 from cardwarden.sources.watched import WatchTarget
@@ -61,6 +61,6 @@ def _make_due(ledger: Ledger, key: Key | None) -> None:
     if key is None:
         return
     try:
-        ledger.due(Key(key.household, Kind.CHECK, key.name))
+        ledger.due(Key(key.household, WorkKind.CHECK, key.name))
     except StoreError as error:  # its time comes
         _log.warning("a change is not looked at before its time: %s", error, extra={"household": key.household})

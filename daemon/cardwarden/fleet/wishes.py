@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from cardwarden.carddav.href import authority
 from cardwarden.errors import CardwardenError
-from cardwarden.fleet.ledger import Wanted
-from cardwarden.fleet.work import Key, Kind
+from cardwarden.fleet.ledger import PlannedWork
+from cardwarden.fleet.work import Key, WorkKind
 from cardwarden.service.health import gap
 from cardwarden.settings.model import Settings
 from cardwarden.settings.secrets import resolve
@@ -24,7 +24,7 @@ _DAY = timedelta(days=1)
 _SPREAD = timedelta(minutes=1)
 
 
-def wanted(program: Program, now: datetime) -> Iterator[Wanted]:
+def wanted(program: Program, now: datetime) -> Iterator[PlannedWork]:
     """All that is to be done for a household; each for the first time soon, and not all at once."""
     settings, share = program.settings, program.settings.share
     household = share.name if share else ""
@@ -34,14 +34,14 @@ def wanted(program: Program, now: datetime) -> Iterator[Wanted]:
         url = getattr(options, "url", None)
         host, is_local = authority(url) if url else "", hasattr(options, "path")
         first = now + random.random() * min(between / 10, _SPREAD)  # noqa: S311 - who is first is no secret
-        yield Wanted(Key(household, Kind.CHECK, name), host, is_local, between, first)
+        yield PlannedWork(Key(household, WorkKind.CHECK, name), host, is_local, between, first)
         if has_deep:
-            yield Wanted(Key(household, Kind.DEEP, name), host, is_local, _DAY, next_deep(program, now))
+            yield PlannedWork(Key(household, WorkKind.DEEP, name), host, is_local, _DAY, next_deep(program, now))
     for name in settings.alerts.channels:
         host = _host_of_channel(settings, name, program)
-        yield Wanted(Key(household, Kind.DELIVER, name), host, False, IDLE, now)
-        yield Wanted(Key(household, Kind.DIGEST, name), host, False, _DAY, None)
-    yield Wanted(Key(household, Kind.CARE, ""), "", False, _DAY, now + random.random() * _DAY)  # noqa: S311
+        yield PlannedWork(Key(household, WorkKind.DELIVER, name), host, False, IDLE, now)
+        yield PlannedWork(Key(household, WorkKind.DIGEST, name), host, False, _DAY, None)
+    yield PlannedWork(Key(household, WorkKind.CARE, ""), "", False, _DAY, now + random.random() * _DAY)  # noqa: S311
 
 
 def next_deep(program: Program, now: datetime) -> datetime | None:

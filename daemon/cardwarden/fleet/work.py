@@ -12,7 +12,7 @@ PER_HOUSEHOLD: Final = 2
 """Pieces of work of one household that are done at the same time in a lane: more of them wait for its own, never others'."""
 
 
-class Kind(StrEnum):
+class WorkKind(StrEnum):
     """What there is to do.
 
     check    look at the books of one source; it is never tried again at once: its next time is
@@ -38,11 +38,11 @@ class Lane(StrEnum):
 
 
 LANES: Final = {
-    Kind.CHECK: Lane.CHECKS,
-    Kind.DEEP: Lane.CHECKS,
-    Kind.DELIVER: Lane.DELIVERIES,
-    Kind.DIGEST: Lane.DELIVERIES,
-    Kind.CARE: Lane.CARE,
+    WorkKind.CHECK: Lane.CHECKS,
+    WorkKind.DEEP: Lane.CHECKS,
+    WorkKind.DELIVER: Lane.DELIVERIES,
+    WorkKind.DIGEST: Lane.DELIVERIES,
+    WorkKind.CARE: Lane.CARE,
 }
 
 
@@ -51,7 +51,7 @@ class Key:
     """One piece of work: `name` is that of a source or channel, "" for a household's care."""
 
     household: str
-    kind: Kind
+    kind: WorkKind
     name: str
 
     @property

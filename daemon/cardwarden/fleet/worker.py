@@ -26,7 +26,7 @@ from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.queue import Runner
 from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
-from cardwarden.fleet.work import Key, Kind, threads
+from cardwarden.fleet.work import Key, WorkKind, threads
 from cardwarden.phrases.phrase import joined
 from cardwarden.service.endpoint import Endpoint, HttpReply
 from cardwarden.service.exposition import TYPE
@@ -97,7 +97,7 @@ class Worker:
         self._here: dict[Key, WatchTarget | None] = {}
         self._wrong: set[str] = set()
         self._systemd = Systemd(environ)
-        self._did: dict[tuple[Kind, bool], tuple[int, float]] = {}
+        self._did: dict[tuple[WorkKind, bool], tuple[int, float]] = {}
         self._planned_at = clock.monotonic()
         self._trouble = ""  # why the database cannot be used
         self._endpoint: Endpoint | None = None
@@ -268,7 +268,7 @@ class Worker:
     def _folders(self) -> dict[Key, WatchTarget]:
         """What of this machine is to be watched."""
         here = self._here
-        return {key: target for key, target in here.items() if key.kind is Kind.CHECK and target is not None}
+        return {key: target for key, target in here.items() if key.kind is WorkKind.CHECK and target is not None}
 
     def _tick(self) -> None:
         now = self._clock.monotonic()

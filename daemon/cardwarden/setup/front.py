@@ -14,7 +14,7 @@ from cardwarden.settings.households import SQLITE, Server
 from cardwarden.settings.times import zone_of
 from cardwarden.setup.households import households
 from cardwarden.web.door import Door
-from cardwarden.web.front import FRONT, Board, Front, Standing
+from cardwarden.web.front import FRONT, Board, Front, HouseholdStatus
 
 if TYPE_CHECKING:  # a server may have no workers
     from cardwarden.fleet.ledger import Ledger
@@ -67,11 +67,11 @@ def _ledger(server: Server) -> Ledger | None:
 
 def _board(server: Server, ledger: Ledger | None) -> Board:
     if ledger is None:
-        return Board(tuple(Standing(one.name, one.state) for one in households(server)))
+        return Board(tuple(HouseholdStatus(one.name, one.state) for one in households(server)))
     view = ledger.overview()
     return Board(
         tuple(
-            Standing(
+            HouseholdStatus(
                 row.name, row.standing, row.count.books, row.count.cards, row.count.open, row.count.critical,
                 row.count.waiting, row.count.failing, row.seen_at,
             )

@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class HouseholdStatus:
     """How one household stands, in words and numbers; of its contacts nothing. None: not known here.
 
     state    guarded, behind, failing, stopped, wrong, paused, elsewhere or removed
@@ -68,7 +68,7 @@ class Standing:
 class Board:
     """All households, and the workers that guard them; `lag` is for how many seconds the work is due that is due longest."""
 
-    households: tuple[Standing, ...]
+    households: tuple[HouseholdStatus, ...]
     workers: int | None = None
     lag: float = 0.0
 
@@ -221,7 +221,7 @@ def _board(desk: Front, visit: Visit) -> Response:
     """All households at a look: those first that need somebody."""
     board = desk.board()
     order = {state: place for place, state in enumerate(("failing", "wrong", "behind", "stopped", "elsewhere"))}
-    rows: Sequence[Standing] = sorted(board.households, key=lambda row: (order.get(row.state, 9), row.name))
+    rows: Sequence[HouseholdStatus] = sorted(board.households, key=lambda row: (order.get(row.state, 9), row.name))
     states: dict[str, int] = {}
     for row in rows:
         states[row.state] = states.get(row.state, 0) + 1

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cardwarden.actions.checked import Checked, Wanted
+from cardwarden.actions.checked import ChannelSelector, Checked
 from cardwarden.actions.continuity import gone, review_record, was_in_use
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
@@ -111,7 +111,7 @@ class Program:
         return tuple(name for name in self.settings.sources if not self.region_of(name))
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ChannelSelector:
         """Which channels want an event."""
         return lambda source, severity: [c.name for c in self.channels if c.wants(source, severity)]
 

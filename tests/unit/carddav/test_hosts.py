@@ -9,7 +9,7 @@ import pytest
 
 from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError
-from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, Patience
+from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, RequestLimits
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.carddav import CardDav
@@ -23,7 +23,7 @@ from support.world import FakeClock
 URL = "https://contacts.example.org/"
 
 
-def hosts(clock: FakeClock, patience: Patience = UNATTENDED) -> tuple[Hosts, list[str]]:
+def hosts(clock: FakeClock, patience: RequestLimits = UNATTENDED) -> tuple[Hosts, list[str]]:
     said: list[str] = []
     return Hosts(clock, patience, lambda phrase: said.append(english(phrase))), said
 
@@ -138,7 +138,9 @@ def test_what_a_run_waits_for_is_known_while_it_waits_and_not_afterwards() -> No
 
 
 @pytest.mark.parametrize(("patience", "asked"), [(UNATTENDED, 121), (ATTENDED, 11)])
-def test_who_asks_for_more_than_there_is_patience_for_is_given_up_at_once(patience: Patience, asked: float) -> None:
+def test_who_asks_for_more_than_there_is_patience_for_is_given_up_at_once(
+    patience: RequestLimits, asked: float
+) -> None:
     clock = FakeClock()
     known, _ = hosts(clock, patience)
     known.of(URL).leave_alone(asked)

@@ -7,19 +7,21 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.fleet.work import LANES, PER_HOUSEHOLD, Capacity, Key, Kind, Lane, Task, chosen
+from cardwarden.fleet.work import LANES, PER_HOUSEHOLD, Capacity, Key, Lane, Task, WorkKind, chosen
 
 CAPACITY = Capacity.of(2, 8, 3)
 tasks = st.builds(
     Task,
-    st.builds(Key, st.sampled_from("abcdef"), st.sampled_from(Kind), st.sampled_from(["", "x", "y", "z"])),
+    st.builds(Key, st.sampled_from("abcdef"), st.sampled_from(WorkKind), st.sampled_from(["", "x", "y", "z"])),
     st.sampled_from(["", "one", "two", "three"]),
     st.just(""),
     st.booleans(),
 )
 
 
-def task(household: str, host: str = "", *, name: str = "x", slow: bool = False, kind: Kind = Kind.CHECK) -> Task:
+def task(
+    household: str, host: str = "", *, name: str = "x", slow: bool = False, kind: WorkKind = WorkKind.CHECK
+) -> Task:
     return Task(Key(household, kind, name), host, "", slow)
 
 
@@ -54,7 +56,7 @@ def lanes(tasks: list[Task]) -> list[tuple[Lane, bool]]:
 def test_whatever_runs_somebody_with_nothing_to_do_with_it_is_begun_while_its_lane_has_room(
     running: list[Task],
 ) -> None:
-    for kind in Kind:
+    for kind in WorkKind:
         lane = LANES[kind]
         used = Counter(lanes(running))
         full = used[lane, False] + max(0, used[lane, True] - CAPACITY.lanes[lane]) >= CAPACITY.lanes[lane]
@@ -68,7 +70,7 @@ def test_as_many_hanging_checks_as_there_is_room_hold_up_nobody() -> None:
 
 
 def test_checks_leave_room_for_deliveries_and_the_longest_due_comes_first() -> None:
-    due = [task(f"h{number}") for number in range(50)] + [task("smith", kind=Kind.DELIVER)]
+    due = [task(f"h{number}") for number in range(50)] + [task("smith", kind=WorkKind.DELIVER)]
     begun = chosen(due, [], CAPACITY)
     assert begun[0] == due[0]
     assert begun[-1] == due[-1]
@@ -82,5 +84,5 @@ def test_one_host_gets_three_checks_and_a_slow_one_a_single_one() -> None:
 
 
 def test_a_deep_check_and_a_check_of_one_source_are_never_done_at_once() -> None:
-    assert len(chosen([task("smith"), task("smith", kind=Kind.DEEP)], [], CAPACITY)) == 1
-    assert not chosen([task("smith", kind=Kind.DIGEST)], [task("smith", kind=Kind.DELIVER)], CAPACITY)
+    assert len(chosen([task("smith"), task("smith", kind=WorkKind.DEEP)], [], CAPACITY)) == 1
+    assert not chosen([task("smith", kind=WorkKind.DIGEST)], [task("smith", kind=WorkKind.DELIVER)], CAPACITY)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from cardwarden.actions.checked import Wanted
+from cardwarden.actions.checked import ChannelSelector
 from cardwarden.actions.following import said_by
 from cardwarden.actions.mirrors.books import BothBooks, as_hazard, key_of, news_of
 from cardwarden.actions.mirrors.comparison import MirrorComparison
@@ -44,7 +44,7 @@ class Reviewed:
 
 
 def record(
-    store: Store, mirror: Mirror, both: BothBooks, comparison: MirrorComparison, wanted: Wanted, clock: Clock
+    store: Store, mirror: Mirror, both: BothBooks, comparison: MirrorComparison, wanted: ChannelSelector, clock: Clock
 ) -> Reviewed:
     """Tell what is new, end what is over, and keep how far they were compared."""
     at = clock.now()
@@ -97,7 +97,7 @@ def record(
 
 
 def _tell_better(
-    connection: Connection, both: BothBooks, drifts: Sequence[Finding], wanted: Wanted, at: datetime
+    connection: Connection, both: BothBooks, drifts: Sequence[Finding], wanted: ChannelSelector, at: datetime
 ) -> list[int]:
     """Hazards of the copy that these drifts tell, too, and say more of, are over; what else their events had is told anew.
 
@@ -159,7 +159,7 @@ def _tell(connection: Connection, both: BothBooks, event: Event, channels: Itera
 
 
 def note_apart(
-    store: Store, mirror: Mirror, both: BothBooks, why: Apart, wanted: Wanted, clock: Clock, *, cards: int = 0
+    store: Store, mirror: Mirror, both: BothBooks, why: Apart, wanted: ChannelSelector, clock: Clock, *, cards: int = 0
 ) -> Reviewed:
     """Two books that are no copies of one: doubted, and told once when they have looked so for a while."""
     at, since = clock.now(), clock.monotonic()
@@ -181,7 +181,7 @@ def note_apart(
     return Reviewed(both.copy.source, both.copy.title, tuple(ids))
 
 
-def note_fault(store: Store, mirror: Mirror, place: str, wanted: Wanted, clock: Clock) -> Reviewed | None:
+def note_fault(store: Store, mirror: Mirror, place: str, wanted: ChannelSelector, clock: Clock) -> Reviewed | None:
     """Note that the program failed at a pair, and tell it once; it is tried again at the next check."""
     with store.write() as connection:
         origin, copy = find(connection, mirror.origin), find(connection, mirror.copy)
@@ -198,7 +198,7 @@ def note_fault(store: Store, mirror: Mirror, place: str, wanted: Wanted, clock: 
 
 
 def _tell_fault(
-    connection: Connection, copy: StoredBook, check: int, finding: Finding, wanted: Wanted, at: datetime
+    connection: Connection, copy: StoredBook, check: int, finding: Finding, wanted: ChannelSelector, at: datetime
 ) -> list[int]:
     """Tell that the program failed at a pair, unless that is open already or its owner has accepted it."""
     is_told = bool(_open_conditions(connection, copy.id, FAILED, finding.identity))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from cardwarden.actions.checked import Wanted
+from cardwarden.actions.checked import ChannelSelector
 from cardwarden.actions.claim import claim
 from cardwarden.actions.mirrors.books import BothBooks, news_of
 from cardwarden.actions.mirrors.comparison import compare
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 def review_mirrors(
-    store: Store, mirrors: Sequence[Mirror], source: str, wanted: Wanted, clock: Clock
+    store: Store, mirrors: Sequence[Mirror], source: str, wanted: ChannelSelector, clock: Clock
 ) -> list[Reviewed]:
     """Compare the pairs of which a book of `source` is one, if anything changed since they were compared.
 
@@ -52,7 +52,7 @@ def review_mirrors(
     return all_reviewed
 
 
-def _review(store: Store, mirror: Mirror, wanted: Wanted, clock: Clock) -> Reviewed | None:
+def _review(store: Store, mirror: Mirror, wanted: ChannelSelector, clock: Clock) -> Reviewed | None:
     """Compare one pair, if there is anything new; None if there is not, or a book was never read."""
     with store.read() as connection:
         books = find(connection, mirror.origin), find(connection, mirror.copy)
