@@ -51,7 +51,8 @@ def classify_mail(before: str, after: str) -> MailChange:
         return MailChange.CUT
     if after.startswith(f"{before}.") and _ADDRESS.match(before) and _ADDRESS.match(after):
         return MailChange.LOOKALIKE  # the old host is only the beginning of another one: bank.example.evil.example
-    if after.startswith(before) or (after.endswith(before) and not _ADDRESS.match(after)):
+    is_framed = before in after and not any(character.isalnum() for character in after.replace(before, "", 1))
+    if after.startswith(before) or is_framed or (after.endswith(before) and not _ADDRESS.match(after)):
         return MailChange.GLUED
     if not _ADDRESS.match(after) and _ADDRESS.match(before):
         return MailChange.BROKEN

@@ -14,6 +14,8 @@ from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, show
         ("jane@bank.example", "mark@bank.example", MailChange.REPLACED),
         ("jane@bank.example", "jane@bamk.example", MailChange.LOOKALIKE),
         ("jane@bank.example", "jane@other-house.org", MailChange.MOVED),
+        ("jane@bank.example", "'jane@bank.example'", MailChange.GLUED),
+        ("jane@bank.example", "*jane@bank.example*", MailChange.GLUED),
     ],
 )
 def test_what_became_of_an_address_has_a_name(before: str, after: str, change: MailChange) -> None:
