@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.alerts.lines import shown_values
+from cardwarden.detect.said import said_of
 from cardwarden.phrases.language import LANGUAGES, Voice
-from support.cards import card
+from cardwarden.vcard.canonical import facts_of
+from support.cards import card, read
 from support.judging import judged
 
 PICTURE = (
@@ -31,3 +33,18 @@ def test_what_was_lost_or_added_is_described_in_the_readers_language(
     for said in (shown, why):
         assert BYTES[language] in said
         assert language == "en" or not {"bytes", "data"} & set(said.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("NOTE:Rings twice", "Rings twice"),
+        (PICTURE, "png, 1 × 1, 70 bytes"),
+        ("PHOTO;ENCODING=b;TYPE=PNG:QUJDREVGR0g=", "png, 8 bytes"),
+        (KEY, "data, 8 bytes"),
+        ("PHOTO;ENCODING=b:%%%%", "3 bytes, unreadable"),
+    ],
+)
+def test_a_value_is_said_as_its_text_and_bytes_by_what_they_are(line: str, said: str) -> None:
+    [fact] = [fact for fact in facts_of(read(card("FN:Jane Roe", line)), "") if fact.name != "FN"]
+    assert Voice("en").value(said_of(fact)) == said
