@@ -15,6 +15,7 @@ PICTURE = (
     "PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
     "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+FLAT = PICTURE.replace("AAAABCAYA", "AAAAACAYA")  # one pixel wide, and none high
 KEY = "KEY;ENCODING=b:QUJDREVGR0g="
 BYTES = {"en": "bytes", "ja": "バイト", "de": "Byte"}
 
@@ -40,6 +41,7 @@ def test_what_was_lost_or_added_is_described_in_the_readers_language(
     [
         ("NOTE:Rings twice", "Rings twice"),
         (PICTURE, "png, 1 × 1, 70 bytes"),
+        (FLAT, "png, 70 bytes"),
         ("PHOTO;ENCODING=b;TYPE=PNG:QUJDREVGR0g=", "png, 8 bytes"),
         (KEY, "data, 8 bytes"),
         ("PHOTO;ENCODING=b:%%%%", "3 bytes, unreadable"),
