@@ -54,7 +54,10 @@ def check_source(
     Raises StoreError if nothing can be recorded.
     """
     with store.read() as connection:
-        known = [BookRef(stored.book, stored.title) for stored in book_store.books(connection, source.name)]
+        # One without a name stands for a source that could not tell its books yet (`access`), or is what it lists.
+        known = [
+            BookRef(stored.book, stored.title) for stored in book_store.books(connection, source.name) if stored.book
+        ]
     try:
         listed = source.books()
     except SourceError as error:
