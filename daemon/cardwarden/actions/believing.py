@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import with_keys
-from cardwarden.vcard.pairing import pair
+from cardwarden.vcard.pairing import Pair, pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,16 @@ def believe(
             return Doubted(Doubt.RENAMED, said_of(old, source))
     pairs = pair([card.entry for card in known.cards], entries)
     there = {id(card.entry) for card in known.present}
-    seen_before = [(was if was and id(was) in there else None, now) for was, now in pairs]
-    numbers = look(seen_before)
+
+    def seen_before() -> Iterator[Pair]:
+        return ((was if was and id(was) in there else None, now) for was, now in pairs)
+
+    numbers = look(seen_before())
     before = known.book.doubt if known.book else Doubt.NONE
     if known.untouched is not None:
         more = known.untouched
         numbers = BookCounts(numbers.before + more, numbers.now + more, numbers.unreadable, numbers.recognised + more)
-        came_or_went = any((was is None) != (now is None) for was, now in seen_before)
+        came_or_went = any((was is None) != (now is None) for was, now in seen_before())
         not_as_meant = reading.missed or reading.fetched.keys() != set(known.touched)
         if came_or_went or not_as_meant or doubt_of(numbers, before) is not Doubt.NONE:
             raise MoreThanPart

@@ -129,6 +129,8 @@ def _judged(
             believed = believe(connection, book.source, book.known, reading, book.judging, sources, clock)
             if isinstance(believed, Doubted):
                 return believed
+            if book.known.untouched is None:
+                reading.let_go()  # of a part they may be wanted again, beside all cards
             comparison = compare_cards(connection, book.known, reading, believed, book.judging)
             case = comparison.case
             if book.known.untouched is not None and (case.added or case.removed or case.renamed):

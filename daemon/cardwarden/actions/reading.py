@@ -31,7 +31,7 @@ from cardwarden.vcard.content import CardProblem, RawCard, split_book
 from cardwarden.vcard.encoding import charset_of, is_utf8, usual_of, vote_of
 from cardwarden.vcard.index import digest_of, index_card
 
-_STAGED_AT_MOST = 16 << 20  # bytes of new bodies held in memory before they are written
+_STAGED_AT_MOST = 4 << 20  # bytes of new bodies held in memory before they are written
 _CLOCKS = timedelta(minutes=2)  # by which a server's clock may differ from ours
 _ASKED_AGAIN = 10  # missing members, or half of all: a book that lost more is doubted as a whole
 
@@ -261,7 +261,7 @@ class Reading:
 
     members  every member's stamp by href, as it was listed, and those that were there when they were asked for again
     fetched  the entries of every member that was read, by href; they have no keys yet
-    stamps   the stamps that belong to what was read
+    stamps   the stamps that belong to what was read, if they are not as listed or not settled (see `stamp_of`)
     written  who wrote members that were read, by href, if their server told of a write since the last check
     missed   members that could not be read, and why; what they said before is taken to be there still
     passed   members that hold nothing but cards that are passed over: their names are not kept
@@ -273,7 +273,7 @@ class Reading:
     """
 
     members: Mapping[str, str]
-    fetched: Mapping[str, Sequence[Entry]]
+    fetched: dict[str, list[Entry]]
     stamps: Mapping[str, Stamp]
     missed: Mapping[str, Value]
     passed: frozenset[str]
@@ -284,6 +284,14 @@ class Reading:
     listing: bytes | None = None
     written: Mapping[str, WrittenBy] = field(default_factory=dict)
     charset: str = ""
+
+    def stamp_of(self, href: str) -> Stamp:
+        """The stamp that belongs to what was read of a member, or that it was listed with."""
+        return self.stamps.get(href) or Stamp(self.members[href])
+
+    def let_go(self) -> None:
+        """Forget the entries: each was paired, and stands there with its key."""
+        self.fetched.clear()
 
     def entries(self, known: KnownBook) -> list[Entry]:
         """All entries of the book now."""
@@ -299,7 +307,7 @@ def read(
     """Read what looks changed in a book as it was listed. Raises SourceError if nothing may be concluded."""
     seen = listed.seen
     staged = StagedBodies(store)
-    intake = _Intake(known, judging, staged, reuse=not listed.anew)
+    intake = _Intake(known, judging, staged, seen.members, reuse=not listed.anew)
     is_part = known.untouched is not None
     try:
         for item in seen.only(known.touched) if is_part and seen.only else seen.bodies:
@@ -349,7 +357,9 @@ def is_idle(store: Store, known: KnownBook, listed: BookListing) -> bool:
 class _Intake:
     """What was fetched, member by member; bytes that are known are not parsed again."""
 
-    def __init__(self, known: KnownBook, judging: Judging, staged: StagedBodies, *, reuse: bool) -> None:
+    def __init__(
+        self, known: KnownBook, judging: Judging, staged: StagedBodies, listed: Mapping[str, str], *, reuse: bool
+    ) -> None:
         self.fetched: dict[str, list[Entry]] = {}
         self.stamps: dict[str, Stamp] = {}
         self.missed: dict[str, Value] = {}
@@ -363,6 +373,7 @@ class _Intake:
         self._votes: Counter[str] = Counter()
         self._guessed: list[tuple[str, int, str]] = []  # member, place among its entries, and what it was read in
         self._staged = staged
+        self._listed = listed
         self._ignored = known.ignored
         self._known = {card.entry.digest: card.entry for card in known.present} if reuse else {}
         self._held_cards = Counter(card.entry.href for card in known.present)
@@ -372,7 +383,8 @@ class _Intake:
         if isinstance(item, Missed):
             self.missed[item.href] = of_contact(item.reason)
             return
-        self.stamps[item.href] = Stamp(item.stamp, item.settled)
+        if not item.settled or item.stamp != self._listed.get(item.href):
+            self.stamps[item.href] = Stamp(item.stamp, item.settled)
         if item.written and self._is_worth_keeping(item.written):
             self.written[item.href] = item.written
         entries = self.fetched[item.href] = []

@@ -97,10 +97,9 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
     known = book.known
     rows = verdict.rows
     hidden = reading.missed.keys() | reading.passed
-    stamps = {
-        href: reading.stamps.get(href, Stamp(stamp)) for href, stamp in reading.members.items() if href not in hidden
-    }
-    written = {href: stamp for href, stamp in stamps.items() if known.stamps.stored.get(href) != stamp}
+    stamps = {href: reading.stamp_of(href) for href in reading.members if href not in hidden}
+    before = known.stamps.stored
+    written = {href: stamp for href, stamp in stamps.items() if before.get(href) != stamp} if before else stamps
     is_sure = not hidden and all(stamp.settled for stamp in stamps.values())
     listing = _listing(known, reading, stamps) if is_sure else None
     gone = [href for href in known.stamps if href not in reading.members or href in reading.passed]

@@ -109,12 +109,11 @@ def compare_cards(
     accepted = finding_store.accepted_keys(connection, known.book.id) if known.book else set()
     bodies = reading.staged.bodies(connection)
     in_question = _keys(waiting)
-    here = frozenset(card.key for card in believed.cards if card.now)
     case = case_of(
         believed.cards,
         bodies,
         judging,
-        examine=in_question | here if reading.anew else in_question,
+        examine=in_question.union(_keys_here(believed)) if reading.anew else in_question,
         first_look=believed.first_look,
         memory=_memory(connection, known, believed.cards),
         unmoved=frozenset()
@@ -135,13 +134,18 @@ def compare_cards(
     return Comparison(case, tuple(waiting), frozenset(accepted), bodies, known.book.id if known.book else None)
 
 
+def _keys_here(believed: Believed) -> Iterator[str]:
+    """The keys of the cards that are there; no set of all of a book is made of them."""
+    return (card.key for card in believed.cards if card.now)
+
+
 def _unstamped(cards: Iterable[TrackedCard], known: KnownBook, reading: Reading) -> Iterator[str]:
     """The keys of cards that say something else under the stamp that they had at the last look."""
     for card in cards:
         if card.row is None or card.now is None or card.is_as_seen or card.now.href != card.row.entry.href:
             continue
-        stamp = reading.stamps.get(card.now.href)
-        if stamp and stamp.text and known.stamps.get(card.now.href) == stamp.text:
+        stamp = reading.stamp_of(card.now.href).text
+        if stamp and known.stamps.get(card.now.href) == stamp:
             yield card.key
 
 
@@ -197,11 +201,11 @@ def verdict_on(
     """Judge a comparison by every rule, and hold what was found against what is open."""
     case, in_question = comparison.case, comparison.in_question
     judgement = judge_apart(case, judging.rules)
-    here = {card.key for card in believed.cards if card.now}
+    gone = in_question.difference(_keys_here(believed))
     result = reconcile(
         {stored.id: stored.finding for stored in comparison.waiting},
         judgement.findings,
-        examined=({card.ref.key for card in case.cards} | (in_question - here)) - judgement.faults.keys(),
+        examined={*(card.ref.key for card in case.cards), *gone} - judgement.faults.keys(),
         accepted=comparison.accepted,
         hold_at=judging.hold_at,
         unmoved=case.unmoved,

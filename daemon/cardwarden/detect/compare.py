@@ -101,6 +101,10 @@ class CardReader:
             self._said = facts, revision.value.strip() if revision else ""
         return self._said
 
+    def facts(self) -> tuple[Fact, ...]:
+        """All that the card says."""
+        return self()[0]
+
     def _charset(self, data: bytes) -> str:
         """As for `read_card`: "" if the bytes alone tell."""
         if is_utf8(data):
@@ -131,7 +135,8 @@ def _nothing() -> Said:
 
 
 def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
-    return tuple if read is _nothing else lambda: read()[0]
+    """What is kept of each card of a new book until its rules were asked, so it is small: no function of its own."""
+    return read.facts if isinstance(read, CardReader) else tuple
 
 
 def says_the_same(

@@ -106,12 +106,13 @@ class Rest(Protocol):
 class Index:
     """Entries by something they hold; those that are not loaded are asked for."""
 
-    loaded: Mapping[str, list[Entry]]
+    loaded: Mapping[str, Entry | list[Entry]]
     ask: Callable[[str, Sequence[Entry]], Sequence[Entry]] | None = None
 
     def get(self, key: str, default: Sequence[Entry] = ()) -> Sequence[Entry]:
         """In the order of the book; `default` if there is none."""
-        entries: Sequence[Entry] = self.loaded.get(key, ())
+        found = self.loaded.get(key, ())
+        entries: Sequence[Entry] = (found,) if isinstance(found, Entry) else found
         return (self.ask(key, entries) if self.ask and key else entries) or default
 
 
@@ -153,11 +154,18 @@ class Book:
         named = self._by(lambda entry: (entry.name.lower(),) if entry.name else ())
         return Index(named, self.rest.named if self.rest else None)
 
-    def _by(self, keys_of: Callable[[Entry], tuple[str, ...]]) -> Mapping[str, list[Entry]]:
-        entries: dict[str, list[Entry]] = defaultdict(list)
+    def _by(self, keys_of: Callable[[Entry], tuple[str, ...]]) -> Mapping[str, Entry | list[Entry]]:
+        """A list only of those that share something, for most share nothing, and lists of one are a third of an index."""
+        entries: dict[str, Entry | list[Entry]] = {}
         for entry in self.entries:
             for key in keys_of(entry):
-                entries[key].append(entry)
+                match entries.get(key):
+                    case None:
+                        entries[key] = entry
+                    case Entry() as first:
+                        entries[key] = [first, entry]
+                    case several:
+                        several.append(entry)
         return entries
 
 

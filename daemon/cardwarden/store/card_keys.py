@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches
+from cardwarden.store.batches import batches, execute_each
 from cardwarden.vcard.card import Entry
-
-_AT_ONCE = 20_000  # rows
 
 
 def contact(key: str) -> int:
@@ -71,9 +68,9 @@ def save_keys(
 
 
 def _insert(connection: Connection, book_id: int, rows: Iterable[tuple[int, int]]) -> None:
-    left = iter(rows)
-    while batch := [{"book_id": book_id, "key": key, "card_id": card} for key, card in islice(left, _AT_ONCE)]:
-        connection.execute(insert(t.card_keys), batch)
+    execute_each(
+        connection, insert(t.card_keys), ({"book_id": book_id, "key": key, "card_id": card} for key, card in rows)
+    )
 
 
 def _rows(cards: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, int]]:

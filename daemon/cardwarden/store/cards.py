@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, u
 from cardwarden.detect.finding import State
 from cardwarden.store import card_keys, chain
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches
+from cardwarden.store.batches import AT_ONCE, batches, execute_each
 from cardwarden.store.books import StoredBook, find_book
 from cardwarden.store.versions import keep_versions
 from cardwarden.store.wording import UNACCEPTED
@@ -22,7 +22,6 @@ from cardwarden.vcard.card import Entry
 _LIVE = or_(t.cards.c.present, t.cards.c.base.is_not(None))
 _NUMBER_CHARACTERS = frozenset("0123456789+-.()/*# \t\u00a0")
 _SHORTEST_NUMBER = 3
-_AT_ONCE = 5_000
 _read_json = json.JSONDecoder().raw_decode  # less than half the time of json.loads, for every card of every check
 
 
@@ -230,11 +229,10 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     ids = [past.get(row.entry.key) if row.id is None else row.id for row in wanted]
     made = _insert(connection, book_id, [row for row, known in zip(wanted, ids, strict=True) if known is None])
     final = [next(made) if known is None else known for known in ids]
-    old = [
+    old = (
         {"row": known, **_columns(book_id, row)} for row, known in zip(wanted, ids, strict=True) if known is not None
-    ]
-    if old:
-        connection.execute(update(t.cards).where(c.id == bindparam("row")), old)
+    )
+    execute_each(connection, update(t.cards).where(c.id == bindparam("row")), old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
     card_keys.save_keys(
         connection,
@@ -250,8 +248,8 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
 def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> Iterator[int]:
     """New cards, some thousand at a time: as rows of a table they take more room than as values. Gives their ids."""
     inserting = insert(t.cards).returning(t.cards.c.id, sort_by_parameter_order=True)
-    for start in range(0, len(rows), _AT_ONCE):
-        batch = [{**_columns(book_id, row), "salt": os.urandom(chain.SALT)} for row in rows[start : start + _AT_ONCE]]
+    for start in range(0, len(rows), AT_ONCE):
+        batch = [{**_columns(book_id, row), "salt": os.urandom(chain.SALT)} for row in rows[start : start + AT_ONCE]]
         yield from connection.scalars(inserting, batch).all()
 
 

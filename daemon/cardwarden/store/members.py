@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import starmap
+from itertools import chain, starmap
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches
+from cardwarden.store.batches import batches, execute_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,13 @@ def some_members(connection: Connection, book_id: int, hrefs: Iterable[str]) -> 
 def save_members(connection: Connection, book_id: int, changed: Mapping[str, Stamp], gone: Iterable[str]) -> None:
     """Set the stamps of new and `changed` members (by href), and forget those that are `gone`."""
     m = t.members.c
-    leaving = [{"old": href} for href in (*gone, *changed)]
-    if leaving:
-        connection.execute(delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
-    if changed:
-        rows = [
-            {"book_id": book_id, "href": href, "stamp": stamp.text, "settled": stamp.settled}
-            for href, stamp in changed.items()
-        ]
-        connection.execute(insert(t.members), rows)
+    leaving = ({"old": href} for href in chain(gone, changed))
+    execute_each(connection, delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
+    rows = (
+        {"book_id": book_id, "href": href, "stamp": stamp.text, "settled": stamp.settled}
+        for href, stamp in changed.items()
+    )
+    execute_each(connection, insert(t.members), rows)
 
 
 def is_unsettled(connection: Connection, source: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from cardwarden.detect.outcome import Outcome
 from cardwarden.store import tables as t
+from cardwarden.store.batches import execute_each
 from cardwarden.store.bodies import body_ids
 
 
@@ -64,17 +65,11 @@ def keep_versions(
     """Close the versions that are no longer seen and open those that are new; digests by card, None for no body."""
     v = t.versions.c
     moved = {card: digest for card, digest in seen.items() if digest != current.get(card)}
-    closing = [{"card": card} for card in moved if current.get(card)]
-    if closing:
-        connection.execute(
-            update(t.versions)
-            .where(v.card_id == bindparam("card"), v.until_check.is_(None))
-            .values(until_check=check_id),
-            closing,
-        )
+    closing = update(t.versions).where(v.card_id == bindparam("card"), v.until_check.is_(None))
+    closed = ({"card": card} for card in moved if current.get(card))
+    execute_each(connection, closing.values(until_check=check_id), closed)
     bodies = body_ids(connection, {digest for digest in moved.values() if digest})
-    opening = [
+    opening = (
         {"card_id": card, "from_check": check_id, "body_id": bodies[digest]} for card, digest in moved.items() if digest
-    ]
-    if opening:
-        connection.execute(insert(t.versions), opening)
+    )
+    execute_each(connection, insert(t.versions), opening)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
@@ -58,7 +59,10 @@ def _saying(names: Container[str], card: Card, region: str) -> list[Fact]:
 def program_of(card: Card) -> str:
     """The program that a card says it was written by (RFC 6350, 6.7.3), the same for all of its versions; "" for none."""
     said = card.first("PRODID")
-    return " ".join(_VERSION.sub("", said.value).lower().split())[:_LONGEST_PROGRAM] if said else ""
+    if said is None:
+        return ""
+    # A book's cards were written by few programs: their names are kept once.
+    return sys.intern(" ".join(_VERSION.sub("", said.value).lower().split())[:_LONGEST_PROGRAM])
 
 
 def name_of(facts: Iterable[Fact]) -> str:
@@ -107,7 +111,8 @@ def with_keys(entries: Iterable[Entry], taken: Iterable[str] = ()) -> list[Entry
         while key in used:
             count += 1
             key = f"{stem}~{count}"
-        counts[stem] = count
+        if count > 1:
+            counts[stem] = count
         used.add(key)
         keyed.append(replace(entry, key=key))
     return keyed

@@ -25,6 +25,8 @@ def pair(old: Sequence[Entry], new: Sequence[Entry], *, one_book: bool = True) -
 
     Of two books that are not `one_book`, a member's name says nothing: their files may be called anything.
     """
+    if not old:
+        return [(None, entry) for entry in new]
     matched: dict[int, Entry] = {}
     left_old = dict(enumerate(old))
     left_new = dict(enumerate(new))

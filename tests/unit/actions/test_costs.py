@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,3 +95,24 @@ def test_a_deep_check_that_finds_nothing_changed_loads_no_card(tmp_path: Path) -
 
     assert len(few) == len(many) <= 31
     assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])
+
+
+def held(root: Path, cards: int) -> int:
+    """The most bytes that Python holds at once during a first look."""
+    root.mkdir()
+    world = World(root)
+    for number in range(cards):
+        world.put(f"Person {number}", f"TEL:03-1234-{number:04}", f"EMAIL:person{number}@example.com")
+    with world.program() as program:
+        tracemalloc.start()
+        try:
+            program.check("family")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_first_look_holds_little_of_each_card(tmp_path: Path) -> None:
+    held(tmp_path / "first", 10)  # what is loaded and remembered once
+    few, many = held(tmp_path / "few", 1_500), held(tmp_path / "many", 4_500)
+    assert (many - few) / 3_000 < 2_000
