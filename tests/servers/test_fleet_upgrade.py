@@ -10,8 +10,7 @@ import pytest
 
 import cardwarden
 from cardwarden.store.migrate import REVISIONS
-from support.daemon import eventually
-from support.fleet import Fleet, fleet
+from support.fleet import Fleet, eventually, fleet
 from support.postgresql import running
 from support.receiver import receiving
 

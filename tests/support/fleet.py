@@ -6,14 +6,23 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.daemon import eventually
+from support import daemon
 from support.households import Households
 from support.postgresql import Postgres
+
+PATIENCE = (
+    90.0  # seconds that several processes at once may need on a busy machine; nothing is said of how long it takes
+)
+
+
+def eventually(what: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Wait until something is so. Raises AssertionError where it never is."""
+    daemon.eventually(what, patience)
 
 
 @dataclass
@@ -38,7 +47,7 @@ class Worker:
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and give the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
 
 @dataclass
