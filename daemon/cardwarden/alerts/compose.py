@@ -55,7 +55,8 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
         why = _why(findings[0], voice) if reader.is_keeper or occasion is not Occasion.BOOK else ()
         name = display_name(findings[0], voice, _WHOLE)
         is_named = head.is_named or len(rows) > 1 or any(name in said for said in (line, *why))
-        is_said = head.is_whole or (head.is_said and bool(line or why))
+        is_drift = findings[0].kind is FindingKind.DRIFT  # fewer words do not say that it is the copy's
+        is_said = head.is_whole or (head.is_said and bool(line or why) and not is_drift)
         if not is_told:
             line = change_line(findings[0], voice, SCREEN - 4)
         elif not (is_named and is_said):
