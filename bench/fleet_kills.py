@@ -123,7 +123,7 @@ def trial(arguments: argparse.Namespace) -> dict[str, object]:
         fleet(Path(folder) / "fleet", postgres) as many,
     ):
         for household in range(arguments.households):
-            many.family(f"h{household}", phone.url, every="3s")
+            many.family(f"h{household}", phone.url, "[alerts]\nlimit = 1000\n", every="3s")
         truth = Truth(many, arguments.households, random.Random(arguments.seed + 1))
         for _ in range(WORKERS):
             many.start()
@@ -173,7 +173,12 @@ def trial(arguments: argparse.Namespace) -> dict[str, object]:
             "messages that came more than twice": sum(count > 2 for count in again.values()),
             "chains with a flaw": len(flaws),
             "tracebacks": sum("Traceback" in worker.text for worker in many.workers),
-            "bugs in the log": sum(worker.text.count("a bug") for worker in many.workers),
+            "bugs in the log": Counter(
+                line.partition("a bug, ")[2]
+                for worker in many.workers
+                for line in worker.text.splitlines()
+                if "a bug, " in line
+            ),
             "minutes": round((time.monotonic() - began) / 60, 1),
             "load of the machine at the end": round(os.getloadavg()[0], 1),
         }
