@@ -228,7 +228,7 @@ def test_a_command_that_the_service_s_user_alone_may_run_says_so(fence: Fenced) 
     for line in fence.text.splitlines():
         if line.startswith("cardwarden "):
             assert NEEDS_NO_RIGHTS.match(line.removeprefix("cardwarden ")), line
-        if OURS.fullmatch(line) and re.search(r" (-o|--output|--html|backup) (?!/var/lib/cardwarden)\S", line):
+        if OURS.fullmatch(line) and re.search(r" (-o|--output|--html|--export|backup) (?!/var/lib/cardwarden)\S", line):
             assert line.startswith("sudo cardwarden "), line
 
 
