@@ -19,10 +19,11 @@ from support.fake_jmap import jmap
 from support.fake_people import people
 from support.fake_services import LAYOUTS, service
 from support.fronts import Behind, fronts
+from support.postgresql import running as postgresql
 from support.terminal import Terminal
 from system.contacts import NAMES, healthy
 from system.machine import Machine, eventually, tried
-from system.reader import HERE, Reader
+from system.reader import HERE, Reader, of_page
 
 pytestmark = pytest.mark.system
 
@@ -235,3 +236,30 @@ def test_vdirsyncer(reader: Reader, tmp_path: Path) -> None:
         assert "valid" in said["cardwarden config validate"]
         assert machine.run("loginctl", "show-user", "--value", "--property=Linger", "berta").strip() == "yes"
         eventually(lambda: f"{len(NAMES)}" in berta("cardwarden status"))
+
+
+def test_households(reader: Reader, tmp_path: Path) -> None:
+    machine = reader.machine
+    with postgresql() as database, sabredav(tmp_path, "/remote.php/dav/") as server:
+        for name in NAMES:
+            requests.put(f"{server.book}{name}.vcf", healthy(name), auth=(USER, PASSWORD), timeout=10)
+        port = urlsplit(server.root).port
+        assert port
+        reader.instead |= {
+            "sudo make install": "sudo make -C /usr/src/cardwarden install",
+            "@db.example.org/families": f"@127.0.0.1:{database.port}/cardwarden",
+            'username = "smith"': f'username = "{USER}"',
+        }
+        with reached(machine, tmp_path, {"cloud.example.org": Behind(port, tls=False)}):
+            reader.answers |= {
+                "/etc/cardwarden/households/smith/cloud-password": PASSWORD,
+                "/etc/cardwarden/households/smith/phone-url": reader.phone.url,
+            }
+            server_s, household_s = [fence.text for fence in of_page("households") if fence.language == "toml"]
+            machine.write("/etc/cardwarden/cardwarden.toml", server_s)
+            machine.write(f"{HERE}/smith.toml", household_s.replace('"smith"', f'"{USER}"'))
+            reader.asked["household remove"] = lambda terminal: terminal.answers("]: ", "y")
+            said = reader.follow("households", passing=("web --listen",), settings=None)
+    assert f"{len(NAMES)}" in next(text for line, text in said.items() if "check --household smith" in line)
+    assert not machine.path("/etc/cardwarden/households/smith.toml").exists()
+    assert machine.path("/mnt/disk/smith.db").exists()
