@@ -343,7 +343,8 @@ def _said(name: str, error: DBAPIError) -> Phrase | None:
         return phrase("database-read-only", path=Code(name))
     if state in _DENIED:
         return phrase("database-denied", path=Code(name))
-    if error.connection_invalidated or not state or state[:2] in {"08", "57"}:
+    # Connections, a transaction that was rolled back for another, resources of the server, an operator: it is tried again.
+    if error.connection_invalidated or not state or state[:2] in {"08", "40", "53", "57"}:
         return phrase("database-away", path=Code(name))
     return None
 
