@@ -103,9 +103,10 @@ def test_nothing_is_lost_and_nobody_else_is_told(tmp_path: Path) -> None:
             assert "Anna" not in shown
             eventually(lambda: restored(many), PATIENCE)
             eventually(lambda: len({str(sent["title"]) for sent in own.requests}) > 1, PATIENCE)  # the all-clear
+            eventually(lambda: done["restarts"] > 0, PATIENCE)  # an idle machine tells all before much of it was killed
             write(many, {key: card for key, card in story.second_pass(story.book()).items() if key not in story.book()})
             eventually(lambda: any("Keio" in str(sent) for sent in own.requests), PATIENCE)
-        assert done["killed"] >= 3
+            assert done["killed"] >= 3
         eventually(
             lambda: all(
                 many.asked(open_in(n)) == ("1" if n in DAMAGED else "0") for n in range(HOUSEHOLDS) if n != OWN
