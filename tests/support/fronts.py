@@ -6,14 +6,15 @@ Ports below 1024 need root.
 
 from __future__ import annotations
 
+import asyncio
 import os
-import socket
 import ssl
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 
@@ -45,44 +46,47 @@ def fronts(folder: Path, names: Mapping[str, Behind]) -> Iterator[Fronts]:
     )  # fmt: skip
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority, key)
-    lines = []
+    loop = asyncio.new_event_loop()  # one thread for all: no TLS connection of Python's may be read and written by two
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    lines: list[str] = []
+    servers: list[asyncio.Server] = []
     own = os.getpid()
-    with ExitStack() as stack:
+    try:
         for number, (name, behind) in enumerate(names.items(), start=1):
             address = f"127.{1 + own // 250 % 250}.{1 + own % 250}.{number}"  # others may run the same on this machine
-            listener = stack.enter_context(socket.create_server((address, 443)))
-            stack.callback(listener.shutdown, socket.SHUT_RDWR)  # which wakes who waits in accept
-            threading.Thread(target=_listen, args=(listener, context, behind), daemon=True).start()
+            server = asyncio.start_server(partial(_serve, behind), address, 443, ssl=context)
+            servers.append(asyncio.run_coroutine_threadsafe(server, loop).result(30))
             lines.append(f"{address} {name}\n")
         yield Fronts("".join(lines), authority)
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(servers), loop).result(30)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
-def _listen(listener: socket.socket, context: ssl.SSLContext, behind: Behind) -> None:
+async def _serve(behind: Behind, client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+    """One connection, to its end."""
+    trusting = ssl._create_unverified_context() if behind.tls else None
     with suppress(OSError):
-        while True:
-            client, _ = listener.accept()
-            threading.Thread(target=_serve, args=(client, context, behind), daemon=True).start()
+        inside, ask = await asyncio.open_connection("127.0.0.1", behind.port, ssl=trusting)
+        await asyncio.gather(_carry(client, ask), _carry(inside, answer))
 
 
-def _serve(client: socket.socket, context: ssl.SSLContext, behind: Behind) -> None:
-    """One connection, from its handshake to its end. A client that does not trust us hangs up."""
-    with (
-        suppress(OSError),
-        client,
-        context.wrap_socket(client, server_side=True) as outside,
-        socket.create_connection(("127.0.0.1", behind.port)) as plain,
-    ):
-        inside: socket.socket = ssl._create_unverified_context().wrap_socket(plain) if behind.tls else plain
-        back = threading.Thread(target=_carry, args=(inside, outside), daemon=True)
-        back.start()
-        _carry(outside, inside)
-        back.join()
-
-
-def _carry(source: socket.socket, target: socket.socket) -> None:
+async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
     with suppress(OSError):
-        while data := source.recv(1 << 16):
-            target.sendall(data)
-    for end in (source, target):
-        with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
+        while data := await source.read(1 << 16):
+            target.write(data)
+            await target.drain()
+    target.close()
+
+
+async def _end(servers: list[asyncio.Server]) -> None:
+    """Nothing is listened to any more, and every connection is over."""
+    for server in servers:
+        server.close()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
