@@ -97,6 +97,12 @@ def charset(connection: Connection, book_id: int) -> str:
     return str(connection.scalars(select(t.books.c.charset).where(t.books.c.id == book_id)).one())
 
 
+def charset_of_card(connection: Connection, card_id: int) -> str:
+    """The same of the book that a card stands in, by the card's row."""
+    of_card = select(t.books.c.charset).join(t.cards, t.cards.c.book_id == t.books.c.id).where(t.cards.c.id == card_id)
+    return str(connection.scalars(of_card).one())
+
+
 def statuses(connection: Connection, source: str | None = None) -> list[BookStatus]:
     """Every book that was ever checked, or those of one source.
 

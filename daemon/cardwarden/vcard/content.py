@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cardwarden.vcard.card import Card, Property, Unreadable
-from cardwarden.vcard.encoding import BOM, SURROGATE, charsets_of, decoder, narrow, utf16_of, widen
+from cardwarden.vcard.encoding import BOM, SURROGATE, Decode, charsets_of, decoder, narrow, utf16_of, widen
 from cardwarden.vcard.header import split_line
 
 _MARK = re.compile(rb"(BEGIN|END)[ \t]*:[ \t]*(?:VCARD|VLIST)", re.IGNORECASE)  # VLIST: a group as SOGo keeps it
@@ -203,10 +203,7 @@ def lines_of(card: bytes, charset: str = "") -> list[Property]:
 
     It is the value of AGENT (2.1) if that comes before it, and else a property called BEGIN. `charset` as for `read_card`.
     """
-    wide = utf16_of(card[:64])
-    if wide:
-        card = narrow(card, wide)
-    decode = decoder(b"" if wide else card, "" if wide else charset)
+    card, decode = _readable(card, charset)
     properties: list[Property] = []
     nested: list[str] = []
     depth = outer = 0
@@ -235,16 +232,19 @@ def lines_of(card: bytes, charset: str = "") -> list[Property]:
     return properties
 
 
+def _readable(card: bytes, charset: str) -> tuple[bytes, Decode]:
+    """A card whose lines can be read one by one, and how; UTF-16 is UTF-8 then, whatever its lines say they are in."""
+    wide = utf16_of(card[:64])
+    return (narrow(card, wide), decoder(b"")) if wide else (card, decoder(card, charset))
+
+
 def _awaits_card(properties: list[Property]) -> bool:
     return bool(properties) and properties[-1].name == "AGENT" and not properties[-1].value.strip()
 
 
 def text_of(card: bytes, charset: str = "") -> str:
     """All of a card as it is written, folds and line ends, too. `charset` as for `read_card`; what does not fit is U+FFFD."""
-    wide = utf16_of(card[:64])
-    if wide:
-        card, charset = narrow(card, wide), "utf-8"
-    decode = decoder(card, charset)
+    card, decode = _readable(card, charset)
     position = len(BOM) if card.startswith(BOM) else 0
     pieces: list[str] = []
     for _, end, _ in unfold(card):
@@ -267,10 +267,7 @@ def written(before: bytes | None, after: bytes | None, region: str, usual: str =
 def _written(card: bytes | None, charset: str) -> list[str]:
     if not card:
         return []
-    wide = utf16_of(card[:64])
-    if wide:
-        card, charset = narrow(card, wide), "utf-8"
-    decode = decoder(card, charset)
+    card, decode = _readable(card, charset)
     return [_shown(decode(line)) for _, _, line in unfold(card)]
 
 

@@ -80,6 +80,12 @@ def narrow(data: bytes, wide: str) -> bytes:
     return data[: len(data) // 2 * 2].decode(wide, "surrogatepass").encode("utf-8", "surrogatepass")
 
 
+def narrowed(data: bytes) -> bytes:
+    """A book or a card of UTF-16 as UTF-8; any other as it is."""
+    wide = utf16_of(data[:64])
+    return narrow(data, wide) if wide else data
+
+
 def widen(data: bytes, wide: str) -> bytes:
     """UTF-8 as UTF-16 bytes: undoes `narrow`. Bytes that are no UTF-8 become lone surrogates (PEP 383)."""
     try:

@@ -16,7 +16,7 @@ from cardwarden.vcard.encoding import (
     charset_of,
     charsets_of,
     decoder,
-    narrow,
+    narrowed,
     says_charset,
     utf16_of,
     widen,
@@ -39,7 +39,7 @@ def put_back(now: bytes, was: bytes, changes: Sequence[Change], region: str = ""
     """
     wide, other = utf16_of(now[:64]), utf16_of(was[:64])
     old, new = lines_of(was), lines_of(now)
-    now, was = (narrow(now, wide) if wide else now), (narrow(was, other) if other else was)
+    now, was = narrowed(now), narrowed(was)
     before, came, behind = _parts(now, was, changes, old, new)
     if wide:
         return widen(

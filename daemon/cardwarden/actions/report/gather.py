@@ -29,7 +29,7 @@ from cardwarden.store.writings import writing_of
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
 from cardwarden.vcard.content import lines_of, read_card, split_book, text_of
-from cardwarden.vcard.encoding import charset_of, charsets_of, narrow, utf16_of
+from cardwarden.vcard.encoding import charset_of, charsets_of, narrowed
 from cardwarden.vcard.index import index_card
 
 RegionOf = Callable[[str], str]
@@ -225,6 +225,6 @@ def _first(lines: Sequence[Property], name: str) -> str | None:
 
 def _excerpt(data: bytes, lines: Sequence[Property], fields: set[str]) -> bytes:
     """The lines of a card that are concerned, between BEGIN and END; those of UTF-16 as UTF-8."""
-    data = narrow(data, wide) if (wide := utf16_of(data[:64])) else data
+    data = narrowed(data)
     kept = b"".join(data[line.start : line.end] for line in lines if line.name in fields)
     return b"BEGIN:VCARD\r\n" + kept + b"END:VCARD\r\n"

@@ -21,7 +21,7 @@ from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, Person, phrase
 from cardwarden.store import bodies as body_store
-from cardwarden.store.books import find_book
+from cardwarden.store.books import charset_of_card
 from cardwarden.store.card_events import CardEvent, card_events
 from cardwarden.store.engine import Connection
 from cardwarden.wiring import assembled
@@ -56,8 +56,7 @@ def command(*, card: str | None, since: str | None, source: str | None, each: bo
         shown = steps[:_AT_MOST]
         lines: list[list[Text]] = []
         if found_card and not as_json:
-            book = find_book(connection, found_card.source, found_card.book)
-            region, usual = program.region_of(found_card.source), book.charset if book else ""
+            region, usual = program.region_of(found_card.source), charset_of_card(connection, found_card.card.id)
             lines = [_lines(connection, step, region, usual) for step in shown]
     if as_json:
         print_json(HistoryDocument([_document(step) for step in shown], len(steps) > len(shown)))

@@ -27,7 +27,7 @@ from cardwarden.store import acceptances as acceptance_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
-from cardwarden.store.books import find_book
+from cardwarden.store.books import charset_of_card
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
@@ -187,8 +187,7 @@ def _show_card(
         command = Code("cardwarden history --card NAME")
         raise UsageError(phrase("show-not-there", who=who, source=card.source, at=Moment(at), command=command))
     body = body_store.body(connection, then.digest if then else entry.digest)
-    book = find_book(connection, card.source, card.book)
-    text = text_of(body, charset_of(body, region_of(card.source), book.charset if book else ""))
+    text = text_of(body, charset_of(body, region_of(card.source), charset_of_card(connection, card.card.id)))
     if as_json:
         from cardwarden.actions.queries.documents.contacts import ContactDocument, VersionDocument  # noqa: PLC0415
         from cardwarden.actions.queries.documents.findings import CardDocument  # noqa: PLC0415
