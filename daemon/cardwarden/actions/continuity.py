@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from cardwarden.actions.checked import ChannelSelector
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
@@ -20,9 +20,6 @@ from cardwarden.store.engine import Connection, Store
 
 RULE = "record-lost"
 _LOST, _OLDER = "lost", "older"
-
-ChannelSelector = Callable[[str, Severity], Sequence[str]]
-"""The names of the channels that want an event of a source and a severity."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,10 +54,9 @@ class Ears:
     def settle(self) -> None:
         """Begin and end what is this worker's; anew what has other settings. Raises StoreError."""
         mine = self._ledger.hear(self._worker, MOST)
-        for name in [
-            name for name in self._open if name not in mine or self._open[name].mark != self._homes.mark(name)
-        ]:
-            self._close([name])
+        self._close(
+            [name for name, ear in self._open.items() if name not in mine or ear.mark != self._homes.mark(name)]
+        )
         for name in sorted(mine - self._open.keys()):
             with logs.about(household=name):
                 self._begin(name)

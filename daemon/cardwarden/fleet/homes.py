@@ -55,8 +55,8 @@ class Homes:
         self._clock = clock
         self._environ = environ
         self._opened = opened
-        patience = RequestLimits(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
-        self._hosts = Hosts(clock, patience, sharers=sharers)
+        limits = RequestLimits(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
+        self._hosts = Hosts(clock, limits, sharers=sharers)
         self._database: PostgresServer | None = None
         self._homes: OrderedDict[str, _Home] = OrderedDict()
         self._lock = threading.Lock()

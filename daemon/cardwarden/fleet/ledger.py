@@ -345,14 +345,14 @@ class Ledger:
         It has them until it says nothing for as long as makes a worker dead.
         """
         of, until = households.c, func.now() + timedelta(seconds=self._pace.dead)
-        own, free = of.heard_by == worker, or_(of.heard_by.is_(None), of.heard_until < func.now())
+        own = of.heard_by == worker
         with self._begin() as connection:
             if most == 0:
                 connection.execute(update(households).where(own).values(heard_by=None))
                 return frozenset()
             connection.execute(update(households).where(own, ~of.ears).values(heard_by=None))
             kept = set(connection.scalars(update(households).where(own).values(heard_until=until).returning(of.name)))
-            some = select(of.name).where(of.ears, free).order_by(of.name).limit(max(0, most - len(kept)))
+            some = select(of.name).where(of.ears, _IS_UNHEARD).order_by(of.name).limit(max(0, most - len(kept)))
             taken = update(households).where(of.name.in_(some.with_for_update(skip_locked=True)))
             kept.update(connection.scalars(taken.values(heard_by=worker, heard_until=until).returning(of.name)))
             return frozenset(kept)
@@ -581,8 +581,9 @@ class Ledger:
                 .where(work.c.kind == WorkKind.CHECK.value, work.c.failures > 0)
                 .group_by(work.c.host)
             )
-            nobody = or_(households.c.heard_by.is_(None), households.c.heard_until < func.now())
-            unheard = connection.scalar(select(func.count()).select_from(households).where(households.c.ears, nobody))
+            unheard = connection.scalar(
+                select(func.count()).select_from(households).where(households.c.ears, _IS_UNHEARD)
+            )
             return FleetView(
                 now, listed, tuple(WorkerRow(**row) for row in alive), due, running, float(lag or 0.0),
                 {str(host): int(count) for host, count in failing}, unheard or 0,
@@ -610,6 +611,7 @@ _PREPARING, _TICKING = 7_301_001, 7_301_002
 _NOTHING = dict.fromkeys(Count.__slots__, 0)
 _TELLING = timedelta(minutes=2)
 """After how long it is tried again to tell a household's people that its settings are wrong: a channel took nothing."""
+_IS_UNHEARD = or_(households.c.heard_by.is_(None), households.c.heard_until < func.now())
 _AGE = func.extract("epoch", func.now() - work.c.queued_at)
 _IN_TIME = func.make_interval(0, 0, 0, 0, 0, 0, 2 * work.c.usual_gap + 600)
 _IS_BEHIND = and_(

@@ -35,10 +35,10 @@ _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while if more are asked for."""
-KEEP_ALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
-"""A server lets go of a machine that is gone within a minute, and of what that had locked: a kernel's usual is two hours."""
 KEPT_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-"""The same for this end of a connection."""
+"""This end of a connection notices within a minute that the other one is gone: a kernel's usual is two hours."""
+KEEP_ALIVE = " ".join(f"-c tcp_{name}={value}" for name, value in KEPT_ALIVE.items())
+"""The same for the server, which lets go then of what a machine that is gone had locked."""
 
 # What an index leaves out is the same here. Said in `tables.py`, it would load SQLAlchemy's PostgreSQL in every home.
 for _index in (index for table in metadata.tables.values() for index in table.indexes):

@@ -37,9 +37,9 @@ class CardSplit:
         unnamed = [taker for taker in takers.values() if is_nameless(taker)]
         unowned = [taker for taker in takers.values() if _is_called_like(taker, card)]
         of_own = not unnamed and not unowned
-        if not takers or (card.after is None and of_own and len(takers) == 1):
-            return  # the one new contact in place of one that went is the same, under another name, or somebody else
         given = of_own and len(takers) == 1
+        if not takers or (card.after is None and given):
+            return  # the one new contact in place of one that went is the same, under another name, or somebody else
         severity = self.own_severity if given else self.severity
         whose = next(iter((*unnamed, *unowned, *takers.values())))
         if card.after is None:

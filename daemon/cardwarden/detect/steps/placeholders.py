@@ -51,10 +51,10 @@ def figures(before: str, after: str) -> Step | None:
     """The step if a program took codes for numbers: 02108 became 2108, 12108 became 12108.0; mended if it is undone."""
     if max(len(before), len(after)) > _LONGEST or _FIGURE.sub(_as_number, before) != _FIGURE.sub(_as_number, after):
         return None
-    was, now = _FIGURE.findall(before), _FIGURE.findall(after)
-    if sum(map(_worth, was)) == sum(map(_worth, now)):
+    was, now = (sum(map(_worth, _FIGURE.findall(text))) for text in (before, after))
+    if was == now:
         return None
-    return steps.FIGURES if sum(map(_worth, now)) > sum(map(_worth, was)) else mended(steps.FIGURES)
+    return steps.FIGURES if now > was else mended(steps.FIGURES)
 
 
 def _as_number(match: re.Match[str]) -> str:
