@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -343,7 +344,7 @@ def _engine(path: Path, begin: str) -> Engine:
         if not writes:
             connection.execute("PRAGMA query_only = ON")
             return
-        connection.execute("PRAGMA journal_mode = WAL")  # it changes the file, so a reader must not ask for it
+        _keep_journal(connection)  # it changes the file, so a reader must not ask for it
         connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
         connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL}")  # else it keeps the size of the first check
         connection.execute("PRAGMA foreign_keys = ON")
@@ -353,3 +354,21 @@ def _engine(path: Path, begin: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _keep_journal(connection: sqlite3.Connection) -> None:
+    """Have the file keep a write-ahead log, as it does from then on; waits for another that is just doing so.
+
+    SQLite's own waiting does not hold here: who reads the file and wants to write it then is refused at once, since two
+    of them would wait for each other (sqlite.org/c3ref/busy_handler.html). Raises sqlite3.OperationalError.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return

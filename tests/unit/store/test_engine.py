@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -155,6 +157,16 @@ def test_processes_that_open_a_new_database_at_once_all_succeed(tmp_path: Path) 
     command = [sys.executable, "-c", code, url(tmp_path / "new.db")]
     running = [subprocess.Popen(command, env=environment()) for _ in range(4)]
     assert [process.wait() for process in running] == [0, 0, 0, 0]
+
+
+def test_a_new_database_that_another_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as another, ThreadPoolExecutor(1) as pool:
+        another.execute("BEGIN IMMEDIATE")
+        opened = pool.submit(open_store, url(path))
+        time.sleep(0.3)  # it comes to the file in this time, or later: then it need not wait
+        another.execute("COMMIT")
+        opened.result().close()
 
 
 def test_threads_that_write_at_once_lose_nothing(store: Store) -> None:
