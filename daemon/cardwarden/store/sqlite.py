@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
 
+from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError, because
 from cardwarden.own_file import new_file, new_folder, sync
 from cardwarden.phrases.phrase import Code, phrase
@@ -36,6 +36,7 @@ _CHECKED_AT_OPEN = 16 << 20  # bytes that are gone through at every start; of la
 _JOURNAL = 1 << 20  # bytes
 _STEPS = 100_000  # of SQLite's machine, some milliseconds
 _ROOM = 1 << 20  # bytes that must be free on the disk
+_CLOCK = SystemClock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,13 +363,13 @@ def _keep_journal(connection: sqlite3.Connection) -> None:
     SQLite's own waiting does not hold here: who reads the file and wants to write it then is refused at once, since two
     of them would wait for each other (sqlite.org/c3ref/busy_handler.html). Raises sqlite3.OperationalError.
     """
-    until = time.monotonic() + WAIT_SECONDS
+    until = _CLOCK.monotonic() + WAIT_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or _CLOCK.monotonic() > until:
                 raise
-            time.sleep(0.01)
+            _CLOCK.sleep(0.01)
         else:
             return
