@@ -15,6 +15,7 @@ from cardwarden.phrases.phrase import Phrase
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import SOURCES, Settings
 from cardwarden.sources.carddav import CardDav
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.store import checks as check_store
 from cardwarden.wiring import Opening, Program, assembled
@@ -133,7 +134,6 @@ def test_a_person_who_waits_is_told_what_for_and_is_not_kept_long(dav: FakeDav, 
 
 
 def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Path) -> None:
-    """Of a new kind this asks for a line here, too."""
     lines = {
         "vdir": f'path = "{tmp_path}"',
         "vcf-file": f'path = "{tmp_path}/all.vcf"',
@@ -142,6 +142,9 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
         "microsoft": 'login_file = "/x"',
         "jmap": 'url = "https://mail.example.org/"\nbearer_file = "/x"',
     }
+    assert set(lines) == set(SOURCES), (
+        "Say here what a table of the new kind needs, and below what it says of its place"
+    )
     sources = [f'[sources.{kind}]\ntype = "{kind}"\n{lines[kind]}\n' for kind in SOURCES]
     places = {}
     with running(tmp_path, *sources) as program:
@@ -149,6 +152,8 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
             source = program.source(kind)
             source.begin()
             places[kind] = (source.host, source.watch)
+            is_on_disk = isinstance(program.settings.sources[kind], OnDiskOptions)
+            assert is_on_disk == (source.path is not None), f"What reads this machine has OnDiskOptions: see {kind}"
             source.close()
     assert places == {
         "vdir": ("", WatchTarget(tmp_path, ("*.vcf", "*.vcard"))),

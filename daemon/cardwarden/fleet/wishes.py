@@ -16,6 +16,7 @@ from cardwarden.service.health import gap
 from cardwarden.settings.model import Settings
 from cardwarden.settings.secrets import resolve
 from cardwarden.settings.times import time_of
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.wiring import Program
 
 IDLE = timedelta(minutes=10)
@@ -32,7 +33,7 @@ def wanted(program: Program, now: datetime) -> Iterator[PlannedWork]:
     for name, options in settings.sources.items():
         between = gap(program, options)
         url = getattr(options, "url", None)
-        host, is_local = authority(url) if url else "", hasattr(options, "path")
+        host, is_local = authority(url) if url else "", isinstance(options, OnDiskOptions)
         first = now + random.random() * min(between / 10, _SPREAD)  # noqa: S311 - who is first is no secret
         yield PlannedWork(Key(household, WorkKind.CHECK, name), host, is_local, between, first)
         if has_deep:

@@ -14,9 +14,7 @@ from cardwarden.service.schedule import Schedule
 from cardwarden.service.sight import Sight
 from cardwarden.service.systemd import Systemd
 from cardwarden.service.watch import Watches
-from cardwarden.sources.options import SourceOptions
-from cardwarden.sources.vcf_file import VcfFileOptions
-from cardwarden.sources.vdir import VdirOptions
+from cardwarden.sources.options import OnDiskOptions, SourceOptions
 from cardwarden.text import plural
 from cardwarden.wiring import Program
 
@@ -103,5 +101,5 @@ class Pulse:
 
 def _unwatched(options: SourceOptions) -> str:
     """Why nothing tells of a source's changes: it is on a server, or the daemon has just begun."""
-    is_on_disk = isinstance(options, VdirOptions | VcfFileOptions)
+    is_on_disk = isinstance(options, OnDiskOptions)
     return dumped(phrase("watch-soon") if is_on_disk else phrase("watch-none")) or ""

@@ -207,5 +207,5 @@ def _keys(
 
 
 def _in_order(keys: Mapping[str, FieldInfo]) -> Iterator[tuple[str, FieldInfo]]:
-    """What must be written first."""
-    yield from sorted(keys.items(), key=lambda item: not item[1].is_required())
+    """The kind first, then what must be written."""
+    yield from sorted(keys.items(), key=lambda item: (item[0] != "type", not item[1].is_required()))

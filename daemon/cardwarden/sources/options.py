@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cardwarden.errors import WrongValueError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.cron import parse_cron
+from cardwarden.sources.files import Location
 
 _UNITS = {
     "s": timedelta(seconds=1),
@@ -71,3 +72,9 @@ class SourceOptions(Options):
     region: str | None = Field(default=None, description="country of numbers without a country code (ISO 3166)")
     ignore: tuple[str, ...] = Field(default=(), description="vCard properties of an odd server that never matter")
     restore: bool = Field(default=False, description="whether `cardwarden restore` may write into this book")
+
+
+class OnDiskOptions(SourceOptions):
+    """What every source has that reads a folder or a file of this machine. Whatever is not one asks a server."""
+
+    path: Location

@@ -16,12 +16,12 @@ from cardwarden.errors import SourceError
 from cardwarden.filename import href_of
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.sources import files
-from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.sources.watched import WatchTarget, file_target
 
 
-class VcfFileOptions(SourceOptions):
+class VcfFileOptions(OnDiskOptions):
     """One .vcf file with many cards."""
 
     type: Literal["vcf-file"]

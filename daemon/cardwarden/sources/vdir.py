@@ -15,7 +15,7 @@ from cardwarden.errors import SourceError
 from cardwarden.filename import href_of, name_of
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources import files
-from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
 from cardwarden.sources.watched import WatchTarget, folder_target
 
@@ -25,7 +25,7 @@ _HINT_DEPTH = 4  # Radicale keeps its books in collection-root/USER/BOOK
 _HINT_ENTRIES = 5_000
 
 
-class VdirOptions(SourceOptions):
+class VdirOptions(OnDiskOptions):
     """A folder of .vcf files."""
 
     type: Literal["vdir"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,26 @@ def test_what_the_settings_name_and_is_not_there_is_told(config: Path, capsys: p
     assert failing(config, capsys) == ""
     (config.parent / "contacts").rename(config.parent / "elsewhere")
     assert "does not exist" in failing(config, capsys)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'type = "carddav"\nusername = "anna"\npassword_env = "TOKEN"',
+        'type = "jmap"\nbearer_env = "TOKEN"',
+        'type = "google-people"\nlogin_file = "{folder}/login"',
+        'type = "microsoft"\nlogin_file = "{folder}/login"',
+    ],
+)
+def test_no_server_is_asked(config: Path, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "secret")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        config.write_text(f'[sources.cloud]\n{table.format(folder=config.parent)}\nurl = "{url}"\n')
+        run(["config", "validate", "--config", str(config)])
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 def test_a_secret_that_is_missing_or_open_to_others_is_told(

@@ -24,7 +24,7 @@ from cardwarden.settings.sample import sample
 from cardwarden.settings.shown import shown
 from cardwarden.settings.toml import toml
 from cardwarden.setup.home import SERVICE_USER, service_owner
-from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.options import OnDiskOptions
 
 
 @click.group(cls=Group)
@@ -86,7 +86,7 @@ def _tried() -> list[Result]:
     here: dict[str, AnySource] = {}
     if someone.settings is not None:
         sources = someone.settings.sources.items()
-        here = {name: source for name, source in sources if not isinstance(source, CarddavOptions)}
+        here = {name: source for name, source in sources if isinstance(source, OnDiskOptions)}
         near = replace(someone, settings=someone.settings.model_copy(update={"sources": here}))
     as_service = someone.is_system and service_owner() is not None
     try_as = partial(examine_as, SERVICE_USER) if as_service else examine

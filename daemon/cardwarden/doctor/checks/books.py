@@ -15,9 +15,8 @@ from cardwarden.phrases.phrase import command_of
 from cardwarden.settings.model import StoreOptions
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import shown, why_unread
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import Fetched, Known, Missed, Source
-from cardwarden.sources.vcf_file import VcfFileOptions
-from cardwarden.sources.vdir import VdirOptions
 from cardwarden.wiring import Opening, Program, assembled
 
 
@@ -65,7 +64,7 @@ def _books(patient: Patient, source: Source, name: str) -> Iterator[Result]:
 def can_be_written(patient: Patient) -> Iterator[Result]:
     """A folder or file that `restore` may write, and the program may not: whose it is, is for its owner to say."""
     for name, options in patient.settings.sources.items() if patient.settings else ():
-        if not isinstance(options, VdirOptions | VcfFileOptions) or not options.restore:
+        if not isinstance(options, OnDiskOptions) or not options.restore:
             continue
         with suppress(OSError):  # can_be_read says so
             path = options.path
@@ -95,5 +94,6 @@ def _mend(patient: Patient, name: str, error: CardwardenError) -> str:
     if isinstance(options, CarddavOptions):
         user = ("--username", options.username) if options.username else ()
         return patient.command("discover", options.url, *user)
-    path = getattr(options, "path", None)
-    return f"ls -ld {shown(path)}" if path else patient.command("check", "--source", name)
+    if isinstance(options, OnDiskOptions):
+        return f"ls -ld {shown(options.path)}"
+    return patient.command("check", "--source", name)

@@ -19,7 +19,7 @@ from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import SourceError, StoreError
 from cardwarden.phrases.phrase import command_of
 from cardwarden.settings.model import AnySource
-from cardwarden.sources.carddav_options import CarddavOptions
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import Fetched, Known
 from cardwarden.store.books import BookStatus, statuses, with_cards
 from cardwarden.store.checks import first_check_at
@@ -142,7 +142,7 @@ def is_the_same(patient: Patient) -> Iterator[Result]:
 
 def _entries(patient: Patient, name: str, options: AnySource) -> list[Entry]:
     """What a folder or file of the settings holds; nothing of a server's, or if it cannot be read."""
-    if isinstance(options, CarddavOptions):
+    if not isinstance(options, OnDiskOptions):
         return []
     opened = OpenedSources(patient.clock, patient.environ, None)
     try:

@@ -8,21 +8,26 @@ import socket
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
+from pathlib import Path
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 from cardwarden.errors import distrust
-from cardwarden.sources.carddav_options import CarddavOptions
-from cardwarden.sources.graph_options import GraphOptions
-from cardwarden.sources.jmap_options import JmapOptions
-from cardwarden.sources.people_options import PeopleOptions
-from cardwarden.sources.vcf_file import VcfFileOptions
-from cardwarden.sources.vdir import VdirOptions
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.trust import authorities
 
-OnServer = CarddavOptions | GraphOptions | JmapOptions | PeopleOptions
+
+class _OnServer(Protocol):
+    """The options of any source that asks a server."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def tls_ca(self) -> Path | None: ...
+
 
 _PATIENCE: Final = 10.0  # seconds
 _SOON: Final = 14  # days: most authorities renew at 30
@@ -30,11 +35,11 @@ _SOON: Final = 14  # days: most authorities renew at 30
 
 def servers_answer(patient: Patient) -> Iterator[Result]:
     for name, options in patient.settings.sources.items() if patient.settings else ():
-        if not isinstance(options, VdirOptions | VcfFileOptions):
+        if not isinstance(options, OnDiskOptions):
             yield _server(patient, name, options)
 
 
-def _server(patient: Patient, name: str, options: OnServer) -> Result:
+def _server(patient: Patient, name: str, options: _OnServer) -> Result:
     address = urlsplit(options.url)
     host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
     try:
@@ -60,7 +65,7 @@ def _plain(name: str, host: str, addresses: list[str]) -> Result:
     return trouble("host-plain", name, f'url = "https://{host}/"', host=host)
 
 
-def _certificate(patient: Patient, name: str, options: OnServer, connection: socket.socket, host: str) -> Result:
+def _certificate(patient: Patient, name: str, options: _OnServer, connection: socket.socket, host: str) -> Result:
     context = ssl.create_default_context(cafile=str(options.tls_ca) if options.tls_ca else authorities(os.environ))
     with context.wrap_socket(connection, server_hostname=host) as safe:
         certificate = safe.getpeercert() or {}

@@ -10,8 +10,7 @@ from typing import Final
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.service.mounts import remote_type
-from cardwarden.sources.vcf_file import VcfFileOptions
-from cardwarden.sources.vdir import VdirOptions
+from cardwarden.sources.options import OnDiskOptions
 
 _EACH: Final = 1  # an inotify instance and one watch for each source (service/watch.py)
 _ENOUGH: Final = 512
@@ -21,9 +20,7 @@ def can_be_watched(patient: Patient) -> Iterator[Result]:
     if patient.settings is None:
         return
     folders = {
-        name: options.path
-        for name, options in patient.settings.sources.items()
-        if isinstance(options, VdirOptions | VcfFileOptions)
+        name: options.path for name, options in patient.settings.sources.items() if isinstance(options, OnDiskOptions)
     }
     if not folders:
         return
