@@ -184,12 +184,12 @@ from typing import Literal
 from pydantic import Field
 
 from cardwarden.sources import files
-from cardwarden.sources.options import SourceOptions
+from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.sources.watched import WatchTarget, file_target
 
 
-class LinesOptions(SourceOptions):
+class LinesOptions(OnDiskOptions):
     """A file with a name on each line."""
 
     type: Literal["lines"]
@@ -308,6 +308,36 @@ def test_a_page(copy: Copy, tmp_path: Path) -> None:
     assert "Good day to you" in copy.python("-c", ASKED, str(tmp_path))
 
 
+SECTION = """<section aria-labelledby="age"><h2 id="age">{{ t('page-oldest') }}</h2><p>{{ view.oldest }}</p></section>
+{% endblock %}"""
+CONTACT = """
+import pathlib, sys
+from support.page import page_of
+from support.world import World
+world = World(pathlib.Path(sys.argv[1]))
+world.put("Yamada")
+world.check()
+with page_of(world) as page:
+    print(page.visitor().get("/contacts/1").text)
+"""
+
+
+def test_a_section_of_a_page(copy: Copy, tmp_path: Path) -> None:
+    query = "actions/queries/contacts.py"
+    copy.change(
+        query, "    open: tuple[StoredFinding, ...]\n", "    open: tuple[StoredFinding, ...]\n    oldest: int\n"
+    )
+    copy.change(
+        query,
+        "        tuple(finding_store.open_of_card(connection, card_id)),\n",
+        "        tuple(finding_store.open_of_card(connection, card_id)),\n        versions[0].since.year,\n",
+    )
+    copy.change("web/templates/contact.html", "</section>\n{% endblock %}", f"</section>\n{SECTION}")
+    copy.say(page_oldest="Known since")
+    shown = copy.python("-c", CONTACT, str(tmp_path))
+    assert "Known since</h2><p>20" in shown
+
+
 def test_a_setting(copy: Copy) -> None:
     copy.change(
         "settings/model.py",
@@ -340,6 +370,7 @@ EVERY: dict[str, Callable[..., None]] = {
     "a command": test_a_command,
     "a source": test_a_source,
     "a page": test_a_page,
+    "a section of a page": test_a_section_of_a_page,
     "a setting": test_a_setting,
     "a channel": test_a_channel_needs_nothing,
 }
