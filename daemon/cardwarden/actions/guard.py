@@ -98,7 +98,7 @@ def _contacts(connection: Connection) -> Iterator[GuardedContact]:
         found_card = None
         if row.card_id is not None:
             book, card = card_store.card_by_id(connection, row.card_id)
-            found_card = FoundCard(book.source, book.book, book.title, card)
+            found_card = FoundCard.of(book, card)
         yield GuardedContact(row.id, found_card, row.category, row.at, row.who)
 
 

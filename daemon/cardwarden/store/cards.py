@@ -59,6 +59,11 @@ class FoundCard:
     title: str
     card: StoredCard
 
+    @classmethod
+    def of(cls, book: StoredBook, card: StoredCard) -> FoundCard:
+        """A card of a book that is loaded already."""
+        return cls(book.source, book.book, book.title, card)
+
 
 def load_cards(connection: Connection, book_id: int) -> list[StoredCard]:
     """The cards of a book that are in it now or have a baseline."""

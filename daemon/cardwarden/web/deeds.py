@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import SequenceMatcher
 from itertools import islice
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from cardwarden.actions.forget import forget
 from cardwarden.actions.guard import guard_card, unguard_card
 from cardwarden.actions.queries.contacts import contact, state_at
 from cardwarden.actions.queries.fields import FieldRow, FieldSign, compare_fields
+from cardwarden.actions.queries.lines import changed_lines
 from cardwarden.actions.report.archive import packed
 from cardwarden.actions.report.evidence import Evidence
 from cardwarden.actions.report.gather import of_card, of_findings
@@ -32,8 +32,6 @@ from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.findings import StoredEvent
-from cardwarden.text import clip
-from cardwarden.vcard.content import written
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore
 from cardwarden.web.render import render, voice_of
@@ -153,17 +151,13 @@ def _will_be(step: RestoreStep, voice: Voice, region: str, usual: str) -> WillBe
     rows = compare_fields(step.seen, step.wanted, region, usual=usual)
     changed = tuple(row for row in rows if row.sign in {FieldSign.CHANGED, FieldSign.CAME, FieldSign.WENT})
     whole = "comes" if step.seen is None else "goes" if step.wanted is None else "stays"
-    return WillBe(voice.value(step.who), whole, changed, tuple(_difference(step, region, usual)))
-
-
-def _difference(step: RestoreStep, region: str, usual: str) -> list[tuple[str, str]]:
-    """The lines of a card that go ("-") and come ("+")."""
-    old, new = ([clip(line, _LINE) for line in lines] for lines in written(step.seen, step.wanted, region, usual))
-    lines: list[tuple[str, str]] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            lines += [("-", line) for line in old[i1:i2]] + [("+", line) for line in new[j1:j2]]
-    return lines
+    lines = tuple(
+        (sign, line)
+        for change in changed_lines(step.seen, step.wanted, region, usual, width=_LINE)
+        for sign, those in (("-", change.gone), ("+", change.come))
+        for line in those
+    )
+    return WillBe(voice.value(step.who), whole, changed, lines)
 
 
 def quiet_event(desk: Desk, visit: Visit) -> Response:
@@ -249,9 +243,7 @@ def forget_contact(desk: Desk, visit: Visit) -> Response:
         person = contact(connection, number, lambda _: "")
     if person.card.present or visit.form.get("agreed") != "yes":
         return render(desk, visit, "forget", view=person)
-    forget(
-        program.store, FoundCard(person.book.source, person.book.book, person.book.title, person.card), program.clock
-    )
+    forget(program.store, FoundCard.of(person.book, person.card), program.clock)
     return _back(desk, "/contacts", "forgotten")
 
 
@@ -279,7 +271,7 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
             book, card = card_store.card_by_id(connection, number)
         except KeyError:
             raise UsageError(phrase("web-no-contact")) from None
-        found_card = FoundCard(book.source, book.book, book.title, card)
+        found_card = FoundCard.of(book, card)
         since = visit.now.replace(year=1971)
         evidence = of_card(
             connection,

@@ -179,7 +179,7 @@ def contact(desk: Desk, visit: Visit) -> Response:
         person = contact_of(connection, number, region, older=older, newer=newer)
         is_guarded = is_guarded_card(connection, number)
         about = event_page(connection, EventFilter(cards=(number,)))
-    card = FoundCard(person.book.source, person.book.book, person.book.title, person.card)
+    card = FoundCard.of(person.book, person.card)
     is_guarded_always = is_guarded_by_settings(program.settings.guarded.contacts, region(card.source), card)
     return render(
         desk,
