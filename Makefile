@@ -82,7 +82,7 @@ coverage: $(READY) ## run the pure core's own tests; names each line and branch 
 
 MODULES ?= detect/weigh
 mutants: $(READY) ## change MODULES of the pure core (detect/weigh) in one place after another; names what no test sees
-	PYTHONPATH=daemon $(VENV)/bin/python tests/mutants/run.py $(MODULES)
+	PYTHONPATH=daemon:tests $(VENV)/bin/python -m mutants.run $(MODULES)
 
 bench: $(READY) $(PEERS) ## measure against git and vdirsyncer, and write docs/explanation/speed.md; an hour, on an idle machine
 	$(VENV)/bin/python bench/run.py

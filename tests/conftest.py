@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
@@ -36,6 +36,8 @@ settings.register_profile(
 )
 # Other examples each time, and more: `pytest --hypothesis-profile search tests/laws` looks for what nobody has seen yet.
 settings.register_profile("search", settings.get_profile("cardwarden"), derandomize=False, max_examples=300)
+# That an example fails is enough where changes of the program are tried; to look for the smallest takes most of the time.
+settings.register_profile("mutants", settings.get_profile("cardwarden"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("cardwarden")
 
 # It takes constants of the loaded program into its examples, too: all of it is loaded, so that they are the same in whichever

@@ -1,179 +1,212 @@
-"""Changes a module of the pure core in one place after another, and names the changes that no test sees.
+"""Changes modules of the pure core in one place after another, and names the changes that no test sees.
 
-`make mutants MODULES="detect/weigh vcard/number_change"`. A change is made to a function that is loaded, in a process of its own,
-and is tried with the module's own tests first, then with all of the core's. What survives is killed by a better test, or stands
-in `explained.txt` with its reason. Tables and other values that are made once, at the import, are not changed.
+`make mutants MODULES="detect/weigh vcard/number_change"`; a folder, such as `vcard`, is all its modules. The tests are collected
+once, in one process, and run once in a fork of it that notes which test reaches which line, and how long each takes. Each change
+is then made to a function that is loaded, in a fork of its own, and tried with the tests that reach its lines, the shortest
+first, until one fails. With `--laws`, what survives the tests of units is tried with the laws and the catalogue, too, which takes
+some minutes more. What survives is killed by a better test, or stands in `explained.txt` with its reason. Tables and other values
+that are made once, at the import, are not changed.
 """
 
 from __future__ import annotations
 
-import ast
-import copy
+import contextlib
+import functools
+import gc
 import importlib
 import os
+import pickle
 import resource
 import signal
 import sys
+import time
 import types
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+import coverage
 import pytest
+from _pytest.runner import runtestprotocol
+
+from mutants.changes import Mutant, function_of, mutants
 
 ROOT: Final = Path(__file__).parents[2]
+CORE: Final = ROOT / "daemon/cardwarden"
 EXPLAINED: Final = Path(__file__).with_name("explained.txt")
-OPTIONS: Final = ("-q", "-x", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly")
-PATIENCE: Final = 120
-"""Seconds of the processor; a change that makes a test run for ever is seen, also on a busy machine."""
-ASLEEP: Final = 1800
-"""Seconds; so is one that makes it wait for ever."""
-
-_SWAPPED: Final[dict[type[ast.AST], type[Any]]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A function of the module after one change: its qualified name and code, and the line before and after."""
-
-    function: str
-    code: types.CodeType
-    line: int
-    before: str
-    after: str
+UNITS: Final = ("tests/unit/vcard", "tests/unit/detect")
+LAWS: Final = (
+    "tests/laws/test_completeness.py", "tests/laws/test_drift.py", "tests/laws/test_indifference.py",
+    "tests/laws/test_judgement.py", "tests/laws/test_sensitivity.py", "tests/laws/test_steps.py", "tests/laws/test_totality.py",
+    "tests/catalogue/test_catalogue.py", "tests/catalogue/test_drift.py",
+)  # fmt: skip
+OPTIONS: Final = ("-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-profile", "mutants")
+SLOWER: Final = 10
+"""A test that takes so many times its usual time of the processor, and five seconds, runs for ever: that is seen."""
+ASLEEP: Final = 600
+"""Seconds; so is one that waits for ever."""
 
 
-def mutants(source: str, name: str) -> Iterator[Mutant]:
-    """Every change that is tried, one function after another."""
-    tree = ast.parse(source)
-    for function, place in _functions(tree):
-        count = sum(1 for node in ast.walk(place) for _ in _changes(node))
-        for number in range(count):
-            changed = copy.deepcopy(tree)
-            [here] = [node for qualified, node in _functions(changed) if qualified == function]
-            nodes = [(node, change) for node in ast.walk(here) for change in _changes(node)]
-            node, change = nodes[number]
-            statement = _statement(here, node)
-            before = ast.unparse(statement)
-            change()
-            code = _code_of(compile(ast.fix_missing_locations(changed), name, "exec"), function)
-            after = ast.unparse(statement)
-            pair = next(
-                ((b, a) for b, a in zip(before.splitlines(), after.splitlines(), strict=False) if b != a), ("", "")
-            )
-            yield Mutant(function, code, getattr(node, "lineno", statement.lineno), *(text.strip() for text in pair))
+@dataclass
+class Reach:
+    """Which tests reach a line, and how many seconds each takes, by its place among the collected ones."""
+
+    tests: Mapping[str, Mapping[int, Sequence[int]]] = field(default_factory=dict)  # by file, by line
+    seconds: Sequence[float] = ()
+
+    def of(self, path: Path, mutant: Mutant) -> list[int]:
+        """The tests that can see a change, the shortest first."""
+        by_line = self.tests.get(str(path), {})
+        there = {test for line in mutant.lines for test in by_line.get(line, ())}
+        return sorted(there, key=lambda test: (self.seconds[test], test))
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, node
-        elif isinstance(node, ast.ClassDef):
-            yield from ((f"{node.name}.{part.name}", part) for part in node.body if isinstance(part, ast.FunctionDef))
+@dataclass
+class Trial:
+    """A pytest plugin that runs no test itself: it has the collected ones and tries each change with them."""
+
+    modules: Sequence[str]
+    explained: frozenset[str]
+    left: int = 0
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        units = [number for number, item in enumerate(session.items) if item.nodeid.startswith(UNITS)]
+        laws = sorted(set(range(len(session.items))) - set(units))
+        reach = recorded(session.items, units)
+        survivors = [
+            survivor
+            for name in self.modules
+            for survivor in tried(name, [(name, mutant) for mutant in changes_of(name)], session.items, reach)
+        ]
+        if survivors and laws:
+            survivors = tried("The laws", survivors, session.items, recorded(session.items, laws))
+        for name, mutant in survivors:
+            if f"{name} {mutant.function}: {mutant.after}" not in self.explained:
+                self.left += 1
+                print(f"{name}.py:{mutant.line} {mutant.function}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
+        return True
 
 
-def _changes(node: ast.AST) -> Iterator[Any]:
-    """What may be done to a node, as functions that do it."""
-    match node:
-        case ast.Compare(ops=ops):
-            for place, op in enumerate(ops):
-                if swapped := _SWAPPED.get(type(op)):
-                    yield lambda place=place, swapped=swapped: ops.__setitem__(place, swapped())
-        case ast.BoolOp(op=op) | ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in _SWAPPED:
-            yield lambda: setattr(node, "op", _SWAPPED[type(op)]())
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
-            yield lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
-        case ast.comprehension(ifs=[_, *_]):
-            yield node.ifs.clear
-        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
-            yield lambda: setattr(node, "value", ast.Constant(None))
-        case ast.Constant(value=bool(truth)):
-            yield lambda: setattr(node, "value", not truth)
-        case ast.Constant(value=int(number)):
-            yield lambda: setattr(node, "value", number + 1)
+def tried(
+    title: str, changes: Sequence[tuple[str, Mutant]], items: Sequence[pytest.Item], reach: Reach
+) -> list[tuple[str, Mutant]]:
+    """Those of the changes that the tests do not see; says how many they saw."""
+    began = time.monotonic()
+    left = [(name, mutant) for name, mutant in changes if not is_seen(name, mutant, items, reach)]
+    took = time.monotonic() - began
+    print(f"{title}: {len(changes) - len(left)} of {len(changes)} changes were seen, in {took:.0f} s.", flush=True)
+    return left
 
 
-def _statement(function: ast.FunctionDef, wanted: ast.AST) -> ast.stmt:
-    """The innermost statement around a node."""
-    around = [
-        node for node in ast.walk(function) if isinstance(node, ast.stmt) and any(x is wanted for x in ast.walk(node))
-    ]
-    return around[-1]
+def changes_of(name: str) -> Iterator[Mutant]:
+    """Every change of a module, such as `detect/weigh`."""
+    path = CORE / f"{name}.py"
+    return mutants(path.read_text("utf-8"), str(path))
 
 
-def _code_of(module: types.CodeType, qualified: str) -> types.CodeType:
-    code = module
-    for name in qualified.split("."):
-        [code] = [part for part in code.co_consts if isinstance(part, types.CodeType) and part.co_name == name]
-    return code
+def recorded(items: Sequence[pytest.Item], numbers: Sequence[int]) -> Reach:
+    """Run tests as they are, in a fork, and note what they reach. Raises SystemExit if one fails."""
+    began = time.monotonic()
+
+    def run() -> tuple[Reach, str]:
+        caches = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
+        measured = coverage.Coverage(
+            data_file=None, config_file=False, source=[str(CORE / "vcard"), str(CORE / "detect")]
+        )
+        seconds = [0.0] * len(items)
+        measured.start()
+        for number in numbers:
+            for cache in caches:  # what another test had calculated is reached by this one, too
+                cache.cache_clear()
+            measured.switch_context(str(number))
+            began = time.process_time()
+            if not passes(items[number]):
+                return Reach(), items[number].nodeid
+            seconds[number] = time.process_time() - began
+        measured.stop()
+        data = measured.get_data()
+        return Reach({path: _numbers(data.contexts_by_lineno(path)) for path in data.measured_files()}, seconds), ""
+
+    reach, failed = forked(run)
+    if failed:
+        raise SystemExit(f"{failed} fails without any change")
+    print(f"It took {time.monotonic() - began:.0f} s to note what {len(numbers)} tests reach.", flush=True)
+    return reach
 
 
-def _function(module: types.ModuleType, qualified: str) -> Any:
-    """The function itself, below what decorates it."""
-    function: Any = module
-    for name in qualified.split("."):
-        function = vars(function)[name]
-    function = getattr(function, "fget", None) or getattr(function, "__func__", function)
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    return function
+def _numbers(by_line: Mapping[int, Iterable[str]]) -> dict[int, list[int]]:
+    return {line: [int(each) for each in contexts if each] for line, contexts in by_line.items()}
 
 
-def is_seen(module: types.ModuleType, mutant: Mutant | None, tests: list[str]) -> bool:
-    """Whether a test fails, or runs for ever, in a process of its own in which the function is changed, or nothing (None)."""
+def passes(item: pytest.Item) -> bool:
+    return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+
+
+def forked(run: Callable[[], tuple[Reach, str]]) -> tuple[Reach, str]:
+    """What `run` gives in a process of its own."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException), os.fdopen(writer, "wb") as file:
+            pickle.dump(run(), file)
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as file:
+        given = file.read()
+    os.waitpid(child, 0)
+    reach, failed = pickle.loads(given)
+    return reach, failed
+
+
+def is_seen(name: str, mutant: Mutant, items: Sequence[pytest.Item], reach: Reach) -> bool:
+    """Whether a test fails, or runs for ever, in a process of its own in which the function is changed."""
+    numbers = reach.of(CORE / f"{name}.py", mutant)
+    if not numbers:
+        return False
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
-            signal.alarm(ASLEEP)
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
-            if mutant:
-                _function(module, mutant.function).__code__ = mutant.code
-            code = int(pytest.main([*OPTIONS, *tests]) != pytest.ExitCode.OK)
+            signal.alarm(ASLEEP)
+            function_of(_module(name), mutant.function).__code__ = mutant.code
+            for number in numbers:
+                most = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime + 5 + SLOWER * reach.seconds[number]) + 1
+                resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+                if not passes(items[number]):
+                    break
+            else:
+                code = 0
         finally:
             os._exit(code)
     return os.waitpid(child, 0)[1] != 0
 
 
-def survivors(name: str, *, own_only: bool) -> Iterator[Mutant]:
-    """The changes of a module, such as `detect/weigh`, that no test sees."""
-    path = ROOT / f"daemon/cardwarden/{name}.py"
-    module = importlib.import_module(f"cardwarden.{name.replace('/', '.')}")
-    folder = ROOT / "tests/unit" / Path(name).parent
-    own = [str(test) for test in sorted(folder.rglob("test_*.py")) if path.stem in test.stem]
-    every = [str(ROOT / "tests/unit/vcard"), str(ROOT / "tests/unit/detect")]
-    if (own and is_seen(module, None, own)) or (not own_only and is_seen(module, None, every)):
-        raise SystemExit(f"{name}: its tests fail without any change")
-    tried = seen = 0
-    for mutant in mutants(path.read_text("utf-8"), str(path)):
-        tried += 1
-        if (own and is_seen(module, mutant, own)) or (not own_only and is_seen(module, mutant, every)):
-            seen += 1
-        else:
-            yield mutant
-    print(f"{name}: {seen} of {tried} changes were seen.", flush=True)
+def _module(name: str) -> types.ModuleType:
+    return importlib.import_module(f"cardwarden.{name.replace('/', '.')}")
+
+
+def named(arguments: Iterable[str]) -> list[str]:
+    """The modules that the arguments mean: themselves, or all of a folder."""
+    names: dict[str, None] = {}
+    for argument in arguments:
+        path = CORE / argument
+        files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+        names |= dict.fromkeys(str(file.relative_to(CORE).with_suffix("")) for file in files)
+    return [name for name in names if not name.endswith("__init__")]
 
 
 def main(arguments: list[str]) -> int:
     """Print what survived and is not explained; gives the exit code."""
-    sys.path[:0] = [str(ROOT / "tests")]
-    importlib.import_module("support.world")  # what every test loads is loaded once
-    explained = {line.partition("  # ")[0].strip() for line in EXPLAINED.read_text("utf-8").splitlines()}
-    left = 0
-    for name in (name for name in arguments if name != "--own"):
-        for mutant in survivors(name, own_only="--own" in arguments):
-            if f"{name} {mutant.function}: {mutant.after}" not in explained:
-                left += 1
-                print(f"{name}.py:{mutant.line} {mutant.function}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
-    return int(bool(left))
+    os.chdir(ROOT)
+    explained = frozenset(line.partition("  # ")[0].strip() for line in EXPLAINED.read_text("utf-8").splitlines())
+    trial = Trial(named(each for each in arguments if each != "--laws"), explained)
+    code = pytest.main([*OPTIONS, *UNITS, *(LAWS if "--laws" in arguments else ())], plugins=[trial])
+    return int(code) or int(bool(trial.left))
 
 
 if __name__ == "__main__":
