@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.cli.main import run
-from support.dripping import dripping
+from support.endless import endless
 from support.fleet import Fleet, Worker, eventually, fleet
 from support.mosquitto import listener, mosquitto
 from support.ntfy import ntfy, press
@@ -95,7 +95,7 @@ def test_whoever_hangs_or_fails_keeps_nobody_else_waiting_and_nothing_of_one_is_
         phone, hanging = stack.enter_context(receiving()), stack.enter_context(receiving())
         stack.enter_context(hanging.hanging())
         for number in range(12):  # as many as a worker does at once would be held up
-            drip = stack.enter_context(dripping())
+            drip = stack.enter_context(endless("drips its body"))
             secret = many.homes.folder / f"drip-{number}/password"
             secret.parent.mkdir()
             secret.write_text("x")

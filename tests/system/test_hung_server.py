@@ -48,6 +48,8 @@ COMMANDS = {
     "discover": "discover {scheme}://127.0.0.1:{port}/ --username anna --password-env SECRET --tls-ca {tls}",
     "init": "init --for user --yes --region JP --book {scheme}://127.0.0.1:{port}/ --username anna --password-env SECRET"
     " --tls-ca {tls} --channel none",
+    "init by JMAP": "init --for user --yes --region JP --type jmap --book {scheme}://127.0.0.1:{port}/ --username anna"
+    " --password-env SECRET --tls-ca {tls} --channel none",
     "init of a Nextcloud": "init --for user --yes --region JP --book {scheme}://127.0.0.1:{port}/ --sign-in --tls-ca {tls}"
     " --channel none",
     "doctor": "doctor",
@@ -73,6 +75,7 @@ def typed(world: World, scheme: str, port: int, words: str, tmp_path: Path) -> t
         for name, kind, secret, more in (
             ("cloud", "carddav", 'password_env = "SECRET"', "restore = true\n"),
             ("next", "nextcloud", f'password_file = "{tmp_path}/app-password"', ""),
+            ("post", "jmap", 'password_env = "SECRET"', ""),
         )
     )
     home = {"HOME": str(tmp_path), "CARDWARDEN_CONFIG": str(world.config), "SECRET": "x", "PHONE": world.phone}

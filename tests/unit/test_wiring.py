@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from cardwarden.sources.watched import WatchTarget
 from cardwarden.store import checks as check_store
 from cardwarden.wiring import Opening, Program, assembled
 from cardwarden.writers.carddav import CardDavWriter
+from cardwarden.writers.writer import CardLocation, Replacement
 from support.fake_dav import BOOK, FakeDav, Reply, StillClock, card, serving
 from support.ports import free_port
 
@@ -163,3 +165,15 @@ def test_every_kind_of_source_says_where_it_reads_and_what_to_watch(tmp_path: Pa
         "microsoft": ("graph.microsoft.com", None),
         "jmap": ("mail.example.org", None),
     }
+
+
+def test_what_is_put_back_long_after_the_last_check_has_time_of_its_own(dav: FakeDav, tmp_path: Path) -> None:
+    clock = StillClock()
+    lines = ('username = "alice"', 'password_env = "PASSWORD"', "restore = true")
+    with running(tmp_path, cloud(dav.url, *lines), clock=clock) as program:
+        program.check("cloud")
+        for writer_of in (program.writer, program.viewer):
+            clock.ahead += timedelta(hours=2)
+            writer = writer_of("cloud")
+            place = CardLocation(BOOK, f"{BOOK}0.vcf")
+            assert list(writer.look([Replacement(place, None, None)])) == [card("0", "Person 0")]

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import codecs
 import logging
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Final
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from cardwarden import __version__
 from cardwarden.carddav.auth import Anonymous, Authorization, Credentials
-from cardwarden.carddav.failure import BUSY, MAY_PASS, DavError, FailureKind, login_page, refused, unconnected
+from cardwarden.carddav.deadline import Deadline, mind_deadlines
+from cardwarden.carddav.failure import BUSY, MAY_PASS, DavError, FailureKind, login_page, refused, slow, unconnected
 from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
@@ -88,8 +88,7 @@ class _Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, HTTPAdapter(pool_maxsize=AT_ONCE))
+        mind_deadlines(self, AT_ONCE)
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None: a redirect is the client's to follow, and its body is not read without a limit here."""
@@ -119,16 +118,19 @@ class Client:
         self.limits = limits or Limits()
         self._clock = clock
         self._hosts = hosts or Hosts(clock)
-        self._until = math.inf
         self._authorization = Authorization(credentials)
         self._credential_hosts = credential_hosts
         self._verify = str(tls_ca) if tls_ca else None
         self._cert = tuple(map(str, tls_cert))
         self._session = _Session()
         self._warned = False
+        self.begin()
 
     def begin(self) -> None:
-        """What belongs together begins, such as a check; all of it gets no longer than the run has patience."""
+        """What belongs together begins, such as a check; all of it gets no longer than the run has patience.
+
+        What nobody began did so when the client was made: nothing is asked for ever.
+        """
         self._until = self._clock.monotonic() + self._hosts.patience.whole
 
     def close(self) -> None:
@@ -221,12 +223,13 @@ class Client:
         host = self._hosts.of(url)
         pauses = self._hosts.patience.pauses if repeatable else ()
         for pause in pauses:
+            began = self._clock.monotonic()
             try:
                 response = self._authorized(host, method, url, body, headers)
             except LeftAloneError:
                 raise
             except DavError as error:
-                if error.kind not in MAY_PASS:
+                if error.kind not in MAY_PASS or self._clock.monotonic() - began > self._hosts.patience.repeated:
                     raise
                 host.wait(pause, phrase("waits-unanswered", host=Code(host_of(url))))
             else:
@@ -284,25 +287,32 @@ class Client:
                 FailureKind.PASSING,
                 phrase("dav-too-slow", host=Code(host_of(url))),
             )
-        whole = min(self.limits.whole, left)
+        whole = min(self.limits.whole, self._hosts.patience.answer, left)
+        deadline = Deadline(whole, partial(self._hosts.of(url).say_slow, whole), self._hosts.patience.noticed)
         try:
-            with self._session.request(
-                method,
-                url,
-                data=body or None,
-                headers=dict(headers),
-                auth=auth,
-                timeout=(min(self.limits.connect, whole), min(self.limits.read, whole)),
-                allow_redirects=False,
-                stream=True,
-                verify=self._verify,
-                cert=self._certificate() if trusted else None,
-            ) as response:
+            with (
+                deadline,
+                self._session.request(
+                    method,
+                    url,
+                    data=body or None,
+                    headers=dict(headers),
+                    auth=auth,
+                    timeout=(min(self.limits.connect, whole), min(self.limits.read, whole)),
+                    allow_redirects=False,
+                    stream=True,
+                    verify=self._verify,
+                    cert=self._certificate() if trusted else None,
+                ) as response,
+            ):
                 content = self._read(response, url, whole)
         except DavError:
             raise
         except (requests.RequestException, HTTPException, OSError, ValueError) as error:
-            raise unconnected(error, url) from None  # its text may hold a header
+            # its text may hold a header
+            raise (slow(url) if deadline.is_over else unconnected(error, url)) from None
+        if deadline.is_over:  # an answer without a length may have been cut without an error
+            raise slow(url)
         return Response(url, response.status_code, response.headers, content, not isinstance(auth, Anonymous))
 
     def _certificate(self) -> str | tuple[str, str] | None:
@@ -327,7 +337,7 @@ class Client:
                     phrase("dav-answer-large", host=Code(host_of(url)), limit=self.limits.body),
                 )
             if self._clock.monotonic() > until:
-                raise DavError(FailureKind.PASSING, phrase("dav-answer-slow", host=Code(host_of(url))))
+                raise slow(url)
         body = b"".join(parts)
         if response.status_code in {200, MULTI_STATUS} and _looks_cut_off(response, body):
             raise DavError(FailureKind.PASSING, phrase("dav-answer-cut", host=Code(host_of(url))))

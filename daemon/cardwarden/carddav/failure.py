@@ -93,6 +93,11 @@ def login_page(url: str) -> DavError:
     )
 
 
+def slow(url: str) -> DavError:
+    """An answer did not end in time."""
+    return DavError(FailureKind.PASSING, phrase("dav-answer-slow", host=Code(host_of(url))))
+
+
 def unconnected(error: Exception, url: str) -> DavError:
     """What an error of the network means. Its own text is not shown: a library may write a header into it."""
     host = host_of(url)

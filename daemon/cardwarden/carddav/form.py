@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 
 import requests
 
 from cardwarden import __version__
-from cardwarden.carddav.failure import unconnected
+from cardwarden.carddav.deadline import Deadline, mind_deadlines
+from cardwarden.carddav.failure import slow, unconnected
 
 _SECONDS: Final = 30
 _BYTES: Final = 1 << 16
@@ -18,16 +20,31 @@ _BYTES: Final = 1 << 16
 def post_form(url: str, data: dict[str, str], tls_ca: Path | None) -> tuple[int, dict[str, Any]]:
     """The status and the JSON of an answer, {} if it is none. Raises DavError if there is none at all."""
     headers = {"User-Agent": f"cardwarden/{__version__}", "Accept": "application/json"}
+    deadline = Deadline(_SECONDS)
     try:
-        with requests.post(
-            url, data, headers=headers, timeout=_SECONDS, allow_redirects=False, stream=True,
-            verify=str(tls_ca) if tls_ca else None,
-        ) as response:  # fmt: skip
-            body = response.raw.read(_BYTES, decode_content=True)
-    except (requests.RequestException, OSError) as error:
-        raise unconnected(error, url) from None
+        with requests.Session() as session, deadline:
+            mind_deadlines(session)
+            with session.post(
+                url, data, headers=headers, timeout=_SECONDS, allow_redirects=False, stream=True,
+                verify=str(tls_ca) if tls_ca else None,
+            ) as response:  # fmt: skip
+                body = _beginning(response)
+    except (requests.RequestException, HTTPException, OSError) as error:
+        raise (slow(url) if deadline.is_over else unconnected(error, url)) from None
+    if deadline.is_over:
+        raise slow(url)
     try:
         answer = json.loads(body)
     except ValueError:
         answer = {}
     return response.status_code, answer if isinstance(answer, dict) else {}
+
+
+def _beginning(response: requests.Response) -> bytes:
+    """As much of the body as an answer may have."""
+    body = b""
+    for part in response.iter_content(_BYTES):
+        body += part
+        if len(body) > _BYTES:
+            break
+    return body

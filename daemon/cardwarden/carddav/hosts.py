@@ -6,6 +6,7 @@ A provider has many hosts (iCloud puts each account on one of a hundred), and co
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ class RequestLimits:
     longest  the longest wait that a server may ask for; one that asks for more is left alone until a later check
     whole    what one check of one source may take
     rest     for how long a host that could not be reached in spite of all tries is not tried again
+    answer   what one answer may take in all
+    noticed  after how long whoever waits is told which answer is waited for
+    repeated how long a try that failed may have taken so that it is worth another one
     burst, per_second  requests that a host gets at once, and on the average; none are held back where that is 0
     """
 
@@ -45,12 +49,17 @@ class RequestLimits:
     longest: float = 120.0
     whole: float = 1500.0
     rest: float = 60.0
+    answer: float = 600.0
+    noticed: float = 120.0
+    repeated: float = math.inf
     burst: int = 100
     per_second: float = 10.0
 
 
 UNATTENDED: Final = RequestLimits()
-ATTENDED: Final = RequestLimits(pauses=(1.0, 3.0), longest=10.0, per_second=0.0)
+ATTENDED: Final = RequestLimits(
+    pauses=(1.0, 3.0), longest=10.0, answer=120.0, noticed=4.0, repeated=15.0, per_second=0.0
+)
 """While a person waits."""
 
 
@@ -145,6 +154,10 @@ class Host:
         finally:
             with self._lock:
                 self._waits.remove(noted)
+
+    def say_slow(self, seconds: float) -> None:
+        """An answer is waited for, which may take so long in all."""
+        self._say(phrase("waiting-for-answer", host=Code(self._name), span=_long(seconds)))
 
     def _wait_until_welcome(self) -> None:
         with self._lock:

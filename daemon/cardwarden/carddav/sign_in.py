@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cardwarden.carddav.deadline import Deadline, mind_deadlines
 from cardwarden.carddav.failure import DavError, FailureKind, unconnected
 from cardwarden.carddav.form import post_form
 from cardwarden.carddav.href import host_of
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from requests_oauthlib import OAuth2Session
 
 _SECONDS: Final = 30
+_EVERY_AT_MOST: Final = 60.0
+_LASTS_AT_MOST: Final = 30 * 60.0
+"""Seconds between two questions for a sign-in, and in all, whatever a provider says; providers take 5 and 900."""
 CARDDAV_SCOPE: Final = "https://www.googleapis.com/auth/carddav"
 """developers.google.com/people/carddav: the one scope its CardDAV takes."""
 PEOPLE_SCOPE: Final = "https://www.googleapis.com/auth/contacts.readonly"
@@ -87,14 +91,15 @@ class PendingSignIn:
         answer = came_back.replace("http://", "https://", 1)
         self._session.scope = None  # a provider may name what it gave in another way (RFC 6749, 5.1)
         try:
-            token = self._session.fetch_token(
-                self._client.token_uri,
-                authorization_response=answer,
-                client_secret=self._client.client_secret,
-                include_client_id=True,
-                timeout=_SECONDS,
-                verify=str(tls_ca) if tls_ca else None,
-            )
+            with Deadline(_SECONDS):
+                token = self._session.fetch_token(
+                    self._client.token_uri,
+                    authorization_response=answer,
+                    client_secret=self._client.client_secret,
+                    include_client_id=True,
+                    timeout=_SECONDS,
+                    verify=str(tls_ca) if tls_ca else None,
+                )
         except Exception as error:  # noqa: BLE001 - told apart below; what is no error of this is raised again
             raise _failed(error, self._client.token_uri, "") from None
         if not token.get("refresh_token"):
@@ -120,7 +125,8 @@ class DeviceSignIn:
         asked = {"client_id": client.client_id, "scope": scope}
         _, answer = post_form(client.auth_uri, asked, tls_ca)
         try:
-            every, lasts = float(answer.get("interval", 5)), float(answer["expires_in"])
+            every = min(_EVERY_AT_MOST, max(1.0, float(answer.get("interval", 5))))
+            lasts = min(_LASTS_AT_MOST, float(answer["expires_in"]))
             url, code, device = (str(answer[key]) for key in ("verification_uri", "user_code", "device_code"))
         except (KeyError, TypeError, ValueError):
             said = phrase("login-refused", host=host_of(client.auth_uri), code=str(answer.get("error", "?")))
@@ -180,14 +186,15 @@ class AccessTokens:
             ) from None
         session = _session(kept.client.client_id)
         try:
-            token = session.refresh_token(
-                kept.client.token_uri,
-                refresh_token=kept.refresh_token,
-                client_id=kept.client.client_id,
-                **({"client_secret": kept.client.client_secret} if kept.client.client_secret else {}),
-                timeout=_SECONDS,
-                verify=str(self.tls_ca) if self.tls_ca else True,
-            )
+            with Deadline(_SECONDS):
+                token = session.refresh_token(
+                    kept.client.token_uri,
+                    refresh_token=kept.refresh_token,
+                    client_id=kept.client.client_id,
+                    **({"client_secret": kept.client.client_secret} if kept.client.client_secret else {}),
+                    timeout=_SECONDS,
+                    verify=str(self.tls_ca) if self.tls_ca else True,
+                )
         except Exception as error:  # noqa: BLE001 - told apart below; what is no error of this is raised again
             raise _failed(error, kept.client.token_uri, self.source) from None
         if (exchanged := token.get("refresh_token")) and exchanged != kept.refresh_token:
@@ -198,7 +205,9 @@ class AccessTokens:
 def _session(client_id: str, redirect: str | None = None, scope: str | None = None) -> OAuth2Session:
     from requests_oauthlib import OAuth2Session  # noqa: PLC0415 - what few need
 
-    return OAuth2Session(client_id, redirect_uri=redirect, scope=scope, pkce="S256" if redirect else None)
+    session = OAuth2Session(client_id, redirect_uri=redirect, scope=scope, pkce="S256" if redirect else None)
+    mind_deadlines(session)
+    return session
 
 
 def _again(source: str) -> Code:

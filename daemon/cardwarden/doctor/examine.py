@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import pickle
 import pwd
+import signal
 from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Final
 
 from cardwarden.doctor.checks import CHECKS, Check
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, unknown
+
+_PATIENCE: Final = 3600
+"""Seconds: each check ends by itself long before, and one that does not is no reason to wait for ever."""
 
 
 def examine(patient: Patient, checks: Sequence[Check] = CHECKS) -> Iterator[Result]:
@@ -22,7 +27,7 @@ def examine(patient: Patient, checks: Sequence[Check] = CHECKS) -> Iterator[Resu
             yield unknown("check-failed", check=name, why=type(error).__name__)
 
 
-def examine_as(user: str, patient: Patient, checks: Sequence[Check] = CHECKS) -> list[Result]:
+def examine_as(user: str, patient: Patient, checks: Sequence[Check] = CHECKS) -> Iterator[Result]:
     """The same with the rights of another user: what root may read says nothing of what the service may.
 
     For root only. Raises KeyError if this machine has no such user.
@@ -36,16 +41,30 @@ def examine_as(user: str, patient: Patient, checks: Sequence[Check] = CHECKS) ->
             os.initgroups(user, rights.pw_gid)
             os.setgid(rights.pw_gid)
             os.setuid(rights.pw_uid)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(_PATIENCE)
             with os.fdopen(writer, "wb") as out:
-                pickle.dump(list(examine(patient, checks)), out)
+                for result in examine(patient, checks):
+                    pickle.dump(result, out)
+                    out.flush()
             code = 0
         finally:
             os._exit(code)
     os.close(writer)
-    with os.fdopen(reader, "rb") as answer:
-        said = answer.read()
-    _, status = os.waitpid(child, 0)
-    if status or not said:
-        return [unknown("check-failed", check="examine_as", why=f"status {status}")]
-    results: list[Result] = pickle.loads(said)  # noqa: S301 - our own child wrote it
-    return results
+    try:
+        with os.fdopen(reader, "rb") as answer:
+            yield from _results(answer)
+    finally:
+        _, status = os.waitpid(child, 0)
+    if status:
+        yield unknown("check-failed", check="examine_as", why=f"status {status}")
+
+
+def _results(answer: BinaryIO) -> Iterator[Result]:
+    """What the other process found, as it comes; what it had not written whole when it ended is none."""
+    while True:
+        try:
+            result: Result = pickle.load(answer)  # noqa: S301 - our own child wrote it
+        except (EOFError, pickle.UnpicklingError):
+            return
+        yield result

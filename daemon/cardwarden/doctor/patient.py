@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import pwd
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cardwarden.clock import Clock
 from cardwarden.doctor.machine import Machine
 from cardwarden.errors import SettingsError
+from cardwarden.phrases.phrase import Phrase
 from cardwarden.settings.households import server_in
 from cardwarden.settings.load import load
 from cardwarden.settings.model import Settings
@@ -29,6 +30,7 @@ class Patient:
     settings  what it says, None if that is wrong; `problem` says why
     environ   the environment of whoever runs it, with the lines of the unit's EnvironmentFile
     send      whether a test message may be sent
+    say       tells whoever waits which server is waited for
     """
 
     config: Path | None
@@ -41,6 +43,7 @@ class Patient:
     send: bool = False
     household: str | None = None
     file: Path | None = None
+    say: Callable[[Phrase], None] | None = field(default=None, repr=False)
 
     @property
     def is_system(self) -> bool:
@@ -91,6 +94,7 @@ def patient(
     *,
     send: bool = False,
     household: str | None = None,
+    say: Callable[[Phrase], None] | None = None,
 ) -> Patient:
     """The installation whose configuration was `named`, or the one that is found; of a server one household.
 
@@ -99,7 +103,7 @@ def patient(
     try:
         config = find(named, environ, home)
     except SettingsError as error:
-        return Patient(None, None, error, environ, home, clock, machine, send, household)
+        return Patient(None, None, error, environ, home, clock, machine, send, household, say=say)
     full = {**_environment_file(config.with_name("environment")), **environ}
     file = config
     try:
@@ -107,8 +111,8 @@ def patient(
             file = server_in(config, environ, home).file(household)
         settings = load(config, environ, home, household)
     except SettingsError as error:
-        return Patient(config, None, error, full, home, clock, machine, send, household, file)
-    return Patient(config, settings, None, full, home, clock, machine, send, household, file)
+        return Patient(config, None, error, full, home, clock, machine, send, household, file, say)
+    return Patient(config, settings, None, full, home, clock, machine, send, household, file, say)
 
 
 def _environment_file(path: Path) -> dict[str, str]:

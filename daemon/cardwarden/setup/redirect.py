@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
 _PAGE: Final = (
@@ -13,7 +13,10 @@ _PAGE: Final = (
 
 
 class Redirect:
-    """Listens on 127.0.0.1 until the answer is there. `url` is the address for the provider."""
+    """Listens on 127.0.0.1 until the answer is there. `url` is the address for the provider.
+
+    Browsers open connections ahead and say nothing on them: each has a thread, and none is waited for.
+    """
 
     def __init__(self, thanks: str) -> None:
         """`thanks` is what the person reads in the browser then."""
@@ -22,6 +25,8 @@ class Redirect:
         there = self._there
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 10
+
             def do_GET(self) -> None:
                 is_answer = "state=" in self.path
                 body = _PAGE.format(thanks if is_answer else "").encode()
@@ -38,7 +43,7 @@ class Redirect:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
                 pass  # the address holds a code
 
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         self._thread.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from cardwarden.actions.checked import Checked
 from cardwarden.alerts.channel import Channel, send
 from cardwarden.alerts.message import trial_message
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.load import parse
 from cardwarden.setup.document import new_document, with_source
@@ -56,17 +56,19 @@ def first_look(
     environ: Mapping[str, str],
     home: Path,
     progress: Progress = SILENT,
+    say: Callable[[Phrase], None] | None = None,
 ) -> FirstLook:
     """Check the books of a source that is not in the settings yet; `secret` is the password that `PASSWORD` refers to.
 
-    Nothing of it stays. Raises SettingsError and StoreError.
+    A person waits for it; `say` tells them for which server. Nothing of it stays. Raises SettingsError and StoreError.
     """
     with tempfile.TemporaryDirectory(prefix="cardwarden-init-") as name:
         folder = Path(name).resolve()
         text = with_source(new_document(region, Voice("en")), "book", options, Voice("en"))
         text += f'\n[store]\nurl = "sqlite:///{folder}/cardwarden.db"\n'
         settings = parse(text, folder / "cardwarden.toml", environ, home)
-        with assembled(settings, Opening.GUARD, environ={**environ, PASSWORD: secret}) as program:
+        environ = {**environ, PASSWORD: secret}
+        with assembled(settings, Opening.GUARD, environ=environ, say=say, attended=True) as program:
             books = program.check("book", progress=progress)
             with program.store.read() as connection:
                 events = find_events(connection, [event for book in books for event in book.events])

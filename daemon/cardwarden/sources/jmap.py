@@ -111,7 +111,7 @@ class JmapAccount:
 
     def _pages(self, book: BookRef) -> Iterator[list[str]]:
         """The ids of all cards of a book."""
-        size, seen = self._session().at_once, 0
+        size, seen, before = self._session().at_once, 0, list[str]()
         for _ in range(_PAGES_AT_MOST):
             asked = {
                 "filter": {"inAddressBook": book.id}, "sort": [{"property": "uid"}], "position": seen, "limit": size,
@@ -120,7 +120,9 @@ class JmapAccount:
             answer = self._asked("ContactCard/query", asked)
             ids = _ids(answer, "ids", self._client.url)
             total = answer.get("total")
-            seen += len(ids)
+            if ids and ids == before:
+                raise no_list(self._client.url)  # it begins anew each time, and never ends
+            seen, before = seen + len(ids), ids
             yield ids
             if not ids or (isinstance(total, int) and seen >= total):
                 if isinstance(total, int) and seen < total:

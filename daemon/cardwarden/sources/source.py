@@ -102,7 +102,7 @@ class Source(Protocol):
         """What tells of its changes on this machine; None if nothing does and only its schedule finds them."""
 
     def begin(self) -> None:
-        """A check begins: what it may take in all is counted from now on."""
+        """A check or a restore begins: what it may take in all is counted from now on."""
 
     def close(self) -> None:
         """Let go of what it holds open. It may be used again."""

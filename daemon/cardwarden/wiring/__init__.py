@@ -66,11 +66,17 @@ class Program:
         options = self._options(name)
         if not options.restore:
             raise RefusedError(phrase("error-restore-off", source=name, line=Code("restore = true")))
-        return self.opened.of(name, options).writer
+        return self._begun(name, options)
 
     def viewer(self, name: str) -> Writer:
         """The same for whoever only looks: allowed everywhere."""
-        return self.opened.of(name, self._options(name)).writer
+        return self._begun(name, self._options(name))
+
+    def _begun(self, name: str, options: AnySource) -> Writer:
+        """A restore begins: it has the time of a check, however long ago the last one was."""
+        opened = self.opened.of(name, options)
+        opened.source.begin()
+        return opened.writer
 
     def _options(self, name: str) -> AnySource:
         options = self.settings.sources.get(name)

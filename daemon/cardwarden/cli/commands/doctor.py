@@ -16,6 +16,7 @@ from cardwarden.cli.options import config_option, given_config, household, json_
 from cardwarden.cli.output import print_json, say
 from cardwarden.cli.results import print_result, says
 from cardwarden.cli.texts import doctor_text, shown
+from cardwarden.cli.waiting import say_waiting
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine
@@ -49,8 +50,9 @@ def command(*, send: bool, report: bool, as_json: bool) -> int:
     says that something is wrong.
     """
     someone = patient(
-        given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send, household=household()
-    )
+        given_config(), os.environ, Path.home(), SystemClock(), Machine(), send=send, household=household(),
+        say=say_waiting,
+    )  # fmt: skip
     voice = Voice(someone.language or language_of(os.environ))
     results = []
     for result in _results(someone):

@@ -20,6 +20,7 @@ from cardwarden.cli.output import say, say_whole, tell
 from cardwarden.cli.results import print_result
 from cardwarden.cli.speech import reader, speak
 from cardwarden.cli.texts import init_text
+from cardwarden.cli.waiting import say_waiting
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.machine import Machine
 from cardwarden.doctor.patient import patient
@@ -145,7 +146,7 @@ def _as_the_service_sees(home: Home) -> None:
     from cardwarden.doctor.checks.books import can_be_read  # noqa: PLC0415 - only root needs it
     from cardwarden.doctor.examine import examine_as  # noqa: PLC0415
 
-    someone = patient(home.config, os.environ, Path.home(), SystemClock(), Machine())
+    someone = patient(home.config, os.environ, Path.home(), SystemClock(), Machine(), say=say_waiting)
     results = examine_as(SERVICE_USER, someone, [can_be_read])
     if troubles := [result for result in results if result.verdict is Diagnosis.TROUBLE]:
         say()

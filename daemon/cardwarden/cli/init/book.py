@@ -19,6 +19,7 @@ from cardwarden.cli.progress import showing
 from cardwarden.cli.signing_in import app_password, by_code, by_redirect, client_in
 from cardwarden.cli.speech import reader
 from cardwarden.cli.texts import init_text
+from cardwarden.cli.waiting import say_waiting
 from cardwarden.errors import SettingsError, SourceError, UsageError, WrongValueError
 from cardwarden.phrases.phrase import Code, joined, phrase
 from cardwarden.setup.book import BookLocation, free_name, name_for, place_of
@@ -276,7 +277,7 @@ def _looked_at(
     """The same with what a first look saw; None if it saw nothing and another answer may help."""
     say(init_text("trying"), "dim")
     with showing() as progress:
-        look = first_look(trial, country, secret, os.environ, Path.home(), progress)
+        look = first_look(trial, country, secret, os.environ, Path.home(), progress, say_waiting)
     if not look.is_usable:
         reason = joined(look.doubts)
         if asker.unattended:

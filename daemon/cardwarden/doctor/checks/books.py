@@ -31,7 +31,9 @@ def can_be_read(patient: Patient) -> Iterator[Result]:
             for name, options in patient.settings.sources.items()
         }
         apart = patient.settings.model_copy(update={"store": store, "sources": sources})
-        with assembled(apart, Opening.GUARD, clock=patient.clock, environ=patient.environ) as program:
+        with assembled(
+            apart, Opening.GUARD, clock=patient.clock, environ=patient.environ, say=patient.say, attended=True
+        ) as program:
             for name in apart.sources:
                 yield from _source(patient, program, name)
 

@@ -1,0 +1,110 @@
+"""Whatever a server does that never ends, what waits for it does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.message import trial_message
+from cardwarden.carddav import form, hosts, sign_in
+from cardwarden.carddav.auth import Login
+from cardwarden.carddav.client import Client
+from cardwarden.carddav.discovery import find_books
+from cardwarden.carddav.failure import DavError
+from cardwarden.carddav.hosts import ATTENDED, Hosts
+from cardwarden.carddav.login_flow import LoginFlow
+from cardwarden.carddav.sign_in import AccessTokens, OAuthClient, SignIn
+from cardwarden.cli.main import run
+from cardwarden.clock import SystemClock
+from cardwarden.phrases.language import english
+from cardwarden.sources.jmap import JmapAccount
+from support.endless import ENDLESS, endless
+from support.words import ENGLISH
+
+IMPATIENT = replace(ATTENDED, pauses=(0.0,), answer=0.6, noticed=0.2, repeated=0.3)
+PATIENCE = 15.0  # seconds: what ends at all ends long before, also on a busy machine
+
+
+def client(url: str) -> Client:
+    clock = SystemClock()
+    return Client(url, Login("anna", lambda: "x"), clock, hosts=Hosts(clock, IMPATIENT, lambda _: None))
+
+
+def tokens(url: str) -> AccessTokens:
+    kept = SignIn(OAuthClient("id", "secret", url, url.replace("http:", "https:", 1)), "refresh")
+    return AccessTokens(kept.written, lambda _: None, "anna")
+
+
+STEPS: dict[str, Callable[[str], object]] = {
+    "a search for address books": lambda url: find_books(client(url), url),
+    "a JMAP session": lambda url: JmapAccount("anna", client(url), ["*"]).books(),
+    "a login in a browser": LoginFlow.begin,
+    "an access token": lambda url: tokens(url)(),
+    "a message": lambda url: send(
+        Channel("phone", lambda: url.replace("http", "json", 1)), trial_message(ENGLISH), IMPATIENT.answer
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosts, "ATTENDED", IMPATIENT)
+    monkeypatch.setattr(form, "_SECONDS", IMPATIENT.answer)
+    monkeypatch.setattr(sign_in, "_SECONDS", IMPATIENT.answer)
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_at_a_server_that_never_ends_does(step: str, kind: str) -> None:
+    began = time.monotonic()
+    with endless(kind, 0.1) as url, pytest.raises((DavError, UndeliveredError)):
+        STEPS[step](url)
+    assert time.monotonic() - began < PATIENCE
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+@pytest.mark.parametrize("asked", [("--type", "jmap"), ("--type", "carddav"), ("--type", "nextcloud", "--sign-in")])
+def test_init_at_a_server_that_never_ends_says_so_and_writes_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: tuple[str, ...],
+    kind: str,
+) -> None:
+    monkeypatch.setenv("SECRET", "x")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    secret = () if "--sign-in" in asked else ("--username", "anna", "--password-env", "SECRET")
+    began = time.monotonic()
+    with endless(kind, 0.1) as url:
+        code = run(
+            ["init", "--for", "user", "--yes", "--region", "JP", "--book", url, "--channel", "none", *asked, *secret]
+        )
+    assert time.monotonic() - began < PATIENCE
+    said = capsys.readouterr()
+    assert (code != 0, "127.0.0.1" in said.err or "--sign-in" in said.err) == (True, True), said
+    assert not (tmp_path / ".config").exists()
+
+
+def test_whoever_waits_is_told_for_what() -> None:
+    said: list[str] = []
+    clock = SystemClock()
+    known = Hosts(clock, IMPATIENT, lambda phrase: said.append(english(phrase)))
+    with endless("says nothing") as url, pytest.raises(DavError):
+        Client(url, None, clock, hosts=known).get(url)
+    assert said == ["Still waiting for the answer of 127.0.0.1, for at most 1 second in all."]
+
+
+def test_an_answer_that_comes_in_time_is_whole_on_a_connection_that_was_there() -> None:
+    from support.fake_dav import card, serving
+
+    with serving() as server:
+        for number in range(3):
+            server.put(f"{number}.vcf", card(f"Name {number}"))
+        one = Client(server.url, Login("alice", lambda: "secret"), SystemClock())
+        for _ in range(2):
+            assert len(find_books(one, server.url)) == 1
