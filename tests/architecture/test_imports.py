@@ -13,7 +13,7 @@ BEHIND = {
     "alembic": ("cardwarden.store",),
     "anyio": ("cardwarden.web.application", "cardwarden.web.front"),
     "apprise": (
-        "cardwarden.alerts.channel",
+        "cardwarden.alerts.sending",
         "cardwarden.alerts.gotify",
         "cardwarden.alerts.mail",
         "cardwarden.alerts.services",

@@ -19,7 +19,7 @@ from cardwarden.actions.tokens import Verb
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.layout import ROOM
 from cardwarden.alerts.message import Message, Pointer
-from cardwarden.alerts.privacy import Privacy
+from cardwarden.alerts.reader import Privacy
 from support.lived import lived
 from support.world import World
 

@@ -11,14 +11,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cardwarden.alerts import summaries
-from cardwarden.alerts.channel import Channel, UndeliveredError, send
-from cardwarden.alerts.message import Message
+from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.clock import Clock
 from cardwarden.errors import because
 from cardwarden.logged import warn
 from cardwarden.phrases.phrase import Code, Value, dumped, listed, loaded, phrase
+
+if TYPE_CHECKING:  # what is said is loaded by who says it: each question asks whether all is well
+    from cardwarden.alerts.message import Message
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +58,8 @@ class Blind:
 
     def tell(self, why: Value, channels: Sequence[Channel]) -> bool:
         """Tell those channels that were not told yet, so also what could not be sent before; gives whether all are told."""
+        from cardwarden.alerts import summaries  # noqa: PLC0415
+
         noted = self._noted or self._read() or Blindness(why, self._clock.now().isoformat())
         untold = [channel for channel in channels if channel.name not in noted.notified]
         notified = [channel.name for channel in untold if _sent(channel, summaries.blind(why, channel.reader()))]
@@ -80,6 +84,8 @@ class Blind:
         noted, self._noted = self._noted, None
         if noted is None:
             return
+        from cardwarden.alerts import summaries  # noqa: PLC0415
+
         since = datetime.fromisoformat(noted.since)
         for channel in channels:
             if channel.name in noted.notified:
@@ -125,6 +131,8 @@ def _failures(paths: Iterable[Path], data: bytes) -> Iterable[Value]:
 
 
 def _sent(channel: Channel, message: Message) -> bool:
+    from cardwarden.alerts.sending import send  # noqa: PLC0415
+
     try:
         send(channel, message, channel.timeout)
     except UndeliveredError as error:

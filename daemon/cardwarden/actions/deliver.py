@@ -13,8 +13,9 @@ from cardwarden.actions.claim import claim
 from cardwarden.actions.decide import Form, Hold, HoldReason, Policy, Send, decide
 from cardwarden.actions.follow_up import follow_up
 from cardwarden.actions.render import render
-from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.alerts.message import Message
+from cardwarden.alerts.sending import send
 from cardwarden.alerts.summaries import repeated
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError

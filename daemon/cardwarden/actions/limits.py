@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from cardwarden.actions.access import is_given_up
-from cardwarden.sources.limited import HouseholdLimits, Room
+from cardwarden.sources.limits import HouseholdLimits, Room
 from cardwarden.store.books import statuses
 from cardwarden.store.engine import Connection
 

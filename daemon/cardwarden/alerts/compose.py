@@ -9,8 +9,8 @@ from itertools import islice
 from cardwarden.alerts.layout import SCREEN
 from cardwarden.alerts.lines import change_block, change_line, display_name
 from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
-from cardwarden.alerts.privacy import Privacy, masked_event
-from cardwarden.alerts.reader import Reader
+from cardwarden.alerts.privacy import masked_event
+from cardwarden.alerts.reader import Privacy, Reader
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, Urgency, more_than_first
 from cardwarden.phrases.language import Said, Voice, opening
 from cardwarden.phrases.phrase import Code, Phrase, phrase

@@ -5,22 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
 from cardwarden.detect.finding import CardRef, Event, Finding
 from cardwarden.phrases.language import is_kind
 from cardwarden.phrases.phrase import Code, Day, Label, Person, Phrase, Sentence, Value, phrase
 from cardwarden.text import ELLIPSIS
 from cardwarden.vcard.properties import ValueKind, row
-
-
-class Privacy(StrEnum):
-    """What whoever sees a message may learn: a push service keeps it, and a lock screen shows it to the room."""
-
-    FULL = "full"
-    MASKED = "masked"
-    COUNT = "count"
-
 
 _NUMBER = re.compile(r"[+0-9*#][0-9 ()./*#-]*")
 _OURS = {

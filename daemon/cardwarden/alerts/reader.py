@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from cardwarden.alerts.privacy import Privacy
 from cardwarden.phrases.language import Voice
+
+
+class Privacy(StrEnum):
+    """What whoever sees a message may learn: a push service keeps it, and a lock screen shows it to the room."""
+
+    FULL = "full"
+    MASKED = "masked"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from enum import StrEnum
 from cardwarden.alerts.compose import book_line, counted_title, title_behind
 from cardwarden.alerts.layout import SCREEN
 from cardwarden.alerts.message import Line, Message, Occasion
-from cardwarden.alerts.privacy import Privacy, masked_event
-from cardwarden.alerts.reader import Reader
+from cardwarden.alerts.privacy import masked_event
+from cardwarden.alerts.reader import Privacy, Reader
 from cardwarden.detect.finding import Event, Severity
 from cardwarden.phrases.language import Said, Voice
 from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase

@@ -16,7 +16,7 @@ import requests
 from cardwarden import replies
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, verbs_of
-from cardwarden.alerts.channel import send
+from cardwarden.alerts.sending import send
 from cardwarden.alerts.summaries import Came, answered
 from cardwarden.alerts.topic import topic_of
 from cardwarden.answers.hearing import Listening

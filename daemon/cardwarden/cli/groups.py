@@ -49,10 +49,13 @@ class LazyGroup(Group):
     about: Mapping[str, str] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click asks so
-        return [name for name in self.about if importlib.util.find_spec(f"{self.package}.{name}")]
+        return [name for name in self.about if self._is_there(name)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+    def _is_there(self, name: str) -> bool:
+        return importlib.util.find_spec(f"{self.package}.{name}") is not None
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click asks so
+        if cmd_name not in self.about or not self._is_there(cmd_name):
             return None
         command: click.Command = importlib.import_module(f"{self.package}.{cmd_name}").command
         return with_examples(command, cmd_name)

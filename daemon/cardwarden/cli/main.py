@@ -108,6 +108,9 @@ def main() -> None:
     if shell := os.environ.get(completion.ASKED):
         sys.exit(completion.answer(sys.argv[1:], shell))
     trust_the_machine(os.environ)
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # it would look for them in every package that is there
     code = run(sys.argv[1:])
     if code == _INTERRUPTED:
         _leave(code)

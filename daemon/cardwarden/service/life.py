@@ -12,9 +12,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cardwarden.flock import locked
 from cardwarden.phrases.catalogue import catalogue, language_of
 from cardwarden.settings import places
-from cardwarden.store.flock import locked
 
 _SLACK = 20.0  # seconds that a busy machine may be late
 

@@ -29,7 +29,7 @@ from cardwarden.settings.places import (
     server_state,
 )
 from cardwarden.sources.files import Location
-from cardwarden.sources.limited import HouseholdLimits
+from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.options import Options
 
 OPTION: Final = "--household NAME"

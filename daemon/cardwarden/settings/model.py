@@ -30,7 +30,7 @@ from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
-from cardwarden.sources.limited import HouseholdLimits
+from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.options import Duration, Options, at_least
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.presets import PRESETS

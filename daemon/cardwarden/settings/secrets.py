@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -59,6 +58,8 @@ def read(kind: str, reference: object, secret: str, environ: Mapping[str, str]) 
 
 def _printed(command: Sequence[str], key: Code) -> str:
     """The first line that a program prints. Nothing that it prints reaches an error."""
+    import subprocess  # noqa: PLC0415 - most secrets stand in files
+
     program = Code(command[0])
     try:
         done = subprocess.run(  # noqa: S603 - the owner of the settings names it

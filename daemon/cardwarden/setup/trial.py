@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from cardwarden.actions.checked import Checked
-from cardwarden.alerts.channel import Channel, send
+from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.message import trial_message
+from cardwarden.alerts.sending import send
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.progress import SILENT, Progress

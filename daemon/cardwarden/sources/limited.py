@@ -5,50 +5,19 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
 from cardwarden.errors import SourceError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.files import shown
+from cardwarden.sources.limits import HouseholdLimits, Room
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source
 
 _CARD: Final = re.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE | re.MULTILINE)
 _MEGA: Final = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdLimits:
-    """How much one household may have; None for as much as it likes.
-
-    books         address books, of all its sources together
-    cards         cards, in all its address books together
-    bytes         what one check of a source may read
-    checks_a_day  checks, of all its sources together
-    """
-
-    books: int | None = None
-    cards: int | None = None
-    bytes: int | None = None
-    checks_a_day: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What is left for the books of one source, by their ids; a book that is not known yet is in none of the mappings.
-
-    cards    how many cards a known book may have; one that has no place among the books is left out
-    had      how many each known book had
-    new      how many more books may come, None for as many as there are
-    for_new  how many cards these may have together, None for as many as there are
-    """
-
-    cards: Mapping[str, int | None] = field(default_factory=dict)
-    had: Mapping[str, int] = field(default_factory=dict)
-    new: int | None = None
-    for_new: int | None = None
 
 
 def limited_source(source: Source, limits: HouseholdLimits, room: Room) -> Source:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cardwarden.errors import StoreError, because
+from cardwarden.flock import locked
 from cardwarden.own_file import new_file
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store.flock import locked
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError, because
 from cardwarden.own_file import new_file, new_folder, sync
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store import record, verification
+from cardwarden.store import record
 from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, why_not_writable
 from cardwarden.store.file_lock import FileLock, file_lock
@@ -89,6 +89,8 @@ class SqliteStore(Store):
 
     def is_damaged(self) -> bool:
         """Whether something in the file is not as cardwarden wrote it: then what a caller met is no bug of its own."""
+        from cardwarden.store import verification  # noqa: PLC0415 - mostly nobody has to ask
+
         try:
             with explained(self.path), self._reader.begin() as connection:
                 if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":

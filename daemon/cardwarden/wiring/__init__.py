@@ -22,8 +22,7 @@ from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, Settings, StoreOptions
 from cardwarden.settings.times import span_of, time_of, zone_of
-from cardwarden.sources.limited import HouseholdLimits, confined_source, limited_source
-from cardwarden.sources.source import Source
+from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.faults import damaged
 from cardwarden.wiring.channels import channels_of
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from cardwarden.actions.mirrors.record import Reviewed
     from cardwarden.actions.retain import Retained
     from cardwarden.carddav.hosts import Hosts
+    from cardwarden.sources.source import Source
     from cardwarden.writers.writer import Writer
 
 # What only some runs do is imported where it is done: who asks what is open loads neither the detector nor a writer.
@@ -149,6 +149,8 @@ class Program:
         source, share = self.source(name), self.settings.share
         if share is None:
             return source
+        from cardwarden.sources.limited import confined_source, limited_source  # noqa: PLC0415 - a home has no limits
+
         if share.books:
             source = confined_source(source, share.books)
         if share.limits == HouseholdLimits():

@@ -5,14 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from cardwarden.actions.links import Links, pointer
-from cardwarden.actions.tokens import Verb, signer_beside, verbs_of
 from cardwarden.alerts.channel import Channel
-from cardwarden.alerts.message import Pointer
-from cardwarden.alerts.privacy import Privacy
-from cardwarden.alerts.templates import Templates
-from cardwarden.alerts.topic import topic_of
+from cardwarden.alerts.reader import Privacy
 from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError
 from cardwarden.logged import warn
@@ -22,6 +18,10 @@ from cardwarden.settings.model import ChannelOptions, Settings
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.store.engine import Store
+
+if TYPE_CHECKING:
+    from cardwarden.alerts.message import Pointer
+    from cardwarden.alerts.templates import Templates
 
 _log = logging.getLogger(__name__)
 
@@ -43,6 +43,9 @@ def _point(
     web, options = settings.web, settings.alerts.channels[name]
     if web.url is None and not given(options, "answers"):
         return None
+    from cardwarden.actions.links import Links, pointer  # noqa: PLC0415 - only who has one of them needs it
+    from cardwarden.actions.tokens import Verb, signer_beside, verbs_of  # noqa: PLC0415
+    from cardwarden.alerts.topic import topic_of  # noqa: PLC0415
 
     def point(event_id: int, source: str) -> Pointer | None:
         try:
@@ -79,9 +82,17 @@ def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channe
         is_keeper=options.reader == "keeper",
         page=settings.web.url or "",
         household=settings.share.name if settings.share else None,
-        templates=Templates(settings.alerts.templates) if settings.alerts.templates else None,
+        templates=_templates(settings),
     )
 
 
 def _address(name: str, options: ChannelOptions, environ: Mapping[str, str]) -> Callable[[], str]:
     return lambda: resolve(options, "url", f"alerts.channels.{name}", environ)
+
+
+def _templates(settings: Settings) -> Templates | None:
+    if settings.alerts.templates is None:
+        return None
+    from cardwarden.alerts.templates import Templates  # noqa: PLC0415 - only who has some needs it
+
+    return Templates(settings.alerts.templates)

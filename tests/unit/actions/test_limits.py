@@ -15,7 +15,7 @@ from cardwarden.phrases.language import english
 from cardwarden.service.health import unguarded
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Share
-from cardwarden.sources.limited import HouseholdLimits
+from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.store.books import statuses
 from cardwarden.wiring import Opening, Program, assembled
 from support.receiver import Receiver

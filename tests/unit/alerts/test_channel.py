@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.alerts.message import trial_message
+from cardwarden.alerts.sending import send
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import SettingsError
 from cardwarden.phrases.phrase import Sentence

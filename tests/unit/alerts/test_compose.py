@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from cardwarden.alerts.compose import compose
 from cardwarden.alerts.html import html_of
 from cardwarden.alerts.layout import body_of, laid_out
-from cardwarden.alerts.privacy import Privacy
-from cardwarden.alerts.reader import Reader
+from cardwarden.alerts.reader import Privacy, Reader
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Country, Field, Moment, Phrase, Sentence, phrase

@@ -16,8 +16,9 @@ from markdown_it import MarkdownIt
 from requests.adapters import HTTPAdapter
 
 from cardwarden.actions.preview import PreviewKind, preview
-from cardwarden.alerts.channel import Channel, send
+from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.message import Message, Occasion
+from cardwarden.alerts.sending import send
 from cardwarden.detect.finding import Severity
 from support.hostile import HOSTILE, Tags, acts, written
 from support.mails import mail_server

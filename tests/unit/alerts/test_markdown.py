@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from cardwarden.alerts.channel import Channel, send
+from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.markdown import unmarked
+from cardwarden.alerts.sending import send
 from support.messages import message
 from support.receiver import Receiver
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cardwarden.alerts.compose import compose, occasion_of
 from cardwarden.alerts.layout import body_of
 from cardwarden.alerts.message import Message
-from cardwarden.alerts.privacy import Privacy, masked
-from cardwarden.alerts.reader import Reader
+from cardwarden.alerts.privacy import masked
+from cardwarden.alerts.reader import Privacy, Reader
 from cardwarden.alerts.summaries import Item, accepted, digest, group, item_title, reminder, repaired, summary
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.phrases.language import LANGUAGES, Voice

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.alerts.channel import Channel, send
+from cardwarden.alerts.channel import Channel
+from cardwarden.alerts.sending import send
 from cardwarden.alerts.templates import Templates
 from cardwarden.phrases.language import Voice
 from support.messages import message

@@ -11,9 +11,10 @@ from email.message import EmailMessage
 import pytest
 from apprise import Apprise
 
-from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.alerts.message import ChangeRow, Line, Message
 from cardwarden.alerts.pointing import pointed
+from cardwarden.alerts.sending import send
 from cardwarden.alerts.urgency import UNMARKED, urgency_of
 from cardwarden.detect.finding import Severity
 from support.mails import mail_server

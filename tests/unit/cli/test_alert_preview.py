@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from cardwarden.actions.preview import PreviewKind, preview
 from cardwarden.alerts.channel import Channel
-from cardwarden.alerts.privacy import Privacy
+from cardwarden.alerts.reader import Privacy
 from cardwarden.cli.main import command
 from cardwarden.cli.main import run as typed
 from cardwarden.errors import UsageError

@@ -11,8 +11,10 @@ from support.store import environment
 from support.world import YAMADA, World
 
 HEAVY = {
-    "apprise", "babel", "cardwarden.actions.queries.documents", "cardwarden.detect.judge", "cardwarden.detect.rules",
+    "apprise", "asyncio", "babel", "cardwarden.actions.queries.documents", "cardwarden.alerts.compose",
+    "cardwarden.alerts.sending", "cardwarden.detect.judge", "cardwarden.detect.rules",
     "cardwarden.writers.member", "jinja2", "procrastinate", "psycopg", "rapidfuzz", "requests", "sqlalchemy.dialects.postgresql",
+    "ssl", "subprocess",
 }  # fmt: skip
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers"}
 """An event says who wrote the contact: where that was not kept, its card is read."""

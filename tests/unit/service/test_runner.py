@@ -23,7 +23,7 @@ from cardwarden.service.inbox import FileChanged, SignalReceived
 from cardwarden.service.runner import Daemon
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Settings, Share
-from cardwarden.sources.limited import HouseholdLimits
+from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses
 from cardwarden.wiring import Opening, Program, assembled, tell_blind

@@ -14,7 +14,7 @@ from cardwarden.settings.households import ServerSettings, is_of_file, server_in
 from cardwarden.settings.load import language_in, load, parse
 from cardwarden.settings.model import Settings, Share
 from cardwarden.settings.places import database, plain_url
-from cardwarden.sources.limited import HouseholdLimits
+from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.options import Options
 from support.households import Households
 

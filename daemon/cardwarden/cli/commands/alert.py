@@ -14,9 +14,10 @@ from rich.panel import Panel
 from rich.text import Text
 
 from cardwarden.actions.preview import PreviewKind, preview
-from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.alerts.layout import ROOM, SCREEN
 from cardwarden.alerts.message import trial_message
+from cardwarden.alerts.sending import send
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import show, tell

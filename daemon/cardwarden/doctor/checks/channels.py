@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cardwarden.alerts.channel import UndeliveredError, look, send
+from cardwarden.alerts.channel import UndeliveredError
 from cardwarden.alerts.message import trial_message
+from cardwarden.alerts.sending import look, send
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 from cardwarden.errors import SettingsError
