@@ -45,7 +45,7 @@ def _shown(character: str) -> str:
 
 def visible(text: str) -> str:
     """`text` without the characters that `harmless` would write as their code points; a line's end is a blank."""
-    return "".join(one for character in " ".join(text.splitlines()) if (one := _shown(character)) == character)
+    return "".join(shown for character in " ".join(text.splitlines()) if (shown := _shown(character)) == character)
 
 
 def columns(text: str) -> int:
@@ -81,9 +81,9 @@ def cut(shown: str, width: int) -> str:
     return "".join(kept) + ELLIPSIS if width > 0 else ""
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def plural(count: int, single: str, many: str = "") -> str:
     """`1 card`, `2 cards`, `1,234 cards`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {single if count == 1 else many or single + 's'}"
 
 
 def product_of(agent: str) -> str:

@@ -11,6 +11,8 @@ import cardwarden
 
 ROOT = Path(cardwarden.__file__).parent
 LONG = 18  # lines; a shorter function is read as fast as its docstring
+VAGUE = {"found", "told", "some", "stuff", "thing", "things"}
+OTHERS = {"other", "others", "another"}
 BY_PROTOCOL = {"look", "observe"}
 """What every rule and every source has: the protocols `Rule` and `Source` say what it gives."""
 
@@ -28,6 +30,32 @@ def test_every_public_class_has_a_name_of_its_own() -> None:
                 places[node.name].append(str(path))
     doubled = {name: found for name, found in places.items() if len(found) > 1}
     assert not doubled, f"Rename all but one, so that a reader knows which is meant: {doubled}"
+
+
+def test_no_name_says_only_that_something_was_found_or_told() -> None:
+    """What stands for one of two is called `one` beside the `other`."""
+    vague = []
+    for path, module in modules():
+        if "documents" in path.parts:
+            continue  # the keys of what `--json` prints are a contract
+        functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+        pairs = [range(f.lineno, (f.end_lineno or 0) + 1) for f in functions if OTHERS & set(map(bound, ast.walk(f)))]
+        for node in ast.walk(module):
+            name, line = bound(node), getattr(node, "lineno", 0)
+            if name in VAGUE or (name == "one" and not any(line in pair for pair in pairs)):
+                vague.append(f"{path}:{line} {name}")
+    assert not vague, f"Name the thing itself: {vague}"
+
+
+def bound(node: ast.AST) -> str:
+    """The name that a node gives to something, as a variable, an argument or a field; "" if it gives none."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name):
+            return name
+        case ast.MatchAs(name=str(name)):
+            return name
+        case _:
+            return ""
 
 
 def test_every_long_function_says_what_it_is_for() -> None:

@@ -84,7 +84,7 @@ def accept(
                 }
                 remember_programs(connection, stored.id, right, at)
                 writings = (latest_writing(connection, card_id) for card_id in of_cards)
-                writers = {product_of(one.program) for one in writings if one} - {""}
+                writers = {product_of(writing.program) for writing in writings if writing} - {""}
                 remember_programs(connection, stored.id, writers, at, by_server=True)
             if accepted:
                 acceptance_store.record(connection, [stored.id for stored in accepted], moves, at, why, who=who)
@@ -122,8 +122,8 @@ def take_back(
                     finding_store.forget_values(connection, stored.id, [*taken_back, *hidden])
                     there = _still_there(connection, stored.id, of_book, judging)
                     for state in (State.OPEN, State.RESOLVED):
-                        some = [stored.id for stored in of_book if (stored.id in there) is (state is State.OPEN)]
-                        finding_store.transition(connection, some, state, at, undone)
+                        chosen = [stored.id for stored in of_book if (stored.id in there) is (state is State.OPEN)]
+                        finding_store.transition(connection, chosen, state, at, undone)
                 acceptance_store.undo(connection, acceptance.id, [stored.id for stored in of_it], at, why)
     return sorted(stored.id for stored in taken)
 

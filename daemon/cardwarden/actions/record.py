@@ -161,9 +161,11 @@ def _keep_writings(
         if row.present and row.entry.href in reading.written and before.get(card_id) != row.entry.digest
     }
     keep_writings(
-        connection, check_id, {card_id: Writing(one.program, one.at, one.user) for card_id, (_, one) in written.items()}
+        connection,
+        check_id,
+        {card_id: Writing(writing.program, writing.at, writing.user) for card_id, (_, writing) in written.items()},
     )
-    accepted = {product_of(one.program) for row, one in written.values() if row.base == row.entry.digest}
+    accepted = {product_of(writing.program) for row, writing in written.values() if row.base == row.entry.digest}
     remember_programs(connection, book_id, accepted - {""}, at, by_server=True)
 
 

@@ -86,4 +86,4 @@ class RestOfBook:
             return loaded
         others = [card for card in card_store.cards_by_id(self.connection, ids) if card.present and holds(card.entry)]
         placed = [(card.id, card.entry) for card in others] + [(self.rows[entry.key], entry) for entry in loaded]
-        return [entry for _, entry in sorted(placed, key=lambda one: one[0])]
+        return [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]

@@ -130,7 +130,7 @@ def compare_cards(
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),
     )
     writings = {card.key: reading.written.get(card.now.href) for card in believed.cards if card.now and reading.written}
-    case = replace(case, writers={key: product_of(one.program) for key, one in writings.items() if one})
+    case = replace(case, writers={key: product_of(writing.program) for key, writing in writings.items() if writing})
     return Comparison(case, tuple(waiting), frozenset(accepted), bodies, known.book.id if known.book else None)
 
 

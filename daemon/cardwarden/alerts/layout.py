@@ -37,15 +37,15 @@ def body_of(message: Message, voice: Voice, room: int = ROOM, *, is_linked: bool
     first = 0 if message.occasion in _LISTS else 1
     act = "" if message.link and is_linked else message.act_by_link or message.act
     blocks = _Blocks(room, is_list=message.occasion in _LISTS)
-    blocks.add(Place.HEAD, "\n".join(filter(None, [*(line.text for line in message.lines[:first]), message.ask])))
-    blocks.add(Place.ACT, act)
-    blocks.add(Place.NOTE, message.note)
-    blocks.add(Place.PROOF, voice.say(phrase("message-proof", digits=message.proof)) if message.proof else "")
-    blocks.add(Place.WHY, "\n".join(message.why))
-    blocks.add(Place.BOOK, message.book)
-    blocks.add_some(Place.ROWS, _rows(message), _BETWEEN, voice)
-    blocks.add_some(Place.LINES, [(line.text, line.count) for line in message.lines[first:]], "\n", voice)
-    blocks.add(Place.WRITER, message.writer)
+    blocks.add(BodyPart.HEAD, "\n".join(filter(None, [*(line.text for line in message.lines[:first]), message.ask])))
+    blocks.add(BodyPart.ACT, act)
+    blocks.add(BodyPart.NOTE, message.note)
+    blocks.add(BodyPart.PROOF, voice.say(phrase("message-proof", digits=message.proof)) if message.proof else "")
+    blocks.add(BodyPart.WHY, "\n".join(message.why))
+    blocks.add(BodyPart.BOOK, message.book)
+    blocks.add_some(BodyPart.ROWS, _rows(message), _BETWEEN, voice)
+    blocks.add_some(BodyPart.LINES, [(line.text, line.count) for line in message.lines[first:]], "\n", voice)
+    blocks.add(BodyPart.WRITER, message.writer)
     return blocks.text
 
 
@@ -68,7 +68,7 @@ def fitted(title: str, body: str, title_room: int, body_room: int) -> tuple[str,
     return _cut(title, title_room), _cut(body, body_room)
 
 
-class Place(IntEnum):
+class BodyPart(IntEnum):
     """The paragraphs in the order in which they stand.
 
     What a lock screen shows of them has no empty line in between; and from the book on each is a line below the other.
@@ -91,7 +91,7 @@ class _Blocks:
     def __init__(self, room: int, *, is_list: bool) -> None:
         self._room = room
         self._is_list = is_list
-        self._taken: dict[Place, str] = {}
+        self._taken: dict[BodyPart, str] = {}
 
     @property
     def text(self) -> str:
@@ -101,24 +101,24 @@ class _Blocks:
             above = place
         return text
 
-    def _is_close(self, above: Place, place: Place) -> bool:
+    def _is_close(self, above: BodyPart, place: BodyPart) -> bool:
         """Whether two paragraphs that follow each other have no empty line between."""
-        if place is Place.LINES:
-            return self._is_list and above is Place.HEAD
-        return place <= Place.WRITER or above >= Place.BOOK
+        if place is BodyPart.LINES:
+            return self._is_list and above is BodyPart.HEAD
+        return place <= BodyPart.WRITER or above >= BodyPart.BOOK
 
     @property
     def _left(self) -> int:
         used = len(self.text)
         return self._room - used - (len(_BETWEEN) if used else 0)
 
-    def add(self, place: Place, block: str) -> None:
+    def add(self, place: BodyPart, block: str) -> None:
         """Take in a paragraph if there is room; the very first one is cut rather than left out."""
         block = unmentioned(block)
         if block and (not self._taken or len(block) <= self._left):
             self._taken[place] = _cut(block, self._left)
 
-    def add_some(self, place: Place, parts: Sequence[tuple[str, int]], between: str, voice: Voice) -> None:
+    def add_some(self, place: BodyPart, parts: Sequence[tuple[str, int]], between: str, voice: Voice) -> None:
         """Take in as many parts (text, for how many it stands) as fit, and the count of the rest."""
         for shown in range(min(len(parts), _PARTS), 0, -1):
             left = sum(count for _, count in parts[shown:])

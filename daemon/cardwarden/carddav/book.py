@@ -80,12 +80,12 @@ class Unfetched:
 class _Members:
     """Members as they are listed; one that is listed twice with two etags has none that can be relied on."""
 
-    found: dict[str, ListedMember] = field(default_factory=dict)
+    by_key: dict[str, ListedMember] = field(default_factory=dict)
 
     def add(self, key: str, row: Resource) -> None:
-        known = self.found.get(key)
+        known = self.by_key.get(key)
         etag = row.etag if known is None or known.etag == row.etag else ""
-        self.found[key] = ListedMember(path_of(row.href), etag)
+        self.by_key[key] = ListedMember(path_of(row.href), etag)
 
 
 class AddressBook:
@@ -113,7 +113,7 @@ class AddressBook:
                 own = own or row  # the same book under another path, after a redirect
             elif key and _is_card(row) and row.status not in _GONE:
                 members.add(key, row)
-        if own is None and not members.found:
+        if own is None and not members.by_key:
             raise DavError(
                 FailureKind.ANSWER,
                 phrase("dav-listing-empty", url=Code(shown(self._url))),
@@ -123,12 +123,12 @@ class AddressBook:
                 FailureKind.ANSWER,
                 phrase("dav-not-a-book", url=Code(shown(self._url))),
             )
-        _check_number(len(members.found), self._url)
+        _check_number(len(members.by_key), self._url)
         if cut:
             return self._paged_listing()
         if own is None:
-            return Listing(members.found)
-        return Listing(members.found, own.sync_token, own.ctag, own.offers4)
+            return Listing(members.by_key)
+        return Listing(members.by_key, own.sync_token, own.ctag, own.offers4)
 
     def _paged_listing(self) -> Listing:
         """The members of a book that its server does not list at once."""

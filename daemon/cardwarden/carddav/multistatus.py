@@ -123,7 +123,7 @@ class _Rows:
     path: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     hrefs: list[str] = field(default_factory=list)
-    found: dict[str, Any] = field(default_factory=dict)
+    merged: dict[str, Any] = field(default_factory=dict)
     props: dict[str, Any] = field(default_factory=dict)
     status: int = 0
     prop_status: int = 0
@@ -145,7 +145,7 @@ class _Rows:
             self.text = []
             self.expat.CharacterDataHandler = self._characters
         elif tag == _RESPONSE:
-            self.hrefs, self.found, self.status = [], {}, 0
+            self.hrefs, self.merged, self.status = [], {}, 0
         elif tag == _PROPSTAT:
             self.props, self.prop_status = {}, 0
         elif tag in _TYPES and path[-2] == _RESOURCETYPE:
@@ -161,10 +161,10 @@ class _Rows:
             self._take(tag, "".join(self.text), path[-1])
         elif tag == _PROPSTAT:
             if self.prop_status in {0, 200}:
-                self.found.update(self.props)
+                self.merged.update(self.props)
         elif tag == _RESPONSE:
-            homes = tuple(self.found.pop("homes", ()))
-            self.rows += [Resource(href, self.status, homes=homes, **self.found) for href in self.hrefs]
+            homes = tuple(self.merged.pop("homes", ()))
+            self.rows += [Resource(href, self.status, homes=homes, **self.merged) for href in self.hrefs]
 
     def _take(self, tag: str, text: str, parent: str) -> None:
         if tag == _HREF:

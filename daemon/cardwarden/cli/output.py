@@ -142,9 +142,9 @@ def within(text: str, margin: int = 0) -> str:
     return "\n".join(wrapped(text, _console().width - margin))
 
 
-def show(thing: RenderableType) -> None:
+def show(drawing: RenderableType) -> None:
     """Anything that rich can draw."""
-    _console().print(thing)
+    _console().print(drawing)
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> None:

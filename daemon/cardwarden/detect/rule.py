@@ -111,8 +111,8 @@ class Index:
 
     def get(self, key: str, default: Sequence[Entry] = ()) -> Sequence[Entry]:
         """In the order of the book; `default` if there is none."""
-        found = self.loaded.get(key, ())
-        entries: Sequence[Entry] = (found,) if isinstance(found, Entry) else found
+        known = self.loaded.get(key, ())
+        entries: Sequence[Entry] = (known,) if isinstance(known, Entry) else known
         return (self.ask(key, entries) if self.ask and key else entries) or default
 
 
@@ -476,7 +476,7 @@ def _meaning(fact: Fact | None, change: Change) -> str:
 def _shown(was: Fact | None, now: Fact | None) -> tuple[Value | None, Value | None]:
     """What a finding keeps of two values."""
     said = (said_of(was) if was else None, said_of(now) if now else None)
-    if any(isinstance(one, Phrase) for one in said):
+    if any(isinstance(part, Phrase) for part in said):
         return said
     return _excerpts(was.text if was else None, now.text if now else None)
 

@@ -269,8 +269,8 @@ class Ledger:
             connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
             connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
             if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is not None:
-                found = connection.execute(select(_about.c.revision, _about.c.queue)).one()
-                if tuple(found) == (REVISION, queue.queue_version()):
+                about = connection.execute(select(_about.c.revision, _about.c.queue)).one()
+                if tuple(about) == (REVISION, queue.queue_version()):
                     return
                 if queue.living(connection, self._pace.dead):
                     raise StoreError(phrase("fleet-other-version", path=Code(self._name)))
@@ -297,7 +297,7 @@ class Ledger:
         `anew`: its settings are others than before, so what looks at them is due now. `ears`: a worker is to hear its answers,
         or to tell its broker.
         """
-        order = sorted(wanted, key=lambda one: (one.key.kind, one.key.name))
+        order = sorted(wanted, key=lambda planned: (planned.key.kind, planned.key.name))
         with self._begin() as connection:
             connection.execute(
                 insert(households)
@@ -307,24 +307,24 @@ class Ledger:
                     set_={"state": "guarded", "digest": digest, "told_at": None, "is_told": False, "ears": ears},
                 )
             )
-            kept = [(one.key.kind.value, one.key.name) for one in order]
+            kept = [(planned.key.kind.value, planned.key.name) for planned in order]
             gone = work.c.household == household
             if kept:
                 gone = and_(gone, ~or_(*(and_(work.c.kind == kind, work.c.name == name) for kind, name in kept)))
             connection.execute(delete(work).where(gone))
-            for one in order:
+            for planned in order:
                 row = {
-                    "household": household, "kind": one.key.kind.value, "name": one.key.name, "host": one.host,
-                    "is_local": one.is_local, "place": "", "due_at": one.first, "usual_gap": one.gap.total_seconds(),
+                    "household": household, "kind": planned.key.kind.value, "name": planned.key.name, "host": planned.host,
+                    "is_local": planned.is_local, "place": "", "due_at": planned.first, "usual_gap": planned.gap.total_seconds(),
                 }  # fmt: skip
-                changed = {"host": one.host, "is_local": one.is_local, "usual_gap": one.gap.total_seconds()}
+                changed = {"host": planned.host, "is_local": planned.is_local, "usual_gap": planned.gap.total_seconds()}
                 statement = insert(work).values(**row, failures=0, deaths=0, slow=False)
                 connection.execute(
                     statement.on_conflict_do_update(
                         index_elements=["household", "kind", "name"],
                         set_={
                             **changed,
-                            **({"due_at": func.least(work.c.due_at, func.now())} if anew and one.first else {}),
+                            **({"due_at": func.least(work.c.due_at, func.now())} if anew and planned.first else {}),
                         },
                     )
                 )
@@ -352,8 +352,8 @@ class Ledger:
                 return frozenset()
             connection.execute(update(households).where(own, ~of.ears).values(heard_by=None))
             kept = set(connection.scalars(update(households).where(own).values(heard_until=until).returning(of.name)))
-            some = select(of.name).where(of.ears, _IS_UNHEARD).order_by(of.name).limit(max(0, most - len(kept)))
-            taken = update(households).where(of.name.in_(some.with_for_update(skip_locked=True)))
+            unheard = select(of.name).where(of.ears, _IS_UNHEARD).order_by(of.name).limit(max(0, most - len(kept)))
+            taken = update(households).where(of.name.in_(unheard.with_for_update(skip_locked=True)))
             kept.update(connection.scalars(taken.values(heard_by=worker, heard_until=until).returning(of.name)))
             return frozenset(kept)
 
@@ -365,7 +365,7 @@ class Ledger:
             meant = of.name == household, of.state == "wrong", ~of.is_told, nobody
             return bool(connection.execute(update(households).where(*meant).values(told_at=func.now())).rowcount)
 
-    def told(self, household: str) -> None:
+    def note_told(self, household: str) -> None:
         """All of its people know."""
         with self._begin() as connection:
             connection.execute(update(households).where(households.c.name == household).values(is_told=True))
@@ -384,7 +384,7 @@ class Ledger:
         with self._begin() as connection:
             stale = and_(work.c.is_local, work.c.place != "", work.c.place.not_in(living))
             connection.execute(update(work).where(stale).values(place=""))
-            for key in sorted(here, key=lambda one: (one.household, one.kind, one.name)):
+            for key in sorted(here, key=lambda each: (each.household, each.kind, each.name)):
                 free = and_(_is(key), work.c.is_local, work.c.place == "")
                 connection.execute(update(work).where(free).values(place=place))
 

@@ -359,4 +359,4 @@ class Worker:
         problems = error.problems if isinstance(error, SettingsError) else ()
         why = joined([error.said, *problems])
         if tell_blind(known, why, clock=self._clock, environ=self._environ):
-            self.ledger.told(name)
+            self.ledger.note_told(name)

@@ -169,8 +169,8 @@ class Voice:
     def listed(self, said: Iterable[str]) -> str:
         """What is said already, one after the other with the language's comma between; "" if there is nothing."""
         whole = ""
-        for one in said:
-            whole = self.say(phrase("show-and", first=Said(whole), second=Said(one))) if whole else one
+        for part in said:
+            whole = self.say(phrase("show-and", first=Said(whole), second=Said(part))) if whole else part
         return whole
 
     def about(self, who: str, what: str) -> str:

@@ -115,8 +115,8 @@ def phrase(name: str, /, **values: Value) -> Phrase:
 def together(first: Phrase, *more: Phrase) -> Phrase:
     """A sentence and those that follow it."""
     whole = first
-    for one in more:
-        whole = phrase("then", first=whole, second=one)
+    for value in more:
+        whole = phrase("then", first=whole, second=value)
     return whole
 
 
@@ -131,8 +131,8 @@ def joined(said: Iterable[Value]) -> Value:
 def listed(said: Iterable[Value]) -> Value:
     """Several names or values with the language's comma between; "" if there is none."""
     whole: Value = ""
-    for one in said:
-        whole = phrase("show-and", first=whole, second=one) if whole else one
+    for part in said:
+        whole = phrase("show-and", first=whole, second=part) if whole else part
     return whole
 
 

@@ -32,10 +32,9 @@ def read(kind: str, reference: object, secret: str, environ: Mapping[str, str]) 
     key = Code(f"{secret}_{kind}")
     match kind, reference:
         case "env", str(name):
-            found = environ.get(name)
-            if found is None:
+            if name not in environ:
                 raise SettingsError(phrase("secret-env-unset", key=key, name=Code(name)))
-            value, empty = found, phrase("secret-env-empty", key=key, name=Code(name))
+            value, empty = environ[name], phrase("secret-env-empty", key=key, name=Code(name))
         case "file", _:
             value = _read(Path(str(reference)), key)
             empty = phrase("secret-file-empty", key=key, path=Code(str(reference)))

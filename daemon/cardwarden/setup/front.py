@@ -67,7 +67,7 @@ def _ledger(server: Server) -> Ledger | None:
 
 def _board(server: Server, ledger: Ledger | None) -> Board:
     if ledger is None:
-        return Board(tuple(HouseholdStatus(one.name, one.state) for one in households(server)))
+        return Board(tuple(HouseholdStatus(home.name, home.state) for home in households(server)))
     view = ledger.overview()
     return Board(
         tuple(

@@ -63,8 +63,8 @@ class AccessLog:
         """Who wrote the member at this path last; None if the log does not say."""
         segments = path.strip("/").split("/")
         for start in range(max(1, len(segments) - _SEGMENTS + 1)):
-            if found := self._written.get("/" + "/".join(segments[start:])):
-                return found
+            if writing := self._written.get("/" + "/".join(segments[start:])):
+                return writing
         return None
 
     def read(self) -> None:
@@ -117,13 +117,13 @@ class AccessLog:
         if b"PUT " not in line:
             return
         with suppress(ValueError, SyntaxError):
-            if found := _COMBINED.match(line):
-                when, target, status, agent = found.groups()
+            if match := _COMBINED.match(line):
+                when, target, status, agent = match.groups()
                 if status.startswith(b"2"):
                     at = datetime.strptime(when.decode("ascii"), "%d/%b/%Y:%H:%M:%S %z")
                     self._note(target.decode("utf-8", "replace"), _unescaped(agent), at)
-            elif found := _RADICALE.match(line):
-                when, thread, what, quoted, rest = found.groups()
+            elif match := _RADICALE.match(line):
+                when, thread, what, quoted, rest = match.groups()
                 path = _literal(quoted)
                 if what == b"request for":
                     using = _USING.search(rest)
@@ -150,5 +150,5 @@ def _literal(quoted: bytes) -> str:
 
 def _unescaped(agent: bytes) -> str:
     """nginx and Apache write quotes, backslashes and bytes that are no ASCII as `\\x..`, Apache also as `\\"`."""
-    plain = re.sub(rb"\\x([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), agent)
+    plain = re.sub(rb"\\x([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), agent)
     return re.sub(rb"\\(.)", rb"\1", plain).decode("utf-8", "replace")

@@ -317,20 +317,20 @@ class _Writings:
     def of(self, card: FetchedCard) -> WrittenBy | None:
         """Who wrote a card last: the latest that is told, and what else is told of the same time."""
         writings = [WrittenBy("", card.modified)] if card.modified else []
-        if self.log and (found := self.log.last_write(card.key)):
-            writings.append(found)
+        if self.log and (writing := self.log.last_write(card.key)):
+            writings.append(writing)
         if (
             self.activity
             and (uid := _UID.search(card.data))
-            and (found := self.activity.last_write(uid[1].decode("utf-8", "replace").strip()))
+            and (writing := self.activity.last_write(uid[1].decode("utf-8", "replace").strip()))
         ):
-            writings.append(found)
+            writings.append(writing)
         if not writings:
             return None
-        last = max(one.at for one in writings)
-        same = [one for one in writings if last - one.at <= _AT_ONE_TIME]
-        program = next((one.program for one in same if one.program), "")
-        return WrittenBy(program, last, next((one.user for one in same if one.user), ""))
+        last = max(said.at for said in writings)
+        same = [said for said in writings if last - said.at <= _AT_ONE_TIME]
+        program = next((said.program for said in same if said.program), "")
+        return WrittenBy(program, last, next((said.user for said in same if said.user), ""))
 
 
 def _bodies(reader: AddressBook, look: _Look, writings: _Writings) -> Iterator[Fetched | Missed]:

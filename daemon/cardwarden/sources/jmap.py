@@ -61,9 +61,9 @@ class JmapAccount:
         """Those whose names or ids the settings name. Raises SourceError if a name fits none: a book may have gone."""
         answer = self._asked("AddressBook/get", {"ids": None})
         books = [
-            BookRef(str(one["id"]), harmless(str(one.get("name") or one["id"])))
-            for one in objects(answer, "list", self._client.url)
-            if isinstance(one.get("id"), str)
+            BookRef(str(listed["id"]), harmless(str(listed.get("name") or listed["id"])))
+            for listed in objects(answer, "list", self._client.url)
+            if isinstance(listed.get("id"), str)
         ]
         for pattern in self._collections:
             if not any(_fits(book, pattern) for book in books):

@@ -152,16 +152,16 @@ def _properties(card: Taken, blob: Blob) -> Iterator[_Line]:
         if text := card.text(key):
             yield _Line(prop, escaped(_time(text) if prop in {"CREATED", "REV"} else text), place=key)
     yield from _name(card.object("name"))
-    yield from _entries(card, "nicknames", lambda one: [("NICKNAME", escaped(one.text("name")), ())])
+    yield from _entries(card, "nicknames", lambda taken: [("NICKNAME", escaped(taken.text("name")), ())])
     grouped = _of_organizations(card)
     yield from _entries(card, "organizations", _organization, grouped)
     yield from _entries(card, "titles", _title, grouped)
     yield from _spoken_to(card.object("speakToAs"))
     yield from _entries(card, "phones", _phone)
-    yield from _entries(card, "emails", lambda one: [("EMAIL", escaped(one.text("address")), ())])
+    yield from _entries(card, "emails", lambda taken: [("EMAIL", escaped(taken.text("address")), ())])
     yield from _entries(card, "addresses", _where)
     yield from _entries(card, "onlineServices", _service)
-    yield from _entries(card, "preferredLanguages", lambda one: [("LANG", escaped(one.text("language")), ())])
+    yield from _entries(card, "preferredLanguages", lambda taken: [("LANG", escaped(taken.text("language")), ())])
     for key, kinds in _RESOURCES.items():
         yield from _entries(card, key, partial(_resource, kinds=kinds, blob=blob))
     yield from _days(card)
@@ -194,16 +194,16 @@ def _entries(
             yield _Line(prop, value, tuple(pair for pair in params if pair[1]), label, entry.place, group)
 
 
-def _common(prop: str, one: Taken) -> Iterator[tuple[str, str]]:
+def _common(prop: str, taken: Taken) -> Iterator[tuple[str, str]]:
     """What entries of every kind say besides their value."""
-    yield from (("TYPE", _CONTEXTS[kind]) for kind in one.flags("contexts", _CONTEXTS))
+    yield from (("TYPE", _CONTEXTS[kind]) for kind in taken.flags("contexts", _CONTEXTS))
     if prop == "TEL":
-        yield from (("TYPE", _FEATURES[kind]) for kind in one.flags("features", _FEATURES))
-    if (preference := one.number("pref")) is not None:
+        yield from (("TYPE", _FEATURES[kind]) for kind in taken.flags("features", _FEATURES))
+    if (preference := taken.number("pref")) is not None:
         yield "PREF", str(preference)
-    if prop in {"EXPERTISE", "HOBBY", "INTEREST", "ORG-DIRECTORY"} and (place := one.number("listAs")) is not None:
+    if prop in {"EXPERTISE", "HOBBY", "INTEREST", "ORG-DIRECTORY"} and (place := taken.number("listAs")) is not None:
         yield "INDEX", str(place)
-    kept = one.object("vCardParams")
+    kept = taken.object("vCardParams")
     for name, value in sorted(kept.value.items(), key=lambda item: str(item[0])):
         values = value if isinstance(value, list) else [value]
         if _TOKEN.fullmatch(str(name)) and all(isinstance(each, str | int) for each in values):
@@ -230,7 +230,7 @@ def _name(name: Taken) -> Iterator[_Line]:
             params = (*_sorted_as(name), *components.order(_NAME))
             yield _Line("N", ";".join(parts), params, place="name/components")
     for kind, prop in _READINGS:
-        readings = [one.text("phonetic") for one in components.parts if one.value.get("kind") == kind]
+        readings = [part.text("phonetic") for part in components.parts if part.value.get("kind") == kind]
         if any(readings):
             yield _Line(prop, escaped(" ".join(filter(None, readings))), place=f"name/{kind}")
 
@@ -252,10 +252,10 @@ class _Components:
     whole: tuple[Taken, ...]
 
     @staticmethod
-    def of(one: Taken) -> _Components:
-        found = one.objects("components")
+    def of(taken: Taken) -> _Components:
+        parts = taken.objects("components")
         return _Components(
-            one, tuple(part for part in found if string(part.value, "value") and string(part.value, "kind"))
+            taken, tuple(part for part in parts if string(part.value, "value") and string(part.value, "kind"))
         )
 
     @property
@@ -278,10 +278,10 @@ class _Components:
 
     def values(self, *kinds: str) -> list[str]:
         """The values of these kinds, kind by kind; they are taken."""
-        found = [part for kind in kinds for part in self.whole if part.value["kind"] == kind]
-        for part in found:
+        parts = [part for kind in kinds for part in self.whole if part.value["kind"] == kind]
+        for part in parts:
             part.take("kind")
-        return [part.text("value") for part in found]
+        return [part.text("value") for part in parts]
 
     @property
     def joined(self) -> str:
@@ -338,39 +338,39 @@ def _of_organizations(card: Taken) -> dict[str, str]:
     return groups
 
 
-def _organization(one: Taken) -> list[_Named]:
-    units = one.objects("units")
-    names = [one.text("name"), *(unit.text("name") for unit in units)]
-    order = [string(one.value, "sortAs"), *(string(unit.value, "sortAs") for unit in units)]
+def _organization(taken: Taken) -> list[_Named]:
+    units = taken.objects("units")
+    names = [taken.text("name"), *(unit.text("name") for unit in units)]
+    order = [string(taken.value, "sortAs"), *(string(unit.value, "sortAs") for unit in units)]
     own: Params = ()
     if any(order) and not any("," in part for part in order):
-        for part in (one, *units):
+        for part in (taken, *units):
             part.take("sortAs") if string(part.value, "sortAs") else None
         own = (("SORT-AS", ",".join(order).rstrip(",")),)
     return [("ORG", ";".join(map(escaped, names)), own)]
 
 
-def _title(one: Taken) -> list[_Named]:
-    kind = string(one.value, "kind")
+def _title(taken: Taken) -> list[_Named]:
+    kind = string(taken.value, "kind")
     if kind in {"title", "role"}:
-        one.take("kind")
-    return [("ROLE" if kind == "role" else "TITLE", escaped(one.text("name")), ())]
+        taken.take("kind")
+    return [("ROLE" if kind == "role" else "TITLE", escaped(taken.text("name")), ())]
 
 
-def _phone(one: Taken) -> list[_Named]:
-    number = one.text("number")
+def _phone(taken: Taken) -> list[_Named]:
+    number = taken.text("number")
     return [("TEL", _address(number), (("VALUE", "uri" if _SCHEME.match(number) else ""),))]
 
 
 def _spoken_to(said: Taken) -> Iterator[_Line]:
     if gender := said.text("grammaticalGender"):
         yield _Line("GRAMGENDER", escaped(gender), place="speakToAs")
-    yield from _entries(said, "pronouns", lambda one: [("PRONOUNS", escaped(one.text("pronouns")), ())])
+    yield from _entries(said, "pronouns", lambda taken: [("PRONOUNS", escaped(taken.text("pronouns")), ())])
 
 
-def _where(one: Taken) -> list[_Named]:
+def _where(taken: Taken) -> list[_Named]:
     """An address: seven components, and the others of RFC 9554 if it has any that these have no place for."""
-    components = _Components.of(one)
+    components = _Components.of(taken)
 
     def of(*kinds: str) -> str:
         texts = [escaped(text) for text in components.values(*kinds)]
@@ -382,62 +382,62 @@ def _where(one: Taken) -> list[_Named]:
     behind = [of(*kinds) for kinds in more]
     if components.is_ordered or {part.value["kind"] for part in components.parts} - _OF_SEVEN:
         parts += behind
-    full = one.text("full")
+    full = taken.text("full")
     own = (
-        ("LABEL", full), ("CC", one.text("countryCode")), ("GEO", one.text("coordinates")), ("TZ", one.text("timeZone")),
+        ("LABEL", full), ("CC", taken.text("countryCode")), ("GEO", taken.text("coordinates")), ("TZ", taken.text("timeZone")),
         *components.order([*fields, *more]),
     )  # fmt: skip
     return [("ADR", ";".join(parts) if any(parts) or not full else f";;{escaped(full)};;;;", own)]
 
 
-def _service(one: Taken) -> list[_Named]:
+def _service(taken: Taken) -> list[_Named]:
     """Where to reach somebody at a service (RFC 9555): chats are told apart by the name that they had."""
     prop = "SOCIALPROFILE"
-    if string(one.value, "vCardName").lower() == "impp":
-        one.take("vCardName")
+    if string(taken.value, "vCardName").lower() == "impp":
+        taken.take("vCardName")
         prop = "IMPP"
-    uri, user = one.text("uri"), one.text("user")
+    uri, user = taken.text("uri"), taken.text("user")
     own = (
-        ("SERVICE-TYPE", one.text("service")),
+        ("SERVICE-TYPE", taken.text("service")),
         ("USERNAME", user if uri else ""),
         ("VALUE", "text" if not uri and prop == "SOCIALPROFILE" else ""),
     )
     return [(prop, _address(uri or user), own)]
 
 
-def _resource(one: Taken, kinds: Mapping[str, str], blob: Blob) -> list[_Named]:
-    prop = kinds.get(string(one.value, "kind"))
-    if prop is None or _CONTROL.search(string(one.value, "uri")):
+def _resource(taken: Taken, kinds: Mapping[str, str], blob: Blob) -> list[_Named]:
+    prop = kinds.get(string(taken.value, "kind"))
+    if prop is None or _CONTROL.search(string(taken.value, "uri")):
         return []
-    one.text("kind")
-    if uri := one.text("uri"):
-        return [(prop, _uri(uri), () if prop == "CALADRURI" else (("MEDIATYPE", one.text("mediaType")),))]
-    if one.text("blobId"):
-        one.text("mediaType")
-        return [(prop, _uri(blob(one.value)), ())]
+    taken.text("kind")
+    if uri := taken.text("uri"):
+        return [(prop, _uri(uri), () if prop == "CALADRURI" else (("MEDIATYPE", taken.text("mediaType")),))]
+    if taken.text("blobId"):
+        taken.text("mediaType")
+        return [(prop, _uri(blob(taken.value)), ())]
     return []
 
 
-def _note(one: Taken) -> list[_Named]:
-    author = one.object("author")
+def _note(taken: Taken) -> list[_Named]:
+    author = taken.object("author")
     own = (
-        ("CREATED", _time(one.text("created"))),
+        ("CREATED", _time(taken.text("created"))),
         ("AUTHOR", author.text("uri")),
         ("AUTHOR-NAME", author.text("name")),
     )
-    return [("NOTE", escaped(one.text("note")), own)]
+    return [("NOTE", escaped(taken.text("note")), own)]
 
 
-def _personal(one: Taken) -> list[_Named]:
-    kind, level = string(one.value, "kind"), string(one.value, "level")
+def _personal(taken: Taken) -> list[_Named]:
+    kind, level = string(taken.value, "kind"), string(taken.value, "level")
     if kind not in {"expertise", "hobby", "interest"}:
         return []
-    one.take("kind")
+    taken.take("kind")
     if kind == "expertise":
         level = _LEVELS.get(level, "")
     if level:
-        one.take("level")
-    return [(kind.upper(), escaped(one.text("value")), (("LEVEL", level),))]
+        taken.take("level")
+    return [(kind.upper(), escaped(taken.text("value")), (("LEVEL", level),))]
 
 
 def _days(card: Taken) -> Iterator[_Line]:
@@ -462,8 +462,8 @@ def _days(card: Taken) -> Iterator[_Line]:
 
 def _time(text: str) -> str:
     """A time as RFC 6350, 4.3.5 writes it; what is none, as it is."""
-    found = _UTC.fullmatch(text)
-    return "{}{}{}T{}{}{}Z".format(*found.groups()) if found else text
+    match = _UTC.fullmatch(text)
+    return "{}{}{}T{}{}{}Z".format(*match.groups()) if match else text
 
 
 def _day(date: Taken) -> str:

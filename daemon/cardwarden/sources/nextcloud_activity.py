@@ -52,14 +52,14 @@ class NextcloudActivity:
             answer = self._client.request("GET", self._url, headers=headers)
             if answer.status in _NONE:
                 return
-            found = dict(_writings(json.loads(answer.body))) if answer.status == 200 else None
+            writings = dict(_writings(json.loads(answer.body))) if answer.status == 200 else None
         except (DavError, ValueError):
-            found = None
-        if found is not None:
-            self._written = found
+            writings = None
+        if writings is not None:
+            self._written = writings
         elif not self._is_told:
             warn(_log, phrase("log-activity", host=Code(host_of(self._url))))
-        self._is_told = found is None
+        self._is_told = writings is None
 
 
 def _writings(answer: Any) -> Iterator[tuple[str, WrittenBy]]:

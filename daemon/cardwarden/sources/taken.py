@@ -24,19 +24,19 @@ class Taken:
 
     def text(self, key: str) -> str:
         """Take a text; "" if there is none."""
-        found = self.value.get(key)
-        if not isinstance(found, str):
+        value = self.value.get(key)
+        if not isinstance(value, str):
             return ""
         self._taken.add(key)
-        return found
+        return value
 
     def number(self, key: str) -> int | None:
         """Take a whole number."""
-        found = self.value.get(key)
-        if type(found) is not int:
+        value = self.value.get(key)
+        if type(value) is not int:
             return None
         self._taken.add(key)
-        return found
+        return value
 
     def flags(self, key: str, known: Container[str] | None = None) -> list[str]:
         """Take of a set, as JSContact writes one (RFC 9553, 1.4.1), what is in it, of `known` if that is given; sorted."""
@@ -54,18 +54,18 @@ class Taken:
 
     def object(self, key: str) -> Taken:
         """The object there, of which as much is taken as is asked of it; an empty one if there is none."""
-        found = self.value.get(key)
-        if not isinstance(found, dict):
+        value = self.value.get(key)
+        if not isinstance(value, dict):
             return Taken({})
-        return self._inner.setdefault(key, Taken(found, pointer(self.place, key)))
+        return self._inner.setdefault(key, Taken(value, pointer(self.place, key)))
 
     def objects(self, key: str) -> list[Taken]:
         """The objects of a list, of which as much is taken as is asked of them."""
-        found = self.value.get(key)
-        if not isinstance(found, list):
+        value = self.value.get(key)
+        if not isinstance(value, list):
             return []
-        there = [Taken(entry) for entry in found if isinstance(entry, dict)]
-        if len(there) == len(found):
+        there = [Taken(entry) for entry in value if isinstance(entry, dict)]
+        if len(there) == len(value):
             self._lists[key] = there
         return there
 

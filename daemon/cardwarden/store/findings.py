@@ -299,11 +299,11 @@ def open_prints(connection: Connection, book_id: int, kind: FindingKind) -> set[
 def resolved_hazards(connection: Connection, book_id: int, meanings: Iterable[str]) -> list[StoredFinding]:
     """Hazards of values of these meanings in a book that are over."""
     f = t.findings.c
-    found: list[StoredFinding] = []
+    stored: list[StoredFinding] = []
     for batch in batches(dict.fromkeys(meanings)):
         of_book = f.book_id == book_id, f.kind == FindingKind.HAZARD.value, f.state == State.RESOLVED.value
-        found += _findings(connection, *of_book, f.identity.in_(batch))
-    return found
+        stored += _findings(connection, *of_book, f.identity.in_(batch))
+    return stored
 
 
 def open_conditions(connection: Connection, book_id: int, rules: Iterable[str]) -> list[int]:
@@ -333,7 +333,9 @@ def find_finding(connection: Connection, finding_id: int) -> StoredFinding | Non
 
 def find_findings(connection: Connection, ids: Iterable[int]) -> list[StoredFinding]:
     """Findings by their ids, in the order they were found; an id that does not exist is left out."""
-    return [found for batch in batches(sorted(set(ids))) for found in _findings(connection, t.findings.c.id.in_(batch))]
+    return [
+        finding for batch in batches(sorted(set(ids))) for finding in _findings(connection, t.findings.c.id.in_(batch))
+    ]
 
 
 def find_event(connection: Connection, event_id: int) -> StoredEvent | None:

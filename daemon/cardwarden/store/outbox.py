@@ -121,8 +121,8 @@ def note_over(connection: Connection, findings: Iterable[int]) -> None:
     o, f = t.outbox.c, t.findings.c
     for batch in batches(findings):
         events = select(f.event_id).where(f.id.in_(batch))
-        told = select(o.channel).distinct().where(o.state == _SENT, o.ended.is_(False), o.event_id.in_(events))
-        _call(connection, connection.scalars(told).all())
+        channels = select(o.channel).distinct().where(o.state == _SENT, o.ended.is_(False), o.event_id.in_(events))
+        _call(connection, connection.scalars(channels).all())
 
 
 def _call(connection: Connection, channels: Iterable[str]) -> None:

@@ -25,8 +25,8 @@ def keep_writings(connection: Connection, check_id: int, writings: Mapping[int, 
     """Keep who wrote the versions that a check was the first to see, by their cards."""
     if writings:
         rows = [
-            {"card_id": card, "check_id": check_id, "program": one.program, "at": one.at, "user": one.user}
-            for card, one in writings.items()
+            {"card_id": card, "check_id": check_id, "program": writing.program, "at": writing.at, "user": writing.user}
+            for card, writing in writings.items()
         ]
         connection.execute(insert(t.writings), rows)
         cover(connection, {t.writings: [(card, check_id) for card in writings]})

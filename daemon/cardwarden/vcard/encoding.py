@@ -324,8 +324,8 @@ def _japanese(card: bytes, *, western: bool) -> int:
 
 def _is_koi8(card: bytes) -> bool:
     """Whether Cyrillic is KOI8: in Windows-1251 its capitals are small letters, so "Иванов" would be "йЧБОПЧ"."""
-    found = _BEYOND_ASCII_WORD.findall(card.decode("cp1251", "replace"))
-    words = [letters for word in found if len(letters := "".join(filter(str.isalpha, word))) > 2]
+    beyond = _BEYOND_ASCII_WORD.findall(card.decode("cp1251", "replace"))
+    words = [letters for word in beyond if len(letters := "".join(filter(str.isalpha, word))) > 2]
     inverse = {word for word in words if word[0].islower() and word[1:].isupper()}
     return bool(inverse) and all(word in inverse or word.isupper() for word in words)
 

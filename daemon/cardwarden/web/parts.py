@@ -27,18 +27,18 @@ class Part:
 @cache
 def parts() -> tuple[Part, ...]:
     """The program's distribution, then all that it stands on here, and what that stands on, by name."""
-    found: dict[str, Part] = {}
+    parts_by_id: dict[str, Part] = {}
     waiting: list[tuple[str, frozenset[str] | None]] = [(_OURS, None)]
     looked: set[tuple[str, frozenset[str] | None]] = set()
     while waiting:
-        looked.add(one := waiting.pop())
-        name, extras = one
+        looked.add(checked := waiting.pop())
+        name, extras = checked
         if (head := _head(name)) is None:
             continue
-        found[name] = Part(name, head["version"][0], _licence(head))
+        parts_by_id[name] = Part(name, head["version"][0], _licence(head))
         wanted = (_wanted(line, extras) for line in head.get("requires-dist", ()))
         waiting += [part for part in wanted if part is not None and part not in looked]
-    return (found.pop(_OURS), *sorted(found.values(), key=lambda part: part.name))
+    return (parts_by_id.pop(_OURS), *sorted(parts_by_id.values(), key=lambda part: part.name))
 
 
 def _wanted(line: str, extras: frozenset[str] | None) -> tuple[str, frozenset[str]] | None:
@@ -67,7 +67,7 @@ def _head(name: str) -> Mapping[str, Sequence[str]] | None:
 def _licence(head: Mapping[str, Sequence[str]]) -> str:
     said = (*head.get("license-expression", ()), *head.get("license", ()))
     classified = (line.rpartition(":: ")[2] for line in head.get("classifier", ()) if line.startswith("License ::"))
-    return next((one[:_WIDTH] for one in (*said, *classified) if one), "")
+    return next((text[:_WIDTH] for text in (*said, *classified) if text), "")
 
 
 def _plain(name: str) -> str:

@@ -54,7 +54,7 @@ def proof(world: World, *, name: str = "Yamada", days: int = 100) -> ContactReco
 
 def test_it_tells_both_versions_when_they_were_seen_and_what_wrote_them(world: World) -> None:
     [exhibit] = damaged(world).exhibits
-    before, after, finding = exhibit.before, exhibit.after, exhibit.found.finding
+    before, after, finding = exhibit.before, exhibit.after, exhibit.finding.finding
     assert before
     assert after
     assert (before.software, after.software) == ("-//Phone//EN", "-//App//EN")

@@ -36,7 +36,7 @@ class MirrorComparison:
     """
 
     compared: Compared
-    found: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
     reported: tuple[Finding, ...]
     waits: Mapping[str, Wait]
     stands: Mapping[int, Finding]

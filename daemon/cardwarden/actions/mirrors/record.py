@@ -48,7 +48,7 @@ def record(
 ) -> Reviewed:
     """Tell what is new, end what is over, and keep how far they were compared."""
     at = clock.now()
-    here = {finding.fingerprint for finding in comparison.found}
+    here = {finding.fingerprint for finding in comparison.findings}
     findings = news_of(both, comparison.reported)
     still = (stored for stored in both.open if key_of(stored.finding) not in comparison.unjudged)
     over = [stored.id for stored in still if stored.finding.fingerprint not in here]

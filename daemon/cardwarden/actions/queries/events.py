@@ -174,11 +174,13 @@ def event_view(
     number = min(number, pages)
     on_page = dict(list(by_card.items())[(number - 1) * size : number * size])
     of_book = [outline.id for outline in findings if outline.card_id is None]
-    shown = finding_store.find_findings(connection, [*of_book, *(one for ids in on_page.values() for one in ids)])
+    shown = finding_store.find_findings(
+        connection, [*of_book, *(finding_id for ids in on_page.values() for finding_id in ids)]
+    )
     stored_by_id = {stored.id: stored for stored in shown}
     cards = []
     for card_id, ids in on_page.items():
-        of_card = [stored_by_id[one] for one in ids]
+        of_card = [stored_by_id[finding_id] for finding_id in ids]
         rows: tuple[FieldRow, ...] = ()
         written: Phrase | None = None
         if region_of:
@@ -191,7 +193,7 @@ def event_view(
         event,
         tuple(findings),
         tuple(cards),
-        tuple(stored_by_id[one] for one in of_book),
+        tuple(stored_by_id[finding_id] for finding_id in of_book),
         len(by_card),
         number,
         pages,

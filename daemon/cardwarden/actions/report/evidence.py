@@ -56,7 +56,7 @@ class Exhibit:
     `uid` is the card's own ("" if it has none), `accepted` the acceptance that holds, `restores` what was put back since.
     """
 
-    found: StoredFinding
+    finding: StoredFinding
     uid: str
     before: Sighting | None
     after: Sighting | None
@@ -131,7 +131,7 @@ def as_json(evidence: Evidence) -> dict[str, Any]:
 
 def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
     """A finding as a JSON object, with what is known of its contact and of who decided what."""
-    stored, finding = exhibit.found, exhibit.found.finding
+    stored, finding = exhibit.finding, exhibit.finding.finding
     accepted = exhibit.accepted
     return {
         "id": stored.id,

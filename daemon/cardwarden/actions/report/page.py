@@ -43,13 +43,13 @@ def page(evidence: Evidence) -> str:
             number=voice.number,
             about=voice.about,
             aside=voice.aside,
-            listed=lambda *said: voice.listed(harmless(one) for one in said if one),
+            listed=lambda *said: voice.listed(harmless(part) for part in said if part),
             title=lambda said: harmless(voice.title(said, width=_WIDEST)),
             field=lambda prop: opening(voice.field(prop)) if prop else "–",
             name=lambda exhibit: _name(exhibit, voice),
             state=lambda exhibit: _state(exhibit, voice),
             sides=lambda exhibit: marked(
-                value_of(exhibit.found.finding.before, voice), value_of(exhibit.found.finding.after, voice)
+                value_of(exhibit.finding.finding.before, voice), value_of(exhibit.finding.finding.after, voice)
             ),
             lines=_lines,
         )
@@ -66,9 +66,9 @@ def _groups(exhibits: Sequence[Exhibit]) -> list[list[Exhibit]]:
     """Exhibits that show the same two versions of the same card stand together, so that these are shown once."""
     groups: dict[object, list[Exhibit]] = {}
     for exhibit in exhibits:
-        card = exhibit.found.card_id
+        card = exhibit.finding.card_id
         files = [side and side.file for side in (exhibit.before, exhibit.after)]
-        groups.setdefault((card, *files) if card is not None else exhibit.found.id, []).append(exhibit)
+        groups.setdefault((card, *files) if card is not None else exhibit.finding.id, []).append(exhibit)
     return list(groups.values())
 
 
@@ -91,13 +91,13 @@ def _lines(sighting: Sighting, beside: Sighting | None) -> list[_Line]:
 
 def _name(exhibit: Exhibit, voice: Voice) -> str:
     """Whom or what an exhibit is about: a contact, or a book."""
-    card = exhibit.found.finding.card
-    return voice.name(card.name, width=_NAME) if card else clip(exhibit.found.title, _NAME) or exhibit.found.source
+    card = exhibit.finding.finding.card
+    return voice.name(card.name, width=_NAME) if card else clip(exhibit.finding.title, _NAME) or exhibit.finding.source
 
 
 def _state(exhibit: Exhibit, voice: Voice) -> list[tuple[datetime | None, str]]:
     """How an exhibit stands now, who accepted it, and who put the contact back; each with its time, if it has one."""
-    stored, accepted = exhibit.found, exhibit.accepted
+    stored, accepted = exhibit.finding, exhibit.accepted
     now = (
         phrase("evidence-accepted-by", who=accepted.who)
         if accepted and accepted.who

@@ -144,8 +144,8 @@ class _Pair:
         every = [row for row in card_store.all_cards(self.connection, self.copy.id) if not row.present]
         kept = body_store.body_ids(self.connection, [row.entry.digest for row in every])
         gone = {id(row.entry): row for row in every if row.entry.digest in kept}  # else its history was taken out
-        found = pair_copies([row.entry for row in ours.values()], [row.entry for row in gone.values()])
-        both = [(ours[id(was)], gone[id(now)]) for was, now in found if was and now]
+        paired = pair_copies([row.entry for row in ours.values()], [row.entry for row in gone.values()])
+        both = [(ours[id(was)], gone[id(now)]) for was, now in paired if was and now]
         return {mine.entry.key: (mine, theirs) for mine, theirs in both}
 
     def step_back(self, key: str, findings: Sequence[Finding]) -> RestoreStep:

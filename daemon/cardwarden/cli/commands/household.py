@@ -67,28 +67,30 @@ def _text(file: Path) -> str:
 @config_option
 def list_command(*, as_json: bool) -> int:
     """List the households: whether a daemon guards each here, where its history is, and what is wrong with its settings."""
-    found = households.households(server())
+    known = households.households(server())
     if as_json:
         print_json(
             HouseholdsDocument(
                 [
-                    HouseholdDocument(one.name, one.state, one.record, [sentence(problem) for problem in one.problems])
-                    for one in found
+                    HouseholdDocument(
+                        home.name, home.state, home.record, [sentence(problem) for problem in home.problems]
+                    )
+                    for home in known
                 ]
             )
         )
         return 0
-    if not found:
+    if not known:
         tell(phrase("household-nobody", command=Code("cardwarden household add NAME FILE")))
         return 0
     table(
         [Column("household", whole=True), Column("state", whole=True), Column("record")],
-        [[one.name, sentence(phrase(f"household-state-{one.state}")), one.record] for one in found],
+        [[home.name, sentence(phrase(f"household-state-{home.state}")), home.record] for home in known],
     )
-    for one in found:
-        if one.problems:
-            tell(phrase("household-wrong", name=one.name), _STYLES["wrong"])
-            for problem in one.problems:
+    for home in known:
+        if home.problems:
+            tell(phrase("household-wrong", name=home.name), _STYLES["wrong"])
+            for problem in home.problems:
                 tell_indented(problem, _INDENT)
     return 0
 

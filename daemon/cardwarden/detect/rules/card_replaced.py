@@ -104,8 +104,8 @@ def _source(card: CardChange, case: Case) -> Entry | None:
 
 def _first_contact(facts: Iterable[Fact]) -> str | None:
     """The number that a card names first, else the mail address; None if it has neither."""
-    found = sorted((fact for fact in facts if fact.name in {"TEL", "EMAIL"}), key=lambda fact: fact.name == "EMAIL")
-    return found[0].text if found else None
+    contacts = sorted((fact for fact in facts if fact.name in {"TEL", "EMAIL"}), key=lambda fact: fact.name == "EMAIL")
+    return contacts[0].text if contacts else None
 
 
 def _is_another(card: CardChange) -> bool:

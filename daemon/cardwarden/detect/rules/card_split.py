@@ -33,7 +33,7 @@ class CardSplit:
         if card.before is None or case.first_look:
             return
         taken = _taken(card, case)
-        takers = {taker.ref.key: taker for one in taken.values() for taker in one}
+        takers = {taker.ref.key: taker for cards in taken.values() for taker in cards}
         unnamed = [taker for taker in takers.values() if is_nameless(taker)]
         unowned = [taker for taker in takers.values() if _is_called_like(taker, card)]
         of_own = not unnamed and not unowned

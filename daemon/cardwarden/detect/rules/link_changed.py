@@ -102,7 +102,7 @@ def _kind(old: Fact, new: Fact) -> _Kind:
     was, now = _HOST.match(old.meaning), _HOST.match(new.meaning)
     if chat or was is None or now is None:
         return _Kind.OTHER
-    host, other = (found[2].lower().removeprefix("www.") for found in (was, now))
+    host, other = (match[2].lower().removeprefix("www.") for match in (was, now))
     user, at, behind = unquote(other).rpartition("@")
     if not host or host == other:
         return _Kind.OTHER

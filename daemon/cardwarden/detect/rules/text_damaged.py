@@ -83,7 +83,7 @@ class TextDamaged:
 def _why(chain: Chain) -> Phrase | None:
     """What each of the worst steps means; None if their names say all."""
     why: Phrase | None = None
-    for step in chain.told if chain.cost is Cost.DAMAGING else chain.told[:1]:
+    for step in chain.reported if chain.cost is Cost.DAMAGING else chain.reported[:1]:
         if step.spoken in _SAYS_WHY:
             said = phrase(f"text-{step.spoken}-why")
             why = phrase("then", first=why, second=said) if why else said

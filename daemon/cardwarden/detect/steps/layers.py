@@ -266,8 +266,8 @@ def _notation(text: str, _: Words) -> Iterator[Peeled]:
     if (match := _OBJECT.match(text)) is not None:
         yield steps.NOTATION, match[1] or match[2]
     if text[:1] in {"{", "[", "("}:
-        found = [match for match in _QUOTED.finditer(text) if not (match[2] or match[4])]  # a colon follows a key
-        said = [match[1] if match[1] is not None else match[3] for match in found]
+        quoted = [match for match in _QUOTED.finditer(text) if not (match[2] or match[4])]  # a colon follows a key
+        said = [match[1] if match[1] is not None else match[3] for match in quoted]
         for value in dict.fromkeys(("\n".join(said), *said[:_PARTS_AT_MOST])):
             yield steps.NOTATION if text[0] == "{" else steps.NOTATION_SIGNS, value
 

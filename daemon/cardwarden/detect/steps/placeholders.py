@@ -80,9 +80,9 @@ class _Said:
     __slots__ = ("nothing", "words")
 
     def __init__(self, text: str) -> None:
-        found = [(match[0].casefold(), match[1] is not None) for match in _WORD.finditer(light(text))]
-        self.words = Counter(word for word, _ in found)
-        self.nothing = Counter(word for word, is_nothing in found if is_nothing)
+        words = [(match[0].casefold(), match[1] is not None) for match in _WORD.finditer(light(text))]
+        self.words = Counter(word for word, _ in words)
+        self.nothing = Counter(word for word, is_nothing in words if is_nothing)
 
     def is_left_of(self, full: _Said) -> bool:
         """Whether there are such words that the full text does not have, and all others are from there."""

@@ -61,7 +61,7 @@ class Chain:
         return max(reversed(self.steps), key=rank, default=None)
 
     @property
-    def told(self) -> tuple[Step, ...]:
+    def reported(self) -> tuple[Step, ...]:
         """All that the owner has to be told: the worst step, then the others that cost as much, each way to say it once."""
         worst = self.worst
         if worst is None:

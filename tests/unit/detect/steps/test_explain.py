@@ -194,5 +194,5 @@ def test_letters_that_all_became_pairs_were_read_in_a_wrong_character_set_whatev
 
 
 def test_where_nothing_was_done_nothing_is_to_be_told_and_of_nothing_there_are_no_pieces() -> None:
-    assert Chain().told == ()
+    assert Chain().reported == ()
     assert (pieced("", "tea"), pieced("tea", "")) == (None, None)
