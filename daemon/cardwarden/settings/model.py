@@ -151,7 +151,7 @@ class ChannelOptions(Options):
 
     language: Language | None = Field(default=None, description="what its reader reads, if not what the rest speaks")
     reader: Literal["keeper", "family"] = Field(
-        default="keeper", description='"family" reads no commands: where there is no page, it is told whom to ask'
+        default="keeper", description='"family" reads no commands: if there is no page, it is told whom to ask'
     )
     privacy: Literal["full", "masked", "count"] = Field(
         default="full",
