@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import quopri
+from collections.abc import Callable
 
 import pytest
 from hypothesis import assume, given
@@ -98,6 +99,23 @@ def test_what_can_still_be_read_is_noted_at_most(name: str, text: str) -> None:
     changed = NOTED[name](text)
     chain = chain_of(text, changed)
     assert chain.cost <= Cost.NOTED, (changed, chain)
+
+
+@pytest.mark.parametrize("mark", ["", "…", "..."])
+@pytest.mark.parametrize("look", [str.upper, str.lower, str.split], ids=["upper case", "lower case", "lines joined"])
+@examples(30)
+@given(words=st.lists(texts("ascii", "german", "russian", "greek"), min_size=3, max_size=6), kept=st.integers(60, 90))
+def test_a_text_that_lost_its_end_and_its_look_was_cut(
+    look: Callable[[str], str | list[str]], mark: str, words: list[str], kept: int
+) -> None:
+    text = "\n".join(words)
+    cut = text[: len(text) * kept // 100]
+    assume(cut[-1].isalnum() and text[len(cut)].isalnum() and len(folded(cut)) >= 12)
+    seen = look(cut)
+    changed = (seen if isinstance(seen, str) else " ".join(seen)) + mark
+    assume(changed != cut)
+    chain = chain_of(text, changed)
+    assert chain.cost is Cost.DAMAGING, (changed, chain)
 
 
 @pytest.mark.parametrize("noted", ["upper case", "an emoji behind it", "commas", "quotes around"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from cardwarden.detect.finding import Finding, FindingKind
+from cardwarden.marks import letters, stretches
 from cardwarden.phrases.language import Said, Voice
 from cardwarden.phrases.phrase import phrase
 from cardwarden.text import ELLIPSIS, clip, columns
@@ -63,19 +64,34 @@ def shown_values(finding: Finding, voice: Voice, width: int) -> tuple[str, str]:
 
 
 def around_the_change(before: str, after: str, width: int) -> tuple[str, str]:
-    """Both in at most `width` columns, with an ellipsis for what is left out; never left out is where they begin to differ."""
+    """Both in at most `width` columns, with an ellipsis for what is left out; never left out is where they differ most."""
     if max(columns(before), columns(after)) <= width or not (before and after):
         return clip(before, width), clip(after, width)
+    places = _where_they_differ_most(before, after)
+    longest = max(columns(value[at:]) for value, at in zip((before, after), places, strict=True))
+    context = max(width // 4, width - 1 - longest)  # of what they share; all that follows is shown if there is room
+    old, new = (_from(value, at, context, width) for value, at in zip((before, after), places, strict=True))
+    return old, new
+
+
+def _where_they_differ_most(before: str, after: str) -> tuple[int, int]:
+    """Where in both the stretch begins in which the most letters went or came; the first of several."""
     pairs = enumerate(zip(before, after, strict=False))
     shared = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
-    longest = max(columns(before[shared:]), columns(after[shared:]))
-    context = max(width // 4, width - 1 - longest)  # of what they share; all that follows is shown if there is room
-    start = shared
-    while start and columns(before[start - 1 : shared]) <= context:
+    most, at, places = 0, (shared, shared), (shared, shared)
+    for is_equal, old, new in stretches(letters(before[shared:]), letters(after[shared:])):
+        count = len("".join((old + new).split()))
+        if not is_equal and count > most:
+            most, places = count, at
+        at = at[0] + len(old), at[1] + len(new)
+    return places
+
+
+def _from(value: str, place: int, context: int, width: int) -> str:
+    start = place
+    while start and columns(value[start - 1 : place]) <= context:
         start -= 1
-    if not start:
-        return clip(before, width), clip(after, width)
-    return tuple(clip(ELLIPSIS + value[start:], width) for value in (before, after))  # type: ignore[return-value]
+    return clip(f"{ELLIPSIS if start else ''}{value[start:]}", width)
 
 
 def apart(text: str) -> str:

@@ -23,8 +23,15 @@ _DASHES = (
 )
 _DOTS = r"\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff65"
 _SEPARATORS = re.compile(rf"[\s().\-/\u00ad\u200b-\u200f{_DASHES}{_DOTS}\u2060\u202a-\u202e\u2066-\u2069~\[\]]+")
+_EXTENSION_WORDS = (
+    r"ext(?:ension|ensi[oó]n|ens[aã]o|n)?\.?", r"int(?:erno|\.?)", r"anexo", r"ramal", r"poste", r"toestel", r"tst\.?",
+    r"durchwahl", r"dw\.?", r"nebenstelle", r"nst\.?", r"ankn(?:ytning|\.?)", r"lokal(?:nummer|nr\.?)?", r"alanumero", r"wewn?\.",
+    r"klapka", r"linka", r"mell[eé]k", r"dahili", r"доб(?:авочный|\.?)", r"вн(?:утр?)?\.", r"дод\.?", r"вътр\.?", r"εσωτ\.?",
+    r"שלוחה", r"تحويلة", r"داخلی", r"内[線线]", r"分机号?", r"分機", r"转", r"轉", r"내선", r"교환",
+)  # fmt: skip
+"""What people and programs write before an extension, in the languages that have a word of their own for it."""
 _EXTENSION = re.compile(
-    r"[;,]?\s*(?:;ext=|ext(?:ension|n)?\.?|x\.?|#|int\.?|内線)\s*:?\s*([0-9]{1,9})#?\s*\Z", re.IGNORECASE
+    r"[;,]?\s*(?:;ext=|x\.?|#|" + "|".join(_EXTENSION_WORDS) + r")\s*:?\s*([0-9]{1,9})#?\s*\Z", re.IGNORECASE
 )
 _POST_DIAL = frozenset(",;pPwW0123456789*#- \t\u00a0")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (office)"

@@ -89,6 +89,7 @@ _UNDONE = frozenset(
     }
 )  # fmt: skip
 """What nobody can dial: the number that comes of taking it back is the one that was meant."""
+_TYPED = str.maketrans("OoIl|", "00111")  # digits, as hands and scanners write them
 _FEW_DIGITS = 3  # so many digits that came into a number, or went, make it longer or shorter, not another one
 _AREA = 5  # digits that an area code has at most
 _A_NUMBER = 6  # so many digits more are a second number
@@ -105,6 +106,8 @@ def classify(before: Number, after: Number) -> NumberChange:
         return NumberChange.EXTENSION_ADDED
     rounded = SCIENTIFIC.match(before.residue) if back is NumberChange.SCIENTIFIC else None
     if rounded and after.significant.startswith(re.sub(r"[^0-9]", "", before.residue.upper().partition("E")[0])):
+        return NumberChange.REPAIRED
+    if before.residue and read_number(before.written.translate(_TYPED), before.home).key == after.key:
         return NumberChange.REPAIRED
     return NumberChange.REPAIRED if is_known and back in _UNDONE else kind
 

@@ -83,6 +83,9 @@ from support.examples import examples
         ("DE", "0044 20 7946 0018", "+44 20 79", NumberChange.REPLACED),
         ("DE", "0 999 123 4567", "+1 999 123 4567", NumberChange.CODE_CHANGED),
         ("JP", "186 090-1234-5678", "090-1234-5678", NumberChange.PREFIX_LOST),
+        ("GB", "07700 90O123", "07700 900123", NumberChange.REPAIRED),
+        ("GB", "07700 900l23", "07700 900123", NumberChange.REPAIRED),
+        ("GB", "07700 90O123", "07700 900124", NumberChange.REPLACED),
     ],
 )
 def test_each_way_from_one_number_to_another_has_its_name(
@@ -106,6 +109,20 @@ def test_each_way_from_one_number_to_another_has_its_name(
 def test_a_number_is_taken_apart(home: str, written: str, digits: str, extension: str, residue: str) -> None:
     number = read_number(written, home, uri=True)
     assert (number.digits, number.extension, number.residue) == (digits, extension, residue)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "ext. ", ";ext=", " x", " #", " extensión ", " anexo ", " ramal ", " poste ", " toestel ",
+        " Durchwahl ", " DW ", " ankn. ", " wewn. ",
+        " klapka ", " dahili ", " доб. ", " добавочный ", " вн. ",
+        " дод. ", " εσωτ. ", " 内線", " 内线", " 分机", " 分機", " 转", " 내선 ",
+    ],
+)  # fmt: skip
+def test_an_extension_is_known_by_its_word_in_many_languages(word: str) -> None:
+    number = read_number(f"+7 423 202-25-11{word}100", "RU")
+    assert (number.digits, number.extension, number.residue) == ("+74232022511", "100", "")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class Move:
             return _is_private(self.value.name) and not _is_private(self.to.name)  # the same under the standard's name
         made = _MADE_OF.get(self.value.name, frozenset())
         if self.place is MoveKind.COPIED:
-            return self.to.name in made
+            return self.to.name in made or _is_private(self.value.name)
         if self.place is not MoveKind.KEPT or self.value.name == "FN" or self.to.name not in made:
             return False
         return self.value.name != "N" or len([part for part in self.value.parts if part]) == 1

@@ -8,8 +8,8 @@ from functools import lru_cache
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.charsets import marks_for_signs, misread
 from cardwarden.detect.steps.layers import is_bytes, peel
-from cardwarden.detect.steps.looks import light, looks_like
-from cardwarden.detect.steps.pieces import pieced
+from cardwarden.detect.steps.looks import light, looks_like, piece_like
+from cardwarden.detect.steps.pieces import ELLIPSIS, pieced
 from cardwarden.detect.steps.placeholders import figures, placeholder, stand_in
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step, cheapest, mended
 
@@ -61,7 +61,7 @@ def _explain(before: str, after: str, in_address: bool) -> Chain | None:
         chains.extend(_in_wrong_charsets(before, after, olds, news))
     if not chains and is_bytes(after) and not is_bytes(before):
         return Chain((steps.BYTES_IN_CODE,))
-    return cheapest(chains)
+    return cheapest(chains) or _piece_in_other_looks(light(before), light(after))
 
 
 def _in_wrong_charsets(before: str, after: str, olds: list[_Reading], news: list[_Reading]) -> Iterator[Chain]:
@@ -103,3 +103,13 @@ def _related(before: str, after: str) -> Chain | None:
         return same
     pieces = pieced(light(before), light(after))
     return cheapest(chain for chain in (same, pieces) if chain is not None)
+
+
+def _piece_in_other_looks(before: str, after: str) -> Chain | None:
+    """Part of a text that looks otherwise, too: a note without its line breaks and without its end."""
+    body = after.rstrip(ELLIPSIS)
+    piece = piece_like(before, body)
+    if piece is None:
+        return None
+    lost, looks = pieced(before, piece + after[len(body) :]), looks_like(piece, body)
+    return Chain((*lost.steps, *looks.steps)) if lost is not None and looks is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ _GLANCE = 2_000  # characters of two texts that say whether one is the other in 
 _WORD = re.compile(r"[^\W_]+")
 _ACRONYM = 7  # capitals; people write so many with dots or blanks between
 _SHORT_NAME = 5  # letters
+_KNOWN_AGAIN = 12  # letters; fewer may begin two texts alike
 _MOSTLY = 1.25  # nearly all letters of a text
 _BLANKS = re.compile("[^\\S\n]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")  # Latin and Greek, Hebrew, Arabic
@@ -88,6 +90,25 @@ def folded(text: str) -> str:
 def folded_but_case(text: str) -> str:
     """The letters and digits alone, in the case in which they are seen."""
     return _folded(text, _LOOKS[:-1])
+
+
+def piece_like(text: str, beside: str) -> str | None:
+    """The beginning or the end of a text that says what another one does, in whatever looks; None if there is none."""
+    whole, wanted = folded(text), folded(beside)
+    if not _KNOWN_AGAIN <= len(wanted) < len(whole):
+        return None
+    if whole.startswith(wanted):
+        piece = text[: _reaching(text, len(wanted))]
+    elif whole.endswith(wanted):
+        piece = text[_reaching(text, len(whole) - len(wanted)) :].lstrip()
+    else:
+        return None
+    return piece if folded(piece) == wanted else None
+
+
+def _reaching(text: str, letters: int) -> int:
+    """How many characters of a text it takes to say so many letters."""
+    return bisect_left(range(len(text)), letters, key=lambda end: len(folded(text[:end])))
 
 
 def light(text: str) -> str:

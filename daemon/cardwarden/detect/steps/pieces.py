@@ -17,7 +17,8 @@ _CUT_SIZES = frozenset(
 _TITLE = 2  # letters that people put behind a name and take away again: 様, 先生
 _SYLLABLE = 5  # letters; nobody is called by so many twice
 _LONG = 20_000  # characters; the words of longer texts are not counted
-_ELLIPSIS = "=…. \\\ufffd"
+ELLIPSIS = "=…. \\\ufffd"
+"""What programs put, or leave, where they cut."""
 
 
 def pieced(before: str, after: str) -> Chain | None:
@@ -31,7 +32,7 @@ def pieced(before: str, after: str) -> Chain | None:
 
 
 def _shorter(before: str, after: str) -> Chain | None:
-    left = after.rstrip(_ELLIPSIS) if after[-1] in "=…\\\ufffd" else after
+    left = after.rstrip(ELLIPSIS) if after.endswith(("=", "…", "..", "\\", "\ufffd")) else after
     if not left or len(left) >= len(before):
         return None
     if before.startswith(left):

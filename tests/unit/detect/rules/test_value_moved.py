@@ -54,6 +54,8 @@ def test_what_programs_make_out_of_other_fields_comes_without_a_word() -> None:
         ([], ["N:Taro;Yamada;;;"]),
         ([address], [address, "LABEL;TYPE=HOME:1 Road\\n12345 Town"]),
         ([address, "LABEL;TYPE=HOME:1 Road\\n12345 Town"], [address]),
+        (["NICKNAME:Oma"], ["NICKNAME:Oma", "X-DIAL-BY-WORD:OMA"]),
+        (["NICKNAME:Oma"], ["NICKNAME:Oma", "X-FILED-AS:Oma"]),
     ):
         assert {severity for _, severity, _ in said(edited(before, after))} <= {"info"}
 

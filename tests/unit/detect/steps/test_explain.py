@@ -68,6 +68,12 @@ def test_a_layer_that_was_left_on_is_named(before: str, after: str, names: list[
         ("Call me 😀 soon", "Call me", ["cut"]),
         ("Kalina Ilieva", "ina Ilieva", ["beginning-lost"]),
         ("the quick brown fox", "the qrown fox", ["torn"]),
+        ("Call me at the office", "Call me at the…", ["cut"]),
+        ("Call me at the office", "Call me at the...", ["cut"]),
+        ("Call me\n\nat the office\nbefore ten", "Call meat the office bef", ["cut", "spacing"]),
+        ("Call me\n\nat the office\nbefore ten", "Call me at the office be…", ["cut", "newlines"]),
+        ("Konstantin Freiherr Müller", "KONSTANTIN FREIHERR MÜ", ["cut", "case"]),
+        ("Konstantin Freiherr Müller", "nstantin Freiherr Muller", ["beginning-lost", "accents"]),
     ],
 )
 def test_letters_that_went_or_were_misread_are_damage(before: str, after: str, names: list[str]) -> None:
