@@ -29,7 +29,14 @@ def book(*cards: bytes) -> bytes:
     return b"".join(cards)
 
 
-def case(before: bytes, after: bytes, region: str = "JP", *, first_look: bool = False) -> Case:
+def case(
+    before: bytes,
+    after: bytes,
+    region: str = "JP",
+    *,
+    first_look: bool = False,
+    ignore: frozenset[str] = frozenset(),
+) -> Case:
     """The case of two states of one book that stands in one member."""
     bodies: dict[str, bytes] = {}
 
@@ -43,7 +50,7 @@ def case(before: bytes, after: bytes, region: str = "JP", *, first_look: bool = 
     known = {was.key for was, _ in pairs if was}
     added = iter(with_keys((now for was, now in pairs if was is None and now), known))
     keyed = [(was, replace(now, key=was.key) if now else None) if was else (None, next(added)) for was, now in pairs]
-    return compare(keyed, bodies.__getitem__, region, first_look=first_look)
+    return compare(keyed, bodies.__getitem__, region, first_look=first_look, ignore=ignore)
 
 
 def judged(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cardwarden.vcard import content
 from cardwarden.vcard.card import Card, Unreadable
-from cardwarden.vcard.content import CardProblem, RawCard, lines_of, read_card, split_book
+from cardwarden.vcard.content import CardProblem, RawCard, lines_of, read_card, split_book, written
 from support.cards import card, read
 
 JANE, JOE = card("FN:Jane"), card("FN:Joe")
@@ -181,3 +181,11 @@ def test_an_agent_s_card_that_never_ends_goes_to_the_end_of_its_card() -> None:
         ("FN", "a"),
         ("AGENT", "BEGIN:VCARD\nFN:b\nTEL:12"),
     ]
+
+
+def test_a_card_that_is_not_there_has_no_lines() -> None:
+    came = card("FN:Mia", "NOTE:a long\r\n  line")
+    nothing, lines = written(None, came, "JP")
+    assert nothing == []
+    assert {"FN:Mia", "NOTE:a long line"} <= set(lines)
+    assert written(came, None, "JP") == (lines, [])

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.judge import judge
 from support.cards import card
 from support.examples import examples
-from support.judging import book, judged, person
+from support.judging import EVERY_RULE, book, case, judged, person
 
 VALUES = (
     "TEL;TYPE=CELL:+81 90-1234-5678",
@@ -86,3 +87,10 @@ def test_a_nameless_copy_of_a_known_number_is_a_double() -> None:
     was = person("Jane Roe", *VALUES)
     found = judged(book(was, *OTHERS), book(was, card("UID:new", "FN:Unknown", VALUES[1]), *OTHERS))
     assert [(f.rule, f.severity) for f in found] == [("card-doubled", Severity.WARNING)]
+
+
+def test_a_value_of_a_property_that_is_to_be_ignored_was_not_taken_from_its_card() -> None:
+    was, now = person("Jane Roe", VALUES[0]), person("Jane Roe")
+    taker = person("Peter Hill", VALUES[0])
+    ignoring = case(book(was, *OTHERS), book(now, *OTHERS, taker), ignore=frozenset({"TEL"}))
+    assert told(judge(ignoring, EVERY_RULE)) == []

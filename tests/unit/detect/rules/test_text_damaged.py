@@ -189,3 +189,18 @@ def test_a_cut_that_most_likely_was_the_owner_is_asked_about(day: int, urgency: 
     )
     [finding] = [finding for finding in judged(before, after) if finding.rule == "text-damaged"]
     assert (finding.severity.word, finding.urgency) == ("warning", urgency)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title"),
+    [
+        ("Friends", "F,r,i,e,n,d,s", "text-letters-apart"),
+        ("F,r,i,e,n,d,s", "Friends", "text-repaired"),
+        ("Friends,Tea,Work", r"Friends\,Tea\,Work", "text-items-glued"),
+        ("Friends,Tea", "Friends;Tea", "text-items-glued"),
+        (r"Friends\,Tea\,Work", "Friends,Tea,Work", "text-repaired"),
+    ],
+)
+def test_a_list_whose_items_were_taken_apart_or_for_one_is_told_as_a_whole(before: str, after: str, title: str) -> None:
+    findings = edited(f"CATEGORIES:{before}", f"CATEGORIES:{after}")
+    assert [(finding.rule, finding.title.name) for finding in findings] == [("text-damaged", title)]

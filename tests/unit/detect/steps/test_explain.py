@@ -186,6 +186,63 @@ def test_a_word_that_stands_in_both_texts_came_and_went_with_nothing(before: str
     assert steps_of(before, after) == names
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("Mia Berg", "<![CDATA[Mia Berg]]>", ["notation"]),
+        ("Mia Berg", '<?xml version="1.0"?>Mia Berg', ["notation"]),
+        ("Mia Berg", r"{\rtf1\ansi\deff0 Mia Berg\par}", ["notation"]),
+        ("Mia Berg", "Optional[Mia Berg]", ["notation"]),
+        ("Mia Berg", '{"name": "Mia Berg"}', ["notation"]),
+        ("Mia Berg", '["Mia Berg"]', ["notation-signs"]),
+        ("Tea at five,\ncake at six", "['Tea at five,', 'cake at six']", ["notation-signs"]),
+        ("Ring at the second bell", "5f4dcc3b5aa765d61d8327deb882cf99", ["bytes-in-code"]),
+        ("Ring at the second bell", "Zk3vQ9xT1mB7cR5wL8pH2sJ6nD4gF0aK", ["bytes-in-code"]),
+    ],
+)
+def test_how_a_program_writes_a_value_down_is_named(before: str, after: str, names: list[str]) -> None:
+    assert steps_of(before, after) == names
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("Anna Berg", "A*** B***", ["replaced"]),
+        ("Call at 5, code 1234", "Call at 5, code ****", ["replaced"]),
+        ("***", "A***", ["extended"]),
+        ("Tess🐝", "Tess?", ["signs-replaced"]),
+        ("🐝🐝", "??", ["replaced"]),
+        ("Is it?", "Is it?!", ["punctuation-added"]),
+    ],
+)
+def test_marks_are_told_by_whether_letters_stood_there_or_signs(before: str, after: str, names: list[str]) -> None:
+    assert steps_of(before, after) == names
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("Boston 02108", "Boston 2108", ["figures"]),
+        ("Boston 2108", "Boston 02108", ["figures-undone"]),
+        ("Boston 12108", "Boston 12108.0", ["figures"]),
+        ("Boston 12108.0", "Boston 12108", ["figures-undone"]),
+        ("007.0", "7.0", ["figures"]),
+        ("07 8", "7 08", ["by hand"]),
+        ("Mia Berg", "BEGIN:VCARD\nVERSION:3.0\nFN:Mia Berg\nEND:VCARD", ["stand-in"]),
+    ],
+)
+def test_what_stands_for_a_value_is_named(before: str, after: str, names: list[str]) -> None:
+    assert steps_of(before, after) == names
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [("Jonas", "J o n a s", ["letters-apart"]), ("J o n a s", "Jonas", ["letters-apart-undone"])],
+)
+def test_letters_that_stand_apart_were_put_so_by_a_program(before: str, after: str, names: list[str]) -> None:
+    assert steps_of(before, after) == names
+
+
 def test_a_text_in_a_wrong_character_set_that_was_cut_is_both() -> None:
     chain = explain("Grüße aus Köln", "GrÃ¼Ã")
     assert chain is not None
