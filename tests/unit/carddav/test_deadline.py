@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.alerts.channel import Channel, UndeliveredError, send
+from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.alerts.message import trial_message
+from cardwarden.alerts.sending import send
 from cardwarden.carddav import form, hosts, sign_in
 from cardwarden.carddav.auth import Login
 from cardwarden.carddav.client import Client
