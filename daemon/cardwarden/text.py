@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ELLIPSIS = "…"
 _NEWLINE_MARK = " ⏎ "
@@ -50,9 +51,10 @@ def visible(text: str) -> str:
 
 def columns(text: str) -> int:
     """How many terminal columns `text` takes: wide (East Asian) characters count two, combining marks none."""
-    return sum(map(_columns_of, text))
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
 
 
+@lru_cache(4096)
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
         return 0
@@ -69,7 +71,7 @@ def clip(text: str, width: int) -> str:
 
 def cut(shown: str, width: int) -> str:
     """What is harmless already, cut to at most `width` columns, with an ellipsis if something was left out."""
-    if columns(shown) <= width and len(shown) <= _MARKS * width:
+    if len(shown) <= _MARKS * width and columns(shown) <= width:
         return shown
     kept: list[str] = []
     left = width - 1

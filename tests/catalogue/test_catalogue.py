@@ -25,7 +25,8 @@ from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
-from cardwarden.store.engine import Store, open_store
+from cardwarden.store.engine import Store
+from support.store import new_store
 from support.words import reason, title
 from support.world import FakeClock
 
@@ -71,8 +72,7 @@ def found_in(case: Case, folder: Path) -> list[Finding]:
 
 def found_by_checks(books: Sequence[Sequence[str]], region: str, folder: Path) -> list[Finding]:
     """What the last of a row of checks found."""
-    store = open_store(f"sqlite:///{folder / 'state.db'}")
-    clock = HourlyClock()
+    store, clock = new_store(folder / "state.db"), HourlyClock()
     source = VcfFile("book", VcfFileOptions(type="vcf-file", path=folder / "book.vcf"), clock)
     judging = Judging(region, RULE_SET)
     events: tuple[int, ...] = ()
@@ -158,7 +158,7 @@ def state_of(store: Store) -> tuple[set[str], dict[str, str | None]]:
 
 @pytest.mark.parametrize("case", list(cases())[::EVERY])
 def test_a_book_that_was_put_back_has_nothing_open_that_was_not_open_before(case: Case, tmp_path: Path) -> None:
-    store, clock = open_store(f"sqlite:///{tmp_path / 'state.db'}"), HourlyClock()
+    store, clock = new_store(tmp_path / "state.db"), HourlyClock()
     source = VcfFile("book", VcfFileOptions(type="vcf-file", path=tmp_path / "book.vcf"), clock)
     judging = Judging("US", RULE_SET)
     seen: list[tuple[set[str], dict[str, str | None]]] = []

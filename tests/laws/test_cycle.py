@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -31,12 +32,12 @@ from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import tables as t
-from cardwarden.store.engine import open_store
 from cardwarden.store.memory import remembered
 from support.cards import card
 from support.examples import examples
 from support.in_memory import InMemory
 from support.judging import EVERY_RULE
+from support.store import new_store
 from support.world import FakeClock
 
 PEOPLE = ("Ann Lee", "Bob Kay", "Cy Dow")
@@ -92,7 +93,7 @@ class Cycle(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = open_store(f"sqlite:///{self.folder.name}/state.db")
+        self.store = new_store(Path(self.folder.name, "state.db"))
         self.source = MemorySource()
         self.clock = FakeClock()
         self.judging = Judging("JP", EVERY_RULE)

@@ -19,12 +19,13 @@ from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import tables as t
 from cardwarden.store import verification
-from cardwarden.store.engine import Store, open_store
+from cardwarden.store.engine import Store
 from support.cards import card
 from support.examples import examples
 from support.in_memory import InMemory
 from support.judging import EVERY_RULE
 from support.steps import sqlite_of
+from support.store import new_store
 from support.world import FakeClock
 
 PEOPLE = 40
@@ -96,7 +97,7 @@ def test_what_comes_of_a_part_is_what_comes_of_the_whole(rounds: list[tuple[bool
     for uid in range(PEOPLE):
         shelf.truth[f"{uid}"] = body(uid, f"Person {uid}", f"03-9{uid:03}-5678", "tea")
     with tempfile.TemporaryDirectory() as folder:
-        stores = [open_store(f"sqlite:///{folder}/{name}.db") for name in ("part", "whole")]
+        stores = [new_store(Path(folder, f"{name}.db")) for name in ("part", "whole")]
         try:
             for deep, edits in [(False, []), *rounds]:
                 for uid, what in edits:
@@ -165,7 +166,7 @@ def counted(tmp_path: Path, people: int) -> tuple[list[str], int, int]:
     shelf, clock, judging = Shelf(), FakeClock(), Judging("JP", EVERY_RULE)
     for uid in range(people):
         shelf.truth[f"{uid}"] = body(uid, f"Person {uid}", f"03-9{uid:03}-5678", "tea")
-    store = open_store(f"sqlite:///{tmp_path}/{people}.db")
+    store = new_store(tmp_path / f"{people}.db")
     statements: list[str] = []
     steps = 0
 

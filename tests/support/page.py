@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +13,12 @@ from pathlib import Path
 import requests
 
 from cardwarden.settings.load import parse
-from cardwarden.web.password import path_beside, set_password
+from cardwarden.web.password import path_beside
 from cardwarden.web.server import listener, serving
 from cardwarden.wiring import Program
 from support.world import World
 
 PASSWORD = "correct horse battery"
-_KEPT: dict[str, bytes] = {}
 
 
 @dataclass
@@ -66,18 +67,18 @@ def page_of(world: World, *, password: str | None = None) -> Iterator[Page]:
     port = at.getsockname()[1]
     with world.program() as program:
         if password:
-            _keep(path_beside(program.store.path), password)
+            keep_password(path_beside(program.store.path), password)
         page = Page(f"http://127.0.0.1:{port}", program)
         with serving(lambda: page.program, at):
             yield page
 
 
-def _keep(path: Path, password: str) -> None:
-    """Set a password; the same one is reckoned once, for that takes long."""
-    if password not in _KEPT:
-        set_password(path, password)
-        _KEPT[password] = path.read_bytes()
-    path.write_bytes(_KEPT[password])
+def keep_password(path: Path, password: str) -> None:
+    """Keep a password as `set_password` does, but so that looking at one takes no time: the file says how much work it is."""
+    work, salt = {"n": 16, "r": 8, "p": 1}, b"of sixteen bytes"
+    kept = hashlib.scrypt(password.encode(), salt=salt, dklen=32, **work)
+    parts = ("scrypt", *map(str, work.values()), *(base64.b64encode(data).decode() for data in (salt, kept)))
+    path.write_text("$".join(parts) + "\n", "ascii")
 
 
 def text_of(html: str) -> str:

@@ -59,6 +59,12 @@ def begin_record(path: Path) -> None:
     path.write_bytes(empty.replace(identity, token_hex(8).encode()))
 
 
+def new_store(path: Path) -> Store:
+    """A new record, opened."""
+    begin_record(path)
+    return open_store(url(path))
+
+
 @cache
 def _begun() -> tuple[bytes, bytes]:
     """The file of a record that the program began, and the identity in it."""

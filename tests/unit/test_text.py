@@ -23,6 +23,10 @@ def test_nothing_that_acts_or_hides_is_left(text: str) -> None:
     shown.encode()
 
 
+def test_a_plain_character_is_as_wide_alone_as_beside_others() -> None:
+    assert [c for c in map(chr, range(128)) if columns(c) != columns(f"{c}é") - columns("é")] == []
+
+
 @given(_texts, st.integers(-1, 70))
 def test_a_clipped_text_fits_and_is_not_clipped_again(text: str, width: int) -> None:
     shown = clip(text, width)
