@@ -15,7 +15,7 @@ from cardwarden.actions.restore.perform import plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.cli.options import config_option
 from cardwarden.cli.output import say, show, tell, tell_indented
-from cardwarden.cli.speech import sentence
+from cardwarden.cli.speech import reader, sentence
 from cardwarden.cli.story.book import KEIO_COPY, YAMADA, book, exported, first_pass, poorer, second_pass
 from cardwarden.cli.story.phone import Phone, phone
 from cardwarden.cli.wrapping import wrapped
@@ -27,6 +27,7 @@ from cardwarden.wiring import Opening, Program, assembled
 _COLUMNS, _HANGING = 80, 3
 _SETTINGS = """\
 region = "JP"
+language = "{language}"
 [store]
 url = "sqlite:///{folder}/cardwarden.db"
 [sources.family]
@@ -53,12 +54,16 @@ def command() -> int:
     with tempfile.TemporaryDirectory(prefix="cardwarden-demo-") as name, phone() as here:
         folder = Path(name).resolve()
         (folder / "contacts").mkdir()
-        settings = parse(_SETTINGS.format(folder=folder), folder / "cardwarden.toml", {}, folder)
+        settings = parse(_settings(_SETTINGS, folder), folder / "cardwarden.toml", {}, folder)
         with assembled(settings, Opening.GUARD, environ={"DEMO_PHONE": here.url}) as program:
             _play(program, folder / "contacts", here)
         _tell_of_the_copy(here)
     tell(phrase("demo-next", command=Code("cardwarden init")), "bold")
     return 0
+
+
+def _settings(text: str, folder: Path) -> str:
+    return text.format(folder=folder, language=reader().language)
 
 
 def _play(program: Program, contacts: Path, here: Phone) -> None:
@@ -82,8 +87,7 @@ def _tell_of_the_copy(here: Phone) -> None:
     with tempfile.TemporaryDirectory(prefix="cardwarden-demo-") as name:
         folder = Path(name).resolve()
         (folder / "contacts").mkdir()
-        text = (_SETTINGS + _COPY).format(folder=folder)
-        settings = parse(text, folder / "cardwarden.toml", {}, folder)
+        settings = parse(_settings(_SETTINGS + _COPY, folder), folder / "cardwarden.toml", {}, folder)
         with assembled(settings, Opening.GUARD, environ={"DEMO_PHONE": here.url}) as program:
             _play_copy(program, folder, here)
 
