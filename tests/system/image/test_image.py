@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import socket
 import subprocess
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,17 +27,19 @@ from system.machine import CHECKOUT, PIP_SETTINGS, cache, eventually, tried
 pytestmark = pytest.mark.system
 
 IMAGE = "localhost/cardwarden:test"
-SETTINGS = """\
-region = "JP"
-[sources.family]
-type = "vdir"
-path = "/books"
-every = "12h"
+DOCKER, PODMAN = ((CHECKOUT / f"docs/how-to/{page}.md").read_text("utf-8") for page in ("docker", "podman"))
+MONITORED = """
 [health]
 listen = "127.0.0.1:{port}"
-[alerts.channels.phone]
-url_file = "/run/secrets/phone"
 """
+
+
+def fenced(page: str, language: str) -> list[str]:
+    """What a page of the guide shows in one language, block by block."""
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", page)
+
+
+[SETTINGS] = fenced(DOCKER, "toml")
 
 
 def run(*command: str | Path, fails: bool = False) -> str:
@@ -90,10 +95,10 @@ def container(folder: Path, user: int) -> Iterator[Container]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        (folder / "config/cardwarden.toml").write_text(SETTINGS.format(port=port))
-        (folder / "phone").write_text(phone.url)
+        (folder / "config/cardwarden.toml").write_text(SETTINGS + MONITORED.format(port=port))
+        (folder / "ntfy-url").write_text(phone.url)
         fill(folder / "books")
-        for path in (folder / "data", folder / "phone"):
+        for path in (folder / "data", folder / "ntfy-url"):
             path.chmod(0o700)
             os.chown(path, user, user)
         service = yaml.safe_load((CHECKOUT / "compose.yaml").read_text())["services"]["cardwarden"]
@@ -104,7 +109,7 @@ def container(folder: Path, user: int) -> Iterator[Container]:
             *(f"--tmpfs={mount}" for mount in service["tmpfs"]),
             "--env=TZ=Asia/Tokyo",
             f"--volume={folder}/config:/config:ro", f"--volume={folder}/data:/data", f"--volume={folder}/books:/books:ro",
-            f"--volume={folder}/phone:/run/secrets/phone:ro",
+            f"--volume={folder}/ntfy-url:/run/secrets/ntfy-url:ro",
             IMAGE,
         ).strip()  # fmt: skip
         try:
@@ -137,6 +142,42 @@ def test_commands_see_the_same_state(guard: Container) -> None:
     damage(guard.books, "Bunta")
     wait_for_alert(guard.phone, "Bunta")
     assert "Bunta" in run("podman", "exec", guard.id, "cardwarden", "findings")
+
+
+@pytest.mark.parametrize(("page", "calls"), [(DOCKER, 3), (PODMAN, 2)], ids=["docker", "podman"])
+def test_what_its_how_to_tells_to_type_is_done_in_it(guard: Container, page: str, calls: int) -> None:
+    """By podman, which takes what docker takes; `docker compose run` is a container of its own with the same folders."""
+    lines = [line for block in fenced(page, "console") for line in block.splitlines()]
+    said = {
+        line: run("podman", "exec", guard.id, "cardwarden", *shlex.split(ours[1]))
+        for line in lines
+        if (ours := re.search(r"(?:exec cardwarden|run --rm) cardwarden (.*)", line))
+    }
+    assert len(said) == calls
+    assert any("The daemon runs" in text for line, text in said.items() if line.endswith("status"))
+    eventually(lambda: "cardwarden can reach you here" in [told.get("title") for told in guard.phone.requests])
+
+
+def test_init_in_a_container_writes_where_its_how_to_mounts_it(tmp_path: Path) -> None:
+    [line] = [
+        line for block in fenced(DOCKER, "console") for line in block.splitlines() if line.startswith("docker run")
+    ]
+    words = line.replace('"$PWD', f'"{tmp_path}').replace(" -it ", " --network=host ")
+    for name in ("config", "books"):
+        (tmp_path / name).mkdir()
+        os.chown(tmp_path / name, 1000, 1000)
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        parent.chmod(0o755)
+    fill(tmp_path / "books")
+    command = shlex.split(words)
+    place = command.index("cardwarden")
+    unattended = ["--yes", "--region", "JP", "--book", "/books", "--channel", "ntfy", "--no-test"]
+    said = run("podman", *command[1:place], IMAGE, *command[place + 1 :], *unattended)
+    written = tomllib.loads((tmp_path / "config/cardwarden.toml").read_text("utf-8"))
+    assert [source["path"] for source in written["sources"].values()] == ["/books"]
+    secret = tmp_path / "config" / Path(written["alerts"]["channels"]["phone"]["url_file"]).name
+    assert (secret.stat().st_mode & 0o777, secret.stat().st_uid) == (0o600, 1000)
+    assert "docker compose up -d" in said
 
 
 def test_its_metrics_are_scraped(guard: Container) -> None:
