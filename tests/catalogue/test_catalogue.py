@@ -18,7 +18,7 @@ import yaml
 
 from cardwarden.actions.check import check_book
 from cardwarden.actions.diff import diff_books
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rules import RULES
 from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions

@@ -20,7 +20,8 @@ from sqlalchemy import select
 from cardwarden.actions.accept import accept
 from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked
-from cardwarden.actions.judging import Judging, TrackedCard, case_of
+from cardwarden.actions.judging import TrackedCard, case_of
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge
 from cardwarden.detect.outcome import Outcome

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from cardwarden.actions.accept import accept
 from cardwarden.actions.check import check_source
-from cardwarden.actions.judging import Judging, judged_as_stored, new_baselines
+from cardwarden.actions.judging import judged_as_stored, new_baselines
+from cardwarden.actions.terms import Judging
 from cardwarden.sources.source import BookRef, Fetched, Known, Observation
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from cardwarden.actions.claim import claim
-from cardwarden.actions.judging import Judging, judged_as_stored, new_baselines
+from cardwarden.actions.judging import judged_as_stored, new_baselines
+from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding, FindingKind, State
@@ -29,7 +30,8 @@ from cardwarden.store.writings import latest_writing
 from cardwarden.text import product_of
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
-from cardwarden.vcard.index import digest_of, index_card
+from cardwarden.vcard.digest import digest_of
+from cardwarden.vcard.index import index_card
 from cardwarden.vcard.patch import put_back
 
 JudgingOf = Callable[[str], Judging]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from cardwarden.actions.checked import ChannelSelector, Checked
 from cardwarden.clock import Clock
-from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD, condition_of
+from cardwarden.detect.conditions import CONDITIONS, MEMBER_UNREAD, condition_of
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import Moment, Value, phrase

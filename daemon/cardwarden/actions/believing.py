@@ -8,10 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from cardwarden.actions.judging import Judging, TrackedCard
-from cardwarden.actions.reading import KnownBook, MoreThanPart, Reading
+from cardwarden.actions.checked import Doubted
+from cardwarden.actions.judging import TrackedCard
+from cardwarden.actions.known import KnownBook, MoreThanPart
+from cardwarden.actions.reading import Reading
+from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
-from cardwarden.detect.baseline import condition_of
+from cardwarden.detect.conditions import condition_of
 from cardwarden.detect.finding import condition_key
 from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, look
 from cardwarden.detect.outcome import Doubt
@@ -37,16 +40,6 @@ class Believed:
     cards: tuple[TrackedCard, ...]
     confirms: Doubt
     first_look: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Doubted:
-    """A reading that is not believed, what it looked like (64 hex digits), and since when it has, in monotonic seconds."""
-
-    doubt: Doubt
-    reason: Value
-    seen: str | None = None
-    since: float | None = None
 
 
 def believe(

@@ -5,25 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from cardwarden.actions import record
-from cardwarden.actions.believing import Doubted, believe
-from cardwarden.actions.checked import ChannelSelector, Checked
+from cardwarden.actions import noted
+from cardwarden.actions.checked import ChannelSelector, Checked, Doubted
 from cardwarden.actions.claim import claim
-from cardwarden.actions.judging import Judging
-from cardwarden.actions.part import part_of
-from cardwarden.actions.reading import (
-    MoreThanPart,
-    Reading,
-    is_idle,
-    known_book,
-    listed,
-    read,
-    with_cards,
-    without_known,
-)
-from cardwarden.actions.record import CheckedBook
-from cardwarden.actions.verdict import Verdict, compare_cards, verdict_on
+from cardwarden.actions.known import BookListing, MoreThanPart, is_idle, known_book, listed, with_cards
+from cardwarden.actions.noted import CheckedBook
+from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BUGS, RefusedError, SourceError, place_of
@@ -31,6 +20,12 @@ from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.source import BookRef, Source
 from cardwarden.store import books as book_store
 from cardwarden.store.engine import Store
+
+if TYPE_CHECKING:
+    from cardwarden.actions.reading import Reading
+    from cardwarden.actions.verdict import Verdict
+
+# What reads and judges cards is loaded when a card is to be read: most checks find that nothing changed.
 
 _log = logging.getLogger(__name__)
 
@@ -96,34 +91,63 @@ def check_book(
         book = CheckedBook(source.name, ref, known, judging, wanted)
         try:
             listing = listed(source, ref, known, judging, deep=deep)
-            if not whole:
+            if listing.deep and not whole:
+                from cardwarden.actions.reading import without_known  # noqa: PLC0415
+
                 listing = without_known(store, known, listing)
             if is_idle(store, known, listing):
-                return record.unchanged(store, book, listing, clock)
-            part = None if whole else part_of(store, known, listing)
-            book = replace(book, known=part or with_cards(store, known))
-            reading = read(store, source, ref, book.known, listing, judging)
-            book = replace(book, judging=replace(judging, usual=reading.charset))
+                return noted.unchanged(store, book, listing, clock)
         except SourceError as error:
-            return record.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
+            return noted.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
         except BUGS as error:
-            return record.doubted(store, book, _fault(source.name, error), clock)
-        try:
-            judged = _judged(store, book, reading, sources, clock)
-        except MoreThanPart:
-            book = replace(book, known=with_cards(store, known))
-            reading = replace(reading, members=listing.seen.members)
-            judged = _judged(store, book, reading, sources, clock)
-        if isinstance(judged, Doubted):
-            reading.staged.discard()
-            return record.doubted(store, book, judged, clock)
-        return record.verdict(store, book, reading, judged, clock)
+            return noted.doubted(store, book, _fault(source.name, error), clock)
+        return _read_and_judged(store, source, book, listing, clock, whole=whole, sources=sources)
+
+
+def _read_and_judged(
+    store: Store,
+    source: Source,
+    book: CheckedBook,
+    listing: BookListing,
+    clock: Clock,
+    *,
+    whole: bool,
+    sources: Collection[str] | None,
+) -> Checked:
+    """Read what looks changed, judge it, and record what came of it."""
+    from cardwarden.actions import record  # noqa: PLC0415
+    from cardwarden.actions.part import part_of  # noqa: PLC0415
+    from cardwarden.actions.reading import read  # noqa: PLC0415
+
+    known, judging = book.known, book.judging
+    try:
+        part = None if whole else part_of(store, known, listing)
+        book = replace(book, known=part or with_cards(store, known))
+        reading = read(store, source, book.ref, book.known, listing, judging)
+        book = replace(book, judging=replace(judging, usual=reading.charset))
+    except SourceError as error:
+        return noted.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
+    except BUGS as error:
+        return noted.doubted(store, book, _fault(source.name, error), clock)
+    try:
+        judged = _judged(store, book, reading, sources, clock)
+    except MoreThanPart:
+        book = replace(book, known=with_cards(store, known))
+        reading = replace(reading, members=listing.seen.members)
+        judged = _judged(store, book, reading, sources, clock)
+    if isinstance(judged, Doubted):
+        reading.staged.discard()
+        return noted.doubted(store, book, judged, clock)
+    return record.verdict(store, book, reading, judged, clock)
 
 
 def _judged(
     store: Store, book: CheckedBook, reading: Reading, sources: Collection[str] | None, clock: Clock
 ) -> Verdict | Doubted:
     """Believe, compare and judge, all on one state of the store. Raises MoreThanPart if not all cards were loaded."""
+    from cardwarden.actions.believing import believe  # noqa: PLC0415
+    from cardwarden.actions.verdict import compare_cards, verdict_on  # noqa: PLC0415
+
     try:
         with store.read() as connection:
             believed = believe(connection, book.source, book.known, reading, book.judging, sources, clock)

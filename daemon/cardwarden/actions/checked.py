@@ -34,3 +34,13 @@ class Checked:
     events: tuple[int, ...] = ()
     resolved: tuple[int, ...] = ()
     refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A reading that is not believed, what it looked like (64 hex digits), and since when it has, in monotonic seconds."""
+
+    doubt: Doubt
+    reason: Value
+    seen: str | None = None
+    since: float | None = None

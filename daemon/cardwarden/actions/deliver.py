@@ -8,15 +8,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.decide import Form, Hold, HoldReason, Policy, Send, decide
 from cardwarden.actions.follow_up import follow_up
-from cardwarden.actions.render import render
 from cardwarden.alerts.channel import Channel, UndeliveredError
-from cardwarden.alerts.message import Message
-from cardwarden.alerts.sending import send
-from cardwarden.alerts.summaries import repeated
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import Voice
@@ -24,6 +21,9 @@ from cardwarden.phrases.phrase import Value
 from cardwarden.store import outbox, record
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.outbox import Failing, MessageKind
+
+if TYPE_CHECKING:  # mostly nothing is to be sent
+    from cardwarden.alerts.message import Message
 
 _GIVE_UP = timedelta(days=3)
 _UNTRIED = timedelta(hours=36)  # longer without an attempt: nobody was there, or the clock leapt; that is no failing
@@ -140,6 +140,10 @@ class _DeliveryRound:
 
     def _send(self, shall: Send) -> Value:
         """Send one message and note how it went; gives the failure's sentence, "" if it was sent."""
+        from cardwarden.actions.render import render  # noqa: PLC0415
+        from cardwarden.alerts.sending import send  # noqa: PLC0415
+        from cardwarden.alerts.summaries import repeated  # noqa: PLC0415
+
         ids = [row.id for row in shall.rows]
         message = render(self.store, self.channel, shall, self.policy)
         if message is None:

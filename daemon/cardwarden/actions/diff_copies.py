@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cardwarden.actions.diff import Difference
-from cardwarden.actions.judging import Judging
 from cardwarden.actions.mirrors.comparison import halves
 from cardwarden.actions.mirrors.pair import Mirror, find
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.drift.judge import compare_copies, drifts, pair_copies
 from cardwarden.detect.judge import events_of
 from cardwarden.errors import UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import Reconciled
 from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.store import bodies as body_store

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cardwarden.actions.diff import Difference
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.compare import compare
 from cardwarden.detect.judge import events_of, judge
 from cardwarden.errors import UsageError

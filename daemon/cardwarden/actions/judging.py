@@ -4,56 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 
-from cardwarden import __version__
 from cardwarden.actions.rest import cards_in_question
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import baseline_of
 from cardwarden.detect.compare import compare, says_the_same
-from cardwarden.detect.finding import Finding, Severity
+from cardwarden.detect.finding import Finding
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import NOTHING, CardHistory, Case, Rest, Rule
+from cardwarden.detect.rule import NOTHING, CardHistory, Case, Rest
 from cardwarden.errors import BUGS
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import guarded as guarded_store
-from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import CardProblem, RawCard, split_book
-from cardwarden.vcard.index import digest_of, index_card
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """The settings that decide what a change means, and for how long a doubtful reading has to look the same."""
-
-    region: str
-    rules: tuple[Rule, ...]
-    hold_at: Severity = Severity.WARNING
-    ignore: frozenset[str] = frozenset()
-    believe_after: timedelta = timedelta(minutes=5)
-    guarded: tuple[str, ...] = ()
-    usual: str = ""
-    """What the cards of the book in question are in that name no character set (`charset_of`)."""
-
-    def of_book(self, book: StoredBook | None) -> Judging:
-        """The same for a book, with what its cards are known to be in."""
-        return replace(self, usual=book.charset) if book and book.charset else self
-
-    @property
-    def settings_digest(self) -> str:
-        """Differs when anything differs that decides what a change means, so that a book is judged anew."""
-        return _digest(self)
-
-
-@lru_cache(maxsize=64)  # of each source's; it is asked for with each book
-def _digest(judging: Judging) -> str:
-    said = (__version__, judging.region, judging.rules, judging.hold_at, sorted(judging.ignore), judging.guarded)
-    return digest_of(repr(said).encode("utf-8"))[:16]
+from cardwarden.vcard.digest import digest_of
+from cardwarden.vcard.index import index_card
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cardwarden.actions.reading import BookListing, KnownBook, KnownStamps
+from cardwarden.actions.known import BookListing, KnownBook, KnownStamps
 from cardwarden.actions.rest import in_question
 from cardwarden.store import card_keys
 from cardwarden.store import cards as card_store

@@ -1,168 +1,37 @@
-"""What is known of a book, and what a check reads of it now."""
+"""What a check reads of a book."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property
 from itertools import chain
 
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.known import BookListing, KnownBook
+from cardwarden.actions.terms import Judging
 from cardwarden.errors import BUGS, place_of
 from cardwarden.phrases.phrase import Value, of_contact
-from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation, Source, WrittenBy
+from cardwarden.sources.source import BookRef, Fetched, Missed, Observation, Source, WrittenBy
 from cardwarden.store import bodies as body_store
-from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
-from cardwarden.store import findings as finding_store
 from cardwarden.store import guarded as guarded_store
-from cardwarden.store import members as member_store
 from cardwarden.store import removal
-from cardwarden.store.books import StoredBook
-from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.listing import MemberListing, listing_of
-from cardwarden.store.members import Stamp, Unread
+from cardwarden.store.listing import listing_of
+from cardwarden.store.members import Stamp
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import CardProblem, RawCard, split_book
+from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.encoding import charset_of, is_utf8, usual_of, vote_of
-from cardwarden.vcard.index import digest_of, index_card
+from cardwarden.vcard.index import index_card
 
 _STAGED_AT_MOST = 4 << 20  # bytes of new bodies held in memory before they are written
 _CLOCKS = timedelta(minutes=2)  # by which a server's clock may differ from ours
 _ASKED_AGAIN = 10  # missing members, or half of all: a book that lost more is doubted as a whole
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownBook:
-    """What the store knows of a book before a check; nothing before its first one.
-
-    cards    those that are there or have a baseline; none until something is to be compared with them (`with_cards`)
-    stamps   of its members, by href
-    count    how many cards it has
-    touched, untouched  if only the part that a change touches is loaded: the members that were written, and how many
-                        cards are not loaded; None if all are
-    ignored  digests of cards that are passed over
-    """
-
-    book: StoredBook | None = None
-    cards: tuple[StoredCard, ...] = ()
-    stamps: KnownStamps = field(default_factory=lambda: KnownStamps(dict))
-    unread: tuple[Unread, ...] = ()
-    count: int = 0
-    touched: tuple[str, ...] = ()
-    untouched: int | None = None
-    ignored: frozenset[str] = frozenset()
-
-    @property
-    def present(self) -> Iterator[StoredCard]:
-        return (card for card in self.cards if card.present)
-
-    @property
-    def was_never_seen(self) -> bool:
-        """No check could be believed yet, so that everything that is there is new."""
-        return self.book is None or (self.book.last_conclusive_at is None and not self.cards)
-
-
-class MoreThanPart(Exception):  # noqa: N818 - it is no error: the check goes on with all cards
-    """Only the part of a book that a change touches was loaded, and the change turns out to be about more."""
-
-
-class KnownStamps(Mapping[str, str]):
-    """The stamps that the store knows, as a source is told them; loaded when somebody asks."""
-
-    def __init__(self, load: Callable[[], Mapping[str, Stamp]]) -> None:
-        self._load = load
-
-    @cached_property
-    def stored(self) -> Mapping[str, Stamp]:
-        """Each with whether it is settled."""
-        return self._load()
-
-    @cached_property
-    def _texts(self) -> Mapping[str, str]:
-        return {href: stamp.text if stamp.settled else "" for href, stamp in self.stored.items()}
-
-    def __getitem__(self, href: str) -> str:
-        return self._texts[href]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    def get(self, href: str, default: str | None = None) -> str | None:  # type: ignore[override]
-        """As any mapping's, without the detour by an exception: it is asked for each member."""
-        return self._texts.get(href, default)
-
-
-def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
-    """What the store knows of a book of a source, without its cards."""
-    with store.read() as connection:
-        book = book_store.find_book(connection, source, ref.id)
-        if book is None:
-            return KnownBook()
-        book_id = book.id
-
-        def stamps() -> Mapping[str, Stamp]:
-            with store.read() as later:
-                return member_store.load_members(later, book_id)
-
-        return KnownBook(
-            book,
-            (),
-            KnownStamps(stamps),
-            tuple(member_store.load_unread(connection, book.id)),
-            card_store.count_present(connection, book.id),
-            ignored=frozenset(removal.ignored_digests(connection, book.id)),
-        )
-
-
-def with_cards(store: Store, known: KnownBook) -> KnownBook:
-    """The same with the cards."""
-    if known.book is None:
-        return known
-    with store.read() as connection:
-        return replace(known, cards=tuple(card_store.load_cards(connection, known.book.id)))
-
-
-@dataclass(frozen=True, slots=True)
-class BookListing:
-    """A book as its source lists it, before a card is read.
-
-    seen     its members, and their bodies to be read
-    listing  the members in pieces; None if there is nothing to compare them with
-    is_same  the members and their stamps are those of the last check, and none has to be read again, or all were found to
-             hold the same cards
-    anew     other settings, or another version: every card is to be read and judged
-    deep     every card is to be read
-    """
-
-    seen: Observation
-    listing: MemberListing | None
-    is_same: bool
-    anew: bool
-    deep: bool
-
-
-def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, deep: bool) -> BookListing:
-    """Have a source list a book. Raises SourceError if nothing may be concluded."""
-    # Another region or other rules: what the index says of a card may be another thing, too.
-    anew = known.book is None or known.book.judged_with != judging.settings_digest
-    whole = deep or anew
-    seen = source.observe(ref, Known(known.stamps, known.book.token if known.book else ""), deep=whole)
-    if whole or known.book is None:
-        return BookListing(seen, None, False, anew, whole)
-    if seen.members is known.stamps:
-        return BookListing(seen, None, True, anew, whole)
-    listing = listing_of(seen.members) if known.book.listing else None
-    return BookListing(seen, listing, listing is not None and listing.digest == known.book.listing, anew, whole)
 
 
 def without_known(store: Store, known: KnownBook, listed: BookListing) -> BookListing:
@@ -341,17 +210,6 @@ def _absent(known: KnownBook, seen: Observation) -> list[str]:
     """Members that were known and are listed no more: they are asked for once more."""
     absent = [href for href in known.stamps if href not in seen.members]
     return absent if len(absent) <= max(_ASKED_AGAIN, len(known.stamps) // 2) else []
-
-
-def is_idle(store: Store, known: KnownBook, listed: BookListing) -> bool:
-    """Nothing came, went or was written, and what is open says how the book stands: either something is held, so that it
-    is not clean, or each card is what was accepted.
-    """
-    if not listed.is_same or known.unread or known.book is None:
-        return False
-    with store.read() as connection:
-        held = finding_store.is_anything_held(connection, known.book.id)
-        return held or not card_store.is_any_unexplained(connection, known.book.id)
 
 
 class _Intake:

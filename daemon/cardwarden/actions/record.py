@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from cardwarden.actions import expect
-from cardwarden.actions.believing import Doubted
-from cardwarden.actions.checked import ChannelSelector, Checked
-from cardwarden.actions.judging import Judging
-from cardwarden.actions.reading import BookListing, KnownBook, Reading
+from cardwarden.actions.checked import Checked
+from cardwarden.actions.known import KnownBook
+from cardwarden.actions.noted import CheckedBook, end_doubts
+from cardwarden.actions.reading import Reading
 from cardwarden.actions.verdict import Verdict
 from cardwarden.clock import Clock
-from cardwarden.detect.baseline import CONDITIONS, MEMBER_UNREAD
-from cardwarden.detect.finding import State, condition_key
+from cardwarden.detect.conditions import MEMBER_UNREAD
+from cardwarden.detect.finding import State
 from cardwarden.detect.judge import events_of
-from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.phrase import phrase
-from cardwarden.sources.source import BookRef
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -34,61 +32,6 @@ from cardwarden.store.members import Stamp
 from cardwarden.store.programs import remember_programs
 from cardwarden.store.writings import Writing, keep_writings
 from cardwarden.text import product_of
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedBook:
-    """The book that a check is about: its source and place there, what was known of it, how it is judged, who is told."""
-
-    source: str
-    ref: BookRef
-    known: KnownBook
-    judging: Judging
-    wanted: ChannelSelector
-
-
-def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:
-    """A reading that was not believed: that is all that is recorded of it."""
-    cards = book.known.count
-    with store.write() as connection:
-        book_id, _ = check_store.record_check(
-            connection,
-            source=book.source,
-            book=book.ref.id,
-            title=book.ref.title,
-            at=clock.now(),
-            outcome=Outcome.INCONCLUSIVE,
-            cards=cards,
-            changed=False,
-            doubt=doubt.doubt,
-            reason=doubt.reason,
-        )
-        if doubt.seen is not None:
-            book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
-    return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
-
-
-def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock) -> Checked:
-    """Nothing came, went or was written: what is open says how the book stands."""
-    cards = book.known.count
-    at = clock.now()
-    with store.write() as connection:
-        waits = book.known.book is not None and finding_store.is_anything_held(connection, book.known.book.id)
-        outcome = Outcome.FINDINGS if waits else Outcome.CLEAN
-        book_id, check_id = check_store.record_check(
-            connection,
-            source=book.source,
-            book=book.ref.id,
-            title=book.ref.title,
-            at=at,
-            outcome=outcome,
-            cards=cards,
-            changed=False,
-            deep=listed.deep,
-            token=listed.seen.token,
-        )
-        resolved = _end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
-    return Checked(book.source, book.ref.title, outcome, Doubt.NONE, "", cards, (), resolved)
 
 
 def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict, clock: Clock) -> Checked:
@@ -134,7 +77,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         moves = _moves(known, rows, ids, verdict.expected.keys)
         expect.record(connection, book_id, check_id, verdict.expected, moves, at)
         _drop_put_together(connection, known, {key: row.base for key, row in zip(ids, rows, strict=True)})
-        ended = _end_doubts(connection, book, book_id, check_id, verdict.confirms, at)
+        ended = end_doubts(connection, book, book_id, check_id, verdict.confirms, at)
         over = verdict.result.resolved
         finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-not-there"), check_id)
     resolved = (*over, *ended, *readable)
@@ -176,26 +119,6 @@ def _listing(known: KnownBook, reading: Reading, stamps: Mapping[str, Stamp]) ->
         return reading.listing if as_listed else None
     listing = listing_of({href: stamp.text for href, stamp in stamps.items()})
     return listing.digest if listing else None
-
-
-def _end_doubts(
-    connection: Connection, book: CheckedBook, book_id: int, check_id: int, confirms: Doubt, at: datetime
-) -> tuple[int, ...]:
-    """A reading was believed, so what told that none could be is over; gives the ids of what is resolved by it.
-
-    "It looks empty" was right if the reading `confirms` it: that is no all-clear.
-    """
-    if book.known.book is None or book.known.book.outcome.is_conclusive:
-        return ()
-    ids = finding_store.open_conditions(connection, book_id, CONDITIONS)
-    if book.known.book.doubted_as is not None:
-        book_store.note_doubt(connection, book_id, None, None)
-    finding_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))
-    if confirms is not Doubt.NONE:
-        finding_store.transition(connection, ids, State.PASSED, at, phrase("over-found-so"), check_id)
-        return ()
-    finding_store.transition(connection, ids, State.RESOLVED, at, phrase("over-book-read"), check_id)
-    return tuple(ids)
 
 
 def _tell(

@@ -11,9 +11,11 @@ from cardwarden.actions import expect
 from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
 from cardwarden.actions.following import let_drift_tell, let_follow
-from cardwarden.actions.judging import Baselines, Judging, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
-from cardwarden.actions.reading import KnownBook, Reading
+from cardwarden.actions.judging import Baselines, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
+from cardwarden.actions.known import KnownBook
+from cardwarden.actions.reading import Reading
 from cardwarden.actions.rest import RestOfBook
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import Reconciled, reconcile
 from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge_apart

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cardwarden.detect.finding import Finding, FindingKind, Severity
-from cardwarden.detect.outcome import Doubt
 from cardwarden.detect.rule import CardChange
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Bodies, Card
@@ -125,20 +124,6 @@ def _said(finding: Finding) -> tuple[str, str]:
 def _is_of_value(finding: Finding) -> bool:
     """A deviation of values, which a card that did not change shows as before, whatever happens to others."""
     return finding.kind is FindingKind.DEVIATION and not finding.whole_card
-
-
-ACCESS_LOST = "access-lost"
-MEMBER_UNREAD = "member-unread"
-_CONDITIONS = {Doubt.OTHER_BOOK: "other-book", Doubt.RENAMED: "renamed-source"}
-
-
-def condition_of(doubt: Doubt) -> str:
-    """The rule of the condition that tells of a doubt."""
-    return _CONDITIONS.get(doubt, ACCESS_LOST)
-
-
-CONDITIONS = frozenset({ACCESS_LOST, *_CONDITIONS.values()})
-"""The rules of the conditions that tell of doubts: they are over when a reading is believed."""
 
 
 def baseline_of(

@@ -436,9 +436,9 @@ class Settings(Options):
 
 def usual_rules() -> tuple[Any, ...]:
     """Every rule of the detector as it is if the settings write nothing."""
-    from cardwarden.detect.rules import RULES  # noqa: PLC0415 - what asks what is open judges nothing
+    from cardwarden.detect.rules import USUAL  # noqa: PLC0415 - what asks what is open judges nothing
 
-    return tuple(rule() for rule in RULES)
+    return USUAL
 
 
 def rule_options(rule: type[Any]) -> type[Options]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from cardwarden.detect.baseline import MEMBER_UNREAD
+from cardwarden.detect.conditions import MEMBER_UNREAD
 from cardwarden.detect.finding import State, condition_key
 from cardwarden.phrases.phrase import without_persons, without_sentences, words_of
 from cardwarden.store import chain, covered, mirrors

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from collections.abc import Container, Iterable, Iterator
@@ -13,6 +12,7 @@ from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, lines_of, read_card
+from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.encoding import charset_of
 from cardwarden.vcard.number import is_hazard, misdialled
 
@@ -23,11 +23,6 @@ _VERSION = re.compile(r"[0-9]+(?:[._-][0-9a-z]+)*", re.IGNORECASE)
 _LONGEST_PROGRAM = 100
 _NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
 _MOSTLY = ("FN", "EMAIL", "TEL")  # what names and pairs nearly every card; the rest costs a third of an entry
-
-
-def digest_of(data: bytes) -> str:
-    """SHA-256 of a card's bytes, hex: what its body is stored under."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def index_card(raw: RawCard, href: str, ordinal: int, region: str, usual: str = "") -> Entry:

@@ -31,10 +31,10 @@ from cardwarden.wiring.sources import OpenedSources
 if TYPE_CHECKING:
     from cardwarden.actions.decide import Hold, Policy
     from cardwarden.actions.deliver import Delivered
-    from cardwarden.actions.judging import Judging
     from cardwarden.actions.mirrors.pair import Mirror
     from cardwarden.actions.mirrors.record import Reviewed
     from cardwarden.actions.retain import Retained
+    from cardwarden.actions.terms import Judging
     from cardwarden.carddav.hosts import Hosts
     from cardwarden.sources.source import Source
     from cardwarden.writers.writer import Writer
@@ -376,13 +376,14 @@ _FROM_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, Ty
 
 def judging_of(settings: Settings, name: str) -> Judging:
     """What the books of a source are judged by. A source that is no longer in the settings: by the common ones."""
-    from cardwarden.actions.judging import Judging  # noqa: PLC0415
+    from cardwarden.actions.terms import Judging  # noqa: PLC0415
+    from cardwarden.detect.usual import UsualRules  # noqa: PLC0415
 
     options = settings.sources.get(name)
     ignore = frozenset(word.upper() for word in options.ignore) if options else frozenset()
     return Judging(
         region_of(settings, name),
-        settings.rules,
+        settings.configured or UsualRules(),
         settings.hold_at,
         ignore,
         settings.believe_after,

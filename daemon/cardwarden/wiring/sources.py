@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, assert_never
 
 from cardwarden.clock import Clock
@@ -21,6 +22,7 @@ from cardwarden.sources.vdir import Vdir, VdirOptions
 
 if TYPE_CHECKING:
     from cardwarden.carddav.hosts import Hosts, ServerWait
+    from cardwarden.sources.carddav import CardDav
     from cardwarden.writers.writer import Writer
 
 
@@ -30,7 +32,12 @@ class OpenedSource:
 
     options: AnySource
     source: Source
-    writer: Writer
+    make_writer: Callable[[], Writer]
+
+    @property
+    def writer(self) -> Writer:
+        """What puts cards back into its books."""
+        return self.make_writer()
 
 
 class OpenedSources:
@@ -80,13 +87,13 @@ class OpenedSources:
     def _open(self, name: str, options: AnySource) -> OpenedSource:
         match options:
             case VdirOptions():
-                from cardwarden.writers.vdir import VdirWriter  # noqa: PLC0415
-
-                return OpenedSource(options, Vdir(name, options, self._clock), VdirWriter(name, options.path))
+                return OpenedSource(
+                    options, Vdir(name, options, self._clock), cache(partial(_vdir_writer, name, options))
+                )
             case VcfFileOptions():
-                from cardwarden.writers.vcf_file import VcfFileWriter  # noqa: PLC0415
-
-                return OpenedSource(options, VcfFile(name, options, self._clock), VcfFileWriter(name, options.path))
+                return OpenedSource(
+                    options, VcfFile(name, options, self._clock), cache(partial(_file_writer, name, options))
+                )
             case CarddavOptions():
                 return self._open_carddav(name, options)
             case PeopleOptions() | GraphOptions():
@@ -98,30 +105,27 @@ class OpenedSources:
 
     def _open_carddav(self, name: str, options: CarddavOptions) -> OpenedSource:
         from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
-        from cardwarden.writers.carddav import CardDavWriter  # noqa: PLC0415
 
         source = CardDav(name, options, self._secret(name, options), self._clock, self._known_hosts())
-        return OpenedSource(options, source, CardDavWriter(name, source.client, version4=options.vcard == "4.0"))
+        return OpenedSource(options, source, cache(partial(_carddav_writer, name, source, options)))
 
     def _open_account(self, name: str, options: PeopleOptions | GraphOptions) -> OpenedSource:
         from cardwarden.sources.contacts_api import ContactsApi, signed_in  # noqa: PLC0415 - a network library
         from cardwarden.sources.graph import GraphAccount  # noqa: PLC0415
         from cardwarden.sources.people import PeopleAccount  # noqa: PLC0415
-        from cardwarden.writers.none import NoWriter  # noqa: PLC0415
 
         client = signed_in(
             name, options.url, options.login_file, options.tls_ca, self._secret(name, options), self._clock,
             self._known_hosts(),
         )  # fmt: skip
         account = PeopleAccount(client) if isinstance(options, PeopleOptions) else GraphAccount(client)
-        return OpenedSource(options, ContactsApi(name, client, account), NoWriter(name))
+        return OpenedSource(options, ContactsApi(name, client, account), cache(partial(_no_writer, name)))
 
     def _open_jmap(self, name: str, options: JmapOptions) -> OpenedSource:
         from cardwarden.carddav.auth import Bearer, Login  # noqa: PLC0415 - a network library
         from cardwarden.carddav.client import Client  # noqa: PLC0415
         from cardwarden.sources.contacts_api import ContactsApi, bringer  # noqa: PLC0415
         from cardwarden.sources.jmap import JmapAccount  # noqa: PLC0415
-        from cardwarden.writers.none import NoWriter  # noqa: PLC0415
 
         bring = bringer(self._secret(name, options))
         login = (
@@ -132,7 +136,7 @@ class OpenedSources:
             tls_ca=options.tls_ca,
         )  # fmt: skip
         account = JmapAccount(name, client, options.collections)
-        return OpenedSource(options, ContactsApi(name, client, account), NoWriter(name))
+        return OpenedSource(options, ContactsApi(name, client, account), cache(partial(_no_writer, name)))
 
     def _secret(self, name: str, options: AnySource) -> Callable[[str], str]:
         """Brings a secret of that source from where its options say it stands."""
@@ -151,3 +155,30 @@ class OpenedSources:
     def waits(self) -> Sequence[ServerWait]:
         """What is waited for now, as servers asked for it or do not answer."""
         return self._hosts.waits() if self._hosts else ()
+
+
+# Writers are loaded by who puts something back.
+
+
+def _vdir_writer(name: str, options: VdirOptions) -> Writer:
+    from cardwarden.writers.vdir import VdirWriter  # noqa: PLC0415
+
+    return VdirWriter(name, options.path)
+
+
+def _file_writer(name: str, options: VcfFileOptions) -> Writer:
+    from cardwarden.writers.vcf_file import VcfFileWriter  # noqa: PLC0415
+
+    return VcfFileWriter(name, options.path)
+
+
+def _carddav_writer(name: str, source: CardDav, options: CarddavOptions) -> Writer:
+    from cardwarden.writers.carddav import CardDavWriter  # noqa: PLC0415
+
+    return CardDavWriter(name, source.client, version4=options.vcard == "4.0")
+
+
+def _no_writer(name: str) -> Writer:
+    from cardwarden.writers.none import NoWriter  # noqa: PLC0415
+
+    return NoWriter(name)

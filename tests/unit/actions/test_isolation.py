@@ -11,7 +11,7 @@ import pytest
 
 from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.terms import Judging
 from cardwarden.detect import compare
 from cardwarden.detect.finding import Finding, Severity, State
 from cardwarden.detect.outcome import Doubt

@@ -44,6 +44,27 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     assert done.stderr.split() == []
 
 
+def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_sends(world: World) -> None:
+    world.put("Yamada", *YAMADA)
+    world.check()
+    world.check()
+
+    program = (
+        "import sys; from cardwarden.__main__ import main; sys.argv = ['cardwarden', 'check', '--config', sys.argv[1]]\n"
+        "try: main()\n"
+        "except SystemExit as end: assert end.code == 0, end.code\n"
+        f"print(*sorted({(HEAVY | OF_CARDS | {'cardwarden.actions.record', 'cardwarden.vcard.index'})!r} & set(sys.modules)),"
+        " file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(world.config)],
+        env=environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout
+    assert done.stderr.split() == []
+
+
 def test_the_daemon_begins_without_what_prints_sends_and_compares() -> None:
     later = {"apprise", "babel", "cardwarden.actions.queries.documents", "rapidfuzz", "requests", "rich"}
     program = (

@@ -6,7 +6,8 @@ import pytest
 
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import CardProblem, RawCard
-from cardwarden.vcard.index import contact_key, digest_of, index_card, with_keys
+from cardwarden.vcard.digest import digest_of
+from cardwarden.vcard.index import contact_key, index_card, with_keys
 from support.cards import card, entries, facts
 
 

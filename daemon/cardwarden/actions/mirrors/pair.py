@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.terms import Judging
 from cardwarden.store import books as book_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
 from cardwarden.store.mirrors import StoredMirror
-from cardwarden.vcard.index import digest_of
+from cardwarden.vcard.digest import digest_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cardwarden.actions.checked import ChannelSelector
 from cardwarden.actions.claim import claim
-from cardwarden.actions.mirrors.books import BothBooks, news_of
-from cardwarden.actions.mirrors.comparison import compare
 from cardwarden.actions.mirrors.pair import Mirror, find, stored_pair
-from cardwarden.actions.mirrors.record import Reviewed, give_up, note_apart, note_fault, record
 from cardwarden.clock import Clock
-from cardwarden.detect.drift.doubt import Apart, apart, apart_in_many_ways, differing
 from cardwarden.errors import BUGS, RefusedError, place_of
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection, Store
+
+if TYPE_CHECKING:
+    from cardwarden.actions.mirrors.record import Reviewed
+
+# What compares is loaded when there is something to compare: after most checks there is not.
 
 _PATIENCE = 5.0  # seconds; the next check compares, too
 
@@ -33,6 +35,8 @@ def review_mirrors(
     with store.read() as connection:
         stored = {pair.name: pair for pair in mirror_store.mirrors(connection)}
     if stored.keys() - {mirror.name for mirror in mirrors}:
+        from cardwarden.actions.mirrors.record import give_up  # noqa: PLC0415
+
         give_up(
             store, [pair for name, pair in stored.items() if name not in {mirror.name for mirror in mirrors}], clock
         )
@@ -45,6 +49,8 @@ def review_mirrors(
         except RefusedError:
             continue  # the book is being checked, or put right: who does that compares them
         except BUGS as error:
+            from cardwarden.actions.mirrors.record import note_fault  # noqa: PLC0415
+
             _log.error("mirror %s: a bug, %s", mirror.name, place_of(error))
             reviewed = note_fault(store, mirror, place_of(error), wanted, clock)
         if reviewed and (reviewed.events or reviewed.resolved):
@@ -64,6 +70,11 @@ def _review(store: Store, mirror: Mirror, wanted: ChannelSelector, clock: Clock)
             or not _is_anything_new(connection, mirror, origin, copy, clock)
         ):
             return None
+    from cardwarden.actions.mirrors.books import BothBooks, news_of  # noqa: PLC0415
+    from cardwarden.actions.mirrors.comparison import compare  # noqa: PLC0415
+    from cardwarden.actions.mirrors.record import note_apart, record  # noqa: PLC0415
+    from cardwarden.detect.drift.doubt import Apart, apart, apart_in_many_ways, differing  # noqa: PLC0415
+
     with claim(store, copy.source, copy.book, clock, patience=_PATIENCE):
         with store.read() as connection:
             both = BothBooks.loaded(connection, mirror, origin, copy)

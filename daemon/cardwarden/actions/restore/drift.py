@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from cardwarden.actions.judging import Judging
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired, seen, step_for
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.drift.judge import Half, compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept
 from cardwarden.detect.finding import Finding, FindingKind, State
@@ -24,7 +24,7 @@ from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.mirrors import StoredMirror
 from cardwarden.vcard.card import Entry
-from cardwarden.vcard.index import digest_of
+from cardwarden.vcard.digest import digest_of
 
 JudgingOf = Callable[[str], Judging]
 """What the books of a source are judged by."""

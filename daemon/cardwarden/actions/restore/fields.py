@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cardwarden.actions.judging import Judging
 from cardwarden.actions.queries.fields import card_of, field_key
 from cardwarden.actions.restore.plan import Plan, RestoreStep, is_card, step_for
+from cardwarden.actions.terms import Judging
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Field, Person, phrase
 from cardwarden.store import bodies as body_store
@@ -15,8 +15,8 @@ from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.diff import Change, diff_facts
+from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.encoding import charsets_of
-from cardwarden.vcard.index import digest_of
 from cardwarden.vcard.patch import put_back
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from cardwarden.actions.judging import Judging, judged_as_stored
+from cardwarden.actions.judging import judged_as_stored
 from cardwarden.actions.restore.drift import of_drifts
 from cardwarden.actions.restore.left import whole_card, why_not
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, phrase

@@ -23,7 +23,7 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store.engine import Store
 from cardwarden.store.restores import RestoreCard
-from cardwarden.vcard.index import digest_of
+from cardwarden.vcard.digest import digest_of
 from cardwarden.writers.writer import Writer, changed
 
 WriterOf = Callable[[str], Writer]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardwarden.actions.judging import Judging
+from cardwarden.actions.terms import Judging
 from cardwarden.detect.finding import Finding
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Person, Phrase, phrase

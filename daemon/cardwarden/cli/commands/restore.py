@@ -39,7 +39,7 @@ from cardwarden.phrases.phrase import Code, phrase, together
 from cardwarden.progress import Progress
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
-from cardwarden.vcard.index import digest_of
+from cardwarden.vcard.digest import digest_of
 from cardwarden.wiring import Opening, Program, assembled
 from cardwarden.writers.writer import ChangedError
 

@@ -64,3 +64,6 @@ RULES: tuple[type[Rule], ...] = (
     NumberHazard,
     ValueChanged,
 )
+
+USUAL: tuple[Rule, ...] = tuple(rule() for rule in RULES)
+"""Each as it is if the settings write nothing else."""

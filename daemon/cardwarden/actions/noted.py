@@ -1,0 +1,95 @@
+"""What is recorded of a check that compared nothing: nothing changed, or nothing could be believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cardwarden.actions.checked import ChannelSelector, Checked, Doubted
+from cardwarden.actions.known import BookListing, KnownBook
+from cardwarden.actions.terms import Judging
+from cardwarden.clock import Clock
+from cardwarden.detect.conditions import CONDITIONS
+from cardwarden.detect.finding import State, condition_key
+from cardwarden.detect.outcome import Doubt, Outcome
+from cardwarden.phrases.phrase import phrase
+from cardwarden.sources.source import BookRef
+from cardwarden.store import books as book_store
+from cardwarden.store import checks as check_store
+from cardwarden.store import findings as finding_store
+from cardwarden.store.engine import Connection, Store
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBook:
+    """The book that a check is about: its source and place there, what was known of it, how it is judged, who is told."""
+
+    source: str
+    ref: BookRef
+    known: KnownBook
+    judging: Judging
+    wanted: ChannelSelector
+
+
+def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:
+    """A reading that was not believed: that is all that is recorded of it."""
+    cards = book.known.count
+    with store.write() as connection:
+        book_id, _ = check_store.record_check(
+            connection,
+            source=book.source,
+            book=book.ref.id,
+            title=book.ref.title,
+            at=clock.now(),
+            outcome=Outcome.INCONCLUSIVE,
+            cards=cards,
+            changed=False,
+            doubt=doubt.doubt,
+            reason=doubt.reason,
+        )
+        if doubt.seen is not None:
+            book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
+    return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
+
+
+def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock) -> Checked:
+    """Nothing came, went or was written: what is open says how the book stands."""
+    cards = book.known.count
+    at = clock.now()
+    with store.write() as connection:
+        waits = book.known.book is not None and finding_store.is_anything_held(connection, book.known.book.id)
+        outcome = Outcome.FINDINGS if waits else Outcome.CLEAN
+        book_id, check_id = check_store.record_check(
+            connection,
+            source=book.source,
+            book=book.ref.id,
+            title=book.ref.title,
+            at=at,
+            outcome=outcome,
+            cards=cards,
+            changed=False,
+            deep=listed.deep,
+            token=listed.seen.token,
+        )
+        resolved = end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
+    return Checked(book.source, book.ref.title, outcome, Doubt.NONE, "", cards, (), resolved)
+
+
+def end_doubts(
+    connection: Connection, book: CheckedBook, book_id: int, check_id: int, confirms: Doubt, at: datetime
+) -> tuple[int, ...]:
+    """A reading was believed, so what told that none could be is over; gives the ids of what is resolved by it.
+
+    "It looks empty" was right if the reading `confirms` it: that is no all-clear.
+    """
+    if book.known.book is None or book.known.book.outcome.is_conclusive:
+        return ()
+    ids = finding_store.open_conditions(connection, book_id, CONDITIONS)
+    if book.known.book.doubted_as is not None:
+        book_store.note_doubt(connection, book_id, None, None)
+    finding_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))
+    if confirms is not Doubt.NONE:
+        finding_store.transition(connection, ids, State.PASSED, at, phrase("over-found-so"), check_id)
+        return ()
+    finding_store.transition(connection, ids, State.RESOLVED, at, phrase("over-book-read"), check_id)
+    return tuple(ids)
