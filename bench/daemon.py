@@ -143,9 +143,8 @@ class Daemon:
     pid: int
 
     def cpu(self) -> float:
-        """Seconds of a processor so far, with the children that ended."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of a processor so far, of all its threads: by its own clock, for /proc counts in steps of 10 ms."""
+        return time.clock_gettime(~self.pid << 3 | 2)  # what clock_getcpuclockid(3) gives on Linux
 
     def memory(self) -> float:
         """What lies in memory, in MB."""
