@@ -21,6 +21,7 @@ _NAME_AT_LEAST = 12  # columns of a title that the name of a book keeps
 _PERSON_AT_LEAST = 8  # those that a contact's name keeps behind a few words, else these are said of whom alone
 _PERSON_STILL = 6  # those that are left of it beside what happened, which is never cut
 _TWO_LINES = 2 * SCREEN - 4
+_LIMITS = frozenset({"limit-books", "limit-cards", "limit-bytes"})
 _NAMES = (60, 32, 24, 16, 12, 8)  # columns of a name in the title of what is about no contact: the first that fits
 _LONG = 300  # columns of a value in a text; a table holds all of it
 _EXAMPLES = 3  # more of the same tells nothing
@@ -53,6 +54,8 @@ def compose(event_id: int, event: Event, source: str, reader: Reader, *, writer:
         line = change_line(findings[0], voice, _WHOLE)
         is_told = columns(line) <= _TWO_LINES
         why = _why(findings[0], voice) if reader.is_keeper or occasion is not Occasion.BOOK else ()
+        if limit := _limit_of(findings[0]):  # whose books are too many has to know it, whoever keeps the program
+            why = (voice.title(limit),)
         name = display_name(findings[0], voice, _WHOLE)
         is_named = head.is_named or len(rows) > 1 or any(name in said for said in (line, *why))
         is_drift = findings[0].kind is FindingKind.DRIFT  # fewer words do not say that it is the copy's
@@ -172,7 +175,7 @@ def _ask(event: Event, occasion: Occasion) -> str:
     """The name of the question, or of the act, that settles an event."""
     worst = event.findings[0]
     if occasion is Occasion.BOOK:
-        return "book"
+        return "limit" if _limit_of(worst) else "book"
     if event.cause is Cause.FIRST_LOOK:
         return "first-look"
     if worst.kind is FindingKind.HAZARD:
@@ -244,6 +247,12 @@ def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:
         case urgency:
             why.append(phrase(f"urgency-{urgency}"))
     return tuple(voice.title(reason, width=3 * SCREEN) for reason in why)
+
+
+def _limit_of(finding: Finding) -> Phrase | None:
+    """The limit of its server that a book went beyond, if that is why it is not read."""
+    values = finding.reason.values if isinstance(finding.reason, Phrase) else ()
+    return next((value for _, value in values if isinstance(value, Phrase) and value.name in _LIMITS), None)
 
 
 def _untold(reason: Phrase | None) -> Phrase | None:

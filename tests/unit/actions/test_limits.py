@@ -136,6 +136,30 @@ def test_what_is_refused_changes_nothing_and_its_owner_is_told(household: World,
             }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("language", "limits", "said"),
+    [
+        ("en", HouseholdLimits(cards=4), "This server guards at most 4 contacts of a household, and with"),
+        ("de", HouseholdLimits(books=2), "Dieser Server überwacht höchstens 2 Adressbücher eines Haushalts, und es gibt mehr."),
+        ("ja", HouseholdLimits(bytes=1_000_000), "このサーバーが1回の確認で1世帯から読み取るのは 1 MB までで"),
+    ],
+)  # fmt: skip
+def test_whoever_is_told_hears_which_limit_it_was_once_and_in_the_own_language(
+    language: str, limits: HouseholdLimits, said: str, household: World, receiver: Receiver
+) -> None:
+    household.phone = receiver.url
+    household.more = f'language = "{language}"\nreader = "family"\n{household.more}'
+    large = card("Large", "NOTE:" + "x" * 1_100_000)
+    (household.root / "phone.vcf").write_bytes(large if limits.bytes else many("P", 2))
+    for _ in range(14):  # unread_after is three hours
+        checked(household, limits)
+    [told] = receiver.requests
+    assert "phone" in told["title"]
+    assert said in told["message"]
+    wrong = {"en": "Please have a look", "de": "Bitte sehen Sie", "ja": "確かめてください"}
+    assert wrong[language] not in told["message"]
+
+
 def test_damage_is_found_in_what_is_within_its_limits(household: World) -> None:
     checked(household, HouseholdLimits(books=2))
     household.put("A0", "TEL;TYPE=HOME:03-1234-5601", *BAD)
