@@ -1,10 +1,13 @@
-"""What a fleet costs: workers on a real PostgreSQL, books on a real Radicale, both on loopback.
+"""What a fleet costs: workers on a real PostgreSQL, books on a real Radicale and in folders, all on loopback.
 
-PYTHONPATH=daemon:tests .venv/bin/python bench/fleet.py HOUSEHOLDS [--workers N] [--cards N]
+.venv/bin/python bench/fleet.py --keep                      500 households, 1,000 books of 200 contacts: a quarter of an hour
+.venv/bin/python bench/fleet.py --households 20 --cards 20  a small one, of which nothing is kept
 
-Each household has two books of one account. Measured are: first readings (books and processor time), a sweep in which nothing
-changed (processor time of the workers a book), memory, and how long a change takes to the phone after the check that reads it.
-Processor time is that of the workers alone, user and system; PostgreSQL's is told beside it.
+First readings by one worker and by two, of books in folders; then a fleet that grows, of accounts with two books each on a
+server: after each step all books are looked at three times, in which nothing changed. At the end contacts of 20 households are
+damaged, while every book is due. Processor time is that of the workers alone, user and system; PostgreSQL's is told beside it.
+What does not fit into the time (`--minutes`) is left out, and the page says how large the fleet was. `--keep` writes
+`bench/fleet.json` and, of it, the tables in `docs/explanation/fleet.md` (`fleet_page.py`).
 """
 
 from __future__ import annotations
@@ -16,14 +19,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT / "tests")]
 
-from support.fleet import Fleet, fleet  # noqa: E402
+import fleet_page  # noqa: E402
+
+from cardwarden.fleet.ledger import Ledger  # noqa: E402
+from support.fleet import Fleet, Worker, fleet  # noqa: E402
 from support.ports import free_port, is_open  # noqa: E402
 from support.postgresql import running  # noqa: E402
 from support.receiver import Receiver, receiving  # noqa: E402
@@ -31,6 +41,16 @@ from support.receiver import Receiver, receiving  # noqa: E402
 _TICK = os.sysconf("SC_CLK_TCK")
 BOOKS = 2
 SWEEPS = 3
+STEPS = (0.1, 0.3, 1.0)
+"""Of all households: after so many the sweeps are measured."""
+FEW = 20
+"""Contacts of a book in the last step, which doubles the fleet: what a look at a book costs in which nothing changed does not
+depend on how many it has."""
+PLANNED = ((200, 0), (2_000, 0), (20_000, 0), (20_000, 400))
+"""Sources, and how many of them are due, for which planning is measured."""
+ON_SERVER = "kind = 'check' AND host <> ''"
+PLANNING = 7_301_002
+"""The key of the lock of whoever plans (`fleet.ledger`)."""
 
 
 def cpu(pid: int) -> float:
@@ -69,9 +89,9 @@ def path_of(root: Path, household: int, book: int) -> Path:
     return root / f"dav/collections/collection-root/h{household}/book{book}"
 
 
-def fill(root: Path, households: int, cards: int) -> None:
+def fill(root: Path, households: Sequence[int], cards: int) -> None:
     """The folders that Radicale serves."""
-    for household in range(households):
+    for household in households:
         for book in range(BOOKS):
             folder = path_of(root, household, book)
             folder.mkdir(parents=True)
@@ -94,124 +114,279 @@ def radicale(root: Path) -> tuple[subprocess.Popen[bytes], int]:
     return process, port
 
 
-def add(many: Fleet, household: int, url: str, phone: Receiver, every: str) -> None:
-    name = f"h{household}"
-    folder = many.homes.folder / name
-    folder.mkdir()
-    (folder / "password").write_text("x")
-    (folder / "phone").write_text(phone.url)
-    (many.homes.folder / f"{name}.toml").write_text(
-        f'region = "JP"\ndeep_at = "off"\n[sources.cloud]\ntype = "carddav"\nurl = "{url}h{household}/"\nusername = "{name}"\n'
-        f'password_file = "~/password"\nevery = "{every}"\n[alerts.channels.phone]\nurl_file = "~/phone"\n'
+@dataclass
+class Bench:
+    """A fleet that is measured. `end` is when all has to be done, on the monotonic clock."""
+
+    root: Path
+    many: Fleet
+    phone: Receiver
+    cards: int
+    end: float
+    workers: list[Worker] = field(default_factory=list)
+    households: int = 0
+    """Those with an account on the server."""
+
+    @property
+    def pids(self) -> list[int]:
+        return [worker.process.pid for worker in self.workers]
+
+    @property
+    def spent(self) -> tuple[float, float]:
+        """Seconds of a processor: of the workers, and of PostgreSQL."""
+        return sum(map(cpu, self.pids)), of_server(self.many.postgres.folder)
+
+    def start(self) -> None:
+        """One more worker."""
+        self.workers.append(self.many.start(usual=True))
+        self.workers[-1].says("working")
+
+    def stop(self) -> None:
+        """End the workers."""
+        for worker in self.workers:
+            worker.process.send_signal(signal.SIGTERM)
+        for worker in self.workers:
+            worker.process.wait(60)
+        self.workers.clear()
+
+    def add(self, name: str, sources: str) -> None:
+        """A household with one channel."""
+        folder = self.many.homes.folder / name
+        folder.mkdir()
+        (folder / "password").write_text("x")
+        (folder / "phone").write_text(self.phone.url)
+        (self.many.homes.folder / f"{name}.toml").write_text(
+            f'region = "JP"\ndeep_at = "off"\n{sources}[alerts.channels.phone]\nurl_file = "~/phone"\n'
+        )
+
+    def first_readings(self, households: Sequence[str], books: int) -> dict[str, float]:
+        """What taking on these households costs, whose files are there, and what reading their books for the first time."""
+        names = ", ".join(f"'{name}'" for name in households)
+        checks = f"SELECT count(*) FROM cardwarden_fleet.work WHERE kind = 'check' AND household IN ({names})"
+        ours, theirs = self.spent
+        with self._planning_held():
+            for worker in self.workers:
+                worker.process.send_signal(signal.SIGHUP)
+            taken = f"SELECT count(*) FROM cardwarden_fleet.households WHERE state = 'guarded' AND name IN ({names})"
+            _until(lambda: self.many.asked(taken) == str(len(households)))
+            _until(lambda: self.many.asked(f"{checks} AND is_local AND place = ''") == "0")  # who has the disk is known
+            taken_on = [after - before for after, before in zip(self.spent, (ours, theirs), strict=True)]
+            ours, theirs = self.spent
+        self.many.sql(
+            f"UPDATE cardwarden_fleet.work SET due_at = now() WHERE kind = 'check' AND household IN ({names})"
+        )
+        began, sources = time.monotonic(), self.many.sql(checks)
+        _until(lambda: self.many.asked(f"{checks} AND good_at IS NOT NULL") == sources)
+        took = time.monotonic() - began
+        read = [after - before for after, before in zip(self.spent, (ours, theirs), strict=True)]
+        return {
+            "taken on: CPU ms a household": 1000 * taken_on[0] / len(households),
+            "taken on: PostgreSQL ms a household": 1000 * taken_on[1] / len(households),
+            "first: books a second": books / took,
+            "first: CPU ms a book": 1000 * read[0] / books,
+            "first: PostgreSQL ms a book": 1000 * read[1] / books,
+        }
+
+    @contextmanager
+    def _planning_held(self) -> Iterator[None]:
+        """Meanwhile no work is queued: somebody else has the lock of whoever plans."""
+        port = str(self.many.postgres.port)
+        words = ["psql", "-h", "127.0.0.1", "-p", port, "-U", "postgres", "-d", "cardwarden", "-Atq"]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as held:
+            assert held.stdin
+            assert held.stdout
+            print(f"SELECT pg_advisory_lock({PLANNING});", file=held.stdin, flush=True)
+            held.stdout.readline()
+            yield
+            held.stdin.close()
+
+    def of_folders(self, prefix: str, households: int) -> dict[str, float]:
+        """First readings of books that lie on this machine."""
+        names = [f"{prefix}{household}" for household in range(households)]
+        for household, name in enumerate(names):
+            sources = ""
+            for book in range(BOOKS):
+                folder = self.many.homes.book(name) / str(book)
+                folder.mkdir(parents=True)
+                for number in range(self.cards):
+                    (folder / f"{number}.vcf").write_text(card(household, book, number))
+                sources += f'[sources.book{book}]\ntype = "vdir"\npath = "{folder}"\nevery = "6h"\n'
+            self.add(name, sources)
+        return self.first_readings(names, households * BOOKS)
+
+    def of_server(self, households: int, cards: int, url: str) -> dict[str, float]:
+        """First readings of accounts on the server, until there are that many."""
+        new = range(self.households, households)
+        fill(self.root, new, cards)
+        for household in new:
+            self.add(
+                f"h{household}",
+                f'[sources.cloud]\ntype = "carddav"\nurl = "{url}h{household}/"\nusername = "h{household}"\n'
+                'password_file = "~/password"\nevery = "6h"\n',
+            )
+        self.households = households
+        return self.first_readings([f"h{household}" for household in new], len(new) * BOOKS)
+
+    def sweeps(self) -> dict[str, float]:
+        """What books cost in which nothing changed: all are due at once, three times. What planning takes is in it."""
+        costs: list[tuple[float, ...]] = []
+        for _ in range(SWEEPS):
+            written, before, began = self._written, self.spent, time.monotonic()
+            moment = self.many.sql(f"UPDATE cardwarden_fleet.work SET due_at = now() WHERE {ON_SERVER}; SELECT now()")
+            good = f"SELECT count(*) FROM cardwarden_fleet.work WHERE {ON_SERVER} AND good_at >= '{moment}'"
+            self._until_at_least(good, self.households)
+            took = time.monotonic() - began
+            costs.append((*(b - a for a, b in zip(before, self.spent, strict=True)), self._written - written, took))
+        books = self.households * BOOKS
+        ours, theirs, written, took = (median(values) / books for values in zip(*costs, strict=True))
+        return {
+            "books": books, "CPU ms a book": 1000 * ours, "PostgreSQL ms a book": 1000 * theirs,
+            "bytes of log a book": written, "books a second": 1 / took,
+        }  # fmt: skip
+
+    def _until_at_least(self, query: str, number: int) -> None:
+        _until(lambda: int(self.many.asked(query) or 0) >= number)
+
+    @property
+    def _written(self) -> int:
+        return int(self.many.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"))
+
+    def changes(self, some: int) -> float:
+        """Damage a contact of `some` households, while all are due; how long each takes from its check's line in the log to
+        the phone: the median, in seconds."""
+        self.phone.requests.clear()
+        for household in range(some):
+            target = path_of(self.root, household, 0) / f"{self.cards // 2}.vcf"
+            target.write_text(card(household, 0, self.cards // 2, "+186080-1234-5602"))
+        seen: dict[str, float] = {}
+        told: dict[str, float] = {}
+        logs = [worker.log.open(encoding="utf-8") for worker in self.workers]
+        for log in logs:
+            log.seek(0, os.SEEK_END)
+        self.many.sql(f"UPDATE cardwarden_fleet.work SET due_at = now() WHERE {ON_SERVER}")
+        end = time.monotonic() + 240
+        while len(told) < some and time.monotonic() < end:
+            time.sleep(0.02)
+            now = time.monotonic()
+            for log in logs:
+                for line in log:
+                    if '"events": 1' in line:
+                        seen.setdefault(json.loads(line)["household"], now)
+            for request in list(self.phone.requests):
+                told.setdefault(str(request["message"]), now)
+        for log in logs:
+            log.close()
+        gaps = [late - early for early, late in zip(sorted(seen.values()), sorted(told.values()), strict=True)]
+        return median(gaps)
+
+
+def planning(many: Fleet, sources: int, due: int) -> float:
+    """Milliseconds of CPU that a look at what is due takes, with so many sources of which that many are due; no worker runs."""
+    many.sql(
+        "DELETE FROM cardwarden_fleet.work; INSERT INTO cardwarden_fleet.work (household, kind, name, host, is_local, place, "
+        "due_at, usual_gap, failures, deaths, slow) SELECT 'p' || n, 'check', 'cloud', 'host' || n % 100, false, '', now() + "
+        f"make_interval(secs => CASE WHEN n <= {due} THEN -1 ELSE 3600 END), 900, 0, 0, false "
+        f"FROM generate_series(1, {sources}) n"
     )
+    ledger, looks = Ledger(many.homes.server.address), 20
+    ledger.tick(4, 1, whole=True)
+    ours, theirs = time.process_time(), of_server(many.postgres.folder)
+    for _ in range(looks):
+        assert ledger.tick(4, 1, whole=False) == bool(due)
+    used = time.process_time() - ours + of_server(many.postgres.folder) - theirs
+    ledger.close()
+    return 1000 * used / looks
 
 
-def first_read(many: Fleet) -> int:
-    return int(many.sql("SELECT count(*) FROM cardwarden_fleet.work WHERE kind = 'check' AND good_at IS NOT NULL"))
+def _until(what: Callable[[], bool]) -> None:
+    while not what():
+        time.sleep(0.3)
 
 
-def measure(arguments: argparse.Namespace) -> dict[str, object]:
+def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     """All of it, for so many households."""
-    households, workers = arguments.households, arguments.workers
-    figures: dict[str, object] = {
-        "households": households, "books": households * BOOKS, "cards a book": arguments.cards, "workers": workers,
-        "processors": os.cpu_count(),
-    }  # fmt: skip
+    end = time.monotonic() + 60 * arguments.minutes
+    load = os.getloadavg()[0]
     with TemporaryDirectory(prefix="cardwarden-fleet-") as folder, running() as postgres, receiving() as phone:
         root = Path(folder)
-        more = f'[workers]\nformat = "json"\nchecks_per_host = {arguments.per_host}\nrequests_per_host = 100000\n'
-        fill(root, households, arguments.cards)
+        more = '[workers]\nformat = "json"\nchecks_per_host = 16\nrequests_per_host = 100000\n'
+        (root / "dav").mkdir()
         server, port = radicale(root)
         with fleet(root / "fleet", postgres, more) as many:
+            bench = Bench(root, many, phone, arguments.cards, end)
             try:
-                for household in range(households):
-                    add(many, household, f"http://127.0.0.1:{port}/", phone, f"{arguments.every}s")
-                began = time.monotonic()
-                started = [many.start() for _ in range(workers)]
-                pids = [worker.process.pid for worker in started]
-                while not many.sql("SELECT to_regclass('cardwarden_fleet.work')") or first_read(many) < households:
-                    time.sleep(0.5)
-                wall, used = time.monotonic() - began, sum(map(cpu, pids))
-                figures["first readings: books a second"] = round(households * BOOKS / wall, 2)
-                figures["first readings: seconds of CPU a book"] = round(used / households / BOOKS, 3)
-                time.sleep(3)
-                figures.update(sweep(many, pids, households))
-                figures["memory of a worker, MB"] = round(max(memory(pid) for pid in pids))
-                figures["memory of a worker at most, MB"] = round(max(memory(pid, "VmHWM") for pid in pids))
-                figures["database, MB"] = round(int(many.sql("SELECT pg_database_size('cardwarden')")) / 1e6)
-                figures["seconds from the check to the phone, median"] = changes(
-                    many, root, phone, arguments.cards, min(20, households)
-                )
+                figures = _measured(bench, arguments, f"http://127.0.0.1:{port}/")
+                bench.stop()
+                figures["planning"] = {
+                    f"{sources}, {due} due": round(planning(many, sources, due), 2) for sources, due in PLANNED
+                }
             finally:
-                for worker in many.workers:
-                    worker.process.send_signal(signal.SIGTERM)
-                for worker in many.workers:
-                    worker.process.wait(60)
+                bench.stop()
                 server.kill()
                 server.wait()
-    return figures
-
-
-def sweep(many: Fleet, pids: list[int], households: int) -> dict[str, object]:
-    """What books cost in which nothing changed: all are due at once, three times. What planning takes is in it."""
-    costs: list[tuple[float, float, float, float]] = []
-    for _ in range(SWEEPS):
-        written = int(many.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')"))
-        served, used, began = of_server(many.postgres.folder), sum(map(cpu, pids)), time.monotonic()
-        moment = many.sql("UPDATE cardwarden_fleet.work SET due_at = now() WHERE kind = 'check'; SELECT now()")
-        good = f"SELECT count(*) FROM cardwarden_fleet.work WHERE kind = 'check' AND good_at >= '{moment}'"
-        while int(many.sql(good)) < households:
-            time.sleep(0.2)
-        costs.append(
-            (
-                sum(map(cpu, pids)) - used,
-                of_server(many.postgres.folder) - served,
-                int(many.sql("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")) - written,
-                time.monotonic() - began,
-            )
-        )
-    ours, theirs, bytes_, took = (median(values) / households / BOOKS for values in zip(*costs, strict=True))
     return {
-        "sweep: books a second": round(1 / took, 2),
-        "sweep: ms of CPU a book": round(1000 * ours, 2),
-        "sweep: ms of PostgreSQL's CPU a book": round(1000 * theirs, 2),
-        "sweep: bytes of log written a book": round(bytes_),
-        "load of the machine": round(os.getloadavg()[0], 1),
-    }
+        "cards a book": arguments.cards, "processors": os.cpu_count(), "load before": round(load, 1),
+        "minutes": round((time.monotonic() - end) / 60 + arguments.minutes, 1), **figures,
+    }  # fmt: skip
 
 
-def changes(many: Fleet, root: Path, phone: Receiver, cards: int, some: int) -> float | None:
-    """Damage a contact of `some` households; how long each takes from its check's line in the log to the phone."""
-    phone.requests.clear()
-    for household in range(some):
-        target = path_of(root, household, 0) / f"{cards // 2}.vcf"
-        target.write_text(card(household, 0, cards // 2, "+186080-1234-5602"))
-    many.sql("UPDATE cardwarden_fleet.work SET due_at = now() WHERE kind = 'check'")
-    seen: dict[str, float] = {}
-    told: dict[str, float] = {}
-    end = time.monotonic() + 240
-    while len(told) < some and time.monotonic() < end:
-        time.sleep(0.05)
-        now = time.monotonic()
-        for worker in many.workers:
-            for line in worker.text.splitlines():
-                if '"events": 1' in line:
-                    seen.setdefault(json.loads(line)["household"], now)
-        for request in list(phone.requests):
-            told.setdefault(str(request["message"]), now)
-    moments = sorted(told.values())
-    gaps = [late - early for early, late in zip(sorted(seen.values()), moments, strict=False)]
-    return round(median(gaps), 2) if gaps else None
+def _measured(bench: Bench, arguments: argparse.Namespace, url: str) -> dict[str, Any]:
+    apart = max(2, arguments.households // 10)
+    bench.start()
+    figures: dict[str, Any] = {"by one": bench.of_folders("one", apart)}
+    bench.start()
+    figures["by two"] = bench.of_folders("two", apart)
+    steps = [
+        (number, arguments.cards) for number in sorted({max(1, round(arguments.households * step)) for step in STEPS})
+    ]
+    sweeps: list[dict[str, float]] = []
+    figures["sweeps"] = sweeps
+    for households, cards in [*steps, (arguments.households * 2, min(FEW, arguments.cards))]:
+        new = (households - bench.households) * BOOKS
+        reads = figures["server"]["first: books a second"] if sweeps else 2.0
+        needed = new / reads * cards / arguments.cards + SWEEPS * households * BOOKS / 25 + 60
+        if needed > bench.end - time.monotonic():
+            figures["left out"] = f"{households * BOOKS} books, for want of time"
+            break
+        firsts = bench.of_server(households, cards, url)
+        if cards == arguments.cards:
+            figures["server"] = firsts
+        sweeps.append(bench.sweeps())
+        print(json.dumps({**sweeps[-1], **firsts}), file=sys.stderr, flush=True)
+        if households == arguments.households:
+            figures["database MB a household"] = _database(bench) / (households + 2 * apart)
+    figures["seconds to the phone"] = bench.changes(min(20, bench.households))
+    figures["memory MB"] = max(memory(pid, "VmHWM") for pid in bench.pids)
+    return {name: _rounded(value) for name, value in figures.items()}
+
+
+def _database(bench: Bench) -> float:
+    return int(bench.many.sql("SELECT pg_database_size('cardwarden')")) / 1e6
+
+
+def _rounded(value: Any) -> Any:
+    match value:
+        case float():
+            return round(value, 2)
+        case dict():
+            return {key: _rounded(one) for key, one in value.items()}
+        case list():
+            return [_rounded(one) for one in value]
+    return value
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("households", type=int)
-    parser.add_argument("--workers", type=int, default=1)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--households", type=int, default=500)
     parser.add_argument("--cards", type=int, default=200)
-    parser.add_argument("--every", type=int, default=3600, help="seconds from one check of a household to the next")
-    parser.add_argument("--per-host", type=int, default=16)
-    print(json.dumps(measure(parser.parse_args()), indent=2))
+    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--keep", action="store_true", help="write what came out into the documents")
+    arguments = parser.parse_args()
+    figures = measure(arguments)
+    print(json.dumps(figures, indent=2))
+    if arguments.keep:
+        fleet_page.RESULTS.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+        fleet_page.write()
 
 
 if __name__ == "__main__":
