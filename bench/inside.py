@@ -18,6 +18,7 @@ from pathlib import Path
 import books
 from measure import Cost, alone
 
+from cardwarden.cli.main import OBJECTS
 from cardwarden.settings.load import load
 from cardwarden.sources.vdir import VdirOptions
 from cardwarden.wiring import Opening, Program, assembled
@@ -63,5 +64,6 @@ def hash_all(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    gc.collect()
+    gc.set_threshold(OBJECTS)  # as the command `run` has it
+    gc.freeze()
     main(Path(sys.argv[1]))

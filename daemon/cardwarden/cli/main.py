@@ -30,7 +30,7 @@ from cardwarden.trust import trust_the_machine
 _USAGE: Final = 2
 _BUG: Final = 70
 _INTERRUPTED: Final = 128 + 2
-_OBJECTS: Final = 50_000
+OBJECTS: Final = 50_000
 """New objects between two searches for circles of garbage. A book is many objects and no circles: each tenth of an import,
 a third of a first check went into that search. While modules are loaded it is off (`__main__`)."""
 _BROKEN_PIPE: Final = 128 + 13
@@ -127,7 +127,7 @@ def _leave(code: int) -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and gives its exit code: what the command returned, or what its error means."""
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(OBJECTS)
     _open_output()
     plain_marks.register()
     for stream in (sys.stdout, sys.stderr):
