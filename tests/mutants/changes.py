@@ -36,11 +36,11 @@ def mutants(source: str, name: str) -> Iterator[Mutant]:
     """Every change that is tried, one function after another. `name` is the file, as its code objects name it."""
     tree = ast.parse(source)
     for function, place in _functions(tree):
-        count = sum(1 for node in ast.walk(place) for _ in _changes(node))
+        count = sum(1 for node in _nodes(place) for _ in _changes(node))
         for number in range(count):
             changed = copy.deepcopy(tree)
             [here] = [node for qualified, node in _functions(changed) if qualified == function]
-            nodes = [(node, change) for node in ast.walk(here) for change in _changes(node)]
+            nodes = [(node, change) for node in _nodes(here) for change in _changes(node)]
             node, change = nodes[number]
             statement = _statement(here, node)
             before = ast.unparse(statement)
@@ -74,6 +74,12 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
             yield from ((f"{node.name}.{part.name}", part) for part in node.body if isinstance(part, ast.FunctionDef))
 
 
+def _nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """All of a function but what guards against our own mistakes alone: `zip(…, strict=True)`."""
+    guards = {node.value for node in ast.walk(function) if isinstance(node, ast.keyword) and node.arg == "strict"}
+    return (node for node in ast.walk(function) if node not in guards)
+
+
 def _changes(node: ast.AST) -> Iterator[Any]:
     """What may be done to a node, as functions that do it."""
     match node:
@@ -87,7 +93,7 @@ def _changes(node: ast.AST) -> Iterator[Any]:
             yield lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
         case ast.comprehension(ifs=[_, *_]):
             yield node.ifs.clear
-        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
+        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and not value.value):
             yield lambda: setattr(node, "value", ast.Constant(None))
         case ast.Constant(value=bool(truth)):
             yield lambda: setattr(node, "value", not truth)

@@ -3,9 +3,9 @@
 `make mutants MODULES="detect/weigh vcard/number_change"`; a folder, such as `vcard`, is all its modules. The tests are collected
 once, in one process, and run once in a fork of it that notes which test reaches which line, and how long each takes. Each change
 is then made to a function that is loaded, in a fork of its own, and tried with the tests that reach its lines, the shortest
-first, until one fails. With `--laws`, what survives the tests of units is tried with the laws and the catalogue, too, which takes
-some minutes more. What survives is killed by a better test, or stands in `explained.txt` with its reason. Tables and other values
-that are made once, at the import, are not changed.
+first, until one fails: those of the modules' own tests (files that have its name), then those of all units (not with `--own`),
+then, with `--laws`, the laws and the catalogue, which takes some minutes more. What survives is killed by a better test, or
+stands in `explained.txt` with its reason. Tables and other values that are made once, at the import, are not changed.
 """
 
 from __future__ import annotations
@@ -68,35 +68,47 @@ class Trial:
 
     modules: Sequence[str]
     explained: frozenset[str]
+    own_only: bool
     left: int = 0
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        units = [number for number, item in enumerate(session.items) if item.nodeid.startswith(UNITS)]
-        laws = sorted(set(range(len(session.items))) - set(units))
-        reach = recorded(session.items, units)
-        survivors = [
-            survivor
-            for name in self.modules
-            for survivor in tried(name, [(name, mutant) for mutant in changes_of(name)], session.items, reach)
-        ]
-        if survivors and laws:
-            survivors = tried("The laws", survivors, session.items, recorded(session.items, laws))
+        survivors = [(name, mutant) for name in self.modules for mutant in changes_of(name)]
+        for title, numbers in self._stages(session.items).items():
+            if survivors and numbers:
+                survivors = tried(title, survivors, session.items, recorded(session.items, numbers))
         for name, mutant in survivors:
             if f"{name} {mutant.function}: {mutant.after}" not in self.explained:
                 self.left += 1
                 print(f"{name}.py:{mutant.line} {mutant.function}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
         return True
 
+    def _stages(self, items: Sequence[pytest.Item]) -> dict[str, list[int]]:
+        """The tests, by their places, in the order in which they are asked: the modules' own, other units', the laws."""
+        stems = {name.rpartition("/")[2] for name in self.modules}
+        stages: dict[str, list[int]] = {"own tests": [], "tests of units": [], "laws": []}
+        for number, item in enumerate(items):
+            if not item.nodeid.startswith(UNITS):
+                stages["laws"].append(number)
+            elif any(stem in item.path.stem for stem in stems):
+                stages["own tests"].append(number)
+            elif not self.own_only:
+                stages["tests of units"].append(number)
+        return stages
+
 
 def tried(
     title: str, changes: Sequence[tuple[str, Mutant]], items: Sequence[pytest.Item], reach: Reach
 ) -> list[tuple[str, Mutant]]:
-    """Those of the changes that the tests do not see; says how many they saw."""
-    began = time.monotonic()
-    left = [(name, mutant) for name, mutant in changes if not is_seen(name, mutant, items, reach)]
-    took = time.monotonic() - began
-    print(f"{title}: {len(changes) - len(left)} of {len(changes)} changes were seen, in {took:.0f} s.", flush=True)
+    """Those of the changes that these tests do not see; says of each module how many they saw."""
+    left: list[tuple[str, Mutant]] = []
+    for name in dict.fromkeys(name for name, _ in changes):
+        began = time.monotonic()
+        of_module = [(name, mutant) for module, mutant in changes if module == name]
+        unseen = [(name, mutant) for _, mutant in of_module if not is_seen(name, mutant, items, reach)]
+        took = time.monotonic() - began
+        print(f"{name}: {title} saw {len(of_module) - len(unseen)} of {len(of_module)}, in {took:.0f} s.", flush=True)
+        left += unseen
     return left
 
 
@@ -204,7 +216,7 @@ def main(arguments: list[str]) -> int:
     """Print what survived and is not explained; gives the exit code."""
     os.chdir(ROOT)
     explained = frozenset(line.partition("  # ")[0].strip() for line in EXPLAINED.read_text("utf-8").splitlines())
-    trial = Trial(named(each for each in arguments if each != "--laws"), explained)
+    trial = Trial(named(each for each in arguments if not each.startswith("--")), explained, "--own" in arguments)
     code = pytest.main([*OPTIONS, *UNITS, *(LAWS if "--laws" in arguments else ())], plugins=[trial])
     return int(code) or int(bool(trial.left))
 
