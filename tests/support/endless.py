@@ -16,6 +16,7 @@ ENDLESS = {
     "drips its body": (_TELLING + b"Content-Length: 100000\r\n\r\n", b" "),
     "drips a body of no length": (_TELLING + b"Connection: close\r\n\r\n", b" "),
     "drips a body in pieces": (_TELLING + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "drips a handshake": (b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb\x03\x03", b"\x00"),  # a TLS record of 16 KiB begins
     "redirects for ever": (b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n", b""),
     "hangs up": None,
 }

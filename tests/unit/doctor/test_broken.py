@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 import cardwarden
+from cardwarden.carddav import hosts
 from cardwarden.cli.texts import doctor_text
 from cardwarden.clock import SystemClock
-from cardwarden.doctor.checks import CHECKS
+from cardwarden.doctor.checks import CHECKS, network
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine, Space
 from cardwarden.doctor.patient import Patient, patient
@@ -30,6 +31,7 @@ from cardwarden.setup.units import text_of, user_units
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.place import file_of
 from cardwarden.web.password import path_beside, set_password
+from support.endless import endless
 from support.fake_dav import TLS, FakeDav, Reply, serving
 from support.fake_dav import card as dav_card
 from support.receiver import Receiver
@@ -414,6 +416,22 @@ def test_a_host_that_nobody_knows(setup: SetUp) -> None:
 def test_a_server_that_does_not_run(setup: SetUp) -> None:
     guards(setup, "http://127.0.0.1:9/")
     assert names(setup)[0] == ("host-away", "curl -v http://127.0.0.1:9/")
+
+
+@pytest.mark.parametrize("kind", ["says nothing", "drips its body", "drips a line of its headers"])
+def test_a_server_that_never_ends_its_answer(setup: SetUp, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(hosts, "ATTENDED", replace(hosts.ATTENDED, pauses=(), answer=0.5, noticed=0.1))
+    with endless(kind, 0.1) as url:
+        guards(setup, url)
+        assert "book-unread" in [name for name, _ in names(setup)]
+
+
+def test_a_server_that_never_ends_its_handshake(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosts, "ATTENDED", replace(hosts.ATTENDED, pauses=(), answer=0.5, noticed=0.1))
+    monkeypatch.setattr(network, "_PATIENCE", 0.5)
+    with endless("drips a handshake", 0.1) as url:
+        guards(setup, url.replace("http:", "https:"))
+        assert [name for name, _ in names(setup)] == ["host-away", "book-unread"]
 
 
 def test_a_password_that_is_refused(setup: SetUp, server: FakeDav) -> None:

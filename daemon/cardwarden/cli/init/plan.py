@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cardwarden.cli.output import say, tell
+from cardwarden.cli.output import say, say_indented, tell
 from cardwarden.cli.texts import init_text
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.settings.load import load
@@ -51,7 +51,7 @@ def shown(plan: SetupPlan, steps: service.Steps) -> None:
         if line in had:
             had.remove(line)
         else:
-            say(f"  {line}", "green")
+            say_indented(line, 2, "green")
     say()
     for path, _ in plan.secrets:
         say(init_text("file-secret", path=path))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from cardwarden.carddav.deadline import Deadline
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble
 from cardwarden.errors import distrust
@@ -47,7 +48,8 @@ def _server(patient: Patient, name: str, options: _OnServer) -> Result:
     except (OSError, UnicodeError):
         return trouble("host-unknown", name, shlex.join(["getent", "hosts", host]), host=host)
     try:
-        with socket.create_connection((host, port), _PATIENCE) as connection:
+        with socket.create_connection((host, port), _PATIENCE) as connection, Deadline(_PATIENCE) as deadline:
+            deadline.hold(connection.fileno())
             if address.scheme != "https":
                 return _plain(name, host, [str(where[4][0]) for where in addresses])
             return _certificate(patient, name, options, connection, host)
