@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -14,13 +15,14 @@ import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fcntl import ioctl
 
 from support.store import environment
 
 PATIENCE = 30.0
 _STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
+_BEGUN = re.compile(rf"(?:\r(?:{_STYLE.pattern})*)?(?:\x1b(?:\[[0-9;?]*)?)?\Z")  # the rest of it is still to come
 
 
 @dataclass
@@ -32,6 +34,10 @@ class Terminal:
     screen: str = ""
     _read: int = 0
     raw: bytes = b""
+    _begun: str = ""
+    _decoder: codecs.IncrementalDecoder = field(
+        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace")
+    )
 
     def sees(self, text: str, patience: float = PATIENCE) -> None:
         """Wait until a text is shown, after what was seen before."""
@@ -88,11 +94,18 @@ class Terminal:
                 try:
                     data = os.read(self.handle, 65536)
                 except OSError:  # Linux: the other side is closed
-                    return False
-                self.raw += data
-                self.screen = _STYLE.sub("", self.raw.decode("utf-8", "replace")).replace("\r\n", "\n")
+                    data = b""
+                self._shows(data)
                 return bool(data)
         return False
+
+    def _shows(self, data: bytes) -> None:
+        """Add what came to the screen; nothing means that no more will come."""
+        self.raw += data
+        text = self._begun + self._decoder.decode(data, final=not data)
+        begun = _BEGUN.search(text) if data else None
+        whole, self._begun = (text[: begun.start()], begun[0]) if begun else (text, "")
+        self.screen += _STYLE.sub("", whole).replace("\r\n", "\n")
 
 
 def on_terminal(*arguments: str, **environ: str) -> AbstractContextManager[Terminal]:
