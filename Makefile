@@ -19,6 +19,8 @@ LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate
 # As many workers as the machine has cores. Where there is a folder in memory, tests for which a disk proves nothing use
 # it: most of their time went into waiting for it.
 PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist worksteal
+PIECES := tests/architecture tests/catalogue tests/unit
+HERE := not servers and not system and not browser
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=5
@@ -39,10 +41,11 @@ demo: $(if $(wildcard $(READY)),$(READY),$(STAGE)) ## play a story of damage and
 	@PYTHONPATH=daemon $(dir $<)bin/python -m cardwarden demo
 
 test: test-fast ## run the tests
+	$(IN_MEMORY) $(PYTEST) -m "starts and $(HERE)" $(PIECES)
 	$(PYTEST) tests/contract tests/laws tests/system
 
-test-fast: $(READY) ## run the tests that start no server, no daemon and no search for counterexamples
-	$(IN_MEMORY) $(PYTEST) tests/architecture tests/catalogue tests/unit
+test-fast: $(READY) ## run the tests that start no program, no server and no search for counterexamples
+	$(IN_MEMORY) $(PYTEST) -m "not starts and $(HERE)" $(PIECES)
 
 test-servers: $(READY) ## run the tests against servers that Debian has; installs them (root)
 	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }

@@ -23,6 +23,7 @@ import cardwarden
 from support import postgresql
 from support.command import Command, calling
 from support.receiver import Receiver, receiving
+from support.starting import starts_something
 from support.world import ON_POSTGRESQL, World
 
 # Hypothesis looks at the same examples everywhere, so that a red run can be seen again.
@@ -81,7 +82,11 @@ def pytest_unconfigure() -> None:
     _running.close()
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if starts_something(item):
+            item.add_marker("starts")
     if os.environ.get(ON_POSTGRESQL):
         items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
 
