@@ -243,6 +243,8 @@ class _AdvisoryLock:
 
 def _let_go(connection: Connection) -> None:
     """Give back all that a connection has locked; one that cannot is ended, which does the same."""
+    if connection.invalidated:
+        return  # it ended, and can be asked nothing any more
     try:
         connection.execute(select(func.pg_advisory_unlock_all()))
     except DBAPIError:
