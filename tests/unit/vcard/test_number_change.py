@@ -95,6 +95,69 @@ def test_each_way_from_one_number_to_another_has_its_name(
 
 
 @pytest.mark.parametrize(
+    ("home", "before", "after", "kind"),
+    [
+        ("", "12345", "8130512345", NumberChange.AREA_ADDED),
+        ("", "12345", "68130512345", NumberChange.REPLACED),
+        ("", "5856619", "56619", NumberChange.AREA_LOST),
+        ("FR", "6798620456482", "0456482", NumberChange.AREA_LOST),
+        ("FR", "76798620456482", "0456482", NumberChange.CUT),
+        ("US", "+1 650 253 0000", "+6635 650 253 0000", NumberChange.CODE_CHANGED),
+        ("US", "+1 650 253 0000", "+66351 650 253 0000", NumberChange.REPLACED),
+        ("IT", "0759297", "+49759297", NumberChange.CODE_ADDED),
+        ("IT", "075929", "+4975929", NumberChange.REPLACED),
+        ("CH", "63314", "6331484", NumberChange.LENGTHENED),
+        ("CH", "6331", "633184", NumberChange.REPLACED),
+        ("", "12345", "12345689682", NumberChange.JOINED),
+        ("", "12345", "1234568968", NumberChange.LENGTHENED),
+        ("DE", "362247", "362249947", NumberChange.LENGTHENED),
+        ("DE", "362247", "3622499947", NumberChange.REPLACED),
+        ("DE", "36224", "3629924", NumberChange.REPLACED),
+        ("US", "+1 650 253 0004190", "+1 650 253 0000", NumberChange.SHORTENED),
+        ("DE", "614614127", "614627", NumberChange.SHORTENED),
+        ("DE", "61461412", "61462", NumberChange.REPLACED),
+        ("DE", "847663871516", "03871516", NumberChange.SHORTENED),
+        ("FR", "+33 1 42 68 53 00", "+33 1 42 68 53 00\u00e9123456", NumberChange.JOINED),
+        ("FR", "+33 1 42 68 53 00", "+33 1 42 68 53 00\u00e912345", NumberChange.GARBLED),
+        ("JP", "03-1234-5608", "03-1234-5000", NumberChange.ZEROED),
+        ("JP", "03-1234-5008", "03-1234-5000", NumberChange.ONE_DIGIT),
+    ],
+)
+def test_how_many_digits_may_come_or_go_before_it_is_another_number(
+    home: str, before: str, after: str, kind: NumberChange
+) -> None:
+    """The longest change of each way, and the next longer one; the shortest number, and the next shorter one."""
+    assert classify(read_number(before, home), read_number(after, home)) is kind
+
+
+@pytest.mark.parametrize(
+    ("home", "before", "after", "kind"),
+    [
+        ("", "+49 30 23125011", "+4949 30 23125011", NumberChange.CODE_DOUBLED),
+        ("DE", "+49 30 23125011", "30 3125011", NumberChange.SHORTENED),
+        ("DE", "5344", "+5344", NumberChange.PLUS_ADDED),
+        ("DE", "8333 ext. 5", "8333 ext. 530", NumberChange.EXTENSION_CHANGED),
+        ("DE", "78780694742745 ext. 5", "7878745 ext. 5", NumberChange.REPLACED),
+        ("CH", "34973523", "034973523", NumberChange.TRUNK_ADDED),
+        ("JP", "03-1234-5678", "003-1234-5678", NumberChange.TRUNK_ADDED),
+        ("US", "650 253 0000", "00650 253 0000", NumberChange.AREA_ADDED),
+        ("GB", "*12*3", "**123", NumberChange.PREFIX_BROKEN),
+    ],
+)
+def test_a_number_that_is_in_no_service_changes_in_the_same_ways(
+    home: str, before: str, after: str, kind: NumberChange
+) -> None:
+    assert classify(read_number(before, home), read_number(after, home)) is kind
+
+
+@pytest.mark.parametrize("before", ["090-1234-5678", "186-090-1234-5678"])
+def test_a_plus_before_a_network_s_own_prefix_is_told_as_that(before: str) -> None:
+    whole, broken = read_number(before, "JP"), read_number("+186 090-1234-5678", "JP")
+    assert classify(whole, broken) is NumberChange.PLUS_ADDED
+    assert classify(broken, whole) is NumberChange.REPAIRED
+
+
+@pytest.mark.parametrize(
     ("home", "written", "digits", "extension", "residue"),
     [
         ("DE", "tel:+49-30-23125011;ext=12", "+493023125011", "12", ""),
