@@ -41,6 +41,7 @@ def servers_answer(patient: Patient) -> Iterator[Result]:
 
 
 def _server(patient: Patient, name: str, options: _OnServer) -> Result:
+    """Whether the server of a source is found, answers, and shows a certificate that can be believed."""
     address = urlsplit(options.url)
     host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
     try:
