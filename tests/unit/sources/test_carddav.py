@@ -221,6 +221,7 @@ def test_the_list_of_books_is_asked_for_once_an_hour(dav: FakeDav) -> None:
         reader.books()
     assert dav.methods() == ["PROPFIND"]
     clock.ahead += clock.ahead.resolution * 3_601_000_000
+    reader.begin()
     reader.books()
     assert dav.methods() == ["PROPFIND"]
 
@@ -717,6 +718,7 @@ def test_a_network_that_loses_a_third_of_everything_never_loses_a_card(
         dav.delete(f"new{step}.vcf" if step % 3 == 0 else next(iter(dav.cards)))
         dav.always = None if step == 11 else lossy
         clock.ahead += timedelta(minutes=15)
+        reader.begin()  # as each check does: it has 25 minutes of its own
         try:
             seen, items = look(reader, known, deep=chance.random() < 0.2)
         except SourceError:
