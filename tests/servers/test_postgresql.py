@@ -238,11 +238,17 @@ def test_a_claim_that_is_cut_off_while_it_waits_is_told_as_that(
     server: PostgresServer, postgres: Postgres, tmp_path: Path
 ) -> None:
     store, name = server.store("smith", tmp_path / "smith"), b"family"
-    with store.lock(name) as held, pytest.raises(StoreError, match="does not answer"), store.lock(name) as waits:
+
+    def wait_and_be_cut_off() -> None:
+        with store.lock(name) as waits:
+            assert not waits.take()
+            postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cardwarden'")
+            waits.take()
+
+    with store.lock(name) as held:
         assert held.take()
-        assert not waits.take()
-        postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cardwarden'")
-        waits.take()
+        with pytest.raises(StoreError, match="does not answer"):
+            wait_and_be_cut_off()
 
 
 def test_what_is_erased_is_not_in_the_tables_files_any_more(
