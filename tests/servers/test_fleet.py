@@ -129,6 +129,26 @@ def test_whoever_hangs_or_fails_keeps_nobody_else_waiting_and_nothing_of_one_is_
             assert "Zoe" not in str(sent)
 
 
+def test_a_household_with_very_many_contacts_keeps_no_other_waiting(many: Fleet) -> None:
+    many.family("smith")
+    many.homes.put("smith", "Anna Smith", RIGHT)
+    worker = many.start()
+    worker.says("checked household=smith")
+    many.family("large", every="6h")
+    for number in range(4_000):
+        many.homes.put("large", f"Bert Large{number}", f"TEL;TYPE=CELL:080-1234-{number:04}")
+    checked = "checked household=smith"
+    eventually(
+        lambda: (
+            many.asked("SELECT begun_at FROM cardwarden_fleet.work WHERE household = 'large' AND kind = 'check'") != ""
+        )
+    )
+    before = worker.text.count(checked)
+    worker.says("checked household=large")
+    during = worker.text.partition("checked household=large")[0].count(checked) - before
+    assert during  # each second, in the same process: whatever makes one slow makes the other so
+
+
 def test_monitors_are_told_of_the_fleet_and_of_no_household(many: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     port = free_port()
     with receiving() as phone:
