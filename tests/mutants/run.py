@@ -78,7 +78,7 @@ class Trial:
             if survivors and numbers:
                 survivors = tried(title, survivors, session.items, recorded(session.items, numbers))
         for name, mutant in survivors:
-            if f"{name} {mutant.function}: {mutant.after}" not in self.explained:
+            if f"{name} {mutant.function}: {mutant.before} => {mutant.after}" not in self.explained:
                 self.left += 1
                 print(f"{name}.py:{mutant.line} {mutant.function}\n  - {mutant.before}\n  + {mutant.after}", flush=True)
         return True

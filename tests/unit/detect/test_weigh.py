@@ -74,6 +74,8 @@ def test_content_that_moved_while_its_time_did_not_is_urgent(rev: str) -> None:
         ("2026-02-01", "20260201T000001Z", True),
         ("2026-02-01 10:00:00", "2026-02-01 10:00:01", True),
         ("1706781600", "1706781601", True),
+        ("1706781601", "1706781600", False),
+        ("1706781600", "1706781600", False),
     ],
 )
 def test_a_time_is_newer_wherever_on_earth_it_was_written(was: str, now: str, newer: bool) -> None:
