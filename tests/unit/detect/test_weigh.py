@@ -83,6 +83,12 @@ def test_a_time_is_newer_wherever_on_earth_it_was_written(was: str, now: str, ne
     assert judged == (ASKED if newer else urgent(Urgency.UNDATED))
 
 
+@pytest.mark.parametrize("rev", ["REV:1706781600", NEW])
+def test_a_card_that_had_no_time_and_has_one_now_is_not_known_to_be_newer(rev: str) -> None:
+    judged = found(aunt("03-1234-5678", PHONE), aunt("090-8765-4321", PHONE, rev))
+    assert judged == urgent(Urgency.UNDATED)
+
+
 def test_of_a_program_that_no_card_names_nothing_is_said() -> None:
     was, now = (person("Aunt", f"TEL:{number}", rev) for number, rev in (("03-1234-5678", OLD), ("090-8765-4321", NEW)))
     assert found(was, now) == [("number-changed", Severity.WARNING, Urgency.ASKED_UNSIGNED)]
