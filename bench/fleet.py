@@ -48,6 +48,7 @@ FEW = 20
 depend on how many it has."""
 PLANNED = ((200, 0), (2_000, 0), (20_000, 0), (20_000, 400))
 """Sources, and how many of them are due, for which planning is measured."""
+_LATE, _PATIENCE = 240.0, 900.0  # seconds
 ON_SERVER = "kind = 'check' AND host <> ''"
 PLANNING = 7_301_002
 """The key of the lock of whoever plans (`fleet.ledger`)."""
@@ -264,7 +265,7 @@ class Bench:
         for log in logs:
             log.seek(0, os.SEEK_END)
         self.many.sql(f"UPDATE cardwarden_fleet.work SET due_at = now() WHERE {ON_SERVER}")
-        end = time.monotonic() + 240
+        end = time.monotonic() + _LATE
         while len(told) < some and time.monotonic() < end:
             time.sleep(0.02)
             now = time.monotonic()
@@ -276,8 +277,9 @@ class Bench:
                 told.setdefault(str(request["message"]), now)
         for log in logs:
             log.close()
-        gaps = [late - early for early, late in zip(sorted(seen.values()), sorted(told.values()), strict=True)]
-        return median(gaps)
+        if len(told) < some:
+            return _LATE
+        return median(late - early for early, late in zip(sorted(seen.values()), sorted(told.values()), strict=False))
 
 
 def planning(many: Fleet, sources: int, due: int) -> float:
@@ -299,7 +301,10 @@ def planning(many: Fleet, sources: int, due: int) -> float:
 
 
 def _until(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + _PATIENCE
     while not what():
+        if time.monotonic() > end:
+            raise SystemExit("it never came to that")
         time.sleep(0.3)
 
 
@@ -344,7 +349,7 @@ def _measured(bench: Bench, arguments: argparse.Namespace, url: str) -> dict[str
     for households, cards in [*steps, (arguments.households * 2, min(FEW, arguments.cards))]:
         new = (households - bench.households) * BOOKS
         reads = figures["server"]["first: books a second"] if sweeps else 2.0
-        needed = new / reads * cards / arguments.cards + SWEEPS * households * BOOKS / 25 + 60
+        needed = new * (cards / arguments.cards / reads + 0.07) + SWEEPS * households * BOOKS / 25 + 60
         if needed > bench.end - time.monotonic():
             figures["left out"] = f"{households * BOOKS} books, for want of time"
             break
