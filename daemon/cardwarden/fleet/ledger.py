@@ -419,7 +419,7 @@ class Ledger:
         """What dead workers had, and what the queue has lost, is due again: later each time, if workers die of it."""
         dead = queue.abandoned(connection, self._pace.dead)
         for key in dead:
-            self._again(connection, key, died=True)
+            self._make_due_again(connection, key, died=True)
         known = {job.key: job for job in queue.queued(connection)}
         rows = connection.execute(
             select(work.c.household, work.c.kind, work.c.name, self._pace.lost < _AGE).where(
@@ -429,12 +429,13 @@ class Ledger:
         noted = {Key(household, WorkKind(kind), name): old for household, kind, name, old in rows}
         for key, old in noted.items():
             if key not in known and old:
-                self._again(connection, key, died=False)
+                self._make_due_again(connection, key, died=False)
         # What nobody asks for any more is not begun.
         queue.remove(connection, [job.id for key, job in known.items() if key not in noted and not job.is_begun])
 
     @staticmethod
-    def _again(connection: Connection, key: Key, *, died: bool) -> None:
+    def _make_due_again(connection: Connection, key: Key, *, died: bool) -> None:
+        """Take work off the queue and make it due: now, or if workers died of it, each time twice as late, up to an hour."""
         wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(3600, 30 * func.power(2, work.c.deaths) - 30))
         connection.execute(
             update(work)
