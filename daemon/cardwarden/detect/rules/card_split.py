@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -10,8 +10,13 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.names import is_nameless
 from cardwarden.detect.rule import CardChange, Case, contacts_of, deviation, looks_of, of_card
 from cardwarden.detect.said import said_of
+from cardwarden.detect.steps.card import text_of
+from cardwarden.detect.steps.pieces import words
 from cardwarden.phrases.phrase import Field, Phrase, Value, phrase
+from cardwarden.vcard.diff import Change
 from cardwarden.vcard.index import contact_key
+
+_AND = frozenset({"and", "und", "et", "en", "e", "y", "i", "och", "og", "ja", "и", "と"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class CardSplit:
             reason=why,
             per_card=True,
         )
-        yield replace(finding, changes=tuple(gone))
+        yield replace(finding, changes=(*gone, *_names_given(card, takers.values())))
 
 
 def _taken(card: CardChange, case: Case) -> dict[str, list[CardChange]]:
@@ -72,6 +77,16 @@ def _taken(card: CardChange, case: Case) -> dict[str, list[CardChange]]:
     lost = set(card.before.contacts if card.before else ()) - set(card.after.contacts if card.after else ())
     takers = {key: [t for t in case.moves.come.get(key, ()) if t.before is None] for key in sorted(lost)}
     return {key: cards for key, cards in takers.items() if cards}
+
+
+def _names_given(card: CardChange, takers: Iterable[CardChange]) -> Iterator[Change]:
+    """Changes of a name that lost what new cards are called: "Anna & Piet" is Anna, and Piet has a card."""
+    given = {word for taker in takers for word in words(taker.entry.name)} | _AND
+    for change in card.changes:
+        if change.name in {"FN", "N"} and change.before and change.after:
+            was, now = words(text_of(change.before)), words(text_of(change.after))
+            if now <= was and (was - now).keys() <= given:
+                yield change
 
 
 def _is_called_like(taker: CardChange, card: CardChange) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.steps.looks import folded
 from cardwarden.detect.words import danger, slug
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.vcard.dialling import HIDE, SHOW
@@ -43,6 +44,10 @@ _SAYS_WHY = frozenset(
 """Of the others the values say all there is to say."""
 
 
+_AT_HOME = frozenset({"fixed", "fixed or mobile"})
+_MOVES_WITH = frozenset({"ADR", "TEL", "LABEL", "GEO", "TZ"})
+
+
 @dataclass(frozen=True, slots=True)
 class NumberChanged:
     """A number is not what it was. What happened to it decides how bad that is.
@@ -54,7 +59,8 @@ class NumberChanged:
     that do not belong). Notice: a renumbering of its country, a repair, another carrier code,
     other letters on the same keys.
     A number that was replaced altogether is critical, too, but asked about (a warning) if it most likely was you: one edit,
-    with a newer REV, by a program that writes this book.
+    with a newer REV, by a program that writes this book. It is a notice if it is a landline's, like the old one, and the
+    contact moved to another town: nothing else of it changed.
     """
 
     name: ClassVar[str] = "number-changed"
@@ -75,17 +81,27 @@ class NumberChanged:
                 card,
                 change,
                 phrase(f"number-{slug(kind)}"),
-                severity=self._severity(kind, new.number),
+                severity=self._severity(kind, old.number, new.number, card),
                 by_owner=self.asked_severity if kind is NumberChange.REPLACED and not is_hazard(new.number) else None,
                 reason=became(change, _why(kind, old.number, new.number)),
             )
 
-    def _severity(self, kind: NumberChange, new: Number) -> Severity:
+    def _severity(self, kind: NumberChange, old: Number, new: Number, card: CardChange) -> Severity:
+        if kind is NumberChange.REPLACED and old.line in _AT_HOME and new.line in _AT_HOME and _moved_house(card):
+            return self.harmless_severity
         if kind in _RINGS_ELSEWHERE or (kind is NumberChange.TRUNK_ADDED and rings_abroad(new)):
             return self.elsewhere_severity
         if kind is NumberChange.SHORTENED and new.line:
             return self.elsewhere_severity
         return self.harmless_severity if kind in _HARMLESS else self.severity
+
+
+def _moved_house(card: CardChange) -> bool:
+    """Whether a contact lives in another town now, and nothing else of it changed but numbers."""
+    was, now = (
+        {folded("".join(fact.parts[3:6])) for fact in said if fact.name == "ADR"} for said in (card.was, card.now)
+    )
+    return bool(was and now) and was.isdisjoint(now) and {change.name for change in card.changes} <= _MOVES_WITH
 
 
 def _why(kind: NumberChange, old: Number, new: Number) -> Phrase | None:

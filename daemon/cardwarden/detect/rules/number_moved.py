@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,12 +10,14 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CROWD, CardChange, Case, deviation
 from cardwarden.detect.steps.looks import folded
+from cardwarden.detect.steps.pieces import words
 from cardwarden.phrases.phrase import Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.pairing import same_person
 
+_COMMENT = re.compile(r"[(（][^()（）]*[)）]")  # Jane Roe (chess club)
 _TELLING = ("ORG", "BDAY")  # two people of one name differ in these
 _TYING = (*_TELLING, "ADR", "NICKNAME", "PHOTO")  # two cards of one person share one of these
 
@@ -65,7 +68,8 @@ class NumberMoved:
             return None
         came = set(card.after.contacts if card.after else ()) - set(card.before.contacts if card.before else ())
         gone = {g.ref.key: g for contact in sorted(came) for g in case.moves.gone.get(contact, ()) if g.after is None}
-        people = [giver.entry.name for giver in list(gone.values())[:CROWD]]
+        entries = [giver.entry for giver in list(gone.values())[:CROWD]]
+        people = [_COMMENT.sub("", entry.name) for entry in entries if not _is_nickname(entry, card, case)]
         if all(same_person(one, other) for one in people for other in people):
             return None
         why = phrase("people-merged-why", value=new.text, owner=Person(owners[0].name, owners[0].key), who=card.person)
@@ -102,8 +106,8 @@ class NumberMoved:
 
 def _is_another(owner: Entry, card: CardChange, case: Case) -> bool:
     """Whether a number's owner is somebody else: by the name, or a namesake of another company or another birthday."""
-    if not same_person(owner.name, card.entry.name):
-        return True
+    if not same_person(_COMMENT.sub("", owner.name), card.entry.name):
+        return not _is_nickname(owner, card, case)
     theirs = case.by_key.get(owner.key)
     if theirs is None or card.before is None or not set(owner.contacts).isdisjoint(card.before.contacts):
         return False
@@ -111,6 +115,14 @@ def _is_another(owner: Entry, card: CardChange, case: Case) -> bool:
     conflicts = [name for name in _TELLING if mine[name] and other[name] and mine[name].isdisjoint(other[name])]
     ties = [name for name in _TYING if not mine[name].isdisjoint(other[name])]
     return bool(conflicts) and not ties
+
+
+def _is_nickname(owner: Entry, card: CardChange, case: Case) -> bool:
+    """Whether a contact that went is what this one is called besides: "Opa Hans" is the nickname of Hans Brüggemann now."""
+    theirs = case.by_key.get(owner.key)
+    if theirs is None or theirs.after is not None or words(owner.name).keys().isdisjoint(words(card.entry.name)):
+        return False
+    return any(fact.name == "NICKNAME" and folded(fact.text) == folded(owner.name) for fact in card.now)
 
 
 def _said(facts: tuple[Fact, ...]) -> dict[str, set[str]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import content_of
-from cardwarden.phrases.phrase import Field, Phrase, phrase
+from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.diff import Change
+from cardwarden.vcard.index import contact_key
 from cardwarden.vcard.pairing import same_person
 
 _ONES_OWN = frozenset({"BDAY", "ANNIVERSARY", "PHOTO", "KEY"})  # hardly two contacts share one
@@ -23,7 +24,8 @@ class ValueCrossed:
 
     A synchronisation that mixes up its cards does that. Notes, birthdays, pictures, keys and addresses that went from one
     person to another, that several people who had different ones have all at once, or a birthday or picture that several
-    got together, are warnings. Numbers and mail addresses have a rule of their own.
+    got together, are warnings. So is a contact that gained a birthday, a number or mail address and more that another
+    one has: a form that kept what was typed before. Numbers and mail addresses have a rule of their own.
     """
 
     name: ClassVar[str] = "value-crossed"
@@ -34,11 +36,35 @@ class ValueCrossed:
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
         if card.before is None or card.after is None:
             return
+        filled = self._filled_in(card, case)
+        if filled is not None:
+            yield filled
         for change in card.changes:
+            if filled is not None and change in filled.changes:
+                continue
             said = self._said(card, change, case)
             if said is not None:
                 title, why = said
                 yield deviation(self, card, change, title, reason=why, per_card=True)
+
+    def _filled_in(self, card: CardChange, case: Case) -> Finding | None:
+        """A form that kept what was typed for the last contact: another one has all of it, the birthday among it."""
+        gained = [
+            (change, change.after) for change in card.changes if change.after and not change.before and change.of_value
+        ]
+        born = next((change for change, _ in gained if change.name == "BDAY"), None)
+        if born is None or len(gained) < self.several:
+            return None
+        for owner in (owner for _, new in gained for owner in case.past.by_contact.get(contact_key(new), ())):
+            if owner.key == card.ref.key or same_person(owner.name, card.entry.name):
+                continue
+            theirs = {(fact.name, content_of(fact)) for fact in case.read(owner)}
+            shared = tuple(change for change, new in gained if (new.name, content_of(new)) in theirs)
+            if born in shared and len(shared) >= self.several:
+                why = phrase("values-of-another-why", count=len(shared), owner=Person(owner.name, owner.key))
+                title = phrase("value-of-another", field=Field("BDAY"))
+                return replace(deviation(self, card, born, title, reason=why, per_card=True), changes=shared)
+        return None
 
     def _said(self, card: CardChange, change: Change, case: Case) -> tuple[Phrase, Phrase] | None:
         """What is told of a value that came: a title and a reason; None if nobody else's is in it."""

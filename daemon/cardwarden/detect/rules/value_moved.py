@@ -9,8 +9,12 @@ from typing import ClassVar
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.said import said_of
-from cardwarden.detect.steps.card import Move, MoveKind, moves_of
+from cardwarden.detect.steps.card import Move, MoveKind, content_of, moves_of, text_of
+from cardwarden.detect.steps.pieces import words
 from cardwarden.phrases.phrase import Field, Phrase, phrase
+from cardwarden.vcard.properties import ValueKind
+
+_SENTENCE = 4  # words; programs write a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class ValueMoved:
 
     Programs that know fewer fields than the card has move what they do not know, and converters rename fields: nothing was
     lost, and it is a notice. A number, a mail address or a date in a note or in a field that only one program knows is a
-    warning, because phones do not look there. What programs make out of other fields (the name shown, an address as a
+    warning, because phones do not look there, unless somebody wrote there what it was and another one stands in its
+    place ("old number 030 123456, until January"). What programs make out of other fields (the name shown, an address as a
     label) comes and goes without a word.
     """
 
@@ -35,14 +40,27 @@ class ValueMoved:
         for move in moves_of(card.changes, card.was, card.now):
             title, why = _said(move)
             finding = deviation(
-                self, card, move.changes[0], title, severity=self._severity(move), reason=why, per_card=True
+                self, card, move.changes[0], title, severity=self._severity(move, card), reason=why, per_card=True
             )
             yield replace(finding, changes=move.changes)
 
-    def _severity(self, move: Move) -> Severity:
+    def _severity(self, move: Move, card: CardChange) -> Severity:
         if move.derived:
             return self.derived_severity
-        return self.unread_severity if move.unread else self.severity
+        return self.unread_severity if move.unread and not _is_noted(move, card) else self.severity
+
+
+def _is_noted(move: Move, card: CardChange) -> bool:
+    """Whether somebody wrote about a value that another one replaces: "old number 030 123456, until January"."""
+    if move.to.row.kind is not ValueKind.TEXT:
+        return False
+    if not any(change.name == move.value.name and change.after and not change.before for change in card.changes):
+        return False
+    old = next((change.before for change in card.changes if change.after is move.to), None)
+    gained = words(text_of(move.to)) - words(text_of(old) if old else "")
+    content = content_of(move.value)
+    said = [word for word in gained if word not in content]
+    return sum(max(1, sum(letter >= "\u2e80" for letter in word) // 2) for word in said) >= _SENTENCE
 
 
 def _said(move: Move) -> tuple[Phrase, Phrase]:

@@ -94,3 +94,20 @@ def test_a_value_of_a_property_that_is_to_be_ignored_was_not_taken_from_its_card
     taker = person("Peter Hill", VALUES[0])
     ignoring = case(book(was, *OTHERS), book(now, *OTHERS, taker), ignore=frozenset({"TEL"}))
     assert told(judge(ignoring, EVERY_RULE)) == []
+
+
+@pytest.mark.parametrize("name", ["Jane & Mark Roe", "Jane and Mark Roe", "Jane + Mark Roe"])
+def test_a_card_of_two_people_that_became_two_is_told_once_and_its_name_was_not_cut(name: str) -> None:
+    was = person(name, *VALUES[:2])
+    found = judged(
+        book(was, *OTHERS), book(person("Jane Roe", VALUES[0], uid=name), *OTHERS, person("Mark Roe", VALUES[1]))
+    )
+    assert {(f.rule, f.severity) for f in found} <= {("card-split", Severity.NOTICE), ("card-added", Severity.NOTICE)}
+
+
+def test_a_name_that_lost_what_no_new_card_is_called_was_cut_all_the_same() -> None:
+    was = person("Jane & Mark Roe", *VALUES[:2])
+    now = person("Jane", VALUES[0], uid="Jane & Mark Roe")
+    found = judged(book(was, *OTHERS), book(now, *OTHERS, person("Ann Lee", VALUES[1])))
+    assert "card-split" in {f.rule for f in found}
+    assert {f.rule for f in found} & {"text-damaged", "name-changed"}

@@ -95,3 +95,24 @@ def test_a_prefix_that_came_is_told_with_what_it_does(after: str, why: str) -> N
 def test_a_number_that_lost_digits_and_is_still_one_rings_elsewhere() -> None:
     found = edited("TEL:030 12345678", "TEL:030 2345678", "DE")
     assert said(found) == [("number-changed", "critical", "Number lost digits")]
+
+
+HOME, NEW_HOME = "TEL;TYPE=HOME:+41 52 555 10 99", "TEL;TYPE=HOME:+41 81 555 10 77"
+THERE, HERE = "ADR:;;Seeweg 4;Winterthur;ZH;8400;", "ADR:;;Talgasse 1;Chur;GR;7000;"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity"),
+    [
+        ([HOME, THERE], [NEW_HOME, HERE], "notice"),
+        ([HOME, THERE], [NEW_HOME, THERE], "critical"),
+        ([HOME, THERE], [NEW_HOME, THERE.replace("4;W", "5;W")], "critical"),
+        ([HOME, THERE, "EMAIL:jane@example.org"], [NEW_HOME, HERE, "EMAIL:j@example.com"], "critical"),
+        (["TEL:+41 78 555 10 01", THERE], ["TEL:+41 79 555 10 77", HERE], "critical"),
+    ],
+)
+def test_another_landline_of_somebody_who_moved_to_another_town_is_a_notice(
+    before: list[str], after: list[str], severity: str
+) -> None:
+    found = [finding for finding in edited(before, after, "CH") if finding.rule == "number-changed"]
+    assert [finding.severity.word for finding in found] == [severity]

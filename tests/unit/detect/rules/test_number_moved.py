@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.judging import book, judged, person, said
 from support.words import reason, title
 
@@ -82,3 +84,26 @@ def test_copies_of_one_person_that_went_into_one_card_were_tidied_up() -> None:
     jane, twice, other = person("Jane Roe", ONE), person("Jane", TWO), person("Roe, Jane", THREE)
     found = judged(book(jane, twice, other), person("Roe, Jane", THREE, ONE, TWO))
     assert {f.rule for f in found} == {"card-removed", "value-added"}
+
+
+GRANDPA, MAIL = person("Grandpa Jon", ONE), "EMAIL:jon@example.org"
+
+
+def test_cards_of_one_person_that_were_put_together_by_hand_are_no_people_merged() -> None:
+    before = book(GRANDPA, person("Jon Doe", TWO), person("J. Doe (chess club)", MAIL))
+    found = judged(before, person("Jon Doe", "NICKNAME:Grandpa Jon", ONE, TWO, MAIL))
+    assert "number-moved" not in {finding.rule for finding in found}
+
+
+@pytest.mark.parametrize("nickname", ["", "NICKNAME:Grandpa"])
+def test_a_name_that_nobody_kept_is_somebody_elses(nickname: str) -> None:
+    lines = [line for line in (nickname, ONE, TWO) if line]
+    found = judged(book(GRANDPA, person("Jon Doe", TWO)), person("Jon Doe", *lines))
+    assert ("number-moved", "critical", "Two people merged into one contact") in said(found)
+
+
+def test_another_persons_name_is_no_nickname() -> None:
+    found = judged(
+        book(person("Ann Lee", ONE), person("Jon Doe", TWO)), person("Jon Doe", "NICKNAME:Ann Lee", ONE, TWO)
+    )
+    assert ("number-moved", "critical", "Two people merged into one contact") in said(found)

@@ -7,6 +7,7 @@ import base64
 import pytest
 
 from support.judging import book, judged, person, said
+from support.words import reason
 
 TEA, CODE = "NOTE:allergic to nuts", "NOTE:door code 4711"
 
@@ -71,3 +72,29 @@ def test_pictures_that_are_written_otherwise_went_from_nobody_to_nobody(given: s
 
     found = judged(cards("data:image/jpeg;base64,"), cards("data:image/jpeg;base64\\,"))
     assert {rule for rule, _, _ in said(found)} == {"picture-changed"}
+
+
+ANOTHERS = ("TEL:03-1234-5601", "ADR:;;1 Road;Town;;12345;", "BDAY:1985-04-12", "TITLE:Lead")
+
+
+@pytest.mark.parametrize(("copied", "rule"), [(4, "value-crossed"), (3, "value-crossed"), (2, "value-added")])
+def test_a_form_that_kept_what_was_typed_for_the_last_contact_is_told(copied: int, rule: str) -> None:
+    one, two = person("Jane Roe", *ANOTHERS), person("Mark Poe", "NOTE:piano")
+    found = judged(book(one, two), book(one, person("Mark Poe", "NOTE:piano", *ANOTHERS[:copied])))
+    assert {finding.rule for finding in found} == {rule}
+
+
+def test_a_form_that_kept_more_says_how_much_and_whose_and_the_rest_is_an_ordinary_edit() -> None:
+    one, two = person("Jane Roe", *ANOTHERS), person("Mark Poe")
+    found = judged(book(one, two), book(one, person("Mark Poe", *ANOTHERS, "NOTE:piano")))
+    assert said(found) == [
+        ("value-crossed", "warning", "Birthday is another contact's"),
+        ("value-added", "notice", "Note was added"),
+    ]
+    assert reason(found[0]) == "4 of the new values are those of Jane Roe."
+
+
+def test_what_a_household_shares_and_a_birthday_of_ones_own_are_no_mistake() -> None:
+    one, two = person("Jane Roe", *ANOTHERS), person("Mark Roe")
+    found = judged(book(one, two), book(one, person("Mark Roe", *ANOTHERS[:2], "BDAY:1983-01-30", "TITLE:Clerk")))
+    assert {finding.severity.word for finding in found} == {"notice"}

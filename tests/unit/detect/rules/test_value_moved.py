@@ -136,3 +136,24 @@ def test_what_an_android_field_held_is_found_in_another_field() -> None:
 )
 def test_what_a_value_only_gained_from_another_one_is_told_once(before: list[str], after: list[str]) -> None:
     assert [rule for rule, _, _ in said(edited(before, after))] == ["value-moved"]
+
+
+@pytest.mark.parametrize(
+    ("note", "severity"),
+    [
+        ("old number at home 03-1234-5601, until January", "notice"),
+        ("旧自宅番号は1月まで使っていた 03-1234-5601", "notice"),
+        ("Tel: 03-1234-5601", "warning"),
+        ("Home phone 03-1234-5601", "warning"),
+    ],
+)
+def test_a_number_that_was_given_up_and_noted_with_words_is_no_value_where_phones_do_not_look(
+    note: str, severity: str
+) -> None:
+    found = said(edited("TEL;TYPE=HOME:03-1234-5601", ["TEL;TYPE=CELL:090-8765-4321", f"NOTE:{note}"]))
+    assert ("value-moved", severity) in {(rule, how_bad) for rule, how_bad, _ in found}
+
+
+def test_a_number_that_none_replaces_is_missed_by_phones_whatever_the_note_says() -> None:
+    found = said(edited("TEL:03-1234-5601", "NOTE:old number at home 03-1234-5601, until January"))
+    assert ("value-moved", "warning", "Phone number moved to another field: note") in found
