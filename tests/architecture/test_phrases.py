@@ -180,6 +180,7 @@ UNBENT = {  # a count beside which no word changes, or that is never one
     "message-names-more",
     "init-guard-write",
     "progress-rate",
+    "values-of-another-why",  # three at least
     "split-why",  # two at least
     "template-long",
     "template-size",
