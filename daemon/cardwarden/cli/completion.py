@@ -104,8 +104,8 @@ def _households(chosen: Mapping[str, str]) -> list[str]:
 
 
 def _stored(kind: str, beginning: str, chosen: Mapping[str, str]) -> list[str]:
+    from cardwarden.cli import glance  # noqa: PLC0415
     from cardwarden.settings.places import database  # noqa: PLC0415
-    from cardwarden.store import glance  # noqa: PLC0415
 
     config = _config(chosen)
     try:
