@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from cardwarden.database_file import lost
 from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Phrase, Sentence, Value, loaded, phrase
 from cardwarden.service.life import is_timely, path_beside
-from cardwarden.store.place import lost
 
 __all__ = ["WATCHED", "Heartbeat", "path_beside", "read", "write"]
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import FrameType
 
+from cardwarden import database_file
 from cardwarden.errors import ReplacedError, SettingsError
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import phrase
@@ -28,7 +29,6 @@ from cardwarden.service.upkeep import Upkeep
 from cardwarden.service.watch import Watches
 from cardwarden.settings import last_known
 from cardwarden.settings.model import Settings
-from cardwarden.store import place
 from cardwarden.text import plural
 from cardwarden.wiring import Program
 
@@ -92,7 +92,7 @@ class Daemon:
         self._schedule.start()
         self._pulse.beat()
         self._systemd.ready()
-        if warning := place.warning(self._program.store.path):
+        if warning := database_file.warning(self._program.store.path):
             _log.warning("%s", english(warning))
         _log.info("guarding %s", plural(len(self._program.settings.sources), "source"))
         while self.step():
@@ -100,7 +100,7 @@ class Daemon:
         self._end()
         if self._is_replaced:
             store = self._program.store
-            raise ReplacedError(store.lost() or place.replaced(store.path))
+            raise ReplacedError(store.lost() or database_file.replaced(store.path))
 
     def plan(self, now: datetime) -> None:
         """Put everything into the schedule that the settings ask for, beginning at `now`; waits for nothing."""

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from cardwarden.database_file import lost
 from cardwarden.errors import StoreError
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.store.place import lost
 
 
 class Lock(Protocol):

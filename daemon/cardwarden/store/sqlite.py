@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from cardwarden.clock import SystemClock
+from cardwarden.database_file import file_of, replaced
 from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreError, because
 from cardwarden.own_file import new_file, new_folder, sync
 from cardwarden.phrases.phrase import Code, phrase
@@ -27,7 +28,6 @@ from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, why_not_writable
 from cardwarden.store.file_lock import FileLock, file_lock
 from cardwarden.store.migrate import is_newest, migrate, revision_of
-from cardwarden.store.place import file_of, replaced
 from cardwarden.store.tables import metadata
 
 BACKUP = ".before-migration-from-"

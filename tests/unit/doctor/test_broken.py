@@ -18,6 +18,7 @@ import cardwarden
 from cardwarden.carddav import hosts
 from cardwarden.cli.texts import doctor_text
 from cardwarden.clock import SystemClock
+from cardwarden.database_file import file_of
 from cardwarden.doctor.checks import CHECKS, network
 from cardwarden.doctor.examine import examine, examine_as
 from cardwarden.doctor.machine import Machine, Space
@@ -29,7 +30,6 @@ from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.setup.units import text_of, user_units
 from cardwarden.store import mirrors as mirror_store
-from cardwarden.store.place import file_of
 from cardwarden.web.password import path_beside, set_password
 from support.endless import endless
 from support.fake_dav import TLS, FakeDav, Reply, serving

@@ -15,6 +15,7 @@ import pytest
 
 from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock
+from cardwarden.database_file import file_of
 from cardwarden.service import heartbeat
 from cardwarden.service.endpoint import Endpoint
 from cardwarden.service.heartbeat import Heartbeat
@@ -22,7 +23,6 @@ from cardwarden.service.life import answered
 from cardwarden.service.metrics import metrics
 from cardwarden.service.only import the_only_daemon
 from cardwarden.service.ping import Call, Ping
-from cardwarden.store.place import file_of
 from support.pings import Pings, expecting_pings
 from support.store import environment
 from support.world import YAMADA, World

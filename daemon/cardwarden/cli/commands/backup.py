@@ -9,8 +9,8 @@ import click
 from cardwarden.actions.backup import backup
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import tell
+from cardwarden.database_file import warning
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store.place import warning
 from cardwarden.wiring import Opening, assembled
 
 

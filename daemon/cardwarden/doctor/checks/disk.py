@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from cardwarden.database_file import network_filesystem
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
-from cardwarden.store.place import network_filesystem
 
 _MEGABYTE: Final = 1 << 20
 _LEAST: Final = 100 * _MEGABYTE

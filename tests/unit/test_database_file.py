@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.store.place import network_filesystem, warning
+from cardwarden.database_file import network_filesystem, warning
 
 MOUNTS = """\
 22 1 254:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw
