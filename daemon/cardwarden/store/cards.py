@@ -37,12 +37,20 @@ class CardRow:
 
 @dataclass(frozen=True, slots=True)
 class StoredCard:
-    """A card that is in the book now (`present`), or was when it was last accepted (`base`), or both."""
+    """A card that is in the book now (`present`), or was when it was last accepted (`base`), or both.
+
+    Neither is a card that is kept for its history only; without a key nothing is kept of it, for it was forgotten.
+    """
 
     id: int
     entry: Entry
     present: bool
     base: str | None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Nothing is kept of it, not even its name."""
+        return not self.entry.key
 
     @property
     def is_accepted(self) -> bool:
@@ -141,7 +149,7 @@ CARD_COLUMNS = tuple(
 
 def stored_card(
     row_id: int,
-    key: str,
+    key: str | None,
     href: str,
     ordinal: int,
     digest: str | None,
@@ -156,7 +164,7 @@ def stored_card(
     """The card of a row of CARD_COLUMNS."""
     reach = tuple(_read_json(contacts)[0]) if contacts else ()
     return StoredCard(
-        row_id, Entry(key, href, ordinal, digest or "", uid, name, reach, problem, program), present, base
+        row_id, Entry(key or "", href, ordinal, digest or "", uid, name, reach, problem, program), present, base
     )
 
 
@@ -227,7 +235,7 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     were = [card for card in cards_by_id(connection, (row.id for row in wanted if row.id is not None)) if card.present]
     current: dict[int, str | None] = {card.id: card.entry.digest or None for card in were}
     past = (
-        dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, ~_LIVE)).all())
+        dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.key.is_not(None), ~_LIVE)).all())
         if any(row.id is None for row in wanted)
         else {}
     )

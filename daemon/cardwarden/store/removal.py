@@ -139,6 +139,7 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
     _forget_reasons(connection, book_id, names, at)
     chain.drop(connection, versions, why, at)
     empty = {
+        "key": None,
         "href": "",
         "uid": "",
         "name": "",
@@ -149,13 +150,8 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
         "base": None,
         "salt": None,
     }
-    emptied = (
-        update(t.cards)
-        .where(c.id == bindparam("card"))
-        .values(key=bindparam("no_key", type_=c.key.type), ordinal=0, present=False, **empty)
-    )
-    if ids:
-        connection.execute(emptied, [{"card": card_id, "no_key": f"forgotten-{card_id}"} for card_id in ids])
+    for batch in batches(ids):
+        connection.execute(update(t.cards).where(c.id.in_(batch)).values(ordinal=0, present=False, **empty))
     delete_unused(connection, bodies)
 
 

@@ -143,13 +143,13 @@ body_parts = Table(
     sqlite_with_rowid=False,
 )
 
-# Neither present nor with a baseline: kept for its history only.
+# Neither present nor with a baseline: kept for its history only. Without a key: forgotten, and nothing is kept of it.
 cards = Table(
     "cards",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("book_id", ForeignKey("books.id"), nullable=False),
-    Column("key", Raw, nullable=False),
+    Column("key", Raw),
     Column("href", Raw, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("digest", ForeignKey("bodies.digest"), index=True),

@@ -18,7 +18,8 @@ from cardwarden.actions.verify import verify_store
 from cardwarden.errors import RefusedError
 from cardwarden.replies import accept_findings, let_be, prepare, put_back, take_back_findings
 from cardwarden.store import packing
-from cardwarden.store.cards import find_cards
+from cardwarden.store.card_events import card_events
+from cardwarden.store.cards import all_cards, find_cards
 from support.fake_dav import card as dav_card
 from support.fake_dav import serving
 from support.receiver import Receiver
@@ -115,6 +116,28 @@ def test_what_was_accepted_of_a_forgotten_contact_is_gone_too(world: World) -> N
         forget(program.store, found, world.clock)
     assert not SECRET.search(everything(world))
     with world.program() as program:
+        assert verify_store(program.store).flaw is None
+
+
+def test_no_uid_is_that_of_what_was_forgotten(world: World) -> None:
+    """A key that a UID could give, too, kept its contact from being forgotten, or took a newcomer for it."""
+    for name in ("Ann", "Bob"):
+        world.put(name, uid=f"u-{name}")
+    world.put("Sato", "TEL:03-1234-5604", uid="forgotten-1")
+    world.check()
+    for name in ("Ann", "Bob"):
+        world.remove(name)
+    world.check()
+    for name in ("Ann", "Bob"):
+        forgotten(world, f"u-{name}")
+    world.put("Kay", uid="forgotten-2")
+    world.check()
+    with world.program() as program, program.store.read() as connection:
+        rows = all_cards(connection, 1)
+        assert [(row.id, row.entry.name, row.is_forgotten) for row in rows] == [
+            (1, "", True), (2, "", True), (3, "Sato", False), (4, "Kay", False),
+        ]  # fmt: skip
+        assert [step.card.entry.name for step in card_events(connection, check_id=3)] == ["Kay"]
         assert verify_store(program.store).flaw is None
 
 

@@ -94,3 +94,17 @@ def test_many_contacts_of_one_check_are_one_line_unless_each_is_wanted(world: Wo
         assert "N01" not in folded
         assert all(f"N{number:02}" in each for number in range(20))
     assert len(command("findings", "--json").json["findings"]) == 20
+
+
+def test_only_who_was_forgotten_is_called_so(world: World, command: Command) -> None:
+    world.put("佐藤 花子")
+    world.check()
+    world.write(
+        world.book / "nameless.vcf", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\r\nN:;;;;\r\nUID:forgotten-2\r\nEND:VCARD\r\n"
+    )
+    world.check()
+    assert "(forgotten)" not in command("history").out
+    world.remove("佐藤 花子")
+    world.check()
+    assert command("forget", "--card", "佐藤 花子", "--yes").code == 0
+    assert command("history").out.count("(forgotten)") == 1

@@ -606,6 +606,8 @@ def test_a_contact_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(wo
         assert "cannot be undone" in visitor.post(f"/contacts/{number}/forget").text
         visitor.post(f"/contacts/{number}/forget", {"agreed": "yes"})
         assert "Yamada" not in visitor.get(f"/contacts/{number}").text
+        [last] = re.findall(r'href="(/books/1/checks/\d+)"', visitor.get("/books/1").text)[:1]
+        assert "(forgotten)" in text_of(visitor.get(last).text)
 
 
 def test_check_now_and_expect_changes(world: World) -> None:

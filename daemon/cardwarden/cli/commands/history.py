@@ -117,8 +117,7 @@ def _lines(connection: Connection, step: CardEvent, region: str, usual: str) -> 
 
 def _who(step: CardEvent) -> Person:
     entry = step.card.entry
-    forgotten = not entry.name and entry.key.startswith("forgotten-")
-    return Person(None if forgotten else entry.name, entry.key)
+    return Person(None if step.card.is_forgotten else entry.name, entry.key)
 
 
 def _what(step: CardEvent) -> Literal["came", "changed", "went"]:

@@ -98,7 +98,7 @@ def upgrade() -> None:
         "cards",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False),
-        sa.Column("key", RAW, nullable=False),
+        sa.Column("key", RAW),
         sa.Column("href", RAW, nullable=False),
         sa.Column("ordinal", sa.Integer, nullable=False),
         sa.Column("digest", DIGEST, sa.ForeignKey("bodies.digest")),
