@@ -56,7 +56,9 @@ ASIDE: Final = 5.0
 """Seconds after which work that is being done is set aside, and others have its room."""
 SLOW: Final = 30.0
 """Seconds after which work was slow, and gets less room the next time."""
-_CANDIDATES = 8  # pieces of work that are looked at for one host; a host gets fewer at once
+_CANDIDATES = 8  # pieces of work of one household that are looked at for one host; it gets fewer at once
+_CANDIDATES_OF_HOST = 64  # the same, of all households
+_CANDIDATES_IN_ALL = 2000
 
 _metadata = MetaData(schema=SCHEMA)
 _when = DateTime(timezone=True)
@@ -342,7 +344,8 @@ class Ledger:
     def hear(self, worker: str, most: int) -> frozenset[str]:
         """The households whose answers are that worker's to hear from now on: those it has, and up to `most` that nobody has.
 
-        It has them until it says nothing for as long as makes a worker dead.
+        It has them until it says nothing for as long as makes a worker dead. Those it has are not taken from it if they are
+        more than `most`; 0 gives all of them up.
         """
         of, until = households.c, func.now() + timedelta(seconds=self._pace.dead)
         own = of.heard_by == worker
@@ -357,8 +360,11 @@ class Ledger:
             kept.update(connection.scalars(taken.values(heard_by=worker, heard_until=until).returning(of.name)))
             return frozenset(kept)
 
-    def may_tell(self, household: str) -> bool:
-        """Whether this worker is to tell a household's people that its settings are wrong: nobody did, and no other begins to."""
+    def claim_telling(self, household: str) -> bool:
+        """Claim for `_TELLING` to tell a household's people that its settings are wrong; gives whether it is this worker's to do.
+
+        It is nobody's if all of them know (`note_told`) or the settings are not wrong, and another one's if that one has it.
+        """
         of = households.c
         nobody = or_(of.told_at.is_(None), of.told_at < func.now() - _TELLING)
         with self._begin() as connection:
@@ -380,7 +386,7 @@ class Ledger:
             return list(names)
 
     def claim_place(self, place: str, living: Collection[str], here: Collection[Key]) -> None:
-        """This machine has the disk of these; what had a machine that is gone is free for others."""
+        """Note that this machine has the disk of these, unless another one has it; what had a machine not in `living` is free."""
         with self._begin() as connection:
             stale = and_(work.c.is_local, work.c.place != "", work.c.place.not_in(living))
             connection.execute(update(work).where(stale).values(place=""))
@@ -391,15 +397,16 @@ class Ledger:
     # Planning
 
     def tick(self, at_once: int, per_host: int, *, whole: bool) -> bool:
-        """Queue what is due and has room; gives whether something is due that has none yet.
+        """Queue what is due and has room; gives whether to come again as soon as room is free, for something may have none yet.
 
-        `whole`: look for what dead workers had, too. Does nothing if another worker does this at this moment.
+        `at_once`: how many jobs each worker does at the same time. `per_host`: how many of one host all of them do. `whole`:
+        look for what dead workers had, too. Does nothing but give True if another worker does this at this moment.
         """
         with self._begin() as connection:
             if not connection.scalar(select(func.pg_try_advisory_xact_lock(_TICKING))):
                 return True
             for record, channels in calls.taken(connection).items():
-                _make_due(connection, record, channels)
+                _make_deliveries_due(connection, record, channels)
             if whole:
                 self._take_over(connection)
             due = [_task_of(row) for row in connection.execute(_DUE)]
@@ -448,9 +455,10 @@ class Ledger:
         )
 
     def release(self, worker: int, running: Collection[int], before: Collection[int]) -> set[int]:
-        """Remove what the queue says that this worker does, and it did not do now nor at the time of `before`.
+        """Remove the jobs that the queue says this worker has begun, and that it did not do at two looks in a row.
 
-        Gives what it does not do now: what is passed as `before` the next time.
+        All are ids of the queue's: `worker` of the worker, `running` of the jobs that it does now, `before` of those that this
+        gave at the look before. Gives those that it does not do now; at a single look it may be about to begin or to end one.
         """
         with self._begin() as connection:
             unknown = queue.done_by(connection, worker) - set(running)
@@ -503,14 +511,17 @@ class Ledger:
                     .values(due_at=func.now(), queued_at=None)
                 )
 
-    def due(self, key: Key, at: datetime | None = None) -> None:
+    def make_due(self, key: Key, at: datetime | None = None) -> None:
         """Have a piece of work done at a time, or now, if it would not be sooner."""
         with self._begin() as connection:
             when = func.now() if at is None else at
             connection.execute(update(work).where(_is(key)).values(due_at=func.least(work.c.due_at, when)))
 
     def seen(self, row: WorkerRow) -> list[str]:
-        """Note a worker's sign of life; gives the machine of each that lives."""
+        """Note a worker's sign of life; gives the machine of each worker, as often as it has workers.
+
+        Who is silent counts here for twice as long as makes a worker dead: its disks are not given away sooner.
+        """
         values = {name: getattr(row, name) for name in ("place", "version", "at_once", "done", "failed", "running")}
         with self._begin() as connection:
             statement = insert(workers).values(name=row.name, **values, started_at=row.started_at, seen_at=func.now())
@@ -522,7 +533,7 @@ class Ledger:
             return list(connection.scalars(select(workers.c.place)))
 
     def gone(self, name: str) -> None:
-        """A worker ends."""
+        """Strike out a worker that ends."""
         with self._begin() as connection:
             connection.execute(delete(workers).where(workers.c.name == name))
 
@@ -591,7 +602,7 @@ class Ledger:
             )  # fmt: skip
 
 
-def _make_due(connection: Connection, record: str, channels: Collection[str]) -> None:
+def _make_deliveries_due(connection: Connection, record: str, channels: Collection[str]) -> None:
     """Deliveries on these channels of the household whose record is in that schema are due now."""
     household = record.removeprefix(household_schema(""))
     meant = work.c.household == household, work.c.kind == WorkKind.DELIVER.value, work.c.name.in_(channels)
@@ -614,6 +625,7 @@ _TELLING = timedelta(minutes=2)
 """After how long it is tried again to tell a household's people that its settings are wrong: a channel took nothing."""
 _IS_UNHEARD = or_(households.c.heard_by.is_(None), households.c.heard_until < func.now())
 _AGE = func.extract("epoch", func.now() - work.c.queued_at)
+"""Seconds since it was queued."""
 _IN_TIME = func.make_interval(0, 0, 0, 0, 0, 0, 2 * work.c.usual_gap + 600)
 _IS_BEHIND = and_(
     work.c.kind == WorkKind.CHECK.value, or_(work.c.good_at.is_(None), work.c.good_at < func.now() - _IN_TIME)
@@ -637,8 +649,8 @@ _OF_HOST = (
 )
 _DUE = (
     select(*(_OF_HOST.c[name] for name in ("household", "kind", "name", "host", "place", "slow")))
-    .where(or_(_OF_HOST.c.host == "", _OF_HOST.c.number <= 64))
+    .where(or_(_OF_HOST.c.host == "", _OF_HOST.c.number <= _CANDIDATES_OF_HOST))
     .order_by(_OF_HOST.c.due_at)
-    .limit(2000)
+    .limit(_CANDIDATES_IN_ALL)
 )
 """What is due, the longest due first: of one host and household no more than could be begun, so that none hides the others."""

@@ -115,7 +115,7 @@ class Performer:
         count = _count(program) if deep or is_news or before.is_new or before.failures else None
         if deep:
             if wait is not None:
-                self.ledger.due(Key(key.household, WorkKind.CHECK, name), self.clock.now() + wait)
+                self.ledger.make_due(Key(key.household, WorkKind.CHECK, name), self.clock.now() + wait)
             again = next_deep(program, now)
             return _Went(again if good else now + timedelta(hours=1), good, count)
         return _Went(self._next_check(program, key, wait, 0 if good else before.failures + 1), good, count)
@@ -147,7 +147,7 @@ class Performer:
         if hold is None:
             return _Went(now + timedelta(seconds=1), good)  # another process delivers there, or something came just now
         if hold.reason is HoldReason.DIGEST and hold.until is not None:
-            self.ledger.due(Key(key.household, WorkKind.DIGEST, key.name), hold.until)
+            self.ledger.make_due(Key(key.household, WorkKind.DIGEST, key.name), hold.until)
         count = _count(program)
         if key.kind is WorkKind.DIGEST:
             return _Went(None, good, count)

@@ -61,6 +61,6 @@ def _make_due(ledger: Ledger, key: Key | None) -> None:
     if key is None:
         return
     try:
-        ledger.due(Key(key.household, WorkKind.CHECK, key.name))
+        ledger.make_due(Key(key.household, WorkKind.CHECK, key.name))
     except StoreError as error:  # its time comes
         _log.warning("a change is not looked at before its time: %s", error, extra={"household": key.household})

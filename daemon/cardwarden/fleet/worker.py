@@ -335,7 +335,7 @@ class Worker:
                 _log.error("its settings are wrong, so it is not guarded: %s", error, extra={"household": name})
                 self._wrong.add(name)
             self.ledger.stop(name, "wrong")
-            if self.ledger.may_tell(name):
+            if self.ledger.claim_telling(name):
                 self._pool.submit(guarded(f"telling {name}", partial(self._tell_owner, name, error)))
             return False
         self._wrong.discard(name)
