@@ -112,6 +112,7 @@ def _once(blob: Blob) -> Blob:
 
 
 def _written(lines: Sequence[_Line]) -> Iterator[str]:
+    """The lines as text, unfolded. What belongs together, or has a label, gets a group: its own, else an "itemN" that is free."""
     given = {line.group[1:] for line in lines if line.group.startswith("=")}
     free = (name for number in range(1, len(lines) + len(given) + 1) if (name := f"item{number}") not in given)
     groups: dict[str, str] = {}
@@ -159,7 +160,7 @@ def _properties(card: Taken, blob: Blob) -> Iterator[_Line]:
     yield from _spoken_to(card.object("speakToAs"))
     yield from _entries(card, "phones", _phone)
     yield from _entries(card, "emails", lambda taken: [("EMAIL", escaped(taken.text("address")), ())])
-    yield from _entries(card, "addresses", _where)
+    yield from _entries(card, "addresses", _postal_address)
     yield from _entries(card, "onlineServices", _service)
     yield from _entries(card, "preferredLanguages", lambda taken: [("LANG", escaped(taken.text("language")), ())])
     for key, kinds in _RESOURCES.items():
@@ -174,14 +175,18 @@ def _properties(card: Taken, blob: Blob) -> Iterator[_Line]:
     for other, related in card.entries("relatedTo"):
         params = (("VALUE", "text"),) if not _SCHEME.match(other) else ()
         relations = tuple(("TYPE", kind) for kind in related.flags("relation"))
-        yield _Line("RELATED", _address(other), (*params, *relations), place=related.place)
+        yield _Line("RELATED", _uri_or_text(other), (*params, *relations), place=related.place)
     yield from _vcard_properties(card)
 
 
 def _entries(
     card: Taken, key: str, named: Callable[[Taken], Sequence[_Named]], grouped: Mapping[str, str] | None = None
 ) -> Iterator[_Line]:
-    """The lines of a map of entries; what of one no line says is left in the card."""
+    """The lines of a map of entries; what of one no line says is left in the card.
+
+    `named` takes what it can of an entry and gives its lines' properties, none if there is none for it. `grouped` are the
+    groups of entries, by their places.
+    """
     for name, entry in card.entries(key):
         lines = [(prop, value, params) for prop, value, params in named(entry) if value.strip(";")]
         if not lines:
@@ -302,13 +307,13 @@ class _Components:
         places = {kind: place for place, kinds in enumerate(fields) for kind in kinds}
         if not self.is_ordered or not places.keys() >= {part.value["kind"] for part in self.parts}:
             return
-        entries = [f"s,{_inner(self.separator)}" if self.separator is not None else ""]
+        entries = [f"s,{_escaped_separator(self.separator)}" if self.separator is not None else ""]
         counts: dict[str, int] = {}
         for part in self.whole:
             kind = part.value["kind"]
             if kind == "separator":
                 part.take("kind")
-                entries.append(f"s,{_inner(part.text('value'))}")
+                entries.append(f"s,{_escaped_separator(part.text('value'))}")
             else:
                 index = counts[kind] = counts.get(kind, -1) + 1
                 entries.append(f"{places[kind]},{index}" if index else str(places[kind]))
@@ -317,7 +322,8 @@ class _Components:
         yield "JSCOMPS", ";".join(entries)
 
 
-def _inner(text: str) -> str:
+def _escaped_separator(text: str) -> str:
+    """What stands between two components, as JSCOMPS holds it."""
     return text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
 
 
@@ -345,7 +351,8 @@ def _organization(taken: Taken) -> list[_Named]:
     own: Params = ()
     if any(order) and not any("," in part for part in order):
         for part in (taken, *units):
-            part.take("sortAs") if string(part.value, "sortAs") else None
+            if string(part.value, "sortAs"):
+                part.take("sortAs")
         own = (("SORT-AS", ",".join(order).rstrip(",")),)
     return [("ORG", ";".join(map(escaped, names)), own)]
 
@@ -359,7 +366,7 @@ def _title(taken: Taken) -> list[_Named]:
 
 def _phone(taken: Taken) -> list[_Named]:
     number = taken.text("number")
-    return [("TEL", _address(number), (("VALUE", "uri" if _SCHEME.match(number) else ""),))]
+    return [("TEL", _uri_or_text(number), (("VALUE", "uri" if _SCHEME.match(number) else ""),))]
 
 
 def _spoken_to(said: Taken) -> Iterator[_Line]:
@@ -368,7 +375,7 @@ def _spoken_to(said: Taken) -> Iterator[_Line]:
     yield from _entries(said, "pronouns", lambda taken: [("PRONOUNS", escaped(taken.text("pronouns")), ())])
 
 
-def _where(taken: Taken) -> list[_Named]:
+def _postal_address(taken: Taken) -> list[_Named]:
     """An address: seven components, and the others of RFC 9554 if it has any that these have no place for."""
     components = _Components.of(taken)
 
@@ -402,7 +409,7 @@ def _service(taken: Taken) -> list[_Named]:
         ("USERNAME", user if uri else ""),
         ("VALUE", "text" if not uri and prop == "SOCIALPROFILE" else ""),
     )
-    return [(prop, _address(uri or user), own)]
+    return [(prop, _uri_or_text(uri or user), own)]
 
 
 def _resource(taken: Taken, kinds: Mapping[str, str], blob: Blob) -> list[_Named]:
@@ -490,7 +497,7 @@ def _day(date: Taken) -> str:
 
 
 def _vcard_properties(card: Taken) -> Iterator[_Line]:
-    """The vCard properties that were kept as they were; if one of them is none, the whole list stays."""
+    """The lines of `vCardProps`; if one of them is no property of vCard, the whole list stays in the card, too."""
     kept = card.value.get("vCardProps")
     if not isinstance(kept, list):
         return
@@ -562,7 +569,7 @@ def _localized(card: Value, own: Sequence[_Line], blob: Blob) -> list[_Line]:
         if shown is not None:
             after = {(line.name, line.place): line for line in _lines(shown, blob)}
             changed = [line for key, line in after.items() if before.get(key) != line]
-            spoken = [line for line in changed if line.name != "JSPROP" and _says_more(line, before)]
+            spoken = [line for line in changed if line.name != "JSPROP" and _says_otherwise(line, before)]
             for line in spoken:
                 params = (*line.params, ("LANGUAGE", str(language)), ("ALTID", line.place))
                 lines.append(replace(line, params=params))
@@ -574,7 +581,8 @@ def _localized(card: Value, own: Sequence[_Line], blob: Blob) -> list[_Line]:
     return lines
 
 
-def _says_more(line: _Line, before: Mapping[tuple[str, str], _Line]) -> bool:
+def _says_otherwise(line: _Line, before: Mapping[tuple[str, str], _Line]) -> bool:
+    """Whether its value is another one than the card's own line has there, or there is none."""
     was = before.get((line.name, line.place))
     return was is None or was.value != line.value
 
@@ -593,10 +601,10 @@ def _patched(card: Value, patch: Value) -> Value | None:
     return shown
 
 
-def _address(text: str) -> str:
+def _uri_or_text(text: str) -> str:
     return _uri(text) if _SCHEME.match(text) else escaped(text)
 
 
 def _uri(text: str) -> str:
-    """An address as a line holds it: as it is, but never more than one line."""
+    """A URI as a line holds it: as it is, but never more than one line."""
     return _CONTROL.sub("", text)
