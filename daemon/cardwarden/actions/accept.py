@@ -251,7 +251,7 @@ def _hidden_hazards(
     keys = {stored.finding.card.key for stored in accepted if stored.finding.card and stored.finding.whole_card}
     if not keys:
         return []
-    open_prints = finding_store.open_prints(connection, book_id, FindingKind.HAZARD)
+    open_fingerprints = finding_store.open_fingerprints(connection, book_id, FindingKind.HAZARD)
     judged = judged_as_stored(connection, book_id, judging, keys).findings
     return [
         finding
@@ -259,7 +259,7 @@ def _hidden_hazards(
         if finding.kind is FindingKind.HAZARD
         and finding.card
         and finding.card.key in keys
-        and finding.fingerprint not in open_prints
+        and finding.fingerprint not in open_fingerprints
     ]
 
 

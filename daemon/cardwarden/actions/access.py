@@ -123,11 +123,11 @@ def _news(
             findings.append(_loss(status))
         if findings:
             accepted = finding_store.accepted_keys(connection, status.id)
-            open_prints = finding_store.open_prints(connection, status.id, FindingKind.CONDITION)
+            open_fingerprints = finding_store.open_fingerprints(connection, status.id, FindingKind.CONDITION)
             news += [
                 (status, finding)
                 for finding in findings
-                if finding.fingerprint not in open_prints and finding.accepted_key not in accepted
+                if finding.fingerprint not in open_fingerprints and finding.accepted_key not in accepted
             ]
     return news
 

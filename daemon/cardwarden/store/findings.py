@@ -15,7 +15,7 @@ from cardwarden.store import covered, outbox
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
-_STATES = (FindingKind.HAZARD.value, FindingKind.DRIFT.value)
+_HELD_FROM_WARNING = (FindingKind.HAZARD.value, FindingKind.DRIFT.value)  # deviations are, however severe
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,11 @@ def transition(
     why: Value,
     check_id: int | None = None,
 ) -> list[int]:
-    """Move findings to `state` and note when and why; gives the ids of those that were not in it already."""
+    """Move findings to `state` and note when and why; gives the ids of those that were not in it already.
+
+    If they are open no more, a fleet's workers are called to the channels that told them; at home each round of a channel asks
+    what is over (`outbox.over`).
+    """
     f = t.findings.c
     moved: list[int] = []
     for batch in batches(dict.fromkeys(ids)):
@@ -263,7 +267,8 @@ _HELD = (
         t.findings.c.state == State.OPEN.value,
         or_(
             t.findings.c.kind == FindingKind.DEVIATION.value,
-            or_(*(t.findings.c.kind == kind for kind in _STATES)) & (t.findings.c.severity >= Severity.WARNING.value),
+            or_(*(t.findings.c.kind == kind for kind in _HELD_FROM_WARNING))
+            & (t.findings.c.severity >= Severity.WARNING.value),
         ),
     )
     .limit(1)
@@ -277,16 +282,14 @@ def open_card_ids(connection: Connection, book_id: int, *, limit: int) -> set[in
     return set(connection.scalars(query.distinct().limit(limit)))
 
 
-def conditions_but(connection: Connection, book_id: int, rule: str, identities: Collection[str]) -> list[int]:
-    """The ids of the open conditions of a book that a rule told, but for those of these identities."""
+def open_of_rule(connection: Connection, book_id: int, rule: str, *, without: Collection[str]) -> list[int]:
+    """The ids of what is open in a book by a rule, of whatever kind, but for what has one of these identities."""
     f = t.findings.c
-    open_conditions = select(f.id, f.identity).where(f.book_id == book_id, f.state == State.OPEN.value, f.rule == rule)
-    return [
-        number for number, identity in connection.execute(open_conditions.order_by(f.id)) if identity not in identities
-    ]
+    by_rule = select(f.id, f.identity).where(f.book_id == book_id, f.state == State.OPEN.value, f.rule == rule)
+    return [number for number, identity in connection.execute(by_rule.order_by(f.id)) if identity not in without]
 
 
-def open_prints(connection: Connection, book_id: int, kind: FindingKind) -> set[str]:
+def open_fingerprints(connection: Connection, book_id: int, kind: FindingKind) -> set[str]:
     """The fingerprints of what is open in a book, of one kind."""
     f = t.findings.c
     return set(

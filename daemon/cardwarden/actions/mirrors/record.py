@@ -226,6 +226,6 @@ def give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
 
 def _open_conditions(connection: Connection, copy_id: int, rule: str, mirror: str) -> list[int]:
     """The ids of the open conditions of one pair that `rule` stands for."""
-    every = finding_store.conditions_but(connection, copy_id, rule, ())
-    others = set(finding_store.conditions_but(connection, copy_id, rule, (mirror,)))
+    every = finding_store.open_of_rule(connection, copy_id, rule, without=())
+    others = set(finding_store.open_of_rule(connection, copy_id, rule, without=(mirror,)))
     return [number for number in every if number not in others]
