@@ -157,7 +157,7 @@ def _judged(
                 reading.let_go()  # of a part they may be wanted again, beside all cards
             comparison = compare_cards(connection, book.known, reading, believed, book.judging)
             case = comparison.case
-            if book.known.untouched is not None and (case.added or case.removed or case.renamed):
+            if book.known.untouched is not None and (case.added_count or case.removed_count or case.renamed_count):
                 raise MoreThanPart
             return verdict_on(connection, book.source, comparison, reading, believed, book.judging, clock.now())
     except BUGS as error:

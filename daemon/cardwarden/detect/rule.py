@@ -82,7 +82,7 @@ class CardChange:
 class Rest(Protocol):
     """The cards of a book that nobody touched, if they were not loaded: they are asked for by what they hold.
 
-    What it is asked with `loaded` it gives back in the order of the book, together with its own.
+    `loaded` are the cards that hold the same and were loaded: they are given back among its own, in the order of the book.
     """
 
     @property
@@ -155,7 +155,10 @@ class Book:
         return Index(named, self.rest.named if self.rest else None)
 
     def _by(self, keys_of: Callable[[Entry], tuple[str, ...]]) -> Mapping[str, Entry | list[Entry]]:
-        """A list only of those that share something, for most share nothing, and lists of one are a third of an index."""
+        """The entries by each of their keys: one, or a list of those that share a key.
+
+        Most share nothing, and lists of one would be a third of an index.
+        """
         entries: dict[str, Entry | list[Entry]] = {}
         for entry in self.entries:
             for key in keys_of(entry):
@@ -251,9 +254,12 @@ class Case:
 
     @cached_property
     def known_looks(self) -> Mapping[str, list[Entry]]:
-        """Cards with numbers or addresses that were there before and still are, by what their names look like (`looks_of`)."""
+        """Cards with numbers or addresses that were there before and still are, by what their names look like (`looks_of`).
+
+        Empty if no card came and none was renamed, for nobody asks then; at most `CROWD` of one look.
+        """
         by_look: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.book.entries if self.added or self.renamed else ():
+        for entry in self.book.entries if self.added_count or self.renamed_count else ():
             if entry.contacts and entry.key in self.past_keys:
                 for look in looks_of(entry.name):
                     by_look[look].append(entry)
@@ -265,17 +271,17 @@ class Case:
         return {card.ref.key: card for card in self.cards}
 
     @cached_property
-    def removed(self) -> int:
+    def removed_count(self) -> int:
         """How many cards went since the last look."""
         return sum(card.after is None and card.ref.key not in self.unmoved for card in self.cards)
 
     @cached_property
-    def added(self) -> int:
+    def added_count(self) -> int:
         """How many cards came since the last look."""
         return sum(card.before is None and card.ref.key not in self.unmoved for card in self.cards)
 
     @cached_property
-    def renamed(self) -> int:
+    def renamed_count(self) -> int:
         """How many cards are called otherwise than before."""
         return sum(
             card.before is not None and card.after is not None and card.before.name != card.after.name
@@ -467,6 +473,7 @@ def contacts_of(facts: Iterable[Fact]) -> str | None:
 
 
 def _meaning(fact: Fact | None, change: Change) -> str:
+    """What tells a value of a change apart: its meaning, with labels and preference if only these changed; if long, a digest."""
     if fact is None:
         return ""
     meant = fact.meaning if change.of_value else "\x1f".join((fact.meaning, *sorted(fact.labels), str(fact.pref)))

@@ -39,9 +39,11 @@ class CardAdded:
         if card.before is not None or card.after is None or case.first_look:
             return
         namesake = case.namesake(card.after)
-        usual = self.many_severity if case.added >= self.many else self.severity
+        usual = self.many_severity if case.added_count >= self.many else self.severity
         title, why, severity = phrase("card-added"), phrase("card-added-why"), usual
-        by_owner: Severity | None = self.import_severity if case.added >= self.many and card.after.program else usual
+        by_owner: Severity | None = (
+            self.import_severity if case.added_count >= self.many and card.after.program else usual
+        )
         if namesake is not None and namesake.name.casefold() == card.after.name.casefold():
             title, why = phrase("namesake-added"), phrase("namesake-added-why", who=card.person)
             severity = by_owner = max(usual, self.same_name_severity)
@@ -62,7 +64,7 @@ class CardAdded:
             title,
             severity=severity,
             by_owner=by_owner,
-            alike=phrase("card-added") if case.added >= self.many and by_owner is not None else None,
+            alike=phrase("card-added") if case.added_count >= self.many and by_owner is not None else None,
             reason=why,
             after=contacts_of(card.now),
             identity=f"+{card.after.key}",

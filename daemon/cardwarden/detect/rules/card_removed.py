@@ -42,7 +42,7 @@ class CardRemoved:
         if card.before is None or card.after is not None:
             return
         total = case.past.size
-        mass = case.removed >= self.many or (case.removed >= 3 and case.removed >= self.share * total)
+        mass = case.removed_count >= self.many or (case.removed_count >= 3 and case.removed_count >= self.share * total)
         everything = total > 1 and not case.book.size
         other = _namesake(card.before, case)
         sharing = _sharing(card.before, case) if other is None else None
@@ -53,7 +53,7 @@ class CardRemoved:
         severity = self.severity
         if (mass or everything) and not is_copy:
             severity = self.many_severity
-            reason = phrase("removed-at-once-why", count=case.removed, total=total)
+            reason = phrase("removed-at-once-why", count=case.removed_count, total=total)
         elif lost:
             severity = self.merge_severity
             reason = phrase("merged-lost-why", value=said_of(lost))
