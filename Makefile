@@ -19,6 +19,8 @@ LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate
 # As many workers as the machine has cores. Where there is a folder in memory, tests for which a disk proves nothing use
 # it: most of their time went into waiting for it.
 PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist worksteal
+# Tests that mostly wait, for daemons, servers and what is killed: twice as many workers as cores.
+WAITING := $(VENV)/bin/python -m pytest -q --numprocesses $(shell echo $$((2 * $$(nproc)))) --dist worksteal
 PIECES := tests/architecture tests/catalogue tests/unit
 HERE := not servers and not system and not browser
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
@@ -32,7 +34,7 @@ SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyr
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs packages wheel deb sbom test test-fast test-servers test-converters test-browser pictures test-system soak coverage mutants bench bench-smoke check install sample lock clean suitable
+.PHONY: help demo docs packages wheel deb sbom test test-fast test-tools test-servers test-converters test-browser pictures test-system soak coverage mutants bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -42,13 +44,17 @@ demo: $(if $(wildcard $(READY)),$(READY),$(STAGE)) ## play a story of damage and
 
 test: test-fast ## run the tests
 	$(IN_MEMORY) $(PYTEST) -m "starts and $(HERE)" $(PIECES)
-	$(PYTEST) tests/contract tests/laws tests/system
+	$(WAITING) tests/contract tests/laws tests/system
 
 test-fast: $(READY) ## run the tests that start no program, no server and no search for counterexamples
 	$(IN_MEMORY) $(PYTEST) -m "not starts and $(HERE)" $(PIECES)
 
-test-servers: $(READY) ## run the tests against servers that Debian has; installs them (root)
-	@dpkg -s $(SERVERS) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
+# apt-get takes one lock: what tests need is installed before they run beside one another.
+test-tools: ## install what test-servers, test-browser and test-system use (root, on Debian)
+	@dpkg -s $(SERVERS) $(BROWSER) >/dev/null 2>&1 || \
+	  { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS) $(BROWSER); }
+
+test-servers: $(READY) test-tools ## run the tests against servers that Debian has; installs them (root)
 	@$(ICAL_JS)
 	@test -x build/ntfy/usr/bin/ntfy || tests/servers/fetch_ntfy build/ntfy
 	@test -x build/vdirsyncer/bin/vdirsyncer || { $(PYTHON) -m venv build/vdirsyncer && build/vdirsyncer/bin/pip install -q vdirsyncer==0.21.0; }
@@ -59,8 +65,7 @@ test-converters: $(READY) ## compare what Thunderbird's ical.js makes of the dia
 	@$(ICAL_JS)
 	$(VENV)/bin/python -m pytest -q -m servers -k ical.js tests/servers/test_converters.py
 
-test-browser: $(READY) ## run the page's tests in a real Chromium, behind a real nginx; installs them (root)
-	@dpkg -s $(BROWSER) >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(BROWSER); }
+test-browser: $(READY) test-tools ## run the page's tests in a real Chromium, behind a real nginx; installs them (root)
 	@mkdir -p build/axe && cd build/axe && { test -e package/axe.min.js \
 	  || { npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz package/axe.min.js; }; }
 	$(VENV)/bin/python -m pytest -q -m browser tests/browser
@@ -69,8 +74,7 @@ pictures: $(READY) ## make the README's pictures of the page anew, and build/mes
 	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/browser/pictures.py
 	PYTHONPATH=daemon:tests $(VENV)/bin/python tests/browser/messages.py build/messages
 
-test-system: $(READY) ## boot real systemds, build and run the image; needs root on Debian and installs its tools
-	@dpkg -s php-sabre-dav >/dev/null 2>&1 || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends $(SERVERS); }
+test-system: $(READY) test-tools ## boot real systemds, build and run the image; needs root on Debian and installs its tools
 	tests/system/prepare $(VENV)/bin/python -m pytest -q -p no:randomly -m system tests/system
 
 soak: $(READY) ## run the daemon through two simulated years of damage, kills and full disks, and a server that lies
