@@ -205,8 +205,8 @@ def lines_of(card: bytes, charset: str = "") -> list[Property]:
     """
     card, decode = _readable(card, charset)
     properties: list[Property] = []
-    nested: list[str] = []
-    depth = outer = 0
+    nested: list[str] = []  # the lines of a nested card that is not at its end yet
+    depth = outer = 0  # how many cards are open here, and how many around the nested one
     for start, end, line in unfold(card):
         mark = _MARK.fullmatch(line.strip())
         if mark:
@@ -251,7 +251,7 @@ def text_of(card: bytes, charset: str = "") -> str:
         pieces.append(decode(card[position:end]))
         position = end
     pieces.append(decode(card[position:]))
-    return _shown("".join(pieces))
+    return _without_surrogates("".join(pieces))
 
 
 def written(before: bytes | None, after: bytes | None, region: str, usual: str = "") -> tuple[list[str], list[str]]:
@@ -268,10 +268,10 @@ def _written(card: bytes | None, charset: str) -> list[str]:
     if not card:
         return []
     card, decode = _readable(card, charset)
-    return [_shown(decode(line)) for _, _, line in unfold(card)]
+    return [_without_surrogates(decode(line)) for _, _, line in unfold(card)]
 
 
-def _shown(text: str) -> str:
+def _without_surrogates(text: str) -> str:
     return SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -344,19 +344,21 @@ def _unfolded_by_line(card: bytes, position: int) -> Iterator[tuple[int, int, by
 
 def _odd_ends(card: bytes) -> bool:
     """Whether lines end otherwise than with one \\n: see `_physical_lines`."""
-    lines = card.count(b"\n")
-    if b"\r" in card and (_are_lone_returns(card, lines) or _are_swapped(card, lines)):
+    newlines = card.count(b"\n")
+    if b"\r" in card and (_are_lone_returns(card, newlines) or _are_swapped(card, newlines)):
         return True
     return (b"\n\n" in card or b"\n\r" in card) and _are_doubled(_ended_lines(card, 0))
 
 
-def _are_lone_returns(card: bytes, lines: int) -> bool:
+def _are_lone_returns(card: bytes, newlines: int) -> bool:
+    """Whether more lines end with a \\r of their own than there are \\n."""
     returns = card.count(b"\r")
-    return returns > lines and returns - card.count(b"\r\n") - card.count(b"\r\r\n") > lines
+    return returns > newlines and returns - card.count(b"\r\n") - card.count(b"\r\r\n") > newlines
 
 
-def _are_swapped(card: bytes, lines: int) -> bool:
-    return b"\n\r" in card and 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > lines
+def _are_swapped(card: bytes, newlines: int) -> bool:
+    """Whether more than half of the lines end with \\n\\r instead of \\r\\n."""
+    return b"\n\r" in card and 2 * (card.count(b"\n\r") - card.count(b"\n\r\n")) > newlines
 
 
 def _are_doubled(lines: list[bytes]) -> bool:
@@ -377,10 +379,10 @@ def _ended_lines(card: bytes, position: int) -> list[bytes]:
 
     `\\r\\r\\n` and `\\n\\r` are what two programs made of a line end that both wanted to mend.
     """
-    lines = card.count(b"\n")
-    if _are_lone_returns(card, lines):
+    newlines = card.count(b"\n")
+    if _are_lone_returns(card, newlines):
         return _CR_LINE.findall(card, position)
-    if _are_swapped(card, lines):
+    if _are_swapped(card, newlines):
         return _LF_CR_LINE.findall(card, position)
     *whole, last = card[position:].split(b"\n")
     return [*(line + b"\n" for line in whole), last] if last else [line + b"\n" for line in whole]

@@ -117,7 +117,7 @@ def read_number(written: str, home: str, *, uri: bool = False) -> Number:
     `home` is the owner's country (ISO 3166), "" if unknown: then only numbers with "+" have a country. `uri` says
     that the value is a tel: URI (RFC 3966), where "tel:" and ";ext=" belong. Never raises.
     """
-    text = _ascii(written).strip()
+    text = _with_ascii_digits(written).strip()
     if _PLAIN.fullmatch(text) and len(text) <= LONGEST:
         dialled = text.replace("-", "").replace(" ", "")
         return _dialled(written, dialled, home, star="", extension="", post_dial="", residue="")
@@ -201,7 +201,10 @@ def _dialled(
 
 
 def _split_prefix(digits: str, home: str) -> tuple[str, str]:
-    """A caller-ID code of plain digits is one only if what follows is a number and the whole is none."""
+    """The caller-ID code of plain digits before a number, "" if there is none, and the rest.
+
+    It is one only if what follows is a number and the whole is none.
+    """
     for code in digit_prefixes(home):
         rest = digits[len(code) :]
         if not digits.startswith(code) or len(rest) < 5:
@@ -372,6 +375,7 @@ def is_hazard(number: Number) -> bool:
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    """What stands before a match that reaches to the end, and the match's group; all of it and "" if there is none."""
     match = pattern.search(text)
     return (text[: match.start()], match[1]) if match else (text, "")
 
@@ -398,7 +402,7 @@ def _decoded(text: str) -> str:
     return re.sub(r"%([0-7][0-9A-Fa-f])", lambda match: chr(int(match[1], 16)), text)
 
 
-def _ascii(text: str) -> str:
+def _with_ascii_digits(text: str) -> str:
     """Full-width and native digits as ASCII ones; the rest by NFKC."""
     if text.isascii():
         return text
