@@ -62,7 +62,8 @@ Index(
     sqlite_where=text("goes_on_as IS NULL"),
 )  # fmt: skip
 
-# One row is a run of checks that saw the same: the book did not change, and the outcome was the same.
+# One row is a run of checks that saw the same: the book did not change, and the outcome was the same. `state` is the run's
+# sum (`chain.Run`), which the chain takes in with the next check of the book.
 checks = Table(
     "checks",
     metadata,
@@ -80,7 +81,7 @@ checks = Table(
 )
 
 # The chain: one row for each recorded check, for each time the state was sealed or something was taken out, and for what
-# was written into the tables that `covered.COVERED` lists.
+# was written into the tables that `covered.COVERED` lists. `covers` is what it says, a line of JSON.
 links = Table(
     "links",
     metadata,
@@ -143,7 +144,9 @@ body_parts = Table(
     sqlite_with_rowid=False,
 )
 
-# Neither present nor with a baseline: kept for its history only. Without a key: forgotten, and nothing is kept of it.
+# A card's fields are those of `Entry`; `digest` is of what is there or was there last, `base` of its baseline, `salt` goes
+# into its leaves in the chain. One that is neither `present` nor has a baseline is kept for its history only; of one without
+# a `key`, which was forgotten, nothing is kept.
 cards = Table(
     "cards",
     metadata,
@@ -215,7 +218,8 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
-# `title`, `reason`, `alike`, `before` and `after` are phrases and values. `card_name` is what the card was called then.
+# The fields are those of `Finding`. `title`, `reason`, `alike`, `before` and `after` are phrases and values. `card_name` is what
+# the card was called then.
 findings = Table(
     "findings",
     metadata,
@@ -402,8 +406,8 @@ guarded = Table(
 
 # Books that are to say the same: an origin and its copy, under the pair's name in the settings. `kept` is what the copy was
 # seen to keep, `compared_with` opaque: the settings that they were compared with. The checks are those of both books up to
-# which they were compared; `apart_since` is on the machine's monotonic clock, in seconds. At `due_at` something that waits
-# for the copy to follow is to be told.
+# which they were compared; `apart` is why they were not compared card by card, since `apart_since` on the machine's monotonic
+# clock, in seconds. At `due_at` something that waits for the copy to follow is to be told.
 mirrors = Table(
     "mirrors",
     metadata,
