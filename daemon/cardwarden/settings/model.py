@@ -38,7 +38,7 @@ from cardwarden.sources.secret import CredentialName, EnvName, check_one_referen
 from cardwarden.sources.vcf_file import VcfFileOptions
 from cardwarden.sources.vdir import VdirOptions
 
-WORDS = tuple(severity.word for severity in Severity)
+SEVERITY_WORDS = tuple(severity.word for severity in Severity)
 
 
 def one_of(words: Iterable[str]) -> Phrase:
@@ -49,12 +49,13 @@ def one_of(words: Iterable[str]) -> Phrase:
 def _severity(value: object) -> object:
     if isinstance(value, Severity):
         return value
-    if value not in WORDS:
-        raise WrongValueError(one_of(WORDS))
+    if value not in SEVERITY_WORDS:
+        raise WrongValueError(one_of(SEVERITY_WORDS))
     return Severity[str(value).upper()]
 
 
 def store_url(url: str) -> str:
+    """The address of a database that can be used, as it is. Raises WrongValueError for others, and for one with a password."""
     if url.startswith("postgresql"):
         return _postgresql_url(url)
     if not url.startswith("sqlite:"):
@@ -253,7 +254,7 @@ def _network(value: str) -> str:
     return value
 
 
-def _guarded(text: str) -> str:
+def _guarded_contact(text: str) -> str:
     from cardwarden.detect.guarded import guarded_contact  # noqa: PLC0415 - loads all that is known of vCard
 
     return guarded_contact(text)
@@ -262,7 +263,7 @@ def _guarded(text: str) -> str:
 class GuardedOptions(Options):
     """Contacts of which each change is critical, whoever made it: the people and banks you would pay or trust blindly."""
 
-    contacts: tuple[Annotated[str, AfterValidator(_guarded)], ...] = Field(
+    contacts: tuple[Annotated[str, AfterValidator(_guarded_contact)], ...] = Field(
         default=(), description="by name, number, mail address, uid:UID, or category:CATEGORY"
     )
 
