@@ -106,7 +106,7 @@ class Performer:
         except Exception as error:  # noqa: BLE001 one bad book must not end the guard of the others
             log_failure(name, error)
         else:
-            program.saw([name])
+            program.note_checked([name])
         wait = look_again_in(program, name, done, self.clock.monotonic() - began)
         has_changed = any(checked.events or checked.resolved for checked in done)
         good = any(checked.outcome.is_conclusive or checked.refused for checked in done)

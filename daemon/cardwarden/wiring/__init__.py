@@ -66,14 +66,14 @@ class Program:
         options = self._options(name)
         if not options.restore:
             raise RefusedError(phrase("error-restore-off", source=name, line=Code("restore = true")))
-        return self._begun(name, options)
+        return self._writer_from_now(name, options)
 
     def viewer(self, name: str) -> Writer:
         """The same for whoever only looks: allowed everywhere."""
-        return self._begun(name, self._options(name))
+        return self._writer_from_now(name, self._options(name))
 
-    def _begun(self, name: str, options: AnySource) -> Writer:
-        """A restore begins: it has the time of a check, however long ago the last one was."""
+    def _writer_from_now(self, name: str, options: AnySource) -> Writer:
+        """The writer of a source; what it may take in all (`Source.begin`) is counted from now on, not from the last check."""
         opened = self.opened.of(name, options)
         opened.source.begin()
         return opened.writer
@@ -121,8 +121,8 @@ class Program:
         """Which channels want an event."""
         return lambda source, severity: [c.name for c in self.channels if c.wants(source, severity)]
 
-    def saw(self, names: Collection[str]) -> None:
-        """These sources were checked: if it was told that nothing is guarded, that is over when all of them were."""
+    def note_checked(self, names: Collection[str]) -> None:
+        """Note that these sources were checked: once all were since it was told that nothing is guarded, its end is told."""
         from cardwarden.actions.blind import Blind  # noqa: PLC0415
 
         Blind(self.store.path, self.environ, self.clock).works(names, self.settings.sources, self.channels)
@@ -139,7 +139,7 @@ class Program:
         source = counted_source(self._limited(name, names), progress)
         source.begin()
         done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep, sources=names)
-        self.review(name, done, began)
+        self._review_access(name, done, began)
         review_record(self.store, name, self.wanted, self.clock)
         drifted = review_mirrors(self.store, self.mirrors, name, self.wanted, self.clock)
         return [_with_drift(book, drifted, first=place == 0) for place, book in enumerate(done)]
@@ -192,7 +192,7 @@ class Program:
         """The pairs of books that are to say the same."""
         return mirrors_of(self.settings)
 
-    def review(self, name: str, done: Sequence[Checked], began: datetime) -> None:
+    def _review_access(self, name: str, done: Sequence[Checked], began: datetime) -> None:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
         from cardwarden.actions.access import UnreadPolicy, review_access  # noqa: PLC0415
 
@@ -203,7 +203,7 @@ class Program:
         """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""
         reason = phrase("check-not-ended", count=round(seconds / 60))
         stuck = Checked(name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, reason)
-        self.review(name, [stuck], self.clock.now())
+        self._review_access(name, [stuck], self.clock.now())
 
     def retain(self) -> Retained:
         """The daily care of the history. Raises StoreError."""
@@ -212,14 +212,14 @@ class Program:
         return retain(self.store, self.settings.store.retain, self.clock)
 
     def deliver(self) -> Delivered:
-        """Send what waits. Raises StoreError."""
+        """Send what waits on all channels, and what waits for channels that are gone on those there are. Raises StoreError."""
         from cardwarden.actions.deliver import deliver  # noqa: PLC0415
 
         self.hand_over()
         return deliver(self.store, self.channels, self.policy, self.clock)
 
     def deliver_on(self, name: str) -> Delivered:
-        """Send what waits for one channel. Raises StoreError."""
+        """Send what waits on one channel of the settings. Raises StoreError."""
         from cardwarden.actions.deliver import deliver_on  # noqa: PLC0415
 
         names = [channel.name for channel in self.channels]
@@ -420,11 +420,15 @@ def mirrors_of(settings: Settings) -> tuple[Mirror, ...]:
 
 
 def _with_drift(book: Checked, drifted: Sequence[Reviewed], *, first: bool) -> Checked:
-    """A book's check with what came of comparing it; what is of a copy that was not checked stands with the first book."""
-    own = [checked for checked in drifted if (checked.source, checked.title) == (book.source, book.book)]
-    others = [checked for checked in drifted if first and checked.source != book.source]
-    events = tuple(event for checked in (*own, *others) for event in checked.events)
-    over = tuple(number for checked in (*own, *others) for number in checked.resolved)
+    """A book's check with what its mirrors came to.
+
+    What came of comparing a copy stands with that copy's check. If the copy is another source's, only the origin was checked:
+    it stands with the `first` book of this check then. A copy is told by its title.
+    """
+    own = [reviewed for reviewed in drifted if (reviewed.source, reviewed.title) == (book.source, book.book)]
+    others = [reviewed for reviewed in drifted if first and reviewed.source != book.source]
+    events = tuple(event for reviewed in (*own, *others) for event in reviewed.events)
+    over = tuple(number for reviewed in (*own, *others) for number in reviewed.resolved)
     outcome = book.outcome
     if own and outcome in {Outcome.CLEAN, Outcome.FINDINGS}:
         outcome = Outcome.FINDINGS if own[0].is_held else Outcome.CLEAN

@@ -63,7 +63,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
         # The daemon may reach channels that this shell cannot: their secrets may stand where only systemd reads them.
         delivered = program.deliver() if is_alone else Delivered()
         if is_alone:
-            program.saw(names)
+            program.note_checked(names)
         with program.store.read() as connection:
             waiting = [stored for stored in finding_store.open_findings(connection) if stored.source in names]
             lost = {stored.event_id for stored in waiting if _is_of_record(stored)} - of_record
