@@ -14,7 +14,7 @@ from cardwarden.alerts.layout import MAIL_ROOM, ROOM
 from cardwarden.alerts.markdown import ALWAYS, unmarked
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.pointing import leads, pointed
-from cardwarden.alerts.urgency import MAIL, mark
+from cardwarden.alerts.urgency import MAIL, set_headers
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import CardwardenError
 from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
@@ -35,7 +35,7 @@ def send(channel: Channel, message: Message, timeout: float) -> None:
     box = _box()
     service, address = _service(box, channel, message)
     service.optional = False  # "?optional=yes" would call a failure a success
-    mark(service, message)
+    set_headers(service, message)
     if message.id and str(service.service_name) == "ntfy":
         identify_ntfy(service, message.id)
     if str(service.service_name) == "Telegram":

@@ -86,7 +86,7 @@ def urgency_of(scheme: str, severity: Severity, said: Collection[str]) -> dict[s
     return {parameter: words[int(severity)]}
 
 
-def mark(service: Any, message: Message) -> None:
+def set_headers(service: Any, message: Message) -> None:
     """Give Apprise's object of a service that has headers the message's id, and a mail its importance.
 
     Headers that the address itself names count more.

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
-from cardwarden.fleet.homes import Homes, Mark
+from cardwarden.fleet.homes import Homes, SettingsStamp
 from cardwarden.fleet.ledger import Ledger
 from cardwarden.service import logs
 from cardwarden.service.failures import log_failure
@@ -37,7 +37,7 @@ NOTHING: Final = BesideHousehold(lambda _settings: False, lambda _program: nullc
 
 @dataclass
 class _Ear:
-    mark: Mark
+    stamp: SettingsStamp
     stack: ExitStack
 
 
@@ -55,7 +55,7 @@ class Ears:
         """Begin and end what is this worker's; anew what has other settings. Raises StoreError."""
         mine = self._ledger.hear(self._worker, MOST)
         self._close(
-            [name for name, ear in self._open.items() if name not in mine or ear.mark != self._homes.mark(name)]
+            [name for name, ear in self._open.items() if name not in mine or ear.stamp != self._homes.stamp(name)]
         )
         for name in sorted(mine - self._open.keys()):
             with logs.about(household=name):
@@ -67,7 +67,7 @@ class Ears:
         self._ledger.hear(self._worker, 0)
 
     def _begin(self, name: str) -> None:
-        stack, mark = ExitStack(), self._homes.mark(name)
+        stack, stamp = ExitStack(), self._homes.stamp(name)
         try:
             program = stack.enter_context(self._homes.using(name))
             stack.enter_context(self._beside.begin(program))
@@ -75,7 +75,7 @@ class Ears:
             stack.close()
             log_failure("answers and broker", error)
         else:
-            self._open[name] = _Ear(mark, stack)
+            self._open[name] = _Ear(stamp, stack)
 
     def _close(self, names: list[str]) -> None:
         """At the same time, as each may wait for a server; what does not end in time ends with the process."""

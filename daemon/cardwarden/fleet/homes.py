@@ -25,14 +25,14 @@ if TYPE_CHECKING:  # a server may keep SQLite's files, and have neither
 OPEN: Final = 200
 """Programs that stay open, with their connections to servers; the one that was not used for longest is closed."""
 
-Mark = tuple[tuple[int, int, int], ...]
+SettingsStamp = tuple[tuple[int, int, int], ...]
 
 
 @dataclass
 class _Home:
     """A household in use: how many use it, and whether it is closed when nobody does any more."""
 
-    mark: Mark
+    stamp: SettingsStamp
     program: Program
     users: int = 0
     is_old: bool = False
@@ -65,9 +65,9 @@ class Homes:
         """Whether a household's record is in the database that all workers share. Raises SettingsError, UsageError."""
         return (self.server.notes(name).url or self.server.address) == self.server.address
 
-    def mark(self, name: str) -> Mark:
+    def stamp(self, name: str) -> SettingsStamp:
         """What differs when a household's settings may say something else."""
-        return tuple(map(_mark, (self.server.file(name), self.server.notes_file(name))))
+        return tuple(map(_file_stamp, (self.server.file(name), self.server.notes_file(name))))
 
     def digest(self, name: str) -> str:
         """Of what a household's settings say, and of what the server decides. Raises SettingsError."""
@@ -102,14 +102,14 @@ class Homes:
             self._database.close()
 
     def _taken(self, name: str) -> _Home:
-        mark = self.mark(name)
+        stamp = self.stamp(name)
         with self._lock:
             home = self._homes.get(name)
-            if home is not None and home.mark == mark:
+            if home is not None and home.stamp == stamp:
                 self._homes.move_to_end(name)
                 home.users += 1
                 return home
-        made = _Home(mark, self._program(name), users=1)
+        made = _Home(stamp, self._program(name), users=1)
         with self._lock:
             before = self._homes.pop(name, None)
             if before is not None:
@@ -147,7 +147,7 @@ def _close(home: _Home) -> None:
     home.program.store.close()
 
 
-def _mark(path: Path) -> tuple[int, int, int]:
+def _file_stamp(path: Path) -> tuple[int, int, int]:
     try:
         status = path.stat()
     except OSError:

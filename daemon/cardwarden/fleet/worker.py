@@ -18,7 +18,7 @@ from cardwarden import __version__
 from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError, SettingsError, StoreError
 from cardwarden.fleet.ears import NOTHING, BesideHousehold, Ears
-from cardwarden.fleet.homes import Homes, Mark
+from cardwarden.fleet.homes import Homes, SettingsStamp
 from cardwarden.fleet.ledger import Ledger, WorkerRow
 from cardwarden.fleet.metrics import fleet_metrics
 from cardwarden.fleet.pace import USUAL, Pace
@@ -85,7 +85,7 @@ class Worker:
         self._runner = Runner(
             self.ledger.conninfo, SCHEMA, self.place, threads(self._options.at_once), self._perform, pace
         )
-        self._marks: dict[str, Mark] = {}
+        self._stamps: dict[str, SettingsStamp] = {}
         self._running: dict[int, Key] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -199,7 +199,7 @@ class Worker:
             return False
 
     def _on_reload(self, _number: int, _frame: object) -> None:
-        self._marks = {}
+        self._stamps = {}
         self._read_again.set()
 
     def _on_stop(self, number: int, _frame: object) -> None:
@@ -300,16 +300,16 @@ class Worker:
         names = self.homes.server.names()
         for name in self.ledger.forget(names):
             _log.info("no household of that name any more", extra={"household": name})
-        self._marks = {name: mark for name, mark in self._marks.items() if name in names}
-        changed = [name for name in names if self._marks.get(name) != self.homes.mark(name)]
+        self._stamps = {name: stamp for name, stamp in self._stamps.items() if name in names}
+        changed = [name for name in names if self._stamps.get(name) != self.homes.stamp(name)]
         known = self.ledger.digests() if changed else {}
         for name in changed:
             if self._ending.is_set():
                 return
-            mark, (before, is_local) = self.homes.mark(name), known.get(name, ("", False))
+            stamp, (before, is_local) = self.homes.stamp(name), known.get(name, ("", False))
             digest = self.homes.digest(name)
             if (before == digest and not is_local) or self._take_on(name, digest, anew=before not in {"", digest}):
-                self._marks[name] = mark
+                self._stamps[name] = stamp
 
     def _take_on(self, name: str, digest: str, *, anew: bool) -> bool:
         """Note what one household's settings ask for; gives whether they are settled for now."""
