@@ -19,7 +19,7 @@ _STEP = 0.05
 def claim(store: Store, source: str, book: str, clock: Clock, *, patience: float = PATIENCE) -> Iterator[None]:
     """Be the only one who works on a book of the record while the body runs.
 
-    Raises RefusedError if another process still has it after `patience` seconds, and StoreError where it cannot be
+    Raises RefusedError if another process still has it after `patience` seconds, and StoreError if it cannot be
     claimed at all.
     """
 

@@ -42,7 +42,7 @@ class RequestLimits:
     answer   what one answer may take in all
     noticed  after how long whoever waits is told which answer is waited for
     repeated how long a try that failed may have taken so that it is worth another one
-    burst, per_second  requests that a host gets at once, and on the average; none are held back where that is 0
+    burst, per_second  requests that a host gets at once, and on the average; none are held back if that is 0
     """
 
     pauses: tuple[float, ...] = (1.0, 3.0, 9.0)

@@ -60,7 +60,7 @@ class ServerStoreOptions(Options):
 
     url: StoreUrl | None = Field(
         default=None,
-        description="PostgreSQL, a schema for each household: postgresql+psycopg://user@host/database; where this is left "
+        description="PostgreSQL, a schema for each household: postgresql+psycopg://user@host/database; if this is left "
         "out, a file of SQLite's for each in `state`",
     )
     state: Location | None = Field(

@@ -128,7 +128,7 @@ class StoreOptions(Options):
         default=None, description="of PostgreSQL: the folder for what each machine keeps of its own, such as its keys"
     )
     retain: Annotated[Duration, at_least("1d")] | None = Field(
-        default=None, description="what a contact said before is kept this long, such as 2y; for ever where left out"
+        default=None, description="what a contact said before is kept this long, such as 2y; for ever if left out"
     )
 
     @property
@@ -147,7 +147,7 @@ class ChannelOptions(Options):
     url_credential: CredentialName | None = Field(default=None, description="or the systemd credential that holds it")
     min_severity: SeverityWord = Field(default=Severity.WARNING, description="what is less severe is not sent here")
     sources: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
-        default=None, description="only findings of these sources; all of them where this is left out"
+        default=None, description="only findings of these sources; all of them if this is left out"
     )
 
     language: Language | None = Field(default=None, description="what its reader reads, if not what the rest speaks")
@@ -275,7 +275,7 @@ class MirrorOptions(Options):
     copy_: BookName = Field(alias="copy", description="the source that is to follow it")
     lag: Duration = Field(default=timedelta(days=1), description="how long a change may take to come to the copy")
     keeps: Annotated[tuple[PropertyName, ...], Field(min_length=1)] | None = Field(
-        default=None, description="the vCard properties that the copy keeps; learnt where this is left out"
+        default=None, description="the vCard properties that the copy keeps; learnt if this is left out"
     )
 
 
@@ -307,7 +307,7 @@ class WebOptions(DoorOptions):
 
     listen: Listen | None = Field(default=None, description="where the page is served; it is not unless this is set")
     users: tuple[str, ...] | None = Field(
-        default=None, description="who of those that the proxy names may come in; all of them where this is left out"
+        default=None, description="who of those that the proxy names may come in; all of them if this is left out"
     )
     links_for: Annotated[Duration, AfterValidator(_positive)] = Field(
         default=timedelta(days=7), description="how long the link in a message opens its event without signing in"
@@ -404,7 +404,7 @@ class Settings(Options):
     language: Language | None = Field(
         default=None, description="what alerts and commands speak; without it the machine's"
     )
-    timezone: Zone | None = Field(default=None, description="where you live; the machine's where this is left out")
+    timezone: Zone | None = Field(default=None, description="where you live; the machine's if this is left out")
     deep_at: Moment = Field(
         default="03:30", description='when every card is read, also those that look unchanged, or "off"'
     )

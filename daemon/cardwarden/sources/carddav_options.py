@@ -80,13 +80,13 @@ class CarddavOptions(SourceOptions):
     )
     tls_ca: Location | None = Field(default=None, description="certificates to trust instead of the system's, as PEM")
     tls_cert: Location | None = Field(default=None, description="a client certificate, as PEM")
-    tls_key: Location | None = Field(default=None, description="its key, where tls_cert does not hold it")
+    tls_key: Location | None = Field(default=None, description="its key, if tls_cert does not hold it")
     credential_hosts: tuple[Host, ...] = Field(default=(), description="other hosts that may be sent the password")
     access_log: Location | None = Field(
         default=None,
         description="the server's access log (Radicale, nginx, Apache), if it is here: it says who wrote a card",
     )
-    vcard: Literal["3.0", "4.0"] = Field(default="3.0", description="4.0 is asked for where the server offers it")
+    vcard: Literal["3.0", "4.0"] = Field(default="3.0", description="4.0 is asked for if the server offers it")
     max_bytes: int = Field(default=16_000_000, gt=0, description="a larger card is not read, and that is said")
 
     @model_validator(mode="before")

@@ -1,6 +1,6 @@
 """A sign-in as it is kept: sealed, so that its file alone, or a copy of its folder on another machine, opens nothing.
 
-The key is made of a file beside it and of this machine's id (machine-id(5): confidential, and shown to nobody); where a machine
+The key is made of a file beside it and of this machine's id (machine-id(5): confidential, and shown to nobody); if a machine
 has none, as in a container, of the file alone. HMAC-SHA256 in counter mode gives the stream (NIST SP 800-108), and another key
 authenticates what came of it (encrypt-then-MAC, RFC 7366): no more than the standard library is needed.
 """

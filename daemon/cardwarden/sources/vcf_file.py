@@ -94,7 +94,7 @@ class VcfFile:
         yield Fetched(href, read.stamp, read.data, read.settled)
 
     def _newest(self) -> Path:
-        """The file to read. Raises SourceError if nothing matches, OSError where the folder cannot be read."""
+        """The file to read. Raises SourceError if nothing matches, OSError if the folder cannot be read."""
         path = self._options.path
         if not glob.has_magic(str(path)) or os.access(path, os.F_OK):
             return path

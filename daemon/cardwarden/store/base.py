@@ -96,7 +96,7 @@ class Store(ABC):
         """Copy the record as it is now into a new file, readable by its owner alone; others may write meanwhile.
 
         The file has its name only when it is whole and on the disk. Raises FileExistsError, OSError, StoreError, and
-        RefusedError where the database has tools of its own for that.
+        RefusedError if the database has tools of its own for that.
         """
 
     @abstractmethod

@@ -21,7 +21,7 @@ Part: TypeAlias = tuple[int, int, bytes]
 
 
 def body(connection: Connection, digest: str) -> bytes:
-    """The bytes of a card by their SHA-256 (hex). Raises KeyError if there are none, StoreError where they are damaged."""
+    """The bytes of a card by their SHA-256 (hex). Raises KeyError if there are none, StoreError if they are damaged."""
     row = connection.execute(_BODY, {"of_digest": digest}).first()
     if row is None:
         raise KeyError(digest)

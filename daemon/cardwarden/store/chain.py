@@ -93,7 +93,7 @@ def link(connection: Connection, check_id: int) -> None:
 
 
 def seal(connection: Connection, at: datetime) -> None:
-    """Chain in how far every book's run of unchanged checks has come, where that is more than the chain knows."""
+    """Chain in how far every book's run of unchanged checks has come, if that is more than the chain knows."""
     c = t.checks.c
     latest = select(func.max(c.id)).group_by(c.book_id)
     rows = connection.execute(

@@ -279,7 +279,7 @@ accepted = Table(
 )
 
 # Who wrote what was accepted in a book, and when that was last: PRODIDs without versions (`Entry.program`), and User-Agents
-# without versions, where the server said it (`by_server`).
+# without versions, if the server said it (`by_server`).
 programs = Table(
     "programs",
     metadata,

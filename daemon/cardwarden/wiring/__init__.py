@@ -60,7 +60,7 @@ class Program:
     def writer(self, name: str) -> Writer:
         """What puts cards back into the books of one source.
 
-        Raises UsageError for a name that is not there, RefusedError where the settings do not allow it.
+        Raises UsageError for a name that is not there, RefusedError if the settings do not allow it.
         """
         self._refuse_paused()
         options = self._options(name)

@@ -103,7 +103,7 @@ def restore(
     What is about to be written is recorded first, each card as soon as it is done. A kill in between leaves a book of
     whole cards and a record that says how far it came; the same restore again does the rest.
     `who` asked for it. Raises RefusedError if another process has one of the books, or if something else would have
-    to be written by now, ChangedError where a card is not what was seen last, SourceError if it cannot be read: all
+    to be written by now, ChangedError if a card is not what was seen last, SourceError if it cannot be read: all
     before any writing.
     """
     done: list[Restored] = []
