@@ -7,8 +7,10 @@ import pytest
 from cardwarden.actions.accept import accept
 from cardwarden.actions.rename import rename
 from cardwarden.errors import RefusedError, UsageError
+from cardwarden.replies import accept_findings
 from cardwarden.store import findings as finding_store
 from cardwarden.store import verification
+from cardwarden.store.cards import all_cards
 from support.receiver import Receiver
 from support.world import World
 
@@ -105,3 +107,20 @@ def test_what_was_accepted_while_the_source_was_away_is_the_baseline_when_it_is_
     del damaged.text
     assert damaged.check().outcome == "clean"
     assert damaged.check(deep=True).outcome == "clean"
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_clean_means_equal_also_after_an_acceptance_while_the_source_had_another_name(
+    damaged: World, *, deep: bool
+) -> None:
+    """What is accepted in a source that the settings lack moves the baseline, too, so a check may say clean later."""
+    at_home = damaged.text
+    with damaged.program() as program:
+        with program.store.read() as connection:
+            wanted = [found.id for found in finding_store.open_findings(connection)]
+        assert accept_findings(program, wanted, "") == 1
+    back = at_home().replace("[sources.home]", "[sources.family]")
+    damaged.text = lambda: back  # type: ignore[method-assign]
+    assert damaged.check(deep=deep).outcome == "clean"
+    with damaged.program() as program, program.store.read() as connection:
+        assert all(card.is_accepted for card in all_cards(connection, 1))
