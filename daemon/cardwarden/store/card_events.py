@@ -37,7 +37,7 @@ def card_events(
     check_id: int | None = None,
     at_most: int | None = None,
 ) -> list[CardEvent]:
-    """What happened to the cards, newest first; what a book said at its first check is no step of a whole book.
+    """What happened to the cards, newest first; what a book said at its first check is no event of a whole book.
 
     With `check_id` only what happened at that check.
     """

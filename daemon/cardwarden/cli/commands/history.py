@@ -46,35 +46,35 @@ def command(*, card: str | None, since: str | None, source: str | None, each: bo
         known_source(connection, program.settings.sources, source)
         found_card = card_named(connection, card, source, gone_too=True) if card else None
         start = times.moment(since, program.clock.now(), program.zone) if since else None
-        steps = card_events(
+        events = card_events(
             connection,
             since=start,
             source=source,
             card_id=found_card.card.id if found_card else None,
             at_most=_AT_MOST + 1,
         )
-        shown = steps[:_AT_MOST]
+        shown = events[:_AT_MOST]
         lines: list[list[Text]] = []
         if found_card and not as_json:
             region, usual = program.region_of(found_card.source), charset_of_card(connection, found_card.card.id)
-            lines = [_lines(connection, step, region, usual) for step in shown]
+            lines = [_lines(connection, event, region, usual) for event in shown]
     if as_json:
-        print_json(HistoryDocument([_document(step) for step in shown], len(steps) > len(shown)))
+        print_json(HistoryDocument([_document(event) for event in shown], len(events) > len(shown)))
         return 0
     if not shown:
         tell(phrase("history-nothing"))
         return 0
     if card:
-        for step, changed in zip(shown, lines, strict=True):
-            what = phrase(f"history-{_what(step)}")
-            tell(phrase("history-line", at=Moment(step.at), who=_who(step), what=what, source=step.source), "bold")
+        for event, changed in zip(shown, lines, strict=True):
+            what = phrase(f"history-{_what(event)}")
+            tell(phrase("history-line", at=Moment(event.at), who=_who(event), what=what, source=event.source), "bold")
             for line in changed:
                 say_value(line, INDENT)
     else:
         _table(shown, program.voice, each=each)
     say()
     command = Code("cardwarden show --card NAME --at TIME")
-    more = "-more" if len(steps) > len(shown) else ""
+    more = "-more" if len(events) > len(shown) else ""
     tell(phrase(f"history-end{more}", count=len(shown), command=command))
     return 0
 
@@ -82,9 +82,9 @@ def command(*, card: str | None, since: str | None, source: str | None, each: bo
 def _table(shown: Sequence[CardEvent], voice: Voice, *, each: bool) -> None:
     """What happened, a line a contact; of many contacts in one check one line, unless each is wanted."""
     rows: list[list[CardEvent]] = []
-    for _, group in groupby(shown, key=lambda step: (step.check_id, step.source, _what(step))):
-        steps = list(group)
-        rows += [steps] if len(steps) > _EACH_OF and not each else [[step] for step in steps]
+    for _, group in groupby(shown, key=lambda event: (event.check_id, event.source, _what(event))):
+        events = list(group)
+        rows += [events] if len(events) > _EACH_OF and not each else [[event] for event in events]
     table(
         [Column("when", whole=True), Column("source"), Column("contact"), Column("what", whole=True)],
         [
@@ -104,36 +104,36 @@ def _names(row: Sequence[CardEvent], voice: Voice) -> str:
     return name if len(row) == 1 else voice.say(phrase("names-and-more", name=name, count=len(row) - 1))
 
 
-def _lines(connection: Connection, step: CardEvent, region: str, usual: str) -> list[Text]:
+def _lines(connection: Connection, event: CardEvent, region: str, usual: str) -> list[Text]:
     """What changed, line by line; nothing of a writing that was taken out of the history.
 
     `region` and `usual` as for `charsets_of`.
     """
-    if not (step.before and step.after):
+    if not (event.before and event.after):
         return []
-    before, after = body_store.body(connection, step.before), body_store.body(connection, step.after)
+    before, after = body_store.body(connection, event.before), body_store.body(connection, event.after)
     return difference(before, after, region, usual)
 
 
-def _who(step: CardEvent) -> Person:
-    entry = step.card.entry
-    return Person(None if step.card.is_forgotten else entry.name, entry.key)
+def _who(event: CardEvent) -> Person:
+    entry = event.card.entry
+    return Person(None if event.card.is_forgotten else entry.name, entry.key)
 
 
-def _what(step: CardEvent) -> Literal["came", "changed", "went"]:
-    if step.before is None:
+def _what(event: CardEvent) -> Literal["came", "changed", "went"]:
+    if event.before is None:
         return "came"
-    return "went" if step.after is None else "changed"
+    return "went" if event.after is None else "changed"
 
 
-def _document(step: CardEvent) -> HistoryEventDocument:
-    entry = step.card.entry
+def _document(event: CardEvent) -> HistoryEventDocument:
+    entry = event.card.entry
     return HistoryEventDocument(
-        at=step.at,
-        check=step.check_id,
-        source=step.source,
+        at=event.at,
+        check=event.check_id,
+        source=event.source,
         card=CardDocument(entry.uid, entry.name, entry.href),
-        what=_what(step),
-        before=step.before,
-        after=step.after,
+        what=_what(event),
+        before=event.before,
+        after=event.after,
     )
