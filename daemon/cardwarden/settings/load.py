@@ -9,20 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cardwarden.errors import SettingsError, WrongValueError, because
 from cardwarden.phrases.catalogue import LANGUAGES
 from cardwarden.phrases.phrase import Code, Phrase, Saying, Sentence, phrase
 from cardwarden.settings.model import (
     TYPES,
-    AlertsOptions,
     ChannelOptions,
-    GuardedOptions,
-    HealthOptions,
-    LogOptions,
+    MirrorOptions,
     Settings,
-    StoreOptions,
     one_of,
     rule_options,
     usual_rules,
@@ -283,7 +279,7 @@ def problem_of(location: tuple[int | str, ...], fault: Mapping[str, Any], model:
     said: Saying
     match fault["type"]:
         case "extra_forbidden":
-            keys = model.model_fields if model else _keys(location[:-1])
+            keys = _as_written(model) if model else _keys(location[:-1])
             said = _nearest(phrase("write-no-key"), str(location[-1]), keys)
         case "missing":
             said = phrase("write-needed")
@@ -331,27 +327,24 @@ def problem_of(location: tuple[int | str, ...], fault: Mapping[str, Any], model:
     return at(location, said)
 
 
+def _as_written(model: type[BaseModel]) -> Iterable[str]:
+    """The keys of a table, as a configuration writes them."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
 def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
     """The keys that the table at a place, as pydantic names it, may have."""
     match table:
         case ():
-            return Settings.model_fields
-        case ("store",):
-            return StoreOptions.model_fields
+            return _as_written(Settings)
         case ("sources", _, str(kind)):
-            return TYPES[kind].model_fields
-        case ("alerts",):
-            return AlertsOptions.model_fields
-        case ("guarded",):
-            return GuardedOptions.model_fields
-        case ("health",):
-            return HealthOptions.model_fields
-        case ("log",):
-            return LogOptions.model_fields
+            return _as_written(TYPES[kind])
         case ("mirrors", _):
-            return ("origin", "copy", "lag", "keeps")
+            return _as_written(MirrorOptions)
         case ("alerts", "channels", _):
-            return ChannelOptions.model_fields
+            return _as_written(ChannelOptions)
+        case (str(name),) if isinstance(options := Settings.model_fields[name].annotation, type):
+            return _as_written(options) if issubclass(options, Options) else ()
     return ()
 
 

@@ -41,6 +41,7 @@ _SERVICE_CODE = re.compile(
 )  # *100#, *#06#; *5287, **21*
 _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
 _REMEMBERED = 8192  # numbers: each is asked for several times in a row, and 65,536 of them were 100 MB
+_SHORTEST = 3  # digits of a number that has an extension
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
 SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
@@ -135,7 +136,11 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     if _SERVICE_CODE.match(dialled := _SEPARATORS.sub("", text)):
         return Number(written, f"code {dialled}", home, digits=dialled, residue=residue)
     text, context = _without_context(text)
-    text, extension = _cut(_EXTENSION, text) if re.search(r"[0-9]{3}", text[:-1]) else (text, "")
+    before, extension = _cut(_EXTENSION, text)
+    if extension and sum(map(str.isdigit, before)) >= _SHORTEST:  # else "1 x 2" were a number
+        text = before
+    else:
+        extension = ""
     text, post_dial = _without_post_dial(text)
     post_dial = re.sub(r"[\s-]", "", post_dial).lower().replace("p", ",").replace("w", ";")
     if match := re.fullmatch(r";([0-9]{1,9})", post_dial) if uri else None:

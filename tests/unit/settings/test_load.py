@@ -129,6 +129,9 @@ def test_all_problems_are_named_at_once_with_their_paths() -> None:
     ("text", "problem"),
     [
         ("", "sources: no address book is named; add a table [sources.NAME]"),
+        (FAMILY + '[web]\nlissten = "127.0.0.1:1"\n', 'web.lissten: there is no such key; did you mean "listen"?'),
+        (FAMILY + "[rulse.number-plus]\n", 'rulse: there is no such key; did you mean "rules"?'),
+        (FAMILY + '[mqtt]\nhots = "here"\n', 'mqtt.hots: there is no such key; did you mean "host"?'),
         (FAMILY + "[sourcs]\n", 'sourcs: there is no such key; did you mean "sources"?'),
         (FAMILY + '[store]\nurl = "sqlite:///c.db"\n', "store.url: a relative path depends on where the program is"),
         (

@@ -198,6 +198,12 @@ def test_an_extension_is_known_by_its_word_in_many_languages(word: str) -> None:
     assert (number.digits, number.extension, number.residue) == ("+74232022511", "100", "")
 
 
+@pytest.mark.parametrize("written", ["01 23 45 67 89 ext. 12", "01.23.45.67.89 poste 12", "01-23-45-67-89x12"])
+def test_an_extension_is_known_whatever_groups_the_digits_before_it_stand_in(written: str) -> None:
+    number = read_number(written, "FR")
+    assert (number.e164, number.extension, number.word, number.residue) == ("+33123456789", "12", "", "")
+
+
 @pytest.mark.parametrize(
     ("home", "written", "e164"),
     [
