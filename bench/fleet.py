@@ -54,6 +54,14 @@ PLANNING = 7_301_002
 """The key of the lock of whoever plans (`fleet.ledger`)."""
 
 
+def _cpu_while_there(pid: int) -> float:
+    """The same of a child that may end meanwhile: then its parent counts it."""
+    try:
+        return cpu(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+
+
 def cpu(pid: int) -> float:
     """Seconds of a processor that a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -66,7 +74,7 @@ def of_server(folder: Path) -> float:
     fields = Path(f"/proc/{head}/stat").read_text().rpartition(")")[2].split()
     ended = (int(fields[13]) + int(fields[14])) / _TICK  # of those of its processes that have ended
     children = Path(f"/proc/{head}/task/{head}/children").read_text().split()
-    return cpu(int(head)) + ended + sum(cpu(int(child)) for child in children if Path(f"/proc/{child}").exists())
+    return cpu(int(head)) + ended + sum(_cpu_while_there(int(child)) for child in children)
 
 
 def memory(pid: int, of: str = "VmRSS") -> float:
