@@ -55,7 +55,7 @@ PLANNING = 7_301_002
 
 
 def _cpu_while_there(pid: int) -> float:
-    """The same of a child that may end meanwhile: then its parent counts it."""
+    """Seconds of a processor that a child has used; it may end meanwhile, and then its parent counts it."""
     try:
         return cpu(pid)
     except (FileNotFoundError, ProcessLookupError):
