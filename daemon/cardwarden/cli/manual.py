@@ -206,8 +206,8 @@ def _metavar(parameter: click.Option) -> str:
 
 
 def _keys(model: type[Options]) -> Iterator[ManualEntry]:
-    for key, field in model.model_fields.items():
-        if (field.alias or key) in {"type", "rules"} or _models(field.annotation):
+    for key, field in model.as_written().items():
+        if key in {"type", "rules"} or _models(field.annotation):
             continue
         default = "" if field.is_required() or field.default in (None, ()) else f" = {toml(field.default)}"
         yield ManualEntry(key, default, field.description or "")

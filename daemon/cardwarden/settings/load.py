@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from cardwarden.errors import SettingsError, WrongValueError, because
 from cardwarden.phrases.catalogue import LANGUAGES
@@ -279,7 +279,7 @@ def problem_of(location: tuple[int | str, ...], fault: Mapping[str, Any], model:
     said: Saying
     match fault["type"]:
         case "extra_forbidden":
-            keys = _as_written(model) if model else _keys(location[:-1])
+            keys = model.as_written() if model else _keys(location[:-1])
             said = _nearest(phrase("write-no-key"), str(location[-1]), keys)
         case "missing":
             said = phrase("write-needed")
@@ -327,24 +327,19 @@ def problem_of(location: tuple[int | str, ...], fault: Mapping[str, Any], model:
     return at(location, said)
 
 
-def _as_written(model: type[BaseModel]) -> Iterable[str]:
-    """The keys of a table, as a configuration writes them."""
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
 def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
     """The keys that the table at a place, as pydantic names it, may have."""
     match table:
         case ():
-            return _as_written(Settings)
+            return Settings.as_written()
         case ("sources", _, str(kind)):
-            return _as_written(TYPES[kind])
+            return TYPES[kind].as_written()
         case ("mirrors", _):
-            return _as_written(MirrorOptions)
+            return MirrorOptions.as_written()
         case ("alerts", "channels", _):
-            return _as_written(ChannelOptions)
-        case (str(name),) if isinstance(options := Settings.model_fields[name].annotation, type):
-            return _as_written(options) if issubclass(options, Options) else ()
+            return ChannelOptions.as_written()
+        case (str(name),) if (field := Settings.as_written().get(name)) and isinstance(field.annotation, type):
+            return field.annotation.as_written() if issubclass(field.annotation, Options) else ()
     return ()
 
 

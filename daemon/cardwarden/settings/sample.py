@@ -48,7 +48,7 @@ def sample(rules: Sequence[type[Any]] = RULES) -> str:
             Settings,
             {"region": "JP"},
             {"language": "ja", "timezone": "Asia/Tokyo"},
-            [key for key, field in Settings.model_fields.items() if not _is_table(field)],
+            [key for key, field in Settings.as_written().items() if not _is_table(field)],
         ),
         "# Where the history is kept.\n"
         + _table("store", StoreOptions, {}, {"url": f"sqlite:///{store}/cardwarden.db", "retain": "2y"}),
@@ -194,8 +194,8 @@ def _keys(
     only: Sequence[str] | None = None,
 ) -> str:
     """A line per key: set, or commented out with an example or its default; then what it means."""
-    fields = {key: model.model_fields[key] for key in only or model.model_fields}
-    keys = {field.alias or key: field for key, field in fields.items()}
+    written = model.as_written()
+    keys = {key: written[key] for key in only or written}
     given = {**{key: field.default for key, field in keys.items()}, **(examples or {}), **set_to}
     lines = [
         (f"{'' if key in set_to else '#'}{key} = {toml(given[key])}", field.description)

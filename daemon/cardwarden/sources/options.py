@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from cardwarden.errors import WrongValueError
 from cardwarden.phrases.phrase import Code, phrase
@@ -58,6 +59,11 @@ class Options(BaseModel):
     """Frozen, and a key it does not know is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False)
+
+    @classmethod
+    def as_written(cls) -> dict[str, FieldInfo]:
+        """Its fields by their keys, as a configuration writes them: `copy`, which pydantic has taken, is the field `copy_`."""
+        return {field.alias or name: field for name, field in cls.model_fields.items()}
 
 
 class SourceOptions(Options):

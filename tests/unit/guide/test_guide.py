@@ -183,6 +183,12 @@ def test_a_page_that_is_made_says_what_the_program_says_now(name: str) -> None:
     assert (DOCS / "reference" / name).read_text("utf-8") == REFERENCE[name], "write it anew: make sample"
 
 
+def test_a_setting_stands_in_the_reference_as_it_is_written() -> None:
+    keys = re.findall(r"(?m)^`([a-z_0-9]+)`", REFERENCE["settings.md"])
+    assert "copy" in keys  # pydantic has taken that name: the field has another
+    assert [key for key in keys if key.endswith("_")] == []
+
+
 def test_all_that_can_be_installed_besides_is_named() -> None:
     extras = tomllib.loads((DOCS.parent / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     pages = "".join(page.read_text("utf-8") for page in DOCS.rglob("*.md"))
