@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import takewhile
 
-from cardwarden.text import ELLIPSIS, columns, harmless
+from cardwarden.text import ELLIPSIS, columns, harmless, shared_beginning
 
 _COMPARED = 600  # letters between a common beginning and end: comparing takes the square of that
 _LEAST_ALIKE = 0.3  # below this share everything is other, and marking all of it marks nothing
@@ -44,8 +43,8 @@ def marked(before: str | None, after: str | None) -> tuple[list[Piece], list[Pie
 
 def stretches(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, str]]:
     """Stretch by stretch whether two values say the same, and what each says; one stretch if hardly anything is the same."""
-    first = _common(old, new)
-    last = _common(old[first:][::-1], new[first:][::-1])
+    first = shared_beginning(old, new)
+    last = shared_beginning(old[first:][::-1], new[first:][::-1])
     was, now = old[first : len(old) - last], new[first : len(new) - last]
     between = [(False, "".join(was), "".join(now))]
     same = 2 * (first + last)
@@ -59,11 +58,6 @@ def stretches(old: Sequence[str], new: Sequence[str]) -> list[tuple[bool, str, s
         return [(False, "".join(old), "".join(new))]
     begin, end = "".join(old[:first]), "".join(old[len(old) - last :])
     return [(True, begin, begin), *between, (True, end, end)]
-
-
-def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many letters both begin with."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 def letters(text: str) -> list[str]:

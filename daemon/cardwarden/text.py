@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 ELLIPSIS = "…"
@@ -81,6 +82,12 @@ def cut(shown: str, width: int) -> str:
             break
         kept.append(character)
     return "".join(kept) + ELLIPSIS if width > 0 else ""
+
+
+def shared_beginning(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many characters, or pieces of text, both begin with."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
 def plural(count: int, single: str, many: str = "") -> str:

@@ -8,7 +8,7 @@ from cardwarden.detect.finding import Finding, FindingKind
 from cardwarden.marks import letters, stretches
 from cardwarden.phrases.language import Said, Voice
 from cardwarden.phrases.phrase import phrase
-from cardwarden.text import ELLIPSIS, clip, columns
+from cardwarden.text import ELLIPSIS, clip, columns, shared_beginning
 
 _WHOLE = 1 << 20  # columns: what was clipped already is not clipped again
 _LEFT_TO_RIGHT, _ISOLATE, _END = "\u200e", "\u2068", "\u2069"
@@ -76,8 +76,7 @@ def around_the_change(before: str, after: str, width: int) -> tuple[str, str]:
 
 def _where_they_differ_most(before: str, after: str) -> tuple[int, int]:
     """Where in both the stretch begins in which the most letters went or came; the first of several."""
-    pairs = enumerate(zip(before, after, strict=False))
-    shared = next((at for at, (old, new) in pairs if old != new), min(len(before), len(after)))
+    shared = shared_beginning(before, after)
     most, at, places = 0, (shared, shared), (shared, shared)
     for is_equal, old, new in stretches(letters(before[shared:]), letters(after[shared:])):
         count = len("".join((old + new).split()))

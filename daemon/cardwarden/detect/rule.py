@@ -17,6 +17,7 @@ from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import content_of
 from cardwarden.detect.steps.looks import folded, folded_but_case
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
+from cardwarden.text import shared_beginning
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.diff import Change
@@ -492,12 +493,7 @@ def _excerpts(before: str | None, after: str | None) -> tuple[str | None, str | 
     """Two values as a finding keeps them: of very long ones the piece where they begin to differ."""
     if max(len(before or ""), len(after or "")) <= _LONGEST:
         return before, after
-    shared = next(
-        (at for at, (old, new) in enumerate(zip(before or "", after or "", strict=False)) if old != new), None
-    )
-    if shared is None:
-        shared = min(len(before), len(after)) if before and after else 0
-    start = max(0, shared - _LEAD)
+    start = max(0, shared_beginning(before or "", after or "") - _LEAD)
 
     def piece(value: str | None) -> str | None:
         if value is None:

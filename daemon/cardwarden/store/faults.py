@@ -28,7 +28,7 @@ def explained(path: Path) -> Iterator[None]:
         raise BusyError(_busy(path)) from error
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        if _code(cause) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        if result_code(cause) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise BusyError(_busy(path)) from error
         said = _said(path, cause)
         if said is None:
@@ -36,14 +36,14 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError(said) from error
 
 
-def _code(error: BaseException | None) -> int:
+def result_code(error: BaseException | None) -> int:
     """SQLite's primary result code: the rest of the code only tells where it happened."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _said(path: Path, error: BaseException | None) -> Phrase | None:
     """What an error of SQLite means for whoever runs cardwarden, None if it is not known."""
-    match _code(error):
+    match result_code(error):
         case sqlite3.SQLITE_FULL:
             return full(path)
         case sqlite3.SQLITE_NOTADB:

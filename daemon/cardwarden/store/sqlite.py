@@ -25,7 +25,7 @@ from cardwarden.own_file import new_file, new_folder, sync
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import record
 from cardwarden.store.base import Store
-from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, why_not_writable
+from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, result_code, why_not_writable
 from cardwarden.store.file_lock import FileLock, file_lock
 from cardwarden.store.migrate import is_newest, migrate, revision_of
 from cardwarden.store.tables import metadata
@@ -370,7 +370,7 @@ def _keep_journal(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or _CLOCK.monotonic() > until:
+            if result_code(error) != sqlite3.SQLITE_BUSY or _CLOCK.monotonic() > until:
                 raise
             _CLOCK.sleep(0.01)
         else:

@@ -137,10 +137,8 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
         return Number(written, f"code {dialled}", home, digits=dialled, residue=residue)
     text, context = _without_context(text)
     before, extension = _cut(_EXTENSION, text)
-    if extension and sum(map(str.isdigit, before)) >= _SHORTEST:  # else "1 x 2" were a number
-        text = before
-    else:
-        extension = ""
+    is_number = sum(map(str.isdigit, before)) >= _SHORTEST  # "1 x 2" is none
+    text, extension = (before, extension) if is_number else (text, "")
     text, post_dial = _without_post_dial(text)
     post_dial = re.sub(r"[\s-]", "", post_dial).lower().replace("p", ",").replace("w", ";")
     if match := re.fullmatch(r";([0-9]{1,9})", post_dial) if uri else None:

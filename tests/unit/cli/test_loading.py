@@ -20,6 +20,22 @@ OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
 
 
+def loaded_by(world: World, *asked: str, of: set[str], codes: tuple[int, ...] = (0, 1)) -> list[str]:
+    """Which of these modules a command has loaded when it has answered."""
+    program = (
+        f"import sys; from cardwarden.__main__ import main; sys.argv = ['cardwarden', *{asked!r}, '--config', sys.argv[1]]\n"
+        "try: main()\n"
+        f"except SystemExit as end: assert end.code in {codes!r}, end.code\n"
+        f"print(*sorted({of!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(world.config)],
+        env=environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout
+    return done.stderr.split()
+
+
 @pytest.mark.parametrize("asked", [["status"], ["findings"], ["show", "e1"], ["status", "--json"]])
 def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.put("Yamada", *YAMADA)
@@ -29,19 +45,7 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     heavy = HEAVY if "show" in asked else HEAVY | OF_CARDS
     if "--json" in asked:
         heavy = heavy - {"cardwarden.actions.queries.documents"}
-    program = (
-        f"import sys; from cardwarden.__main__ import main; sys.argv = ['cardwarden', *{asked!r}, '--config', sys.argv[1]]\n"
-        "try: main()\n"
-        "except SystemExit as end: assert end.code in (0, 1), end.code\n"
-        f"print(*sorted({heavy!r} & set(sys.modules)), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(world.config)],
-        env=environment(), capture_output=True, text=True, check=True,
-    )  # fmt: skip
-
-    assert done.stdout
-    assert done.stderr.split() == []
+    assert loaded_by(world, *asked, of=heavy) == []
 
 
 def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_sends(world: World) -> None:
@@ -49,20 +53,8 @@ def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_s
     world.check()
     world.check()
 
-    program = (
-        "import sys; from cardwarden.__main__ import main; sys.argv = ['cardwarden', 'check', '--config', sys.argv[1]]\n"
-        "try: main()\n"
-        "except SystemExit as end: assert end.code == 0, end.code\n"
-        f"print(*sorted({(HEAVY | OF_CARDS | {'cardwarden.actions.record', 'cardwarden.vcard.index'})!r} & set(sys.modules)),"
-        " file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(world.config)],
-        env=environment(), capture_output=True, text=True, check=True,
-    )  # fmt: skip
-
-    assert done.stdout
-    assert done.stderr.split() == []
+    judging = {"cardwarden.actions.record", "cardwarden.vcard.index"}
+    assert loaded_by(world, "check", of=HEAVY | OF_CARDS | judging, codes=(0,)) == []
 
 
 def test_the_daemon_begins_without_what_prints_sends_and_compares() -> None:

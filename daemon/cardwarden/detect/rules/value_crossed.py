@@ -39,9 +39,8 @@ class ValueCrossed:
         filled = self._filled_in(card, case)
         if filled is not None:
             yield filled
+            card = card.without(filled.changes)
         for change in card.changes:
-            if filled is not None and change in filled.changes:
-                continue
             said = self._said(card, change, case)
             if said is not None:
                 title, why = said

@@ -10,7 +10,7 @@ from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rule import CardChange, Case, deviation
 from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import Move, MoveKind, content_of, moves_of, text_of
-from cardwarden.detect.steps.pieces import words
+from cardwarden.detect.steps.pieces import is_wide, words
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.properties import ValueKind
 
@@ -60,7 +60,7 @@ def _is_noted(move: Move, card: CardChange) -> bool:
     gained = words(text_of(move.to)) - words(text_of(old) if old else "")
     content = content_of(move.value)
     said = [word for word in gained if word not in content]
-    return sum(max(1, sum(letter >= "\u2e80" for letter in word) // 2) for word in said) >= _SENTENCE
+    return sum(max(1, sum(map(is_wide, word)) // 2) for word in said) >= _SENTENCE
 
 
 def _said(move: Move) -> tuple[Phrase, Phrase]:

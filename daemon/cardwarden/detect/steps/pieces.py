@@ -8,6 +8,7 @@ from collections import Counter
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.looks import folded, squeezed
 from cardwarden.detect.steps.vocabulary import Chain
+from cardwarden.text import shared_beginning
 
 _WORD = re.compile(r"\w+")
 _CUT_SIZES = frozenset(
@@ -40,27 +41,21 @@ def _shorter(before: str, after: str) -> Chain | None:
         return Chain((steps.CUT if cut else steps.SHORTENED,))
     head = len(before) - len(after)
     if before.endswith(after):
-        inside_word = before[head - 1].isalnum() and after[0].isalnum() and not _is_wide(after[0])
+        inside_word = before[head - 1].isalnum() and after[0].isalnum() and not is_wide(after[0])
         return Chain((steps.BEGINNING_LOST if inside_word or len(after) * 2 < len(before) else steps.SHORTENED,))
     return _torn(before, after)
 
 
 def _torn(before: str, after: str) -> Chain | None:
     """A piece out of the middle: torn out if it begins and ends inside words and is more than a word."""
-    start = _shared_beginning(before, after)
-    end = min(_shared_beginning(before[::-1], after[::-1]), len(after) - start)
+    start = shared_beginning(before, after)
+    end = min(shared_beginning(before[::-1], after[::-1]), len(after) - start)
     if start + end < len(after) or not start or not end:
         return None
     gone = before[start : len(before) - end]
     inside = all(c.isalnum() for c in (before[start - 1], gone[0], gone[-1], before[len(before) - end]))
     torn = inside and any(c.isspace() for c in gone)
     return Chain((steps.TORN if torn else steps.SHORTENED,))
-
-
-def _shared_beginning(one: str, other: str) -> int:
-    return next(
-        (count for count, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other))
-    )
 
 
 def _ends_where_programs_stop(before: str, after: str) -> bool:
@@ -70,11 +65,11 @@ def _ends_where_programs_stop(before: str, after: str) -> bool:
         return True
     if following in ",;\n\\:|" or len(after) in _CUT_SIZES or len(after.encode("utf-8", "surrogatepass")) in _CUT_SIZES:
         return True
-    title = _is_wide(following) and len(before) - len(after) <= _TITLE
+    title = is_wide(following) and len(before) - len(after) <= _TITLE
     return (following.isalnum() and after[-1:].isalnum() and not title) or len(after) * 2 < len(before)
 
 
-def _is_wide(character: str) -> bool:
+def is_wide(character: str) -> bool:
     """Scripts without blanks between words."""
     return character >= "\u2e80"
 
@@ -84,8 +79,8 @@ def _longer(before: str, after: str) -> Chain | None:
         return None
     if after.startswith(before) or after.endswith(before):
         return Chain((steps.EXTENDED,))
-    start = _shared_beginning(before, after)
-    end = min(_shared_beginning(before[::-1], after[::-1]), len(before) - start)
+    start = shared_beginning(before, after)
+    end = min(shared_beginning(before[::-1], after[::-1]), len(before) - start)
     return Chain((steps.EXTENDED,)) if start + end == len(before) and (start or end) else None
 
 
@@ -97,7 +92,7 @@ def _doubled(before: str, after: str) -> Chain | None:
 
 def _is_a_syllable(once: str, several: str) -> bool:
     """Whether the copies are syllables of one word, as of Mimi and Baba: what is left of it was cut."""
-    return several.isalpha() and len(once) < _SYLLABLE and not _is_wide(once[0])
+    return several.isalpha() and len(once) < _SYLLABLE and not is_wide(once[0])
 
 
 def _repeats(once: str, several: str) -> bool:
