@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cardwarden.actions.accept import accept, take_back
+from cardwarden.actions.queries.events import stored_event
 from cardwarden.actions.rest import is_dear
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.detect.finding import State
 from cardwarden.detect.outcome import Outcome
-from cardwarden.errors import RefusedError, UsageError
+from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Phrase, Value, phrase, together
 from cardwarden.store import findings as finding_store
 from cardwarden.store import web as web_store
@@ -62,10 +63,7 @@ class PutBack:
 def find_event(program: Program, event_id: int) -> StoredEvent:
     """An event with its findings. Raises UsageError if there is none any more."""
     with program.store.read() as connection:
-        event = finding_store.find_event(connection, event_id)
-    if event is None or not event.findings:
-        raise UsageError(phrase("error-no-event-any-more"))
-    return event
+        return stored_event(connection, event_id)
 
 
 def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
@@ -74,6 +72,14 @@ def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
     return [
         stored.id for stored in event.findings if stored.state is State.OPEN and (not chosen or stored.id in chosen)
     ]
+
+
+def waiting_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
+    """The same. Raises RefusedError if none waits."""
+    ids = open_of(event, only)
+    if not ids:
+        raise RefusedError(phrase("web-nothing-waits"))
+    return ids
 
 
 def accept_findings(program: Program, ids: Iterable[int], who: Value) -> int:

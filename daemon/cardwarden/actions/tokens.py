@@ -17,6 +17,8 @@ from pathlib import Path
 from cardwarden.errors import StoreError, because
 from cardwarden.own_file import new_file
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.store import web as web_store
+from cardwarden.store.engine import Store
 
 _KEY = 32  # bytes
 _MAC = 16  # bytes: half of SHA-256 is out of reach, and the link stays short
@@ -88,6 +90,12 @@ class Signer:
 
 def _text(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def use_up(store: Store, token: str, grant: Grant, now: datetime) -> bool:
+    """Note that a token that counts once was used; False if it was before. That is kept until it expires."""
+    with store.write() as connection:
+        return web_store.use_token(connection, token, now, grant.until)
 
 
 def verbs_of(words: Iterable[str]) -> frozenset[Verb]:

@@ -15,7 +15,7 @@ import requests
 
 from cardwarden import replies
 from cardwarden.actions.restore.plan import RestoreRequest
-from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, verbs_of
+from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, use_up, verbs_of
 from cardwarden.alerts.sending import send
 from cardwarden.alerts.summaries import Came, answered
 from cardwarden.alerts.topic import topic_of
@@ -25,7 +25,6 @@ from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import Moment, Phrase, Value, of_contact, phrase
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
-from cardwarden.store import web as web_store
 from cardwarden.wiring import Program
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,100}")
@@ -117,9 +116,8 @@ class Listener:
             _log.warning("answers of channel %s: %s is not allowed from there", self._channel, verb)
             self._tell(program, grant.event_id, Came.REFUSED, phrase("answer-not-from-there"))
             return ""
-        with program.store.write() as connection:
-            if not web_store.use_token(connection, word, now, grant.until):
-                return ""
+        if not use_up(program.store, word, grant, now):
+            return ""
         try:
             came, said = _do(program, verb, grant.event_id, phrase("by-button", channel=self._channel))
         except CardwardenError as error:

@@ -10,15 +10,13 @@ from starlette.responses import Response
 
 from cardwarden.actions.queries.documents import Document, plain
 from cardwarden.actions.queries.documents.findings import EventsPageDocument
-from cardwarden.actions.queries.events import event_page
-from cardwarden.actions.queries.listing import findings_document, listed_with
+from cardwarden.actions.queries.events import EventsAsked, event_page, stored_event
+from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_events
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.service.status import status_document, status_of
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
-from cardwarden.store import findings as finding_store
-from cardwarden.store.lookup import EventFilter
 from cardwarden.web.desk import Desk
 from cardwarden.web.render import voice_of
 from cardwarden.web.visit import Visit
@@ -49,25 +47,19 @@ def events(desk: Desk, visit: Visit) -> Response:
     state = visit.query.get("state", "open")
     if state not in {"open", "past", "all"}:
         raise UsageError(phrase("api-state"))
-    wanted = EventFilter(is_open={"open": True, "past": False}.get(state), source=visit.query.get("source") or None)
+    asked = EventsAsked(is_open={"open": True, "past": False}.get(state), source=visit.query.get("source") or None)
     with desk.program().store.read() as connection:
-        page = event_page(connection, wanted, number=visit.page)
-        whole = {
-            event.id: event for event in finding_store.find_events(connection, [row.event.id for row in page.rows])
-        }
-        stored = [stored for row in page.rows for stored in whole[row.event.id].findings]
-        listing = findings_document(listed_with(connection, stored), voice_of(desk, visit))
+        page = event_page(connection, asked, number=visit.page)
+        listed = listed_events(connection, [row.event.id for row in page.rows])
+    listing = findings_document(listed, voice_of(desk, visit))
     return _answer(EventsPageDocument(listing.findings, listing.events, page.number, page.pages, page.total))
 
 
 def event(desk: Desk, visit: Visit) -> Response:
     """What `cardwarden show e12 --json` prints."""
     with desk.program().store.read() as connection:
-        stored = finding_store.find_event(connection, visit.number("event"))
-        if stored is None or not stored.findings:
-            raise UsageError(phrase("web-no-event"))
-        listing = findings_document(listed_with(connection, stored.findings), voice_of(desk, visit))
-    return _answer(listing)
+        listed = ListedEvent.stored(stored_event(connection, visit.number("event")))
+    return _answer(findings_document([listed], voice_of(desk, visit)))
 
 
 def _answer(document: Document) -> Response:

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cardwarden.actions.sessions import session_of
 from cardwarden.errors import CardwardenError, RefusedError, SourceError, StoreError, UsageError, place_of
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Phrase, phrase
@@ -169,7 +170,8 @@ def _visit(
     )
     if who := door.named(peer, headers):
         return replace(visit, entry=Admission.PROXY, who=who)
-    if session := desk.session(cookies.get(COOKIE, "")):
+    secret = cookies.get(COOKIE, "")
+    if secret and desk.has_password and (session := session_of(desk.program().store, secret, visit.now)):
         return replace(visit, entry=Admission.PASSWORD, who=session.who, session=session.digest)
     if not desk.has_password and door.is_this_machine(peer, host, headers):
         return replace(visit, entry=Admission.THIS_MACHINE)

@@ -15,9 +15,10 @@ from cardwarden import replies
 from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import forget
 from cardwarden.actions.guard import guard_card, unguard_card
-from cardwarden.actions.queries.contacts import contact, state_at
+from cardwarden.actions.queries.contacts import contact, found_contact, state_at
 from cardwarden.actions.queries.fields import FieldRow, FieldSign, compare_fields
 from cardwarden.actions.queries.lines import changed_lines
+from cardwarden.actions.queries.overview import book_statuses
 from cardwarden.actions.report.archive import packed
 from cardwarden.actions.report.evidence import Evidence
 from cardwarden.actions.report.gather import of_card, of_findings
@@ -28,10 +29,6 @@ from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Phrase, phrase
-from cardwarden.store import books as book_store
-from cardwarden.store import cards as card_store
-from cardwarden.store.cards import FoundCard
-from cardwarden.store.findings import StoredEvent
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore
 from cardwarden.web.render import render, voice_of
@@ -77,16 +74,8 @@ def restore_event(desk: Desk, visit: Visit) -> Response:
     """Put it back: shows what will be written, and writes what was agreed to."""
     number = visit.number("event")
     event = replies.find_event(desk.program(), number)
-    ids = tuple(_waiting(event, visit))
+    ids = tuple(replies.waiting_of(event, visit.ids))
     return _restore(desk, visit, RestoreRequest(findings=ids), event.source, f"/events/{number}", ids)
-
-
-def _waiting(event: StoredEvent, visit: Visit) -> list[int]:
-    """The findings of an event that a form names and that wait, or all that do. Raises RefusedError if none does."""
-    ids = replies.open_of(event, visit.ids)
-    if not ids:
-        raise RefusedError(phrase("web-nothing-waits"))
-    return ids
 
 
 def restore_contact(desk: Desk, visit: Visit) -> Response:
@@ -164,7 +153,7 @@ def quiet_event(desk: Desk, visit: Visit) -> Response:
     """Let it be for a while: the findings that are named, or all of the event."""
     program, number = desk.program(), visit.number("event")
     hours = visit.asked("hours") or 24
-    ids = _waiting(replies.find_event(program, number), visit)
+    ids = replies.waiting_of(replies.find_event(program, number), visit.ids)
     replies.let_be(program, ids, timedelta(hours=min(hours, _HOURS)), by(visit))
     return _back(desk, f"/events/{number}", "quiet", visit.page)
 
@@ -205,10 +194,11 @@ def expect_changes(desk: Desk, visit: Visit) -> Response:
 def _source(desk: Desk, book: int) -> str:
     program = desk.program()
     with program.store.read() as connection:
-        status = next((status for status in book_store.statuses(connection) if status.id == book), None)
-    if status is None or status.source not in program.settings.sources:
-        raise UsageError(phrase("web-no-book"))
-    return status.source
+        books = book_statuses(connection, program.settings.sources)
+    for status in books:
+        if status.id == book:
+            return status.source
+    raise UsageError(phrase("web-no-book"))
 
 
 def guard_contact(desk: Desk, visit: Visit) -> Response:
@@ -243,7 +233,7 @@ def forget_contact(desk: Desk, visit: Visit) -> Response:
         person = contact(connection, number, lambda _: "")
     if person.card.present or visit.form.get("agreed") != "yes":
         return render(desk, visit, "forget", view=person)
-    forget(program.store, FoundCard.of(person.book, person.card), program.clock)
+    forget(program.store, person.found_card, program.clock)
     return _back(desk, "/contacts", "forgotten")
 
 
@@ -267,16 +257,10 @@ def evidence_of_contact(desk: Desk, visit: Visit) -> Response:
     """Proof for others: what a contact said at every check."""
     program, number = desk.program(), visit.number("card")
     with program.store.read() as connection:
-        try:
-            book, card = card_store.card_by_id(connection, number)
-        except KeyError:
-            raise UsageError(phrase("web-no-contact")) from None
-        found_card = FoundCard.of(book, card)
-        since = visit.now.replace(year=1971)
         evidence = of_card(
             connection,
-            found_card,
-            since,
+            found_contact(connection, number),
+            visit.now.replace(year=1971),
             visit.now,
             program.region_of,
             visit.now,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cardwarden.actions.sessions import begin_session
 from cardwarden.actions.tokens import Signer, signer_beside
 from cardwarden.settings.model import Settings
-from cardwarden.store import web as web_store
-from cardwarden.store.web import Session
 from cardwarden.web import password
 from cardwarden.web.door import Door
 from cardwarden.web.password import Throttle
@@ -63,15 +61,5 @@ class Desk:
         right = password.looked_at(self.password_path, word, self.throttle, address)
         if right is not True:
             return right or None
-        secret = secrets.token_urlsafe(32)
-        program, now = self.program(), self.now()
-        with program.store.write() as connection:
-            web_store.begin_session(connection, secret, address, now, now + program.settings.web.session)
-        return secret
-
-    def session(self, secret: str) -> Session | None:
-        """Whose session that is."""
-        if not secret or not self.has_password:
-            return None
-        with self.program().store.read() as connection:
-            return web_store.find_session(connection, secret, self.now())
+        program = self.program()
+        return begin_session(program.store, address, program.settings.web.session, program.clock)

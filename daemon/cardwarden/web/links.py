@@ -10,12 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from cardwarden import replies
 from cardwarden.actions.queries.events import EventView, event_view, waiting_digest
 from cardwarden.actions.restore.plan import RestoreRequest
-from cardwarden.actions.tokens import Bad, Grant, Verb
+from cardwarden.actions.tokens import Bad, Grant, Verb, use_up
 from cardwarden.errors import CardwardenError, RefusedError
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Phrase, joined, phrase
-from cardwarden.store import web as web_store
-from cardwarden.store.findings import FindingOutline
 from cardwarden.web.deeds import by
 from cardwarden.web.desk import Desk
 from cardwarden.web.pages import may_restore, true_of
@@ -109,7 +107,7 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
             return "accepted"
         case Verb.RESTORE:
             request = RestoreRequest(findings=tuple(ids))
-            if agreed is not None and agreed != waiting_digest(map(FindingOutline.of, event.findings)):
+            if agreed is not None and agreed != waiting_digest(event):
                 raise RefusedError(phrase("error-other-by-now"))
             done = replies.put_back(program, replies.prepare(program, request), by(visit), agreed=None)
             return "still" if done.still_open else "restored"
@@ -124,9 +122,8 @@ def answered(desk: Desk, visit: Visit) -> Response:
     if isinstance(grant, Bad) or not grant.once or len(grant.verbs) != 1:
         return _plain(desk, visit, 410, phrase("web-button-worthless"))
     program = desk.program()
-    with program.store.write() as connection:
-        if not web_store.use_token(connection, visit.places["token"], visit.now, grant.until):
-            return _plain(desk, visit, 410, phrase("web-button-used"))
+    if not use_up(program.store, visit.places["token"], grant, visit.now):
+        return _plain(desk, visit, 410, phrase("web-button-used"))
     [verb] = grant.verbs
     try:
         done = _do(desk, replace(visit, entry=Admission.TOKEN), grant, verb.value, None)

@@ -13,9 +13,10 @@ from starlette.responses import Response
 from cardwarden.actions.guard import is_guarded_by_settings, is_guarded_card
 from cardwarden.actions.queries.contacts import contact as contact_of
 from cardwarden.actions.queries.contacts import contacts_like
-from cardwarden.actions.queries.events import EventView, event_page, event_view
+from cardwarden.actions.queries.events import EventsAsked, EventView, event_page, event_view
 from cardwarden.actions.queries.mirrors import said_of
-from cardwarden.actions.queries.overview import book_view, check_view, overview
+from cardwarden.actions.queries.overview import book_statuses, book_view, check_view, overview
+from cardwarden.actions.sessions import sessions_now
 from cardwarden.detect.finding import Severity, State
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
@@ -25,10 +26,6 @@ from cardwarden.phrases.rule_pages import rule_page
 from cardwarden.service.health import gap
 from cardwarden.service.status import status_of
 from cardwarden.settings.shown import shown
-from cardwarden.store import books as book_store
-from cardwarden.store import web as web_store
-from cardwarden.store.cards import FoundCard
-from cardwarden.store.lookup import EventFilter
 from cardwarden.text import harmless
 from cardwarden.web.desk import Desk
 from cardwarden.web.parts import parts
@@ -52,7 +49,7 @@ def now(desk: Desk, visit: Visit) -> Response:
     names = [channel.name for channel in program.channels]
     with program.store.read() as connection:
         view = overview(program.store, connection, gaps(program), names, visit.now)
-        waiting = event_page(connection, EventFilter(is_open=True), worst_first=True)
+        waiting = event_page(connection, EventsAsked(is_open=True), worst_first=True)
     if not view.books and not waiting.total:
         return render(desk, visit, "first", sources=list(program.settings.sources), channels=names, view=view)
     status = status_of(program)
@@ -81,30 +78,31 @@ def events(desk: Desk, visit: Visit) -> Response:
     """Events by what is asked for."""
     program, query = desk.program(), visit.query
     state = query.get("state", "open")
-    wanted = EventFilter(
+    asked = EventsAsked(
         is_open={"open": True, "past": False}.get(state),
         source=query.get("source") or None,
         severity=_severity(query.get("severity", "")),
         rule=query.get("rule") or None,
         since=_day(query.get("since", ""), desk),
         until=_day(query.get("until", ""), desk, days=1),
+        person=query.get("person", "").strip(),
     )
     with program.store.read() as connection:
-        page = event_page(connection, wanted, person=query.get("person", "").strip(), number=visit.page)
-    asked = {key: value for key, value in query.items() if key != "page" and value}
+        page = event_page(connection, asked, number=visit.page)
+    chosen = {key: value for key, value in query.items() if key != "page" and value}
     return render(
         desk,
         visit,
         "events",
         page=page,
-        asked=asked,
+        asked=chosen,
         state=state if state in {"open", "past", "all"} else "open",
-        narrowed=any(key in asked for key in ("source", "severity", "rule", "since", "until", "person")),
+        narrowed=any(key in chosen for key in ("source", "severity", "rule", "since", "until", "person")),
         sources=list(program.settings.sources),
         rules=[rule.name for rule in RULES],
         around=list(pages_around(page.number, page.pages)),
-        link=lambda number: "/events?" + urlencode({**asked, "page": number}),
-        tab=lambda word: "/events?" + urlencode({**asked, "state": word}),
+        link=lambda number: "/events?" + urlencode({**chosen, "page": number}),
+        tab=lambda word: "/events?" + urlencode({**chosen, "state": word}),
     )
 
 
@@ -165,9 +163,8 @@ def contacts(desk: Desk, visit: Visit) -> Response:
     program, text = desk.program(), visit.query.get("q", "").strip()
     with program.store.read() as connection:
         cards = contacts_like(connection, text) if text else []
-        books = book_store.statuses(connection)
-    known = [book for book in books if book.source in program.settings.sources]
-    return render(desk, visit, "contacts", q=text, found=cards[:_NAMES], more=max(0, len(cards) - _NAMES), books=known)
+        books = book_statuses(connection, program.settings.sources)
+    return render(desk, visit, "contacts", q=text, found=cards[:_NAMES], more=max(0, len(cards) - _NAMES), books=books)
 
 
 def contact(desk: Desk, visit: Visit) -> Response:
@@ -178,9 +175,10 @@ def contact(desk: Desk, visit: Visit) -> Response:
         region = program.region_of
         person = contact_of(connection, number, region, older=older, newer=newer)
         is_guarded = is_guarded_card(connection, number)
-        about = event_page(connection, EventFilter(cards=(number,)))
-    card = FoundCard.of(person.book, person.card)
-    is_guarded_always = is_guarded_by_settings(program.settings.guarded.contacts, region(card.source), card)
+        about = event_page(connection, EventsAsked(card=number))
+    is_guarded_always = is_guarded_by_settings(
+        program.settings.guarded.contacts, region(person.book.source), person.found_card
+    )
     return render(
         desk,
         visit,
@@ -268,9 +266,8 @@ def _written(value: object) -> str:
 def settings(desk: Desk, visit: Visit) -> Response:
     """The settings as they are in force, and who is signed in."""
     program = desk.program()
-    with program.store.read() as connection:
-        sessions = web_store.sessions(connection, visit.now)
-    return render(desk, visit, "settings", text=harmless_lines(shown(program.settings)), sessions=sessions)
+    text, sessions = harmless_lines(shown(program.settings)), sessions_now(program.store, visit.now)
+    return render(desk, visit, "settings", text=text, sessions=sessions)
 
 
 def harmless_lines(text: str) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 
 from starlette.responses import RedirectResponse, Response
 
-from cardwarden.store import web as web_store
+from cardwarden.actions import sessions
 from cardwarden.web.desk import COOKIE, Desk
 from cardwarden.web.door import Door, network_of, safe_next
 from cardwarden.web.render import render
@@ -70,8 +70,7 @@ def signed_in(
 def sign_out(desk: Desk, visit: Visit) -> Response:
     """Ends this session."""
     if visit.session:
-        with desk.program().store.write() as connection:
-            web_store.end_session(connection, visit.session)
+        sessions.end_session(desk.program().store, visit.session)
     answer = RedirectResponse(f"{desk.door.prefix}/sign-in", 303)
     answer.delete_cookie(COOKIE, path=desk.door.prefix or "/")
     return answer
@@ -79,10 +78,9 @@ def sign_out(desk: Desk, visit: Visit) -> Response:
 
 def end_session(desk: Desk, visit: Visit) -> Response:
     """Ends one session, or all of them."""
-    with desk.program().store.write() as connection:
-        session = visit.form.get("session", "")
-        if session == "all":
-            web_store.end_sessions(connection)
-        elif re.fullmatch(r"[0-9a-f]{64}", session):
-            web_store.end_session(connection, session)
+    store, session = desk.program().store, visit.form.get("session", "")
+    if session == "all":
+        sessions.end_sessions(store)
+    elif re.fullmatch(r"[0-9a-f]{64}", session):
+        sessions.end_session(store, session)
     return RedirectResponse(f"{desk.door.prefix}/settings", 303)

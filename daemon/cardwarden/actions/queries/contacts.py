@@ -35,6 +35,11 @@ class Contact:
     newer: StoredVersion | None
     open: tuple[StoredFinding, ...]
 
+    @property
+    def found_card(self) -> FoundCard:
+        """The card as naming it finds it."""
+        return FoundCard.of(self.book, self.card)
+
 
 def contact(
     connection: Connection,
@@ -49,10 +54,7 @@ def contact(
     Without them the last two states are compared. `region_of` gives the country of a source's numbers.
     Raises UsageError for a card or a state that is not there.
     """
-    try:
-        book, card = card_store.card_by_id(connection, card_id)
-    except KeyError:
-        raise UsageError(phrase("error-no-contact-any-more")) from None
+    book, card = _card(connection, card_id)
     versions = version_store.versions(connection, card_id)
     by_check = {version.from_check: version for version in versions}
     for wanted in (older, newer):
@@ -70,6 +72,18 @@ def contact(
         new,
         tuple(finding_store.open_of_card(connection, card_id)),
     )
+
+
+def found_contact(connection: Connection, card_id: int) -> FoundCard:
+    """A contact by its row, and where it stands. Raises UsageError if there is none any more."""
+    return FoundCard.of(*_card(connection, card_id))
+
+
+def _card(connection: Connection, card_id: int) -> tuple[StoredBook, StoredCard]:
+    try:
+        return card_store.card_by_id(connection, card_id)
+    except KeyError:
+        raise UsageError(phrase("error-no-contact-any-more")) from None
 
 
 def _rows(

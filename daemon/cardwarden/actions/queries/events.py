@@ -10,7 +10,7 @@ from datetime import datetime
 from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.fields import FieldRow, compare_fields
 from cardwarden.actions.queries.writer import writer_of
-from cardwarden.detect.finding import Finding, State
+from cardwarden.detect.finding import Finding, Severity, State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Phrase, Value, phrase
 from cardwarden.store import acceptances, lookup
@@ -29,6 +29,26 @@ PAGE = 25
 CONTACTS = 25
 """Contacts on one page of an event."""
 _LIKE = 200  # contacts whose events are looked for when a person types part of a name
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAsked:
+    """Which events are asked for: every field that is set narrows them.
+
+    is_open  True: something of it waits; False: nothing does
+    rule     with a finding of this rule
+    person   about a contact of this name (part of it will do), number or UID; "" for about anybody
+    card     about this card (its row)
+    """
+
+    is_open: bool | None = None
+    source: str | None = None
+    severity: Severity | None = None
+    rule: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    person: str = ""
+    card: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,7 @@ class EventView:
     @property
     def digest(self) -> str:
         """Differs when something else of it waits, or what waits means something else."""
-        return waiting_digest(self.findings)
+        return _digest(self.findings)
 
     @property
     def quiet_until(self) -> datetime | None:
@@ -120,8 +140,12 @@ class EventView:
         return min((at for at in until if at), default=None) if all(until) else None
 
 
-def waiting_digest(findings: Iterable[FindingOutline]) -> str:
-    """A digest of what waits of an event, and of what that means."""
+def waiting_digest(event: StoredEvent) -> str:
+    """What `EventView.digest` is of the same event."""
+    return _digest(map(FindingOutline.of, event.findings))
+
+
+def _digest(findings: Iterable[FindingOutline]) -> str:
     content = hashlib.sha256()
     for outline in findings:
         if outline.state is State.OPEN:
@@ -131,22 +155,29 @@ def waiting_digest(findings: Iterable[FindingOutline]) -> str:
     return content.hexdigest()
 
 
-def event_page(
-    connection: Connection, wanted: EventFilter, *, person: str = "", number: int = 1, worst_first: bool = False
-) -> EventPage:
-    """A page of events, the newest or the worst first; `person` is part of a name, or a number."""
-    if person:
-        found_cards = contacts_like(connection, person)[:_LIKE]
-        cards = tuple(card.card.id for card in found_cards)
-        wanted = EventFilter(
-            wanted.is_open, wanted.source, wanted.severity, wanted.rule, wanted.since, wanted.until, cards
-        )
+def event_page(connection: Connection, asked: EventsAsked, *, number: int = 1, worst_first: bool = False) -> EventPage:
+    """A page of events, the newest or the worst first."""
     lines, total = lookup.event_lines(
-        connection, wanted, offset=(number - 1) * PAGE, limit=PAGE, worst_first=worst_first
+        connection, _filter(connection, asked), offset=(number - 1) * PAGE, limit=PAGE, worst_first=worst_first
     )
     events = {event.id: event for event in finding_store.event_heads(connection, [line.id for line in lines])}
     shown = tuple(EventRow(events[line.id], line.findings, line.open) for line in lines if line.id in events)
     return EventPage(shown, number, max(1, -(-total // PAGE)), total)
+
+
+def _filter(connection: Connection, asked: EventsAsked) -> EventFilter:
+    cards: tuple[int, ...] | None = None if asked.card is None else (asked.card,)
+    if asked.person:
+        cards = tuple(card.card.id for card in contacts_like(connection, asked.person)[:_LIKE])
+    return EventFilter(asked.is_open, asked.source, asked.severity, asked.rule, asked.since, asked.until, cards)
+
+
+def stored_event(connection: Connection, event_id: int) -> StoredEvent:
+    """One event with its findings. Raises UsageError if there is none any more."""
+    event = finding_store.find_event(connection, event_id)
+    if event is None or not event.findings:
+        raise UsageError(phrase("error-no-event-any-more"))
+    return event
 
 
 def event_view(

@@ -112,8 +112,13 @@ def findings_document(events: Iterable[ListedEvent], voice: Voice) -> FindingsDo
     )
 
 
+def listed_events(connection: Connection, ids: Iterable[int]) -> list[ListedEvent]:
+    """Events by their ids with all of their findings, oldest first; an id that does not exist is left out."""
+    return list(map(ListedEvent.stored, find_events(connection, ids)))
+
+
 def listed_with(connection: Connection, findings: Sequence[StoredFinding]) -> list[ListedEvent]:
     """The events of stored findings, each with those of its findings that are asked for."""
     ids = {finding.id for finding in findings}
-    listed = map(ListedEvent.stored, find_events(connection, {finding.event_id for finding in findings}))
-    return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in listed]
+    events = listed_events(connection, {finding.event_id for finding in findings})
+    return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in events]

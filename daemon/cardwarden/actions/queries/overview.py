@@ -143,6 +143,11 @@ def book_now(connection: Connection, status: BookStatus, gaps: Mapping[str, time
     return BookNow(status, guard, counts, expectation.until if expectation else None)
 
 
+def book_statuses(connection: Connection, sources: Collection[str]) -> list[BookStatus]:
+    """The books of these sources, as their last checks left them."""
+    return [status for status in book_store.statuses(connection) if status.source in sources]
+
+
 def book_view(
     connection: Connection, book_id: int, gaps: Mapping[str, timedelta], now: datetime, *, number: int = 1
 ) -> BookView:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import click
 
 from cardwarden.actions.links import Links
+from cardwarden.actions.sessions import end_sessions
 from cardwarden.actions.tokens import signer_beside, verbs_of
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, household, is_of_many, server, settings
@@ -20,7 +21,6 @@ from cardwarden.clock import SystemClock
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.service import logs
-from cardwarden.store import web as web_store
 from cardwarden.wiring import Opening, assembled
 
 _DEFAULT = "127.0.0.1:9219"
@@ -90,8 +90,7 @@ def password() -> int:
         word = _word()
         path = path_beside(program.store.path)
         set_password(path, word)
-        with program.store.write() as connection:
-            web_store.end_sessions(connection)
+        end_sessions(program.store)
     tell(phrase("web-password-set"))
     return 0
 
