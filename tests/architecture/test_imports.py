@@ -39,7 +39,7 @@ BEHIND = {
     "pydantic": ("cardwarden.settings", "cardwarden.sources", "cardwarden.cli.contract"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
     "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.gotify"),
-    "urllib3": ("cardwarden.carddav.deadline",),
+    "urllib3": ("cardwarden.carddav.deadline", "cardwarden.carddav.shared_trust"),
     "requests_oauthlib": ("cardwarden.carddav.sign_in",),
     "rich": ("cardwarden.cli",),
     "procrastinate": ("cardwarden.fleet.queue",),

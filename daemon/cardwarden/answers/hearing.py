@@ -13,6 +13,7 @@ from typing import Any
 import requests
 
 from cardwarden.alerts.topic import TOPIC_NAME, Topic
+from cardwarden.carddav.shared_trust import SharedTrust
 
 _CONNECT, _SILENCE = 10.0, 130.0  # seconds; the server says that it is alive every 45 (docs.ntfy.sh/subscribe/api)
 _LONGEST = 64 * 1024  # bytes of a line; a message has 4 KiB at most
@@ -52,15 +53,17 @@ class Listening:
 
     def _get(self, **asked: str) -> requests.Response:
         user, password = self._topic.user, self._topic.password
-        return requests.get(
-            f"{self._topic.url}/json",
-            params=asked,
-            headers={"Authorization": f"Bearer {password}"} if password and not user else {},
-            auth=(user, password) if user else None,
-            stream=True,
-            timeout=(_CONNECT, _SILENCE),
-            allow_redirects=False,
-        )
+        with requests.Session() as session:
+            session.mount("https://", SharedTrust())
+            return session.get(
+                f"{self._topic.url}/json",
+                params=asked,
+                headers={"Authorization": f"Bearer {password}"} if password and not user else {},
+                auth=(user, password) if user else None,
+                stream=True,
+                timeout=(_CONNECT, _SILENCE),
+                allow_redirects=False,
+            )
 
     def _texts(self, messages: list[dict[str, Any]]) -> Iterator[str]:
         for message in messages:

@@ -14,10 +14,11 @@ from types import TracebackType
 from typing import Any, Final
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.poolmanager import pool_classes_by_scheme
+
+from cardwarden.carddav.shared_trust import SharedTrust
 
 _here: Final = threading.local()
 
@@ -115,7 +116,7 @@ class _SafePool(HTTPSConnectionPool):
 _POOLS: Final = {"http": _PlainPool, "https": _SafePool}
 
 
-class _Adapter(HTTPAdapter):
+class _Adapter(SharedTrust):
     def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
         super().init_poolmanager(*arguments, **named)
         self.poolmanager.pool_classes_by_scheme = _POOLS
