@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -37,7 +38,14 @@ def later(name: str, *functions: str) -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    module = sys.modules[name] = _Later(name, functions)
+    package, _, within = name.rpartition(".")
+    spec = find_spec(name)
+    module = _Later(name, functions)
+    if spec and spec.submodule_search_locations is not None:  # `from NAME import ...` asks whether it is a package
+        module.__path__ = spec.submodule_search_locations
+    sys.modules[name] = module
+    if package:  # who wrote `import PACKAGE.NAME` asks the package for it, also afterwards
+        setattr(import_module(package), within, module)
     try:
         yield
     finally:

@@ -70,6 +70,32 @@ except ModuleNotFoundError:
     assert said(program) == ["missing"]
 
 
+def test_a_module_of_a_package_is_loaded_when_it_is_used_by_whichever_name() -> None:
+    program = """
+import sys
+from cardwarden.later import later
+with later("importlib.metadata", "entry_points"):
+    import importlib.metadata
+    from importlib import metadata
+    from importlib.metadata import entry_points
+print("importlib.metadata" in sys.modules)
+print(len(entry_points(group="no.such.group")), "importlib.metadata" in sys.modules)
+print(importlib.metadata.version is sys.modules["importlib.metadata"].version, metadata.version is importlib.metadata.version)
+"""
+    assert said(program) == ["False", "0", "True", "True", "True"]
+
+
+def test_what_is_asked_of_a_package_afterwards_is_there() -> None:
+    program = """
+from cardwarden.later import later
+with later("importlib.metadata"):
+    import importlib.metadata as _
+import importlib
+print(importlib.metadata.version("pytest") > "")
+"""
+    assert said(program) == ["True"]
+
+
 @pytest.mark.parametrize("first", ["", "import asyncio\n"])
 def test_sqlalchemy_knows_what_of_asyncio_ends_a_program(first: str) -> None:
     program = f"""{first}

@@ -10,9 +10,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.fields import FieldInfo
 
 from cardwarden.errors import WrongValueError
+from cardwarden.later import later
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.cron import parse_cron
 from cardwarden.sources.files import Location
+
+with later("importlib.metadata", "entry_points"):  # pydantic names it for plugins, which are turned off
+    import pydantic.plugin._loader as _  # noqa: F401
 
 _UNITS = {
     "s": timedelta(seconds=1),

@@ -2,5 +2,6 @@
 
 from cardwarden.later import later
 
-with later("asyncio", "iscoroutine"):  # SQLAlchemy names it for drivers that are not used here
+# SQLAlchemy names them for drivers and plugins that are not used here.
+with later("asyncio", "iscoroutine"), later("importlib.metadata"):
     import sqlalchemy.dialects.sqlite as _  # noqa: F401
