@@ -23,6 +23,11 @@ class Moved:
     rows: int
     head: str
 
+    @property
+    def proof(self) -> str:
+        """As many digits of it as prove what came before."""
+        return self.head[: chain.HEAD]
+
 
 def copy(source: Store, target: Store, clock: Clock) -> Moved:
     """Copy the record; the chain is gone through on both sides, and the source stays as it is.

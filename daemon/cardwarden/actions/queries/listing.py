@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from cardwarden.detect.finding import Event, Finding, State
+from cardwarden.detect.finding import Event, Finding, Severity, State
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
+from cardwarden.store import books as book_store
+from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection
-from cardwarden.store.findings import StoredEvent, StoredFinding, find_events
+from cardwarden.store.findings import StoredEvent, StoredFinding
 
 if TYPE_CHECKING:
     from cardwarden.actions.queries.documents.findings import EventDocument, FindingDocument, FindingsDocument
@@ -44,6 +47,21 @@ class ListedEvent:
     @classmethod
     def stored(cls, event: StoredEvent) -> ListedEvent:
         return cls(event.id, event.event, tuple(Listed.stored(finding) for finding in event.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class FindingList:
+    """Findings by their events, the oldest first; `is_checked` says whether any book they could be of was ever checked."""
+
+    events: tuple[ListedEvent, ...]
+    is_checked: bool
+
+    @property
+    def findings(self) -> list[Listed]:
+        """The worst first."""
+        return sorted(
+            (row for event in self.events for row in event.findings), key=lambda row: (-row.finding.severity, row.id)
+        )
 
 
 def numbered(events: Sequence[Event]) -> list[ListedEvent]:
@@ -112,9 +130,22 @@ def findings_document(events: Iterable[ListedEvent], voice: Voice) -> FindingsDo
     )
 
 
+def finding_list(connection: Connection, source: str | None = None, *, closed_too: bool = False) -> FindingList:
+    """The findings that are open, of one source or of all; with `closed_too` every one there ever was."""
+    findings = finding_store.list_findings(connection, include_closed=closed_too, source=source)
+    events = listed_with(connection, findings)
+    return FindingList(tuple(events), bool(book_store.books(connection, source)))
+
+
+def findings_since(connection: Connection, since: datetime, source: str | None = None) -> list[StoredFinding]:
+    """All of notice or above that was found from a time on, open or not, oldest first."""
+    findings = finding_store.list_findings(connection, include_closed=True, source=source)
+    return [stored for stored in findings if stored.opened_at >= since and stored.finding.severity >= Severity.NOTICE]
+
+
 def listed_events(connection: Connection, ids: Iterable[int]) -> list[ListedEvent]:
     """Events by their ids with all of their findings, oldest first; an id that does not exist is left out."""
-    return list(map(ListedEvent.stored, find_events(connection, ids)))
+    return list(map(ListedEvent.stored, finding_store.find_events(connection, ids)))
 
 
 def listed_with(connection: Connection, findings: Sequence[StoredFinding]) -> list[ListedEvent]:

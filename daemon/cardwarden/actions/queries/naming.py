@@ -48,6 +48,21 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
     return list(findings.values())
 
 
+def findings_meant(
+    connection: Connection, ids: Iterable[str], card: str | None, source: str | None, *, closed_too: bool = False
+) -> list[StoredFinding]:
+    """The findings of ids, and what is open on a contact or in a source that are named; with `closed_too` what was, too.
+
+    Raises UsageError for what does not exist, AmbiguousError if several contacts are meant.
+    """
+    findings = findings_named(connection, ids)
+    if card or source:
+        of_source = finding_store.list_findings(connection, include_closed=closed_too, source=source)
+        about = card_named(connection, card, source, gone_too=closed_too) if card else None
+        findings += [stored for stored in of_source if about is None or _is_about(stored, about)]
+    return findings
+
+
 def card_named(connection: Connection, text: str, source: str | None = None, *, gone_too: bool = False) -> FoundCard:
     """The one contact meant by a name, a UID or a number. Raises UsageError, AmbiguousError if there are many.
 
@@ -85,7 +100,7 @@ def _candidate(card: FoundCard) -> Phrase:
     return phrase("naming-candidate-no-uid", who=who, source=card.source)
 
 
-def is_about(stored: StoredFinding, card: FoundCard) -> bool:
+def _is_about(stored: StoredFinding, card: FoundCard) -> bool:
     """Whether a finding is about that card; keys mean something inside their book only."""
     where = (stored.source, stored.book, stored.finding.card.key if stored.finding.card else None)
     return where == (card.source, card.book, card.card.entry.key)

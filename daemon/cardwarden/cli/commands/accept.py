@@ -6,14 +6,13 @@ import click
 
 from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.queries.documents.checks import AcceptedDocument, TakenBackDocument
-from cardwarden.actions.queries.naming import card_named, findings_named, is_about, known_source
+from cardwarden.actions.queries.naming import findings_meant, known_source
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.person import person
 from cardwarden.detect.finding import State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import phrase
-from cardwarden.store import findings as finding_store
 from cardwarden.wiring import Opening, assembled
 
 
@@ -37,11 +36,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
     with assembled(settings(), Opening.USE) as program:
         with program.store.read() as connection:
             known_source(connection, program.settings.sources, source)
-            wanted = findings_named(connection, ids)
-            if card or source:
-                of_source = finding_store.list_findings(connection, include_closed=undo, source=source)
-                about = card_named(connection, card, source, gone_too=undo) if card else None
-                wanted += [stored for stored in of_source if about is None or is_about(stored, about)]
+            wanted = findings_meant(connection, ids, card, source, closed_too=undo)
         if undo:
             meant = {stored.id for stored in wanted} if named else None
             done = take_back(program.store, meant, program.judging, program.clock, why=why)

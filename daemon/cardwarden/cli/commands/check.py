@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ import click
 
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.deliver import Delivered
-from cardwarden.actions.queries.listing import ListedEvent, findings_document
+from cardwarden.actions.queries.checking import AfterCheck, after_check, before_check
+from cardwarden.actions.queries.listing import Listed, findings_document
 from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
@@ -21,9 +23,6 @@ from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Value, joined, listed, phrase, together
 from cardwarden.service.life import is_running
-from cardwarden.store import books as book_store
-from cardwarden.store import findings as finding_store
-from cardwarden.store.findings import StoredFinding
 from cardwarden.wiring import Opening, assembled, told_if_blind
 
 if TYPE_CHECKING:
@@ -56,8 +55,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
             raise RefusedError(together(*too_soon.values()))
         names = [name for name in names if name not in too_soon]
         with program.store.read() as connection:
-            seen = {(book.source, book.title) for book in book_store.books(connection) if book.last_conclusive_at}
-            of_record = {stored.event_id for stored in finding_store.open_findings(connection) if _is_of_record(stored)}
+            before = before_check(connection)
         with showing(quiet=as_json) as progress:
             books = [book for name in names for book in program.check(name, deep=deep, progress=progress)]
         # The daemon may reach channels that this shell cannot: their secrets may stand where only systemd reads them.
@@ -65,17 +63,14 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
         if is_alone:
             program.note_checked(names)
         with program.store.read() as connection:
-            waiting = [stored for stored in finding_store.open_findings(connection) if stored.source in names]
-            lost = {stored.event_id for stored in waiting if _is_of_record(stored)} - of_record
-            events = finding_store.find_events(connection, {*(event for book in books for event in book.events), *lost})
+            after = after_check(connection, before, names, (event for book in books for event in book.events))
         blind, voice = [name for name in program.without_region if name in names], program.voice
-    listed = sorted(map(ListedEvent.stored, events), key=lambda event: -event.event.severity)
-    outcome = _outcome(books, waiting)
+    outcome = _outcome(books, after.waiting)
     if as_json:
-        print_json(_document(outcome, books, listed, len(waiting), voice))
+        print_json(_document(outcome, books, after, voice))
     else:
-        first = [book for book in books if (book.source, book.book) not in seen]
-        _print(listed, books, waiting, delivered, blind, first, voice)
+        first = [book for book in books if (book.source, book.book) not in before.read]
+        _print(after, books, delivered, blind, first, voice)
         for said in too_soon.values():
             tell(said, "yellow")
     if any(book.refused for book in books):
@@ -85,17 +80,11 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     return _EXIT_CODES[outcome]
 
 
-def _is_of_record(stored: StoredFinding) -> bool:
-    return stored.finding.kind is FindingKind.RECORD
-
-
-def _document(
-    outcome: Outcome, books: list[Checked], events: list[ListedEvent], count: int, voice: Voice
-) -> CheckDocument:
-    """What a check came to, for programs; `count` is how many findings are open."""
+def _document(outcome: Outcome, books: list[Checked], after: AfterCheck, voice: Voice) -> CheckDocument:
+    """What a check came to, for programs."""
     from cardwarden.actions.queries.documents.checks import CheckDocument, CheckedBookDocument  # noqa: PLC0415 - for programs
 
-    listing = findings_document(events, voice)
+    listing = findings_document(after.events, voice)
     return CheckDocument(
         outcome=outcome,
         books=[
@@ -107,13 +96,13 @@ def _document(
         findings=listing.findings,
         events=listing.events,
         resolved=[number for book in books for number in book.resolved],
-        open=count,
+        open=len(after.waiting),
     )
 
 
-def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:
+def _outcome(books: Iterable[Checked], waiting: Iterable[Listed]) -> Outcome:
     """Of all books together; what is open counts more than what could not be read, which a condition only tells of."""
-    wrong = (stored.finding for stored in waiting if stored.finding.kind is not FindingKind.CONDITION)
+    wrong = (listed.finding for listed in waiting if listed.finding.kind is not FindingKind.CONDITION)
     if any(finding.severity >= Severity.WARNING for finding in wrong):
         return Outcome.FINDINGS
     outcomes = {book.outcome for book in books}
@@ -121,23 +110,23 @@ def _outcome(books: list[Checked], waiting: list[StoredFinding]) -> Outcome:
 
 
 def _print(
-    events: list[ListedEvent],
+    after: AfterCheck,
     books: list[Checked],
-    waiting: list[StoredFinding],
     delivered: Delivered,
     blind: list[str],
     first: list[Checked],
     voice: Voice,
 ) -> None:
     """Say what a check of several books found, what waits, and what was not delivered."""
-    for event in events:
+    waiting = after.waiting
+    for event in after.events:
         say_event(event, voice)
     for book in books:
         tell(_said(book, is_first=book in first), "yellow" if book.reason else "")
     if waiting:
-        worst = max(waiting, key=lambda stored: stored.finding.severity)
-        command = Code(f"cardwarden show e{worst.event_id}")
-        if len({stored.event_id for stored in waiting}) == 1:
+        worst = max(waiting, key=lambda listed: listed.finding.severity)
+        command = Code(f"cardwarden show e{worst.event}")
+        if len({listed.event for listed in waiting}) == 1:
             tell(phrase("check-open-one", count=len(waiting), command=command))
         else:
             everything = Code("cardwarden findings")

@@ -8,7 +8,7 @@ from typing import Final
 import click
 from rich.text import Text
 
-from cardwarden.actions.queries.listing import findings_document, listed_with
+from cardwarden.actions.queries.listing import Listed, finding_list, findings_document
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.alerts.lines import change_line, shown_values
 from cardwarden.cli.marks import marked_within
@@ -16,9 +16,6 @@ from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.store import books as book_store
-from cardwarden.store import findings as finding_store
-from cardwarden.store.findings import StoredFinding
 from cardwarden.wiring import assembled
 
 _WIDTH: Final = 60  # columns of a value
@@ -36,20 +33,18 @@ def command(*, every: bool, source: str | None, each: bool, as_json: bool) -> in
     """List the open findings, the worst first; many alike are one line. Exits with 0 whatever is open; "check" tells scripts."""
     with assembled(settings()) as program, program.store.read() as connection:
         known_source(connection, program.settings.sources, source)
-        findings = finding_store.list_findings(connection, include_closed=every, source=source)
-        events, voice = listed_with(connection, findings), program.voice
-        checked = bool(book_store.books(connection, source))
+        listing, voice = finding_list(connection, source, closed_too=every), program.voice
     if as_json:
-        print_json(findings_document(events, voice))
+        print_json(findings_document(listing.events, voice))
         return 0
-    if not checked:
+    if not listing.is_checked:
         tell(phrase("findings-not-checked", command=Code("cardwarden check")))
         return 0
+    findings = listing.findings
     if not findings:
         tell(phrase("findings-never") if every else phrase("findings-none"))
         return 0
-    ordered = sorted(findings, key=lambda stored: (-stored.finding.severity, stored.id))
-    rows = _alike(ordered, 1 if each else _EACH_OF)
+    rows = _alike(findings, 1 if each else _EACH_OF)
     table(
         [
             Column("id", right=True, whole=True),
@@ -62,7 +57,7 @@ def command(*, every: bool, source: str | None, each: bool, as_json: bool) -> in
         [
             [
                 str(row[0].id) if len(row) == 1 else "",
-                f"e{row[0].event_id}",
+                f"e{row[0].event}",
                 severity(row[0].finding.severity),
                 _whose(row, voice),
                 _what(row, voice),
@@ -72,22 +67,22 @@ def command(*, every: bool, source: str | None, each: bool, as_json: bool) -> in
         ],
     )
     say()
-    tell(phrase("findings-more", count=len(findings), command=Code(f"cardwarden show {ordered[0].id}")))
+    tell(phrase("findings-more", count=len(findings), command=Code(f"cardwarden show {findings[0].id}")))
     return 0
 
 
-def _alike(findings: Iterable[StoredFinding], each_of: int) -> list[list[StoredFinding]]:
+def _alike(findings: Iterable[Listed], each_of: int) -> list[list[Listed]]:
     """The findings, those of one event together that say the same of more than `each_of` contacts."""
-    kinds: dict[object, list[StoredFinding]] = {}
-    for stored in findings:
-        finding = stored.finding
-        kinds.setdefault((stored.event_id, finding.severity, _names(finding.title), stored.state), []).append(stored)
+    kinds: dict[object, list[Listed]] = {}
+    for listed in findings:
+        finding = listed.finding
+        kinds.setdefault((listed.event, finding.severity, _names(finding.title), listed.state), []).append(listed)
     return [
-        row for kind in kinds.values() for row in ([kind] if len(kind) > each_of > 1 else [[stored] for stored in kind])
+        row for kind in kinds.values() for row in ([kind] if len(kind) > each_of > 1 else [[listed] for listed in kind])
     ]
 
 
-def _whose(row: Sequence[StoredFinding], voice: Voice) -> str:
+def _whose(row: Sequence[Listed], voice: Voice) -> str:
     first = row[0]
     if first.finding.named is None:
         return voice.say(phrase("finding-of-book", source=first.source))
@@ -95,7 +90,7 @@ def _whose(row: Sequence[StoredFinding], voice: Voice) -> str:
     return name if len(row) == 1 else voice.say(phrase("names-and-more", name=name, count=len(row) - 1))
 
 
-def _what(row: Sequence[StoredFinding], voice: Voice) -> Text:
+def _what(row: Sequence[Listed], voice: Voice) -> Text:
     """What happened, and of a single finding below it from what to what, with what changed marked."""
     finding = row[0].finding
     said = Text(voice.title(finding.title))

@@ -24,7 +24,6 @@ from cardwarden.cli.speech import reader, sentence
 from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.phrase import Code, Person, listed, phrase
 from cardwarden.settings.model import own_addresses
-from cardwarden.store.cards import FoundCard
 from cardwarden.wiring import Opening, Program, assembled
 
 _HOW = Code("cardwarden guard NAME")
@@ -81,8 +80,10 @@ def _contact(program: Program, named: str, source: str | None, *, remove: bool, 
     who, there = Person(contact.card.entry.name, contact.card.entry.key), contact.source
     if remove:
         done = unguard_card(program.store, contact.card.id)
-        if not done and _is_named(program, contact):
-            raise RefusedError(phrase("guard-by-settings", who=who, source=there))
+        if not done:
+            judging = program.judging(there)
+            if is_guarded_by_settings(judging.guarded, judging.region, contact):
+                raise RefusedError(phrase("guard-by-settings", who=who, source=there))
         said = phrase("guard-ended", who=who, source=there) if done else phrase("guard-was-not", who=who, source=there)
     else:
         done = guard_card(program.store, contact.card.id, program.clock, who=person())
@@ -90,11 +91,6 @@ def _contact(program: Program, named: str, source: str | None, *, remove: bool, 
     if not as_json:
         tell(said)
     return done
-
-
-def _is_named(program: Program, contact: FoundCard) -> bool:
-    judging = program.judging(contact.source)
-    return is_guarded_by_settings(judging.guarded, judging.region, contact)
 
 
 def _list(program: Program, *, as_json: bool) -> int:

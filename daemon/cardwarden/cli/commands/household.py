@@ -19,7 +19,6 @@ from cardwarden.errors import RefusedError, UsageError, because
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.setup import households
 from cardwarden.setup.households import State
-from cardwarden.store.chain import HEAD
 
 _INDENT: Final = 4
 
@@ -122,7 +121,7 @@ def move(name: str, address: str) -> int:
     if moved is None:
         tell(phrase("household-moved-already", name=name, path=Code(address)))
         return 0
-    tell(phrase("household-moved", name=name, path=Code(address), count=moved.rows, proof=moved.head[:HEAD]))
+    tell(phrase("household-moved", name=name, path=Code(address), count=moved.rows, proof=moved.proof))
     return 0
 
 
@@ -150,7 +149,6 @@ def remove(name: str, *, keep: bool, export: Path | None, yes: bool) -> int:
             raise RefusedError(phrase("household-not-removed"))
     exported = households.remove(here, name, SystemClock(), keep=keep, export=export and export.absolute())
     if exported is not None:
-        proof = exported.head[:HEAD]
-        tell(phrase("household-exported", path=Code(str(export)), count=exported.rows, proof=proof))
+        tell(phrase("household-exported", path=Code(str(export)), count=exported.rows, proof=exported.proof))
     tell(phrase(f"household-removed-{what}", name=name))
     return 0

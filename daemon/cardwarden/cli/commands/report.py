@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cardwarden.actions.queries.listing import findings_since
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
 from cardwarden.actions.report.archive import write
 from cardwarden.actions.report.evidence import Evidence
@@ -14,13 +15,10 @@ from cardwarden.cli import times
 from cardwarden.cli.options import config_option, settings
 from cardwarden.cli.output import tell
 from cardwarden.cli.progress import showing
-from cardwarden.detect.finding import Severity
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.progress import Progress
-from cardwarden.store import findings as finding_store
-from cardwarden.store.engine import Connection
 from cardwarden.wiring import Program, assembled
 
 
@@ -53,14 +51,13 @@ def command(
     """
     if sum(map(bool, (ids, since, card))) != 1:
         raise UsageError(phrase("report-what"))
-    with assembled(settings()) as program, program.store.read() as connection:
-        known_source(connection, program.settings.sources, source)
+    with assembled(settings()) as program:
         voice = Voice(language, program.zone) if language else program.voice
         with showing() as progress:
             evidence = (
-                _about_card(program, connection, card, source, start, end, voice, progress, redact=redact)
+                _about_card(program, card, source, start, end, voice, progress, redact=redact)
                 if card
-                else _about_findings(program, connection, ids, since, source, voice, progress, redact=redact)
+                else _about_findings(program, ids, since, source, voice, progress, redact=redact)
             )
             write(evidence, out, progress)
     path = Code(str(out))
@@ -74,7 +71,6 @@ def command(
 
 def _about_findings(
     program: Program,
-    connection: Connection,
     ids: tuple[str, ...],
     since: str | None,
     source: str | None,
@@ -85,30 +81,28 @@ def _about_findings(
 ) -> Evidence:
     """Evidence about these findings, or about all since a time. Raises UsageError."""
     now = program.clock.now()
-    if since is None:
-        findings = findings_named(connection, ids)
-    else:
-        start = times.moment(since, now, program.zone)
-        every = finding_store.list_findings(connection, include_closed=True, source=source)
-        findings = [
-            stored for stored in every if stored.opened_at >= start and stored.finding.severity >= Severity.NOTICE
-        ]
-        if not findings:
-            raise UsageError(phrase("report-nothing-since", at=Moment(start)))
-    return of_findings(
-        connection,
-        findings,
-        program.region_of,
-        now,
-        voice,
-        redact=redact,
-        progress=progress,
-    )
+    with program.store.read() as connection:
+        known_source(connection, program.settings.sources, source)
+        if since is None:
+            findings = findings_named(connection, ids)
+        else:
+            start = times.moment(since, now, program.zone)
+            findings = findings_since(connection, start, source)
+            if not findings:
+                raise UsageError(phrase("report-nothing-since", at=Moment(start)))
+        return of_findings(
+            connection,
+            findings,
+            program.region_of,
+            now,
+            voice,
+            redact=redact,
+            progress=progress,
+        )
 
 
 def _about_card(
     program: Program,
-    connection: Connection,
     card: str,
     source: str | None,
     start: str,
@@ -120,16 +114,17 @@ def _about_card(
 ) -> Evidence:
     """Evidence about one contact between two times. Raises UsageError."""
     now = program.clock.now()
-    since, until = (times.moment(text, now, program.zone) for text in (start, end))
-    found_card = card_named(connection, card, source, gone_too=True)
-    return of_card(
-        connection,
-        found_card,
-        since,
-        until,
-        program.region_of,
-        now,
-        voice,
-        redact=redact,
-        progress=progress,
-    )
+    with program.store.read() as connection:
+        known_source(connection, program.settings.sources, source)
+        since, until = (times.moment(text, now, program.zone) for text in (start, end))
+        return of_card(
+            connection,
+            card_named(connection, card, source, gone_too=True),
+            since,
+            until,
+            program.region_of,
+            now,
+            voice,
+            redact=redact,
+            progress=progress,
+        )

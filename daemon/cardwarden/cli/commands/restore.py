@@ -20,6 +20,7 @@ from cardwarden.actions.queries.documents.restores import (
     RestoresDocument,
 )
 from cardwarden.actions.queries.naming import card_named, findings_named, known_source
+from cardwarden.actions.queries.restores import past_restores, still_open
 from cardwarden.actions.restore.drift import missing_cards
 from cardwarden.actions.restore.perform import Restored, looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
@@ -33,18 +34,14 @@ from cardwarden.cli.progress import showing
 from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.cli.waiting import say_waiting, somebody_waits
-from cardwarden.detect.finding import State
 from cardwarden.errors import RefusedError, UsageError, because
 from cardwarden.phrases.phrase import Code, phrase, together
 from cardwarden.progress import Progress
-from cardwarden.store import findings as finding_store
-from cardwarden.store import restores as restore_store
 from cardwarden.vcard.digest import digest_of
 from cardwarden.wiring import Opening, Program, assembled
 from cardwarden.writers.writer import ChangedError
 
 _SHOWN_OF_MANY = 20
-_JSON_STATES = {restore_store.STARTED: "interrupted"}
 
 
 @click.command("restore")
@@ -127,7 +124,9 @@ def command(
             )
             names = dict.fromkeys(restored.plan.book.source for restored in done)
             checks = [book for name in names for book in program.check(name, progress=progress)]
-        still_open = _still_open(program, done)
+        repaired = (number for restored in done for number in restored.plan.repairs)
+        with program.store.read() as connection:
+            waiting = still_open(connection, repaired)
     if as_json:
         print_json(_document(shown, done, checks, dry_run=False))
     else:
@@ -136,9 +135,9 @@ def command(
         if restored.stopped:
             _show_there(program, restored.plan, restored.stopped, as_json=as_json)
             raise restored.stopped
-    if still_open:
-        command = Code(f"cardwarden show {still_open[0]}")
-        tell(phrase("restore-still-open", count=len(still_open), command=command))
+    if waiting:
+        command = Code(f"cardwarden show {waiting[0]}")
+        tell(phrase("restore-still-open", count=len(waiting), command=command))
         return 1
     return 0
 
@@ -218,14 +217,6 @@ def _agreed(count: int) -> bool:
     if not sys.stdin.isatty():
         raise RefusedError(phrase("restore-nobody-to-ask"))
     return confirmed(sentence(phrase("restore-ask", count=count)), err=True)
-
-
-def _still_open(program: Program, done: Sequence[Restored]) -> list[int]:
-    """The findings that should be over."""
-    with program.store.read() as connection:
-        repaired = (number for restored in done for number in restored.plan.repairs)
-        findings = finding_store.find_findings(connection, repaired)
-    return [stored.id for stored in findings if stored.state is State.OPEN]
 
 
 def _show(program: Program, shown: Sequence[Plan], *, every: bool) -> None:
@@ -313,10 +304,7 @@ def _document(
 def _list(program: Program, *, as_json: bool) -> int:
     """Print every restore that was ever made, the newest first; gives the exit code."""
     with program.store.read() as connection:
-        restores = restore_store.find(connection)
-        counts = {
-            restore.id: [card.done for card in restore_store.cards_of(connection, restore.id)] for restore in restores
-        }
+        restores = past_restores(connection)
     if as_json:
         print_json(
             RestoresDocument(
@@ -328,9 +316,9 @@ def _list(program: Program, *, as_json: bool) -> int:
                         source=restore.source,
                         what=program.voice.say(restore.what),
                         undoes=restore.undoes,
-                        state=_JSON_STATES.get(restore.state, restore.state),
-                        cards=len(counts[restore.id]),
-                        written=sum(counts[restore.id]),
+                        state=restore.state,
+                        cards=restore.cards,
+                        written=restore.written,
                     )
                     for restore in restores
                 ]
@@ -346,7 +334,7 @@ def _list(program: Program, *, as_json: bool) -> int:
                 [
                     str(restore.id), program.voice.short(restore.at), program.voice.value(restore.who), restore.source,
                     program.voice.say(restore.what, width=40),
-                    sentence(phrase("restore-some-of", done=sum(counts[restore.id]), all=len(counts[restore.id]))),
+                    sentence(phrase("restore-some-of", done=restore.written, all=restore.cards)),
                     sentence(phrase(f"restore-state-{restore.state}")),
                 ]
                 for restore in restores

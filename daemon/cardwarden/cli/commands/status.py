@@ -12,11 +12,10 @@ from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, table, tell, tell_indented
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Moment, phrase
+from cardwarden.phrases.phrase import Code, Moment, Value, phrase
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.life import is_running
 from cardwarden.service.status import Status, status_document, status_of
-from cardwarden.store.books import BookStatus
 from cardwarden.text import clip
 from cardwarden.wiring import Program, assembled
 
@@ -65,7 +64,7 @@ def _print(program: Program, status: Status) -> None:
         if book_status.source not in program.settings.sources:
             continue
         if not book_status.outcome.is_conclusive:
-            _tell_unread(book_status)
+            _tell_unread(book_status.source, book_status.last_conclusive_at, book_status.reason or "")
         elif unread := status.unread.get(book_status.id):
             tell(phrase("status-partial", book=book_status.source, count=len(unread)), "yellow")
             for member in unread:
@@ -87,12 +86,11 @@ def _print(program: Program, status: Status) -> None:
     tell(phrase("status-open", count=total, command=command) if total else phrase("findings-none"))
 
 
-def _tell_unread(book: BookStatus) -> None:
-    why = book.reason or ""
-    if book.last_conclusive_at:
-        tell(phrase("status-last-read", book=book.source, at=Moment(book.last_conclusive_at), why=why), "yellow")
+def _tell_unread(book: str, last_read: datetime | None, why: Value) -> None:
+    if last_read:
+        tell(phrase("status-last-read", book=book, at=Moment(last_read), why=why), "yellow")
     else:
-        tell(phrase("status-never-read", book=book.source, why=why), "yellow")
+        tell(phrase("status-never-read", book=book, why=why), "yellow")
 
 
 def _tell_gone(program: Program, status: Status) -> None:
@@ -129,7 +127,7 @@ def _rows(name: str, status: Status, beat: Heartbeat | None, voice: Voice, now: 
         [
             name,
             clip(status.title, 24),
-            _last(status, voice, now),
+            _last(voice.near(status.last_at, now), is_conclusive=status.outcome.is_conclusive),
             upcoming,
             voice.number(status.cards),
             voice.number(status.open),
@@ -139,9 +137,8 @@ def _rows(name: str, status: Status, beat: Heartbeat | None, voice: Voice, now: 
     ]
 
 
-def _last(book: BookStatus, voice: Voice, now: datetime) -> str:
-    at = voice.near(book.last_at, now)
-    return at if book.outcome.is_conclusive else sentence(phrase("status-inconclusive", at=at))
+def _last(at: str, *, is_conclusive: bool) -> str:
+    return at if is_conclusive else sentence(phrase("status-inconclusive", at=at))
 
 
 def _noticed(beat: Heartbeat, name: str) -> str:
