@@ -60,24 +60,28 @@ def function_of(module: types.ModuleType, qualified: str) -> Any:
     function: Any = module
     for name in qualified.split("."):
         function = vars(function)[name]
-    function = getattr(function, "fget", None) or getattr(function, "__func__", function)
+    for inside in ("fget", "func", "__func__"):  # of a property, a cached one, a method of the class
+        function = getattr(function, inside, function)
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
     return function
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions and methods by their qualified names; of overloaded ones, the one that is called."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
-            yield from ((f"{node.name}.{part.name}", part) for part in node.body if isinstance(part, ast.FunctionDef))
+            methods = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
+            yield from ((f"{node.name}.{name}", method) for name, method in methods.items())
 
 
 def _nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """All of a function but what guards against our own mistakes alone: `zip(…, strict=True)`."""
-    guards = {node.value for node in ast.walk(function) if isinstance(node, ast.keyword) and node.arg == "strict"}
-    return (node for node in ast.walk(function) if node not in guards)
+    """What a function does, but for what guards against our own mistakes alone: `zip(…, strict=True)`."""
+    inside = [node for statement in function.body for node in ast.walk(statement)]
+    guards = {node.value for node in inside if isinstance(node, ast.keyword) and node.arg == "strict"}
+    return (node for node in inside if node not in guards)
 
 
 def _changes(node: ast.AST) -> Iterator[Any]:
@@ -112,5 +116,5 @@ def _statement(function: ast.FunctionDef, wanted: ast.AST) -> ast.stmt:
 def _code_of(module: types.CodeType, qualified: str) -> types.CodeType:
     code = module
     for name in qualified.split("."):
-        [code] = [part for part in code.co_consts if isinstance(part, types.CodeType) and part.co_name == name]
+        *_, code = (part for part in code.co_consts if isinstance(part, types.CodeType) and part.co_name == name)
     return code

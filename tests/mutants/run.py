@@ -5,7 +5,7 @@ once, in one process, and run once in a fork of it that notes which test reaches
 is then made to a function that is loaded, in a fork of its own, and tried with the tests that reach its lines, the shortest
 first, until one fails: those of the modules' own tests (files that have its name), then those of all units (not with `--own`),
 then, with `--laws`, the laws and the catalogue, which takes some minutes more. What survives is killed by a better test, or
-stands in `explained.txt` with its reason. Tables and other values that are made once, at the import, are not changed.
+stands in `explained.txt` with its reason. Tables, defaults and other values that are made once, at the import, are not changed.
 """
 
 from __future__ import annotations

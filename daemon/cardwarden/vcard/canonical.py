@@ -219,8 +219,8 @@ def _labels(prop: Property, spec: Row, alias: Alias | None, label: Property | No
         labels.add(alias.label)
     if label:
         labels.add(_labelled(label))
-    if "cell" in labels or len(labels) > 1:
-        labels -= {"msg", "text"} if spec.name == "TEL" else set()
+    if spec.name == "TEL" and len(labels) > 1:
+        labels -= {"msg", "text"}
     return frozenset(labels - DEFAULT_TYPES.get(spec.name, frozenset()) - {"pref", ""})
 
 
@@ -323,6 +323,6 @@ def _ranked(facts: list[Fact]) -> list[Fact]:
     ranks: dict[str, dict[int, int]] = {}
     for name, prefs in by_name.items():
         ordered = sorted(prefs)
-        rest = ordered[1:] if len(ordered) > 2 or count[name] > len(ordered) > 1 else []
+        rest = ordered[1:] if len(ordered) > 2 or count[name] > len(ordered) else []
         ranks[name] = {ordered[0]: 1} | {pref: place for place, pref in enumerate(rest, start=2)}
     return [replace(fact, pref=ranks[fact.name].get(fact.pref, 0)) if fact.pref else fact for fact in facts]

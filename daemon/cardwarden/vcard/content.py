@@ -82,10 +82,8 @@ def split_book(book: bytes | mmap.mmap) -> Iterator[RawCard]:
                 depth += 1
                 continue
             if open_at is not None:
-                any_card = True
                 yield RawCard(book[open_at : mark.start], CardProblem.NO_END)
             elif _LOOKS_LIKE_A_LINE.search(book, max(passed - 1, 0), mark.start):
-                any_card = True
                 yield RawCard(book[passed : mark.start], CardProblem.NO_BEGIN)
             open_at, depth, passed = mark.start, 0, mark.start
         elif depth:

@@ -148,7 +148,7 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     residue += "".join(sorted(set(MARKS.findall(text))))
     text, second = _cut(_SECOND_LINE, text)
     residue += f"/{second}" if second else ""
-    text = _TRUNK_IN_PARENS.sub(r"\1", text, count=1)
+    text = _TRUNK_IN_PARENS.sub(r"\1", text)
     dialled = _SEPARATORS.sub("", text)
     star = star_prefix(dialled)
     dialled = dialled[len(star) :]

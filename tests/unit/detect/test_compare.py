@@ -9,6 +9,7 @@ from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.diff import Change, diff_facts
 from cardwarden.vcard.index import index_card
+from support.cards import card, diff, facts
 from support.judging import case, person
 
 
@@ -47,3 +48,27 @@ def test_a_card_that_the_program_fails_at_is_a_fault_and_the_others_are_compared
     jane, mark = person("Jane", "NOTE:tea"), person("Mark", "NOTE:tea")
     found = case(jane + mark, person("Jane", "NOTE:coffee") + person("Mark", "NOTE:milk"))
     assert ([*found.faults], [card.ref.name for card in found.cards]) == (["Jane"], ["Mark"])
+
+
+def test_cards_that_came_or_went_are_in_one_of_the_two_books_and_those_that_stayed_are_no_change() -> None:
+    jane, mark = person("Jane", "NOTE:tea"), person("Mark", "NOTE:tea")
+    assert not case(jane + mark, jane + mark).cards
+    found = case(jane + mark, mark)
+    assert ([entry.name for entry in found.past.entries], [entry.name for entry in found.book.entries]) == (
+        ["Jane", "Mark"],
+        ["Mark"],
+    )
+
+
+def test_of_a_card_without_an_end_it_is_known_what_can_be_seen() -> None:
+    whole = person("Jane", "NOTE:tea")
+    assert facts(whole[: whole.index(b"END")]) == facts(whole)
+
+
+def test_a_card_that_names_no_character_set_is_read_in_that_of_its_country_or_of_its_other_state() -> None:
+    names = ("Иван Петров", "Müller", "山田 太郎")
+    for name, region, old in zip(names, ("RU", "DE", "JP"), ("cp1251", "cp850", "euc-jp"), strict=True):
+        in_old, in_utf8 = card(f"FN:{name}", charset=old), card(f"FN:{name}")
+        assert diff(in_old, in_utf8, region) == diff(in_utf8, in_old, region) == []
+    [alone] = facts(card("FN:Иван Петров", charset="cp1251"), "RU")
+    assert alone.text == "Иван Петров"

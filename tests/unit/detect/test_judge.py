@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity
+from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.names import is_same_name
 from cardwarden.detect.rule import CROWD
 from cardwarden.detect.rules.number_changed import NumberChanged
+from cardwarden.detect.rules.number_hazard import NumberHazard
 from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.patch import put_back
 from support.cards import card
@@ -151,3 +154,52 @@ def test_what_is_only_recorded_is_not_counted_beside_what_is_told() -> None:
     [event] = events_of(judged(before, after))
     assert [finding.severity for finding in event.findings] == [Severity.CRITICAL, Severity.INFO]
     assert title(event) == "Jane Roe: number was replaced by another number"
+
+
+def test_a_hazard_in_another_number_is_told_beside_a_change_that_is_as_bad() -> None:
+    before = person("Jane Roe", "TEL:03-1234-5601", "TEL:090-1234-5678")
+    after = person("Jane Roe", "TEL:03-1234-5610", "TEL:090-1234-5678", "TEL:+186090-1234-5699")
+    assert {(finding.kind, finding.severity) for finding in judged(before, after)} >= {
+        (FindingKind.DEVIATION, Severity.CRITICAL),
+        (FindingKind.HAZARD, Severity.CRITICAL),
+    }
+
+
+def test_a_hazard_that_its_owner_only_wants_recorded_is_recorded() -> None:
+    quiet = [NumberHazard(severity=Severity.INFO)]
+    [finding] = judged(b"", person("Jane Roe", "TEL:+186090-1234-5699"), rules=quiet)
+    assert finding.severity is Severity.INFO
+
+
+def test_a_name_that_changed_besides_other_things_is_one_finding_too() -> None:
+    before = card("UID:u1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5678", "TEL:090-1234-5678")
+    after = card("UID:u1", "FN:Max Power", "N:Power;Max;;;", "TEL:03-1234-5679", "TEL:090-1234-5678")
+    assert sorted(finding.prop for finding in judged(before, after)) == ["FN", "TEL"]
+
+
+@pytest.mark.parametrize(("things", "cause"), [(1, Cause.CARD), (2, Cause.FIRST_LOOK)])
+def test_what_a_first_look_finds_is_one_summary_from_two_things_on(things: int, cause: Cause) -> None:
+    cards = [person(f"P{n}x{n}", f"TEL:+186090-1234-{5600 + n}") for n in range(things)]
+    assert [event.cause for event in events_of(judged(b"", book(*cards), first_look=True), first_look=True)] == [cause]
+
+
+def lost(key: int, *, per_card: bool) -> Finding:
+    ref = CardRef(str(key), "", f"P{key}", "book.vcf")
+    return Finding(
+        FindingKind.DEVIATION, "value-lost", Severity.NOTICE, phrase("lost"), card=ref, prop="NOTE", per_card=per_card
+    )
+
+
+@pytest.mark.parametrize(
+    ("cards", "per_card", "count"),
+    [((1, 1, 2, 3), False, 4), ((1, 1, 2, 3), True, 3), ((1, 1), True, 2), ((1, 1), False, 2)],
+)
+def test_of_many_alike_the_contacts_are_counted_if_a_rule_says_so(
+    cards: tuple[int, ...], per_card: bool, count: int
+) -> None:
+    assert [event.count for event in events_of(lost(each, per_card=per_card) for each in cards)] == [count]
+
+
+def test_two_contacts_that_exchanged_what_they_have_are_one_event() -> None:
+    events = events_of(replace(lost(each, per_card=True), of_two=True) for each in (1, 2))
+    assert [(event.cause, event.count) for event in events] == [(Cause.ALIKE, 2)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from itertools import permutations
 
 import pytest
 
+from cardwarden.vcard.number import LONGEST
 from support.cards import card, diff, facts
 
 
@@ -124,3 +126,84 @@ def test_a_name_sorted_by_a_parameter_or_a_property_is_sorted_the_same() -> None
     assert diff(parameter, property_) == []
     [change] = diff(parameter, card("N:Roe;Jane;;;", "SORT-STRING:Poe Jane"))
     assert change.name == "SORT-STRING"
+
+
+@pytest.mark.parametrize(
+    ("lines", "ranks"),
+    [
+        (["TEL;TYPE=PREF:1234561", "TEL:1234562"], [1, 0]),
+        (["TEL;PREF=50:1234561", "TEL:1234562"], [1, 0]),
+        (["TEL;PREF=1:1234561", "TEL;PREF=2:1234562"], [1, 0]),
+        (["TEL;PREF=1:1234561", "TEL;PREF=2:1234562", "TEL:1234563"], [1, 2, 0]),
+        (["TEL;PREF=7:1234561", "TEL;PREF=80:1234562", "TEL;PREF=9:1234563"], [1, 3, 2]),
+        (["TEL;PREF=100:1234561", "TEL;PREF=101:1234562"], [1, 1]),
+        (["TEL;PREF=1:1234561", "EMAIL;PREF=2:a@b.c"], [1, 1]),
+        (["IMPP;PREF=1:xmpp:a@b.c", "X-JABBER:a@b.c", "IMPP:xmpp:d@b.c"], [1, 0]),
+    ],
+)
+def test_a_preference_is_a_rank_among_the_values_of_its_property(lines: list[str], ranks: list[int]) -> None:
+    assert [fact.pref for fact in facts(card(*lines))] == ranks
+
+
+@pytest.mark.parametrize(
+    ("lines", "labels"),
+    [
+        (["TEL;TYPE=CELL,MSG:1234567"], {"cell"}),
+        (["TEL;TYPE=HOME,TEXT:1234567"], {"home"}),
+        (["TEL;TYPE=MSG:1234567"], {"msg"}),
+        (["EMAIL;TYPE=HOME,TEXT:a@b.c"], {"home", "text"}),
+        (['TEL;TYPE="home, ":1234567'], {"home"}),
+        (["item1.TEL:1234567", "item1.X-ABLabel: "], set()),
+        (["item1.TEL:1234567", "item1.NOTE:tea"], set()),
+        (["item1.TEL:1234567", "item2.X-ABLabel:tea", "X-ABLabel:coffee"], set()),
+        (["item1.X-EVOLUTION-FILE-AS:Roe", "item1.X-ABLabel:tea"], set()),
+        (["PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAA"], set()),
+        (["FN;TYPE=home:Jane"], set()),
+    ],
+)
+def test_a_value_has_the_labels_that_say_what_kind_it_is(lines: list[str], labels: set[str]) -> None:
+    assert facts(card(*lines))[0].labels == labels
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("KIND:company", ["company"]),
+        ("X-SOCIALPROFILE;TYPE=foo;X-USER=jane:", ["jane"]),
+        ("IMPP;X-USER=jane:xmpp:joe@b.c", ["xmpp:joe@b.c"]),
+        ("NOTE;X-USER=jane:", []),
+        ("N:Roe,;Jane", ["Roe;Jane"]),
+        ("ORG:Roe,;Jane", ["Roe,;Jane"]),
+        ("X-PHONETIC-LAST-NAME:ﾀﾛｳ", ["タロウ"]),
+        ("NOTE:ﾀﾛｳ", ["ﾀﾛｳ"]),
+    ],
+)
+def test_a_value_means_what_its_property_makes_of_it(line: str, said: list[str]) -> None:
+    assert [fact.meaning for fact in facts(card(line))] == said
+
+
+def test_a_number_is_one_up_to_two_hundred_characters_and_keeps_its_word() -> None:
+    longest = f"(03){'-' * (LONGEST - 13)}1234-5678"
+    at_most, beyond, word = facts(card(f"TEL:{longest}", f"TEL:({longest}", "TEL:1-800-FLOWERS"), "US")
+    assert at_most.number
+    assert beyond.number is None
+    assert word.number
+    assert (at_most.meaning, word.meaning) == (at_most.number.key, f"{word.number.key}|flowers")
+
+
+def test_a_long_link_of_a_picture_is_shown_by_its_first_sixty_characters() -> None:
+    links = [f"https://a.example/{'x' * (length - 18)}" for length in (80, 81)]
+    assert [fact.text for fact in facts(card(*(f"PHOTO;VALUE=uri:{link}" for link in links)))] == [
+        links[0],
+        f"{links[1][:60]}…",
+    ]
+
+
+def test_a_value_in_two_spellings_is_one_fact_with_both_lines() -> None:
+    [fact] = facts(card("X-ANNIVERSARY:2001-02-03", "ANNIVERSARY:20010203"))
+    assert [line.name for line in fact.lines] == ["X-ANNIVERSARY", "ANNIVERSARY"]
+
+
+def test_a_picture_that_says_one_of_its_sides_alone_is_shown_without_them() -> None:
+    gif = base64.b64encode(b"GIF89a" + bytes((5, 0, 0, 0)) + b"\xf0\x00\x00 pixels;").decode()
+    assert [fact.text for fact in facts(card(f"PHOTO;ENCODING=b:{gif}"))] == ["gif, 21 bytes"]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cardwarden.vcard import content
 from cardwarden.vcard.card import Card, Unreadable
-from cardwarden.vcard.content import CardProblem, RawCard, lines_of, read_card, split_book, written
+from cardwarden.vcard.content import CardProblem, RawCard, lines_of, read_card, split_book, text_of, written
+from cardwarden.vcard.encoding import BOM
 from support.cards import card, read
 
 JANE, JOE = card("FN:Jane"), card("FN:Joe")
@@ -35,7 +36,12 @@ CHILD = ("BEGIN:VCARD", "VERSION:3.0", "FN:Joe", "END:VCARD")
         (JANE[:-20] + JOE, [CardProblem.NO_END, ""]),
         (JANE.replace(b"BEGIN:VCARD\r\n", b"") + JOE, [CardProblem.NO_BEGIN, ""]),
         (JANE + JOE.replace(b"BEGIN:VCARD\r\n", b""), ["", CardProblem.NO_BEGIN]),
+        (JANE.replace(b"BEGIN:VCARD\r\n", b""), [CardProblem.NO_BEGIN]),
         (JANE + b"FN:Lost\r\n" + JOE, ["", CardProblem.NO_BEGIN, ""]),
+        (b"FN:Lost\r\n" + JOE, [CardProblem.NO_BEGIN, ""]),
+        (JANE + b"FN:Lost\r\n", ["", CardProblem.NO_BEGIN]),
+        (b"FN:Lost\r\n", [CardProblem.NO_CARD]),
+        (b"AGENT:" + JOE, [""]),
         (JANE + b"a line of an exporter's own\r\n" + JOE, ["", ""]),
         (JANE.rstrip() + JOE, ["", ""]),
         (JANE.replace(b"VCARD", b"vcard").replace(b"BEGIN:", b"begin : "), [""]),
@@ -172,6 +178,64 @@ def test_a_word_before_a_mark_s_colon_is_found_however_far_off_it_stands() -> No
 def test_other_words_before_vcard_begin_and_end_nothing() -> None:
     [card] = split_book(b"BEGIN:VCARD\nFN:a\nKIND:VCARD\nEND:VCARD\n")
     assert b"KIND" in card.data
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        card("NOTE:BEGIN:VCARD", "NOTE:END:VCARD", "TEL:1"),
+        BOM + card("NOTE:BEGIN:VCARD", "NOTE:END:VCARD", "TEL:1"),
+        card("NOTE:END:VCARD, he said", "TEL:1", end="\n"),
+        card("AGENT:BEGIN:VCARD", "FN:Joe", "END:VCARD", "TEL:1", end="\n"),
+        card("AGENT:BEGIN:VCARD", "FN:Joe", "END:VCARD", "TEL:1", end="\r"),
+    ],
+)
+def test_a_word_inside_a_line_begins_and_ends_no_card_but_an_agent_s(book: bytes) -> None:
+    assert list(split_book(book)) == [RawCard(book.removeprefix(BOM))]
+    assert names(book)[-1] == ("TEL", "1")
+
+
+def test_a_card_does_not_begin_behind_three_letters() -> None:
+    assert problems(b"abcBEGIN:VCARD\r\nFN:Joe\r\n") == [CardProblem.NO_CARD]
+
+
+def test_lines_after_the_end_of_another_card_are_a_card_s_own() -> None:
+    assert names(b"END:VCARD\r\n" + JANE) == [("FN", "Jane")]
+
+
+def test_a_version_is_read_wherever_it_stands() -> None:
+    assert read(b"BEGIN:VCARD\r\nNOTE:2.1\r\nVERSION:3.0\r\nEND:VCARD\r\n").version == "3.0"
+
+
+def test_a_card_is_shown_as_it_is_written_without_its_byte_order_mark() -> None:
+    assert text_of(JANE) == text_of(BOM + JANE) == JANE.decode()
+    assert text_of(card("NOTE:a\r\n b", "FN:\udc81")) == card("NOTE:a\r\n b", "FN:\ufffd").decode()
+
+
+def test_two_states_of_a_card_are_shown_in_their_own_encodings() -> None:
+    before, after = card("FN:Jürgen Müller", charset="cp1252"), card("FN:Jürgen Müller", "TEL:1")
+    old, new = written(before, after, "DE")
+    assert ("FN:Jürgen Müller" in old, "FN:Jürgen Müller" in new) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (b"NOTE:a\rb\nTEL:1\n", [b"NOTE:a\rb", b"TEL:1"]),
+        (b"NOTE:a\rb\r\n", [b"NOTE:a\rb"]),
+        (b"NOTE:a\rb\r\nTEL:1\r\n", [b"NOTE:a\rb", b"TEL:1"]),
+        (b"NOTE:a\rb\r\r\nTEL:1\r\r\n", [b"NOTE:a\rb", b"TEL:1"]),
+        (b"NOTE:a\rTEL:1\r", [b"NOTE:a", b"TEL:1"]),
+        (b"NOTE:a\rTEL:1\n", [b"NOTE:a\rTEL:1"]),
+        (b"NOTE:a\rTEL:1\rFN:b\n", [b"NOTE:a", b"TEL:1", b"FN:b"]),
+        (b"NOTE:a\n\rTEL:1\n", [b"NOTE:a", b"\rTEL:1"]),
+        (b"NOTE:a\n\rTEL:1\n\r", [b"NOTE:a", b"TEL:1"]),
+        (b"NOTE:a\n\rTEL:1\n\rFN:b\n", [b"NOTE:a", b"TEL:1", b"FN:b"]),
+        (b"NOTE:a\r\n\r\nTEL:1\r\n\rFN:b\r\n", [b"NOTE:a", b"", b"TEL:1", b"\rFN:b"]),
+    ],
+)  # fmt: skip
+def test_a_return_ends_a_line_only_where_most_lines_end_so(lines: bytes, expected: list[bytes]) -> None:
+    assert [line for _, _, line in content.unfold(lines)] == expected
 
 
 def test_an_agent_s_card_that_never_ends_goes_to_the_end_of_its_card() -> None:

@@ -102,3 +102,96 @@ def test_letters_of_a_keypad_are_the_digits_that_they_stand_for() -> None:
 def test_two_labels_of_one_value_that_change_places_say_what_they_said() -> None:
     number, labels = "item1.TEL:1234567", ["item1.X-ABLabel:Home", "item1.X-ABLabel:home"]
     assert rewrites(read(card(number, *labels)), read(card(number, *reversed(labels))), "JP") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["NOTE:tea", "NOTE:tea"], ["NOTE:tea", "NOTE:tea"]),
+        ([], ["X-EVOLUTION-FILE-AS:Roe"]),
+        (["TEL;PREF=1:1234561", "TEL:1234561", "TEL:1234562"], ["TEL;PREF=1:1234561", "TEL:1234562"]),
+    ],
+)
+def test_what_says_nothing_new_is_no_change(before: list[str], after: list[str]) -> None:
+    assert changes_of(before, after) == []
+
+
+def test_a_preference_that_went_to_another_value_is_a_change_of_no_value() -> None:
+    numbers = ("1234561", "1234562")
+    changes = diff(
+        card(f"TEL;PREF=1:{numbers[0]}", f"TEL:{numbers[1]}"), card(f"TEL:{numbers[0]}", f"TEL;PREF=1:{numbers[1]}")
+    )
+    assert [(change.name, change.of_value) for change in changes] == [("TEL", False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_one"),
+    [
+        ("abcdefg123", "abcdefg456", True),  # seven of ten letters are the same
+        ("1abcdefg23", "4abcdefg56", True),
+        ("1abcdef23", "4abcdef56", False),  # six of nine
+        ("Jane", "Jane Roe", True),
+        ("Jane Roe", "Roe", True),
+        ("tea", "coffee", False),
+        ("\x01", "tea", False),
+    ],
+)
+def test_a_value_under_another_label_became_one_that_is_like_it(before: str, after: str, is_one: bool) -> None:
+    [*changes] = diff(card(f"NOTE;TYPE=home:{before}"), card(f"NOTE;TYPE=work:{after}"))
+    assert any(change.before and change.after for change in changes) is is_one
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_one"), [("Fam", "Family", True), ("Family", "Fam", True), ("Friends1", "Friends2", False)]
+)
+def test_an_item_of_a_list_became_one_that_begins_like_it(before: str, after: str, is_one: bool) -> None:
+    [*changes] = diff(card(f"CATEGORIES:{before}"), card(f"CATEGORIES:{after}"))
+    assert any(change.before and change.after for change in changes) is is_one
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (["NOTE;TYPE=home:tea", "NOTE;TYPE=work:milk"], ["NOTE;TYPE=work:rum", "NOTE;TYPE=home:gin"],
+         [("tea", "gin"), ("milk", "rum")]),
+        (["NOTE:tea", "NOTE:coffee"], ["NOTE:coffees", "NOTE:rum"], [("tea", "rum"), ("coffee", "coffees")]),
+        (["TEL:03-1234-5678", "TEL:090-1234-5678"], ["TEL:+090-1234-5678", "TEL:+03-1234-5678"],
+         [("03-1234-5678", "+03-1234-5678"), ("090-1234-5678", "+090-1234-5678")]),
+        (["TEL:03-1234-5678"], ["TEL:" + "x" * 300], [("03-1234-5678", "x" * 60 + "…")]),
+        (["PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAA"], ["PHOTO;VALUE=uri:https://a.example/b"],
+         [("jpeg, 6 bytes", "https://a.example/b")]),
+    ],
+)  # fmt: skip
+def test_of_several_values_each_became_the_one_that_is_likest(
+    before: list[str], after: list[str], expected: list[tuple[str, str]]
+) -> None:
+    assert sorted((old, new) for _, old, new in changes_of(before, after)) == sorted(expected)
+
+
+@pytest.mark.parametrize(("gone", "paired"), [(40, 40), (41, 0)])
+def test_likeness_is_looked_for_among_forty_values_on_each_side(gone: int, paired: int) -> None:
+    before = [f"NOTE:{'tea ' * 9}{number}" for number in range(gone)]
+    after = [f"NOTE:{'tea ' * 9}{number}" for number in range(100, 140)]
+    assert sum(bool(old and new) for _, old, new in changes_of(before, after)) == paired
+
+
+def test_each_of_two_like_lines_that_are_written_otherwise_is_a_rewrite() -> None:
+    before, after = read(card("NOTE:a\\,b", "NOTE:a\\,b")), read(card("NOTE:a,b", "NOTE:a,b"))
+    assert [each.reason for each in rewrites(before, after, "JP")] == [RewriteReason.ESCAPES] * 2
+
+
+def test_a_rewrite_shows_the_values_as_they_stand_without_their_labels() -> None:
+    before = read(card("item1.TEL:03-1234-5678", "item1.X-ABLabel:Mum"))
+    after = read(card("item1.TEL:0312345678", "item1.X-ABLabel:Mum"))
+    assert [(each.before, each.after) for each in rewrites(before, after, "JP")] == [("03-1234-5678", "0312345678")]
+
+
+@pytest.mark.parametrize("ignored", ["NICKNAME", "X-NICKNAME"])
+def test_what_is_ignored_may_be_named_as_it_stands_or_as_others_call_it(ignored: str) -> None:
+    old, new = read(card("X-NICKNAME:Jo")), read(card("X-NICKNAME:Joe"))
+    assert [each.reason for each in rewrites(old, new, "JP", frozenset({ignored}))] == [RewriteReason.IGNORED]
+
+
+def test_text_in_base64_is_another_transfer_encoding_of_it() -> None:
+    before, after = read(card("NOTE;ENCODING=b:R3LDvMOfZQ==")), read(card("NOTE:Grüße"))
+    assert [each.reason for each in rewrites(before, after, "JP")] == [RewriteReason.TRANSFER]

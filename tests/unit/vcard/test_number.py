@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.vcard.number import _taken_apart, costs_abroad, misdialled, read_number, rings_abroad
+from cardwarden.vcard.number import (
+    LONGEST,
+    _taken_apart,
+    costs_abroad,
+    misdialled,
+    read_number,
+    rings_abroad,
+    same_line,
+)
 from cardwarden.vcard.number_change import SAME, classify
 from cardwarden.vcard.number_change import NumberChange as C
 
@@ -101,7 +109,15 @@ def test_no_other_digit_anywhere_dials_the_same(region: str) -> None:
 
 def test_where_a_number_rings_is_said_in_words() -> None:
     assert rings_abroad(read_number("+186 090-1234-5678", "JP")) == ("+1 860", "US")
+    assert rings_abroad(read_number("+353 1 234 5678", "JP")) == ("+353", "IE")
+    assert rings_abroad(read_number("+00 353 1 234 5678", "DE")) == ("+353", "IE")
+    assert rings_abroad(read_number("650-253-0000", "CA")) == ("+1", "US")
     assert rings_abroad(read_number("03-1234-5678", "JP")) is None
+
+
+def test_six_digits_at_least_tell_a_line_whatever_stands_before_them() -> None:
+    assert same_line(read_number("123456", "JP"), read_number("+123456", "JP")) is True
+    assert same_line(read_number("12345", "JP"), read_number("+12345", "JP")) is False
 
 
 def test_a_plus_before_a_number_at_home_is_seen_through() -> None:
@@ -110,6 +126,30 @@ def test_a_plus_before_a_number_at_home_is_seen_through() -> None:
         assert found
         assert found.e164 == meant
     assert misdialled(read_number("+49 30 23125011", "US")) is None
+
+
+@pytest.mark.parametrize(
+    ("region", "written"), [("US", "++650-253-0000"), ("US", "+650-253-0000 (office)"), ("CA", "+650-253-0000")]
+)
+def test_a_plus_is_seen_through_before_nothing_but_one_number_at_home(region: str, written: str) -> None:
+    assert misdialled(read_number(written, region)) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "digits", "post_dial"),
+    [
+        ("03-1234(5678),123", "0312345678", ",123"),
+        ("03-1234-567-8,12", "0312345678", ",12"),
+        ("1,23", "1", ",23"),
+    ],
+)
+def test_what_is_sent_after_a_pause_is_no_part_of_the_number(written: str, digits: str, post_dial: str) -> None:
+    number = read_number(written, "JP")
+    assert (number.digits, number.post_dial, number.residue) == (digits, post_dial, "")
+
+
+def test_signs_of_a_uri_are_decoded() -> None:
+    assert read_number("tel:%2B81%2D3-1234-5678", "JP", uri=True).e164 == "+81312345678"
 
 
 def test_a_charged_number_counts_only_abroad() -> None:
@@ -142,9 +182,84 @@ def test_a_code_of_the_network_is_no_number_and_has_no_extension(code: str) -> N
     assert (number.key, number.digits, number.extension, number.line) == (f"code {code}", code, "", "")
 
 
-def test_a_carrier_s_code_without_a_number_behind_it_is_all_of_the_number() -> None:
-    assert (read_number("01033", "DE").carrier, read_number("01033", "DE").digits) == ("", "01033")
+@pytest.mark.parametrize("digits", ["01033", "01033030"])
+def test_a_carrier_s_code_without_a_number_behind_it_is_all_of_the_number(digits: str) -> None:
+    assert (read_number(digits, "DE").carrier, read_number(digits, "DE").digits) == ("", digits)
+
+
+def test_a_caller_id_code_without_a_number_behind_it_is_none() -> None:
+    assert (read_number("141 99999", "GB").prefix, read_number("141 99999", "GB").digits) == ("", "14199999")
+
+
+def test_a_value_is_a_number_up_to_two_hundred_characters() -> None:
+    longest = f"(03){'-' * (LONGEST - 13)}1234-5678"
+    assert read_number(longest, "JP").e164 == "+81312345678"
+    assert read_number(f"({longest[1:]} ", "JP").e164 == "+81312345678"
+    assert read_number(longest.replace("-", "--", 1), "JP").key.startswith("text ")
+    assert read_number("1" * LONGEST, "JP").key == "||" + "1" * LONGEST + "|||"
+    assert read_number("1" * (LONGEST + 1), "JP").key.startswith("text ")
+
+
+@pytest.mark.parametrize(
+    ("written", "digits", "extension", "residue"),
+    [
+        ("123 x45", "123", "45", ""),
+        ("12 x 3", "123", "", "x"),
+        ("1 x 2", "12", "", "x"),
+    ],
+)
+def test_what_has_an_extension_has_three_digits(written: str, digits: str, extension: str, residue: str) -> None:
+    number = read_number(written, "US")
+    assert (number.digits, number.extension, number.residue) == (digits, extension, residue)
+
+
+@pytest.mark.parametrize(
+    ("written", "word", "residue"),
+    [
+        ("650-2530-CAB", "cab", ""),
+        ("650-2530-0CA", "", "CA"),
+        ("ab 03-1234-5678", "", "ab"),
+        ("()", "", "nothing"),
+        ("+", "", ""),
+    ],
+)
+def test_letters_are_a_word_from_three_on_and_else_what_does_not_belong_there(
+    written: str, word: str, residue: str
+) -> None:
+    number = read_number(written, "US")
+    assert (number.word, number.residue) == (word, residue)
+
+
+def test_a_context_is_put_before_a_local_number_alone() -> None:
+    local, whole = "tel:7042;phone-context=+1201555", "tel:+12015557042;phone-context=+1201"
+    assert [read_number(each, "US", uri=True).e164 for each in (local, whole)] == ["+12015557042"] * 2
 
 
 def test_where_nothing_says_how_numbers_are_written_one_is_dialled_as_it_stands() -> None:
     assert read_number("72001234", "KI").e164 == "+68672001234"
+
+
+@pytest.mark.parametrize(
+    ("written", "destination", "is_overlong"),
+    [
+        ("+1 416 967 11110", "CA", True),
+        ("+1 416 967 1111", "CA", False),
+        ("03-1234-5678", "JP", False),
+        ("+49 123", "DE", False),
+    ],
+)
+def test_where_a_number_with_a_digit_too_many_or_too_few_rings_is_known(
+    written: str, destination: str, is_overlong: bool
+) -> None:
+    number = read_number(written, "JP")
+    assert (number.destination, number.overlong) == (destination, is_overlong)
+
+
+@pytest.mark.parametrize(("written", "e164"), [("555-555-5555", "+15555555555"), ("1 1 650-253-0000", "")])
+def test_in_north_america_a_number_may_lack_the_1_and_may_not_have_it_twice(written: str, e164: str) -> None:
+    assert read_number(written, "US").e164 == e164
+
+
+@pytest.mark.parametrize(("written", "prefix"), [("141 0480", ""), ("141 04802", "141")])
+def test_five_digits_at_least_follow_a_caller_id_code(written: str, prefix: str) -> None:
+    assert read_number(written, "IE").prefix == prefix
