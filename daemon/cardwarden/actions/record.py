@@ -27,8 +27,7 @@ from cardwarden.store import outbox
 from cardwarden.store.acceptances import BaselineMove
 from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection, Store
-from cardwarden.store.listing import listing_of
-from cardwarden.store.members import Stamp
+from cardwarden.store.listing import digest_of_listing
 from cardwarden.store.programs import remember_programs
 from cardwarden.store.writings import Writing, keep_writings
 from cardwarden.text import product_of
@@ -40,11 +39,11 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
     known = book.known
     rows = verdict.rows
     hidden = reading.missed.keys() | reading.passed
-    stamps = {href: reading.stamp_of(href) for href in reading.members if href not in hidden}
+    here = [href for href in reading.members if href not in hidden]
     before = known.stamps.stored
-    written = {href: stamp for href, stamp in stamps.items() if before.get(href) != stamp} if before else stamps
-    is_sure = not hidden and all(stamp.settled for stamp in stamps.values())
-    listing = _listing(known, reading, stamps) if is_sure else None
+    written = [href for href in here if before.get(href) != reading.stamp_of(href)] if before else here
+    is_sure = not hidden and all(reading.stamp_of(href).settled for href in here)
+    listing = _listing(known, reading) if is_sure else None
     gone = [href for href in known.stamps if href not in reading.members or href in reading.passed]
     cards = sum(card.now is not None for card in verdict.cards) + (known.untouched or 0)
     with store.write() as connection:
@@ -64,7 +63,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
             judged_with=book.judging.settings_digest,
             charset=reading.charset,
         )
-        member_store.save_members(connection, book_id, written, gone)
+        member_store.save_members(connection, book_id, written, reading.stamp_of, gone)
         book_store.note_listing(connection, book_id, listing)
         member_store.save_unread(connection, book_id, verdict.unread, at)
         readable = finding_store.open_of_rule(connection, book_id, MEMBER_UNREAD, without=verdict.unread)
@@ -112,13 +111,12 @@ def _keep_writings(
     remember_programs(connection, book_id, accepted - {""}, at, by_server=True)
 
 
-def _listing(known: KnownBook, reading: Reading, stamps: Mapping[str, Stamp]) -> bytes | None:
+def _listing(known: KnownBook, reading: Reading) -> bytes | None:
     """The digest of the book's members as they were read; None if some have to be read again anyway."""
     if known.untouched is not None:
-        as_listed = all(stamp.text == reading.members[href] for href, stamp in stamps.items())
+        as_listed = all(reading.stamp_of(href).text == stamp for href, stamp in reading.members.items())
         return reading.listing if as_listed else None
-    listing = listing_of({href: stamp.text for href, stamp in stamps.items()})
-    return listing.digest if listing else None
+    return digest_of_listing(reading.members, lambda href: reading.stamp_of(href).text)
 
 
 def _tell(

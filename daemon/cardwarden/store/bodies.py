@@ -63,6 +63,12 @@ _PARTS = _EVERY_PART.with_only_columns(t.body_parts.c.place, t.bodies.c.size, t.
 
 def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
     """Keep bodies by their SHA-256 (hex); those that are there already cost nothing."""
+    for batch in batches(bodies.items()):
+        _save_batch(connection, dict(batch))
+
+
+def _save_batch(connection: Connection, bodies: Mapping[str, bytes]) -> None:
+    """Keep a few bodies: as rows they take several times the room."""
     there = body_ids(connection, bodies)
     rows: dict[str, dict[str, object]] = {}
     cut: list[tuple[str, int, str]] = []

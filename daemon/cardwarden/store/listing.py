@@ -6,7 +6,7 @@ The digest is in pieces: a member stands in the piece that its name says, so tha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
@@ -41,6 +41,18 @@ def listing_of(members: Mapping[str, str]) -> MemberListing | None:
         name = href.encode("utf-8", "surrogatepass")
         pieces[piece_of(name)].append(b"%b\0%b" % (name, stamp.encode("utf-8", "surrogatepass")))
     return MemberListing(b"".join(map(_piece, pieces)), pieces)
+
+
+def digest_of_listing(hrefs: Iterable[str], stamp_of: Callable[[str], str]) -> bytes | None:
+    """The digest of the listing of these members; None if a stamp is "". Their lines are made a piece at a time."""
+    pieces: list[list[str]] = [[] for _ in range(PIECES)]
+    for href in hrefs:
+        if not stamp_of(href):
+            return None
+        pieces[piece_of(href.encode("utf-8", "surrogatepass"))].append(href)
+    return b"".join(
+        _piece([f"{href}\0{stamp_of(href)}".encode("utf-8", "surrogatepass") for href in piece]) for piece in pieces
+    )
 
 
 def _piece(lines: list[bytes]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, starmap
@@ -39,14 +39,16 @@ def some_members(connection: Connection, book_id: int, hrefs: Iterable[str]) -> 
     return stamps
 
 
-def save_members(connection: Connection, book_id: int, changed: Mapping[str, Stamp], gone: Iterable[str]) -> None:
-    """Set the stamps of new and `changed` members (by href), and forget those that are `gone`."""
+def save_members(
+    connection: Connection, book_id: int, changed: Sequence[str], stamp_of: Callable[[str], Stamp], gone: Iterable[str]
+) -> None:
+    """Set the stamps of new and `changed` members (hrefs), and forget those that are `gone`."""
     m = t.members.c
     leaving = ({"old": href} for href in chain(gone, changed))
     execute_each(connection, delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
     rows = (
         {"book_id": book_id, "href": href, "stamp": stamp.text, "settled": stamp.settled}
-        for href, stamp in changed.items()
+        for href, stamp in zip(changed, map(stamp_of, changed), strict=True)
     )
     execute_each(connection, insert(t.members), rows)
 

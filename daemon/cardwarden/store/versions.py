@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import starmap
+from itertools import islice, starmap
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from cardwarden.detect.outcome import Outcome
 from cardwarden.store import tables as t
-from cardwarden.store.batches import execute_each
+from cardwarden.store.batches import AT_ONCE, execute_each
 from cardwarden.store.bodies import body_ids
 
 
@@ -64,12 +64,12 @@ def keep_versions(
 ) -> None:
     """Close the versions that are no longer seen and open those that are new; digests by card, None for no body."""
     v = t.versions.c
-    moved = {card: digest for card, digest in seen.items() if digest != current.get(card)}
+    moved = [card for card, digest in seen.items() if digest != current.get(card)]
     closing = update(t.versions).where(v.card_id == bindparam("card"), v.until_check.is_(None))
     closed = ({"card": card} for card in moved if current.get(card))
     execute_each(connection, closing.values(until_check=check_id), closed)
-    bodies = body_ids(connection, {digest for digest in moved.values() if digest})
-    opening = (
-        {"card_id": card, "from_check": check_id, "body_id": bodies[digest]} for card, digest in moved.items() if digest
-    )
-    execute_each(connection, insert(t.versions), opening)
+    opened = ((card, digest) for card in moved if (digest := seen[card]))
+    while batch := dict(islice(opened, AT_ONCE)):
+        bodies = body_ids(connection, set(batch.values()))
+        rows = [{"card_id": card, "from_check": check_id, "body_id": bodies[digest]} for card, digest in batch.items()]
+        connection.execute(insert(t.versions), rows)

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.store.listing import changed_pieces, listing_of, piece_of
+from cardwarden.store.listing import changed_pieces, digest_of_listing, listing_of, piece_of
 
 HREFS = st.text(st.characters(exclude_characters="\0"), max_size=6)
 MEMBERS = st.dictionaries(HREFS, st.text(min_size=1, max_size=6), max_size=8)
@@ -40,6 +40,11 @@ def test_other_members_or_stamps_give_another_digest_in_their_pieces_alone(
     assert changed_pieces(before, after) == {piece_of(encoded(href)) for href in differing}
 
 
+@given(MEMBERS)
+def test_the_digest_that_is_made_by_itself_is_that_of_the_listing(members: dict[str, str]) -> None:
+    assert digest_of_listing(members, members.__getitem__) == digest(members)
+
+
 def test_a_piece_gives_its_members_back() -> None:
     members = {f"{number}.vcf": str(number) for number in range(1_000)}
     listing = listing_of(members)
@@ -51,4 +56,6 @@ def test_a_piece_gives_its_members_back() -> None:
 
 
 def test_a_stamp_that_says_nothing_leaves_no_digest() -> None:
-    assert listing_of({"a.vcf": "1", "b.vcf": ""}) is None
+    members = {"a.vcf": "1", "b.vcf": ""}
+    assert listing_of(members) is None
+    assert digest_of_listing(members, members.__getitem__) is None
