@@ -98,6 +98,10 @@ class ReplacedError(StoreError):
     """The file of the open database was removed, or another one lies in its place."""
 
 
+class GoneError(StoreError):
+    """A record that was in use is not where it was."""
+
+
 class DeliveryError(CardwardenError):
     """A message could not be handed to a channel."""
 

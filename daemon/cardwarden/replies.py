@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cardwarden.actions.accept import accept, take_back
-from cardwarden.actions.queries.events import stored_event
+from cardwarden.actions.let_be import let_findings_be
+from cardwarden.actions.queries.restores import still_open
 from cardwarden.actions.rest import is_dear
 from cardwarden.actions.restore.perform import looked_at, plans, restore
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
-from cardwarden.detect.finding import State
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Phrase, Value, phrase, together
-from cardwarden.store import findings as finding_store
-from cardwarden.store import web as web_store
-from cardwarden.store.engine import Connection
-from cardwarden.store.findings import StoredEvent
 from cardwarden.wiring import Program
 from cardwarden.writers.writer import ChangedError
 
@@ -60,28 +56,6 @@ class PutBack:
     still_open: int
 
 
-def find_event(program: Program, event_id: int) -> StoredEvent:
-    """An event with its findings. Raises UsageError if there is none any more."""
-    with program.store.read() as connection:
-        return stored_event(connection, event_id)
-
-
-def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
-    """The findings of an event that wait; with `only` those of them."""
-    chosen = set(only)
-    return [
-        stored.id for stored in event.findings if stored.state is State.OPEN and (not chosen or stored.id in chosen)
-    ]
-
-
-def waiting_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
-    """The same. Raises RefusedError if none waits."""
-    ids = open_of(event, only)
-    if not ids:
-        raise RefusedError(phrase("web-nothing-waits"))
-    return ids
-
-
 def accept_findings(program: Program, ids: Iterable[int], who: Value) -> int:
     """That is right. Gives how many waited. Raises RefusedError."""
     known = program.settings.sources
@@ -101,20 +75,9 @@ def foreseen(program: Program, request: RestoreRequest) -> Prepared | None:
 
     None if saying it takes longer than somebody waits for a page: `prepare` says it then. Raises RefusedError.
     """
-    with program.store.read() as connection:
-        if _is_dear(connection, request.findings):
-            return None
+    if len(request.findings) > _FORESEEN or is_dear(program.store, request.findings):
+        return None
     return Prepared(request, tuple(plans(program.store, request, program.judging)))
-
-
-def _is_dear(connection: Connection, ids: Sequence[int]) -> bool:
-    if len(ids) > _FORESEEN:
-        return True
-    keys: dict[int, set[str]] = {}
-    for stored in finding_store.find_findings(connection, ids):
-        if stored.finding.card:
-            keys.setdefault(stored.book_id, set()).add(stored.finding.card.key)
-    return any(is_dear(connection, book_id, of_book) for book_id, of_book in keys.items())
 
 
 def prepare(program: Program, request: RestoreRequest) -> Prepared:
@@ -159,18 +122,11 @@ def put_back(program: Program, prepared: Prepared, who: Value, *, agreed: str | 
         if restored.stopped:
             raise restored.stopped
     repaired = [number for restored in done for number in restored.plan.repairs]
-    return PutBack(sum(restored.done for restored in done), len(_still_open(program, repaired)))
-
-
-def _still_open(program: Program, ids: Sequence[int]) -> list[int]:
     with program.store.read() as connection:
-        findings = finding_store.find_findings(connection, ids)
-    return [stored.id for stored in findings if stored.state is State.OPEN]
+        waiting = still_open(connection, repaired)
+    return PutBack(sum(restored.done for restored in done), len(waiting))
 
 
 def let_be(program: Program, ids: Iterable[int], length: timedelta, who: Value) -> datetime:
     """Nobody is reminded of findings for so long. Gives when that ends."""
-    until = program.clock.now() + length
-    with program.store.write() as connection:
-        web_store.let_be(connection, ids, until, who)
-    return until
+    return let_findings_be(program.store, ids, length, program.clock, who=who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -310,6 +311,17 @@ def test_a_household_is_carried_there_and_back_and_goes_on(
         assert isinstance(signer_beside(record).read(token, datetime(2031, 1, 1, tzinfo=UTC)), Grant)
         assert (homes.folder / "smith.server").exists() is (address != "sqlite")
     assert len(proofs) == 2
+
+
+def test_doctor_looks_into_the_household_s_own_schema(
+    homes: Households, postgres: Postgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["household", "move", "smith", "--to", postgres.url(), "--config", str(homes.config)]) == 0
+    capsys.readouterr()
+    asked(homes, "smith", "doctor", "--json")
+    said = {result["name"] for result in json.loads(capsys.readouterr().out)["results"]}
+    assert {"database", "checked-lately"} <= said
+    assert not {"check-failed", "no-database", "never-checked"} & said
 
 
 def test_all_new_households_are_kept_where_the_server_says(homes: Households, postgres: Postgres) -> None:

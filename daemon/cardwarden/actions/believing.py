@@ -151,6 +151,11 @@ def _tracked(
     return cards + [TrackedCard(None, entry) for entry in added]
 
 
+def has_former(connection: Connection, sources: Collection[str]) -> bool:
+    """Whether any book that holds cards is of a source that the settings have no more."""
+    return bool(book_store.with_cards(connection, but=sources))
+
+
 def known_as(connection: Connection, entries: Sequence[Entry], sources: Collection[str]) -> StoredBook | None:
     """The book of a source that the settings have no more which holds most of these cards."""
     here = {name for entry in entries for name in (entry.uid, entry.digest) if name}

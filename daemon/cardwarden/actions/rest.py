@@ -9,7 +9,7 @@ from cardwarden.store import card_keys
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import StoredCard
-from cardwarden.store.engine import Connection
+from cardwarden.store.engine import Connection, Store
 from cardwarden.vcard.card import Entry
 
 _CARDS = 200  # that may be loaded
@@ -41,8 +41,17 @@ def cards_in_question(
     return cards, RestOfBook.beside(connection, book_id, cards, count)
 
 
-def is_dear(connection: Connection, book_id: int, keys: Collection[str]) -> bool:
-    """Whether judging the cards of these keys loads a whole book, and a large one."""
+def is_dear(store: Store, ids: Iterable[int]) -> bool:
+    """Whether judging the cards that these findings are about loads a whole book, and a large one."""
+    keys: dict[int, set[str]] = {}
+    with store.read() as connection:
+        for stored in finding_store.find_findings(connection, ids):
+            if stored.finding.card:
+                keys.setdefault(stored.book_id, set()).add(stored.finding.card.key)
+        return any(_is_dear(connection, book_id, of_book) for book_id, of_book in keys.items())
+
+
+def _is_dear(connection: Connection, book_id: int, keys: Collection[str]) -> bool:
     if card_store.count_present(connection, book_id) <= _SMALL_BOOK:
         return False
     return _few_in_question(connection, book_id, keys) is None

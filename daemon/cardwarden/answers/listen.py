@@ -14,6 +14,7 @@ from datetime import timedelta
 import requests
 
 from cardwarden import replies
+from cardwarden.actions.queries.events import event_of, open_of
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Signer, Verb, signer_beside, use_up, verbs_of
 from cardwarden.alerts.sending import send
@@ -135,7 +136,7 @@ class Listener:
         if channel is None:
             return
         try:
-            event = replies.find_event(program, event_id)
+            event = event_of(program.store, event_id)
             message = answered(came, event.event, event.source, channel.reader(program.zone), said)
             pointer = channel.point(event_id, event.source) if channel.point else None
             if pointer and pointer.link:
@@ -147,7 +148,7 @@ class Listener:
 
 def _do(program: Program, verb: Verb, event_id: int, who: Value) -> tuple[Came | None, Phrase | None]:
     """What came of it, and how to tell it; None if an ordinary message tells it."""
-    ids = replies.open_of(replies.find_event(program, event_id))
+    ids = open_of(event_of(program.store, event_id))
     if not ids:
         return Came.SETTLED, phrase("answer-settled")
     match verb:

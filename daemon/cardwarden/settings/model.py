@@ -132,9 +132,19 @@ class StoreOptions(Options):
     )
 
     @property
+    def is_file(self) -> bool:
+        """Whether it is a file of SQLite's, not a server's."""
+        return self.url.startswith("sqlite:")
+
+    @property
+    def of_libpq(self) -> str:
+        """The address of a server as PostgreSQL's own programs take it (libpq, 34.1.1.2)."""
+        return self.url.replace("postgresql+psycopg:", "postgresql:", 1)
+
+    @property
     def path(self) -> Path:
         """The database file; if there is none, the name beside which a machine keeps what is its own."""
-        if self.url.startswith("sqlite:"):
+        if self.is_file:
             return Path(self.url.removeprefix("sqlite:///"))
         return (self.state or Path("/var/lib/cardwarden")) / self.db_schema
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from cardwarden.actions.checked import Checked
+from cardwarden.actions.queries.contacts import everybody
+from cardwarden.actions.queries.listing import ListedEvent, listed_events
 from cardwarden.alerts.channel import Channel
 from cardwarden.alerts.message import trial_message
 from cardwarden.alerts.sending import send
@@ -17,9 +19,6 @@ from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.load import parse
 from cardwarden.setup.document import new_document, with_source
-from cardwarden.store.books import books as books_of
-from cardwarden.store.cards import load_cards
-from cardwarden.store.findings import StoredEvent, find_events
 from cardwarden.vcard.card import Entry
 from cardwarden.wiring import Opening, assembled
 
@@ -32,7 +31,7 @@ class FirstLook:
     """What a first look found: each book, the events that are about what already looks wrong, and who is in the books."""
 
     books: tuple[Checked, ...]
-    events: tuple[StoredEvent, ...]
+    events: tuple[ListedEvent, ...]
     entries: tuple[Entry, ...]
 
     @property
@@ -72,8 +71,8 @@ def first_look(
         with assembled(settings, Opening.GUARD, environ=environ, say=say, attended=True) as program:
             books = program.check("book", progress=progress)
             with program.store.read() as connection:
-                events = find_events(connection, [event for book in books for event in book.events])
-                entries = [card.entry for book in books_of(connection) for card in load_cards(connection, book.id)]
+                events = listed_events(connection, [event for book in books for event in book.events])
+                entries = everybody(connection)
     return FirstLook(tuple(books), tuple(events), tuple(entries))
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cardwarden.actions.queries.documents import Document, plain
 from cardwarden.actions.queries.documents.findings import EventsPageDocument
-from cardwarden.actions.queries.events import EventsAsked, event_page, stored_event
+from cardwarden.actions.queries.events import EventsAsked, event_of, event_page
 from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_events
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.phrase import phrase
@@ -57,8 +57,7 @@ def events(desk: Desk, visit: Visit) -> Response:
 
 def event(desk: Desk, visit: Visit) -> Response:
     """What `cardwarden show e12 --json` prints."""
-    with desk.program().store.read() as connection:
-        listed = ListedEvent.stored(stored_event(connection, visit.number("event")))
+    listed = ListedEvent.stored(event_of(desk.program().store, visit.number("event")))
     return _answer(findings_document([listed], voice_of(desk, visit)))
 
 

@@ -16,6 +16,7 @@ from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import forget
 from cardwarden.actions.guard import guard_card, unguard_card
 from cardwarden.actions.queries.contacts import contact, found_contact, state_at
+from cardwarden.actions.queries.events import event_of, open_of, waiting_of
 from cardwarden.actions.queries.fields import FieldRow, FieldSign, compare_fields
 from cardwarden.actions.queries.lines import changed_lines
 from cardwarden.actions.queries.overview import book_statuses
@@ -56,7 +57,7 @@ def by(visit: Visit) -> Phrase:
 def accept_event(desk: Desk, visit: Visit) -> Response:
     """That is right: the findings that are named, or all of the event."""
     program, number = desk.program(), visit.number("event")
-    ids = replies.open_of(replies.find_event(program, number), visit.ids)
+    ids = open_of(event_of(program.store, number), visit.ids)
     replies.accept_findings(program, ids, by(visit))
     return _back(desk, f"/events/{number}", "accepted", visit.page)
 
@@ -64,7 +65,7 @@ def accept_event(desk: Desk, visit: Visit) -> Response:
 def take_back_event(desk: Desk, visit: Visit) -> Response:
     """It was not right after all."""
     program, number, only = desk.program(), visit.number("event"), set(visit.ids)
-    event = replies.find_event(program, number)
+    event = event_of(program.store, number)
     ids = [stored.id for stored in event.findings if stored.state is State.ACCEPTED and (not only or stored.id in only)]
     replies.take_back_findings(program, ids, by(visit))
     return _back(desk, f"/events/{number}", "undone", visit.page)
@@ -73,8 +74,8 @@ def take_back_event(desk: Desk, visit: Visit) -> Response:
 def restore_event(desk: Desk, visit: Visit) -> Response:
     """Put it back: shows what will be written, and writes what was agreed to."""
     number = visit.number("event")
-    event = replies.find_event(desk.program(), number)
-    ids = tuple(replies.waiting_of(event, visit.ids))
+    event = event_of(desk.program().store, number)
+    ids = tuple(waiting_of(event, visit.ids))
     return _restore(desk, visit, RestoreRequest(findings=ids), event.source, f"/events/{number}", ids)
 
 
@@ -153,7 +154,7 @@ def quiet_event(desk: Desk, visit: Visit) -> Response:
     """Let it be for a while: the findings that are named, or all of the event."""
     program, number = desk.program(), visit.number("event")
     hours = visit.asked("hours") or 24
-    ids = replies.waiting_of(replies.find_event(program, number), visit.ids)
+    ids = waiting_of(event_of(program.store, number), visit.ids)
     replies.let_be(program, ids, timedelta(hours=min(hours, _HOURS)), by(visit))
     return _back(desk, f"/events/{number}", "quiet", visit.page)
 
@@ -240,7 +241,7 @@ def forget_contact(desk: Desk, visit: Visit) -> Response:
 def evidence_of_event(desk: Desk, visit: Visit) -> Response:
     """Proof for others: what was found."""
     program, number = desk.program(), visit.number("event")
-    event = replies.find_event(program, number)
+    event = event_of(program.store, number)
     with program.store.read() as connection:
         evidence = of_findings(
             connection,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from starlette.responses import RedirectResponse, Response
 
 from cardwarden import replies
-from cardwarden.actions.queries.events import EventView, event_view, waiting_digest
+from cardwarden.actions.queries.events import EventView, event_of, event_view, open_of, waiting_digest
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.tokens import Bad, Grant, Verb, use_up
 from cardwarden.errors import CardwardenError, RefusedError
@@ -97,8 +97,8 @@ def _do(desk: Desk, visit: Visit, grant: Grant, verb: str, agreed: str | None) -
     if verb not in {verb_there.value for verb_there in grant.verbs}:
         raise RefusedError(phrase("web-link-may-not"))
     program = desk.program()
-    event = replies.find_event(program, grant.event_id)
-    ids = replies.open_of(event)
+    event = event_of(program.store, grant.event_id)
+    ids = open_of(event)
     if not ids:
         return "closed"
     match Verb(verb):

@@ -15,7 +15,7 @@ from cardwarden.actions.continuity import gone, review_record, was_in_use
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.errors import BusyError, RefusedError, StoreError, UsageError
+from cardwarden.errors import BusyError, GoneError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase
@@ -324,7 +324,7 @@ def _opened(options: StoreOptions, opening: Opening) -> Store:
     if opening is not Opening.GUARD:
         store = open_store(options.url, options.db_schema, options.path, make=False)
         if not store.is_begun and was_in_use(store.path):
-            raise StoreError(gone(store.path))
+            raise GoneError(gone(store.path))
         if opening is Opening.USE:
             store.ask_for_record()
         if store.is_begun or opening is Opening.LOOK:

@@ -10,6 +10,7 @@ from cardwarden.actions.queries.fields import FieldRow, compare_fields, fields
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.store import bodies as body_store
+from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import versions as version_store
@@ -18,6 +19,7 @@ from cardwarden.store.cards import FoundCard, StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.versions import StoredVersion
+from cardwarden.vcard.card import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ def contacts_like(connection: Connection, text: str, source: str | None = None) 
     """Everybody who is meant by part of a name, a UID or a number, also those who are gone."""
     here = card_store.find_cards(connection, text, source)
     return here or card_store.find_cards(connection, text, source, gone=True)
+
+
+def everybody(connection: Connection) -> list[Entry]:
+    """Who is in the books now, or has a baseline."""
+    return [card.entry for book in book_store.books(connection) for card in card_store.load_cards(connection, book.id)]
 
 
 def state_at(contact: Contact, from_check: int) -> datetime:

@@ -11,7 +11,7 @@ from cardwarden.actions.queries.contacts import contacts_like
 from cardwarden.actions.queries.fields import FieldRow, compare_fields
 from cardwarden.actions.queries.writer import writer_of
 from cardwarden.detect.finding import Finding, Severity, State
-from cardwarden.errors import UsageError
+from cardwarden.errors import RefusedError, UsageError
 from cardwarden.phrases.phrase import Phrase, Value, phrase
 from cardwarden.store import acceptances, lookup
 from cardwarden.store import bodies as body_store
@@ -19,7 +19,7 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import versions as version_store
 from cardwarden.store import web as web_store
-from cardwarden.store.engine import Connection
+from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import FindingOutline, StoredEvent, StoredFinding
 from cardwarden.store.lookup import EventFilter
 from cardwarden.store.versions import StoredVersion
@@ -172,12 +172,29 @@ def _filter(connection: Connection, asked: EventsAsked) -> EventFilter:
     return EventFilter(asked.is_open, asked.source, asked.severity, asked.rule, asked.since, asked.until, cards)
 
 
-def stored_event(connection: Connection, event_id: int) -> StoredEvent:
+def event_of(store: Store, event_id: int) -> StoredEvent:
     """One event with its findings. Raises UsageError if there is none any more."""
-    event = finding_store.find_event(connection, event_id)
+    with store.read() as connection:
+        event = finding_store.find_event(connection, event_id)
     if event is None or not event.findings:
         raise UsageError(phrase("error-no-event-any-more"))
     return event
+
+
+def open_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
+    """The findings of an event that wait; with `only` those of them."""
+    chosen = set(only)
+    return [
+        stored.id for stored in event.findings if stored.state is State.OPEN and (not chosen or stored.id in chosen)
+    ]
+
+
+def waiting_of(event: StoredEvent, only: Iterable[int] = ()) -> list[int]:
+    """The same. Raises RefusedError if none waits."""
+    ids = open_of(event, only)
+    if not ids:
+        raise RefusedError(phrase("web-nothing-waits"))
+    return ids
 
 
 def event_view(

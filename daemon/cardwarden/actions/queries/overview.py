@@ -12,6 +12,7 @@ from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import books as book_store
 from cardwarden.store import card_events, care, expectations, lookup, outbox
+from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.books import BookStatus
 from cardwarden.store.card_events import CardEvent
@@ -141,6 +142,14 @@ def book_now(connection: Connection, status: BookStatus, gaps: Mapping[str, time
     expectation = expectations.current(connection, status.source, now)
     counts = finding_store.count_open_in(connection, status.id) if status.open else {}
     return BookNow(status, guard, counts, expectation.until if expectation else None)
+
+
+def growth(store: Store, connection: Connection, now: datetime) -> float | None:
+    """The bytes that the record grows by a day, as it did so far; None until a week shows it."""
+    since = check_store.first_check_at(connection)
+    if since is None or now - since < _WEEK:
+        return None
+    return store.size() / ((now - since) / timedelta(days=1))
 
 
 def book_statuses(connection: Connection, sources: Collection[str]) -> list[BookStatus]:

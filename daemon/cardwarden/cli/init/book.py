@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.carddav.failure import DavError
 from cardwarden.cli.init.asking import Asker, Question
 from cardwarden.cli.init.plan import SetupPlan
@@ -342,7 +341,7 @@ def _show_look(look: FirstLook) -> None:
         return
     say(init_text("looks-wrong"))
     say()
-    worst = sorted(map(ListedEvent.stored, look.events), key=lambda event: -event.event.severity)
+    worst = sorted(look.events, key=lambda event: -event.event.severity)
     for event in worst[:_EVENTS]:
         say_event(event, reader())
     if len(worst) > _EVENTS:

@@ -6,27 +6,26 @@ import os
 import pwd
 import shlex
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from cardwarden.actions.believing import known_as, said_of
-from cardwarden.actions.continuity import gone, was_in_use
+from cardwarden.actions.believing import has_former, known_as, said_of
+from cardwarden.actions.queries.overview import book_statuses, growth
 from cardwarden.actions.verify import verify_store
 from cardwarden.detect.outcome import Doubt
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
-from cardwarden.errors import SourceError, StoreError
-from cardwarden.phrases.phrase import command_of
-from cardwarden.settings.model import AnySource
+from cardwarden.errors import GoneError, SourceError, StoreError
+from cardwarden.phrases.phrase import Code, Value, command_of
+from cardwarden.settings.model import AnySource, Settings, StoreOptions
 from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import Fetched, Known
-from cardwarden.store.books import BookStatus, statuses, with_cards
-from cardwarden.store.checks import first_check_at
-from cardwarden.store.engine import Store, open_store
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.index import index_card
+from cardwarden.wiring import Opening, Program, assembled
 from cardwarden.wiring.sources import OpenedSources
 
 _MEGABYTE: Final = 1 << 20
@@ -53,36 +52,44 @@ def belongs_to_us(patient: Patient) -> Iterator[Result]:
 
 
 def is_whole(patient: Patient) -> Iterator[Result]:
-    store = store_of(patient)
-    if isinstance(store, Result):
-        yield store
-    elif store is not None:
-        try:
-            done = verify_store(store)
-        except StoreError as error:
-            mend = patient.command("verify")
-            yield trouble("database-damaged", mend=mend, problem=error.said)
-        else:
-            size = -(-store.path.stat().st_size // _MEGABYTE)
-            yield ok("database", path=store.path, size=size, count=done.links)
-            yield from _growth(patient, store)
-        finally:
-            store.close()
-
-
-def _growth(patient: Patient, store: Store) -> Iterator[Result]:
-    """How long the disk lasts if the database grows as it did; told only once a week of history shows it."""
-    size = store.path.stat().st_size
-    with store.read() as connection:
-        since = first_check_at(connection)
-    age = patient.clock.now() - since if since else timedelta()
-    if age < timedelta(days=7):
+    """Whether the record can be opened, and fits its chain."""
+    if patient.settings is None:
         return
+    store = patient.settings.store
     try:
-        free = patient.machine.space(store.path.parent).free
-    except OSError:
+        with _program(patient, patient.settings) as program:
+            if program.store.is_begun:
+                yield from _wholeness(patient, program)
+            else:
+                yield unknown("no-database", mend=patient.command("check"), path=Code(program.store.name))
+    except GoneError as error:
+        yield trouble("database-closed", mend=_put_back(patient, store), problem=error.said)
+    except StoreError as error:
+        yield trouble("database-closed", mend=_mend(patient, store), problem=error.said)
+
+
+def _wholeness(patient: Patient, program: Program) -> Iterator[Result]:
+    store = program.store
+    try:
+        done = verify_store(store)
+    except StoreError as error:
+        yield trouble("database-damaged", mend=patient.command("verify"), problem=error.said)
         return
-    a_day = size / (age / timedelta(days=1))
+    size = store.size()
+    yield ok("database", path=Code(store.name), size=-(-size // _MEGABYTE), count=done.links)
+    if program.settings.store.is_file:
+        with store.read() as connection:
+            a_day = growth(store, connection, patient.clock.now())
+        if a_day is not None:
+            yield from _room(patient, store.path.parent, size, a_day)
+
+
+def _room(patient: Patient, folder: Path, size: int, a_day: float) -> Iterator[Result]:
+    """How long the disk of a folder lasts for a database that grows by so many bytes a day."""
+    try:
+        free = patient.machine.space(folder).free
+    except OSError:
+        return  # another check tells why
     if free < a_day * (_MONTHS / timedelta(days=1)):
         days = int(free / a_day)
         yield trouble("database-grows", mend='retain = "2y"', count=days, size=size // _MEGABYTE)
@@ -90,19 +97,17 @@ def _growth(patient: Patient, store: Store) -> Iterator[Result]:
 
 def is_fresh(patient: Patient) -> Iterator[Result]:
     """Whether each source was checked lately."""
-    store = store_of(patient)
-    if store is None or isinstance(store, Result) or patient.settings is None:
-        return
-    try:
-        with store.read() as connection:
-            books = statuses(connection)
-    finally:
-        store.close()
+    with looking(patient) as program:
+        if program is None:
+            return  # another check tells why
+        sources = program.settings.sources
+        with program.store.read() as connection:
+            books = book_statuses(connection, sources)
     last: dict[str, datetime] = {}
     for book in books:
         last[book.source] = max(book.last_at, last.get(book.source, book.last_at))
     now = patient.clock.now()
-    for name, options in patient.settings.sources.items():
+    for name, options in sources.items():
         mend = patient.command("check", "--source", name)
         if name not in last:
             yield unknown("never-checked", name, mend)
@@ -120,24 +125,22 @@ def is_the_same(patient: Patient) -> Iterator[Result]:
     A folder or file that was not checked yet is compared with the books of sources that the settings have no more; what
     a server holds its first check tells.
     """
-    store = store_of(patient)
-    if not isinstance(store, Store) or patient.settings is None:
-        return  # another check tells why
-    try:
-        with store.read() as connection:
-            books = [book for book in statuses(connection) if book.source in patient.settings.sources]
+    with looking(patient) as program:
+        if program is None:
+            return  # another check tells why
+        sources = program.settings.sources
+        with program.store.read() as connection:
+            books = book_statuses(connection, sources)
             for book in books:
                 if book.doubt in {Doubt.RENAMED, Doubt.OTHER_BOOK}:
-                    yield trouble("another-book", book.source, _answer(patient, book), problem=book.reason)
-            fresh = patient.settings.sources.keys() - {book.source for book in books}
-            if fresh and with_cards(connection, but=patient.settings.sources):
+                    mend = _answer(patient, book.source, book.reason)
+                    yield trouble("another-book", book.source, mend, problem=book.reason)
+            fresh = sources.keys() - {book.source for book in books}
+            if fresh and has_former(connection, sources):
                 for name in sorted(fresh):
-                    entries = _entries(patient, name, patient.settings.sources[name])
-                    if old := known_as(connection, entries, patient.settings.sources):
+                    if old := known_as(connection, _entries(patient, name, sources[name]), sources):
                         mend = patient.command("source", "rename", old.source, name)
                         yield trouble("another-book", name, mend, problem=said_of(old, name))
-    finally:
-        store.close()
 
 
 def _entries(patient: Patient, name: str, options: AnySource) -> list[Entry]:
@@ -160,30 +163,40 @@ def _entries(patient: Patient, name: str, options: AnySource) -> list[Entry]:
         opened.close()
 
 
-def _answer(patient: Patient, book: BookStatus) -> str:
+def _answer(patient: Patient, source: str, reason: Value) -> str:
     """The command that a doubt asks for, which only the owner can end."""
-    command = command_of(book.reason)
-    words = shlex.split(command)[1:] if command else ["findings", "--source", book.source]
+    command = command_of(reason)
+    words = shlex.split(command)[1:] if command else ["findings", "--source", source]
     return patient.command(*words)
 
 
-def store_of(patient: Patient) -> Store | Result | None:
-    """The open store, what is in the way, or None without settings: looking must not make one."""
-    if (database := patient.database) is None or patient.settings is None:
-        return None
-    try:
-        store = open_store(patient.settings.store.url, make=False)
-    except StoreError as error:
-        return trouble("database-closed", mend=_mend(patient, database), problem=error.said)
-    if store.is_begun:
-        return store
-    if was_in_use(database):
-        mend = patient.systemctl("stop", patient.unit) + f" && cp BACKUP {database}"
-        return trouble("database-closed", mend=mend, problem=gone(database))
-    return unknown("no-database", mend=patient.command("check"), path=database)
+@contextmanager
+def looking(patient: Patient) -> Iterator[Program | None]:
+    """The program with its record open; None without settings and if nothing can be asked of a record: `is_whole` tells why."""
+    with ExitStack() as stack:
+        program = None
+        if patient.settings is not None:
+            with suppress(StoreError):
+                program = stack.enter_context(_program(patient, patient.settings))
+        yield program if program and program.store.is_begun else None
 
 
-def _mend(patient: Patient, database: Path) -> str:
+def _program(patient: Patient, settings: Settings) -> AbstractContextManager[Program]:
+    """Looking must not make a record."""
+    return assembled(settings, Opening.LOOK, clock=patient.clock, environ=patient.environ)
+
+
+def _put_back(patient: Patient, store: StoreOptions) -> str:
+    """What puts a backup in the place of a record that is gone."""
+    if not store.is_file:
+        return shlex.join(["pg_restore", f"--dbname={store.of_libpq}", "BACKUP"])
+    return patient.systemctl("stop", patient.unit) + f" && cp BACKUP {store.path}"
+
+
+def _mend(patient: Patient, store: StoreOptions) -> str:
+    if not store.is_file:
+        return shlex.join(["pg_isready", f"--dbname={store.of_libpq}"])
+    database = store.path
     if not os.access(database, os.W_OK):
         return f"sudo chown -R {user_name()}: {database.parent}"
     return patient.systemctl("stop", patient.unit) + f" && mv {database} {database}.damaged && cp BACKUP {database}"

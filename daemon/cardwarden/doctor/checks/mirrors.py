@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cardwarden.actions.queries.mirrors import MirrorState, mirrors_now
-from cardwarden.doctor.checks.database import store_of
+from cardwarden.doctor.checks.database import looking
 from cardwarden.doctor.patient import Patient
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.phrases.phrase import Code
-from cardwarden.store.engine import Store
-from cardwarden.wiring import mirrors_of
 
 
 def are_compared(patient: Patient) -> Iterator[Result]:
     """Whether each pair was compared, and its books are copies at all."""
     if patient.settings is None or not patient.settings.mirrors:
         return
-    store = store_of(patient)
-    if not isinstance(store, Store):
-        return  # another check tells why
-    try:
-        with store.read() as connection:
-            mirrors = mirrors_now(connection, mirrors_of(patient.settings))
-    finally:
-        store.close()
+    with looking(patient) as program:
+        if program is None:
+            return  # another check tells why
+        with program.store.read() as connection:
+            mirrors = mirrors_now(connection, program.mirrors)
     for mirror in mirrors:
         source = mirror.copy.partition("/")[0]
         match mirror.state:
