@@ -21,6 +21,8 @@ FILES = {
         "alerts/test_services.py",
         "alerts/test_templates.py",
         "cli/test_login.py",
+        "indexing/test_first_check.py",
+        "indexing/test_helper.py",
         "service/test_runner.py",
         "test_own_file.py",
         "web/test_off.py",

@@ -39,13 +39,15 @@ def check_source(
     *,
     deep: bool = False,
     whole: bool = False,
+    helped: bool = False,
     sources: Collection[str] | None = None,
 ) -> list[Checked]:
     """Check every book of a source. What hinders one of them is its result and does not keep the others from it.
 
     A known book that the source does not list any more, or cannot list, is looked at all the same, so that its owner
     learns that it cannot be read. `sources` are the names of all that the settings have, None if that is not known.
-    With `whole` all cards are loaded, also for a change that touches few of them; what comes out is the same.
+    With `whole` all cards are loaded, also for a change that touches few of them; with `helped` a second process may take part
+    in a long reading. What comes out is the same.
     Raises StoreError if nothing can be recorded.
     """
     with store.read() as connection:
@@ -63,7 +65,11 @@ def check_source(
     done: list[Checked] = []
     for ref in [*listed, *(ref for ref in known if ref.id not in here and source.keeps(ref))]:
         try:
-            done.append(check_book(store, source, ref, judging, wanted, clock, deep=deep, whole=whole, sources=sources))
+            done.append(
+                check_book(
+                    store, source, ref, judging, wanted, clock, deep=deep, whole=whole, helped=helped, sources=sources
+                )
+            )
         except RefusedError as error:
             done.append(Checked(source.name, ref.title, Outcome.INCONCLUSIVE, Doubt.UNREAD, error.said, refused=True))
     return done
@@ -79,6 +85,7 @@ def check_book(
     *,
     deep: bool = False,
     whole: bool = False,
+    helped: bool = False,
     sources: Collection[str] | None = None,
 ) -> Checked:
     """Check one book and record what came of it; alerts are put into the outbox in the same transaction.
@@ -101,7 +108,7 @@ def check_book(
             return noted.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
         except BUGS as error:
             return noted.doubted(store, book, _fault(source.name, error), clock)
-        return _read_and_judged(store, source, book, listing, clock, whole=whole, sources=sources)
+        return _read_and_judged(store, source, book, listing, clock, whole=whole, helped=helped, sources=sources)
 
 
 def _read_and_judged(
@@ -112,6 +119,7 @@ def _read_and_judged(
     clock: Clock,
     *,
     whole: bool,
+    helped: bool,
     sources: Collection[str] | None,
 ) -> Checked:
     """Read what looks changed, judge it, and record what came of it."""
@@ -123,7 +131,7 @@ def _read_and_judged(
     try:
         part = None if whole else part_of(store, known, listing)
         book = replace(book, known=part or with_cards(store, known))
-        reading = read(store, source, book.ref, book.known, listing, judging)
+        reading = read(store, source, book.ref, book.known, listing, judging, helped=helped)
         book = replace(book, judging=replace(judging, usual=reading.charset))
     except SourceError as error:
         return noted.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)

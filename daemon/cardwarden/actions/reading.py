@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain
+from typing import TypeAlias
 
 from cardwarden.actions.known import BookListing, KnownBook
 from cardwarden.actions.terms import Judging
-from cardwarden.errors import BUGS, place_of
+from cardwarden.indexing.order import CardTask, indexed
+from cardwarden.indexing.work import Indexed, Terms, entry_of
+from cardwarden.packing import Packed
 from cardwarden.phrases.phrase import Value, of_contact
 from cardwarden.sources.source import BookRef, Fetched, Missed, Observation, Source, WrittenBy
 from cardwarden.store import bodies as body_store
@@ -24,14 +27,11 @@ from cardwarden.store.members import Stamp
 from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import CardProblem, RawCard, split_book
 from cardwarden.vcard.digest import digest_of
-from cardwarden.vcard.encoding import charset_of, is_utf8, usual_of, vote_of
-from cardwarden.vcard.index import index_card
+from cardwarden.vcard.encoding import charset_of, usual_of, vote_of
 
 _STAGED_AT_MOST = 4 << 20  # bytes of new bodies held in memory before they are written
 _CLOCKS = timedelta(minutes=2)  # by which a server's clock may differ from ours
 _ASKED_AGAIN = 10  # missing members, or half of all: a book that lost more is doubted as a whole
-
-_log = logging.getLogger(__name__)
 
 
 def without_known(store: Store, known: KnownBook, listed: BookListing) -> BookListing:
@@ -89,13 +89,13 @@ class StagedBodies:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._held: dict[str, bytes] = {}
+        self._held: dict[str, bytes | Packed] = {}
         self._size = 0
         self._ahead: set[str] = set()
 
-    def add(self, digest: str, data: bytes) -> None:
+    def add(self, digest: str, data: bytes | Packed) -> None:
         self._held[digest] = data
-        self._size += len(data)
+        self._size += data.size if isinstance(data, Packed) else len(data)
         if self._size > _STAGED_AT_MOST:
             with self._store.write() as connection:
                 body_store.save_bodies(connection, self._held)
@@ -104,7 +104,7 @@ class StagedBodies:
             self._size = 0
 
     @property
-    def held(self) -> Mapping[str, bytes]:
+    def held(self) -> Mapping[str, bytes | Packed]:
         """Those that are still to be written."""
         return self._held
 
@@ -113,7 +113,9 @@ class StagedBodies:
 
         def body(digest: str) -> bytes:
             held = self._held.get(digest)
-            return body_store.body(connection, digest) if held is None else held
+            if held is None:
+                return body_store.body(connection, digest)
+            return held.body() if isinstance(held, Packed) else held
 
         return body
 
@@ -171,21 +173,38 @@ class Reading:
 
 
 def read(
-    store: Store, source: Source, ref: BookRef, known: KnownBook, listed: BookListing, judging: Judging
+    store: Store,
+    source: Source,
+    ref: BookRef,
+    known: KnownBook,
+    listed: BookListing,
+    judging: Judging,
+    *,
+    helped: bool = False,
 ) -> Reading:
-    """Read what looks changed in a book as it was listed. Raises SourceError if nothing may be concluded."""
+    """Read what looks changed in a book as it was listed; `helped` as for `indexed`.
+
+    Raises SourceError if nothing may be concluded.
+    """
     seen = listed.seen
     staged = StagedBodies(store)
     intake = _Intake(known, judging, staged, seen.members, reuse=not listed.anew)
     is_part = known.untouched is not None
-    try:
+    members = {href: seen.members[href] for href in known.stamps} if is_part else dict(seen.members)
+
+    def came() -> Iterator[_Task]:
         for item in seen.only(known.touched) if is_part and seen.only else seen.bodies:
-            intake.take(item, among=len(seen.members))
-        members = {href: seen.members[href] for href in known.stamps} if is_part else dict(seen.members)
+            yield from intake.tasks(item, among=len(seen.members))
         absent = () if is_part else _absent(known, seen)
         for item in source.ask_again(ref, absent) if absent else ():
             members[item.href] = item.stamp or known.stamps.get(item.href, "") or ""
-            intake.take(item, among=len(members))
+            yield from intake.tasks(item, among=len(members))
+
+    try:
+        expected = len(members) if listed.anew else 0
+        with closing(indexed(came(), intake.terms, helped=helped, expected=expected)) as made:
+            for task, card in made:
+                intake.take(task, card)
         intake.agree(store)
     except BaseException:
         staged.discard()
@@ -212,6 +231,17 @@ def _absent(known: KnownBook, seen: Observation) -> list[str]:
     return absent if len(absent) <= max(_ASKED_AGAIN, len(known.stamps) // 2) else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a card that was fetched belongs: among the entries of its member. `entry` is the one that it has, if it is known."""
+
+    entries: list[Entry]
+    entry: Entry | None
+
+
+_Task: TypeAlias = CardTask[_Place]
+
+
 class _Intake:
     """What was fetched, member by member; bytes that are known are not parsed again."""
 
@@ -226,18 +256,19 @@ class _Intake:
         # What was written before the last look is not what made a change since: the server does not say who did.
         last = known.book.last_conclusive_at if known.book else None
         self._since = last - _CLOCKS if last else None
-        self.usual = known.book.charset if known.book else ""
-        self._region = judging.region
+        self.terms = Terms(judging.region, known.book.charset if known.book else "")
+        self.usual = self.terms.usual
         self._votes: Counter[str] = Counter()
         self._guessed: list[tuple[str, int, str]] = []  # member, place among its entries, and what it was read in
         self._staged = staged
         self._listed = listed
         self._ignored = known.ignored
-        self._known = {card.entry.digest: card.entry for card in known.present} if reuse else {}
+        self._stored = {card.entry.digest: card.entry for card in known.present}
+        self._reuse = reuse
         self._held_cards = Counter(card.entry.href for card in known.present)
 
-    def take(self, item: Fetched | Missed, *, among: int) -> None:
-        """Read a member, one `among` so many of its book."""
+    def tasks(self, item: Fetched | Missed, *, among: int) -> Iterator[_Task]:
+        """The cards of a member, one `among` so many of its book."""
         if isinstance(item, Missed):
             self.missed[item.href] = of_contact(item.reason)
             return
@@ -247,22 +278,32 @@ class _Intake:
             self.written[item.href] = item.written
         entries = self.fetched[item.href] = []
         for ordinal, raw in enumerate(self._cards(item, among)):
-            entry = self._known.get(digest_of(raw.data))
-            if entry is None:
-                entry = _indexed(raw, item.href, ordinal, self._region, self.usual)
-                if self._ignored and removal.card_digest(entry.uid, item.href) in self._ignored:
-                    self.passed.add(item.href)
-                    continue
-                self._staged.add(entry.digest, raw.data)
-                self._guess(raw.data, item.href, len(entries))
-            entries.append(replace(entry, key="", href=item.href, ordinal=ordinal))
+            stored = self._stored.get(digest_of(raw.data)) if self._stored else None
+            if stored and self._reuse:
+                yield CardTask(_Place(entries, stored), item.href, ordinal, None, pack=False)
+            else:
+                yield CardTask(_Place(entries, None), item.href, ordinal, raw, pack=stored is None)
+
+    def take(self, task: _Task, card: Indexed | None) -> None:
+        """Keep what was made of a card."""
+        entries, entry = task.owner.entries, task.owner.entry
+        if entry:
+            entry = replace(entry, key="", href=task.href, ordinal=task.ordinal)
+        elif card and task.raw:
+            entry = card.entry
+            if self._ignored and removal.card_digest(entry.uid, task.href) in self._ignored:
+                self.passed.add(task.href)
+                return
+            self._staged.add(entry.digest, card.body or task.raw.data)
+            if not card.is_plain:
+                self._guess(task.raw.data, task.href, len(entries))
+        if entry:
+            entries.append(entry)
 
     def _guess(self, card: bytes, href: str, place: int) -> None:
         """Note what a card was read in that may be read otherwise beside others, and what it says of them."""
-        if is_utf8(card) and b"CHARSET" not in card.upper():
-            return
-        self._votes[vote_of(card, self._region)] += 1
-        self._guessed.append((href, place, charset_of(card, self._region, self.usual)))
+        self._votes[vote_of(card, self.terms.region)] += 1
+        self._guessed.append((href, place, charset_of(card, self.terms.region, self.terms.usual)))
 
     def agree(self, store: Store) -> None:
         """Let the book's cards that name no character set decide what each of them is in, once all of them were read.
@@ -270,17 +311,18 @@ class _Intake:
         What was found once is remembered: a few cards that come do not change it.
         """
         del self._votes[""]
-        usual = self.usual if self.usual and self._known else usual_of(self._votes) or self.usual
+        usual = self.usual if self.usual and self._stored and self._reuse else usual_of(self._votes) or self.usual
         if usual == self.usual:
             return
         self.usual = usual
+        terms = Terms(self.terms.region, usual)
         with store.read() as connection:
             bodies = self._staged.bodies(connection)
             for href, place, charset in self._guessed:
                 entry = self.fetched[href][place]
                 data = bodies(entry.digest)
-                if not entry.problem and charset_of(data, self._region, usual) != charset:
-                    self.fetched[href][place] = _indexed(RawCard(data), href, entry.ordinal, self._region, usual)
+                if not entry.problem and charset_of(data, terms.region, usual) != charset:
+                    self.fetched[href][place] = entry_of(RawCard(data), href, entry.ordinal, terms)
 
     def _is_worth_keeping(self, written: WrittenBy) -> bool:
         """Of a first look, only who wrote: when is of no use if nothing changed."""
@@ -291,12 +333,3 @@ class _Intake:
         if item.data.strip() or among == 1 or not self._held_cards[item.href]:
             return split_book(item.data)
         return [RawCard(item.data, CardProblem.NO_LINES)]
-
-
-def _indexed(raw: RawCard, href: str, ordinal: int, region: str, usual: str) -> Entry:
-    """A card's entry; one that the program fails at is a card that cannot be read, and the others are."""
-    try:
-        return index_card(raw, href, ordinal, region, usual)
-    except BUGS as error:
-        _log.error("a card could not be read: a bug, %s", place_of(error))
-        return Entry("", href, ordinal, digest_of(raw.data), "", "", (), CardProblem.BUG)

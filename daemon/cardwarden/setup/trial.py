@@ -68,7 +68,7 @@ def first_look(
         text += f'\n[store]\nurl = "sqlite:///{folder}/cardwarden.db"\n'
         settings = parse(text, folder / "cardwarden.toml", environ, home)
         environ = {**environ, PASSWORD: secret}
-        with assembled(settings, Opening.GUARD, environ=environ, say=say, attended=True) as program:
+        with assembled(settings, Opening.GUARD, environ=environ, say=say, attended=True, helped=True) as program:
             books = program.check("book", progress=progress)
             with program.store.read() as connection:
                 events = listed_events(connection, [event for book in books for event in book.events])

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select
 
 from cardwarden.errors import StoreError
+from cardwarden.packing import Packed, put_together
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.store import packing
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
@@ -26,18 +26,12 @@ def body(connection: Connection, digest: str) -> bytes:
     if row is None:
         raise KeyError(digest)
     try:
-        data = joined(row.size, row.data, map(tuple, connection.execute(_PARTS, {"of_body": row.id})))
+        data = put_together(row.size, row.data, map(tuple, connection.execute(_PARTS, {"of_body": row.id})))
     except ValueError:
         data = None  # as wrong as other bytes
     if data is None or hashlib.sha256(data).hexdigest() != digest:
         raise StoreError(phrase("store-body-damaged", command=Code("cardwarden verify")))
     return data
-
-
-def joined(size: int, data: bytes, parts: Iterable[Part]) -> bytes:
-    """The body of a row, with its parts in order. Raises ValueError if it cannot be put together."""
-    long = [(place, packing.unpack(part, length)) for place, length, part in parts]
-    return packing.joined(packing.unpack(data, size - sum(len(part) for _, part in long)), long)
 
 
 def parts_of_all(connection: Connection) -> Iterator[tuple[int, list[Part]]]:
@@ -61,29 +55,25 @@ _PARTS = _EVERY_PART.with_only_columns(t.body_parts.c.place, t.bodies.c.size, t.
 )
 
 
-def save_bodies(connection: Connection, bodies: Mapping[str, bytes]) -> None:
+def save_bodies(connection: Connection, bodies: Mapping[str, bytes | Packed]) -> None:
     """Keep bodies by their SHA-256 (hex); those that are there already cost nothing."""
     for batch in batches(bodies.items()):
         _save_batch(connection, dict(batch))
 
 
-def _save_batch(connection: Connection, bodies: Mapping[str, bytes]) -> None:
+def _save_batch(connection: Connection, bodies: Mapping[str, bytes | Packed]) -> None:
     """Keep a few bodies: as rows they take several times the room."""
     there = body_ids(connection, bodies)
     rows: dict[str, dict[str, object]] = {}
     cut: list[tuple[str, int, str]] = []
-    for digest, data in bodies.items():
+    for digest, given in bodies.items():
         if digest in there:
             continue
-        parts = list(packing.long_lines(data))
-        if [part for _, part in parts] == [data]:
-            parts = []
-        for place, part in parts:
-            part_digest = hashlib.sha256(part).hexdigest()
-            rows.setdefault(part_digest, {"digest": part_digest, "size": len(part), "data": packing.pack(part)})
-            cut.append((digest, place, part_digest))
-        rest = packing.without(data, parts)
-        rows[digest] = {"digest": digest, "size": len(data), "data": packing.pack(rest)}
+        packed = given if isinstance(given, Packed) else Packed.of(given)
+        for place, part, size, kept in packed.parts:
+            rows.setdefault(part, {"digest": part, "size": size, "data": kept})
+            cut.append((digest, place, part))
+        rows[digest] = {"digest": digest, "size": packed.size, "data": packed.rest}
     known = body_ids(connection, {part for _, _, part in cut})
     new = [row for digest, row in rows.items() if digest not in known]
     if new:

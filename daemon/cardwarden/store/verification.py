@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Select, func, or_, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 
+from cardwarden.packing import put_together, unpack
 from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.progress import SILENT, Progress, Work, counted
-from cardwarden.store import bodies, chain, covered, packing
+from cardwarden.store import bodies, chain, covered
 from cardwarden.store import tables as t
 from cardwarden.store.wording import flag_number, text_bytes
 
@@ -206,7 +207,7 @@ def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
             next_id, parts = next(cut, (None, []))
         own = parts if next_id == body_id else []
         try:
-            whole = bodies.joined(size, data, own) if own else packing.unpack(data, size)
+            whole = put_together(size, data, own) if own else unpack(data, size)
         except (ValueError, TypeError):
             whole = None
         if whole is None or hashlib.sha256(whole).digest() != digest:

@@ -149,6 +149,11 @@ def is_utf8(card: bytes) -> bool:
     return card.isascii() or _decodes(card, "utf-8")
 
 
+def says_what_it_is_in(card: bytes) -> bool:
+    """Whether nothing about a card's character set is to be guessed: it is UTF-8, and no line says otherwise."""
+    return is_utf8(card) and b"CHARSET" not in card.upper()
+
+
 def charset_of(card: bytes, region: str = "", usual: str = "") -> str:
     """The codec of the lines that do not name their own.
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything that a run works with."""
+    """Everything that a run works with; `helped` as for `check_source`."""
 
     settings: Settings
     store: Store
@@ -52,6 +52,7 @@ class Program:
     clock: Clock
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     opened: OpenedSources = field(kw_only=True)
+    helped: bool = field(default=False, kw_only=True)
 
     def source(self, name: str) -> Source:
         """The reader of one source of the settings. Raises UsageError for a name that is not there."""
@@ -138,7 +139,16 @@ class Program:
         names = frozenset(self.settings.sources)
         source = counted_source(self._limited(name, names), progress)
         source.begin()
-        done = check_source(self.store, source, self.judging(name), self.wanted, self.clock, deep=deep, sources=names)
+        done = check_source(
+            self.store,
+            source,
+            self.judging(name),
+            self.wanted,
+            self.clock,
+            deep=deep,
+            helped=self.helped,
+            sources=names,
+        )
         self._review_access(name, done, began)
         review_record(self.store, name, self.wanted, self.clock)
         drifted = review_mirrors(self.store, self.mirrors, name, self.wanted, self.clock)
@@ -289,17 +299,19 @@ def assembled(
     environ: Mapping[str, str] = os.environ,
     say: Callable[[Phrase], None] | None = None,
     attended: bool = False,
+    helped: bool = False,
 ) -> Iterator[Program]:
     """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet.
 
     `say` tells what servers are waited for, the log unless it is given; `attended` says that a person waits: servers get
-    less patience then.
+    less patience then. `helped` as for `check_source`.
     """
     clock = clock or SystemClock()
     store = _opened(settings.store, opening)
     opened = OpenedSources(clock, environ, say, attended=attended)
     try:
-        yield Program(settings, store, channels_of(settings, environ, store, clock), clock, environ, opened=opened)
+        channels = channels_of(settings, environ, store, clock)
+        yield Program(settings, store, channels, clock, environ, opened=opened, helped=helped)
     except _FROM_VALUES as error:
         if store.is_damaged():
             raise StoreError(damaged(store.name)) from error

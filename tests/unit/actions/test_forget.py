@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden import packing
 from cardwarden.actions.accept import accept
 from cardwarden.actions.expect import expect
 from cardwarden.actions.forget import Forgotten, forget
@@ -17,7 +18,6 @@ from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_store
 from cardwarden.errors import RefusedError
 from cardwarden.replies import accept_findings, let_be, prepare, put_back, take_back_findings
-from cardwarden.store import packing
 from cardwarden.store.card_events import card_events
 from cardwarden.store.cards import all_cards, find_cards
 from support.fake_dav import card as dav_card

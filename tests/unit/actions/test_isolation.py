@@ -118,7 +118,7 @@ def test_a_card_that_the_program_fails_to_read_is_one_that_cannot_be_read(
             raise RecursionError
         return usual(raw, *rest)
 
-    monkeypatch.setattr("cardwarden.actions.reading.index_card", fails_at_anna)
+    monkeypatch.setattr("cardwarden.indexing.work.index_card", fails_at_anna)
     world.put("Anna", "NOTE:tea")
     world.put("Yamada", *DAMAGED)
     assert world.check().outcome == "findings"

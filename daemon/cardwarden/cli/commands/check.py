@@ -48,7 +48,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     # The daemon tells that itself, and whoever waits reads it here.
     is_alone = not is_running(chosen.store.path)
     tells = told_if_blind(chosen) if is_alone and not somebody_waits() else nullcontext()
-    with tells, assembled(chosen, Opening.GUARD, say=say_waiting, attended=somebody_waits()) as program:
+    with tells, assembled(chosen, Opening.GUARD, say=say_waiting, attended=somebody_waits(), helped=True) as program:
         names = [source] if source else list(program.settings.sources)
         too_soon = {name: said for name in names if (said := program.too_soon(name))}
         if len(too_soon) == len(names):

@@ -35,7 +35,7 @@ def command() -> int:
     logs.start(chosen.log.format, chosen.log.level, os.environ, household=household() or "")
     with (
         told_if_blind(chosen, first=lambda: say_failing(chosen, os.environ)),
-        assembled(chosen, Opening.GUARD) as program,
+        assembled(chosen, Opening.GUARD, helped=True) as program,
         the_only_daemon(program.store.path, program.clock),
     ):
         daemon = Daemon(program, settings, os.environ)

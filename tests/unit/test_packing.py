@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.store.packing import joined, long_lines, pack, unpack, without
+from cardwarden.packing import joined, long_lines, pack, unpack, without
 
 LINE = st.sampled_from(
     [b"FN:one\r\n", b"\n", b" fold\n", b"\tfold\r\n", b"X" * 2000, b"PHOTO:" + b"a" * 1500 + b"\r\n", b"\r"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import binascii
+import hashlib
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
 LONG = 1024
 """From this many bytes up, a content line (a picture, mostly) is a body of its own: it stays when the card changes."""
@@ -40,6 +43,39 @@ _WORDS = (
     b"BEGIN:VCARD\r\nVERSION:2.1\r\nN:BEGIN:VCARD\r\nVERSION:4.0\r\nUID:urn:uuid:BEGIN:VCARD\r\nVERSION:3.0\r\nUID:\r\n"
     b"FN:\r\nN:;;;;\r\n"
 )
+
+
+Part: TypeAlias = tuple[int, str, int, bytes]
+"""A long line of a body: where it begins, its SHA-256 (hex), its length, and what is kept of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A body as it is kept: its length, what is kept of it without its long lines, and these, in order."""
+
+    size: int
+    rest: bytes
+    parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(cls, data: bytes) -> Packed:
+        """A body whose only line is a long one is kept as it is: its line would be the same body."""
+        long = [(place, part) for place, part in long_lines(data) if part != data]
+        parts = ((place, hashlib.sha256(part).hexdigest(), len(part), pack(part)) for place, part in long)
+        return cls(len(data), pack(without(data, long)), tuple(parts))
+
+    def body(self) -> bytes:
+        """The bytes that were packed."""
+        return put_together(self.size, self.rest, ((place, size, kept) for place, _, size, kept in self.parts))
+
+
+def put_together(size: int, rest: bytes, parts: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """The body of `size` bytes that is kept so, its parts in order: where each begins, its length, what is kept of it.
+
+    Raises ValueError if it cannot be put together.
+    """
+    long = [(place, unpack(kept, length)) for place, length, kept in parts]
+    return joined(unpack(rest, size - sum(len(part) for _, part in long)), long)
 
 
 def pack(data: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""Makes a book's cards into entries and packed bodies; where there are many, a second process does, too."""
