@@ -1,8 +1,9 @@
-"""The households of a server as a worker has them: settings read when they changed, few programs open at a time."""
+"""The households of a server as a worker has them: settings read when they changed, programs open as far as memory allows."""
 
 from __future__ import annotations
 
 import hashlib
+import random
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +23,12 @@ from cardwarden.wiring import Program, program_on
 if TYPE_CHECKING:  # a server may keep SQLite's files, and have neither
     from cardwarden.store.postgresql import PostgresServer
 
-OPEN: Final = 200
-"""Programs that stay open, with their connections to servers; the one that was not used for longest is closed."""
+OPEN: Final = 1_000
+"""Programs that stay open: one takes 23 kB of a worker's 200 MB (a record in PostgreSQL), to open one 4 ms and what its sources
+ask a server first."""
+CONNECTED: Final = 100
+"""Of them, those that keep their idle connections: one by https takes 31 kB and a file descriptor, of which a process often may
+have 1,024; to connect again takes 2 ms. Most servers end one within a minute, long before it is the household's turn again."""
 
 SettingsStamp = tuple[tuple[int, int, int], ...]
 
@@ -39,7 +44,11 @@ class _Home:
 
 
 class Homes:
-    """Any thread may ask; a program that is in use stays open."""
+    """Any thread may ask; a program that is in use stays open.
+
+    If too many are open, any of those that nobody uses is closed. Households have their turns one after another: if that were the
+    one that was not used for longest, one household more than there is room for would have all of them opened anew.
+    """
 
     def __init__(
         self,
@@ -49,16 +58,20 @@ class Homes:
         sharers: Callable[[], int] = lambda: 1,
         *,
         opened: int = OPEN,
+        connected: int = CONNECTED,
     ) -> None:
         """`sharers` tells how many workers ask the same hosts."""
         self.server = server
         self._clock = clock
         self._environ = environ
         self._opened = opened
+        self._connected = connected
         limits = RequestLimits(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
         self._hosts = Hosts(clock, limits, sharers=sharers)
         self._database: PostgresServer | None = None
-        self._homes: OrderedDict[str, _Home] = OrderedDict()
+        self._homes: dict[str, _Home] = {}
+        self._idle: OrderedDict[str, _Home] = OrderedDict()
+        """Of them, those that nobody uses and that have their connections, the one that was used last at the end."""
         self._lock = threading.Lock()
 
     def is_here(self, name: str) -> bool:
@@ -86,38 +99,57 @@ class Homes:
         try:
             yield home.program
         finally:
-            with self._lock:
-                home.users -= 1
-                is_left = home.is_old and not home.users
-            if is_left:
-                _close(home)
-            self._close_old()
+            self._left(name, home)
 
     def close(self) -> None:
         """Close all of them, also those that are in use."""
         for home in list(self._homes.values()):
             _close(home)
         self._homes.clear()
+        self._idle.clear()
         if self._database is not None:
             self._database.close()
 
     def _taken(self, name: str) -> _Home:
+        """The household, one user more; opened anew if its settings are others. Raises as `using`."""
         stamp = self.stamp(name)
         with self._lock:
             home = self._homes.get(name)
             if home is not None and home.stamp == stamp:
-                self._homes.move_to_end(name)
                 home.users += 1
+                self._idle.pop(name, None)
                 return home
         made = _Home(stamp, self._program(name), users=1)
         with self._lock:
             before = self._homes.pop(name, None)
+            self._homes[name] = made
             if before is not None:
                 before.is_old = True
-                if not before.users:
-                    _close(before)
-            self._homes[name] = made
+                self._idle.pop(name, None)
+            is_left = before is not None and not before.users
+        if before is not None and is_left:
+            _close(before)
         return made
+
+    def _left(self, name: str, home: _Home) -> None:
+        """What nobody uses any more is closed if it is old, and else what is too much."""
+        with self._lock:
+            home.users -= 1
+            if home.users:
+                return
+            closing = [home] if home.is_old else []
+            if not home.is_old:
+                self._idle[name] = home
+            if len(self._homes) > self._opened:
+                unused = [key for key, each in self._homes.items() if not each.users]
+                for key in random.sample(unused, min(len(unused), len(self._homes) - self._opened)):
+                    self._idle.pop(key, None)
+                    closing.append(self._homes.pop(key))
+            while len(self._idle) > self._connected:
+                _, resting = self._idle.popitem(last=False)
+                resting.program.opened.rest()  # not later: whoever takes it would have a connection ended that it uses
+        for each in closing:
+            _close(each)
 
     def _program(self, name: str) -> Program:
         settings = self.settings(name)
@@ -132,14 +164,6 @@ class Homes:
         with self._lock:
             self._database = self._database or open_server(options.url)
         return self._database.store(options.db_schema, options.path)
-
-    def _close_old(self) -> None:
-        with self._lock:
-            free = [name for name, home in self._homes.items() if not home.users]
-            surplus = free[: max(0, len(self._homes) - self._opened)]
-            closing = [self._homes.pop(name) for name in surplus]
-        for home in closing:
-            _close(home)
 
 
 def _close(home: _Home) -> None:

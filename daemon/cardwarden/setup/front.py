@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # a server may have no workers
 OPERATOR = ".operator"
 """The name beside which the operator's password is kept, in the server's state; no household can be called so."""
 
+_OPEN = 32
+"""Households' programs that the page keeps open: one whose record is in a file takes up to 2 MB and five file descriptors."""
+
 
 @contextmanager
 def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterator[Front]:
@@ -35,7 +38,7 @@ def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterat
         )
     server.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = _ledger(server)
-    homes = Homes(server, clock, environ)
+    homes = Homes(server, clock, environ, opened=_OPEN)
     try:
         yield Front(
             Door(f"{web.url.rstrip('/')}/{FRONT}", (web.proxy_user or "").lower(), web.proxies, web.operators),

@@ -80,6 +80,12 @@ class OpenedSources:
             for name in [name for name, opened in self._opened.items() if wanted.get(name) != opened.options]:
                 self._opened.pop(name).source.close()
 
+    def rest(self) -> None:
+        """Let go of what the sources hold open that nobody uses now, such as connections; all else that they know stays."""
+        with self._lock:
+            for opened in self._opened.values():
+                opened.source.close()
+
     def close(self) -> None:
         """Close all of them."""
         self.keep_only({})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 import shutil
-import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH
@@ -21,6 +19,7 @@ from cardwarden.carddav.client import Client
 from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.form import post_form
 from cardwarden.clock import SystemClock
+from support.authorities import readings
 from support.fake_dav import FakeDav, Reply, serving
 
 TLS = Path(__file__).parents[2] / "support/tls"
@@ -35,17 +34,7 @@ def safe() -> Iterator[FakeDav]:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Each reading of authorities, whoever does it."""
-    gc.collect()
-    readings: list[object] = []
-    before = ssl.SSLContext.load_verify_locations
-
-    def counted(context: ssl.SSLContext, *places: Any, **named: Any) -> None:
-        readings.append((places, named))
-        before(context, *places, **named)
-
-    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counted)
-    return readings
+    return readings(monkeypatch)
 
 
 def client(server: FakeDav, authorities: Path | None) -> Client:
