@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cardwarden.actions.access import is_given_up
+from cardwarden.phrases.phrase import Phrase
 from cardwarden.sources.limits import HouseholdLimits, Room
 from cardwarden.store.books import statuses
 from cardwarden.store.engine import Connection
 
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a server allows a household, whose `sources` have those names."""
+
+    limits: HouseholdLimits
+    sources: frozenset[str]
+
+    def refusal(self, connection: Connection, source: str, book: str, cards: int) -> Phrase | None:
+        """Why a book may not be recorded with so many cards; None if it may.
+
+        It was read with the room that there was then. What is recorded of others meanwhile takes of that: in the transaction that
+        records it, nothing does any more.
+        """
+        room = room_for(connection, source, self.sources, self.limits)
+        if book not in room.cards and (book in room.had or room.new == 0):
+            return self.limits.too_many_books
+        most = room.cards.get(book, room.for_new)
+        return self.limits.too_many_cards if most is not None and cards > most else None
 
 
 def room_for(connection: Connection, source: str, sources: Collection[str], limits: HouseholdLimits) -> Room:

@@ -33,22 +33,27 @@ class CheckedBook:
 
 def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:
     """A reading that was not believed: that is all that is recorded of it."""
-    cards = book.known.count
     with store.write() as connection:
-        book_id, _ = check_store.record_check(
-            connection,
-            source=book.source,
-            book=book.ref.id,
-            title=book.ref.title,
-            at=clock.now(),
-            outcome=Outcome.INCONCLUSIVE,
-            cards=cards,
-            changed=False,
-            doubt=doubt.doubt,
-            reason=doubt.reason,
-        )
-        if doubt.seen is not None:
-            book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
+        return note_doubted(connection, book, doubt, clock.now())
+
+
+def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: datetime) -> Checked:
+    """The same in a transaction that is there."""
+    cards = book.known.count
+    book_id, _ = check_store.record_check(
+        connection,
+        source=book.source,
+        book=book.ref.id,
+        title=book.ref.title,
+        at=at,
+        outcome=Outcome.INCONCLUSIVE,
+        cards=cards,
+        changed=False,
+        doubt=doubt.doubt,
+        reason=doubt.reason,
+    )
+    if doubt.seen is not None:
+        book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
     return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from cardwarden.actions import expect
-from cardwarden.actions.checked import Checked
+from cardwarden.actions.checked import Checked, Doubted
 from cardwarden.actions.known import KnownBook
-from cardwarden.actions.noted import CheckedBook, end_doubts
+from cardwarden.actions.noted import CheckedBook, end_doubts, note_doubted
 from cardwarden.actions.reading import Reading
 from cardwarden.actions.verdict import Verdict
 from cardwarden.clock import Clock
@@ -34,7 +34,7 @@ from cardwarden.text import product_of
 
 
 def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict, clock: Clock) -> Checked:
-    """All that a check found."""
+    """All that a check found; nothing of it if its household has more than it may by now."""
     at = clock.now()
     known = book.known
     rows = verdict.rows
@@ -47,6 +47,10 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
     gone = [href for href in known.stamps if href not in reading.members or href in reading.passed]
     cards = sum(card.now is not None for card in verdict.cards) + (known.untouched or 0)
     with store.write() as connection:
+        allowance = book.judging.allowance
+        if allowance and (refused := allowance.refusal(connection, book.source, book.ref.id, cards)):
+            reading.staged.discard()
+            return note_doubted(connection, book, Doubted(Doubt.UNREAD, refused), at)
         body_store.save_bodies(connection, {**reading.staged.held, **verdict.baselines.bodies})
         book_id, check_id = check_store.record_check(
             connection,

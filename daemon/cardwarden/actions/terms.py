@@ -14,12 +14,13 @@ from cardwarden.store.books import StoredBook
 from cardwarden.vcard.digest import digest_of
 
 if TYPE_CHECKING:  # a check that finds nothing changed judges nothing
+    from cardwarden.actions.limits import Allowance
     from cardwarden.detect.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """The settings that decide what a change means, and for how long a doubtful reading has to look the same."""
+    """The settings that decide what a change means, for how long a doubtful reading has to look the same, and how much may be."""
 
     region: str
     rules: Sequence[Rule]
@@ -29,6 +30,8 @@ class Judging:
     guarded: tuple[str, ...] = ()
     usual: str = ""
     """What the cards of the book in question are in that name no character set (`charset_of`)."""
+    allowance: Allowance | None = None
+    """How much may be guarded beside one another; None for as much as there is."""
 
     def of_book(self, book: StoredBook | None) -> Judging:
         """The same for a book, with what its cards are known to be in."""

@@ -77,7 +77,7 @@ class _Limited:
         most = self._most_cards(book)
         seen = self._source.observe(book, known, deep=deep)
         if most is not None and self._cards_listed(book, known, seen) > most:
-            raise self._too_many_cards()
+            raise SourceError(self._limits.too_many_cards)
         count = _Count(most)
         only = seen.only
         return replace(
@@ -95,7 +95,7 @@ class _Limited:
         if book.id in room.cards:
             return room.cards[book.id]
         if book.id in room.had or (room.new is not None and len(self._new.keys() | {book.id}) > room.new):
-            raise SourceError(phrase("limit-books", count=self._limits.books or 0))
+            raise SourceError(self._limits.too_many_books)
         self._new.setdefault(book.id, 0)
         others = sum(cards for came, cards in self._new.items() if came != book.id)
         return None if room.for_new is None else max(0, room.for_new - others)
@@ -120,13 +120,10 @@ class _Limited:
                     raise SourceError(phrase("limit-bytes", most=Code(f"{most / _MEGA:g} MB")))
                 count.cards += len(_CARD.findall(body.data))
                 if count.most is not None and count.cards > count.most:
-                    raise self._too_many_cards()
+                    raise SourceError(self._limits.too_many_cards)
                 if book.id in self._new:
                     self._new[book.id] = count.cards
             yield body
-
-    def _too_many_cards(self) -> SourceError:
-        return SourceError(phrase("limit-cards", count=self._limits.cards or 0))
 
 
 @dataclass

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cardwarden.phrases.phrase import Phrase, phrase
+
 
 @dataclass(frozen=True, slots=True)
 class HouseholdLimits:
@@ -20,6 +22,16 @@ class HouseholdLimits:
     cards: int | None = None
     bytes: int | None = None
     checks_a_day: int | None = None
+
+    @property
+    def too_many_books(self) -> Phrase:
+        """What to say of a book that is one too many."""
+        return phrase("limit-books", count=self.books or 0)
+
+    @property
+    def too_many_cards(self) -> Phrase:
+        """What to say of a book whose cards are too many."""
+        return phrase("limit-cards", count=self.cards or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from cardwarden.wiring.sources import OpenedSources
 if TYPE_CHECKING:
     from cardwarden.actions.decide import Hold, Policy
     from cardwarden.actions.deliver import Delivered
+    from cardwarden.actions.limits import Allowance
     from cardwarden.actions.mirrors.pair import Mirror
     from cardwarden.actions.mirrors.record import Reviewed
     from cardwarden.actions.retain import Retained
@@ -400,7 +401,17 @@ def judging_of(settings: Settings, name: str) -> Judging:
         ignore,
         settings.believe_after,
         settings.guarded.contacts,
+        allowance=_allowance_of(settings),
     )
+
+
+def _allowance_of(settings: Settings) -> Allowance | None:
+    limits = settings.share.limits if settings.share else HouseholdLimits()
+    if limits.books is limits.cards is None:
+        return None
+    from cardwarden.actions.limits import Allowance  # noqa: PLC0415 - a home has none
+
+    return Allowance(limits, frozenset(settings.sources))
 
 
 def region_of(settings: Settings, name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cardwarden.detect.outcome import Outcome
+from cardwarden.clock import Clock, SystemClock
+from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.language import english
 from cardwarden.service.health import unguarded
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Share
 from cardwarden.sources.limits import HouseholdLimits
+from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses
 from cardwarden.wiring import Opening, Program, assembled
 from support.receiver import Receiver
@@ -43,10 +47,10 @@ def many(name: str, count: int) -> bytes:
     return b"".join(card(f"{name}{number}") for number in range(count))
 
 
-def limited(world: World, limits: HouseholdLimits) -> Iterator[Program]:
+def limited(world: World, limits: HouseholdLimits, clock: Clock | None = None) -> Iterator[Program]:
     chosen = parse(world.text(), world.root / "cardwarden.toml", {}, world.root)
     chosen.join(Share("smith", world.root / "smith.server", limits))
-    with assembled(chosen, Opening.GUARD, clock=world.clock, environ={"PHONE": world.phone}) as program:
+    with assembled(chosen, Opening.GUARD, clock=clock or world.clock, environ={"PHONE": world.phone}) as program:
         yield program
 
 
@@ -118,6 +122,58 @@ def test_a_check_that_reads_too_much_ends_and_the_others_do_not(household: World
     assert done["family"].startswith("This server reads at most 0.002 MB in one check of a household")
     assert (done["friends"], done["phone"]) == (CLEAN, CLEAN)
     assert checked(household, HouseholdLimits(bytes=20_000))["family"] == CLEAN
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (HouseholdLimits(cards=5), "This server guards at most 5 contacts of a household"),
+        (HouseholdLimits(books=2), "This server guards at most 2 address books of a household"),
+    ],
+    ids=["cards", "books"],
+)
+def test_sources_that_are_read_at_the_same_time_share_what_is_left(
+    limits: HouseholdLimits, said: str, household: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, before = threading.Barrier(2, timeout=60), Program._limited
+
+    def at_once(program: Program, name: str, names: Collection[str]) -> Source:
+        source = before(program, name, names)
+        both.wait()  # each knows what is left, and nothing of the other one is recorded
+        return source
+
+    for program in limited(household, limits, SystemClock()):  # a claim is really waited for
+        program.check("family")
+        monkeypatch.setattr(Program, "_limited", at_once)
+        with ThreadPoolExecutor(2) as pool:
+            first = [checked for [checked] in pool.map(program.check, ("friends", "phone"))]
+        monkeypatch.setattr(Program, "_limited", before)
+        again = [program.check(name)[0] for name in ("friends", "phone")]
+        for done in (first, again):
+            [refused] = [each for each in done if each.outcome is not Outcome.CLEAN]
+            assert (refused.doubt, english(refused.reason).startswith(said)) == (Doubt.UNREAD, True)
+        with program.store.read() as connection:
+            assert [status.cards for status in statuses(connection) if status.last_conclusive_at] == [2, 2]
+
+
+def test_what_grows_is_held_against_what_came_meanwhile(household: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits, before = HouseholdLimits(cards=7), Program._limited
+    checked(household, limits)
+
+    def while_another_one_grows(program: Program, name: str, names: Collection[str]) -> Source:
+        source = before(program, name, names)
+        monkeypatch.setattr(Program, "_limited", before)
+        household.write(household.root / "friends/B9.vcf", card("B9"))
+        assert program.check("friends")[0].outcome is Outcome.CLEAN
+        return source
+
+    household.write(household.root / "phone.vcf", many("P", 3))
+    monkeypatch.setattr(Program, "_limited", while_another_one_grows)
+    for program in limited(household, limits):
+        [refused] = program.check("phone")
+        assert english(refused.reason).startswith("This server guards at most 7 contacts of a household")
+        with program.store.read() as connection:
+            assert [status.cards for status in statuses(connection)] == [2, 3, 2]
 
 
 def test_what_is_refused_changes_nothing_and_its_owner_is_told(household: World, receiver: Receiver) -> None:
