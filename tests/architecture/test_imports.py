@@ -38,7 +38,7 @@ BEHIND = {
     "prometheus_client": ("cardwarden.service.exposition",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources", "cardwarden.cli.contract"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
-    "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.gotify"),
+    "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.gotify", "cardwarden.service.ping"),
     "urllib3": ("cardwarden.carddav.deadline", "cardwarden.carddav.shared_trust"),
     "requests_oauthlib": ("cardwarden.carddav.sign_in",),
     "rich": ("cardwarden.cli",),

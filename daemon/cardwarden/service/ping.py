@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from enum import StrEnum
+from http.client import HTTPException
+from typing import Final
+from urllib.parse import urljoin
 
+import requests
+
+from cardwarden.carddav.deadline import Deadline, mind_deadlines
 from cardwarden.errors import CardwardenError
 
-_PATIENCE = 10.0  # seconds
+_PATIENCE = 10.0  # seconds, in all
+_ELSEWHERE: Final = 10
+"""How often a service may say that it is somewhere else."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,20 +39,38 @@ class Ping:
     def say(self, what: Call) -> None:
         """Say it once. That it was not heard is logged the first time."""
         try:
-            url = _web_address(self._address()) + what.value
-            request = urllib.request.Request(url, headers={"User-Agent": "cardwarden"})  # noqa: S310 - a web address
-            with urllib.request.urlopen(request, timeout=_PATIENCE):  # noqa: S310
-                self._is_failing = False
-                return
+            why = _asked(_web_address(self._address()) + what.value)
         except CardwardenError as error:
             why = str(error)
-        except urllib.error.HTTPError as error:
-            why = f"the service answered {error.code}."
-        except (OSError, ValueError):
+        except (OSError, HTTPException, ValueError):
             why = "the service could not be reached, or its address is not a web address."
-        if not self._is_failing:
+        if why and not self._is_failing:
             _log.warning("health.ping_url: %s", why)
-        self._is_failing = True
+        self._is_failing = bool(why)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: what comes with it would be read without a limit."""
+
+
+def _asked(url: str) -> str:
+    """Ask for an address; gives why that was not heard, "" if it was. Only the status of the answer is waited for.
+
+    Raises OSError, HTTPException, ValueError if there is none in time.
+    """
+    with _Session() as session, Deadline(_PATIENCE) as deadline:
+        mind_deadlines(session)
+        for _ in range(_ELSEWHERE):
+            with session.get(
+                url, headers={"User-Agent": "cardwarden"}, timeout=_PATIENCE, allow_redirects=False, stream=True
+            ) as answer:
+                if deadline.is_over:  # headers that were cut look as if they had ended
+                    raise TimeoutError
+                if not answer.is_redirect:
+                    return "" if 200 <= answer.status_code < 300 else f"the service answered {answer.status_code}."
+                url = _web_address(urljoin(url, answer.headers["Location"]))
+    return "the service leads from one address to another without an end."
 
 
 def _web_address(text: str) -> str:

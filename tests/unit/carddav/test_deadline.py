@@ -23,6 +23,7 @@ from cardwarden.carddav.sign_in import AccessTokens, OAuthClient, SignIn
 from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock
 from cardwarden.phrases.language import english
+from cardwarden.service import ping
 from cardwarden.sources.jmap import JmapAccount
 from support.endless import ENDLESS, endless
 from support.words import ENGLISH
@@ -66,6 +67,20 @@ def test_every_step_at_a_server_that_never_ends_does(step: str, kind: str) -> No
     with endless(kind, 0.1) as url, pytest.raises((DavError, UndeliveredError)):
         STEPS[step](url)
     assert time.monotonic() - began < PATIENCE
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_ping_at_a_server_that_never_ends_does(
+    scheme: str, kind: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ping, "_PATIENCE", IMPATIENT.answer)
+    began = time.monotonic()
+    with endless(kind, 0.1) as url:
+        ping.Ping(lambda: url.replace("http", scheme, 1)).say(ping.Call.START)
+    assert time.monotonic() - began < PATIENCE
+    is_heard = scheme == "http" and " body" in kind  # that there is an answer is all that is wanted
+    assert len(caplog.records) == (not is_heard)
 
 
 @pytest.mark.parametrize("kind", ENDLESS)

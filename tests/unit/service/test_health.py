@@ -23,6 +23,7 @@ from cardwarden.service.life import answered
 from cardwarden.service.metrics import metrics
 from cardwarden.service.only import the_only_daemon
 from cardwarden.service.ping import Call, Ping
+from support.fake_dav import Reply, serving
 from support.pings import Pings, expecting_pings
 from support.store import environment
 from support.world import YAMADA, World
@@ -50,6 +51,13 @@ def test_a_ping_that_is_not_heard_is_logged_once_without_its_address(
     ping.say(Call.SUCCESS)
     assert len(caplog.records) == 1
     assert "s3cret" not in caplog.text
+
+
+def test_a_ping_goes_where_the_service_is_now(pings: Pings, caplog: pytest.LogCaptureFixture) -> None:
+    with serving() as before:
+        before.always = lambda _: Reply(301, "", {"Location": f"{pings.url}/there"})
+        Ping(lambda: f"{before.url}abc").say(Call.SUCCESS)
+    assert (pings.paths, caplog.records) == (["/there"], [])
 
 
 def test_the_endpoint_serves_its_pages_and_nothing_else() -> None:
