@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2] / "daemon/cardwarden"
+from support.modules import Module, modules
 
 BEHIND = {
     "alembic": ("cardwarden.store",),
@@ -56,15 +55,8 @@ CLOCK_READS = {
 }  # fmt: skip
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        yield name, ast.parse(path.read_text("utf-8"))
-
-
-def imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def imported(module: Module) -> Iterator[str]:
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -77,12 +69,12 @@ def inside(module: str, package: str) -> bool:
 
 def test_each_library_is_imported_where_the_table_says_and_nowhere_else() -> None:
     strays = [
-        f"{module} imports {name}"
-        for module, tree in modules()
-        for name in imported(tree)
+        f"{module.name} imports {name}"
+        for module in modules()
+        for name in imported(module)
         if (top := name.partition(".")[0]) not in sys.stdlib_module_names
         and top not in ("cardwarden", "__future__")
-        and not any(inside(module, place) for place in BEHIND.get(top, ()))
+        and not any(inside(module.name, place) for place in BEHIND.get(top, ()))
     ]
     assert strays == []
 
@@ -90,20 +82,21 @@ def test_each_library_is_imported_where_the_table_says_and_nowhere_else() -> Non
 def test_the_core_opens_no_connection() -> None:
     network = ("http", "urllib.request", "ftplib", "smtplib", "ssl")
     strays = [
-        f"{module} imports {name}"
-        for module, tree in modules()
-        for name in imported(tree)
-        if module.startswith(("cardwarden.vcard", "cardwarden.detect")) and any(inside(name, one) for one in network)
+        f"{module.name} imports {name}"
+        for module in modules()
+        for name in imported(module)
+        if module.name.startswith(("cardwarden.vcard", "cardwarden.detect"))
+        and any(inside(name, one) for one in network)
     ]
     assert strays == []
 
 
 def test_the_time_is_read_in_one_place() -> None:
     strays = [
-        f"{module}: {ast.unparse(node)}"
-        for module, tree in modules()
-        if module not in {"cardwarden.clock", "cardwarden.service.life"}  # a health check loads no type of a clock
-        for node in ast.walk(tree)
+        f"{module.name}: {ast.unparse(node)}"
+        for module in modules()
+        if module.name not in {"cardwarden.clock", "cardwarden.service.life"}  # a health check loads no type of a clock
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and ".".join(ast.unparse(node).split(".")[-2:]) in CLOCK_READS
     ]
     assert strays == []

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
 
-import cardwarden
+from support.modules import modules
 
-ROOT = Path(cardwarden.__file__).parent
 LONG = 18  # lines; a shorter function is read as fast as its docstring
 VAGUE = {"found", "told", "some", "stuff", "thing", "things"}
 OTHERS = {"other", "others", "another"}
@@ -17,17 +14,12 @@ BY_PROTOCOL = {"look", "observe"}
 """What every rule and every source has: the protocols `Rule` and `Source` say what it gives."""
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(ROOT.rglob("*.py")):
-        yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
-
-
 def test_every_public_class_has_a_name_of_its_own() -> None:
     places: dict[str, list[str]] = defaultdict(list)
-    for path, module in modules():
-        for node in module.body:
+    for module in modules():
+        for node in module.tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].append(str(path))
+                places[node.name].append(str(module.path))
     doubled = {name: found for name, found in places.items() if len(found) > 1}
     assert not doubled, f"Rename all but one, so that a reader knows which is meant: {doubled}"
 
@@ -35,15 +27,15 @@ def test_every_public_class_has_a_name_of_its_own() -> None:
 def test_no_name_says_only_that_something_was_found_or_told() -> None:
     """What stands for one of two is called `one` beside the `other`."""
     vague = []
-    for path, module in modules():
-        if "documents" in path.parts:
+    for module in modules():
+        if "documents" in module.path.parts:
             continue  # the keys of what `--json` prints are a contract
-        functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+        functions = [node for node in module.nodes if isinstance(node, ast.FunctionDef)]
         pairs = [range(f.lineno, (f.end_lineno or 0) + 1) for f in functions if OTHERS & set(map(bound, ast.walk(f)))]
-        for node in ast.walk(module):
+        for node in module.nodes:
             name, line = bound(node), getattr(node, "lineno", 0)
             if name in VAGUE or (name == "one" and not any(line in pair for pair in pairs)):
-                vague.append(f"{path}:{line} {name}")
+                vague.append(f"{module.path}:{line} {name}")
     assert not vague, f"Name the thing itself: {vague}"
 
 
@@ -60,9 +52,9 @@ def bound(node: ast.AST) -> str:
 
 def test_every_long_function_says_what_it_is_for() -> None:
     silent = [
-        f"{path}:{node.lineno} {node.name}"
-        for path, module in modules()
-        for node in ast.walk(module)
+        f"{module.path}:{node.lineno} {node.name}"
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONG
         and not ast.get_docstring(node)
@@ -73,5 +65,5 @@ def test_every_long_function_says_what_it_is_for() -> None:
 
 
 def test_every_module_says_in_one_line_what_it_is_for() -> None:
-    silent = [str(path) for path, module in modules() if not (ast.get_docstring(module) or "").strip()]
+    silent = [str(module.path) for module in modules() if not (ast.get_docstring(module.tree) or "").strip()]
     assert not silent, f"Begin with a docstring of one sentence: {silent}"

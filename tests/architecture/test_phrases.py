@@ -16,7 +16,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2 import nodes
 
-import cardwarden.phrases
 from cardwarden.detect.dates import DateChange
 from cardwarden.detect.mailbox import MailChange
 from cardwarden.detect.rules import RULES
@@ -27,8 +26,8 @@ from cardwarden.phrases.language import LANGUAGES
 from cardwarden.vcard.content import CardProblem
 from cardwarden.vcard.number_change import SAME, NumberChange
 from cardwarden.vcard.properties import ROWS
+from support.modules import PACKAGE, modules
 
-PACKAGE = Path(cardwarden.phrases.__file__).parents[1]
 FILES = PACKAGE / "phrases/languages"
 PLACE = re.compile(r"\{(\w*)\}")
 BY_ITS_CODE = re.compile(r"field-|country-|kind-")
@@ -68,8 +67,8 @@ def places(message: Message) -> set[str]:
 
 def said() -> Iterator[Said]:
     """Every call of `phrase` in the program."""
-    for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for module in modules():
+        for node in module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrase":
                 first = node.args[0]
                 if isinstance(first, ast.Attribute):
@@ -79,7 +78,7 @@ def said() -> Iterator[Said]:
                 if isinstance(first, ast.Name):
                     continue  # one that the page says: its templates are read for them
                 values = frozenset(word.arg for word in node.keywords if word.arg)
-                yield Said(f"{file.relative_to(PACKAGE)}:{node.lineno}", _pattern(first), values)
+                yield Said(f"{module.path}:{node.lineno}", _pattern(first), values)
 
 
 def said_by_templates() -> Iterator[Said]:
@@ -115,11 +114,13 @@ def _patterns(node: nodes.Node) -> Iterator[str]:
 
 def said_by_the_page() -> Iterator[Said]:
     """What the page's own modules say."""
-    for file in ("web/render.py", "web/words.py"):
-        for node in ast.walk(ast.parse((PACKAGE / file).read_text("utf-8"))):
+    for module in modules():
+        for node in module.nodes if str(module.path) in {"web/render.py", "web/words.py"} else ():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"words", "self"}:
                 yield Said(
-                    f"{file}:{node.lineno}", _pattern(node.args[0]), frozenset(w.arg for w in node.keywords if w.arg)
+                    f"{module.path}:{node.lineno}",
+                    _pattern(node.args[0]),
+                    frozenset(w.arg for w in node.keywords if w.arg),
                 )
 
 
@@ -301,11 +302,6 @@ NO_SENTENCE: dict[str, str] = {
 """Text of two words that is handed to what speaks, and why it is none of ours."""
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for file in sorted(PACKAGE.rglob("*.py")):
-        yield str(file.relative_to(PACKAGE)), ast.parse(file.read_text("utf-8"))
-
-
 def called(node: ast.Call) -> str:
     match node.func:
         case ast.Name(name) | ast.Attribute(attr=name):
@@ -318,8 +314,8 @@ def errors_of_ours() -> frozenset[str]:
     found = {"CardwardenError", "WrongValueError", "UnreadError", "MultistatusError"}
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
-        for _, tree in trees()
-        for node in ast.walk(tree)
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.ClassDef)
     }
     while more := {name for name, of in bases.items() if of & found} - found:
@@ -359,9 +355,9 @@ def test_an_error_says_a_phrase() -> None:
     errors = errors_of_ours()
     assert {"SettingsError", "RefusedError", "DavError", "ChangedError", "LeftAloneError"} <= errors
     wrong = [
-        f"{file}:{node.lineno}"
-        for file, tree in trees()
-        for node in ast.walk(tree)
+        f"{module.path}:{node.lineno}"
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.Call) and called(node) in errors and any(map(is_text, handed(node)))
     ]
     assert wrong == []
@@ -369,9 +365,9 @@ def test_an_error_says_a_phrase() -> None:
 
 def test_nothing_that_speaks_is_handed_a_sentence_in_one_language() -> None:
     wrong = [
-        (f"{file}:{node.lineno}", text)
-        for file, tree in trees()
-        for node in ast.walk(tree)
+        (f"{module.path}:{node.lineno}", text)
+        for module in modules()
+        for node in module.nodes
         if isinstance(node, ast.Call) and called(node) in SAYS_IT
         for argument in handed(node)
         for text in text_within(argument)
@@ -383,10 +379,10 @@ def test_nothing_that_speaks_is_handed_a_sentence_in_one_language() -> None:
 def test_a_value_of_the_settings_is_refused_by_a_phrase() -> None:
     """pydantic makes a sentence of its own of a ValueError."""
     wrong = [
-        f"{file}:{node.lineno}"
-        for file, tree in trees()
-        if file.startswith(("settings/", "sources/", "setup/", "cli/")) or file == "detect/guarded.py"
-        for node in ast.walk(tree)
+        f"{module.path}:{node.lineno}"
+        for module in modules()
+        if module.path.parts[0] in {"settings", "sources", "setup", "cli"} or module.path == Path("detect/guarded.py")
+        for node in module.nodes
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and called(node.exc) == "ValueError"
     ]
     assert wrong == []

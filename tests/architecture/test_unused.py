@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import cardwarden
+from support.modules import PACKAGE, Module, modules
 
-ROOT = Path(cardwarden.__file__).parent
-REPOSITORY = ROOT.parents[1]
+REPOSITORY = PACKAGE.parents[1]
 CALLED_BY_OTHERS = {
     "dispatch", "do_GET", "do_POST", "emit", "format_commands", "get_redirect_target", "handle_error",
     "log_message", "on_broken_pipe",
@@ -33,12 +31,11 @@ PLAIN = {
 
 
 def test_every_name_is_used_somewhere_in_the_program() -> None:
-    modules = {path.relative_to(ROOT): ast.parse(path.read_text("utf-8")) for path in sorted(ROOT.rglob("*.py"))}
-    used = {word for module in modules.values() for word in _used(module)}
-    used |= {word for page in ROOT.rglob("*.html") for word in re.findall(r"\w+", page.read_text("utf-8"))}
+    used = {word for module in modules() for word in _used(module)}
+    used |= {word for page in PACKAGE.rglob("*.html") for word in re.findall(r"\w+", page.read_text("utf-8"))}
     unused = [
-        f"{path}:{line} {name}"
-        for path, module in modules.items()
+        f"{module.path}:{line} {name}"
+        for module in modules()
         for name, line in _defined(module)
         if name not in used and not name.startswith("__")
     ]
@@ -47,9 +44,9 @@ def test_every_name_is_used_somewhere_in_the_program() -> None:
     assert allowed <= {place.rpartition(" ")[2] for place in unused}, "Take out of the lists what is used, or gone"
 
 
-def _used(module: ast.Module) -> Iterator[str]:
+def _used(module: Module) -> Iterator[str]:
     """The names that are read, and the words of short strings: `getattr`, templates, tables of names."""
-    for node in ast.walk(module):
+    for node in module.nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name, ctx=ast.Load()):
                 yield name
@@ -59,9 +56,9 @@ def _used(module: ast.Module) -> Iterator[str]:
                 yield from re.findall(r"\w+", text)
 
 
-def _defined(module: ast.Module) -> Iterator[tuple[str, int]]:
+def _defined(module: Module) -> Iterator[tuple[str, int]]:
     """Functions, classes, values of modules, methods, and the fields of dataclasses that are no documents."""
-    for node in ast.walk(module):
+    for node in module.nodes:
         if isinstance(node, ast.Module):
             for part in node.body:
                 match part:
@@ -87,9 +84,9 @@ def _decorator(node: ast.expr) -> str:
 
 def test_no_line_of_the_pure_core_is_left_out_of_what_is_counted() -> None:
     left_out = [
-        f"{path.relative_to(ROOT)}:{number}"
+        f"{path.relative_to(PACKAGE)}:{number}"
         for package in ("vcard", "detect")
-        for path in sorted((ROOT / package).rglob("*.py"))
+        for path in sorted((PACKAGE / package).rglob("*.py"))
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if re.search(r"#\s*(never:|pragma:)", line)
     ]
