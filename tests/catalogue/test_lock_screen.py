@@ -15,7 +15,7 @@ from cardwarden.alerts.compose import compose, title_behind
 from cardwarden.alerts.layout import body_of, unmentioned
 from cardwarden.alerts.message import Message
 from cardwarden.alerts.reader import Reader
-from cardwarden.detect.finding import Cause, Event, FindingKind
+from cardwarden.detect.finding import Cause, Event, FindingKind, more_than_first
 from cardwarden.detect.rules import RULES
 from cardwarden.phrases.language import LANGUAGES, Voice
 from cardwarden.phrases.phrase import Field, phrase
@@ -71,8 +71,10 @@ def named(event: Event, name: str) -> Event:
 
 
 def of_one(name: str) -> list[Event]:
-    """The events of one contact, if it were called so."""
-    return [named(event, name) for event in events() if event.cause is Cause.CARD and event.findings[0].card]
+    """The events of one contact, if it were called so: one of those that say the same in their title."""
+    of_contact = [event for event in events() if event.cause is Cause.CARD and event.findings[0].card]
+    by_what = {(event.findings[0].title, more_than_first(event.findings)): event for event in of_contact}
+    return [named(event, name) for event in by_what.values()]
 
 
 @pytest.mark.parametrize("name", LONG_NAMES)

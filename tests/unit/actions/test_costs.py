@@ -97,12 +97,16 @@ def test_a_deep_check_that_finds_nothing_changed_loads_no_card(tmp_path: Path) -
     assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])
 
 
-def held(root: Path, cards: int) -> int:
-    """The most bytes that Python holds at once during a first look."""
-    root.mkdir()
+def unseen(root: Path, cards: int) -> World:
+    """A book at which nobody looked yet."""
     world = World(root)
     for number in range(cards):
         world.put(f"Person {number}", f"TEL:03-1234-{number:04}", f"EMAIL:person{number}@example.com")
+    return world
+
+
+def held(world: World) -> int:
+    """The most bytes that Python holds at once during a first look."""
     with world.program() as program:
         tracemalloc.start()
         try:
@@ -113,6 +117,6 @@ def held(root: Path, cards: int) -> int:
 
 
 def test_a_first_look_holds_little_of_each_card(tmp_path: Path) -> None:
-    held(tmp_path / "first", 3_000)  # what is loaded once, and the numbers that are remembered
-    few, many = held(tmp_path / "few", 1_000), held(tmp_path / "many", 3_000)
+    unseen(tmp_path / "first", 3_000).check()  # what is loaded once, and the numbers that are remembered
+    few, many = held(unseen(tmp_path / "few", 1_000)), held(unseen(tmp_path / "many", 3_000))
     assert (many - few) / 2_000 < 1_800
