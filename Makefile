@@ -34,7 +34,7 @@ SERVERS := postgresql php-cli php-xml php-mbstring php-sqlite3 php-sabre-dav cyr
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs packages wheel deb sbom test test-fast test-tools test-servers test-converters test-browser pictures test-system soak coverage mutants bench bench-smoke check install sample lock clean suitable
+.PHONY: help demo docs packages wheel deb sbom test test-fast test-laws test-daemons test-tools test-servers test-converters test-browser pictures test-system soak coverage mutants bench bench-smoke check install sample lock clean suitable
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -42,12 +42,18 @@ help: ## list these targets
 demo: $(if $(wildcard $(READY)),$(READY),$(STAGE)) ## play a story of damage and rescue with made-up contacts
 	@PYTHONPATH=daemon $(dir $<)bin/python -m cardwarden demo
 
-test: test-fast ## run the tests
-	$(IN_MEMORY) $(PYTEST) -m "starts and $(HERE)" $(PIECES)
-	$(WAITING) tests/contract tests/laws tests/system
+test: test-fast ## run the tests of every part: those, what starts a program or a server, every source and writer
+	$(IN_MEMORY) $(PYTEST) -m "starts and not searches and $(HERE)" $(PIECES)
+	$(WAITING) tests/contract
 
 test-fast: $(READY) ## run the tests that start no program, no server and no search for counterexamples
-	$(IN_MEMORY) $(PYTEST) -m "not starts and $(HERE)" $(PIECES)
+	$(IN_MEMORY) $(PYTEST) -m "not starts and not searches and $(HERE)" $(PIECES)
+
+test-laws: $(READY) ## run the searches for counterexamples to what is always true
+	$(IN_MEMORY) $(PYTEST) -m "searches and $(HERE)" $(PIECES) tests/laws
+
+test-daemons: $(READY) ## run real daemons and commands while they are killed, disks are full and servers hang or lie
+	$(WAITING) tests/system
 
 # apt-get takes one lock: what tests need is installed before they run beside one another.
 test-tools: ## install what test-servers, test-browser and test-system use (root, on Debian)

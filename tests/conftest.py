@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, is_hypothesis_test, settings
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
@@ -64,6 +64,8 @@ def _share_what_is_compiled(connection: Connection) -> None:
 
 _running = ExitStack()
 
+LAWS = Path(__file__).parent / "laws"
+
 
 def pytest_configure(config: pytest.Config) -> None:
     # A shell starts what it puts in the background deaf to Ctrl-C, and every program that we start would be so, too.
@@ -87,6 +89,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if starts_something(item):
             item.add_marker("starts")
+        if LAWS in item.path.parents or (isinstance(item, pytest.Function) and is_hypothesis_test(item.function)):
+            item.add_marker("searches")
     if os.environ.get(ON_POSTGRESQL):
         items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
 

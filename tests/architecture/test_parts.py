@@ -1,9 +1,13 @@
-"""`make test-fast` runs what starts nothing, and `make test` the rest of it, too: each test is in one of the two."""
+"""`make test-fast` runs what starts nothing, `make test` what does, too, and the gate all: each test is in one part."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support.command import calling, program
 from support.daemon import running
@@ -37,10 +41,33 @@ def test_every_file_that_is_named_is_there() -> None:
     assert [file for file in FILES if not Path(file).is_file()] == []
 
 
-def test_the_two_parts_are_all_that_is_run_without_further_servers() -> None:
+def test_the_parts_are_all_that_is_run_without_further_servers() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     [always] = [line.partition(" := ")[2] for line in makefile.splitlines() if line.startswith("HERE := ")]
     options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]["addopts"]
     assert options.endswith(f"-m '{always}'")
-    for part in ("not starts", "starts"):
+    for part in ("not starts and not searches", "starts and not searches"):
         assert makefile.count(f'$(IN_MEMORY) $(PYTEST) -m "{part} and $(HERE)" $(PIECES)\n') == 1
+    assert makefile.count('$(IN_MEMORY) $(PYTEST) -m "searches and $(HERE)" $(PIECES) tests/laws\n') == 1
+    assert makefile.count("$(WAITING) tests/contract\n") == makefile.count("$(WAITING) tests/system\n") == 1
+
+
+def test_every_folder_of_tests_is_in_one_of_them() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    [pieces] = [line.partition(" := ")[2].split() for line in makefile.splitlines() if line.startswith("PIECES := ")]
+    folders = {
+        f"tests/{path.parent.relative_to(ROOT / 'tests').parts[0]}" for path in ROOT.glob("tests/*/**/test_*.py")
+    }
+    assert folders == {*pieces, "tests/contract", "tests/laws", "tests/system", "tests/servers", "tests/browser"}
+
+
+def test_the_gate_runs_every_part() -> None:
+    gate = (ROOT / ".ci/run").read_text("utf-8")
+    made = {target for line in gate.splitlines() if line.strip().startswith("make ") for target in line.split()}
+    assert {"test", "test-laws", "test-daemons", "test-servers", "test-browser", "test-system"} <= made
+
+
+@settings(max_examples=1)
+@given(nothing=st.none())
+def test_a_search_for_a_counterexample_is_known_as_one(request: pytest.FixtureRequest, nothing: None) -> None:
+    assert request.node.get_closest_marker("searches")
