@@ -123,7 +123,7 @@ def _same_page(one: str, other: str) -> bool:
 
 
 def _bare(link: str) -> str:
-    return _HTTP.sub("", link.strip(), count=1).rstrip("/")
+    return _HTTP.sub("", link.strip()).rstrip("/")
 
 
 def _why(kind: _Kind, *, chat: bool) -> Phrase | None:

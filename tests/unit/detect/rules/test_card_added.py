@@ -45,3 +45,18 @@ def test_an_import_by_the_program_that_writes_the_book_is_one_line_of_the_digest
 
 def test_at_the_first_look_nothing_is_new() -> None:
     assert judged(b"", KNOWN, first_look=True) == []
+
+
+def added(count: int, *odd: bytes) -> list[tuple[str, int]]:
+    """The events where so many contacts were added, and these."""
+    plain = [person(f"Person {n}x{n}", f"TEL:03-1234-{6000 + n}") for n in range(count)]
+    return sorted((title(event), event.count) for event in events_of(judged(KNOWN, book(KNOWN, *plain, *odd))))
+
+
+def test_of_many_that_were_added_a_known_name_is_one_and_a_look_alike_is_told_for_itself() -> None:
+    namesake = person("Jane Roe", "TEL:03-8765-4321", uid="other")
+    lookalike = person("JaneRoe", "TEL:03-8765-4322", uid="third")
+    assert added(24, namesake) == [("25 contacts were added", 25)]
+    assert added(25, lookalike)[0] == ("25 contacts were added", 25)
+    assert len(added(25, lookalike)) == 2
+    assert len(added(2, namesake)) == 3

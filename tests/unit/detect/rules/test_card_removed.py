@@ -60,3 +60,30 @@ def test_copies_that_are_tidied_away_are_no_failed_synchronisation_however_many_
     others = [person(f"Person {n}x{n}", f"TEL:03-4321-{6000 + n}", uid=f"copy-{n}") for n in range(20)]
     found = judged(book(*BOOK[:20], *others), book(*BOOK[:20]))
     assert {finding.severity.word for finding in found} == {"critical"}
+
+
+def test_a_quarter_of_a_book_is_a_good_part_and_all_of_it_from_two_contacts_on() -> None:
+    def severities(before: list[bytes], after: list[bytes]) -> set[str]:
+        return {finding.severity.word for finding in judged(book(*before), book(*after))}
+
+    assert (severities(BOOK[:12], BOOK[3:12]), severities(BOOK[:13], BOOK[3:13])) == ({"critical"}, {"notice"})
+    assert (severities(BOOK[:1], []), severities(BOOK[:2], [])) == ({"notice"}, {"critical"})
+
+
+def test_a_contact_that_was_removed_alone_was_not_merged() -> None:
+    [found] = judged(book(*BOOK), book(*BOOK[1:]))
+    assert said([found]) == [("card-removed", "notice", "Contact removed")]
+    assert reason(found) == "The contact is no longer in the address book."
+
+
+def test_a_copy_that_went_is_told_as_one_and_its_numbers_stand_in_the_other() -> None:
+    one, two = (person("Jane Roe", "TEL:03-1234-5601", uid=uid) for uid in "12")
+    [found] = judged(book(one, two, *BOOK), book(one, *BOOK))
+    assert "There were two cards of this name" in reason(found)
+
+
+def test_nobody_was_merged_with_a_card_that_came_at_the_same_time() -> None:
+    line = "TEL:03-1234-5601"
+    gone, came = person("Kavita Mehta", line, "TEL:090-1234-5603"), person("Arjun Mehta", line)
+    found = [f for f in judged(book(gone, *BOOK), book(came, *BOOK)) if f.rule == "card-removed"]
+    assert {severity for _, severity, _ in said(found)} <= {"notice"}

@@ -154,3 +154,43 @@ def test_of_two_who_share_a_number_the_one_whose_details_came_is_named() -> None
     before, after = (book(card(*first), card(*sister), card(*other)) for first in (JANE, MAX))
     [found] = [f for f in judged(before, after) if f.rule == "card-replaced"]
     assert "Max Power" in reason(found)
+
+
+def test_who_has_a_name_and_a_number_alone_may_be_another_one_then() -> None:
+    before = card("UID:u1", "FN:Jane Roe", "N:Roe;Jane;;;", "TEL:03-1234-5678")
+    after = card("UID:u1", "FN:Max Power", "N:Power;Max;;;", "TEL:06-9999-1111")
+    [found] = judged(before, after)
+    assert (found.rule, found.of_two) == ("card-replaced", False)
+
+
+def test_a_card_that_cannot_be_read_was_not_replaced() -> None:
+    whole = card(*MAX)
+    found = judged(card(*JANE), whole[: whole.index(b"END")])
+    assert "card-replaced" not in {rule for rule, _, _ in said(found)}
+
+
+def test_two_contacts_that_exchanged_a_number_and_an_address_exchanged_what_they_have() -> None:
+    def short(lines: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(line for line in lines if not line.startswith(("NOTE", "BDAY")))
+
+    one, other = with_details_of(short(ANNA), short(BERND)), with_details_of(short(BERND), short(ANNA))
+    found = judged(a_book(short(ANNA), short(BERND), CARLA), a_book(one, other, CARLA))
+    assert {title(finding) for finding in found} == {"Contact was exchanged with another one"}
+
+
+@pytest.mark.parametrize(
+    ("left_out", "shown"),
+    [
+        ((), ("+49 151 12345678", "+49 151 98765432")),
+        (("TEL",), ("anna@example.org", "bernd@example.com")),
+    ],
+)
+def test_of_details_that_are_another_contacts_the_number_is_shown_or_else_the_mail_address(
+    left_out: tuple[str, ...], shown: tuple[str, str]
+) -> None:
+    anna, bernd = (
+        (*(line for line in lines[:2]), *(line for line in reversed(lines[2:]) if not line.startswith(left_out or "-")))
+        for lines in (ANNA, BERND)
+    )
+    [found] = judged(a_book(anna, bernd), a_book(with_details_of(anna, bernd), bernd))
+    assert (found.before, found.after) == shown

@@ -11,6 +11,7 @@ from cardwarden.detect.judge import judge
 from support.cards import card
 from support.examples import examples
 from support.judging import EVERY_RULE, book, case, judged, person
+from support.words import reason
 
 VALUES = (
     "TEL;TYPE=CELL:+81 90-1234-5678",
@@ -111,3 +112,38 @@ def test_a_name_that_lost_what_no_new_card_is_called_was_cut_all_the_same() -> N
     found = judged(book(was, *OTHERS), book(now, *OTHERS, person("Ann Lee", VALUES[1])))
     assert "card-split" in {f.rule for f in found}
     assert {f.rule for f in found} & {"text-damaged", "name-changed"}
+
+
+def reasons(found: list[Finding]) -> list[str]:
+    return [reason(finding) for finding in found if finding.rule == "card-split"]
+
+
+def test_what_went_where_is_said_and_into_how_many_contacts() -> None:
+    [one] = reasons(split([[VALUES[0]]], ["Peter Hill"], list(VALUES[1:])))
+    assert one == "+81 90-1234-5678 now stands in the card of Peter Hill."
+    [two] = reasons(split([[VALUES[0]], [VALUES[1]]], ["Peter Hill", "Mary Hill"], list(VALUES[2:])))
+    assert two.startswith("It was taken apart into 2 new contacts: +81 90-1234-5678 now stands")
+    assert "no name of its own" not in two
+    [nameless] = reasons(split([[VALUES[0]]], ["Unknown"], list(VALUES[1:])))
+    assert "no name of its own" in nameless
+    [gone] = reasons(split([[VALUES[0]], [VALUES[1]]], ["Unknown"] * 2, [], removed=True))
+    assert "+81 90-1234-5678" in gone
+
+
+def test_a_number_that_a_known_contact_has_now_was_not_split_off() -> None:
+    before, after = person("Jane Roe", *VALUES), person("Jane Roe", *VALUES[1:])
+    peter = person("Peter Hill", VALUES[3])
+    assert not told(
+        judged(book(before, peter, *OTHERS), book(after, person("Peter Hill", VALUES[3], VALUES[0]), *OTHERS))
+    )
+
+
+def test_a_value_that_went_nowhere_is_lost_beside_one_that_was_split_off() -> None:
+    before, after = person("Jane Roe", *VALUES), person("Jane Roe", *VALUES[2:])
+    found = judged(book(before, *OTHERS), book(after, *OTHERS, person("Peter Hill", VALUES[0])))
+    assert {"card-split", "value-lost"} <= {finding.rule for finding in found}
+
+
+def test_of_many_contacts_that_lost_a_number_to_a_new_one_the_contacts_are_counted() -> None:
+    [found] = [each for each in split([[VALUES[0]]], ["Unknown"], list(VALUES[1:])) if each.rule == "card-split"]
+    assert found.per_card

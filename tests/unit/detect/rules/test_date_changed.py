@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.judging import edited, said
+from support.words import reason
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,10 @@ def test_a_birthday_on_the_day_of_writing_or_later_is_a_warning(day: str) -> Non
     assert said(found) == [("date-changed", "warning", "Birthday is not in the past")]
     found = edited(("ANNIVERSARY:1985-04-12", "REV:20260101T000000Z"), (f"ANNIVERSARY:{day}", "REV:20260201T080000Z"))
     assert said(found) == [("date-changed", "notice", "Anniversary was changed")]
+
+
+def test_why_a_date_changed_is_said_if_something_shows_it() -> None:
+    [drift], [other] = (edited("BDAY:1985-04-12", f"BDAY:{after}") for after in ("1985-04-11", "1991-07-30"))
+    assert reason(drift) == "1985-04-12 became 1985-04-11. Programs in different time zones do that."
+    assert reason(other) == "1985-04-12 became 1991-07-30."
+    assert drift.per_card

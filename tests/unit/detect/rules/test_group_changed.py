@@ -6,7 +6,8 @@ import pytest
 
 from cardwarden.detect.rules.group_changed import GroupChanged
 from support.cards import card
-from support.judging import book, edited, judged, said
+from support.judging import book, edited, judged, person, said
+from support.words import reason
 
 
 def test_one_lost_category_is_a_notice_and_the_last_one_a_warning() -> None:
@@ -71,3 +72,35 @@ def test_an_item_for_another_is_one_that_went_and_one_that_came() -> None:
         was, now = (card("FN:Choir", "UID:1", "KIND:group", line, version="4.0") for line in (before, after))
         titles = [title.rpartition(" ")[2] for _, _, title in said(judged(was, now, rules=[GroupChanged()]))]
         assert titles == ["lost", "added"]
+
+
+GROUP = [f"MEMBER:urn:uuid:00000000-0000-0000-0000-00000000000{number}" for number in range(8)]
+
+
+def regrouped(before: list[str], after: list[str]) -> set[str]:
+    was, now = (card("UID:g", "KIND:group", "FN:Choir", *lines, version="4.0") for lines in (before, after))
+    return {finding.severity.word for finding in judged(was, now) if finding.rule == "group-changed"}
+
+
+def test_a_group_is_depleted_if_it_lost_more_than_half_of_its_members_and_got_no_others() -> None:
+    assert regrouped(GROUP[:4], GROUP[:3]) == {"notice"}
+    assert regrouped(GROUP[:4], GROUP[:2]) == {"notice"}
+    assert regrouped(GROUP[:4], GROUP[:1]) == {"warning"}
+    assert regrouped(GROUP[:4], [*GROUP[:1], "NOTE:a", "TITLE:b"]) == {"warning"}
+    assert regrouped(GROUP[:4], [GROUP[0], *GROUP[5:7]]) == {"notice"}
+
+
+def test_a_category_that_became_a_group_of_its_own_was_not_emptied() -> None:
+    before, after = person("Jane", "CATEGORIES:Choir"), person("Jane", "TITLE:x")
+    choir = card("UID:g", "KIND:group", "FN:Choir", version="4.0")
+
+    def severity(was: bytes, now: bytes) -> set[str]:
+        return {finding.severity.word for finding in judged(was, now) if finding.rule == "group-changed"}
+
+    assert severity(before, book(after, choir)) == {"notice"}
+    assert severity(book(before, choir), book(after, choir)) == {"warning"}
+
+
+def test_what_came_to_a_contact_s_groups_is_said() -> None:
+    [found] = judged(person("Jane", "CATEGORIES:a"), person("Jane", "CATEGORIES:a,b"))
+    assert (reason(found), found.per_card) == ("b is new.", True)

@@ -81,8 +81,8 @@ def test_a_label_is_said_in_the_readers_language_and_an_owners_own_word_is_kept(
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("TEL;TYPE=home;PREF=2:03-1234-5601", "TEL;TYPE=work;PREF=2:03-1234-5601", "home, choice 2"),
-        ("TEL;PREF=2:03-1234-5601", "TEL;TYPE=work;PREF=2:03-1234-5601", "choice 2"),
+        ("TEL;TYPE=home;PREF=2:03-1234-5601", "TEL;TYPE=work;PREF=2:03-1234-5601", "was home, choice 2 and"),
+        ("TEL;PREF=2:03-1234-5601", "TEL;TYPE=work;PREF=2:03-1234-5601", "was choice 2 and"),
     ],
 )
 def test_a_rank_among_several_numbers_is_said_with_the_label(before: str, after: str, said: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from cardwarden.detect.rules.link_changed import LinkChanged
 from support.judging import edited, judged, person, said
+from support.words import reason
 
 
 def test_a_look_alike_host_is_critical() -> None:
@@ -120,3 +121,26 @@ def test_an_account_that_stands_in_a_parameter_alone_is_the_value() -> None:
 def test_a_link_that_leads_to_no_web_page_any_more_is_a_warning(link: str) -> None:
     found = said(edited("URL:https://example.org/", f"URL:{link}"))
     assert found == [("link-changed", "warning", "Web address leads to no web page any more")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("IMPP:xmpp:jane@a.example", "IMPP:xmpp:tom@b.example", "Messages to it now reach somebody else"),
+        ("IMPP:xmpp:jane@a.example", "IMPP:https://a.example/jane", "Messages to it now reach somebody else"),
+        ("X-SOCIALPROFILE:https://bank.example/a", "X-SOCIALPROFILE:https://bamk.example/a", "that is how passwords are stolen."),
+        ("IMPP:https://bank.example/a", "IMPP:https://bamk.example/a", "that is how passwords are stolen."),
+        ("URL:https://bank.example/a", "URL:https://bamk.example/a", "that is how passwords are stolen."),
+        ("URL:https://bank.example/a", "URL:file:///a", "look before you open it."),
+        ("URL:https://a.example/1", "URL:https://a.example/?to=a.example", "a.example/?to=a.example."),
+    ],
+)  # fmt: skip
+def test_what_another_address_means_is_said(before: str, after: str, why: str) -> None:
+    [found] = edited(before, after)
+    assert why in reason(found)
+    assert found.per_card
+
+
+def test_another_page_of_the_same_host_leads_to_no_other_place() -> None:
+    found = edited("URL:https://a.example/1", "URL:https://a.example/?to=a.example")
+    assert said(found) == [("link-changed", "notice", "Web address was changed")]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from cardwarden.detect.judge import judge
+from cardwarden.detect.rule import EarlierVersion
 from cardwarden.detect.rules.name_changed import NameChanged
 from support.cards import card
-from support.judging import judged, said
+from support.judging import book, case, judged, said
 
 
 def renamed(before: tuple[str, str], after: tuple[str, str], *more: str) -> list[tuple[str, str, str]]:
@@ -103,3 +107,38 @@ def test_a_name_for_which_a_mail_address_or_number_stands_is_lost(instead: str) 
     assert {severity for _, severity, _ in lost} == {"warning"}
     kept = renamed(("Jane Roe", "Roe;Jane;;;"), (instead, "Roe;Jane;;;"), *details)
     assert {severity for _, severity, _ in kept} == {"notice"}  # N still says it
+
+
+def test_a_card_with_other_ways_to_reach_somebody_has_nobody_elses_name_and_one_without_any_has() -> None:
+    def told(before: str, after: str) -> list[tuple[str, str, str]]:
+        was, now = card("UID:1", "FN:Jane Roe", before), card("UID:1", "FN:Mark Poe", after)
+        return [one for one in said(judged(was, now, rules=[NameChanged()])) if one[0] == "name-changed"]
+
+    assert told("TEL:03-1234-5601", "TEL:03-8765-4321") == [("name-changed", "notice", "Name was changed")]
+    assert told("NOTE:tea", "NOTE:tea") == [("name-changed", "critical", "Name was replaced by somebody else's")]
+
+
+@pytest.mark.parametrize(("back", "severity"), [(True, "notice"), (False, "critical")])
+def test_a_name_that_the_card_had_once_is_nobody_elses(back: bool, severity: str) -> None:
+    changed = case(*(card("UID:1", f"FN:{name}", "TEL:03-1234-5601") for name in ("Jane Roe", "Mark Poe")))
+    [one] = changed.cards
+    assert one.after
+    known = EarlierVersion(one.after.digest if back else "another", 300, "2031-01-01")
+    history = replace(changed.memory, older={one.ref.key: (known,)})
+    assert {finding.severity.word for finding in judge(replace(changed, memory=history), [NameChanged()])} == {severity}
+
+
+@pytest.mark.parametrize(("after", "severity"), [("{1} {0}", "notice"), ("{0}", "warning")])
+def test_many_names_that_lost_a_part_are_a_warning_and_in_another_order_a_notice(after: str, severity: str) -> None:
+    people = [("Ann", "Lee"), ("Bob", "Kay"), ("Cyd", "Dow")]
+
+    def book_of(form: str, parts: str) -> bytes:
+        return book(
+            *(card(f"UID:{one}", f"FN:{form.format(one, two)}", f"N:{parts.format(one, two)}") for one, two in people)
+        )
+
+    if severity == "notice":
+        before, now = book_of("{0} {1}", "{1};{0}"), book_of(after, "{1};{0}")
+    else:
+        before, now = book_of("{0}", "{1};{0}"), book_of("{0}", ";{0}")
+    assert {finding.severity.word for finding in judged(before, now, rules=[NameChanged()])} == {severity}

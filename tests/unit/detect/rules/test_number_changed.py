@@ -116,3 +116,32 @@ def test_another_landline_of_somebody_who_moved_to_another_town_is_a_notice(
 ) -> None:
     found = [finding for finding in edited(before, after, "CH") if finding.rule == "number-changed"]
     assert [finding.severity.word for finding in found] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("region", "before", "after", "severity", "why"),
+    [
+        ("JP", "184 03-1234-5601", "03-1234-5601", "warning", "184 hid your number from them; now they see it."),
+        ("JP", "186 03-1234-5601", "03-1234-5601", "warning", "186 showed your number;"),
+        ("GB", "020 7946 0018", "0906 123 4567", "critical", "The new one is a premium-rate line"),
+        ("DE", "030 23125011", "0030 23125011", "warning", "it cannot be dialled, or is another number."),
+        ("JP", "+1 650-253-0000 x12", "+1 650-253-0000", "warning", "The call reaches the switchboard"),
+    ],
+)
+def test_what_a_change_means_for_a_call_is_said(region: str, before: str, after: str, severity: str, why: str) -> None:
+    [found] = edited(f"TEL:{before}", f"TEL:{after}", region)
+    assert found.severity.word == severity
+    assert why in reason(found)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity"),
+    [
+        (THERE, THERE.replace("Winterthur", "Turbenthal"), "notice"),
+        (THERE, THERE + "Schweiz", "critical"),
+        ("", HERE, "critical"),
+    ],
+)
+def test_a_town_is_another_one_by_its_name_and_not_by_its_country(before: str, after: str, severity: str) -> None:
+    found = [each for each in edited([HOME, before], [NEW_HOME, after], "CH") if each.rule == "number-changed"]
+    assert [finding.severity.word for finding in found] == [severity]

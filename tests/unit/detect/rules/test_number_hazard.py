@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from support.judging import edited, judged, person, said
+from support.words import reason
 
 
 def first(number: str, region: str = "JP") -> list[tuple[str, str, str]]:
@@ -36,3 +37,10 @@ def test_a_hazard_that_comes_with_an_edit_is_told_though_the_edit_alone_would_be
 def test_a_hazard_that_was_there_before_is_marked_as_that() -> None:
     [hazard] = edited("TEL:+186 090-1234-5678", ["TEL:+186 090-1234-5678", "TEL:03-1234-5601"])[-1:]
     assert (hazard.rule, hazard.already) == ("number-hazard", True)
+
+
+def test_a_code_before_the_number_is_named() -> None:
+    [prefixed] = judged(b"", person("Jane", "TEL:+186 090-1234-5678"), first_look=True)
+    assert reason(prefixed).startswith("+186 090-1234-5678 is 186 with a + before it.")
+    [plain] = judged(b"", person("Jane", "TEL:+650 253 0000"), "US", first_look=True)
+    assert reason(plain).startswith("+650 253 0000 is a number at home with a + before it.")

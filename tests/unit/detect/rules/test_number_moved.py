@@ -107,3 +107,28 @@ def test_another_persons_name_is_no_nickname() -> None:
         book(person("Ann Lee", ONE), person("Jon Doe", TWO)), person("Jon Doe", "NICKNAME:Ann Lee", ONE, TWO)
     )
     assert ("number-moved", "critical", "Two people merged into one contact") in said(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "alike"),
+    [(ONE, "got-somebody-elses-number"), ("EMAIL:one@example.org", "got-somebody-elses-mail")],
+)
+def test_of_many_that_got_somebody_elses_the_contacts_are_counted(line: str, alike: str) -> None:
+    found = judged(
+        book(person("Jane Roe", line, THREE), person("Mark Poe", TWO)),
+        book(person("Jane Roe", THREE), person("Mark Poe", TWO, line)),
+    )
+    [moved] = [finding for finding in found if finding.rule == "number-moved"]
+    assert moved.alike
+    assert (moved.alike.name, moved.per_card) == (alike, True)
+
+
+def test_a_number_in_two_other_cards_is_in_several() -> None:
+    before = [person("Ann Lee", TWO), person("Bob Kay", THREE)]
+    found = judged(
+        book(person("Jane Roe", ONE), *before),
+        book(person("Jane Roe", ONE), person("Ann Lee", ONE), person("Bob Kay", ONE)),
+    )
+    assert {title(finding) for finding in found if finding.severity.word == "critical"} == {
+        "One number in several contacts"
+    }

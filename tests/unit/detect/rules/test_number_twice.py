@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from support.judging import edited, said
+from support.words import reason
 
 
 def test_a_copy_that_dials_the_same_is_a_notice() -> None:
@@ -24,3 +25,10 @@ def test_a_copy_without_the_caller_id_code_is_a_warning() -> None:
 def test_another_number_is_no_copy() -> None:
     found = edited("TEL:03-1234-5601", ["TEL:03-1234-5601", "TEL:03-1234-5602"])
     assert [finding.rule for finding in found] == ["value-added"]
+
+
+def test_where_a_copy_with_a_plus_rings_is_said_and_of_another_copy_only_that_it_is_there() -> None:
+    [plain] = edited("TEL:03-1234-5601", ["TEL:03-1234-5601", "TEL:+81 3 1234 5601"])
+    assert reason(plain) == "03-1234-5601 is there already; +81 3 1234 5601 was added."
+    [abroad] = edited("TEL:186080-1234-5602", ["TEL:186080-1234-5602", "TEL:+186080-1234-5602"])
+    assert "Your phone would call +1 860 (USA)" in reason(abroad)

@@ -137,3 +137,25 @@ def test_bytes_that_are_no_picture_of_any_kind_stand_for_one() -> None:
     nothing = b64encode(bytes(range(256)) * 4).decode()
     found = edited(f"PHOTO;ENCODING=b:{b64encode(PNG).decode()}", f"PHOTO;ENCODING=b:{nothing}")
     assert said(found) == [("picture-changed", "warning", "Picture is no picture any more")]
+
+
+PAGE = b64encode(b"<html>Not found</html>" * 9).decode()
+LINKS = "PHOTO;VALUE=uri:https://a.example/1.jpg", "PHOTO;VALUE=uri:https://a.example/2.jpg"
+WHOLE, CUT = (f"PHOTO;ENCODING=b:{b64encode(raw).decode()}" for raw in (PNG, PNG[:-6]))
+ONE_SIZE = tuple(f"PHOTO;ENCODING=b:{b64encode(JPEG + b'a' * 200 + end).decode()}" for end in (b"a", b"b"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity", "name"),
+    [
+        (*LINKS, "notice", "Picture was replaced by another link"),
+        (LINKS[0], f"PHOTO;ENCODING=b:{BIG}", "notice", "Picture was replaced"),
+        (LINKS[0], f"PHOTO;ENCODING=b:{PAGE}", "warning", "Picture is no picture any more"),
+        (WHOLE, CUT, "warning", "Picture was cut"),
+        (*ONE_SIZE, "notice", "Picture was replaced"),
+    ],
+    ids=["another link", "a picture for a link", "a page for a link", "cut", "one byte"],
+)  # fmt: skip
+def test_what_became_of_a_picture_or_a_link_to_one_is_told(before: str, after: str, severity: str, name: str) -> None:
+    [found] = edited(before, after)
+    assert (found.severity.word, title(found), found.per_card) == (severity, name, True)

@@ -204,3 +204,12 @@ def test_a_cut_that_most_likely_was_the_owner_is_asked_about(day: int, urgency: 
 def test_a_list_whose_items_were_taken_apart_or_for_one_is_told_as_a_whole(before: str, after: str, title: str) -> None:
     findings = edited(f"CATEGORIES:{before}", f"CATEGORIES:{after}")
     assert [(finding.rule, finding.title.name) for finding in findings] == [("text-damaged", title)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity"),
+    [("tea and rum {}", "TEA AND RUM {}", "notice"), ("Gr\u00c3\u00bc\u00c3\u0178e {}", "Gr\u00fc\u00dfe {}", "info")],
+)
+def test_many_texts_in_capitals_or_repaired_are_no_worse_than_one(before: str, after: str, severity: str) -> None:
+    was, now = (book(*(person(f"P{n}x{n}", f"NOTE:{note.format(n)}") for n in range(4))) for note in (before, after))
+    assert {(finding.rule, finding.severity.word) for finding in judged(was, now)} == {("text-damaged", severity)}

@@ -20,3 +20,8 @@ def test_both_severities_are_settings() -> None:
     before, after = person("Jane"), person("Jane", "NOTE:hi", "X-SOME-PROGRAM:1")
     found = judged(before, after, rules=[rule])
     assert [finding.severity for finding in found] == [Severity.WARNING, Severity.CRITICAL]
+
+
+def test_a_property_of_the_standard_that_no_table_knows_is_told() -> None:
+    [found] = edited([], "HEADLINE:tea")
+    assert (found.severity, found.per_card) == (Severity.NOTICE, True)

@@ -98,3 +98,28 @@ def test_what_a_household_shares_and_a_birthday_of_ones_own_are_no_mistake() -> 
     one, two = person("Jane Roe", *ANOTHERS), person("Mark Roe")
     found = judged(book(one, two), book(one, person("Mark Roe", *ANOTHERS[:2], "BDAY:1983-01-30", "TITLE:Clerk")))
     assert {finding.severity.word for finding in found} == {"notice"}
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Mark Poe", (*ANOTHERS[:2], ANOTHERS[3])),
+        ("Mark Poe", (ANOTHERS[0], ANOTHERS[2], "ADR:;;9 Street;Bonn;;53111;", "TITLE:Clerk")),
+        ("Roe, Jane", ANOTHERS),
+    ],
+    ids=["no birthday", "two values alone", "the same person"],
+)
+def test_who_shares_less_than_a_form_keeps_typed_it_by_hand(name: str, lines: tuple[str, ...]) -> None:
+    one, two = person("Jane Roe", *ANOTHERS), person(name, "NOTE:piano", uid="two")
+    found = judged(book(one, two), book(one, person(name, "NOTE:piano", *lines, uid="two")))
+    assert "value-crossed" not in {finding.rule for finding in found}
+
+
+def test_of_many_contacts_that_have_another_ones_values_the_contacts_are_counted() -> None:
+    two, filled = person("Mark Poe"), person("Mark Poe", *ANOTHERS)
+    one = person("Jane Roe", *ANOTHERS)
+    [form] = judged(book(one, two), book(one, filled))
+    exchanged = judged(
+        book(person("Jane Roe", TEA), person("Mark Poe", CODE)), book(person("Jane Roe", CODE), person("Mark Poe", TEA))
+    )
+    assert [found.per_card for found in (form, *exchanged)] == [True] * 3

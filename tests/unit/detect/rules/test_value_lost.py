@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.judging import edited, said
 
 
@@ -19,3 +21,11 @@ def test_a_lost_number_mail_birthday_or_picture_is_a_warning() -> None:
 
 def test_what_only_one_program_knows_is_a_notice() -> None:
     assert said(edited("X-SOME-PROGRAM:1", [])) == [("value-lost", "notice", "Some program was lost")]
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"), [("X-SOME-PROGRAM:1", "notice"), ("X-SPOUSE:Tom", "warning"), ("HEADLINE:tea", "warning")]
+)
+def test_what_no_table_knows_is_minor_if_a_program_made_it_up(line: str, severity: str) -> None:
+    [found] = edited(line, [])
+    assert (found.rule, found.severity.word, found.per_card) == ("value-lost", severity, True)

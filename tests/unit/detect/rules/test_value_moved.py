@@ -6,6 +6,7 @@ import pytest
 
 from support.cards import card
 from support.judging import edited, judged, person, said
+from support.words import reason
 
 
 @pytest.mark.parametrize(
@@ -157,3 +158,27 @@ def test_a_number_that_was_given_up_and_noted_with_words_is_no_value_where_phone
 def test_a_number_that_none_replaces_is_missed_by_phones_whatever_the_note_says() -> None:
     found = said(edited("TEL:03-1234-5601", "NOTE:old number at home 03-1234-5601, until January"))
     assert ("value-moved", "warning", "Phone number moved to another field: note") in found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "severity"),
+    [
+        ([], "NOTE:old until January 03-1234-5601", "notice"),
+        ([], "NOTE:old number 03-1234-5601", "warning"),
+        ([], "NOTE:一月までの番号 03-1234-5601", "notice"),
+        ([], "NOTE:旧番号 03-1234-5601", "warning"),
+        ([], "CATEGORIES:03-1234-5601", "warning"),
+        (["NOTE:call only before noon please"], "NOTE:call only before noon please 03-1234-5601", "warning"),
+    ],
+)
+def test_a_number_beside_a_new_one_is_noted_if_four_words_at_least_came_with_it(
+    before: list[str], after: str, severity: str
+) -> None:
+    was, now = "TEL;TYPE=CELL:03-1234-5601", "TEL;TYPE=WORK:06-8765-4321"
+    [moved] = [finding for finding in edited([was, *before], [now, after]) if finding.rule == "value-moved"]
+    assert (moved.severity.word, moved.per_card) == (severity, True)
+
+
+def test_that_phones_do_not_look_there_is_said_of_numbers_alone() -> None:
+    assert "Phones do not look there." in reason(edited("TEL:03-1234-5601", "NOTE:Tel 03-1234-5601")[0])
+    assert reason(edited("TITLE:Lead", "ROLE:Lead")[0]) == "Lead now stands in the role: Lead."
