@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
 from cardwarden.vcard.card import Entry
-from cardwarden.vcard.pairing import pair, same_person, within_edits
+from cardwarden.vcard.pairing import likeness, pair, same_person, within_edits
 from support.cards import card, entries
 
 _few = st.sampled_from(["", "a", "b"])
@@ -108,3 +108,52 @@ def test_edits_are_counted_and_long_texts_are_not_compared() -> None:
     assert not within_edits("jane@a.example", "joe@b.example", 1)
     assert within_edits("x" * 300, "x" * 300, 1)
     assert not within_edits("x" * 300, "x" * 299, 1)
+    assert within_edits("x" * 200, "x" * 199, 1)
+    assert not within_edits("x" * 201, "x" * 200, 1)
+
+
+NAME = "abcdefghij"
+ONE, TWO, THREE = "tel:1", "tel:2", "tel:3"
+
+
+@pytest.mark.parametrize(
+    ("kept", "mine", "theirs", "is_alike"),
+    [
+        (9, (), (), True),
+        (8, (), (), False),
+        (8, (ONE,), (TWO,), False),
+        (6, (ONE, TWO), (ONE, THREE), True),
+        (5, (ONE, TWO), (ONE, THREE), False),
+        (3, (ONE,), (ONE,), True),
+        (3, (ONE,), (), False),
+        (2, (ONE,), (ONE,), False),
+        (0, (ONE, TWO), (ONE, TWO), True),
+        (0, (ONE, TWO), (ONE, THREE), False),
+    ],
+)
+def test_the_less_a_name_is_like_another_the_more_contacts_must_be_shared(
+    kept: int, mine: tuple[str, ...], theirs: tuple[str, ...], is_alike: bool
+) -> None:
+    one = Entry("", "book.vcf", 0, "1", "", NAME, mine)
+    other = Entry("", "book.vcf", 0, "2", "", NAME[:kept].ljust(len(NAME), "x"), theirs)
+    assert (likeness(one, other) > 0) is is_alike
+
+
+@pytest.mark.parametrize(("old", "new", "paired"), [(60, 1, 1), (61, 1, 0), (1, 60, 1), (1, 61, 0)])
+def test_a_name_that_more_than_sixty_cards_share_tells_nobody_apart(old: int, new: int, paired: int) -> None:
+    def book(stamp: str, count: int) -> list[Entry]:
+        return [Entry("", "book.vcf", number, f"{stamp}{number}", "", "Jane Roe", ()) for number in range(count)]
+
+    assert sum(bool(before and after) for before, after in pair(book("old", old), book("new", new))) == paired
+
+
+@pytest.mark.parametrize(("name", "is_one"), [("Jane Oberhausen", True), ("Jane Poe", False)])
+def test_two_people_share_a_first_name_and_one_is_spelled_otherwise(name: str, is_one: bool) -> None:
+    stays = person("Stays Here", "TEL:0311111111")
+    pairs = pair(entries(stays + person("Jane Oberhauser")), entries(stays + person(name)))
+    assert any(before and after and after.name == name for before, after in pairs) is is_one
+
+
+def test_like_cards_of_one_book_are_those_of_their_files() -> None:
+    first, second = (Entry("", href, 0, "same", "", "Jane Roe", ()) for href in ("a.vcf", "b.vcf"))
+    assert pair([first, second], [second, first]) == [(first, first), (second, second)]

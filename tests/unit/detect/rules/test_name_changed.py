@@ -120,7 +120,8 @@ def test_a_card_with_other_ways_to_reach_somebody_has_nobody_elses_name_and_one_
 
 @pytest.mark.parametrize(("back", "severity"), [(True, "notice"), (False, "critical")])
 def test_a_name_that_the_card_had_once_is_nobody_elses(back: bool, severity: str) -> None:
-    changed = case(*(card("UID:1", f"FN:{name}", "TEL:03-1234-5601") for name in ("Jane Roe", "Mark Poe")))
+    was, now = (card("UID:1", f"FN:{name}", "TEL:03-1234-5601") for name in ("Jane Roe", "Mark Poe"))
+    changed = case(was, now)
     [one] = changed.cards
     assert one.after
     known = EarlierVersion(one.after.digest if back else "another", 300, "2031-01-01")
