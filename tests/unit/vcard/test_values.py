@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.vcard import addresses, values
+from cardwarden.vcard.card import Property
 
 
 @pytest.mark.parametrize(
@@ -96,3 +97,64 @@ def test_a_heap_of_marks_is_left_as_it_is_and_a_long_text_is_not() -> None:
     heap, text = "e" + "\u0301" * 20_000, "cafe\u0301 " * 4_000
     assert values.normal("NFC", heap) == heap
     assert values.normal("NFC", text) == "caf\u00e9 " * 4_000
+
+
+@pytest.mark.parametrize(
+    ("written", "omitted", "meaning"),
+    [
+        ("1985-04-12", "1604", "1985-04-12"),
+        ("1604", "1604", "1604"),
+        ("1985-04-12T1030", "", "1985-04-12T103000"),
+        ("1985-04-12T10+00:00", "", "1985-04-12T100000Z"),
+        ("1985-04-12T10:30+01:00", "", "1985-04-12T103000+0100"),
+    ],
+)
+def test_a_date_means_its_day_and_the_time_that_it_says(written: str, omitted: str, meaning: str) -> None:
+    assert values.date(written, omitted) == meaning
+
+
+def test_a_place_is_another_one_on_the_other_side() -> None:
+    assert (values.place("-37.50;122.0"), values.place("37.5;-122")) == ("-37.5,122", "37.5,-122")
+
+
+@pytest.mark.parametrize(("marks", "is_left"), [(100, False), (101, True)])
+@pytest.mark.parametrize("before", ["", "e"])
+def test_a_hundred_marks_on_a_letter_are_no_heap(before: str, marks: int, is_left: bool) -> None:
+    written = before + "\u0301" * marks + "e\u0301" + "\u0301" * (marks - 1) + "cafe\u0301" + " " * 10_000
+    assert (values.normal("NFC", written) == written) is is_left
+
+
+def test_a_heap_is_looked_for_in_what_is_long() -> None:
+    longest = "e" + "\u0301" * 9_999
+    assert values.normal("NFC", longest) != longest
+    assert values.normal("NFC", f"{longest}\u0301") == f"{longest}\u0301"
+
+
+def test_empty_items_are_none_and_an_entity_ends_no_component() -> None:
+    assert values.items("a,,b") == ("a", "b")
+    assert values.components("M&uuml;ller;Jane") == ("M&uuml;ller", "Jane")
+    assert values.address(";;5 Main St;Town;;1;US;No. 5 in 1") == ("", "", "5 Main St", "Town", "", "1", "US")
+
+
+@pytest.mark.parametrize(
+    ("written", "meaning"),
+    [("AAEC", "AAEC"), ("R3L8*8Yw=", "R3L8*8Yw="), ("VGVh", "Tea")],
+    ids=["bytes", "a star", "text"],
+)
+def test_base64_that_is_no_text_stands_as_it_is(written: str, meaning: str) -> None:
+    assert values.decoded(Property("NOTE", written, (("ENCODING", ("b",)),))) == meaning
+
+
+@pytest.mark.parametrize(
+    ("value", "media"),
+    [
+        ("data:application/x-tea;base64,QUJD", "x-tea"),
+        ("QUJD" * 16, ""),
+        ("QUJD" * 15 + "QUI", None),
+        ("hello", None),
+        ("a text that is no base64: " * 5, None),
+    ],
+)
+def test_an_inline_value_is_one_by_its_uri_or_from_sixty_four_letters_on(value: str, media: str | None) -> None:
+    found = values.picture(Property("PHOTO", value), value)
+    assert (found.media if isinstance(found, values.Picture) else None) == media
