@@ -41,8 +41,9 @@ def judge_apart(case: Case, rules: Sequence[Rule], *, weighed: bool = True, prog
     """
     judged: list[Finding] = []
     faults = dict(case.faults)
+    enabled = [rule for rule in rules if rule.enabled]
     for card in counted(case.cards, progress, Work.JUDGING, len(case.cards)):
-        findings, fault = _of_card(card, case, rules)
+        findings, fault = _of_card(card, case, enabled)
         judged.extend(findings)
         if fault:
             faults[card.ref.key] = fault
@@ -65,12 +66,12 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
     explained: dict[tuple[str, Value], Severity] = {}  # what has been told of a value, and how bad it is
     whole = False
     for rule in rules:
-        if not rule.enabled:
-            continue
         try:
             looked = list(rule.look(card, case))
         except BUGS as error:
             fault = error
+            continue
+        if not looked:
             continue
         explained_changes: list[Change] = []
         for finding in looked:
