@@ -8,13 +8,13 @@ from functools import cache
 from itertools import groupby
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, or_, select
 
 from cardwarden.errors import StoreError
 from cardwarden.packing import Packed, put_together
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches
+from cardwarden.store.batches import batches, insert_each
 
 Part: TypeAlias = tuple[int, int, bytes]
 """A long line of a body: where it begins, its length, and what is kept of it."""
@@ -64,26 +64,23 @@ def save_bodies(connection: Connection, bodies: Mapping[str, bytes | Packed]) ->
 def _save_batch(connection: Connection, bodies: Mapping[str, bytes | Packed]) -> None:
     """Keep a few bodies: as rows they take several times the room."""
     there = body_ids(connection, bodies)
-    rows: dict[str, dict[str, object]] = {}
+    rows: dict[str, tuple[str, int, bytes]] = {}
     cut: list[tuple[str, int, str]] = []
     for digest, given in bodies.items():
         if digest in there:
             continue
         packed = given if isinstance(given, Packed) else Packed.of(given)
         for place, part, size, kept in packed.parts:
-            rows.setdefault(part, {"digest": part, "size": size, "data": kept})
+            rows.setdefault(part, (part, size, kept))
             cut.append((digest, place, part))
-        rows[digest] = {"digest": digest, "size": packed.size, "data": packed.rest}
+        rows[digest] = (digest, packed.size, packed.rest)
     known = body_ids(connection, {part for _, _, part in cut})
-    new = [row for digest, row in rows.items() if digest not in known]
-    if new:
-        connection.execute(insert(t.bodies), new)
+    new = (row for digest, row in rows.items() if digest not in known)
+    insert_each(connection, t.bodies, ("digest", "size", "data"), new)
     if cut:
         ids = body_ids(connection, {digest for whole, _, part in cut for digest in (whole, part)})
-        connection.execute(
-            insert(t.body_parts),
-            [{"body_id": ids[digest], "place": place, "part_id": ids[part]} for digest, place, part in cut],
-        )
+        places = ((ids[digest], place, ids[part]) for digest, place, part in cut)
+        insert_each(connection, t.body_parts, ("body_id", "place", "part_id"), places)
 
 
 def body_ids(connection: Connection, digests: Iterable[str]) -> dict[str, int]:

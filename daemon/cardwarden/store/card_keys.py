@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches, execute_each
+from cardwarden.store.batches import batches, insert_each
 from cardwarden.vcard.card import Entry
 
 
@@ -68,9 +68,7 @@ def save_keys(
 
 
 def _insert(connection: Connection, book_id: int, rows: Iterable[tuple[int, int]]) -> None:
-    execute_each(
-        connection, insert(t.card_keys), ({"book_id": book_id, "key": key, "card_id": card} for key, card in rows)
-    )
+    insert_each(connection, t.card_keys, ("book_id", "key", "card_id"), ((book_id, key, card) for key, card in rows))
 
 
 def _rows(cards: Iterable[tuple[int, Entry]]) -> Iterator[tuple[int, int]]:

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 
 from cardwarden.detect.finding import State
 from cardwarden.store import card_keys, chain
 from cardwarden.store import tables as t
-from cardwarden.store.batches import AT_ONCE, batches, execute_each
+from cardwarden.store.batches import AT_ONCE, batches, execute_each, insert_each
 from cardwarden.store.books import StoredBook, find_book
 from cardwarden.store.versions import keep_versions
 from cardwarden.store.wording import UNACCEPTED
@@ -243,7 +243,9 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
     made = _insert(connection, book_id, [row for row, known in zip(wanted, ids, strict=True) if known is None])
     final = [next(made) if known is None else known for known in ids]
     old = (
-        {"row": known, **_columns(book_id, row)} for row, known in zip(wanted, ids, strict=True) if known is not None
+        {"row": known, **dict(zip(_COLUMNS, _values(book_id, row), strict=True))}
+        for row, known in zip(wanted, ids, strict=True)
+        if known is not None
     )
     execute_each(connection, update(t.cards).where(c.id == bindparam("row")), old)
     seen = {key: row.entry.digest or None if row.present else None for key, row in zip(final, wanted, strict=True)}
@@ -260,28 +262,30 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
 
 def _insert(connection: Connection, book_id: int, rows: Sequence[CardRow]) -> Iterator[int]:
     """New cards, some thousand at a time: as rows of a table they take more room than as values. Gives their ids."""
-    inserting = insert(t.cards).returning(t.cards.c.id, sort_by_parameter_order=True)
+    c = t.cards.c
+    last = (connection.scalar(select(func.max(c.id))) or 0) if rows else 0
     for start in range(0, len(rows), AT_ONCE):
-        batch = [{**_columns(book_id, row), "salt": os.urandom(chain.SALT)} for row in rows[start : start + AT_ONCE]]
-        yield from connection.scalars(inserting, batch).all()
+        batch = rows[start : start + AT_ONCE]
+        salted = ((*_values(book_id, row), os.urandom(chain.SALT)) for row in batch)
+        insert_each(connection, t.cards, (*_COLUMNS, "salt"), salted)
+        ids = dict(connection.execute(select(c.key, c.id).where(c.book_id == book_id, c.id > last)).all())
+        yield from (ids[row.entry.key] for row in batch)
+        last = max(ids.values())
 
 
-def _columns(book_id: int, row: CardRow) -> dict[str, object]:
+_COLUMNS = (
+    "book_id", "key", "href", "ordinal", "digest", "uid", "name", "contacts", "problem", "program", "present", "base",
+)  # fmt: skip
+
+
+def _values(book_id: int, row: CardRow) -> tuple[object, ...]:
+    """Of _COLUMNS."""
     entry = row.entry
-    return {
-        "book_id": book_id,
-        "key": entry.key,
-        "href": entry.href,
-        "ordinal": entry.ordinal,
-        "digest": entry.digest or None,
-        "uid": entry.uid,
-        "name": entry.name,
-        "contacts": json.dumps(entry.contacts) if entry.contacts else "",
-        "problem": entry.problem,
-        "program": entry.program,
-        "present": row.present,
-        "base": row.base,
-    }
+    contacts = json.dumps(entry.contacts) if entry.contacts else ""
+    return (
+        book_id, entry.key, entry.href, entry.ordinal, entry.digest or None, entry.uid, entry.name, contacts, entry.problem,
+        entry.program, row.present, row.base,
+    )  # fmt: skip
 
 
 def move_baseline(connection: Connection, book_id: int, bases: Mapping[int, str | None]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches, execute_each
+from cardwarden.store.batches import batches, execute_each, insert_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,9 @@ def save_members(
     leaving = ({"old": href} for href in chain(gone, changed))
     execute_each(connection, delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
     rows = (
-        {"book_id": book_id, "href": href, "stamp": stamp.text, "settled": stamp.settled}
-        for href, stamp in zip(changed, map(stamp_of, changed), strict=True)
+        (book_id, href, stamp.text, stamp.settled) for href, stamp in zip(changed, map(stamp_of, changed), strict=True)
     )
-    execute_each(connection, insert(t.members), rows)
+    insert_each(connection, t.members, ("book_id", "href", "stamp", "settled"), rows)
 
 
 def is_unsettled(connection: Connection, source: str) -> bool:

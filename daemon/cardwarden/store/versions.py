@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, starmap
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from cardwarden.detect.outcome import Outcome
 from cardwarden.store import tables as t
-from cardwarden.store.batches import AT_ONCE, execute_each
+from cardwarden.store.batches import AT_ONCE, execute_each, insert_each
 from cardwarden.store.bodies import body_ids
 
 
@@ -71,5 +71,5 @@ def keep_versions(
     opened = ((card, digest) for card in moved if (digest := seen[card]))
     while batch := dict(islice(opened, AT_ONCE)):
         bodies = body_ids(connection, set(batch.values()))
-        rows = [{"card_id": card, "from_check": check_id, "body_id": bodies[digest]} for card, digest in batch.items()]
-        connection.execute(insert(t.versions), rows)
+        rows = ((card, check_id, bodies[digest]) for card, digest in batch.items())
+        insert_each(connection, t.versions, ("card_id", "from_check", "body_id"), rows)
