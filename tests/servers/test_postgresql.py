@@ -20,7 +20,7 @@ from cardwarden.actions.tokens import Grant, signer_beside
 from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, RefusedError, StoreError
-from cardwarden.settings.households import SQLITE
+from cardwarden.settings.households import SQLITE, Notes
 from cardwarden.setup.households import move, note
 from cardwarden.store import tables as t
 from cardwarden.store import verification
@@ -29,6 +29,7 @@ from cardwarden.store.engine import Store, open_store
 from cardwarden.store.migrate import REVISIONS, upgrade
 from cardwarden.store.postgresql import PostgresServer, open_server
 from support.households import Households
+from support.ports import free_port
 from support.postgresql import Postgres, running
 from support.store import altered, check, environment, finding, opened, put
 from support.world import FakeClock
@@ -317,11 +318,29 @@ def test_doctor_looks_into_the_household_s_own_schema(
     homes: Households, postgres: Postgres, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["household", "move", "smith", "--to", postgres.url(), "--config", str(homes.config)]) == 0
+    said = examined(homes, capsys)
+    assert {"database", "checked-lately"} <= said.keys()
+    assert not {"check-failed", "no-database", "never-checked"} & said.keys()
+
+
+def examined(homes: Households, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """What the doctor finds in the household smith, by name, and what it says mends it."""
     capsys.readouterr()
     asked(homes, "smith", "doctor", "--json")
-    said = {result["name"] for result in json.loads(capsys.readouterr().out)["results"]}
-    assert {"database", "checked-lately"} <= said
-    assert not {"check-failed", "no-database", "never-checked"} & said
+    return {result["name"]: result["mend"] for result in json.loads(capsys.readouterr().out)["results"]}
+
+
+def test_doctor_names_postgresql_s_own_commands_for_a_record_that_is_gone_or_out_of_reach(
+    homes: Households, postgres: Postgres, server: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["household", "move", "smith", "--to", postgres.url(), "--config", str(homes.config)]) == 0
+    server.drop("household_smith")
+    address = postgres.url().replace("+psycopg", "")
+    assert examined(homes, capsys)["database-closed"] == f"pg_restore --dbname={address} BACKUP"
+    nobody = f"postgresql+psycopg://cardwarden@127.0.0.1:{free_port()}/cardwarden"
+    note(homes.server, "smith", Notes(url=nobody))
+    address = nobody.replace("+psycopg", "")
+    assert examined(homes, capsys)["database-closed"] == f"pg_isready --dbname={address}"
 
 
 def test_all_new_households_are_kept_where_the_server_says(homes: Households, postgres: Postgres) -> None:
