@@ -12,7 +12,15 @@ import cardwarden
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(cardwarden.__file__).parent
-PAGES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "daemon/README.md", "docs/how-to/release.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "daemon/README.md",
+    "daemon/PARTS.md",
+    "daemon/DECISIONS.md",
+    "docs/how-to/release.md",
+)
 ELSEWHERE = ("build/", "dist/", "STATE/", "/", "~", "$")
 """What the paths begin with that are no part of the repository."""
 PATH = re.compile(r"`([\w.~$/-]*\w/[\w./-]*)`|\]\(([^)#:]+)\)")

@@ -1,4 +1,4 @@
-"""What the map promises of every source: a table in the sample. What each says of its place and its watch: test_wiring."""
+"""What CONTRIBUTING.md promises of every source: a table in the sample. Its place and its watch: test_wiring."""
 
 from __future__ import annotations
 
