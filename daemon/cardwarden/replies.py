@@ -91,7 +91,7 @@ def prepare(program: Program, request: RestoreRequest) -> Prepared:
         try:
             seen.append(looked_at(plan, program.viewer(plan.book.source)) if plan.steps else plan)
         except ChangedError as error:
-            if program.too_soon(plan.book.source):
+            if program.may_check_at(plan.book.source):
                 raise
             raise RefusedError(_looked_again(program, plan.book.source)) from error
     return Prepared(request, tuple(seen))

@@ -31,6 +31,8 @@ from cardwarden.wiring import Program, tell_blind
 
 _AGAIN = timedelta(minutes=1)
 """After how long work is tried again that could not be begun: its settings are wrong, or its record is away."""
+_DEEP_FIRST = timedelta(seconds=10)
+"""By how much a check that a server puts off comes after a deep one: that is a check, too, and might else never have its turn."""
 _BLIND_AFTER = 3
 """Checks in a row that could not use a household's own record, while the database answers, until its channels are told."""
 
@@ -91,9 +93,10 @@ class Performer:
         options = program.settings.sources.get(name)
         if options is None:
             return _Went(None)
+        deep = key.kind is WorkKind.DEEP
         if (at := program.may_check_at(name)) is not None:
-            return _Went(at)
-        began, deep = self.clock.monotonic(), key.kind is WorkKind.DEEP
+            return _Went(at if deep else at + _DEEP_FIRST)
+        began = self.clock.monotonic()
         done: list[Checked] = []
         try:
             done = program.check(name, deep=deep, progress=LoggedProgress(name, self.clock))

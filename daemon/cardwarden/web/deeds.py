@@ -163,8 +163,8 @@ def check_book(desk: Desk, visit: Visit) -> Response:
     """Check now. One check of a book at a time: who asks again meanwhile is told so."""
     program, number = desk.program(), visit.number("book")
     source = _source(desk, number)
-    if said := program.too_soon(source):
-        raise RefusedError(said)
+    if at := program.may_check_at(source):
+        raise RefusedError(program.too_soon({source: at}))
     with _alone(desk, number):
         done = program.check(source, deep=visit.form.get("deep") == "yes")
     is_read = all(book.outcome is not Outcome.INCONCLUSIVE for book in done)

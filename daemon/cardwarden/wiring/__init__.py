@@ -18,7 +18,7 @@ from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, GoneError, RefusedError, StoreError, UsageError
 from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
-from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase
+from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase, together
 from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.model import AnySource, Settings, StoreOptions
 from cardwarden.settings.times import span_of, time_of, zone_of
@@ -191,12 +191,11 @@ class Program:
         with self.store.read() as connection:
             return allowed_at(connection, name, self.settings.sources, share.limits, self.clock.now())
 
-    def too_soon(self, name: str) -> Phrase | None:
-        """What to say to whoever asks for a check of a source that is not allowed yet; None if it is. Raises StoreError."""
-        share, at = self.settings.share, self.may_check_at(name)
-        if share is None or at is None:
-            return None
-        return phrase("limit-checks", count=share.limits.checks_a_day or 0, source=name, at=Moment(at))
+    def too_soon(self, put_off: Mapping[str, datetime]) -> Phrase:
+        """What to say to whoever asks for a check of sources that are not allowed until then (`may_check_at`)."""
+        limits = self.settings.share.limits if self.settings.share else HouseholdLimits()
+        again = (phrase("limit-checks-again", source=name, at=Moment(at)) for name, at in put_off.items())
+        return together(phrase("limit-checks", count=limits.checks_a_day or 0), *again)
 
     @property
     def mirrors(self) -> tuple[Mirror, ...]:

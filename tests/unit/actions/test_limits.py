@@ -255,11 +255,17 @@ def test_checks_are_spread_over_the_day(household: World) -> None:
     for program in limited(household, limits):
         for name in ("family", "friends", "phone"):
             assert program.may_check_at(name) == household.clock.now() + timedelta(minutes=45)
-        assert program.too_soon("family") is not None
         household.clock.at += timedelta(minutes=45)
-        assert program.too_soon("family") is None
+        assert program.may_check_at("family") is None
         household.clock.at -= timedelta(days=365)  # a clock that was wrong keeps nobody waiting
         assert program.may_check_at("family") == household.clock.now() + timedelta(minutes=45)
+
+
+def test_whoever_asks_too_soon_hears_the_limit_once_and_when_each_source_may_be_checked(household: World) -> None:
+    for program in limited(household, HouseholdLimits(checks_a_day=96)):
+        said = program.too_soon({name: household.clock.now() for name in ("family", "friends")})
+        assert english(said).count("This server allows a household 96 checks a day.") == 1
+        assert english(said).count("can be checked again from") == 2
 
 
 def test_what_a_server_slows_down_is_guarded_all_the_same(household: World) -> None:

@@ -21,7 +21,7 @@ from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import DeliveryError, RefusedError, SourceError
 from cardwarden.phrases.language import Voice
-from cardwarden.phrases.phrase import Code, Value, joined, listed, phrase, together
+from cardwarden.phrases.phrase import Code, Value, joined, listed, phrase
 from cardwarden.service.life import is_running
 from cardwarden.wiring import Opening, assembled, told_if_blind
 
@@ -50,10 +50,11 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     tells = told_if_blind(chosen) if is_alone and not somebody_waits() else nullcontext()
     with tells, assembled(chosen, Opening.GUARD, say=say_waiting, attended=somebody_waits(), helped=True) as program:
         names = [source] if source else list(program.settings.sources)
-        too_soon = {name: said for name in names if (said := program.too_soon(name))}
-        if len(too_soon) == len(names):
-            raise RefusedError(together(*too_soon.values()))
-        names = [name for name in names if name not in too_soon]
+        put_off = {name: at for name in names if (at := program.may_check_at(name))}
+        too_soon = program.too_soon(put_off) if put_off else None
+        if too_soon and len(put_off) == len(names):
+            raise RefusedError(too_soon)
+        names = [name for name in names if name not in put_off]
         with program.store.read() as connection:
             before = before_check(connection)
         with showing(quiet=as_json) as progress:
@@ -71,8 +72,8 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
     else:
         first = [book for book in books if (book.source, book.book) not in before.read]
         _print(after, books, delivered, blind, first, voice)
-        for said in too_soon.values():
-            tell(said, "yellow")
+        if too_soon:
+            tell(too_soon, "yellow")
     if any(book.refused for book in books):
         return RefusedError.exit_code
     if outcome is Outcome.CLEAN and delivered.failures:
