@@ -19,7 +19,7 @@ from sqlalchemy.types import NullType
 
 from cardwarden.store import chain
 from cardwarden.store import tables as t
-from cardwarden.store.batches import batches
+from cardwarden.store.batches import batches, each_row
 
 Key = tuple[int, ...]
 """The primary key of a row: one number or two."""
@@ -89,20 +89,26 @@ def took_out(connection: Connection, gone: Iterable[Mapping[str, Iterable[Key]]]
 
 
 def digest(salt: bytes, values: Mapping[str, Any]) -> str:
-    """What the chain says of a row: 32 hex digits over its values as the database holds them, those that are not NULL."""
-    plain = {name: _plain(value) for name, value in values.items() if value is not None}
-    said = json.dumps(plain, sort_keys=True, separators=(",", ":")).encode("ascii")
-    return hashlib.sha256(salt + said).hexdigest()[:32]
+    """What the chain says of a row: 32 hex digits over its values as the database holds them, those that are not NULL.
+
+    They are the same in every kind of database: some keep yes and no as numbers.
+    """
+    plain = {
+        name: int(value) if value is True or value is False else value
+        for name, value in values.items()
+        if value is not None
+    }
+    return hashlib.sha256(salt + _said(plain).encode("ascii")).hexdigest()[:32]
 
 
-def _plain(value: Any) -> Any:
-    """The same in every kind of database."""
-    match value:
-        case bytes() | memoryview():
-            return {"bytes": bytes(value).hex()}
-        case bool():
-            return int(value)
-    return value
+def _of_bytes(value: Any) -> dict[str, str]:
+    """What stands for a value that JSON has no word for."""
+    if not isinstance(value, bytes | memoryview):
+        raise TypeError(type(value).__name__)
+    return {"bytes": bytes(value).hex()}
+
+
+_said = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_of_bytes).encode
 
 
 def every_row(connection: Connection, table: Table) -> Iterator[tuple[Key, Mapping[str, Any]]]:
@@ -113,7 +119,7 @@ def every_row(connection: Connection, table: Table) -> Iterator[tuple[Key, Mappi
 def salts_of(connection: Connection, table: Table) -> dict[Key, bytes]:
     """The salts of a table's rows, by the rows' keys."""
     s = t.row_salts.c
-    rows = connection.execute(select(s.first, s.second, s.salt).where(s.kind == table.name))
+    rows = each_row(connection, select(s.first, s.second, s.salt).where(s.kind == table.name))
     pair = len(table.primary_key.columns) > 1
     return {((first, second) if pair else (first,)): salt for first, second, salt in rows}
 
@@ -151,6 +157,7 @@ def _raw(table: Table) -> Select[Any]:
 
 
 def _keyed(connection: Connection, table: Table, query: Select[Any]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
-    names = [column.name for column in table.primary_key.columns]
-    for row in connection.execute(query).mappings():
-        yield tuple(row[name] for name in names), dict(row)
+    names = [column.name for column in query.selected_columns]
+    places = [names.index(column.name) for column in table.primary_key.columns]
+    for row in each_row(connection, query):
+        yield tuple([row[place] for place in places]), dict(zip(names, row, strict=True))

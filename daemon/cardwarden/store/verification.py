@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Select, func, or_, select, type_coerce
@@ -17,6 +18,7 @@ from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.store import bodies, chain, covered
 from cardwarden.store import tables as t
+from cardwarden.store.batches import each_row
 from cardwarden.store.wording import flag_number, text_bytes
 
 _NO_REASON = b'""'  # of a check, as the database holds it
@@ -67,7 +69,7 @@ def _raw_digests() -> Select[Any]:
 
 def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     """The chain by itself, and against the rows of checks and versions."""
-    checks = {row.id: row for row in connection.execute(chain.raw_checks())}
+    checks = {row.id: row for row in each_row(connection, chain.raw_checks())}
     for row in checks.values():
         if chain.Run(row.id, row.times, row.last_at, row.last_deep_at, row.cards).state != row.state:
             yield Flaw(row.id, phrase("flaw-times"))
@@ -78,7 +80,7 @@ def _links_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     unreasoned: set[int] = set()
     digest, newest = chain.START, None
     l = t.links.c  # noqa: E741
-    links = connection.execute(select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id))
+    links = each_row(connection, select(l.id, l.check_id, l.covers, type_coerce(l.digest, LargeBinary)).order_by(l.id))
     total = connection.scalar(select(func.count()).select_from(t.links)) or 0
     for number, check_id, covers, recorded in counted(links, progress, Work.LINKING, total):
         digest = chain.digest_of(digest, covers)
@@ -173,13 +175,9 @@ def _names_flaws(connection: Connection, renamed: Mapping[int, str]) -> Iterator
 def _expected(connection: Connection, checks: dict[int, Any]) -> dict[int, dict[str, Any]]:
     """What the link of each check should say."""
     v = t.versions.c
-    opened = groupby(connection.execute(chain.opened_versions()), key=lambda row: row[0])
-    closed = groupby(
-        connection.execute(
-            select(v.until_check, v.card_id).where(v.until_check.is_not(None)).order_by(v.until_check, v.card_id)
-        ),
-        key=lambda row: row[0],
-    )
+    opened = groupby(each_row(connection, chain.opened_versions()), key=itemgetter(0))
+    ended = select(v.until_check, v.card_id).where(v.until_check.is_not(None)).order_by(v.until_check, v.card_id)
+    closed = groupby(each_row(connection, ended), key=itemgetter(0))
     ends = {check: [card_id for _, card_id in rows] for check, rows in closed}
     seen = {check: chain.seen_by([row[1:] for row in rows], ends.pop(check, ())) for check, rows in opened}
     seen |= {check: chain.seen_by((), cards) for check, cards in ends.items()}
@@ -200,7 +198,7 @@ def _bodies_flaws(connection: Connection, progress: Progress) -> Iterator[Flaw]:
     cut = bodies.parts_of_all(connection)
     next_id, parts = next(cut, (None, []))
     every = select(b.id, b.size, b.data, type_coerce(b.digest, LargeBinary)).order_by(b.id)
-    rows = connection.execute(every.execution_options(yield_per=500))
+    rows = each_row(connection, every)
     total = connection.scalar(select(func.count()).select_from(t.bodies)) or 0
     for body_id, size, data, digest in counted(rows, progress, Work.HASHING, total):
         while next_id is not None and next_id < body_id:  # of a body that is not there
