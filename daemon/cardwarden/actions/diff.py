@@ -58,9 +58,10 @@ def diff_books(
     old_files, new_files = _read(before), _read(after)
     region = region or _likely_region((*old_files, *new_files))
     usual = usual_in(_bodies(old_files), region) or usual_in(_bodies(new_files), region)
-    bodies: dict[str, bytes] = {}
-    old = with_keys(_index(old_files, region, usual, bodies, progress))
-    new = _index(new_files, region, usual, bodies, progress)
+    known: dict[RawCard, Entry] = {}
+    old = with_keys(_index(old_files, region, usual, known, progress))
+    new = _index(new_files, region, usual, known, progress)
+    bodies = {entry.digest: raw.data for raw, entry in known.items()}
     progress.begin(Work.COMPARING)  # until it is known which card is which
     pairs = _keyed(old, pair(old, new))
     case = compare(pairs, bodies.__getitem__, region, usual=usual, progress=progress)
@@ -99,16 +100,17 @@ def _bodies(files: Iterable[_File]) -> Iterator[bytes]:
 
 
 def _index(
-    files: Sequence[_File], region: str, usual: str, bodies: dict[str, bytes], progress: Progress
+    files: Sequence[_File], region: str, usual: str, known: dict[RawCard, Entry], progress: Progress
 ) -> list[Entry]:
+    """The entries of a book's cards. Equal cards are read once: most of two states of one book are."""
     entries: list[Entry] = []
     progress.begin(Work.READING, sum(len(cards) for _, cards in files))
     for name, cards in files:
         for ordinal, raw in enumerate(cards):
             progress.advance()
-            entry = index_card(raw, name, ordinal, region, usual)
-            bodies[entry.digest] = raw.data
-            entries.append(entry)
+            if raw not in known:
+                known[raw] = index_card(raw, name, ordinal, region, usual)
+            entries.append(replace(known[raw], href=name, ordinal=ordinal))
     return entries
 
 
