@@ -116,9 +116,10 @@ def test_who_shares_less_than_a_form_keeps_typed_it_by_hand(name: str, lines: tu
 
 
 def test_of_many_contacts_that_have_another_ones_values_the_contacts_are_counted() -> None:
-    two, filled = person("Mark Poe"), person("Mark Poe", *ANOTHERS)
+    two, filled = person("Mark Poe", "NOTE:piano"), person("Mark Poe", "NOTE:piano", *ANOTHERS)
     one = person("Jane Roe", *ANOTHERS)
     [form] = judged(book(one, two), book(one, filled))
+    assert form.rule == "value-crossed"
     exchanged = judged(
         book(person("Jane Roe", TEA), person("Mark Poe", CODE)), book(person("Jane Roe", CODE), person("Mark Poe", TEA))
     )
