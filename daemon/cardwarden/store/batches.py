@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Executable, Select, Table, insert
+from sqlalchemy import Connection, Dialect, Executable, LargeBinary, Select, Table, TypeDecorator, insert
+from sqlalchemy.types import TypeEngine
 
 T = TypeVar("T")
 SIZE = 500
@@ -57,7 +58,14 @@ def _inserting(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[
     """The statement, and what each column's values go through."""
     columns = ", ".join(dialect.identifier_preparer.quote(name) for name in names)
     statement = f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - of tables.py
-    return statement, tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
+    return statement, tuple(_way(table.c[name].type, dialect) for name in names)
+
+
+def _way(kind: TypeEngine[Any], dialect: Dialect) -> _Way:
+    """Of bytes SQLAlchemy makes what some drivers want instead of them; SQLite's takes them as they are."""
+    if isinstance(kind, TypeDecorator) and isinstance(kind.impl, LargeBinary):
+        return lambda value: kind.process_bind_param(value, dialect)
+    return None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _bound(ways: tuple[_Way, ...], row: tuple[Any, ...]) -> tuple[Any, ...]:
