@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -207,7 +207,7 @@ def verdict_on(
     result = reconcile(
         {stored.id: stored.finding for stored in comparison.waiting},
         judgement.findings,
-        examined={*(card.ref.key for card in case.cards), *gone} - judgement.faults.keys(),
+        examined=gone.union(_among(case, in_question)) - judgement.faults.keys(),
         accepted=comparison.accepted,
         hold_at=judging.hold_at,
         unmoved=case.unmoved,
@@ -230,6 +230,11 @@ def verdict_on(
         believed.confirms,
         believed.first_look,
     )
+
+
+def _among(case: Case, in_question: Collection[str]) -> Iterator[str]:
+    """The keys of the compared cards that something is open about: of a new book, no set of all is made."""
+    return (key for card in case.cards if (key := card.ref.key) in in_question)
 
 
 def _faulty(cards: Iterable[TrackedCard], faults: Mapping[str, Exception]) -> dict[str, Value]:
