@@ -20,7 +20,7 @@ from measure import Cost, alone
 
 from cardwarden.cli.main import OBJECTS
 from cardwarden.settings.load import load
-from cardwarden.sources.vdir import VdirOptions
+from cardwarden.sources.vdir_options import VdirOptions
 from cardwarden.wiring import Opening, Program, assembled
 
 

@@ -21,7 +21,8 @@ from cardwarden.actions.diff import diff_books
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.rules import RULES
-from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
+from cardwarden.sources.vcf_file import VcfFile
+from cardwarden.sources.vcf_file_options import VcfFileOptions
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store

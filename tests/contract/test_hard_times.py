@@ -15,8 +15,10 @@ from cardwarden.errors import SourceError
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.source import Fetched, Known, Missed, Source
-from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
-from cardwarden.sources.vdir import Vdir, VdirOptions
+from cardwarden.sources.vcf_file import VcfFile
+from cardwarden.sources.vcf_file_options import VcfFileOptions
+from cardwarden.sources.vdir import Vdir
+from cardwarden.sources.vdir_options import VdirOptions
 from contract.on_files import another_user
 from contract.source_contract import CARDS
 from support.fake_dav import BOOK, FakeDav, Reply, Request, StillClock, serving

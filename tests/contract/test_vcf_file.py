@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
+from cardwarden.sources.vcf_file import VcfFile
+from cardwarden.sources.vcf_file_options import VcfFileOptions
 from contract.on_files import FilesContract, FilesShelf, LaterClock
 
 

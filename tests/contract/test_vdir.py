@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.sources.vdir import Vdir, VdirOptions
+from cardwarden.sources.vdir import Vdir
+from cardwarden.sources.vdir_options import VdirOptions
 from contract.on_files import FilesContract, FilesShelf, LaterClock
 
 

@@ -6,17 +6,19 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cardwarden.actions.checked import ChannelSelector
 from cardwarden.actions.claim import claim
 from cardwarden.clock import Clock
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.own_file import replace_file
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.store import findings as finding_store
-from cardwarden.store import outbox, record
+from cardwarden.store import record
 from cardwarden.store.books import BookStatus, statuses
 from cardwarden.store.engine import Connection, Store
+
+if TYPE_CHECKING:
+    from cardwarden.actions.checked import ChannelSelector
 
 RULE = "record-lost"
 _LOST, _OLDER = "lost", "older"
@@ -106,6 +108,9 @@ def _change(known: KnownRecord, name: str, connection: Connection) -> str:
 def _tell(
     connection: Connection, book: BookStatus, what: str, name: str, wanted: ChannelSelector, at: datetime
 ) -> None:
+    from cardwarden.store import findings as finding_store  # noqa: PLC0415 - each question asks whether the record is known
+    from cardwarden.store import outbox  # noqa: PLC0415
+
     finding = _older(name) if what == _OLDER else _lost(name)
     event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, book.id, book.check_id, event, [State.OPEN], at)

@@ -1,4 +1,4 @@
-"""Long work on a terminal: a bar with count, rate and time left, on standard error. The only module that draws one."""
+"""Long work on a terminal: a bar with count, rate and time left, on standard error. The only module that shows one."""
 
 from __future__ import annotations
 
@@ -6,35 +6,24 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bars
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from cardwarden.cli.texts import work_text
 from cardwarden.progress import SILENT, Progress, Work
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 PATIENCE = 0.5  # seconds: what is done sooner needs no bar
 REFRESHED = 5.0  # times a second
 
 
-class _Count(MofNCompleteColumn):
-    def render(self, task: Task) -> Text:
-        return super().render(task) if task.total is not None or task.completed else Text()
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(work_text("rate", count=f"{speed:,.0f}") if speed else "")
-
-
 class _Bar:
     """Shows a bar once the work takes longer than a moment."""
 
-    def __init__(self, bars: Bars) -> None:
-        self._bars = bars
+    def __init__(self) -> None:
+        self._bars: Bars | None = None
         self._began = time.perf_counter()
         self._task: TaskID | None = None
         self._work: tuple[Work, int | None] | None = None
@@ -42,21 +31,30 @@ class _Bar:
 
     def begin(self, work: Work, total: int | None = None) -> None:
         self._work, self._done = (work, total), 0
-        if self._task is not None:
+        if self._bars is not None and self._task is not None:
             self._bars.remove_task(self._task)
             self._task = None
         self._show()
 
     def advance(self, count: int = 1) -> None:
         self._done += count
-        if self._task is None:
+        if self._bars is None or self._task is None:
             self._show()
         else:
             self._bars.advance(self._task, count)
 
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._bars is not None:
+            self._bars.stop()
+
     def _show(self) -> None:
         if self._work is None or time.perf_counter() - self._began < PATIENCE:
             return
+        if self._bars is None:
+            from cardwarden.cli.bars import bars  # noqa: PLC0415 - most work is done before there is a bar
+
+            self._bars = bars(REFRESHED)
         work, total = self._work
         self._task = self._bars.add_task(work_text(work.value), total=total, completed=self._done)
         self._bars.start()
@@ -68,11 +66,8 @@ def showing(*, quiet: bool = False) -> Iterator[Progress]:
     if quiet or not sys.stderr.isatty():
         yield SILENT
         return
-    bars = Bars(
-        TextColumn("{task.description}"), BarColumn(bar_width=None), _Count(), _Rate(), TimeRemainingColumn(),
-        console=Console(file=sys.stderr, force_terminal=True), transient=True, refresh_per_second=REFRESHED,
-    )  # fmt: skip
+    bar = _Bar()
     try:
-        yield _Bar(bars)
+        yield bar
     finally:
-        bars.stop()
+        bar.stop()

@@ -35,8 +35,8 @@ from cardwarden.sources.options import Duration, Options, at_least
 from cardwarden.sources.people_options import PeopleOptions
 from cardwarden.sources.presets import PRESETS
 from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference, given
-from cardwarden.sources.vcf_file import VcfFileOptions
-from cardwarden.sources.vdir import VdirOptions
+from cardwarden.sources.vcf_file_options import VcfFileOptions
+from cardwarden.sources.vdir_options import VdirOptions
 
 SEVERITY_WORDS = tuple(severity.word for severity in Severity)
 

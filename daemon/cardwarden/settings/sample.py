@@ -30,8 +30,8 @@ from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.options import Options
 from cardwarden.sources.people_options import PeopleOptions
-from cardwarden.sources.vcf_file import VcfFileOptions
-from cardwarden.sources.vdir import VdirOptions
+from cardwarden.sources.vcf_file_options import VcfFileOptions
+from cardwarden.sources.vdir_options import VdirOptions
 
 _HEAD = """\
 # What cardwarden guards, and whom it tells. "cardwarden config validate" checks this file.

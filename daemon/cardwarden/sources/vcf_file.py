@@ -7,26 +7,15 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
 
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SourceError
 from cardwarden.filename import href_of
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.sources import files
-from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.vcf_file_options import VcfFileOptions
 from cardwarden.sources.watched import WatchTarget, file_target
-
-
-class VcfFileOptions(OnDiskOptions):
-    """One .vcf file with many cards."""
-
-    type: Literal["vcf-file"]
-    path: files.Location = Field(description="the file, or a pattern with * of which the newest match is read")
-    max_bytes: int = Field(default=256_000_000, gt=0, description="a larger file is not read, and that is said")
 
 
 class VcfFile:

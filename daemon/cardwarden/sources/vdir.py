@@ -6,34 +6,20 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
 
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SourceError
 from cardwarden.filename import href_of, name_of
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources import files
-from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.sources.vdir_options import VdirOptions
 from cardwarden.sources.watched import WatchTarget, folder_target
 
 _ENDINGS = (b".vcf", b".vcard")
 _QUIET = 2.0  # seconds in which nothing comes to a folder or leaves it, so that nobody is writing it
 _HINT_DEPTH = 4  # Radicale keeps its books in collection-root/USER/BOOK
 _HINT_ENTRIES = 5_000
-
-
-class VdirOptions(OnDiskOptions):
-    """A folder of .vcf files."""
-
-    type: Literal["vdir"]
-    path: files.Location = Field(description="the folder that holds the .vcf files")
-    max_bytes: int = Field(default=16_000_000, gt=0, description="a larger file is not read, and that is said")
-    follow_links: bool = Field(
-        default=False, description="whether symbolic links that lead out of the folder are followed"
-    )
 
 
 class Vdir:

@@ -16,13 +16,13 @@ from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.graph_options import GraphOptions
 from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.people_options import PeopleOptions
-from cardwarden.sources.source import Source
-from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
-from cardwarden.sources.vdir import Vdir, VdirOptions
+from cardwarden.sources.vcf_file_options import VcfFileOptions
+from cardwarden.sources.vdir_options import VdirOptions
 
 if TYPE_CHECKING:
     from cardwarden.carddav.hosts import Hosts, ServerWait
     from cardwarden.sources.carddav import CardDav
+    from cardwarden.sources.source import Source
     from cardwarden.writers.writer import Writer
 
 
@@ -91,12 +91,17 @@ class OpenedSources:
         self.keep_only({})
 
     def _open(self, name: str, options: AnySource) -> OpenedSource:
+        """What reads and writes the books of a source; its module is loaded here, for a question reads none."""
         match options:
             case VdirOptions():
+                from cardwarden.sources.vdir import Vdir  # noqa: PLC0415
+
                 return OpenedSource(
                     options, Vdir(name, options, self._clock), cache(partial(_vdir_writer, name, options))
                 )
             case VcfFileOptions():
+                from cardwarden.sources.vcf_file import VcfFile  # noqa: PLC0415
+
                 return OpenedSource(
                     options, VcfFile(name, options, self._clock), cache(partial(_file_writer, name, options))
                 )

@@ -14,10 +14,11 @@ HEAVY = {
     "apprise", "asyncio", "babel", "cardwarden.actions.queries.documents", "cardwarden.alerts.compose",
     "cardwarden.alerts.sending", "cardwarden.detect.judge", "cardwarden.detect.rules",
     "cardwarden.writers.member", "email", "importlib.metadata", "jinja2", "procrastinate", "psycopg", "rapidfuzz", "requests",
-    "sqlalchemy.dialects.postgresql", "ssl", "subprocess",
+    "rich", "sqlalchemy.dialects.postgresql", "ssl", "subprocess",
 }  # fmt: skip
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers", "socket", "vobject"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
+OF_FINDINGS = {"cardwarden.store.cards", "cardwarden.store.findings", "cardwarden.vcard.card"}
 
 
 def loaded_by(world: World, *asked: str, of: set[str], codes: tuple[int, ...] = (0, 1)) -> list[str]:
@@ -43,6 +44,8 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
     world.check()
     heavy = HEAVY if "show" in asked else HEAVY | OF_CARDS
+    if "status" in asked:
+        heavy = heavy | OF_FINDINGS
     if "--json" in asked:
         heavy = heavy - {"cardwarden.actions.queries.documents"}
     assert loaded_by(world, *asked, of=heavy) == []

@@ -11,7 +11,7 @@ import pytest
 from cardwarden.clock import SystemClock
 from cardwarden.filename import href_of, name_of
 from cardwarden.sources import files
-from cardwarden.sources.vdir import VdirOptions
+from cardwarden.sources.vdir_options import VdirOptions
 from contract.on_files import LaterClock
 
 

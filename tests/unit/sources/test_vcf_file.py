@@ -9,7 +9,8 @@ import pytest
 
 from cardwarden.errors import SourceError
 from cardwarden.sources.source import Fetched, Known, Observation
-from cardwarden.sources.vcf_file import VcfFile, VcfFileOptions
+from cardwarden.sources.vcf_file import VcfFile
+from cardwarden.sources.vcf_file_options import VcfFileOptions
 from contract.on_files import LaterClock, another_user
 
 

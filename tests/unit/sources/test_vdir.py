@@ -12,7 +12,8 @@ import pytest
 from cardwarden.errors import SourceError
 from cardwarden.phrases.language import english
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
-from cardwarden.sources.vdir import Vdir, VdirOptions
+from cardwarden.sources.vdir import Vdir
+from cardwarden.sources.vdir_options import VdirOptions
 from contract.on_files import LaterClock, another_user
 
 CARD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane\r\nEND:VCARD\r\n"

@@ -13,9 +13,8 @@ from cardwarden.actions.queries.history import HistoryEntry, history
 from cardwarden.actions.queries.naming import card_named, known_source
 from cardwarden.cli import times
 from cardwarden.cli.difference import WIDTH, said_of
-from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_value, table, tell
+from cardwarden.cli.output import INDENT, Column, print_json, say, say_value, table, tell
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, phrase

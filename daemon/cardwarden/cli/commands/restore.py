@@ -26,9 +26,9 @@ from cardwarden.actions.restore.perform import Restored, looked_at, plans, resto
 from cardwarden.actions.restore.plan import Plan, RestoreRequest, RestoreStep
 from cardwarden.cli import times
 from cardwarden.cli.difference import difference, shown_lines
-from cardwarden.cli.listing import INDENT, with_reason
+from cardwarden.cli.listing import with_reason
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say_value, table, tell
+from cardwarden.cli.output import INDENT, Column, print_json, say_value, table, tell
 from cardwarden.cli.person import person
 from cardwarden.cli.progress import showing
 from cardwarden.cli.questions import confirmed

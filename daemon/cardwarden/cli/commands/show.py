@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from functools import reduce
 
 import click
-from rich.text import Text
 
 from cardwarden.actions.queries.listing import findings_document, listed_with
 from cardwarden.actions.queries.naming import findings_named, known_source
 from cardwarden.actions.queries.shown import ShownContact, ShownEvent, ShownFinding, shown_contact, shown_events
 from cardwarden.alerts.lines import change_block, display_name, shown_values
 from cardwarden.cli import times
-from cardwarden.cli.listing import INDENT, say_head
+from cardwarden.cli.listing import say_head
 from cardwarden.cli.marks import marked, marked_within
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, say_indented, say_value, table, tell, tell_indented
+from cardwarden.cli.output import INDENT, Column, print_json, say, say_indented, say_value, table, tell, tell_indented
+from cardwarden.cli.styled import Text
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import Voice, opening

@@ -7,9 +7,8 @@ from datetime import datetime
 import click
 
 from cardwarden.actions.queries.mirrors import MirrorState, said_of
-from cardwarden.cli.listing import INDENT
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, table, tell, tell_indented
+from cardwarden.cli.output import INDENT, Column, print_json, table, tell, tell_indented
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, Value, phrase
