@@ -193,7 +193,7 @@ SOURCE = '''"""The source `lines`: a file with a name on each line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -237,6 +237,9 @@ class Lines:
 
     def keeps(self, book: BookRef) -> bool:
         return True
+
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:
+        return frozenset()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         stamp = files.stamp_of(self._path.stat())

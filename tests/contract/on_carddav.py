@@ -23,6 +23,10 @@ from support.dav_servers import PASSWORD, USER, DavServer
 from support.fake_dav import StillClock
 
 ODD = b"BEGIN:VCARD\r\nVERSION:3.0\r\nUID:4\r\nFN:Jane\r\nN:Jane;;;;\r\nEND:VCARD\r\n"
+_NEW_BOOK = (
+    '<mkcol xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><set><prop><resourcetype><collection/><C:addressbook/>'
+    "</resourcetype><displayname>More</displayname></prop></set></mkcol>"
+)
 _HREF = re.compile(r"<(?:\w+:)?href>([^<]*)</(?:\w+:)?href>")
 
 
@@ -66,6 +70,13 @@ class CardDavShelf(Shelf):
     def members(self) -> dict[str, bytes]:
         return {href: self.http.get(self.url(href)).content for href in self.listed()}
 
+    def add_book(self, name: str) -> str:
+        """Another book beside the first one, with a card; gives where it is."""
+        url = self.server.book.rstrip("/").rpartition("/")[0] + f"/{name}/"
+        self.http.request("MKCOL", url, data=_NEW_BOOK, headers={"Content-Type": "application/xml"}).raise_for_status()
+        self.http.put(f"{url}jane.vcf", data=CARDS["jane"], headers={"Content-Type": "text/vcard"}).raise_for_status()
+        return url
+
     def trace(self) -> object:
         answer = self.http.request("PROPFIND", self.server.book, headers={"Depth": "1"})
         return sorted(re.findall(r"<(?:\w+:)?(?:getetag|getlastmodified|href)>[^<]*<", answer.text)), self.members()
@@ -98,6 +109,42 @@ class CardDavContract(SourceContract):
     def test_nothing_changed_is_one_request(self, shelf: CardDavShelf, monkeypatch: pytest.MonkeyPatch) -> None:
         known = remember(shelf)
         assert requests_of(shelf, known, monkeypatch) == 1
+
+    def test_all_books_of_an_account_are_one_question_that_hides_no_change(
+        self, shelf: CardDavShelf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        added = [shelf.add_book(name) for name in ("more", "most")]
+        try:
+            source = open_source(shelf.server.root)
+            tokens: dict[str, str] = {}
+            for book in source.books():
+                known = Known({})
+                for _ in range(2):
+                    seen = source.observe(book, known, deep=False)
+                    bodies = list(seen.bodies)
+                    known = Known(seen.members, seen.token)
+                assert bodies == []
+                tokens[book.id] = known.token
+            assert {urlsplit(url).path for url in (*added, shelf.server.book)} <= tokens.keys()
+            sent: list[str] = []
+            send = requests.Session.send
+
+            def noting(session: requests.Session, request: requests.PreparedRequest, **given: Any) -> requests.Response:
+                sent.append(str(request.method))
+                return send(session, request, **given)
+
+            monkeypatch.setattr(requests.Session, "send", noting)
+            assert source.unchanged(tokens) == tokens.keys()
+            assert sent == ["PROPFIND"]
+            shelf.http.put(f"{added[0]}keio.vcf", data=CARDS["keio"], headers={"Content-Type": "text/vcard"})
+            assert source.unchanged(tokens) == tokens.keys() - {urlsplit(added[0]).path}
+            shelf.http.delete(f"{added[1]}jane.vcf").raise_for_status()
+            shelf.put("keio", DAMAGED)
+            unchanged = tokens.keys() - {urlsplit(url).path for url in (*added, shelf.server.book)}
+            assert source.unchanged(tokens) == unchanged
+        finally:
+            for url in added:
+                assert shelf.http.delete(url).status_code in {200, 204, 404}  # Cyrus deletes it and says 404
 
     def test_a_change_among_many_cards_is_fetched_alone(
         self, shelf: CardDavShelf, monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cardwarden.sources.source import BookRef, Fetched, Missed
@@ -25,6 +25,9 @@ class InMemory:
 
     def keeps(self, book: BookRef) -> bool:
         return True
+
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:
+        return frozenset()
 
     def ask_again(self, book: BookRef, hrefs: Sequence[str]) -> Iterable[Fetched | Missed]:
         return ()

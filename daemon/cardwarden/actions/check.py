@@ -12,13 +12,14 @@ from cardwarden.actions.checked import ChannelSelector, Checked, Doubted
 from cardwarden.actions.claim import claim
 from cardwarden.actions.known import BookListing, MoreThanPart, is_idle, known_book, listed, with_cards
 from cardwarden.actions.noted import CheckedBook
+from cardwarden.actions.still import still_books
 from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BUGS, RefusedError, SourceError, place_of
 from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.source import BookRef, Source
-from cardwarden.store import books as book_store
+from cardwarden.store import standing as standing_store
 from cardwarden.store.engine import Store
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def check_source(
 ) -> list[Checked]:
     """Check every book of a source. What hinders one of them is its result and does not keep the others from it.
 
+    Those of which one question tells that nothing changed are recorded together (`still`), unless it is a deep check.
     A known book that the source does not list any more, or cannot list, is looked at all the same, so that its owner
     learns that it cannot be read. `sources` are the names of all that the settings have, None if that is not known.
     With `whole` all cards are loaded, also for a change that touches few of them; with `helped` a second process may take part
@@ -51,10 +53,9 @@ def check_source(
     Raises StoreError if nothing can be recorded.
     """
     with store.read() as connection:
-        # One without a name stands for a source that could not tell its books yet (`access`), or is what it lists.
-        known = [
-            BookRef(stored.book, stored.title) for stored in book_store.books(connection, source.name) if stored.book
-        ]
+        standings = standing_store.of_source(connection, source.name)
+    # One without a name stands for a source that could not tell its books yet (`access`), or is what it lists.
+    known = [BookRef(stands.book.book, stands.book.title) for stands in standings if stands.book.book]
     try:
         listed = source.books()
     except SourceError as error:
@@ -62,8 +63,13 @@ def check_source(
             return [Checked(source.name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, error.said)]
         listed = []
     here = {ref.id for ref in listed}
+    refs = [*listed, *(ref for ref in known if ref.id not in here and source.keeps(ref))]
+    still = {} if deep else still_books(store, source, listed, standings, judging, clock)
     done: list[Checked] = []
-    for ref in [*listed, *(ref for ref in known if ref.id not in here and source.keeps(ref))]:
+    for ref in refs:
+        if ref.id in still:
+            done.append(still[ref.id])
+            continue
         try:
             done.append(
                 check_book(
@@ -102,7 +108,7 @@ def check_book(
                 from cardwarden.actions.reading import without_known  # noqa: PLC0415
 
                 listing = without_known(store, known, listing)
-            if is_idle(store, known, listing):
+            if is_idle(known, listing):
                 return noted.unchanged(store, book, listing, clock)
         except SourceError as error:
             return noted.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from cardwarden.clock import Clock
@@ -26,9 +26,20 @@ def claim(store: Store, source: str, book: str, clock: Clock, *, patience: float
     def refusal(holder: str) -> Phrase:
         return phrase("error-book-busy", process=holder, source=source, count=round(patience))
 
-    with store.lock(f"{source}\n{book}".encode("utf-8", "surrogatepass")) as lock:
+    with store.lock(_name(source, book)) as lock:
         wait_for(lock, clock, patience, refusal)
         yield
+
+
+@contextmanager
+def claimed_now(store: Store, source: str, books: Sequence[str]) -> Iterator[frozenset[str]]:
+    """Claim books of a source that nobody else is at work on, while the body runs; gives these. Raises StoreError."""
+    with store.locks([_name(source, book) for book in books]) as taken:
+        yield frozenset(book for book, is_taken in zip(books, taken, strict=True) if is_taken)
+
+
+def _name(source: str, book: str) -> bytes:
+    return f"{source}\n{book}".encode("utf-8", "surrogatepass")
 
 
 def wait_for(lock: Lock, clock: Clock, patience: float, refusal: Callable[[str], Phrase]) -> None:

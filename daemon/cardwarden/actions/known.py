@@ -8,38 +8,50 @@ from functools import cached_property
 
 from cardwarden.actions.terms import Judging
 from cardwarden.sources.source import BookRef, Known, Observation, Source
-from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
-from cardwarden.store import findings as finding_store
 from cardwarden.store import members as member_store
 from cardwarden.store import removal
+from cardwarden.store import standing as standing_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Store
 from cardwarden.store.listing import MemberListing, listing_of
-from cardwarden.store.members import Stamp, Unread
+from cardwarden.store.members import Stamp
+from cardwarden.store.standing import BookStanding
 
 
 @dataclass(frozen=True, slots=True)
 class KnownBook:
     """What the store knows of a book before a check; nothing before its first one.
 
+    standing how it stands; None before its first check
     cards    those that are there or have a baseline; none until something is to be compared with them (`with_cards`)
     stamps   of its members, by href
-    count    how many cards it has
     touched, untouched  if only the part that a change touches is loaded: the members that were written, and how many
                         cards are not loaded; None if all are
     ignored  digests of cards that are passed over
     """
 
-    book: StoredBook | None = None
+    standing: BookStanding | None = None
     cards: tuple[StoredCard, ...] = ()
     stamps: KnownStamps = field(default_factory=lambda: KnownStamps(dict))
-    unread: tuple[Unread, ...] = ()
-    count: int = 0
     touched: tuple[str, ...] = ()
     untouched: int | None = None
     ignored: frozenset[str] = frozenset()
+
+    @property
+    def book(self) -> StoredBook | None:
+        return self.standing.book if self.standing else None
+
+    @property
+    def count(self) -> int:
+        """How many cards it has."""
+        return self.standing.cards if self.standing else 0
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether a member could not be judged at its last conclusive check."""
+        return self.standing is not None and self.standing.has_unread
 
     @property
     def present(self) -> Iterator[StoredCard]:
@@ -87,23 +99,17 @@ class KnownStamps(Mapping[str, str]):
 def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
     """What the store knows of a book of a source, without its cards."""
     with store.read() as connection:
-        book = book_store.find_book(connection, source, ref.id)
-        if book is None:
+        standing = standing_store.of_book(connection, source, ref.id)
+        if standing is None:
             return KnownBook()
-        book_id = book.id
+        book_id = standing.book.id
 
         def stamps() -> Mapping[str, Stamp]:
             with store.read() as later:
                 return member_store.load_members(later, book_id)
 
-        return KnownBook(
-            book,
-            (),
-            KnownStamps(stamps),
-            tuple(member_store.load_unread(connection, book.id)),
-            card_store.count_present(connection, book.id),
-            ignored=frozenset(removal.ignored_digests(connection, book.id)),
-        )
+        ignored = removal.ignored_digests(connection, book_id) if standing.has_ignored else ()
+        return KnownBook(standing, (), KnownStamps(stamps), ignored=frozenset(ignored))
 
 
 def with_cards(store: Store, known: KnownBook) -> KnownBook:
@@ -147,12 +153,6 @@ def listed(source: Source, ref: BookRef, known: KnownBook, judging: Judging, *, 
     return BookListing(seen, listing, listing is not None and listing.digest == known.book.listing, anew, whole)
 
 
-def is_idle(store: Store, known: KnownBook, listed: BookListing) -> bool:
-    """Nothing came, went or was written, and what is open says how the book stands: either something is held, so that it
-    is not clean, or each card is what was accepted.
-    """
-    if not listed.is_same or known.unread or known.book is None:
-        return False
-    with store.read() as connection:
-        held = finding_store.is_anything_held(connection, known.book.id)
-        return held or not card_store.is_any_unexplained(connection, known.book.id)
+def is_idle(known: KnownBook, listed: BookListing) -> bool:
+    """Nothing came, went or was written, and what is open says how the book stands."""
+    return listed.is_same and known.standing is not None and known.standing.is_told

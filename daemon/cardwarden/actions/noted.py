@@ -17,6 +17,7 @@ from cardwarden.sources.source import BookRef
 from cardwarden.store import books as book_store
 from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
+from cardwarden.store import standing as standing_store
 from cardwarden.store.engine import Connection, Store
 
 
@@ -62,8 +63,11 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
     cards = book.known.count
     at = clock.now()
     with store.write() as connection:
-        waits = book.known.book is not None and finding_store.is_anything_held(connection, book.known.book.id)
-        outcome = Outcome.FINDINGS if waits else Outcome.CLEAN
+        stands = standing_store.of_book(connection, book.source, book.ref.id)
+        outcome = stands.outcome if stands else Outcome.CLEAN
+        if stands is not None and stands.goes_on and stands.book.title == book.ref.title:
+            standing_store.note_going_on(connection, [(stands, listed.seen.token)], at, deep=listed.deep)
+            return Checked(book.source, book.ref.title, outcome, cards=stands.cards)
         book_id, check_id = check_store.record_check(
             connection,
             source=book.source,

@@ -27,7 +27,7 @@ def part_of(store: Store, known: KnownBook, listed: BookListing) -> KnownBook | 
     It is for changes of members that were known: what came or went is compared with the whole book.
     """
     book, now = known.book, listed.listing
-    if book is None or now is None or book.listing is None or listed.deep or known.unread or known.ignored:
+    if book is None or now is None or book.listing is None or listed.deep or known.has_unread or known.ignored:
         return None
     if not book.outcome.is_conclusive or book.doubted_as is not None:
         return None

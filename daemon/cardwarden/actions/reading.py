@@ -42,7 +42,7 @@ def without_known(store: Store, known: KnownBook, listed: BookListing) -> BookLi
     urgent; any other is left as it is.
     """
     book = known.book
-    if book is None or book.listing is None or not listed.deep or listed.anew or known.unread or known.ignored:
+    if book is None or book.listing is None or not listed.deep or listed.anew or known.has_unread or known.ignored:
         return listed
     members = listed.seen.members
     listing = listing_of(members)

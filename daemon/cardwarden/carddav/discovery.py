@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from cardwarden.carddav import queries
@@ -25,10 +25,14 @@ _NOT_HERE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """An address book's address, and the name its owner gave it (else the last part of its address)."""
+    """An address book's address, and the name its owner gave it (else the last part of its address).
+
+    `home` is the address of the collection that lists it, "" if nothing does: it was asked for itself.
+    """
 
     url: str
     title: str
+    home: str = field(default="", compare=False)
 
     @property
     def id(self) -> str:
@@ -76,7 +80,7 @@ def _from(client: Client, start: str) -> list[Collection]:
     """The books that one address leads to, directly, through its principal, or as a home itself."""
     here, row = _who(client, start)
     if row.is_book:
-        return [_book(here, row)]
+        return [_book(here, row, home="")]
     homes = _absolute(here, row.homes)
     if not homes and row.principal:
         principal, about = _who(client, _address(here, row.principal))
@@ -97,26 +101,29 @@ def _who(client: Client, url: str) -> tuple[str, Resource]:
     if not rows:
         raise DavError(FailureKind.ANSWER, phrase("dav-answer-empty", url=Code(shown(url))))
     own = next((row for row in rows if _key(row.href) == key_of(multistatus.url)), rows[0])
-    return _beside(multistatus.url, own), own
+    return beside(multistatus.url, own), own
 
 
 def _in_home(client: Client, home: str) -> Iterator[Collection]:
     multistatus = client.propfind(home, queries.BOOKS, depth=1)
     for row in multistatus.rows:
         if row.is_book:
-            yield _book(_beside(multistatus.url, row), row)
+            yield _book(beside(multistatus.url, row), row, home=multistatus.url)
 
 
-def _book(url: str, row: Resource) -> Collection:
-    return Collection(url, row.title or last_segment(url))
+def _book(url: str, row: Resource, *, home: str) -> Collection:
+    return Collection(url, row.title or last_segment(url), home)
 
 
 def _absolute(base: str, hrefs: Iterable[str]) -> list[str]:
     return [_address(base, href) for href in hrefs if cleaned(href)]
 
 
-def _beside(base: str, row: Resource) -> str:
-    """A row's address: on the host that was asked, for behind a proxy servers write an inner name into their rows."""
+def beside(base: str, row: Resource) -> str:
+    """A row's address: on the host that was asked, for behind a proxy servers write an inner name into their rows.
+
+    Raises DavError if it is none.
+    """
     return _address(base, urlsplit(_address(base, row.href)).path)
 
 

@@ -28,6 +28,12 @@ LISTING: Final = _propfind(
 CTAG: Final = _propfind("<S:getctag/>")
 """Did anything in the book change?"""
 
+SYNC_TOKEN: Final = _propfind("<sync-token/>")
+"""The same, of a server that can tell what changed since (RFC 6578 section 4)."""
+
+STATES: Final = _propfind("<sync-token/><S:getctag/>")
+"""Both. Radicale makes each of them out of every card of a book, so whoever needs one of them asks for that alone."""
+
 ETAG: Final = _propfind("<getetag/>")
 """Which writing of a card is there?"""
 

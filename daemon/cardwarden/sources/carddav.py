@@ -17,6 +17,7 @@ from cardwarden.carddav.book import AddressBook, Changes, FetchedCard, Listing
 from cardwarden.carddav.client import Client
 from cardwarden.carddav.discovery import Collection, find_books
 from cardwarden.carddav.failure import DavError, FailureKind
+from cardwarden.carddav.home import BookState
 from cardwarden.carddav.hosts import Hosts
 from cardwarden.carddav.href import host_of, last_segment
 from cardwarden.carddav.queries import CTAG
@@ -25,6 +26,7 @@ from cardwarden.clock import Clock, SystemClock
 from cardwarden.errors import SettingsError, SourceError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.access_log import AccessLog
+from cardwarden.sources.carddav_homes import HomeQuestions
 from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.login import keeper
 from cardwarden.sources.nextcloud_activity import NextcloudActivity
@@ -54,6 +56,8 @@ class _State:
     shared            etags that several members had: they do not tell one writing from another
     useless           there were too many of these; no etag of this book is relied on
     offers4           the server offers vCard 4.0
+    reported          a REPORT brought this sync-token, so it is the one that stands for this state
+    stuck             the book changed and its sync-token, or ctag, did not
     """
 
     sync_token: str = ""
@@ -61,6 +65,8 @@ class _State:
     shared: frozenset[str] = frozenset()
     useless: bool = False
     offers4: bool = False
+    reported: bool = False
+    stuck: bool = False
 
     @staticmethod
     def unpack(token: str) -> _State:
@@ -74,6 +80,8 @@ class _State:
                 frozenset(map(str, shared)),
                 packed.get("useless") is True,
                 packed.get("v4") is True,
+                packed.get("reported") is True,
+                packed.get("stuck") is True,
             )
         except (ValueError, AttributeError, TypeError):
             return _State()
@@ -86,6 +94,8 @@ class _State:
             "shared": sorted(self.shared),
             "useless": self.useless,
             "v4": self.offers4,
+            "reported": self.reported,
+            "stuck": self.stuck,
         }
         return json.dumps({key: value for key, value in fields.items() if value}, ensure_ascii=False)
 
@@ -94,11 +104,21 @@ class _State:
         several = {etag for etag, count in Counter(etags).items() if etag and count > 1}
         shared = self.shared | several
         useless = self.useless or len(shared) > _SHARED_AT_MOST
-        return _State(self.sync_token, self.ctag, frozenset() if useless else shared, useless, self.offers4)
+        return replace(self, shared=frozenset() if useless else shared, useless=useless)
 
     def stamp(self, etag: str) -> str:
         """`etag`, or "" if it says nothing."""
         return "" if self.useless or etag in self.shared else etag
+
+    @property
+    def of_book(self) -> BookState | None:
+        """What its home would say of the book if nothing changed; None if that cannot be relied on.
+
+        Of a sync-token it can once a REPORT brought it: what a listing calls so may be none.
+        """
+        if self.stuck or not (self.reported if self.sync_token else self.ctag):
+            return None
+        return BookState(self.sync_token, self.ctag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +134,8 @@ class CardDav:
     """Reads the address books of one account. A book's id is its path, a member's href its path in one spelling.
 
     A stamp is the etag, as opaque text; it is "" (always fetched) if there is none, or if several members have the same.
-    If a server keeps a sync-token or a ctag, quick looks rely on it and ask one question; deep ones do not. `client` is the
-    account's; whoever writes there uses it, too.
+    If a server keeps a sync-token or a ctag, quick looks rely on it and ask one question, of all books of a home if it lists
+    several; deep ones do not. `client` is the account's; whoever writes there uses it, too.
     """
 
     def __init__(
@@ -137,6 +157,7 @@ class CardDav:
             AccessLog(options.access_log) if options.access_log else None,
             NextcloudActivity(self.client, options.url) if options.type == "nextcloud" else None,
         )
+        self._homes = HomeQuestions(self.client, self._clock)
         self._found: dict[str, Collection] = {}
         self._found_at = 0.0
 
@@ -193,6 +214,14 @@ class CardDav:
     def keeps(self, book: BookRef) -> bool:
         return any(_fits(book.title, book.id, pattern) for pattern in self._options.collections)
 
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:
+        homes: dict[str, dict[str, BookState]] = {}
+        for book, token in tokens.items():
+            place, state = self._found.get(book), _State.unpack(token).of_book
+            if place is not None and place.home and state is not None:
+                homes.setdefault(place.home, {})[book] = state
+        return frozenset(book for home, known in homes.items() for book in self._homes.unchanged(home, known))
+
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         if book.id not in self._found:
             self._found = {}
@@ -204,9 +233,11 @@ class CardDav:
         reader = self._reader(place, state)
         try:
             look = None if deep else _quick(reader, known, state)
+            self._homes.note_own_answer(place.home, is_unchanged=look is not None and look.members is known.members)
             if look is None:
                 look = _whole(self._completed(reader, book, known), known, state, deep=deep)
         except DavError as error:
+            self._homes.note_own_answer(place.home, is_unchanged=False)
             if error.kind is FailureKind.AWAY:
                 self._found = {}  # it may have moved: ask where the books are
             raise
@@ -264,7 +295,7 @@ def _quick(reader: AddressBook, known: Known, state: _State) -> _Look | None:
     if state.sync_token:
         changes = reader.changes(state.sync_token)
         if changes and not changes.changed and not changes.removed:
-            return _Look(known.members, [], replace(state, sync_token=changes.sync_token, ctag=""))
+            return _Look(known.members, [], replace(state, sync_token=changes.sync_token, ctag="", reported=True))
         return _merged(changes, known, state) if changes else None
     if state.ctag and reader.ctag() == state.ctag:
         return _Look(known.members, [], state)
@@ -282,14 +313,24 @@ def _merged(changes: Changes, known: Known, state: _State) -> _Look | None:
         return None
     members = {key: stamp for key, stamp in known.members.items() if key not in changes.removed}
     etags = {**members, **{key: member.etag for key, member in changes.changed.items()}}
-    state = _State(changes.sync_token, "", state.shared, state.useless, state.offers4).learn(etags.values())
+    is_stuck = state.stuck and changes.sync_token == state.sync_token
+    state = replace(state, sync_token=changes.sync_token, ctag="", reported=True, stuck=is_stuck).learn(etags.values())
     members = {key: state.stamp(etag) for key, etag in etags.items()}
     return _Look(members, [(key, member.path) for key, member in changes.changed.items()], state)
 
 
 def _whole(listing: Listing, known: Known, state: _State, *, deep: bool) -> _Look:
     """What a listing of the whole book tells."""
-    state = _State(listing.sync_token, listing.ctag, state.shared, state.useless, listing.offers4)
+    is_same = listing.sync_token == state.sync_token if state.sync_token else listing.ctag == state.ctag != ""
+    state = _State(
+        listing.sync_token,
+        listing.ctag,
+        state.shared,
+        state.useless,
+        listing.offers4,
+        reported=is_same and state.reported,
+        stuck=is_same and (state.stuck or _differs(listing, known)),
+    )
     state = state.learn(member.etag for member in listing.members.values())
     members = {key: state.stamp(member.etag) for key, member in sorted(listing.members.items())}
     wanted = [
@@ -298,6 +339,14 @@ def _whole(listing: Listing, known: Known, state: _State, *, deep: bool) -> _Loo
         if deep or not stamp or known.members.get(key) != stamp
     ]
     return _Look(members, wanted, state)
+
+
+def _differs(listing: Listing, known: Known) -> bool:
+    """Whether a book is surely another one than is known: a member went, or was written. One that came may be passed over."""
+    return any(
+        stamp and ((member := listing.members.get(key)) is None or member.etag not in {"", stamp})
+        for key, stamp in known.members.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ What providers have in common stands here; `people.py` and `graph.py` say what e
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -109,6 +109,9 @@ class ContactsApi:
 
     def keeps(self, book: BookRef) -> bool:
         return self._account.keeps(book)
+
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:  # noqa: ARG002 - each is asked itself
+        return frozenset()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         changes = self._account.contacts(book, known.token) if known.token and not deep else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ def counted_source(source: Source, progress: Progress) -> Source:
 
 
 class _Counted:
-    """Hands everything on but `observe`, whatever else a source can be asked."""
+    """Hands everything on but what reads, whatever else a source can be asked."""
 
     def __init__(self, source: Source, progress: Progress) -> None:
         self._source = source
@@ -24,6 +24,10 @@ class _Counted:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
+
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:
+        self._progress.begin(Work.READING)
+        return self._source.unchanged(tokens)
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         self._progress.begin(Work.READING)

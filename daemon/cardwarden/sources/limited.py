@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
@@ -44,6 +44,10 @@ class _Confined:
         self._look()
         return self._source.books()
 
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:
+        self._look()
+        return self._source.unchanged(tokens)
+
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         self._look()
         return self._source.observe(book, known, deep=deep)
@@ -73,6 +77,10 @@ class _Limited:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
 
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:
+        """Of those that have room; of any other one `observe` says that it has none."""
+        return self._source.unchanged({book: token for book, token in tokens.items() if self._has_room(book)})
+
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         most = self._most_cards(book)
         seen = self._source.observe(book, known, deep=deep)
@@ -99,6 +107,12 @@ class _Limited:
         self._new.setdefault(book.id, 0)
         others = sum(cards for came, cards in self._new.items() if came != book.id)
         return None if room.for_new is None else max(0, room.for_new - others)
+
+    def _has_room(self, book: str) -> bool:
+        if book not in self._room.cards:
+            return False
+        most = self._room.cards[book]
+        return most is None or self._room.had.get(book, 0) <= most
 
     def _cards_listed(self, book: BookRef, known: Known, seen: Observation) -> int:
         """So many cards are there at least: one in each member, or what there was if none changed.

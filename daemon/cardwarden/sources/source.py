@@ -116,6 +116,13 @@ class Source(Protocol):
     def keeps(self, book: BookRef) -> bool:
         """Whether the settings still name a book that was known once: one that is left out on purpose is not missed."""
 
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:
+        """Which of these books, by their ids with the tokens of the last look, hold what they held then.
+
+        For a source that can tell that of several books with one question. A book that is left out is to be looked at itself,
+        as all are if the question is refused. Raises SourceError if nothing may be read.
+        """
+
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:
         """List a book and fetch what looks changed since `known` (quick), or everything (deep).
 

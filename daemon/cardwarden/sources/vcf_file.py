@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cardwarden.clock import Clock, SystemClock
@@ -53,6 +53,9 @@ class VcfFile:
 
     def keeps(self, book: BookRef) -> bool:  # noqa: ARG002 - it has but one
         return True
+
+    def unchanged(self, tokens: Mapping[str, str]) -> frozenset[str]:  # noqa: ARG002 - it has but one
+        return frozenset()
 
     def observe(self, book: BookRef, known: Known, *, deep: bool) -> Observation:  # noqa: ARG002 - there is one
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -70,6 +71,10 @@ class Store(ABC):
     @abstractmethod
     def lock(self, name: bytes) -> AbstractContextManager[Lock]:
         """A lock that all who use this record share. It is let go of at the end of the block. Raises StoreError."""
+
+    @abstractmethod
+    def locks(self, names: Sequence[bytes]) -> AbstractContextManager[Sequence[bool]]:
+        """Take those of these locks that nobody has, without waiting; gives which of them. Raises StoreError."""
 
     @abstractmethod
     def is_damaged(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
@@ -83,7 +83,9 @@ def books(connection: Connection, source: str | None = None) -> list[StoredBook]
 
     Without those that go on as another one (`set_goes_on_as`).
     """
-    return list(starmap(StoredBook, connection.execute(_ALL if source is None else _OF_SOURCE, {"of_source": source})))
+    return list(
+        starmap(StoredBook, connection.execute(STORED_BOOKS if source is None else _OF_SOURCE, {"of_source": source}))
+    )
 
 
 def find_book(connection: Connection, source: str, book: str) -> StoredBook | None:
@@ -150,6 +152,14 @@ def note_checked(
     return int(book_id)
 
 
+def note_unchanged(connection: Connection, tokens: Mapping[int, str], at: datetime, *, deep: bool = False) -> None:
+    """Note a conclusive check of known books, by their ids with the tokens to hand in next time, that made nothing else known."""
+    connection.execute(
+        _UNCHANGED_DEEP if deep else _UNCHANGED,
+        [{"row": book_id, "new_token": token, "at": at} for book_id, token in tokens.items()],
+    )
+
+
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
 _SOURCE = t.books.c.source == bindparam("of_source")
 _BOOK = select(t.books.c.id, t.books.c.title, t.books.c.charset).where(
@@ -167,6 +177,15 @@ _NOTE = (
         }
     )
 )
+_UNCHANGED = (
+    update(t.books)
+    .where(t.books.c.id == bindparam("row"))
+    .values(
+        token=bindparam("new_token", type_=t.books.c.token.type),
+        last_conclusive_at=bindparam("at", type_=t.books.c.last_conclusive_at.type),
+    )
+)
+_UNCHANGED_DEEP = _UNCHANGED.values(last_deep_at=bindparam("at", type_=t.books.c.last_deep_at.type))
 
 
 def _books() -> Select[Any]:
@@ -226,8 +245,9 @@ def _statuses() -> Select[Any]:
     )  # fmt: skip
 
 
-_ALL = _books()
-_OF_SOURCE = _ALL.where(_SOURCE)
+STORED_BOOKS = _books()
+"""Every book with how its latest check ended, in the columns of a StoredBook."""
+_OF_SOURCE = STORED_BOOKS.where(_SOURCE)
 _ONE = _OF_SOURCE.where(t.books.c.book == bindparam("of_book", type_=t.books.c.book.type))
 _STATUSES = _statuses()
 _STATUSES_OF_SOURCE = _STATUSES.where(_SOURCE)
@@ -247,7 +267,7 @@ def with_cards(connection: Connection, but: Collection[str]) -> list[StoredBook]
     """The books that hold cards, or held them at last, of all sources but these."""
     c = t.cards.c
     held = select(c.id).where(c.book_id == t.books.c.id, or_(c.present, c.base.is_not(None))).exists()
-    return list(starmap(StoredBook, connection.execute(_ALL.where(t.books.c.source.not_in(but), held))))
+    return list(starmap(StoredBook, connection.execute(STORED_BOOKS.where(t.books.c.source.not_in(but), held))))
 
 
 def book_ids(connection: Connection) -> set[int]:

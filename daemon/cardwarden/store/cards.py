@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
 
 from cardwarden.detect.finding import State
 from cardwarden.store import card_keys, chain
@@ -111,7 +111,7 @@ def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
 
 def is_any_unexplained(connection: Connection, book_id: int) -> bool:
     """Whether a card of a book differs from its baseline though nothing is open about it."""
-    return connection.scalar(_UNEXPLAINED, {"of_book": book_id}) is not None
+    return connection.scalar(select(t.cards.c.id).where(t.cards.c.book_id == book_id, UNEXPLAINED).limit(1)) is not None
 
 
 # Built once, for they are asked at each check.
@@ -122,21 +122,18 @@ _DIGESTS = (
     .where(_OF_BOOK, text("present"))
     .order_by(t.cards.c.href, t.cards.c.ordinal)
 )
-_UNEXPLAINED = (
-    select(t.cards.c.id)
+UNEXPLAINED = and_(
+    UNACCEPTED,
+    ~select(t.findings.c.id)
     .where(
-        _OF_BOOK,
-        UNACCEPTED,
-        ~select(t.findings.c.id)
-        .where(
-            t.findings.c.book_id == bindparam("of_book"),
-            t.findings.c.state == State.OPEN.value,
-            t.findings.c.card_id == t.cards.c.id,
-        )
-        .exists(),
+        t.findings.c.book_id == t.cards.c.book_id,
+        t.findings.c.state == State.OPEN.value,
+        t.findings.c.card_id == t.cards.c.id,
     )
-    .limit(1)
+    .correlate(t.cards)
+    .exists(),
 )
+"""Of a card: it differs from its baseline, and nothing is open about it."""
 
 
 CARD_COLUMNS = tuple(

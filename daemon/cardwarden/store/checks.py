@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
@@ -83,7 +83,7 @@ def _check(
     seen = {"last_at": at, "cards": cards} | ({"last_deep_at": at} if deep else {})
     if latest is not None and not changed and {name: getattr(latest, name) for name in ended} == ended:
         run = chain.Run(latest.id, latest.times + 1, at, at if deep else latest.last_deep_at, cards)
-        connection.execute(_EXTEND, {"row": run.check_id, "times": run.times, "state": run.state} | seen)
+        extend(connection, [run])
         return int(latest.id)
     row = {"book_id": book_id, "first_at": at, "times": 1, "state": b"", **ended, **seen}
     check_id = int(connection.scalars(insert(t.checks).values(row).returning(c.id)).one())
@@ -92,6 +92,24 @@ def _check(
     if not changed:  # else it is linked when its cards are saved
         chain.link(connection, check_id)
     return check_id
+
+
+def extend(connection: Connection, runs: Iterable[chain.Run]) -> None:
+    """Count one check more in these runs, each as it is then."""
+    connection.execute(
+        _COUNTED,
+        [
+            {
+                "row": run.check_id,
+                "new_times": run.times,
+                "at": run.last_at,
+                "deep_at": run.last_deep_at,
+                "new_cards": run.cards,
+                "new_state": run.state,
+            }
+            for run in runs
+        ],
+    )
 
 
 # Built once: a check that saw nothing new costs little more than these and a wait for the disk.
@@ -109,6 +127,13 @@ _LATEST = (
     .limit(1)
 )
 _EXTEND = update(t.checks).where(t.checks.c.id == bindparam("row"))
+_COUNTED = _EXTEND.values(
+    times=bindparam("new_times"),
+    last_at=bindparam("at", type_=t.checks.c.last_at.type),
+    last_deep_at=bindparam("deep_at", type_=t.checks.c.last_deep_at.type),
+    cards=bindparam("new_cards"),
+    state=bindparam("new_state"),
+)
 
 
 def first_check_at(connection: Connection) -> datetime | None:

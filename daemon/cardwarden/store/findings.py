@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.phrases.phrase import Value
@@ -256,23 +256,18 @@ def count_open_in(connection: Connection, book_id: int) -> dict[Severity, int]:
 
 def is_anything_held(connection: Connection, book_id: int) -> bool:
     """Whether a deviation is open in a book, or a hazard or drift of warning or above."""
-    return connection.scalar(_HELD, {"of_book": book_id}) is not None
+    return connection.scalar(select(t.findings.c.id).where(t.findings.c.book_id == book_id, HELD).limit(1)) is not None
 
 
-# Built once, for it is asked at each check.
-_HELD = (
-    select(t.findings.c.id)
-    .where(
-        t.findings.c.book_id == bindparam("of_book"),
-        t.findings.c.state == State.OPEN.value,
-        or_(
-            t.findings.c.kind == FindingKind.DEVIATION.value,
-            or_(*(t.findings.c.kind == kind for kind in _HELD_FROM_WARNING))
-            & (t.findings.c.severity >= Severity.WARNING.value),
-        ),
-    )
-    .limit(1)
+HELD = and_(
+    t.findings.c.state == State.OPEN.value,
+    or_(
+        t.findings.c.kind == FindingKind.DEVIATION.value,
+        or_(*(t.findings.c.kind == kind for kind in _HELD_FROM_WARNING))
+        & (t.findings.c.severity >= Severity.WARNING.value),
+    ),
 )
+"""Of a finding: it is an open deviation, or an open hazard or drift of warning or above."""
 
 
 def open_card_ids(connection: Connection, book_id: int, *, limit: int) -> set[int]:

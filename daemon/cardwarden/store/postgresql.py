@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,9 @@ _DENIED = {"42501", "28000", "28P01"}
 _NO_TABLE = {"42P01", "3F000"}
 _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
+_TAKE_ALL = text(
+    "SELECT pg_try_advisory_lock(key) FROM unnest(CAST(:keys AS bigint[])) WITH ORDINALITY AS wanted (key, place) ORDER BY place"
+)
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while if more are asked for."""
 KEPT_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -160,9 +163,23 @@ class PostgresStore(Store):
         """A connection that nobody else uses meanwhile has it, so it is free as soon as that ends."""
         with explained(self.name), self.server._outside.connect() as connection:
             try:
-                yield _AdvisoryLock(connection, _number(self.schema.encode() + b"\n" + name))
+                yield _AdvisoryLock(connection, self._lock_key(name))
             finally:
                 _let_go(connection)
+
+    @contextmanager
+    def locks(self, names: Sequence[bytes]) -> Iterator[Sequence[bool]]:
+        """See `Store`; one statement takes them all."""
+        keys = [self._lock_key(name) for name in names]
+        with explained(self.name), self.server._outside.connect() as connection:
+            try:
+                taken = connection.scalars(_TAKE_ALL, {"keys": keys}).all()
+                yield taken
+            finally:
+                _let_go(connection)
+
+    def _lock_key(self, name: bytes) -> int:
+        return _number(self.schema.encode() + b"\n" + name)
 
     def is_damaged(self) -> bool:
         """See `Store`."""

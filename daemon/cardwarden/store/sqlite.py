@@ -7,8 +7,8 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -175,6 +175,12 @@ class SqliteStore(Store):
             raise StoreError(phrase("error-lock-failed", path=Code(str(path)), why=because(error))) from error
         with file_lock(path) as lock:
             yield lock
+
+    @contextmanager
+    def locks(self, names: Sequence[bytes]) -> Iterator[Sequence[bool]]:
+        """See `Store`: each is an open file."""
+        with ExitStack() as held:
+            yield [held.enter_context(self.lock(name)).take() for name in names]
 
     def size(self) -> int:
         """Bytes of the file and its journal."""
