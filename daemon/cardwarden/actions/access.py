@@ -51,24 +51,40 @@ def review_access(
 
     Raises StoreError.
     """
-    if any(result.refused for result in results):
-        return  # whoever has the book sees to it
-    began = began.replace(microsecond=began.microsecond // 1000 * 1000)  # times are kept in milliseconds
-    missing = [result for result in results if not result.book and not result.outcome.is_conclusive]
-    at = clock.now()
+    began = _as_kept(began)
     with store.read() as connection:
-        books = book_store.statuses(connection, source)
-        if not missing and not _news(connection, books, began, at, policy) and not _nameless(connection, source, books):
+        every = book_store.every_status(connection, source)
+        if not is_news(connection, source, every, results, began, policy, clock):
             return
+    missing, at = _missing(results), clock.now()
     with store.write() as connection:
         if missing:
             _note_unreached(connection, source, missing[0].reason, began, at)
-        books = book_store.statuses(connection, source)
-        for status, finding in _news(connection, books, began, at, policy):
+        every = book_store.every_status(connection, source)
+        for status, finding in _news(connection, source, every, began, at, policy):
             _tell(connection, status, finding, wanted, at)
         if not missing:
-            over = _nameless(connection, source, books)
+            over = _nameless(connection, every)
             finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-books-read"))
+
+
+def is_news(
+    connection: Connection,
+    source: str,
+    every: Sequence[BookStatus],
+    results: Sequence[Checked],
+    began: datetime,
+    policy: UnreadPolicy,
+    clock: Clock,
+) -> bool:
+    """Whether there is anything for `review_access` to do, as `every` book of the source stands (`books.every_status`)."""
+    if any(result.refused for result in results):
+        return False  # whoever has the book sees to it
+    return bool(
+        _missing(results)
+        or _news(connection, source, every, _as_kept(began), clock.now(), policy)
+        or _nameless(connection, every)
+    )
 
 
 def is_given_up(connection: Connection, status: BookStatus) -> bool:
@@ -100,23 +116,38 @@ def _note_unreached(connection: Connection, source: str, reason: Value, began: d
         )
 
 
-def _nameless(connection: Connection, source: str, shown: Sequence[BookStatus]) -> list[int]:
+def _as_kept(at: datetime) -> datetime:
+    """A time as the store keeps it: in milliseconds."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _missing(results: Sequence[Checked]) -> list[Checked]:
+    """What tells that the source could not be asked for its books."""
+    return [result for result in results if not result.book and not result.outcome.is_conclusive]
+
+
+def _nameless(connection: Connection, every: Sequence[BookStatus]) -> list[int]:
     """What is open about a source as one that cannot tell its books, though it has told them by now."""
-    here = {status.id for status in shown}
-    hidden = [book.id for book in book_store.books(connection, source) if book.id not in here]
+    here = {status.id for status in book_store.named(every)}
+    hidden = [status.id for status in every if status.id not in here]
     return [number for book_id in hidden for number in finding_store.open_conditions(connection, book_id, CONDITIONS)]
 
 
 def _news(
-    connection: Connection, books: Sequence[BookStatus], began: datetime, at: datetime, policy: UnreadPolicy
+    connection: Connection,
+    source: str,
+    every: Sequence[BookStatus],
+    began: datetime,
+    at: datetime,
+    policy: UnreadPolicy,
 ) -> list[tuple[BookStatus, Finding]]:
     """The conditions of a source's books that are to be told now: neither open nor accepted yet."""
+    unread = member_store.unread_of_source(connection, source)
     news: list[tuple[BookStatus, Finding]] = []
-    for status in books:
-        unread = member_store.load_unread(connection, status.id)
+    for status in book_store.named(every):
         findings = [
             _member_unread(status, unread_member)
-            for unread_member in unread
+            for unread_member in unread.get(status.id, ())
             if at - unread_member.since >= policy.unread_after
         ]
         if status.last_at >= began and _is_late(status, at, policy):

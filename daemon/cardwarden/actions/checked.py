@@ -23,6 +23,7 @@ class Checked:
     events    ids of the events recorded by this check
     resolved  ids of findings that are no more
     refused   another process had the book, so that nothing was looked at
+    check     the row of checks that it is part of, 0 if nothing was recorded
     """
 
     source: str
@@ -34,6 +35,7 @@ class Checked:
     events: tuple[int, ...] = ()
     resolved: tuple[int, ...] = ()
     refused: bool = False
+    check: int = 0
 
 
 @dataclass(frozen=True, slots=True)

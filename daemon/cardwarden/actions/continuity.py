@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -74,16 +75,33 @@ def review_record(store: Store, source: str, wanted: ChannelSelector, clock: Clo
         _review(store, source, wanted, clock.now())
 
 
+def is_as_known(connection: Connection, database: Path, source: str, books: Sequence[BookStatus]) -> bool:
+    """Whether there is nothing for `review_record` to do, as the books of all sources stand."""
+    known = _read(path_beside(database))
+    name, newest = record.standing(connection)
+    is_told = not any(
+        book.source == source and [book.source, book.book, what] in known.untold
+        for book in books
+        for what in (_LOST, _OLDER)
+    )
+    return is_told and known == _noted(known, name, newest, books)
+
+
+def _noted(known: KnownRecord, name: str, newest: tuple[int, str], books: Sequence[BookStatus]) -> KnownRecord:
+    """What is to be noted of the record in use, beside what is known."""
+    here = [[status.source, status.book] for status in books]
+    return replace(known, records={**known.records, name: newest}, current=name, books=here)
+
+
 def _review(store: Store, source: str, wanted: ChannelSelector, at: datetime) -> None:
     """Tell the books of a source of what was lost, and note which record is in use now. Raises StoreError, OSError."""
     path = path_beside(store.path)
     known = _read(path)
     with store.read() as connection:
-        name, newest = record.identity(connection), record.newest(connection)
+        name, newest = record.standing(connection)
         change = "" if known.records.get(name) == newest else _change(known, name, connection)
         books = statuses(connection)
-    here = [[status.source, status.book] for status in books]
-    now = replace(known, records={**known.records, name: newest}, current=name, books=here)
+    now = _noted(known, name, newest, books)
     if change:
         now = replace(now, untold=[[*book, change] for book in known.books])
     for book in books:

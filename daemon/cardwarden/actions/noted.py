@@ -41,7 +41,7 @@ def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Ch
 def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: datetime) -> Checked:
     """The same in a transaction that is there."""
     cards = book.known.count
-    book_id, _ = check_store.record_check(
+    book_id, check_id = check_store.record_check(
         connection,
         source=book.source,
         book=book.ref.id,
@@ -55,7 +55,7 @@ def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: 
     )
     if doubt.seen is not None:
         book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
-    return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards)
+    return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards, check=check_id)
 
 
 def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock) -> Checked:
@@ -67,7 +67,7 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
         outcome = stands.outcome if stands else Outcome.CLEAN
         if stands is not None and stands.goes_on and stands.book.title == book.ref.title:
             standing_store.note_going_on(connection, [(stands, listed.seen.token)], at, deep=listed.deep)
-            return Checked(book.source, book.ref.title, outcome, cards=stands.cards)
+            return Checked(book.source, book.ref.title, outcome, cards=stands.cards, check=stands.run.check_id)
         book_id, check_id = check_store.record_check(
             connection,
             source=book.source,
@@ -81,7 +81,7 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
             token=listed.seen.token,
         )
         resolved = end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
-    return Checked(book.source, book.ref.title, outcome, Doubt.NONE, "", cards, (), resolved)
+    return Checked(book.source, book.ref.title, outcome, cards=cards, resolved=resolved, check=check_id)
 
 
 def end_doubts(

@@ -85,7 +85,14 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-not-there"), check_id)
     resolved = (*over, *ended, *readable)
     return Checked(
-        book.source, book.ref.title, verdict.outcome, Doubt.NONE, verdict.reason, cards, tuple(events), resolved
+        book.source,
+        book.ref.title,
+        verdict.outcome,
+        reason=verdict.reason,
+        cards=cards,
+        events=tuple(events),
+        resolved=resolved,
+        check=check_id,
     )
 
 

@@ -60,7 +60,9 @@ def still_books(
             if still:
                 standing_store.note_going_on(connection, [(stands, stands.book.token) for stands in still], clock.now())
         for stands in still:
-            done[stands.book.book] = Checked(source.name, stands.book.title, stands.outcome, cards=stands.cards)
+            done[stands.book.book] = Checked(
+                source.name, stands.book.title, stands.outcome, cards=stands.cards, check=stands.run.check_id
+            )
     return done
 
 

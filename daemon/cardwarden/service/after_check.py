@@ -10,7 +10,6 @@ from cardwarden.actions.checked import Checked
 from cardwarden.detect.outcome import MAY_BE_BELIEVED
 from cardwarden.errors import StoreError
 from cardwarden.phrases.language import english
-from cardwarden.store.books import statuses
 from cardwarden.store.members import is_unsettled
 from cardwarden.wiring import Program
 
@@ -32,13 +31,12 @@ def look_again_in(program: Program, name: str, done: Sequence[Checked], seconds:
     """
     try:
         with program.store.read() as connection:
-            ids = {status.title: status.check_id for status in statuses(connection, name)}
             again = is_unsettled(connection, name)
     except StoreError:
-        ids, again = {}, False  # the check itself has told of it
+        again = False  # the check itself has told of it
     for checked in done:
         fields = {
-            "source": name, "book": checked.book, "check": ids.get(checked.book), "outcome": checked.outcome,
+            "source": name, "book": checked.book, "check": checked.check or None, "outcome": checked.outcome,
             "cards": checked.cards, "events": len(checked.events), "seconds": round(seconds, 2),
         }  # fmt: skip
         if not checked.outcome.is_conclusive:

@@ -111,8 +111,17 @@ def statuses(connection: Connection, source: str | None = None) -> list[BookStat
     A source that could not tell its books stands as one without a name, until it tells them. Without those that go on as
     another one.
     """
+    return named(every_status(connection, source))
+
+
+def every_status(connection: Connection, source: str | None = None) -> list[BookStatus]:
+    """The same, also of a source as one that could not tell its books, though it has told them by now."""
     rows = connection.execute(_STATUSES if source is None else _STATUSES_OF_SOURCE, {"of_source": source})
-    statuses = list(starmap(BookStatus, rows))
+    return list(starmap(BookStatus, rows))
+
+
+def named(statuses: Collection[BookStatus]) -> list[BookStatus]:
+    """Those of these that are books: a source stands as one without a name until it tells them."""
     known = {status.source for status in statuses if status.book}
     return [status for status in statuses if status.book or status.last_conclusive_at or status.source not in known]
 

@@ -79,10 +79,24 @@ def load_unread(connection: Connection, book_id: int) -> list[Unread]:
     return list(starmap(Unread, connection.execute(_UNREAD, {"of_book": book_id})))
 
 
+def unread_of_source(connection: Connection, source: str) -> dict[int, list[Unread]]:
+    """The same of all books of a source, by their rows; one that has none is left out."""
+    unread: dict[int, list[Unread]] = {}
+    for book_id, *member in connection.execute(_UNREAD_OF_SOURCE, {"of_source": source}):
+        unread.setdefault(book_id, []).append(Unread(*member))
+    return unread
+
+
 _UNREAD = (
     select(t.unread.c.href, t.unread.c.since, t.unread.c.reason)
     .where(t.unread.c.book_id == bindparam("of_book"))
     .order_by(t.unread.c.href)
+)
+_UNREAD_OF_SOURCE = (
+    select(t.unread.c.book_id, t.unread.c.href, t.unread.c.since, t.unread.c.reason)
+    .join(t.books, t.books.c.id == t.unread.c.book_id)
+    .where(t.books.c.source == bindparam("of_source"))
+    .order_by(t.unread.c.book_id, t.unread.c.href)
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select, true
 
 from cardwarden.store import tables as t
 
@@ -21,10 +21,21 @@ def identity(connection: Connection) -> str:
     return record_id
 
 
-def newest(connection: Connection) -> tuple[int, str]:
-    """How far the record goes: the number of its newest row of checks, and the digits of that row's first link."""
-    number = connection.scalar(select(func.max(t.links.c.check_id))) or 0
-    return number, digits(connection, number)
+def standing(connection: Connection) -> tuple[str, tuple[int, str]]:
+    """The record's identity, and how far it goes: the number of its newest row of checks, and that row's `digits`."""
+    record_id, number, digest = connection.execute(_STANDING).one()
+    return record_id, (number or 0, digest or "")
+
+
+# Built once, for it is asked at each check.
+_NEWEST = (
+    select(t.links.c.check_id, t.links.c.digest)
+    .where(t.links.c.check_id.is_not(None))
+    .order_by(t.links.c.check_id.desc(), t.links.c.id)
+    .limit(1)
+    .subquery()
+)
+_STANDING = select(t.record.c.id, _NEWEST.c.check_id, _NEWEST.c.digest).select_from(t.record.outerjoin(_NEWEST, true()))
 
 
 def digits(connection: Connection, check_id: int) -> str:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from cardwarden.actions.checked import ChannelSelector, Checked
-from cardwarden.actions.continuity import gone, review_record, was_in_use
+from cardwarden.actions.continuity import gone, was_in_use
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
@@ -29,6 +29,7 @@ from cardwarden.wiring.channels import channels_of
 from cardwarden.wiring.sources import OpenedSources
 
 if TYPE_CHECKING:
+    from cardwarden.actions.access import UnreadPolicy
     from cardwarden.actions.decide import Hold, Policy
     from cardwarden.actions.deliver import Delivered
     from cardwarden.actions.limits import Allowance
@@ -133,7 +134,7 @@ class Program:
         """Check the books of one source. Raises UsageError and StoreError, RefusedError for a household that is paused."""
         self._refuse_paused()
         from cardwarden.actions.check import check_source  # noqa: PLC0415
-        from cardwarden.actions.mirrors.review import review_mirrors  # noqa: PLC0415
+        from cardwarden.actions.reviews import review  # noqa: PLC0415
         from cardwarden.sources.counted import counted_source  # noqa: PLC0415
 
         began = self.clock.now()
@@ -150,9 +151,7 @@ class Program:
             helped=self.helped,
             sources=names,
         )
-        self._review_access(name, done, began)
-        review_record(self.store, name, self.wanted, self.clock)
-        drifted = review_mirrors(self.store, self.mirrors, name, self.wanted, self.clock)
+        drifted = review(self.store, name, done, began, self._unread_policy, self.mirrors, self.wanted, self.clock)
         return [_with_drift(book, drifted, first=place == 0) for place, book in enumerate(done)]
 
     def _limited(self, name: str, names: Collection[str]) -> Source:
@@ -204,10 +203,15 @@ class Program:
 
     def _review_access(self, name: str, done: Sequence[Checked], began: datetime) -> None:
         """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
-        from cardwarden.actions.access import UnreadPolicy, review_access  # noqa: PLC0415
+        from cardwarden.actions.access import review_access  # noqa: PLC0415
 
-        policy = UnreadPolicy(self.settings.alerts.unread_after)
-        review_access(self.store, name, done, began, policy, self.wanted, self.clock)
+        review_access(self.store, name, done, began, self._unread_policy, self.wanted, self.clock)
+
+    @property
+    def _unread_policy(self) -> UnreadPolicy:
+        from cardwarden.actions.access import UnreadPolicy  # noqa: PLC0415
+
+        return UnreadPolicy(self.settings.alerts.unread_after)
 
     def review_stuck(self, name: str, seconds: float) -> None:
         """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""

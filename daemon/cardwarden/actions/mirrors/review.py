@@ -25,6 +25,16 @@ _PATIENCE = 5.0  # seconds; the next check compares, too
 _log = logging.getLogger(__name__)
 
 
+def is_news(connection: Connection, mirrors: Sequence[Mirror], source: str, clock: Clock) -> bool:
+    """Whether there is anything for `review_mirrors` to do."""
+    if {pair.name for pair in mirror_store.mirrors(connection)} - {mirror.name for mirror in mirrors}:
+        return True
+    try:
+        return any(_pair_to_compare(connection, mirror, clock) for mirror in mirrors if source in mirror.sources)
+    except BUGS:
+        return True  # it is met again there, and told
+
+
 def review_mirrors(
     store: Store, mirrors: Sequence[Mirror], source: str, wanted: ChannelSelector, clock: Clock
 ) -> list[Reviewed]:
@@ -61,15 +71,10 @@ def review_mirrors(
 def _review(store: Store, mirror: Mirror, wanted: ChannelSelector, clock: Clock) -> Reviewed | None:
     """Compare one pair, if there is anything new; None if there is not, or a book was never read."""
     with store.read() as connection:
-        books = find(connection, mirror.origin), find(connection, mirror.copy)
-        origin, copy = books
-        if (
-            origin is None
-            or copy is None
-            or origin.id == copy.id
-            or not _is_anything_new(connection, mirror, origin, copy, clock)
-        ):
-            return None
+        pair = _pair_to_compare(connection, mirror, clock)
+    if pair is None:
+        return None
+    origin, copy = pair
     from cardwarden.actions.mirrors.books import BothBooks, news_of  # noqa: PLC0415
     from cardwarden.actions.mirrors.comparison import compare  # noqa: PLC0415
     from cardwarden.actions.mirrors.record import note_apart, record  # noqa: PLC0415
@@ -87,6 +92,14 @@ def _review(store: Store, mirror: Mirror, wanted: ChannelSelector, clock: Clock)
         if why is not Apart.NONE:
             return note_apart(store, mirror, both, why, wanted, clock)
         return record(store, mirror, both, comparison, wanted, clock)
+
+
+def _pair_to_compare(connection: Connection, mirror: Mirror, clock: Clock) -> tuple[StoredBook, StoredBook] | None:
+    """The two books, if there is anything new; None if there is not, or one was never read."""
+    origin, copy = find(connection, mirror.origin), find(connection, mirror.copy)
+    if origin is None or copy is None or origin.id == copy.id:
+        return None
+    return (origin, copy) if _is_anything_new(connection, mirror, origin, copy, clock) else None
 
 
 def _is_anything_new(
