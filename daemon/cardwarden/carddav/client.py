@@ -12,7 +12,7 @@ from functools import partial
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import requests
 from requests.auth import AuthBase
@@ -22,7 +22,7 @@ from cardwarden.carddav.auth import Anonymous, Authorization, Credentials
 from cardwarden.carddav.deadline import Deadline, mind_deadlines
 from cardwarden.carddav.failure import BUSY, MAY_PASS, DavError, FailureKind, login_page, refused, slow, unconnected
 from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
-from cardwarden.carddav.href import absolute, allows, host_of, is_loopback, same_site
+from cardwarden.carddav.href import absolute, allows, authority, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
 from cardwarden.clock import Clock
 from cardwarden.logged import warn
@@ -89,6 +89,14 @@ class _Session(requests.Session):
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         mind_deadlines(self, AT_ONCE)
+        self._settings: dict[tuple[object, ...], Any] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """As requests finds them in the environment, once for each host: it would go through it at each request."""
+        key = (url.partition(":")[0], authority(url), verify, cert)
+        if key not in self._settings:
+            self._settings[key] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return dict(self._settings[key])
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None: a redirect is the client's to follow, and its body is not read without a limit here."""

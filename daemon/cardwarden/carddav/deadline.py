@@ -5,6 +5,7 @@ Whoever sends one within `Deadline` has its connection cut when the time is up, 
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -19,8 +20,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.poolmanager import pool_classes_by_scheme
 
 from cardwarden.carddav.shared_trust import SharedTrust
+from cardwarden.clock import SystemClock
 
 _here: Final = threading.local()
+_CLOCK: Final = SystemClock()
 
 
 class Deadline:
@@ -31,23 +34,27 @@ class Deadline:
 
     def __init__(self, seconds: float, notice: Callable[[], None] | None = None, notice_after: float = 0.0) -> None:
         self.is_over = False
+        self.next_at = math.inf
+        """When there is something to do: to notice, or to end it. In monotonic seconds."""
         self._seconds = seconds
         self._notice = notice
         self._notice_after = min(notice_after, seconds)
         self._lock = threading.Lock()
-        self._done = threading.Event()
         self._line: socket.socket | None = None
 
     def __enter__(self) -> Deadline:
         _here.deadline = self
-        threading.Thread(target=self._watch, name="deadline", daemon=True).start()
+        now = _CLOCK.monotonic()
+        self._until = now + self._seconds
+        self.next_at = self._until if self._notice is None else now + self._notice_after
+        _WATCHER.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _here.deadline = None
-        self._done.set()
+        _WATCHER.remove(self)
         with self._lock:
             self._let_go()
 
@@ -59,16 +66,14 @@ class Deadline:
             if self.is_over:
                 self._cut()
 
-    def _watch(self) -> None:
-        left = self._seconds
+    def come(self) -> None:
+        """It is `next_at`: notice, or end it. Waits for nothing."""
         if self._notice is not None:
-            if self._done.wait(self._notice_after):
-                return
-            left -= self._notice_after
-            with suppress(OSError):  # nobody reads any more; the deadline holds all the same
-                self._notice()
-        if self._done.wait(left):
+            # Whoever is told may be slow, and others have deadlines, too.
+            threading.Thread(target=_told, args=(self._notice,), name="deadline-notice", daemon=True).start()
+            self._notice, self.next_at = None, self._until
             return
+        self.next_at = math.inf
         with self._lock:
             self.is_over = True
             self._cut()
@@ -82,6 +87,52 @@ class Deadline:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+def _told(notice: Callable[[], None]) -> None:
+    with suppress(OSError):  # nobody reads any more; the deadline holds all the same
+        notice()
+
+
+class _Watcher:
+    """One thread that minds the deadlines of all others; a thread for each request costs as much as a third of it."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: a child of this process has none of its threads, and a lock may have been theirs."""
+        self._earlier = threading.Condition()
+        self._minded: set[Deadline] = set()
+        self._wakes_at = math.inf
+        self._thread: threading.Thread | None = None
+
+    def add(self, deadline: Deadline) -> None:
+        with self._earlier:
+            self._minded.add(deadline)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="deadlines", daemon=True)
+                self._thread.start()
+            elif deadline.next_at < self._wakes_at:
+                self._earlier.notify()
+
+    def remove(self, deadline: Deadline) -> None:
+        with self._earlier:
+            self._minded.discard(deadline)
+
+    def _watch(self) -> None:
+        with self._earlier:
+            while True:
+                now = _CLOCK.monotonic()
+                for deadline in self._minded:
+                    while deadline.next_at <= now:
+                        deadline.come()
+                self._wakes_at = min((deadline.next_at for deadline in self._minded), default=math.inf)
+                self._earlier.wait(None if self._wakes_at == math.inf else self._wakes_at - now)
+
+
+_WATCHER: Final = _Watcher()
+os.register_at_fork(after_in_child=_WATCHER.forget)
 
 
 def _hold(connection: HTTPConnection) -> None:

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+import requests
 
 from cardwarden.carddav.auth import Bearer, Credentials, Login
 from cardwarden.carddav.client import Client, Limits
@@ -352,3 +353,26 @@ def test_cookies_are_not_kept(dav: FakeDav) -> None:
     for _ in range(2):
         made.request("GET", dav.root + BOOK)
     assert "Cookie" not in dav.requests[1].headers
+
+
+def test_proxies_of_the_environment_are_looked_for_once_for_each_host(
+    dav: FakeDav, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", dav.root)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    looked: list[str] = []
+    look = requests.sessions.get_environ_proxies
+
+    def noted(url: str, no_proxy: str | None = None) -> dict[str, str]:
+        looked.append(url)
+        return look(url, no_proxy)
+
+    monkeypatch.setattr(requests.sessions, "get_environ_proxies", noted)
+    made = client(dav, None)
+    urls = ["http://one.invalid/a/", "http://two.invalid/", "http://one.invalid/b/", f"{dav.root}/c/"] * 2
+    for url in urls:
+        made.request("GET", url)
+    assert [request.path for request in dav.requests] == [url.removeprefix(dav.root) for url in urls]
+    assert len(looked) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +17,7 @@ from cardwarden.alerts.sending import send
 from cardwarden.carddav import form, hosts, sign_in
 from cardwarden.carddav.auth import Login
 from cardwarden.carddav.client import Client
+from cardwarden.carddav.deadline import Deadline
 from cardwarden.carddav.discovery import find_books
 from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.hosts import ATTENDED, Hosts
@@ -113,6 +116,65 @@ def test_whoever_waits_is_told_for_what() -> None:
     with endless("says nothing") as url, pytest.raises(DavError):
         Client(url, None, clock, hosts=known).get(url)
     assert said == ["Still waiting for the answer of 127.0.0.1, for at most 1 second in all."]
+
+
+def test_requests_share_a_thread_that_minds_their_deadlines() -> None:
+    from support.fake_dav import card, serving
+
+    begun: list[str] = []
+    start = threading.Thread.start
+
+    def noted(thread: threading.Thread) -> None:
+        begun.append(thread.name)
+        start(thread)
+
+    with serving() as server, pytest.MonkeyPatch.context() as patch:
+        server.put("1.vcf", card("1"))
+        one = Client(server.url, Login("alice", lambda: "secret"), SystemClock())
+        one.get(f"{server.url}1.vcf")
+        patch.setattr(threading.Thread, "start", noted)
+        for _ in range(20):
+            one.get(f"{server.url}1.vcf")
+    assert [name for name in begun if name.startswith("deadline")] == []
+
+
+def test_whoever_is_slow_to_be_told_holds_up_no_deadline() -> None:
+    told, enough = threading.Event(), threading.Event()
+
+    def tell() -> None:
+        told.set()
+        enough.wait(PATIENCE)
+
+    began = time.monotonic()
+    with Deadline(0.3, tell, 0.1) as one, Deadline(0.2) as other:
+        while not (one.is_over and other.is_over) and time.monotonic() - began < PATIENCE:
+            time.sleep(0.01)
+        assert (one.is_over, other.is_over, told.is_set()) == (True, True, True)
+    enough.set()
+
+
+def test_a_deadline_that_comes_before_those_that_are_minded_is_kept() -> None:
+    began = time.monotonic()
+    with Deadline(1000.0, lambda: None, 500.0), Deadline(0.05) as soon:
+        while not soon.is_over and time.monotonic() - began < PATIENCE:
+            time.sleep(0.01)
+        assert soon.is_over
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_of_this_process_has_deadlines_of_its_own() -> None:
+    with Deadline(1000.0):
+        child = os.fork()
+        if not child:
+            try:
+                with Deadline(0.05) as soon:
+                    for _ in range(int(PATIENCE / 0.01)):
+                        if soon.is_over:
+                            os._exit(0)
+                        time.sleep(0.01)
+            finally:
+                os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_an_answer_that_comes_in_time_is_whole_on_a_connection_that_was_there() -> None:
