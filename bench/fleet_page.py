@@ -128,7 +128,7 @@ def _paper(figures: Mapping[str, Any]) -> str:
             f"{written_:.1f} MB a second, {written_ * 86400 / 1000:.0f} GB a day",
         ),
         ("tables", f"{size / 2:.1f} MB", f"{size / 2:.1f} TB"),
-        ("requests to providers", "one or two a sweep", f"{a_second:,.0f} to {2 * a_second:,.0f} a second"),
+        ("requests to providers", "a half to two a sweep", f"{a_second / 2:,.0f} to {2 * a_second:,.0f} a second"),
     ]  # fmt: skip
     lines = [f"| {what} | {book} | {all_} |" for what, book, all_ in rows]
     return "\n".join(["| | a book | a million |", "|---|---|---|", *lines, ""])

@@ -12,7 +12,11 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import CacheStats
 
-from support.world import ON_POSTGRESQL, World
+from cardwarden.settings.load import load
+from cardwarden.wiring import Opening, assembled
+from support.dav_account import HOME, account_at
+from support.fake_dav import serving
+from support.world import ON_POSTGRESQL, FakeClock, World
 
 pytestmark = pytest.mark.skipif(ON_POSTGRESQL in os.environ, reason="the counts are of SQLite's statements")
 COMPILED = {CacheStats.CACHE_MISS, CacheStats.NO_CACHE_KEY}
@@ -24,6 +28,10 @@ class Noted(list[str]):
     def __init__(self) -> None:
         super().__init__()
         self.compiled: list[str] = []
+
+    @property
+    def transactions(self) -> int:
+        return sum(statement.startswith("BEGIN") for statement in self)
 
     @property
     def writes(self) -> int:
@@ -79,22 +87,52 @@ def test_a_check_that_finds_nothing_changed_costs_the_same_in_every_book(tmp_pat
     few, many = cost(tmp_path / "few", 5, nothing), cost(tmp_path / "many", 80, nothing)
 
     assert few == many
-    assert len(many) <= 28
-    assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])
+    assert len(many) <= 13
+    assert (many.transactions, many.writes, many.loads_cards, many.compiled) == (4, 1, False, [])
 
 
 def test_a_check_of_one_changed_card_costs_the_same_in_every_book(tmp_path: Path) -> None:
     few, many = cost(tmp_path / "few", 20, one_note), cost(tmp_path / "many", 120, one_note)
 
-    assert len(few) == len(many) <= 82
+    assert len(few) == len(many) <= 76
     assert many.writes == 1
 
 
 def test_a_deep_check_that_finds_nothing_changed_loads_no_card(tmp_path: Path) -> None:
     few, many = cost(tmp_path / "few", 5, nothing, deep=True), cost(tmp_path / "many", 80, nothing, deep=True)
 
-    assert len(few) == len(many) <= 31
+    assert len(few) == len(many) <= 16
     assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])
+
+
+def account(root: Path, books: int) -> tuple[list[str], Noted]:
+    """The requests and statements of an idle check of an account with so many books."""
+    root.mkdir()
+    config = root / "cardwarden.toml"
+    with serving() as dav:
+        account_at(dav, *(f"book{number}" for number in range(books)))
+        config.write_text(
+            f'region = "JP"\n[store]\nurl = "sqlite:///{root}/cardwarden.db"\n[sources.family]\ntype = "carddav"\n'
+            f'url = "{dav.root}/"\nusername = "alice"\npassword_env = "PASSWORD"\n'
+        )
+        environ = {"PASSWORD": "secret"}
+        settings = load(config, environ, root)
+        with assembled(settings, Opening.BEGIN, clock=FakeClock(), environ=environ) as program:
+            for _ in range(3):
+                assert {done.outcome for done in program.check("family")} == {"clean"}
+            dav.requests.clear()
+            with noted() as here:
+                assert len(program.check("family")) == books
+        return [f"{request.method} {request.path}" for request in dav.requests], here
+
+
+def test_an_account_in_which_nothing_changed_costs_one_request_however_many_books_it_has(tmp_path: Path) -> None:
+    (asked, few), (asked_of_many, many) = account(tmp_path / "few", 3), account(tmp_path / "many", 100)
+
+    assert asked == asked_of_many == [f"PROPFIND {HOME}"]
+    assert few == many
+    assert len(many) <= 11
+    assert (many.transactions, many.writes, many.loads_cards, many.compiled) == (3, 1, False, [])
 
 
 def unseen(root: Path, cards: int) -> World:
