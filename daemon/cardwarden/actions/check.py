@@ -19,7 +19,7 @@ from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BUGS, RefusedError, SourceError, place_of
 from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.source import BookRef, Source
-from cardwarden.store import standing as standing_store
+from cardwarden.store import books as book_store
 from cardwarden.store.engine import Store
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def check_source(
     Raises StoreError if nothing can be recorded.
     """
     with store.read() as connection:
-        standings = standing_store.of_source(connection, source.name)
+        stored = book_store.books(connection, source.name)
     # One without a name stands for a source that could not tell its books yet (`access`), or is what it lists.
-    known = [BookRef(stands.book.book, stands.book.title) for stands in standings if stands.book.book]
+    known = [BookRef(book.book, book.title) for book in stored if book.book]
     try:
         listed = source.books()
     except SourceError as error:
@@ -64,7 +64,7 @@ def check_source(
         listed = []
     here = {ref.id for ref in listed}
     refs = [*listed, *(ref for ref in known if ref.id not in here and source.keeps(ref))]
-    still = {} if deep else still_books(store, source, listed, standings, judging, clock)
+    still = {} if deep else still_books(store, source, listed, stored, judging, clock)
     done: list[Checked] = []
     for ref in refs:
         if ref.id in still:

@@ -27,6 +27,7 @@ class KnownBook:
     standing how it stands; None before its first check
     cards    those that are there or have a baseline; none until something is to be compared with them (`with_cards`)
     stamps   of its members, by href
+    count    how many cards it has
     touched, untouched  if only the part that a change touches is loaded: the members that were written, and how many
                         cards are not loaded; None if all are
     ignored  digests of cards that are passed over
@@ -35,6 +36,7 @@ class KnownBook:
     standing: BookStanding | None = None
     cards: tuple[StoredCard, ...] = ()
     stamps: KnownStamps = field(default_factory=lambda: KnownStamps(dict))
+    count: int = 0
     touched: tuple[str, ...] = ()
     untouched: int | None = None
     ignored: frozenset[str] = frozenset()
@@ -42,11 +44,6 @@ class KnownBook:
     @property
     def book(self) -> StoredBook | None:
         return self.standing.book if self.standing else None
-
-    @property
-    def count(self) -> int:
-        """How many cards it has."""
-        return self.standing.cards if self.standing else 0
 
     @property
     def has_unread(self) -> bool:
@@ -109,7 +106,8 @@ def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
                 return member_store.load_members(later, book_id)
 
         ignored = removal.ignored_digests(connection, book_id) if standing.has_ignored else ()
-        return KnownBook(standing, (), KnownStamps(stamps), ignored=frozenset(ignored))
+        count = card_store.count_present(connection, book_id)
+        return KnownBook(standing, (), KnownStamps(stamps), count, ignored=frozenset(ignored))
 
 
 def with_cards(store: Store, known: KnownBook) -> KnownBook:

@@ -66,8 +66,8 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
         stands = standing_store.of_book(connection, book.source, book.ref.id)
         outcome = stands.outcome if stands else Outcome.CLEAN
         if stands is not None and stands.goes_on and stands.book.title == book.ref.title:
-            standing_store.note_going_on(connection, [(stands, listed.seen.token)], at, deep=listed.deep)
-            return Checked(book.source, book.ref.title, outcome, cards=stands.cards, check=stands.run.check_id)
+            standing_store.note_going_on(connection, [(stands, listed.seen.token, cards)], at, deep=listed.deep)
+            return Checked(book.source, book.ref.title, outcome, cards=cards, check=stands.run.check_id)
         book_id, check_id = check_store.record_check(
             connection,
             source=book.source,

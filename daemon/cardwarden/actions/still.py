@@ -11,7 +11,9 @@ from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
 from cardwarden.errors import BUGS, SourceError, place_of
 from cardwarden.sources.source import BookRef, Source
+from cardwarden.store import cards as card_store
 from cardwarden.store import standing as standing_store
+from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Store
 from cardwarden.store.standing import BookStanding
 
@@ -28,21 +30,22 @@ def still_books(
     store: Store,
     source: Source,
     refs: Sequence[BookRef],
-    standings: Iterable[BookStanding],
+    known: Iterable[StoredBook],
     judging: Judging,
     clock: Clock,
 ) -> Mapping[str, Checked]:
-    """Of these books of a source, as they stand, those that hold what they held, by their ids: they are checked by that.
+    """Of these books of a source, as they are known, those that hold what they held, by their ids: they are checked by that.
 
-    A book that another process is at work on, that does not stand any more as it did when its source was asked, or whose
+    A book that another process is at work on, that is not known any more as it was when its source was asked, or whose
     check would end otherwise than the last one, is not among them: it is checked by itself. Raises StoreError.
     """
-    wanted = {ref.id: ref for ref in refs}
-    tokens = {
-        stands.book.book: stands.book.token
-        for stands in standings
-        if stands.book.book in wanted and stands.book.token and _goes_on(stands, wanted[stands.book.book], judging)
+    titles = {ref.id: ref.title for ref in refs}
+    asked = {
+        book.book: book
+        for book in known
+        if book.token and book.judged_with == judging.settings_digest and book.title == titles.get(book.book)
     }
+    tokens = {place: book.token for place, book in asked.items()}
     unchanged = sorted(_unchanged(source, tokens)) if len(tokens) >= _WORTH_ASKING else []
     done: dict[str, Checked] = {}
     for start in range(0, len(unchanged), _AT_ONCE):
@@ -50,27 +53,26 @@ def still_books(
             claimed_now(store, source.name, unchanged[start : start + _AT_ONCE]) as claimed,
             store.write() as connection,
         ):
+            cards = card_store.counts_present(connection, source.name)
             still = [
-                stands
+                (stands, stands.book.token, cards.get(stands.book.id, 0))
                 for stands in standing_store.of_source(connection, source.name)
-                if stands.book.book in claimed
-                and stands.book.token == tokens[stands.book.book]
-                and _goes_on(stands, wanted[stands.book.book], judging)
+                if stands.book.book in claimed and _goes_on(stands, asked[stands.book.book])
             ]
             if still:
-                standing_store.note_going_on(connection, [(stands, stands.book.token) for stands in still], clock.now())
-        for stands in still:
+                standing_store.note_going_on(connection, still, clock.now())
+        for stands, _, count in still:
             done[stands.book.book] = Checked(
-                source.name, stands.book.title, stands.outcome, cards=stands.cards, check=stands.run.check_id
+                source.name, stands.book.title, stands.outcome, cards=count, check=stands.run.check_id
             )
     return done
 
 
-def _goes_on(stands: BookStanding, ref: BookRef, judging: Judging) -> bool:
-    """Whether a check of a book comes to what the last one did, if nothing in it changed."""
-    book = stands.book
-    is_judged_so = book.judged_with == judging.settings_digest and book.title == ref.title
-    return is_judged_so and stands.is_told and stands.goes_on
+def _goes_on(stands: BookStanding, asked: StoredBook) -> bool:
+    """Whether a check of a book, in which nothing changed since it was known so, comes to what the last one did."""
+    now = stands.book
+    is_known_so = (now.token, now.judged_with, now.title) == (asked.token, asked.judged_with, asked.title)
+    return is_known_so and stands.is_told and stands.goes_on
 
 
 def _unchanged(source: Source, tokens: Mapping[str, str]) -> frozenset[str]:

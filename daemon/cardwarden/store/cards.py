@@ -101,6 +101,11 @@ def count_present(connection: Connection, book_id: int) -> int:
     return int(connection.scalar(_HERE, {"of_book": book_id}) or 0)
 
 
+def counts_present(connection: Connection, source: str) -> dict[int, int]:
+    """The same of all books of a source, by their rows; one that has none is left out."""
+    return dict(connection.execute(_HERE_IN_SOURCE, {"of_source": source}).all())
+
+
 def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
     """The digests of the cards that are in a book, by member, in their order there."""
     keys_of: dict[str, list[str]] = {}
@@ -109,14 +114,16 @@ def digests(connection: Connection, book_id: int) -> dict[str, list[str]]:
     return keys_of
 
 
-def is_any_unexplained(connection: Connection, book_id: int) -> bool:
-    """Whether a card of a book differs from its baseline though nothing is open about it."""
-    return connection.scalar(select(t.cards.c.id).where(t.cards.c.book_id == book_id, UNEXPLAINED).limit(1)) is not None
-
-
 # Built once, for they are asked at each check.
 _OF_BOOK = t.cards.c.book_id == bindparam("of_book")
 _HERE = select(func.count()).select_from(t.cards).where(_OF_BOOK, text("present"))
+_HERE_IN_SOURCE = (
+    select(t.cards.c.book_id, func.count())
+    .where(
+        t.cards.c.book_id.in_(select(t.books.c.id).where(t.books.c.source == bindparam("of_source"))), text("present")
+    )
+    .group_by(t.cards.c.book_id)
+)
 _DIGESTS = (
     select(t.cards.c.href, t.cards.c.digest)
     .where(_OF_BOOK, text("present"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Table, bindparam, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, false, select
 
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.store import books as book_store
@@ -24,16 +24,14 @@ class BookStanding:
     """A book as it stands.
 
     run             of checks that its last one is part of
-    cards           how many are there now
     has_unread      a member could not be judged at the last conclusive check
     has_ignored     checks pass over a card
     is_held         a deviation is open, or a hazard or drift of warning or above
-    is_unexplained  a card differs from its baseline though nothing is open about it
+    is_unexplained  nothing is held, and yet a card differs from its baseline about which nothing is open
     """
 
     book: StoredBook
     run: Run
-    cards: int
     has_unread: bool
     has_ignored: bool
     is_held: bool
@@ -42,7 +40,7 @@ class BookStanding:
     @property
     def is_told(self) -> bool:
         """If nothing changed, what is open says how it stands: it is held, or each card is what was accepted."""
-        return not self.has_unread and (self.is_held or not self.is_unexplained)
+        return not self.has_unread and not self.is_unexplained
 
     @property
     def outcome(self) -> Outcome:
@@ -67,14 +65,17 @@ def of_book(connection: Connection, source: str, book: str) -> BookStanding | No
 
 
 def note_going_on(
-    connection: Connection, tokens: Iterable[tuple[BookStanding, str]], at: datetime, *, deep: bool = False
+    connection: Connection, books: Iterable[tuple[BookStanding, str, int]], at: datetime, *, deep: bool = False
 ) -> None:
-    """Count one check more of books that go on as they were, each with the token to hand in next time; at least one."""
+    """Count one check more of books that go on as they were, at least one.
+
+    Each comes with the token to hand in next time, and with how many cards it has.
+    """
     runs: list[Run] = []
     token_of: dict[int, str] = {}
-    for stands, token in tokens:
+    for stands, token, cards in books:
         last_deep_at = at if deep else stands.run.last_deep_at
-        runs.append(Run(stands.run.check_id, stands.run.times + 1, at, last_deep_at, stands.cards))
+        runs.append(Run(stands.run.check_id, stands.run.times + 1, at, last_deep_at, cards))
         token_of[stands.book.id] = token
     check_store.extend(connection, runs)
     book_store.note_unchanged(connection, token_of, at, deep=deep)
@@ -85,31 +86,25 @@ _OF_BOOK_ITSELF: Final = len(fields(StoredBook))  # columns
 
 def _standing(*row: Any) -> BookStanding:
     book = StoredBook(*row[:_OF_BOOK_ITSELF])
-    check_id, times, last_at, last_deep_at, cards, *flags = row[_OF_BOOK_ITSELF:]
-    return BookStanding(book, Run(check_id, times, last_at, last_deep_at, book.cards), cards, *map(bool, flags))
+    check_id, times, last_at, last_deep_at, *flags = row[_OF_BOOK_ITSELF:]
+    return BookStanding(book, Run(check_id, times, last_at, last_deep_at, book.cards), *map(bool, flags))
 
 
 def _is_any(table: Table, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(table.c.book_id).where(table.c.book_id == t.books.c.id, *which).correlate(t.books).exists()
 
 
-def _present() -> ScalarSelect[int]:
-    here = select(func.count()).select_from(t.cards).where(t.cards.c.book_id == t.books.c.id, text("present"))
-    return here.correlate(t.books).scalar_subquery()
-
-
 def _standings() -> Select[Any]:
-    c = t.checks.c
+    c, is_held = t.checks.c, _is_any(t.findings, HELD)
     return STORED_BOOKS.add_columns(
         c.id,
         c.times,
         c.last_at,
         c.last_deep_at,
-        _present(),
         _is_any(t.unread),
         _is_any(t.ignored),
-        _is_any(t.findings, HELD),
-        _is_any(t.cards, UNEXPLAINED),
+        is_held,
+        case((is_held, false()), else_=_is_any(t.cards, UNEXPLAINED)),
     )
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from cardwarden.store import standing
 from cardwarden.store.bodies import save_bodies
 from cardwarden.store.cards import (
     CardRow,
     StoredCard,
+    counts_present,
     find_cards,
-    is_any_unexplained,
     load_cards,
     move_baseline,
     save_cards,
@@ -145,8 +146,11 @@ def test_what_is_not_as_accepted_is_found_by_its_index(store: Store) -> None:
     with store.read() as connection:
         event.listen(connection, "before_cursor_execute", note)
         unaccepted_ids(connection, 1, limit=5)
-        is_any_unexplained(connection, 1)
+        standing.of_source(connection, "family")
+        counted = len(asked)
+        counts_present(connection, "family")
         plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given).all() for said, given in tuple(asked)]
 
-    assert len(plans) == 2
-    assert all("ix_cards_unaccepted" in str(plan) for plan in plans), plans
+    assert len(plans) == 3
+    assert all("ix_cards_unaccepted" in str(plan) for plan in plans[:counted]), plans
+    assert "ix_cards_present" in str(plans[counted]), plans
