@@ -18,6 +18,7 @@ HEAVY = {
 }  # fmt: skip
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers", "socket", "vobject"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
+OF_BOOKS = {"cardwarden.sources.source", "cardwarden.sources.vdir"}
 OF_FINDINGS = {"cardwarden.store.cards", "cardwarden.store.findings", "cardwarden.vcard.card"}
 
 
@@ -43,7 +44,7 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.check()
     world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
     world.check()
-    heavy = HEAVY if "show" in asked else HEAVY | OF_CARDS
+    heavy = HEAVY | OF_BOOKS if "show" in asked else HEAVY | OF_BOOKS | OF_CARDS
     if "status" in asked:
         heavy = heavy | OF_FINDINGS
     if "--json" in asked:
