@@ -11,7 +11,7 @@ from support.modules import PACKAGE, Module, modules
 REPOSITORY = PACKAGE.parents[1]
 CALLED_BY_OTHERS = {
     "dispatch", "do_GET", "do_POST", "emit", "format_commands", "get_redirect_target", "handle_error",
-    "log_message",
+    "log_message", "on_broken_pipe",
     "process_result_value", "result_processor",
 }  # fmt: skip
 """What a library calls on what we made of its classes: no line of ours does."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import zip_longest
 
+from rich.text import Text
+
 from cardwarden.actions.queries.lines import LineChange, changed_lines, lines_of
 from cardwarden.cli.marks import marked
 from cardwarden.cli.speech import sentence
-from cardwarden.cli.styled import Text
 from cardwarden.phrases.phrase import phrase
 
 WIDTH = 100
@@ -28,8 +29,8 @@ def said_of(changes: Iterable[LineChange]) -> list[Text]:
     lines: list[Text] = []
     for change in changes:
         pairs = [marked(was or "", now or "") for was, now in zip_longest(change.gone, change.come)]
-        lines += [Text("- ") + was for was, _ in pairs[: len(change.gone)]]
-        lines += [Text("+ ") + now for _, now in pairs[: len(change.come)]]
+        lines += [Text("- ").append_text(was) for was, _ in pairs[: len(change.gone)]]
+        lines += [Text("+ ").append_text(now) for _, now in pairs[: len(change.come)]]
     if not lines:
         lines.append(Text(sentence(phrase("difference-only-folds"))))
     return lines

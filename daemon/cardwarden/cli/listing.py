@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from rich.text import Text
+
 from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.alerts.lines import change_line, display_name, shown_values
 from cardwarden.cli.marks import marked_within
 from cardwarden.cli.output import INDENT, say, say_indented, say_value, severity
-from cardwarden.cli.styled import Text
 from cardwarden.detect.finding import Finding
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.phrases.phrase import Phrase, Value, joined, phrase
@@ -37,8 +38,8 @@ def with_reason(said: Phrase, reason: Value | None) -> Value:
 
 def say_head(listed: ListedEvent, voice: Voice) -> None:
     """An event's number, severity and title."""
-    number, title = f"e{listed.id}".ljust(INDENT), f"  {voice.title(listed.event.title)}"
-    say(Text(number) + severity(listed.event.severity) + title, "bold")
+    head = Text(f"e{listed.id}".ljust(INDENT), style="bold")
+    say(head.append_text(severity(listed.event.severity)).append(f"  {voice.title(listed.event.title)}", style="bold"))
 
 
 def _say_line(finding: Finding, voice: Voice, *, named: bool, titled: bool) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from cardwarden.cli.styled import Span, Text, styled
+from rich.text import Text
+
 from cardwarden.marks import letters, stretches
 from cardwarden.text import columns
 
@@ -17,28 +18,28 @@ def marked(before: str, after: str) -> tuple[Text, Text]:
 
     A mark never parts a letter from its accents.
     """
-    was = now = Text()
+    was, now = Text(), Text()
     marked = stretches(letters(before), letters(after))
     stayed = any(is_equal and old for is_equal, old, _ in marked)
     for is_equal, old, new in marked:
-        was += styled(old, "" if is_equal or not stayed else WENT)
-        now += styled(new, "" if is_equal or not stayed else CAME)
+        was.append(old, "" if is_equal or not stayed else WENT)
+        now.append(new, "" if is_equal or not stayed else CAME)
     return was, now
 
 
 def marked_within(line: str, before: str | None, after: str | None) -> Text:
     """A line that names both values, with what changed marked in it; a value that was cut there stays unmarked."""
+    whole = Text(line)
     if not (before and after):
-        return Text(line)
+        return whole
     first = line.find(before)
     second = line.find(after, first + len(before)) if first >= 0 else -1
     if second < 0:
-        return Text(line)
-    places = zip((first, second), marked(before, after), strict=True)
-    return Text(
-        line,
-        tuple(Span(at + span.start, at + span.end, span.style) for at, value in places for span in value.spans),
-    )
+        return whole
+    for place, value in zip((first, second), marked(before, after), strict=True):
+        for span in value.spans:
+            whole.stylize(span.style, place + span.start, place + span.end)
+    return whole
 
 
 def carets(line: Text, encoding: str, errors: str) -> str:
@@ -51,7 +52,7 @@ def carets(line: Text, encoding: str, errors: str) -> str:
         return columns(text.encode(encoding, errors).decode(encoding))
 
     below = ""
-    for span in line.spans:
+    for span in sorted(line.spans, key=lambda span: span.start):
         if span.style in {WENT, CAME}:
             below = below.ljust(room(line.plain[: span.start]))
             below += "^" * room(line.plain[span.start : span.end])

@@ -14,7 +14,7 @@ HEAVY = {
     "apprise", "asyncio", "babel", "cardwarden.actions.queries.documents", "cardwarden.alerts.compose",
     "cardwarden.alerts.sending", "cardwarden.detect.judge", "cardwarden.detect.rules",
     "cardwarden.writers.member", "email", "importlib.metadata", "jinja2", "procrastinate", "psycopg", "rapidfuzz", "requests",
-    "rich", "sqlalchemy.dialects.postgresql", "ssl", "subprocess",
+    "sqlalchemy.dialects.postgresql", "ssl", "subprocess",
 }  # fmt: skip
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers", "socket", "vobject"}
 """An event says who wrote the contact: where that was not kept, its card is read."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.text import Text
 
 from cardwarden.cli import plain_marks
 from cardwarden.cli.marks import carets, marked, marked_within
-from cardwarden.cli.styled import Text
 from cardwarden.text import columns
 from support.command import program
 from support.lived import lived

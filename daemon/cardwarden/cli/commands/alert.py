@@ -9,6 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from rich.box import ROUNDED
+from rich.panel import Panel
+from rich.text import Text
 
 from cardwarden.actions.preview import PreviewKind, preview
 from cardwarden.alerts.channel import Channel, UndeliveredError
@@ -17,8 +20,7 @@ from cardwarden.alerts.message import trial_message
 from cardwarden.alerts.sending import send
 from cardwarden.cli.groups import Group
 from cardwarden.cli.options import config_option, settings
-from cardwarden.cli.output import show_panel, tell
-from cardwarden.cli.styled import styled
+from cardwarden.cli.output import show, tell
 from cardwarden.errors import DeliveryError, UsageError, because
 from cardwarden.own_file import replace_file
 from cardwarden.phrases.language import LANGUAGES, Voice
@@ -87,8 +89,8 @@ def show_preview(event: str | None, *, name: str | None, kind: str, language: st
         message = preview(program.store, to, program.policy, PreviewKind(kind), number, program.clock)
     title, body = to.text_of(message, ROOM)
     buttons = " ".join(f"[{button.label}]" for button in message.buttons)
-    text = styled(title, "bold") + f"\n{body}" + (f"\n\n{buttons}" if buttons else "")
-    show_panel(text, SCREEN + 4)
+    text = Text.assemble((title, "bold"), f"\n{body}", f"\n\n{buttons}" if buttons else "")
+    show(Panel(text, box=ROUNDED, width=SCREEN + 4))
     if page:
         try:
             replace_file(page, to.page_of(message).encode(), synced=False)

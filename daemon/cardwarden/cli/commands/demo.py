@@ -7,22 +7,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
+from rich.box import ROUNDED
+from rich.panel import Panel
+from rich.text import Text
 
 from cardwarden.actions.restore.perform import plans, restore
 from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.cli.options import config_option
-from cardwarden.cli.output import say, show_panel, tell, tell_indented
+from cardwarden.cli.output import say, show, tell, tell_indented
 from cardwarden.cli.speech import reader, sentence
 from cardwarden.cli.story.book import KEIO_COPY, YAMADA, book, exported, first_pass, poorer, second_pass
 from cardwarden.cli.story.phone import Phone, phone
-from cardwarden.cli.styled import styled
 from cardwarden.cli.wrapping import wrapped
 from cardwarden.errors import DeliveryError
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.load import parse
 from cardwarden.wiring import Opening, Program, assembled
 
-_COLUMNS, _HANGING, _SCREEN = 80, 3, 64
+_COLUMNS, _HANGING = 80, 3
 _SETTINGS = """\
 region = "JP"
 language = "{language}"
@@ -139,5 +141,13 @@ def _check(program: Program, here: Phone, *sources: str) -> None:
         said = phrase("demo-check-resolved", outcome=outcome, cards=cards, resolved=resolved)
     tell_indented(said, _HANGING, "dim")
     for title, body in here.messages[before:]:
-        show_panel(styled(title, "bold") + f"\n\n{body}", _SCREEN, sentence(phrase("demo-on-the-phone")))
+        show(
+            Panel(
+                Text.assemble((title, "bold"), f"\n\n{body}"),
+                box=ROUNDED,
+                title=sentence(phrase("demo-on-the-phone")),
+                title_align="left",
+                width=64,
+            )
+        )
     say()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import click
+from rich.text import Text
 
 from cardwarden.actions.queries.listing import Listed, finding_list, findings_document
 from cardwarden.actions.queries.naming import known_source
@@ -13,7 +14,6 @@ from cardwarden.alerts.lines import change_line, shown_values
 from cardwarden.cli.marks import marked_within
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import Column, print_json, say, severity, table, tell
-from cardwarden.cli.styled import Text
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.wiring import assembled
@@ -95,7 +95,7 @@ def _what(row: Sequence[Listed], voice: Voice) -> Text:
     finding = row[0].finding
     said = Text(voice.title(finding.title))
     if len(row) == 1 and (values := change_line(finding, voice, _WIDTH)):
-        return said + "\n" + marked_within(values, *shown_values(finding, voice, _WIDTH))
+        said.append("\n").append_text(marked_within(values, *shown_values(finding, voice, _WIDTH)))
     return said
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 import click
+from rich.text import Text
 
 from cardwarden.actions.queries.listing import findings_document, listed_with
 from cardwarden.actions.queries.naming import findings_named, known_source
@@ -16,7 +17,6 @@ from cardwarden.cli.listing import say_head
 from cardwarden.cli.marks import marked, marked_within
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import INDENT, Column, print_json, say, say_indented, say_value, table, tell, tell_indented
-from cardwarden.cli.styled import Text
 from cardwarden.detect.finding import Finding, State
 from cardwarden.errors import UsageError
 from cardwarden.phrases.language import Voice, opening
