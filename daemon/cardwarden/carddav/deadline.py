@@ -124,11 +124,15 @@ class _Watcher:
         with self._earlier:
             while True:
                 now = _CLOCK.monotonic()
-                for deadline in self._minded:
-                    while deadline.next_at <= now:
-                        deadline.come()
+                self._come(now)
                 self._wakes_at = min((deadline.next_at for deadline in self._minded), default=math.inf)
                 self._earlier.wait(None if self._wakes_at == math.inf else self._wakes_at - now)
+
+    def _come(self, now: float) -> None:
+        """What is due. While it waits, the thread holds on to no deadline that is over."""
+        for deadline in self._minded:
+            while deadline.next_at <= now:
+                deadline.come()
 
 
 _WATCHER: Final = _Watcher()
