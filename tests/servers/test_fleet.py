@@ -266,7 +266,8 @@ def test_two_workers_do_each_piece_of_work_once_and_one_that_ends_drains(many: F
         many.homes.put("home-3", "Bert Home3", PLUS)
         eventually(lambda: len(phone.requests) == 13)
         assert second.end() == 0
-        assert many.sql("SELECT count(*) FROM cardwarden_fleet.procrastinate_jobs") == "0"
+        # What was queued while the last one ended is the next one's, and nothing is left half done.
+        assert many.sql("SELECT count(*) FROM cardwarden_fleet.procrastinate_jobs WHERE status <> 'todo'") == "0"
         assert many.sql("SELECT count(*) FROM cardwarden_fleet.workers") == "0"
         for worker in (first, second):
             assert "stopped" in worker.text
