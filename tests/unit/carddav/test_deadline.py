@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -28,6 +29,7 @@ from cardwarden.clock import SystemClock
 from cardwarden.phrases.language import english
 from cardwarden.service import ping
 from cardwarden.sources.jmap import JmapAccount
+from support.daemon import eventually
 from support.endless import ENDLESS, endless
 from support.words import ENGLISH
 
@@ -159,6 +161,15 @@ def test_a_deadline_that_comes_before_those_that_are_minded_is_kept() -> None:
         while not soon.is_over and time.monotonic() - began < PATIENCE:
             time.sleep(0.01)
         assert soon.is_over
+
+
+def test_a_deadline_that_is_over_is_not_kept_by_what_minds_them() -> None:
+    told = threading.Event()
+    with Deadline(1000.0, told.set, 0.0) as deadline:
+        assert told.wait(PATIENCE)
+    left = ref(deadline)
+    del deadline
+    eventually(lambda: left() is None)
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
