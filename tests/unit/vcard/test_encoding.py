@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.vcard.content import lines_of
-from cardwarden.vcard.encoding import charset_of, charsets_of, decode_as, known_charset, usual_of, vote_of, widen
+from cardwarden.vcard.encoding import (
+    charset_of,
+    charsets_of,
+    decode_as,
+    known_charset,
+    says_charset,
+    usual_in,
+    usual_of,
+    utf16_of,
+    vote_of,
+    widen,
+    without_charset,
+)
 from support.cards import card, diff, read
 
 
@@ -36,7 +48,7 @@ WESTERN = [
 ]  # fmt: skip
 JAPANESE = [
     "佐藤 花子", "伊藤 誠", "山田 太郎", "林", "ﾔﾏﾀﾞ ﾀﾛｳ", "ｶ)ﾔﾏﾀﾞ", "ABC株式会社", "NTT東日本", "表示", "ソニー", "能登",
-    "田中 jun", "高橋", "東京都千代田区１－２－３",
+    "田中 jun", "高橋", "JR東京", "東京都千代田区１－２－３",
 ]  # fmt: skip
 
 
@@ -103,7 +115,7 @@ def test_big_endian_utf_16_with_its_mark_is_seen() -> None:
 HOMES = [
     ("RU", "cp1251", ["Иванов Пётр", "Москва, ул. Мира", "Анна"]),
     ("GR", "cp1253", ["Παπαδόπουλος", "Νίκος", "Αθήνα"]),
-    ("PL", "cp1250", ["Łukasz Żółw", "Michał", "Święta"]),
+    ("PL", "cp1250", ["Łukasz Żółw", "Michał", "Święta", "Łódź2"]),
     ("TR", "cp1254", ["Ayşe", "Gülşah Çağlar", "İstanbul"]),
     ("IL", "cp1255", ["משה כהן", "תל אביב"]),
     ("EG", "cp1256", ["محمد", "القاهرة"]),
@@ -168,8 +180,8 @@ def test_two_states_without_anything_beyond_ascii_or_in_utf_8_are_what_they_are(
     ("charset", "region", "names"),
     [
         ("euc-jp", "JP", ["木村拓哉", "東京都千代田区", "鈴木 けんじ", "ソニー株式会社"]),
-        ("euc-jp", "", ["鈴木 けんじ", "ソニー株式会社"]),
-        ("koi8-r", "RU", ["Иванов Пётр", "Анна Каренина"]),
+        ("euc-jp", "", ["鈴木 けんじ", "ソニー株式会社", "けん"]),
+        ("koi8-r", "RU", ["Иванов Пётр", "Анна Каренина", "Яна", "АО Заря"]),
         ("koi8-u", "UA", ["Сергій Їжакевич"]),
         ("mac-roman", "DE", ["Jürgen Müller", "Weiß", "Grüße aus Köln"]),
         ("mac-roman", "FR", ["José", "André"]),
@@ -240,3 +252,102 @@ def test_a_book_is_in_what_most_of_its_cards_say_if_two_do(votes: dict[str, int]
 )
 def test_a_card_says_what_its_book_is_in_if_it_can_be_told(data: bytes, vote: str) -> None:
     assert vote_of(data, "JP") == vote
+
+
+def test_a_card_that_could_as_well_be_western_says_nothing_of_its_book() -> None:
+    for lines, vote in ((["FN:ﾀﾅ"], ""), (["FN:ﾀﾅ", "NOTE:山田"], ""), (["FN:ﾀﾅ", "NOTE:山田太"], "cp932")):
+        assert vote_of(card(*lines, charset="cp932"), "JP") == vote, lines
+
+
+def test_a_western_card_says_that_its_book_is_western() -> None:
+    assert vote_of(card("FN:Müller", charset="cp1252"), "DE") == "cp1252"
+
+
+def test_a_charset_that_nobody_knows_says_nothing_however_many_lines_name_it() -> None:
+    lines = card("N;CHARSET=ROT13:x", "ORG;CHARSET=ROT13:x", "TITLE;CHARSET=KOI8-R:x")
+    assert vote_of(lines, "") == "koi8-r"
+
+
+def test_a_book_is_in_what_its_cards_say_and_those_that_say_nothing_do_not_count() -> None:
+    japanese, plain = card("FN:山田太郎", charset="cp932"), card("FN:Jane")
+    assert usual_in([plain, japanese, plain, japanese, plain, plain], "JP") == "cp932"
+
+
+@pytest.mark.parametrize(
+    ("charset", "region", "name", "alone"),
+    [
+        ("cp932", "DE", "ﾀﾅ", "cp1252"),
+        ("cp932", "DE", "漓", "cp1252"),
+        ("euc-jp", "DE", "木村拓哉", "cp1252"),
+        ("mac-roman", "DE", "naïve", "cp1252"),
+        ("cp1252", "", "ÄÖ", "cp932"),
+        ("cp1250", "", "Łukasz", "cp1252"),
+    ],
+)
+def test_what_could_be_either_is_in_what_the_other_cards_of_its_book_are_in(
+    charset: str, region: str, name: str, alone: str
+) -> None:
+    data = card(f"FN:{name}", charset=charset)
+    assert (charset_of(data, region), charset_of(data, region, charset)) == (alone, charset)
+
+
+def test_a_western_card_in_a_japanese_book_and_a_japanese_one_in_a_western_book_stay_what_they_are() -> None:
+    western, japanese = card("FN:Müller", charset="cp1252"), card("FN:山田太郎", charset="cp932")
+    assert charset_of(western, "DE", "cp932") == "cp1252"
+    assert charset_of(japanese, "", "cp1252") == "cp932"
+
+
+def test_as_many_signs_for_japanese_as_against_it_do_not_outweigh_a_western_book() -> None:
+    for japanese, charset in (("山田", "cp1252"), ("山田太", "cp932")):
+        assert charset_of(card("FN:ﾄﾖ", f"NOTE:{japanese}", charset="cp932"), "", "cp1252") == charset
+
+
+def test_a_line_that_says_it_is_western_is_believed_for_the_others() -> None:
+    lines = card("N;CHARSET=ISO-8859-1:Müller", "FN:Müller", charset="latin-1")
+    assert charset_of(lines, "DE") == "iso8859-1"
+
+
+@pytest.mark.parametrize("name", ["Ä", "ÄÖn", "bÄÖ"])
+def test_western_letters_alone_or_beside_one_of_ascii_are_no_japanese(name: str) -> None:
+    assert charset_of(card(f"NOTE:{name}", charset="cp1252")) == "cp1252"
+
+
+@pytest.mark.parametrize("name", ["Aнна", "мирz"])
+def test_a_word_that_is_half_latin_is_not_believed_to_be_cyrillic(name: str) -> None:
+    assert charset_of(card(f"FN:{name}", charset="cp1251"), "RU") == "cp1252"
+
+
+@pytest.mark.parametrize("name", ["ɐ", "张ɐ"])
+def test_a_letter_of_phonetics_is_no_sign_against_gb18030(name: str) -> None:
+    assert charset_of(card(f"FN:{name}", charset="gb18030"), "CN") == "gb18030"
+
+
+def test_signs_without_a_letter_are_no_words_of_the_owners_country() -> None:
+    assert charset_of(card("NOTE:10 €", charset="cp1252"), "PL") == "cp1252"
+
+
+def test_capitals_at_the_end_of_a_word_alone_do_not_make_it_koi8() -> None:
+    assert charset_of(card("FN:маМА", charset="cp1251"), "RU") == "cp1251"
+
+
+@pytest.mark.parametrize("name", ["木村", "ん"])
+def test_outside_japan_kanji_alone_or_one_kana_are_not_believed_to_be_euc_jp(name: str) -> None:
+    assert charset_of(card(f"FN:{name}", charset="euc-jp")) != "euc-jp"
+
+
+def test_a_word_that_mac_os_roman_would_not_have_speaks_against_it_for_all_of_the_card() -> None:
+    assert charset_of(card("FN:McŠane", charset="cp1252"), "DE") == "mac-roman"
+    assert charset_of(card("FN:McŠane", "NOTE:10 €", charset="cp1252"), "DE") == "cp1252"
+
+
+def test_utf_32_is_no_utf_16() -> None:
+    assert utf16_of(b"\xff\xfe\x00\x00" + "BEGIN:VCARD".encode("utf-32-le")) == ""
+
+
+def test_a_line_names_its_charset_in_its_header_and_not_in_its_value() -> None:
+    assert says_charset(b"N;CHARSET=UTF-8:x")
+    assert not says_charset(b"NOTE:x;CHARSET=UTF-8")
+
+
+def test_what_else_a_line_says_stays_when_it_names_its_charset_no_more() -> None:
+    assert without_charset(b'N;CHARSET="UTF-8";LANGUAGE=ja:a:b;CHARSET=x') == b"N;LANGUAGE=ja:a:b;CHARSET=x"
