@@ -98,3 +98,20 @@ def test_a_change_is_one_of_some_card() -> None:
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_of_a_harmless_rewrite_has_its_words(reason: str) -> None:
     assert why_harmless(reason).name.startswith("harmless-")
+
+
+def test_a_drift_names_the_contact_that_a_copy_lacks_and_a_condition_names_nobody() -> None:
+    lacking = replace(BARE, kind=FindingKind.DRIFT, card=None, before=Person("Jane Roe", "k1"))
+    assert lacking.named == Person("Jane Roe", "k1")
+    assert replace(lacking, before="Jane Roe").named is None
+    assert replace(lacking, kind=FindingKind.CONDITION).named is None
+
+
+def test_drifts_of_two_properties_of_a_card_are_two_and_are_accepted_alone() -> None:
+    mail, note = (replace(BARE, kind=FindingKind.DRIFT, prop=prop) for prop in ("EMAIL", "NOTE"))
+    assert mail.fingerprint != note.fingerprint
+    assert mail.accepted_key != note.accepted_key
+
+
+def test_a_fingerprint_has_32_digits() -> None:
+    assert len(BARE.fingerprint) == 32

@@ -6,7 +6,7 @@ import pytest
 
 from cardwarden.detect.guarded import Guarded, guarded_contact, is_bank, suggested
 from cardwarden.vcard.index import with_keys
-from support.cards import entries
+from support.cards import entries, facts
 from support.judging import book, person
 
 
@@ -62,3 +62,25 @@ def test_one_card_of_a_book_is_guarded_by_its_key_and_others_are_not() -> None:
 
 def test_what_the_settings_write_for_a_contact_is_taken_without_its_blanks() -> None:
     assert guarded_contact("  Example Bank ") == "Example Bank"
+
+
+def test_each_word_of_the_settings_means_one_thing_alone() -> None:
+    said = ["Jane  ROE", "uid:urn:uuid:u1", "category:Close Friends", "+81 3-1234-5678", "mark@example.org"]
+    assert Guarded.of(said, "JP") == Guarded(
+        names=frozenset({"jane roe"}),
+        uids=frozenset({"u1"}),
+        contacts=frozenset({"tel:+81312345678", "mail:mark@example.org"}),
+        categories=frozenset({"close friends"}),
+    )
+
+
+def test_a_card_that_is_not_there_is_of_nobody_who_is_guarded() -> None:
+    assert not Guarded.of(["Jane"], "JP").has(None)
+
+
+def test_a_category_is_what_the_card_names_as_one_and_no_word_of_its_note() -> None:
+    guarded = Guarded.of(["category:work"], "JP")
+    for line, held in (("CATEGORIES:Friends,Work", True), ("NOTE:Work", False)):
+        data = person("Jane", line)
+        [entry] = entries(data)
+        assert guarded.has(entry, facts(data)) == held, line

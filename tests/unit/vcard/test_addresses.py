@@ -143,3 +143,21 @@ def test_what_says_the_same_is_no_change(before: str, after: str) -> None:
 )
 def test_what_says_another_thing_is_a_change(before: str, after: str) -> None:
     assert diff(card(before), card(after)) != []
+
+
+def test_bytes_that_are_no_text_stay_encoded() -> None:
+    assert uri("https://example.org/%ff") == "https://example.org/%FF"
+
+
+def test_a_hosts_label_is_ascii_up_to_the_length_that_dns_allows() -> None:
+    longest, too_long = "ü" * 63, "ü" * 64
+    assert mail(f"jane@{longest}").startswith("jane@xn--")
+    assert mail(f"jane@{too_long}") == f"jane@{too_long}"
+
+
+def test_a_name_is_no_host_where_chat_addresses_have_none() -> None:
+    assert chat("aim:Jane@Example.ORG") == "aim:Jane@Example.ORG"
+
+
+def test_one_command_stands_before_a_chat_name_and_what_follows_is_the_name() -> None:
+    assert chat("aim:goim?screenname=sendIM?jane") == "aim:sendIM?jane"

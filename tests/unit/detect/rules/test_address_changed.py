@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.finding import Severity
 from support.judging import edited, said
+from support.words import reason
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,31 @@ def test_the_same_words_of_a_field_in_another_order_are_told() -> None:
 def test_a_part_that_was_written_over_another_one_is_lost() -> None:
     was, now = "ADR:;;1 Main St;Boston;MA;02108;USA", "ADR:;;1 Main St;Boston;Boston;02108;USA"
     assert said(edited(was, now)) == [("address-changed", "warning", "Address lost a part")]
+
+
+def test_words_that_were_glued_together_in_one_field_are_thrown_together() -> None:
+    assert said(edited("ADR:;;1 Road;Town;;12;", "ADR:;;1 RoadTown;;;12;")) == [
+        ("address-changed", "notice", "Address was thrown together")
+    ]
+
+
+def test_a_word_more_of_those_that_it_has_is_no_loss() -> None:
+    was, now = "ADR:;;1 Main St;Boston;MA;02108;USA", "ADR:;;1 Main St Boston;Boston;MA;02108;USA"
+    assert said(edited(was, now)) == [("address-changed", "notice", "Address was changed")]
+
+
+@pytest.mark.parametrize(
+    ("after", "says_both", "in_bulk"),
+    [
+        (";;;1 Road;Town;;12", False, Severity.WARNING),
+        (";;1 Road;;;12;", True, Severity.WARNING),
+        (";;9 Lane;City;;99;", True, None),
+    ],
+)
+def test_damage_to_many_addresses_is_a_warning_and_moving_is_not(
+    after: str, says_both: bool, in_bulk: Severity | None
+) -> None:
+    [found] = edited("ADR:;;1 Road;Town;;12;", f"ADR:{after}")
+    assert found.in_bulk is in_bulk
+    assert reason(found)
+    assert ("became" in reason(found)) == says_both

@@ -1,0 +1,22 @@
+"""What is said of a call to a number that gained a plus."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwarden.detect.words import danger
+from cardwarden.vcard.number import read_number
+from support.words import ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("region", "number", "said"),
+    [
+        ("JP", "+184080-1234-5602", "instead of hiding your number and calling 080-1234-5602"),
+        ("JP", "+186080-1234-5602", "instead of showing your number and calling 080-1234-5602"),
+        ("ES", "+067612345678", "The call would not reach 612345678."),
+        ("JP", "+0080", "The call would not reach the number that was meant."),
+    ],
+)
+def test_a_call_is_told_by_where_it_goes_and_what_it_would_have_done(region: str, number: str, said: str) -> None:
+    assert said in ENGLISH.title(danger(read_number(number, region)))
