@@ -137,6 +137,7 @@ def test_what_says_the_same_is_no_change(before: str, after: str) -> None:
         ("TZ:-0500", "TZ:-500"),
         ("N:Roe;Jane;;;;;", "N:Roe;Jane;;;;;II"),
         ("ADR:;;Main St 5;Town;;1;US", "ADR:;;Main St 5;Town;;1;US;;;;6;Main St;;;;;;"),
+        ("ADR:;;Main St 5;Town;;1;US;Cellar;Main", "ADR:;;Main St 5;Town;;1;US;Attic;Main"),
         ("NOTE:", "PHOTO:"),
         ("SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ﾀﾛｳ", "SOUND;X-IRMC-N:ﾔﾏﾀﾞ;ｼﾞﾛｳ"),
     ],

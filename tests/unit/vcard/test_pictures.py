@@ -110,3 +110,9 @@ def test_a_picture_that_says_it_is_a_link_is_one_that_programs_do_not_show() -> 
 def test_a_picture_that_is_no_base64_is_a_link() -> None:
     [fact] = facts(card("PHOTO:data:image/svg+xml,%3Csvg%3E"))
     assert fact.picture is None
+
+
+def test_a_picture_that_programs_show_means_its_digest_alone() -> None:
+    [fact] = facts(card(f"PHOTO;ENCODING=b;TYPE=JPEG:{DATA}"))
+    assert fact.picture is not None
+    assert fact.meaning == fact.picture.digest

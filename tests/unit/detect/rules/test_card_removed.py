@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cardwarden.detect.rules.card_removed import CardRemoved
 from support.judging import book, judged, person, said
 from support.words import reason
 
@@ -87,3 +88,16 @@ def test_nobody_was_merged_with_a_card_that_came_at_the_same_time() -> None:
     gone, came = person("Kavita Mehta", line, "TEL:090-1234-5603"), person("Arjun Mehta", line)
     found = [f for f in judged(book(gone, *BOOK), book(came, *BOOK)) if f.rule == "card-removed"]
     assert {severity for _, severity, _ in said(found)} <= {"notice"}
+
+
+def test_a_name_without_letters_was_not_merged_with_one_that_came_at_the_same_time() -> None:
+    gone, came = person("❤", "TEL:03-1234-5601", uid="1"), person("❤", "TEL:03-1234-5602", uid="2")
+    found = judged(book(gone, *BOOK), book(came, *BOOK), rules=[CardRemoved()])
+    assert said(found) == [("card-removed", "notice", "Contact removed")]
+
+
+def test_a_number_that_a_new_contact_has_too_does_not_make_a_household_of_them() -> None:
+    line = "TEL:03-1234-5601"
+    gone, came = person("Kavita Mehta", line, "TEL:090-1234-5603"), person("Tom Ungerer", line)
+    found = judged(book(gone, *BOOK), book(came, *BOOK), rules=[CardRemoved()])
+    assert said(found) == [("card-removed", "notice", "Contact removed")]

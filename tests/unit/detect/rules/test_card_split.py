@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.judge import judge
+from cardwarden.detect.rules.card_split import CardSplit
 from support.cards import card
 from support.examples import examples
 from support.judging import EVERY_RULE, book, case, judged, person
@@ -147,3 +148,9 @@ def test_a_value_that_went_nowhere_is_lost_beside_one_that_was_split_off() -> No
 def test_of_many_contacts_that_lost_a_number_to_a_new_one_the_contacts_are_counted() -> None:
     [found] = [each for each in split([[VALUES[0]]], ["Unknown"], list(VALUES[1:])) if each.rule == "card-split"]
     assert found.per_card
+
+
+def test_a_name_that_was_written_otherwise_when_its_card_was_split_is_told_with_it() -> None:
+    was, now = person("Jane Roe", *VALUES), person("Roe Jane", *VALUES[1:], uid="Jane Roe")
+    [found] = judged(book(was, *OTHERS), book(now, *OTHERS, person("Unknown", VALUES[0])), rules=[CardSplit()])
+    assert [change.name for change in found.changes] == ["TEL", "FN"]

@@ -144,3 +144,8 @@ def test_what_another_address_means_is_said(before: str, after: str, why: str) -
 def test_another_page_of_the_same_host_leads_to_no_other_place() -> None:
     found = edited("URL:https://a.example/1", "URL:https://a.example/?to=a.example")
     assert said(found) == [("link-changed", "notice", "Web address was changed")]
+
+
+def test_a_chat_name_that_looks_like_a_host_is_none() -> None:
+    found = edited("IMPP:bank.example", "IMPP:https://bamk.example")
+    assert [(rule, severity) for rule, severity, _ in said(found)] == [("link-changed", "warning")]

@@ -10,7 +10,8 @@ from cardwarden.detect.judge import judge
 from cardwarden.detect.rule import EarlierVersion
 from cardwarden.detect.rules.name_changed import NameChanged
 from support.cards import card
-from support.judging import book, case, judged, said
+from support.judging import book, case, judged, person, said
+from support.words import reason
 
 
 def renamed(before: tuple[str, str], after: tuple[str, str], *more: str) -> list[tuple[str, str, str]]:
@@ -143,3 +144,11 @@ def test_many_names_that_lost_a_part_are_a_warning_and_in_another_order_a_notice
     else:
         before, now = book_of("{0}", "{1};{0}"), book_of("{0}", ";{0}")
     assert {finding.severity.word for finding in judged(before, now, rules=[NameChanged()])} == {severity}
+
+
+def test_whose_name_a_contact_borrowed_is_said() -> None:
+    bank = person("Example Bank", "TEL:03-1234-5601")
+    before, after = (person(name, "TEL:03-8765-4321", uid="1") for name in ("Jane Roe", "Example Bank"))
+    [found] = judged(book(bank, before), book(bank, after), rules=[NameChanged()])
+    assert found.severity.word == "critical"
+    assert "Example Bank" in reason(found).partition("became")[2].partition(".")[2]

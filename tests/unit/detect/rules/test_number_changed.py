@@ -105,6 +105,11 @@ THERE, HERE = "ADR:;;Seeweg 4;Winterthur;ZH;8400;", "ADR:;;Talgasse 1;Chur;GR;70
     ("before", "after", "severity"),
     [
         ([HOME, THERE], [NEW_HOME, HERE], "notice"),
+        (
+            [HOME, THERE, "LABEL:A", "GEO:1;2", "TZ:+01:00"],
+            [NEW_HOME, HERE, "LABEL:B", "GEO:3;4", "TZ:+02:00"],
+            "notice",
+        ),
         ([HOME, THERE], [NEW_HOME, THERE], "critical"),
         ([HOME, THERE], [NEW_HOME, THERE.replace("4;W", "5;W")], "critical"),
         ([HOME, THERE, "EMAIL:jane@example.org"], [NEW_HOME, HERE, "EMAIL:j@example.com"], "critical"),
@@ -124,6 +129,7 @@ def test_another_landline_of_somebody_who_moved_to_another_town_is_a_notice(
         ("JP", "184 03-1234-5601", "03-1234-5601", "warning", "184 hid your number from them; now they see it."),
         ("JP", "186 03-1234-5601", "03-1234-5601", "warning", "186 showed your number;"),
         ("GB", "020 7946 0018", "0906 123 4567", "critical", "The new one is a premium-rate line"),
+        ("GB", "+49 906 1234567", "+44 906 123 4567", "critical", "The new one is a premium-rate line"),
         ("DE", "030 23125011", "0030 23125011", "warning", "it cannot be dialled, or is another number."),
         ("JP", "+1 650-253-0000 x12", "+1 650-253-0000", "warning", "The call reaches the switchboard"),
     ],

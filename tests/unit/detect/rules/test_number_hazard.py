@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cardwarden.detect.rules.number_hazard import NumberHazard
 from support.judging import edited, judged, person, said
 from support.words import reason
 
@@ -44,3 +45,7 @@ def test_a_code_before_the_number_is_named() -> None:
     assert reason(prefixed).startswith("+186 090-1234-5678 is 186 with a + before it.")
     [plain] = judged(b"", person("Jane", "TEL:+650 253 0000"), "US", first_look=True)
     assert reason(plain).startswith("+650 253 0000 is a number at home with a + before it.")
+
+
+def test_a_card_that_is_gone_is_no_hazard() -> None:
+    assert judged(person("Jane", "TEL:+186 090-1234-5678"), b"", rules=[NumberHazard()]) == []

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.detect.finding import Urgency
+from cardwarden.detect.rules.text_damaged import TextDamaged
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.explain import explain
+from cardwarden.phrases.phrase import phrase
 from support.cards import card, facts
 from support.judging import book, edited, judged, person, said
 from support.words import reason
@@ -213,3 +215,23 @@ def test_a_list_whose_items_were_taken_apart_or_for_one_is_told_as_a_whole(befor
 def test_many_texts_in_capitals_or_repaired_are_no_worse_than_one(before: str, after: str, severity: str) -> None:
     was, now = (book(*(person(f"P{n}x{n}", f"NOTE:{note.format(n)}") for n in range(4))) for note in (before, after))
     assert {(finding.rule, finding.severity.word) for finding in judged(was, now)} == {("text-damaged", severity)}
+
+
+def test_of_what_can_still_be_read_the_worst_alone_is_explained() -> None:
+    [found] = edited("NOTE:tea & rum", "NOTE:tea &amp; rum tea &amp; rum")
+    assert found.reason is not None
+    assert found.reason.values[1] == ("second", phrase("text-entities-why"))
+
+
+@pytest.mark.parametrize("line", ["TEL:03-1234-5601", "EMAIL:jane@example.org", "BDAY:1985-04-12"])
+def test_a_program_s_word_for_nothing_in_place_of_a_number_address_or_day_is_another_rule_s(line: str) -> None:
+    name = line.partition(":")[0]
+    was, now = person("Jane", line), person("Jane", f"{name}:null")
+    assert judged(was, now, rules=[TextDamaged()]) == []
+    assert judged(was, now)
+
+
+@pytest.mark.parametrize(("before", "after"), [("Tea,TEAM", "Team"), ("Work,WORKERS", "Workers")])
+def test_an_item_that_went_did_not_become_what_another_one_became(before: str, after: str) -> None:
+    was, now = (person("Jane", f"CATEGORIES:{items}") for items in (before, after))
+    assert judged(was, now, rules=[TextDamaged()]) == []

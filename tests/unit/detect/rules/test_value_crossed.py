@@ -124,3 +124,12 @@ def test_of_many_contacts_that_have_another_ones_values_the_contacts_are_counted
         book(person("Jane Roe", TEA), person("Mark Poe", CODE)), book(person("Jane Roe", CODE), person("Mark Poe", TEA))
     )
     assert [found.per_card for found in (form, *exchanged)] == [True] * 3
+
+
+def test_who_had_a_picture_before_and_has_it_in_another_writing_did_not_get_it() -> None:
+    picture = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes([7]) * 300 + b"\xff\xd9").decode()
+    plain, escaped = (f"PHOTO:data:image/jpeg;base64{comma}{picture}" for comma in (",", "\\,"))
+    one, two, three = names_of(3)
+    before = book(person(one), person(two), person(three, plain))
+    after = book(person(one, plain), person(two, plain), person(three, escaped))
+    assert "value-in-several" not in {finding.title.name for finding in judged(before, after)}
