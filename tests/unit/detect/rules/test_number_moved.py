@@ -132,3 +132,50 @@ def test_a_number_in_two_other_cards_is_in_several() -> None:
     assert {title(finding) for finding in found if finding.severity.word == "critical"} == {
         "One number in several contacts"
     }
+
+
+def test_a_number_that_its_card_had_before_came_from_nobody() -> None:
+    before = book(person("Jane Roe", ONE, THREE), person("Mark Poe", ONE))
+    after = book(person("Jane Roe", THREE), person("Mark Poe", "TEL:186 03-1234-5601"))
+    assert "number-moved" not in {finding.rule for finding in judged(before, after)}
+
+
+def test_a_card_that_went_and_brought_nothing_new_was_merged_into_none() -> None:
+    anna, bernd = person("Anna Beck", ONE), person("Bernd Beck", TWO)
+    both, after = person("Anna und Bernd Beck", THREE, TWO), person("Anna und Bernd Beck", THREE, TWO, ONE)
+    assert "people-merged" not in {finding.title.name for finding in judged(book(anna, bernd, both), after)}
+
+
+def test_a_card_that_stays_was_merged_into_none_though_a_number_of_it_went_there() -> None:
+    anna, bernd = person("Anna Beck", ONE), person("Bernd Beck", TWO, "TEL:03-1234-5604")
+    before = book(anna, bernd, person("Anna und Bernd Beck", THREE))
+    after = book(person("Bernd Beck", "TEL:03-1234-5604"), person("Anna und Bernd Beck", THREE, ONE, TWO))
+    assert "people-merged" not in {finding.title.name for finding in judged(before, after)}
+
+
+def test_a_number_that_one_known_and_one_new_contact_have_too_is_not_in_several() -> None:
+    before = book(person("Jane Roe", ONE), person("Mark Poe", TWO))
+    after = book(person("Jane Roe", ONE), person("Mark Poe", TWO, ONE), person("Ann Lee", ONE))
+    assert "number-moved" not in {finding.rule for finding in judged(before, after)}
+
+
+@pytest.mark.parametrize(
+    ("jane", "mark", "jane_now", "mark_now"),
+    [((ONE, THREE), (TWO,), (THREE, TWO), (TWO, ONE)), ((ONE, TWO), (TWO, THREE), (TWO,), (THREE, ONE))],
+    ids=["Mark kept what Jane got", "Jane had what Mark lost"],
+)
+def test_a_number_that_both_had_was_not_given_for_another(
+    jane: tuple[str, ...], mark: tuple[str, ...], jane_now: tuple[str, ...], mark_now: tuple[str, ...]
+) -> None:
+    found = judged(
+        book(person("Jane Roe", *jane), person("Mark Poe", *mark)),
+        book(person("Jane Roe", *jane_now), person("Mark Poe", *mark_now)),
+    )
+    moved = [finding for finding in found if finding.rule == "number-moved"]
+    assert said(moved) == [("number-moved", "warning", "Another contact's number")]
+
+
+def test_a_number_that_went_to_a_namesake_with_one_in_common_stayed_with_its_owner() -> None:
+    before = book(person("Jane Roe", ONE, TWO, uid="1"), person("Jane Roe", TWO, uid="2"))
+    after = book(person("Jane Roe", TWO, uid="1"), person("Jane Roe", TWO, ONE, uid="2"))
+    assert "number-moved" not in {finding.rule for finding in judged(before, after)}

@@ -259,3 +259,31 @@ def test_letters_that_all_became_pairs_were_read_in_a_wrong_character_set_whatev
 def test_where_nothing_was_done_nothing_is_to_be_told_and_of_nothing_there_are_no_pieces() -> None:
     assert Chain().reported == ()
     assert (pieced("", "tea"), pieced("tea", "")) == (None, None)
+
+
+def test_nothing_leads_from_a_text_to_itself_and_nothing_known_to_or_from_none() -> None:
+    assert explain("tea", "tea") == Chain()
+    assert explain("tea", "") is None
+    assert explain("", "tea") is None
+
+
+def test_the_longest_texts_are_asked_for_little_and_longer_ones_for_nothing() -> None:
+    sea = "by the sea " * 20_000
+    assert steps_of(sea[:200_000], sea[:100_000].rstrip()) == ["shortened"]
+    assert steps_of(sea[:200_001], sea[:100_000].rstrip()) == ["by hand"]
+    coded = f"M&uuml;ller {sea}"
+    assert steps_of(f"Müller {sea[: 20_000 - 12]}", coded[:20_000]) == ["entities-for-letters"]
+    assert steps_of(f"Müller {sea[: 20_001 - 12]}", coded[:20_001]) != ["entities-for-letters"]
+
+
+def test_three_layers_are_taken_off_and_a_fourth_is_not() -> None:
+    three, four = "Jos=3D3DC3=3D3DA9", "Jos=3D3D3DC3=3D3D3DA9"
+    assert steps_of("José", three) == ["quoted-printable"] * 3
+    assert steps_of("José", four) == ["by hand"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("Zoë", "ZoÙ"), ("ZoÙ", "Zoë")])
+def test_of_two_texts_that_are_as_likely_each_others_misreading_the_new_one_is_not_a_repair(
+    before: str, after: str
+) -> None:
+    assert steps_of(before, after) == ["mojibake"]
