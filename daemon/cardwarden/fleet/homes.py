@@ -76,7 +76,7 @@ class Homes:
 
     def is_here(self, name: str) -> bool:
         """Whether a household's record is in the database that all workers share. Raises SettingsError, UsageError."""
-        return (self.server.notes(name).url or self.server.address) == self.server.address
+        return self.server.has_workers(name)
 
     def stamp(self, name: str) -> SettingsStamp:
         """What differs when a household's settings may say something else."""

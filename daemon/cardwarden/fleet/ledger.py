@@ -43,6 +43,7 @@ from cardwarden.fleet import queue
 from cardwarden.fleet.pace import USUAL, Pace
 from cardwarden.fleet.work import LANES, Capacity, Key, Lane, Task, WorkKind, chosen
 from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.service.guards import Guards
 from cardwarden.settings.places import household_schema
 from cardwarden.store import calls
 from cardwarden.store.calls import SCHEMA
@@ -545,6 +546,19 @@ class Ledger:
             if not queue.living(connection, self._pace.dead):
                 return frozenset()
             return frozenset(connection.scalars(select(households.c.name).where(households.c.state == "guarded")))
+
+    def guards(self, household: str) -> Guards:
+        """The workers that live now, and what that household is to them; none if there was never a worker."""
+        with self._begin() as connection:
+            if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is None:
+                return Guards(0, "new", {})
+            running = queue.living(connection, self._pace.dead)
+            state = connection.scalar(select(households.c.state).where(households.c.name == household))
+            checks = select(work.c.name, work.c.due_at).where(
+                work.c.household == household, work.c.kind == WorkKind.CHECK.value, work.c.due_at.is_not(None)
+            )
+            following = {str(name): at for name, at in connection.execute(checks)} if running else {}
+            return Guards(running, state or "new", following)
 
     def overview(self) -> FleetView:
         """The whole fleet now."""

@@ -14,6 +14,7 @@ from cardwarden.clock import SystemClock
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
 from cardwarden.service import heartbeat
+from cardwarden.service.guards import Guards
 from cardwarden.service.heartbeat import WATCHED, Heartbeat
 from cardwarden.service.life import is_running
 from cardwarden.store import expectations, outbox
@@ -38,7 +39,8 @@ class Status:
     `daemon` is its last sign of life, `trouble` why nothing is guarded: what the daemon that lives says of itself, else
     what was told last; None if all is well. `record` is that the database is not the one that was in use, which no check
     has told yet. `waits` are the servers that the daemon waits for, and how long yet. `unread` are the members of a book
-    that its last check could not read, by the book's id.
+    that its last check could not read, by the book's id. `guards` are the server's workers; None if
+    none can guard it.
     """
 
     daemon: Heartbeat | None
@@ -52,10 +54,17 @@ class Status:
     waits: Sequence[Value]
     mirrors: list[MirrorNow]
     unread: Mapping[int, Sequence[Unread]]
+    guards: Guards | None = None
+
+    def next_check(self, source: str) -> datetime | None:
+        """When a source is looked at next by the daemon, or by a worker; None if nobody will."""
+        if self.daemon is not None and self.is_alive:
+            return datetime.fromisoformat(self.daemon.next[source]) if source in self.daemon.next else None
+        return self.guards.next.get(source) if self.guards and self.guards.is_guarding else None
 
 
-def status_of(program: Program) -> Status:
-    """How a program's books, channels and daemon stand. Raises StoreError."""
+def status_of(program: Program, guards: Guards | None = None) -> Status:
+    """How a program's books, channels and daemon stand; `guards` are the workers that may guard it. Raises StoreError."""
     beat = heartbeat.read(heartbeat.path_beside(program.store.path))
     is_alive = beat is not None and is_running(program.store.path) and beat.is_alive(SystemClock().monotonic())
     blind = Blind(program.store.path, program.environ, program.clock)
@@ -75,6 +84,7 @@ def status_of(program: Program) -> Status:
             beat.waits_at(program.clock.now()) if beat and is_alive else (),
             mirrors_now(connection, program.mirrors),
             {book.id: load_unread(connection, book.id) for book in books if book.outcome.is_conclusive},
+            guards,
         )
 
 
@@ -87,6 +97,7 @@ def status_document(program: Program, status: Status) -> StatusDocument:
         MirrorDocument,
         SourceDocument,
         StatusDocument,
+        WorkersDocument,
     )
 
     beat, voice = status.daemon if status.is_alive else None, program.voice
@@ -101,7 +112,7 @@ def status_document(program: Program, status: Status) -> StatusDocument:
         sources=[
             SourceDocument(
                 source=name,
-                next_check=datetime.fromisoformat(beat.next[name]) if beat and name in beat.next else None,
+                next_check=status.next_check(name),
                 watch=_watch(beat, name, voice) if beat and name in beat.watch else None,
                 books=[_book(book_status, voice) for book_status in status.books if book_status.source == name],
             )
@@ -137,6 +148,7 @@ def status_document(program: Program, status: Status) -> StatusDocument:
             for mirror in status.mirrors
         ],
         open=sum(book_status.open for book_status in status.books),
+        workers=WorkersDocument(status.guards.running, status.guards.state) if status.guards else None,
     )
 
 

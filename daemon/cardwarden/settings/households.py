@@ -233,7 +233,7 @@ class Server:
         """The settings that `text` says for a household. Raises SettingsError."""
         settings = parse(text, self.file(name), self.environ, self.folder(name), frame=_InServer(self, name))
         limits = HouseholdLimits(**dict(self.settings.limits))
-        settings.join(Share(name, self.notes_file(name), limits, self.books_of(name)))
+        settings.join(Share(name, self.notes_file(name), limits, self.books_of(name), self.has_workers(name)))
         return settings
 
     def books_of(self, name: str) -> tuple[Path, ...]:
@@ -248,6 +248,10 @@ class Server:
     def store(self, name: str) -> dict[str, str]:
         """Where a household's record is, as its settings would say it. Raises SettingsError."""
         return self.store_at(name, self.notes(name).url or self.address)
+
+    def has_workers(self, name: str) -> bool:
+        """Whether a household's record is in the database that all workers share. Raises SettingsError, UsageError."""
+        return self.address != SQLITE and (self.notes(name).url or self.address) == self.address
 
     @property
     def address(self) -> str:

@@ -30,6 +30,7 @@ _NOTED = '# What "cardwarden household" noted of this household. Do not write he
 
 
 State = Literal["guarded", "stopped", "paused", "wrong", "removed"]
+Guard = Literal["daemon", "worker", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Household:
     record    what messages call the place of its record
     problems  what is wrong with its settings, empty if they are right
     is_there  whether it has settings; if not, only its history was kept
+    guard     who is to guard it; "unknown": workers, and their database does not say whether they do
     """
 
     name: str
@@ -46,6 +48,7 @@ class Household:
     is_there: bool
     is_paused: bool
     is_guarded: bool
+    guard: Guard
     problems: tuple[Saying, ...]
 
     @property
@@ -66,11 +69,11 @@ def households(server: Server) -> list[Household]:
     with suppress(OSError):
         folders = [path.name for path in server.state.iterdir() if is_household_name(path.name)]
         names = sorted({*names, *(name for name in folders if path_beside(server.record(name)).exists())})
-    return [_listed(server, name, by_worker=name in by_workers) for name in names]
+    return [_listed(server, name, by_workers) for name in names]
 
 
-def _by_workers(server: Server) -> frozenset[str]:
-    """The households that workers guard; none if nobody can tell."""
+def _by_workers(server: Server) -> frozenset[str] | None:
+    """The households that workers guard; None if nobody can tell."""
     if server.address == SQLITE:
         return frozenset()
     try:
@@ -78,26 +81,30 @@ def _by_workers(server: Server) -> frozenset[str]:
 
         ledger = Ledger(server.address)
     except ImportError:
-        return frozenset()
+        return None
     try:
         return ledger.guarded()
     except StoreError:
-        return frozenset()
+        return None
     finally:
         ledger.close()
 
 
-def _listed(server: Server, name: str, *, by_worker: bool) -> Household:
+def _listed(server: Server, name: str, by_workers: frozenset[str] | None) -> Household:
     problems: tuple[Saying, ...] = ()
     is_there, notes, record = server.file(name).exists(), Notes(), ""
+    guard: Guard = "daemon"
     try:
         notes = server.notes(name)
         record = _shown(notes.url or server.address, server, name)
+        if server.has_workers(name):
+            guard = "unknown" if by_workers is None else "worker"
         if is_there:
             server.settings_of(name)
     except SettingsError as error:
         problems = error.problems or (error.said,)
-    return Household(name, record, is_there, notes.paused, by_worker or is_running(server.record(name)), problems)
+    is_guarded = (guard == "worker" and name in (by_workers or ())) or is_running(server.record(name))
+    return Household(name, record, is_there, notes.paused, is_guarded, guard, problems)
 
 
 def _shown(address: str, server: Server, name: str) -> str:

@@ -14,11 +14,12 @@ from cardwarden.actions.queries.events import EventsAsked, event_of, event_page
 from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_events
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.phrase import phrase
-from cardwarden.service.status import status_document, status_of
+from cardwarden.service.status import status_document
 from cardwarden.settings.secrets import resolve
 from cardwarden.sources.secret import given
 from cardwarden.web.desk import Desk
 from cardwarden.web.render import voice_of
+from cardwarden.web.standing import status_now
 from cardwarden.web.visit import Visit
 
 
@@ -39,7 +40,7 @@ def is_allowed(desk: Desk, headers: Mapping[str, str]) -> bool:
 def status(desk: Desk, _visit: Visit) -> Response:
     """What `cardwarden status --json` prints."""
     program = desk.program()
-    return _answer(status_document(program, status_of(program)))
+    return _answer(status_document(program, status_now(program)))
 
 
 def events(desk: Desk, visit: Visit) -> Response:

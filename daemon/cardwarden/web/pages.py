@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import platform
-from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import urlencode
 
@@ -21,15 +20,17 @@ from cardwarden.detect.finding import Severity, State
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.errors import CardwardenError, SettingsError, UsageError
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Phrase, phrase
 from cardwarden.phrases.rule_pages import rule_page
+from cardwarden.service.guards import said_of as said_of_guards
 from cardwarden.service.health import gap
-from cardwarden.service.status import status_of
+from cardwarden.service.status import Status
 from cardwarden.settings.shown import shown
 from cardwarden.text import harmless
 from cardwarden.web.desk import Desk
 from cardwarden.web.parts import parts
 from cardwarden.web.render import pages_around, render, static_file, voice_of
+from cardwarden.web.standing import status_now
 from cardwarden.web.visit import Visit
 from cardwarden.wiring import Program
 
@@ -52,7 +53,7 @@ def now(desk: Desk, visit: Visit) -> Response:
         waiting = event_page(connection, EventsAsked(is_open=True), worst_first=True)
     if not view.books and not waiting.total:
         return render(desk, visit, "first", sources=list(program.settings.sources), channels=names, view=view)
-    status = status_of(program)
+    status = status_now(program)
     alive = status.daemon if status.is_alive else None
     return render(
         desk,
@@ -62,16 +63,20 @@ def now(desk: Desk, visit: Visit) -> Response:
         waiting=waiting,
         first=waiting.rows[:_FIRST],
         daemon=alive,
+        unguarded=_unguarded(status),
         trouble=status.trouble or status.record,
         done=visit.query.get("done", ""),
-        next_checks=_times(alive.next if alive else {}),
+        next_checks={name: at for name in program.settings.sources if (at := status.next_check(name))},
         watch=alive.watch if alive else {},
         mirrors=[list(said_of(mirror)) for mirror in status.mirrors],
     )
 
 
-def _times(texts: Mapping[str, str]) -> dict[str, datetime]:
-    return {name: datetime.fromisoformat(text) for name, text in texts.items()}
+def _unguarded(status: Status) -> Phrase | None:
+    """Why nobody checks by itself; None if a daemon or a worker does."""
+    if status.is_alive or (status.guards and status.guards.is_guarding):
+        return None
+    return said_of_guards(status.guards) if status.guards else phrase("page-no-daemon")
 
 
 def events(desk: Desk, visit: Visit) -> Response:

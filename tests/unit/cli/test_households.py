@@ -245,3 +245,23 @@ def test_a_link_that_comes_later_shows_nothing_of_another_household(kind: str, h
         said = refused.out + refused.err
         assert "folders in which the books of this household may lie" in said or "this household's own folder" in said
         assert "Bert" not in said
+
+
+def test_one_that_no_worker_may_guard_is_told_of_its_daemon(of: Of) -> None:
+    assert of("smith", "status").out.startswith("The daemon does not run.\n")
+    assert json.loads(of("smith", "status", "--json").out)["workers"] is None
+    assert of("smith", "healthcheck") == Ran(1, "The daemon does not run.\n", "")
+    assert "no daemon" in of("", "household", "list").out
+
+
+@pytest.mark.parametrize(
+    ("language", "heads", "state"),
+    [("ja", ["世帯", "状態", "履歴"], "常駐プログラムなし"), ("de", ["Haushalt", "Stand", "Verlauf"], "kein Dienst")],
+)
+def test_the_list_of_households_speaks_its_reader_s_language(
+    language: str, heads: list[str], state: str, of: Of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", f"{language}.UTF-8")
+    head, _line, *rows = of("", "household", "list").out.splitlines()
+    assert head.split() == heads
+    assert sum(state in row for row in rows) == len(["jones", "smith"])

@@ -16,9 +16,9 @@ from cardwarden.cli.questions import confirmed
 from cardwarden.cli.speech import sentence
 from cardwarden.clock import SystemClock
 from cardwarden.errors import RefusedError, UsageError, because
-from cardwarden.phrases.phrase import Code, phrase
+from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.setup import households
-from cardwarden.setup.households import State
+from cardwarden.setup.households import Household, State
 
 _INDENT: Final = 4
 
@@ -65,7 +65,7 @@ def _text(file: Path) -> str:
 @json_option
 @config_option
 def list_command(*, as_json: bool) -> int:
-    """List the households: whether a daemon guards each here, where its history is, and what is wrong with its settings."""
+    """List the households: whether each is guarded, where its history is, and what is wrong with its settings."""
     known = households.households(server())
     if as_json:
         print_json(
@@ -84,7 +84,7 @@ def list_command(*, as_json: bool) -> int:
         return 0
     table(
         [Column("household", whole=True), Column("state", whole=True), Column("record")],
-        [[home.name, sentence(phrase(f"household-state-{home.state}")), home.record] for home in known],
+        [[home.name, sentence(_standing(home)), home.record] for home in known],
     )
     for home in known:
         if home.problems:
@@ -92,6 +92,12 @@ def list_command(*, as_json: bool) -> int:
             for problem in home.problems:
                 tell_indented(problem, _INDENT)
     return 0
+
+
+def _standing(home: Household) -> Phrase:
+    """How it stands; if nobody guards it, who is to."""
+    is_for_worker = home.state == "stopped" and home.guard != "daemon"
+    return phrase(f"household-state-{f'stopped-{home.guard}' if is_for_worker else home.state}")
 
 
 @command.command("pause")

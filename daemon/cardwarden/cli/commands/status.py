@@ -12,9 +12,12 @@ from cardwarden.cli.output import INDENT, Column, print_json, table, tell, tell_
 from cardwarden.cli.speech import sentence
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Moment, Value, phrase
+from cardwarden.service.guards import Guards
+from cardwarden.service.guards import said_of as said_of_guards
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.life import is_running
 from cardwarden.service.status import Status, status_document, status_of
+from cardwarden.settings.model import Settings
 from cardwarden.text import clip
 from cardwarden.wiring import Program, assembled
 
@@ -28,12 +31,21 @@ def command(*, as_json: bool) -> int:
     Exits with 0 whatever is open; "check" tells scripts, and "healthcheck" whether the daemon lives.
     """
     with assembled(settings()) as program:
-        status = status_of(program)
+        status = status_of(program, _guards(program.settings))
     if as_json:
         print_json(status_document(program, status))
     else:
         _print(program, status)
     return 0
+
+
+def _guards(settings: Settings) -> Guards | None:
+    """The workers that may guard it. Raises SettingsError, StoreError."""
+    if settings.share is None:
+        return None
+    from cardwarden.fleet.guards import guards_of  # noqa: PLC0415 - a home has no workers
+
+    return guards_of(settings)
 
 
 def _print(program: Program, status: Status) -> None:
@@ -44,6 +56,8 @@ def _print(program: Program, status: Status) -> None:
         tell(phrase("daemon-runs-since", process=str(beat.pid), since=Moment(datetime.fromisoformat(beat.started_at))))
     elif status.daemon and is_running(program.store.path):
         tell(phrase("daemon-is-silent", process=str(status.daemon.pid)), "bold red")
+    elif status.guards and (status.guards.running or not status.daemon):
+        tell(said_of_guards(status.guards), "" if status.guards.is_guarding else "yellow")
     elif status.daemon:
         tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")
     else:
@@ -117,7 +131,9 @@ def _tell_channels(program: Program, status: Status) -> None:
 
 
 def _rows(name: str, status: Status, beat: Heartbeat | None, voice: Voice, now: datetime) -> list[list[str]]:
-    upcoming = voice.near(datetime.fromisoformat(beat.next[name]), now) if beat and name in beat.next else "-"
+    """The rows of a source: one for each of its books."""
+    following = status.next_check(name)
+    upcoming = voice.near(following, now) if following else "-"
     watch = _noticed(beat, name) if beat else "-"
     books = [book_status for book_status in status.books if book_status.source == name]
     if not books:

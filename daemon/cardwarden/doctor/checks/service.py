@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import cardwarden
 from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
-from cardwarden.errors import UsageError
+from cardwarden.errors import StoreError, UsageError
 from cardwarden.service import heartbeat
+from cardwarden.service.guards import Guards, said_of
+from cardwarden.service.life import is_running
 from cardwarden.setup.units import Unit, program_path, system_units, text_of, user_units
+
+_WORKER: Final = "cardwarden-worker@1"
 
 
 def units_fit(patient: Patient) -> Iterator[Result]:
@@ -44,12 +50,42 @@ def lives(patient: Patient) -> Iterator[Result]:
     if (database := patient.database) is None:
         return
     beat = heartbeat.read(heartbeat.path_beside(database))
-    if beat is None:
+    try:
+        guards = None if is_running(database) else _guards(patient)
+    except StoreError as error:
+        yield unknown("workers-unknown", why=error.said)
+        return
+    if guards and (guards.running or beat is None):
+        yield _guarded(patient, guards)
+    elif beat is None:
         yield trouble("daemon-stopped", mend=patient.systemctl("enable", "--now", patient.unit))
     elif not beat.is_alive(patient.clock.monotonic()):
         yield trouble("daemon-silent", mend=patient.systemctl("restart", patient.unit))
     else:
         yield from _awake(patient, beat)
+
+
+def _guards(patient: Patient) -> Guards | None:
+    """The workers that may guard it. Raises SettingsError, StoreError."""
+    if patient.settings is None or patient.settings.share is None:
+        return None
+    from cardwarden.fleet.guards import guards_of  # noqa: PLC0415 - a home has no workers
+
+    return guards_of(patient.settings)
+
+
+def _guarded(patient: Patient, guards: Guards) -> Result:
+    """Whether workers guard the household, in place of a daemon."""
+    if guards.is_guarding:
+        return ok("workers", count=guards.running)
+    if guards.state == "paused":
+        return unknown("workers-paused")
+    if not guards.running:
+        by_hand = shlex.join(["cardwarden", "worker", "--config", str(patient.config)])
+        return trouble(
+            "workers-none", mend=patient.systemctl("enable", "--now", _WORKER) if patient.is_system else by_hand
+        )
+    return trouble("workers-not", problem=said_of(guards))
 
 
 def _awake(patient: Patient, beat: heartbeat.Heartbeat) -> Iterator[Result]:

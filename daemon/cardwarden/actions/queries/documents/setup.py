@@ -14,7 +14,8 @@ class HouseholdDocument:
     household: str
     """Its name."""
     state: Literal["guarded", "stopped", "paused", "wrong", "removed"]
-    """Whether its daemon runs here, or does not; it is let be for now; its settings are wrong; only its history was kept."""
+    """A daemon here or a worker guards it, or nobody does as far as can be told; it is let be for now; its settings are wrong;
+    only its history was kept."""
     record: str
     """Where its history is: a file, or the address of a PostgreSQL."""
     problems: list[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from cardwarden.actions.queries.mirrors import MirrorState
 from cardwarden.detect.outcome import Outcome
@@ -54,7 +55,7 @@ class SourceDocument:
     source: str
     """Its name in the configuration."""
     next_check: datetime | None
-    """When it is looked at next; null if no daemon runs."""
+    """When it is looked at next; null if neither a daemon nor a worker guards it, or if a worker looks at it now."""
     watch: str | None
     """`watched`, or why changes are not noticed at once; null if no daemon runs."""
     books: list[BookDocument]
@@ -114,6 +115,17 @@ class MirrorDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkersDocument:
+    """The workers of a server, and what the household is to them."""
+
+    running: int
+    """How many live."""
+    state: Literal["guarded", "paused", "wrong", "elsewhere", "new"]
+    """They guard it if any lives; let it be for now; cannot use its settings; leave alone what is in another database; or
+    none has taken it on yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusDocument:
     """How everything stands."""
 
@@ -129,3 +141,5 @@ class StatusDocument:
     """Every copy of the configuration."""
     open: int
     """How many findings are open."""
+    workers: WorkersDocument | None
+    """The workers that may guard it beside a daemon, or in place of one; null if it is no household that workers may guard."""
