@@ -66,3 +66,10 @@ def test_a_number_that_only_the_copy_has_is_told() -> None:
 
     assert "another number: 03-7777-8888" in reason_of("TEL:03-1234-5601", "TEL:03-7777-8888")
     assert "another number" not in reason_of("NOTE:tea", "EMAIL:a@b.example", "TEL:03-1234-5601")
+
+
+def test_a_double_that_was_there_before_is_not_told_again_when_it_is_edited() -> None:
+    number = "TEL:03-1234-5601"
+    one, two = (person("Jane Roe", number, uid=uid) for uid in "12")
+    edited = person("Jane Roe", number, "NOTE:tea", uid="2")
+    assert "card-doubled" not in {finding.rule for finding in judged(book(one, two), book(one, edited))}
