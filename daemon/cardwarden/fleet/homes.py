@@ -74,10 +74,6 @@ class Homes:
         """Of them, those that nobody uses and that have their connections, the one that was used last at the end."""
         self._lock = threading.Lock()
 
-    def is_here(self, name: str) -> bool:
-        """Whether a household's record is in the database that all workers share. Raises SettingsError, UsageError."""
-        return self.server.has_workers(name)
-
     def stamp(self, name: str) -> SettingsStamp:
         """What differs when a household's settings may say something else."""
         return tuple(map(_file_stamp, (self.server.file(name), self.server.notes_file(name))))

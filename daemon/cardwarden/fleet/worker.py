@@ -314,7 +314,7 @@ class Worker:
     def _take_on(self, name: str, digest: str, *, anew: bool) -> bool:
         """Note what one household's settings ask for; gives whether they are settled for now."""
         try:
-            if not self.homes.is_here(name):
+            if not self.homes.server.has_workers(name):
                 _log.warning("its record is elsewhere, so no worker guards it", extra={"household": name})
                 self.ledger.stop(name, "elsewhere")
                 return True
