@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
@@ -67,6 +67,10 @@ class StoredEvent:
     at: datetime
     event: Event
     findings: tuple[StoredFinding, ...]
+
+    def only(self, wanted: Callable[[StoredFinding], bool]) -> StoredEvent:
+        """The event with those of its findings alone that are wanted; what it says stays."""
+        return replace(self, findings=tuple(filter(wanted, self.findings)))
 
 
 def add_event(
@@ -322,6 +326,20 @@ def list_findings(
     """The open findings, or every one there ever was, oldest first."""
     where = [] if include_closed else [t.findings.c.state == State.OPEN.value]
     return _findings(connection, *where, *([] if source is None else [t.books.c.source == source]))
+
+
+def list_events(
+    connection: Connection, *, include_closed: bool = False, source: str | None = None
+) -> list[StoredEvent]:
+    """The events of the same findings, each with those alone, oldest first."""
+    f, b = t.findings.c, t.books.c
+    query = select(f.event_id).distinct()
+    if not include_closed:
+        query = query.where(f.state == State.OPEN.value)
+    if source is not None:
+        query = query.join(t.books, b.id == f.book_id).where(b.source == source)
+    events = find_events(connection, connection.scalars(query))
+    return events if include_closed else [event.only(lambda stored: stored.state is State.OPEN) for event in events]
 
 
 def find_finding(connection: Connection, finding_id: int) -> StoredFinding | None:

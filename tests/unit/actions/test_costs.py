@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import CacheStats
 
+from cardwarden.actions.queries.listing import finding_list
+from cardwarden.actions.queries.naming import events_named
 from cardwarden.settings.load import load
 from cardwarden.wiring import Opening, assembled
 from support.dav_account import HOME, account_at
@@ -103,6 +105,18 @@ def test_a_deep_check_that_finds_nothing_changed_loads_no_card(tmp_path: Path) -
 
     assert len(few) == len(many) <= 17
     assert (many.writes, many.loads_cards, many.compiled) == (1, False, [])
+
+
+def test_what_was_found_is_read_once_to_be_shown(world: World) -> None:
+    world.put("Person 3", "TEL:186090-1234-0003")
+    world.check()
+    world.put("Person 3", "TEL:+186090-1234-0003")
+    world.check()
+    with world.program() as program, program.store.read() as connection:
+        for show in (lambda: events_named(connection, ["e1"]), lambda: finding_list(connection).events):
+            with noted() as here:
+                assert len(show()) == 1
+            assert sum("findings.fingerprint" in statement for statement in here) == 1
 
 
 def account(root: Path, books: int) -> tuple[list[str], Noted]:

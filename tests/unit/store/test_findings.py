@@ -18,6 +18,7 @@ from cardwarden.store.findings import (
     find_events,
     find_finding,
     forget_values,
+    list_events,
     list_findings,
     open_findings,
     transition,
@@ -188,6 +189,11 @@ def test_lists_hold_the_open_ones_or_all(store: Store, include_closed: bool, exp
         assert len(list_findings(connection, include_closed=include_closed)) == expected
         assert len(list_findings(connection, include_closed=include_closed, source="family")) == expected
         assert list_findings(connection, include_closed=include_closed, source="work") == []
+        for source in (None, "family", "work"):
+            events = list_events(connection, include_closed=include_closed, source=source)
+            found = list_findings(connection, include_closed=include_closed, source=source)
+            assert sorted(one.id for event in events for one in event.findings) == [one.id for one in found]
+            assert all(event.findings for event in events)
 
 
 def test_values_are_declared_right_by_their_meaning_in_their_book(store: Store) -> None:

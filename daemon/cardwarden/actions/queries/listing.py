@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -132,9 +132,8 @@ def findings_document(events: Iterable[ListedEvent], voice: Voice) -> FindingsDo
 
 def finding_list(connection: Connection, source: str | None = None, *, closed_too: bool = False) -> FindingList:
     """The findings that are open, of one source or of all; with `closed_too` every one there ever was."""
-    findings = finding_store.list_findings(connection, include_closed=closed_too, source=source)
-    events = listed_with(connection, findings)
-    return FindingList(tuple(events), bool(book_store.books(connection, source)))
+    events = finding_store.list_events(connection, include_closed=closed_too, source=source)
+    return FindingList(tuple(map(ListedEvent.stored, events)), bool(book_store.books(connection, source)))
 
 
 def findings_since(connection: Connection, since: datetime, source: str | None = None) -> list[StoredFinding]:
@@ -146,10 +145,3 @@ def findings_since(connection: Connection, since: datetime, source: str | None =
 def listed_events(connection: Connection, ids: Iterable[int]) -> list[ListedEvent]:
     """Events by their ids with all of their findings, oldest first; an id that does not exist is left out."""
     return list(map(ListedEvent.stored, finding_store.find_events(connection, ids)))
-
-
-def listed_with(connection: Connection, findings: Sequence[StoredFinding]) -> list[ListedEvent]:
-    """The events of stored findings, each with those of its findings that are asked for."""
-    ids = {finding.id for finding in findings}
-    events = listed_events(connection, {finding.event_id for finding in findings})
-    return [replace(event, findings=tuple(f for f in event.findings if f.id in ids)) for event in events]

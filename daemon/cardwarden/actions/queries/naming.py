@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from cardwarden.errors import UsageError
 from cardwarden.phrases.nearest import no_source
@@ -14,7 +14,7 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.engine import Connection
-from cardwarden.store.findings import StoredFinding
+from cardwarden.store.findings import StoredEvent, StoredFinding
 from cardwarden.text import clip
 
 _CANDIDATES = 10
@@ -31,7 +31,30 @@ class AmbiguousError(UsageError):
 
 def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFinding]:
     """The findings of ids such as 12 and e3, in order, each once. Raises UsageError for one that does not exist."""
-    findings: dict[int, StoredFinding] = {}
+    groups = [item.findings if isinstance(item, StoredEvent) else (item,) for item in _named(connection, ids)]
+    return list({finding.id: finding for group in groups for finding in group}.values())
+
+
+def events_named(connection: Connection, ids: Iterable[str]) -> list[StoredEvent]:
+    """The events of ids such as 12 and e3, oldest first, each with those of its findings that are named.
+
+    One whose findings all went on in later events is left out. Raises UsageError for an id that does not exist.
+    """
+    events: dict[int, StoredEvent] = {}
+    alone: list[StoredFinding] = []
+    for item in _named(connection, ids):
+        if isinstance(item, StoredEvent):
+            events[item.id] = item
+        else:
+            alone.append(item)
+    numbers = {finding.id for finding in alone}
+    for event in finding_store.find_events(connection, {finding.event_id for finding in alone} - events.keys()):
+        events[event.id] = event.only(lambda finding: finding.id in numbers)
+    return [event for _, event in sorted(events.items()) if event.findings]
+
+
+def _named(connection: Connection, ids: Iterable[str]) -> Iterator[StoredEvent | StoredFinding]:
+    """What each id such as 12 or e3 names. Raises UsageError for one that does not exist."""
     for text in map(str.lower, ids):  # a phone's keyboard writes E3
         if not re.fullmatch(r"e?[0-9]{1,15}", text):
             raise UsageError(phrase("naming-no-id", text=clip(text, 40)))
@@ -39,13 +62,12 @@ def findings_named(connection: Connection, ids: Iterable[str]) -> list[StoredFin
             event = finding_store.find_event(connection, int(text[1:]))
             if event is None:
                 raise UsageError(phrase("naming-no-event", text=text, command=_ALL))
-            findings.update((finding.id, finding) for finding in event.findings)
+            yield event
             continue
         finding = finding_store.find_finding(connection, int(text))
         if finding is None:
             raise UsageError(phrase("naming-no-finding", text=text, command=_ALL))
-        findings[finding.id] = finding
-    return list(findings.values())
+        yield finding
 
 
 def findings_meant(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cardwarden.actions.queries.listing import ListedEvent, listed_with
+from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.queries.writer import writer_of
 from cardwarden.actions.restore.left import why_not
@@ -20,7 +20,7 @@ from cardwarden.store import versions as version_store
 from cardwarden.store.books import charset_of_card
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
-from cardwarden.store.findings import StoredFinding
+from cardwarden.store.findings import StoredEvent, StoredFinding
 from cardwarden.store.versions import StoredVersion
 
 
@@ -67,20 +67,13 @@ class ShownContact:
     text: str
 
 
-def shown_events(connection: Connection, findings: Sequence[StoredFinding]) -> list[ShownEvent]:
-    """The events of these findings, oldest first, each with those of its findings that are among them."""
-    stored = {finding.id: finding for finding in findings}
-    return [
-        _shown(connection, listed, [stored[finding.id] for finding in listed.findings])
-        for listed in listed_with(connection, findings)
-    ]
-
-
-def _shown(connection: Connection, listed: ListedEvent, findings: Sequence[StoredFinding]) -> ShownEvent:
+def shown_event(connection: Connection, event: StoredEvent) -> ShownEvent:
+    """An event with these of its findings, and with what is known of them."""
+    findings = event.findings
     is_of_one = len({stored.card_id for stored in findings}) == 1 and findings[0].card_id is not None
     return ShownEvent(
-        listed,
-        findings[0].source,
+        ListedEvent.stored(event),
+        event.source,
         tuple(
             ShownFinding(stored.id, stored.finding, stored.state, stored.opened_at, stored.closed_at, why_not(stored))
             for stored in findings

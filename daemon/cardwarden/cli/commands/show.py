@@ -8,9 +8,9 @@ from functools import reduce
 import click
 from rich.text import Text
 
-from cardwarden.actions.queries.listing import findings_document, listed_with
-from cardwarden.actions.queries.naming import findings_named, known_source
-from cardwarden.actions.queries.shown import ShownContact, ShownEvent, ShownFinding, shown_contact, shown_events
+from cardwarden.actions.queries.listing import ListedEvent, findings_document
+from cardwarden.actions.queries.naming import events_named, known_source
+from cardwarden.actions.queries.shown import ShownContact, ShownEvent, ShownFinding, shown_contact, shown_event
 from cardwarden.alerts.lines import change_block, display_name, shown_values
 from cardwarden.cli import times
 from cardwarden.cli.listing import say_head
@@ -46,11 +46,11 @@ def command(ids: tuple[str, ...], *, card: str | None, at: str | None, source: s
             contact = shown_contact(connection, card, source, program.region_of, now, at=when)
             _show_contact(contact, as_json=as_json)
             return 0
-        findings, voice = findings_named(connection, ids), program.voice
+        named, voice = events_named(connection, ids), program.voice
         if as_json:
-            print_json(findings_document(listed_with(connection, findings), voice))
+            print_json(findings_document(map(ListedEvent.stored, named), voice))
             return 0
-        events = shown_events(connection, findings)
+        events = [shown_event(connection, event) for event in named]
     for event in events:
         _show_event(event, voice)
     return 0
