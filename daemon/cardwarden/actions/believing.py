@@ -59,8 +59,7 @@ def believe(
     if known.untouched is None and (not_read := _unread(known, reading)):
         return not_read
     entries = reading.entries(known)
-    accepted = finding_store.accepted_keys(connection, known.book.id) if known.book else set()
-    if known.was_never_seen and sources is not None and condition_key(condition_of(Doubt.RENAMED)) not in accepted:
+    if known.was_never_seen and sources is not None and not _is_accepted(connection, known, Doubt.RENAMED):
         old = known_as(connection, entries, sources)
         if old:
             return Doubted(Doubt.RENAMED, said_of(old, source))
@@ -87,7 +86,7 @@ def believe(
         numbers,
         earlier=Earlier() if since is None or not known.book else Earlier(before, timedelta(seconds=now - since)),
         believe_after=judging.believe_after,
-        may_be_other=condition_key(condition_of(Doubt.OTHER_BOOK)) in accepted,
+        may_be_other=_is_accepted(connection, known, Doubt.OTHER_BOOK),
         before=before,
     )
     match verdict:
@@ -97,6 +96,13 @@ def believe(
             is_other = confirms is Doubt.OTHER_BOOK
             cards = _tracked(known, pairs, forget=is_other)
             return Believed(tuple(cards), confirms, known.was_never_seen or is_other)
+
+
+def _is_accepted(connection: Connection, known: KnownBook, doubt: Doubt) -> bool:
+    """Whether its owner declared right what such a doubt told of the book."""
+    if known.book is None:
+        return False
+    return condition_key(condition_of(doubt)) in finding_store.accepted_keys(connection, known.book.id)
 
 
 def _unread(known: KnownBook, reading: Reading) -> Doubted | None:

@@ -93,8 +93,7 @@ def case_of(
 
 def guarded_in(connection: Connection, book_id: int | None, judging: Judging) -> Guarded:
     """Whom the settings name, and whom of a book people asked to have guarded closely."""
-    keys = guarded_store.guarded_keys(connection, book_id) if book_id is not None else frozenset()
-    return Guarded.of(judging.guarded, judging.region).also(keys, guarded_store.guarded_categories(connection))
+    return Guarded.of(judging.guarded, judging.region).also(*guarded_store.guarded_of_book(connection, book_id))
 
 
 def _baseline(row: StoredCard | None, bodies: Bodies, judging: Judging) -> Entry | None:

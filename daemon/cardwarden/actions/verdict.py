@@ -172,12 +172,9 @@ def _memory(connection: Connection, known: KnownBook, cards: Iterable[TrackedCar
     changed = {card.row.id: card.key for card in tracked if card.row and card.now and not card.is_untouched}
     added = any(card.now and (card.row is None or card.row.base is None) for card in tracked)
     memory = remembered(connection, known.book.id, changed, added=added)
-    return replace(
-        memory,
-        restored=_is_restored(connection, known.book.id, tracked, memory),
-        programs=known_programs(connection, known.book.id),
-        writers=known_programs(connection, known.book.id, by_server=True),
-    )
+    restored = _is_restored(connection, known.book.id, tracked, memory)
+    programs, writers = known_programs(connection, known.book.id)
+    return replace(memory, restored=restored, programs=programs, writers=writers)
 
 
 def _is_restored(connection: Connection, book_id: int, cards: Sequence[TrackedCard], memory: CardHistory) -> bool:

@@ -22,9 +22,9 @@ def batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
     return (every[start : start + SIZE] for start in range(0, len(every), SIZE))
 
 
-def each_row(connection: Connection, statement: Select[Any]) -> Iterator[Any]:
+def each_row(connection: Connection, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Iterator[Any]:
     """The rows of a statement, some at a time: one by one they take twice as long, and all at once more room."""
-    for rows in connection.execute(statement.execution_options(yield_per=AT_ONCE)).partitions():
+    for rows in connection.execute(statement, values, execution_options={"yield_per": AT_ONCE}).partitions():
         yield from rows
 
 

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
@@ -50,20 +51,22 @@ _SALT = 16
 
 def cover(connection: Connection, written: Mapping[Table, Iterable[int | Key]]) -> None:
     """Chain in rows as they are now: they are new, or were changed."""
-    rows: dict[str, list[list[int | str]]] = {}
+    salts: dict[Table, dict[Key, bytes]] = {}
     for table, given in written.items():
-        keys = sorted({key if isinstance(key, tuple) else (key,) for key in given})
-        if not keys:
-            continue
-        salts = {key: os.urandom(_SALT) for key in keys}
-        _drop_salts(connection, table, keys)
-        connection.execute(
-            insert(t.row_salts),
-            [{"kind": table.name, **_place(key), "salt": salt} for key, salt in salts.items()],
-        )
-        rows[table.name] = [[*key, digest(salts[key], row)] for key, row in _rows(connection, table, keys)]
-    if rows:
-        chain.add(connection, {"rows": rows})
+        if keys := sorted({key if isinstance(key, tuple) else (key,) for key in given}):
+            salts[table] = {key: os.urandom(_SALT) for key in keys}
+    if not salts:
+        return
+    _drop_salts(connection, salts)
+    places = [
+        {"kind": table.name, **_place(key), "salt": salt} for table, keys in salts.items() for key, salt in keys.items()
+    ]
+    connection.execute(insert(t.row_salts), places)
+    rows = {
+        table.name: [[*key, digest(keys[key], row)] for key, row in _rows(connection, table, list(keys))]
+        for table, keys in salts.items()
+    }
+    chain.add(connection, {"rows": rows})
 
 
 def take_out(connection: Connection, table: Table, which: ColumnElement[bool]) -> dict[str, list[Key]]:
@@ -73,7 +76,7 @@ def take_out(connection: Connection, table: Table, which: ColumnElement[bool]) -
         return {}
     keys = [tuple(key) for key in connection.execute(select(*table.primary_key.columns).where(which))]
     connection.execute(delete(table).where(which))
-    _drop_salts(connection, table, keys)
+    _drop_salts(connection, {table: keys})
     return {table.name: keys} if keys else {}
 
 
@@ -128,24 +131,35 @@ def _place(key: Key) -> dict[str, int]:
     return {"first": key[0], "second": key[1] if len(key) > 1 else 0}
 
 
-def _drop_salts(connection: Connection, table: Table, keys: Sequence[Key]) -> None:
+def _drop_salts(connection: Connection, of: Mapping[Table, Iterable[Key]]) -> None:
     s = t.row_salts.c
-    if keys:
-        here = (s.kind == table.name, s.first == bindparam("of_first"), s.second == bindparam("of_second"))
-        places = [{f"of_{name}": value for name, value in _place(key).items()} for key in keys]
+    here = (s.kind == bindparam("of_kind"), s.first == bindparam("of_first"), s.second == bindparam("of_second"))
+    places = [
+        {"of_kind": table.name, **{f"of_{name}": value for name, value in _place(key).items()}}
+        for table, keys in of.items()
+        for key in keys
+    ]
+    if places:
         connection.execute(delete(t.row_salts).where(*here), places)
 
 
 def _rows(connection: Connection, table: Table, keys: Sequence[Key]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     """These rows; `keys` are sorted. If a key has two numbers, most have the same first one."""
-    columns = list(table.primary_key.columns)
-    if len(columns) == 1:
+    if len(table.primary_key.columns) == 1:
         for batch in batches(key[0] for key in keys):
-            yield from _keyed(connection, table, _raw(table).where(columns[0].in_(batch)))
+            yield from _keyed(connection, table, _some(table), {"last": batch})
         return
     for first, of_first in groupby(keys, key=lambda key: key[0]):
         for batch in batches(key[1] for key in of_first):
-            yield from _keyed(connection, table, _raw(table).where(columns[0] == first, columns[1].in_(batch)))
+            yield from _keyed(connection, table, _some(table), {"first": first, "last": batch})
+
+
+@cache
+def _some(table: Table) -> Select[Any]:
+    """Some rows of a table by their keys (`first` if these are two numbers, `last`). Put together once: it has many columns."""
+    *others, last = table.primary_key.columns
+    of_first = [column == bindparam("first") for column in others]
+    return _raw(table).where(*of_first, last.in_(bindparam("last", expanding=True)))
 
 
 def _raw(table: Table) -> Select[Any]:
@@ -156,8 +170,10 @@ def _raw(table: Table) -> Select[Any]:
     return query
 
 
-def _keyed(connection: Connection, table: Table, query: Select[Any]) -> Iterator[tuple[Key, Mapping[str, Any]]]:
+def _keyed(
+    connection: Connection, table: Table, query: Select[Any], wanted: Mapping[str, Any] | None = None
+) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     names = [column.name for column in query.selected_columns]
     places = [names.index(column.name) for column in table.primary_key.columns]
-    for row in each_row(connection, query):
+    for row in each_row(connection, query, wanted):
         yield tuple([row[place] for place in places]), dict(zip(names, row, strict=True))

@@ -37,20 +37,15 @@ def last_asked_at(connection: Connection) -> datetime | None:
     return at
 
 
-def guarded_keys(connection: Connection, book_id: int) -> frozenset[str]:
-    """The keys of the guarded cards of a book."""
+def guarded_of_book(connection: Connection, book_id: int | None) -> tuple[frozenset[str], Sequence[str]]:
+    """The keys of the guarded cards of a book, and the guarded categories as they were written; no keys if it is new (None)."""
     g, c = t.guarded.c, t.cards.c
+    rows = connection.execute(select(g.card_id, g.category).order_by(g.id)).all()
     keys: set[str] = set()
     # First whom there are: these are few, while a join would go through the whole book.
-    for batch in batches(connection.scalars(select(g.card_id).where(g.card_id.is_not(None)))):
+    for batch in batches(card for card, _ in rows if card is not None):
         keys.update(connection.scalars(select(c.key).where(c.id.in_(batch), c.book_id == book_id)))
-    return frozenset(keys)
-
-
-def guarded_categories(connection: Connection) -> Sequence[str]:
-    """The guarded categories, as they were written."""
-    g = t.guarded.c
-    return connection.scalars(select(g.category).where(g.category.is_not(None)).order_by(g.id)).all()
+    return frozenset(keys), [category for _, category in rows if category is not None]
 
 
 def add(
