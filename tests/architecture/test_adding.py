@@ -257,27 +257,27 @@ class Lines:
 
 def test_a_source(copy: Copy) -> None:
     copy.write("sources/lines.py", SOURCE)
-    model = "settings/model.py"
-    copy.change(model, "VdirOptions | VcfFileOptions |", "LinesOptions | VdirOptions | VcfFileOptions |")
+    kinds = "settings/kinds.py"
+    copy.change(kinds, "= VdirOptions | VcfFileOptions |", "= LinesOptions | VdirOptions | VcfFileOptions |")
     copy.change(
-        model,
-        "SOURCES: Mapping[str, type[Options]] = {",
-        'SOURCES: Mapping[str, type[Options]] = {"lines": LinesOptions,',
+        kinds,
+        "SOURCES: Final[Mapping[str, str]] = {",
+        'SOURCES: Final[Mapping[str, str]] = {"lines": "lines:LinesOptions",',
     )
     copy.change(
-        model,
-        "from cardwarden.sources.options",
-        "from cardwarden.sources.lines import LinesOptions\nfrom cardwarden.sources.options",
+        kinds,
+        "    from cardwarden.sources.people_options",
+        "    from cardwarden.sources.lines import LinesOptions\n    from cardwarden.sources.people_options",
     )
     copy.change(
         "wiring/sources.py",
-        "        match options:\n            case VdirOptions():",
-        "        from cardwarden.sources.lines import Lines, LinesOptions\n"
-        "        from cardwarden.writers.vcf_file import VcfFileWriter\n"
-        "        match options:\n"
-        "            case LinesOptions():\n"
+        '        match options.type:\n            case "vdir":',
+        "        match options.type:\n"
+        '            case "lines":\n'
+        "                from cardwarden.sources.lines import Lines\n"
+        "                from cardwarden.writers.vcf_file import VcfFileWriter\n\n"
         "                return OpenedSource(options, Lines(name, options), VcfFileWriter(name, options.path))\n"
-        "            case VdirOptions():",
+        '            case "vdir":',
     )
     sample = "settings/sample.py"
     copy.change(

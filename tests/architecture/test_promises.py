@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.settings.model import SOURCES
+from cardwarden.settings.kinds import SOURCES, options_of
 from cardwarden.settings.sample import sample
 
 LINES = [line.removeprefix("#").split("  #")[0] for line in sample().splitlines()]
@@ -20,6 +20,6 @@ def test_every_source_has_its_table_in_the_sample_with_every_option(kind: str) -
     mine = [text for text in tables if f'type = "{kind}"' in text]
     assert mine, f'Add a table with type = "{kind}" to settings/sample.py'
     shown = {line.partition(" = ")[0].strip() for line in mine[0].splitlines()}
-    fields = SOURCES[kind].model_fields
+    fields = options_of(kind).model_fields
     missing = {field.alias or key for key, field in fields.items() if field.default is not None} - shown
     assert not missing, f"The sample's table of {kind} does not show {missing}"

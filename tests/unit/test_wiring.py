@@ -13,8 +13,9 @@ from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import Phrase
+from cardwarden.settings.kinds import SOURCES
 from cardwarden.settings.load import parse
-from cardwarden.settings.model import SOURCES, Settings
+from cardwarden.settings.model import Settings
 from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.watched import WatchTarget

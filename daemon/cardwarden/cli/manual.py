@@ -16,10 +16,11 @@ from cardwarden.cli.examples import EXAMPLES
 from cardwarden.cli.main import EXIT_CODES, command
 from cardwarden.detect.rules import RULES
 from cardwarden.settings.households import ServerSettings
-from cardwarden.settings.model import SOURCES, Settings, rule_options
+from cardwarden.settings.kinds import SOURCES, options_of
+from cardwarden.settings.model import Settings, rule_options
 from cardwarden.settings.places import SYSTEM
 from cardwarden.settings.toml import toml
-from cardwarden.sources.options import Options
+from cardwarden.sources.options import Options, SourceOptions
 
 
 @dataclass(frozen=True)
@@ -162,11 +163,13 @@ url_file = "/etc/cardwarden/phone-url"
 def tables(model: type[Options], above: str = "") -> Iterator[tuple[str, type[Options]]]:
     """Every table of the configuration by its heading, as a settings model holds them, without those of the rules."""
     for key, field in model.model_fields.items():
+        named = get_origin(field.annotation) is Mapping
+        heading = f"{above}{key}" + (".NAME" if named else "")
         for below in _models(field.annotation):
-            kind = below.model_fields.get("type")
-            named = get_origin(field.annotation) is Mapping
-            heading = f"{above}{key}" + (".NAME" if named else "")
-            yield f"[{heading}]" + (f' with type = "{_kind(below)}"' if kind else ""), below
+            if below is SourceOptions:
+                yield from ((f'[{heading}] with type = "{kind}"', options_of(kind)) for kind in SOURCES)
+                continue
+            yield f"[{heading}]", below
             yield from tables(below, f"{heading}.")
 
 
@@ -175,10 +178,6 @@ def _models(annotation: object) -> list[type[Options]]:
     if isinstance(annotation, type) and issubclass(annotation, Options):
         return [annotation]
     return [model for argument in get_args(annotation) for model in _models(argument)]
-
-
-def _kind(model: type[Options]) -> str:
-    return next(kind for kind, source in SOURCES.items() if source is model)
 
 
 def _paragraphs(text: str | None) -> list[Paragraph]:

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from cardwarden.errors import SettingsError, WrongValueError, because
 from cardwarden.phrases.catalogue import LANGUAGES
 from cardwarden.phrases.phrase import Code, Phrase, Saying, Sentence, phrase
+from cardwarden.settings.kinds import TYPES, options_of
 from cardwarden.settings.model import (
-    TYPES,
     ChannelOptions,
     MirrorOptions,
     Settings,
@@ -333,7 +333,7 @@ def _keys(table: tuple[int | str, ...]) -> Iterable[str]:
         case ():
             return Settings.as_written()
         case ("sources", _, str(kind)):
-            return TYPES[kind].as_written()
+            return options_of(TYPES[kind]).as_written()
         case ("mirrors", _):
             return MirrorOptions.as_written()
         case ("alerts", "channels", _):

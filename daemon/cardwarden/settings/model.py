@@ -25,18 +25,12 @@ from cardwarden.detect.finding import Severity
 from cardwarden.errors import WrongValueError
 from cardwarden.phrases.language import Language
 from cardwarden.phrases.phrase import Code, Phrase, phrase
+from cardwarden.settings.kinds import AnySource
 from cardwarden.settings.times import Moment, Span, Zone
-from cardwarden.sources.carddav_options import CarddavOptions
 from cardwarden.sources.files import Location
-from cardwarden.sources.graph_options import GraphOptions
-from cardwarden.sources.jmap_options import JmapOptions
 from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.options import Duration, Options, at_least
-from cardwarden.sources.people_options import PeopleOptions
-from cardwarden.sources.presets import PRESETS
 from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference, given
-from cardwarden.sources.vcf_file_options import VcfFileOptions
-from cardwarden.sources.vdir_options import VdirOptions
 
 SEVERITY_WORDS = tuple(severity.word for severity in Severity)
 
@@ -95,21 +89,6 @@ SeverityWord = Annotated[Severity, BeforeValidator(_severity)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
 BookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+(/.+)?$")]
 PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", to_upper=True)]
-AnySource = Annotated[
-    VdirOptions | VcfFileOptions | CarddavOptions | PeopleOptions | GraphOptions | JmapOptions,
-    Field(discriminator="type"),
-]
-SOURCES: Mapping[str, type[Options]] = {
-    "vdir": VdirOptions,
-    "vcf-file": VcfFileOptions,
-    "carddav": CarddavOptions,
-    "google-people": PeopleOptions,
-    "microsoft": GraphOptions,
-    "jmap": JmapOptions,
-}
-"""The kinds of sources."""
-TYPES: Mapping[str, type[Options]] = {**SOURCES, **dict.fromkeys(PRESETS, CarddavOptions)}
-"""What `type` may say: a kind, or a service whose address is known."""
 
 
 StoreUrl = Annotated[str, AfterValidator(store_url)]

@@ -20,7 +20,8 @@ from cardwarden.phrases.language import Voice, language_of
 from cardwarden.phrases.nearest import no_source
 from cardwarden.phrases.phrase import Code, Moment, Phrase, Value, phrase, together
 from cardwarden.progress import SILENT, Progress
-from cardwarden.settings.model import AnySource, Settings, StoreOptions
+from cardwarden.settings.kinds import AnySource
+from cardwarden.settings.model import Settings, StoreOptions
 from cardwarden.settings.times import span_of, time_of, zone_of
 from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.store.engine import Store, open_store

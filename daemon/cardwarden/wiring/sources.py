@@ -6,23 +6,23 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from cardwarden.clock import Clock
 from cardwarden.phrases.phrase import Phrase
-from cardwarden.settings.model import AnySource
+from cardwarden.settings.kinds import AnySource
 from cardwarden.settings.secrets import resolve
-from cardwarden.sources.carddav_options import CarddavOptions
-from cardwarden.sources.graph_options import GraphOptions
-from cardwarden.sources.jmap_options import JmapOptions
-from cardwarden.sources.people_options import PeopleOptions
-from cardwarden.sources.vcf_file_options import VcfFileOptions
-from cardwarden.sources.vdir_options import VdirOptions
 
 if TYPE_CHECKING:
     from cardwarden.carddav.hosts import Hosts, ServerWait
     from cardwarden.sources.carddav import CardDav
+    from cardwarden.sources.carddav_options import CarddavOptions
+    from cardwarden.sources.graph_options import GraphOptions
+    from cardwarden.sources.jmap_options import JmapOptions
+    from cardwarden.sources.people_options import PeopleOptions
     from cardwarden.sources.source import Source
+    from cardwarden.sources.vcf_file_options import VcfFileOptions
+    from cardwarden.sources.vdir_options import VdirOptions
     from cardwarden.writers.writer import Writer
 
 
@@ -92,27 +92,25 @@ class OpenedSources:
 
     def _open(self, name: str, options: AnySource) -> OpenedSource:
         """What reads and writes the books of a source; its module is loaded here, for a question reads none."""
-        match options:
-            case VdirOptions():
+        match options.type:
+            case "vdir":
                 from cardwarden.sources.vdir import Vdir  # noqa: PLC0415
 
                 return OpenedSource(
                     options, Vdir(name, options, self._clock), cache(partial(_vdir_writer, name, options))
                 )
-            case VcfFileOptions():
+            case "vcf-file":
                 from cardwarden.sources.vcf_file import VcfFile  # noqa: PLC0415
 
                 return OpenedSource(
                     options, VcfFile(name, options, self._clock), cache(partial(_file_writer, name, options))
                 )
-            case CarddavOptions():
-                return self._open_carddav(name, options)
-            case PeopleOptions() | GraphOptions():
+            case "google-people" | "microsoft":
                 return self._open_account(name, options)
-            case JmapOptions():
+            case "jmap":
                 return self._open_jmap(name, options)
-            case _:
-                assert_never(options)
+            case _:  # of CardDAV, or a service that speaks it
+                return self._open_carddav(name, options)
 
     def _open_carddav(self, name: str, options: CarddavOptions) -> OpenedSource:
         from cardwarden.sources.carddav import CardDav  # noqa: PLC0415 - its network library takes long to load
@@ -129,7 +127,7 @@ class OpenedSources:
             name, options.url, options.login_file, options.tls_ca, self._secret(name, options), self._clock,
             self._known_hosts(),
         )  # fmt: skip
-        account = PeopleAccount(client) if isinstance(options, PeopleOptions) else GraphAccount(client)
+        account = PeopleAccount(client) if options.type == "google-people" else GraphAccount(client)
         return OpenedSource(options, ContactsApi(name, client, account), cache(partial(_no_writer, name)))
 
     def _open_jmap(self, name: str, options: JmapOptions) -> OpenedSource:

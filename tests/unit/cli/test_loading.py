@@ -19,6 +19,9 @@ HEAVY = {
 OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers", "socket", "vobject"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
 OF_BOOKS = {"cardwarden.sources.source", "cardwarden.sources.vdir"}
+OF_OTHER_KINDS = {
+    f"cardwarden.sources.{kind}_options" for kind in ("carddav", "graph", "jmap", "people", "vcf_file")
+}  # fmt: skip
 OF_FINDINGS = {"cardwarden.store.cards", "cardwarden.store.findings", "cardwarden.vcard.card"}
 
 
@@ -44,7 +47,7 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.check()
     world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
     world.check()
-    heavy = HEAVY | OF_BOOKS if "show" in asked else HEAVY | OF_BOOKS | OF_CARDS
+    heavy = HEAVY | OF_BOOKS | OF_OTHER_KINDS if "show" in asked else HEAVY | OF_BOOKS | OF_OTHER_KINDS | OF_CARDS
     if "status" in asked:
         heavy = heavy | OF_FINDINGS
     if "--json" in asked:
@@ -57,7 +60,7 @@ def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_s
     world.check()
     world.check()
 
-    judging = {"cardwarden.actions.record", "cardwarden.vcard.index"}
+    judging = {"cardwarden.actions.record", "cardwarden.vcard.index", *OF_OTHER_KINDS}
     assert loaded_by(world, "check", of=HEAVY | OF_CARDS | judging, codes=(0,)) == []
 
 

@@ -11,11 +11,12 @@ import pytest
 from cardwarden.errors import SettingsError, UsageError
 from cardwarden.phrases.language import english
 from cardwarden.settings.households import ServerSettings, is_of_file, server_in
+from cardwarden.settings.kinds import SOURCES, options_of
 from cardwarden.settings.load import language_in, load, parse
 from cardwarden.settings.model import Settings, Share
 from cardwarden.settings.places import database, plain_url
 from cardwarden.sources.limits import HouseholdLimits
-from cardwarden.sources.options import Options
+from cardwarden.sources.options import Options, SourceOptions
 from support.households import Households
 
 POSTGRESQL = 'url = "postgresql+psycopg://guard@db.example.org/families"'
@@ -163,6 +164,9 @@ def locations(model: type[Options]) -> Iterator[str]:
         for kind in kinds:
             if kind is Path:
                 yield key
+            elif kind is SourceOptions:
+                for source in SOURCES:
+                    yield from locations(options_of(source))
             elif isinstance(kind, type) and issubclass(kind, Options):
                 yield from locations(kind)
 

@@ -16,8 +16,9 @@ from cardwarden.detect.finding import Severity
 from cardwarden.errors import SettingsError, WrongValueError
 from cardwarden.phrases.language import english
 from cardwarden.phrases.phrase import phrase
+from cardwarden.settings.kinds import TYPES
 from cardwarden.settings.load import SYSTEM, find, load, parse, state_directory
-from cardwarden.settings.model import TYPES, Settings
+from cardwarden.settings.model import Settings
 from cardwarden.settings.shown import shown
 
 PATH = Path("/home/jane/cardwarden.toml")

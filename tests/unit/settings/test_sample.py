@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cardwarden.settings.kinds import SOURCES
 from cardwarden.settings.load import parse
-from cardwarden.settings.model import SOURCES
 from cardwarden.settings.sample import sample
 
 EXAMPLE = Path(__file__).parents[3] / "config/cardwarden.example.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cardwarden.errors import WrongValueError
-from cardwarden.settings.model import TYPES
+from cardwarden.settings.kinds import TYPES
 from cardwarden.setup.book import SERVER_TYPES, BookLocation, name_for, place_of
 
 

@@ -19,7 +19,8 @@ from cardwarden.cli.speech import reader
 from cardwarden.clock import SystemClock
 from cardwarden.doctor.result import Diagnosis, Result
 from cardwarden.phrases.phrase import Code, listed, phrase
-from cardwarden.settings.model import AnySource, Settings
+from cardwarden.settings.kinds import AnySource
+from cardwarden.settings.model import Settings
 from cardwarden.settings.sample import sample
 from cardwarden.settings.shown import shown
 from cardwarden.settings.toml import toml

@@ -19,7 +19,8 @@ from cardwarden.doctor.patient import Patient, user_name
 from cardwarden.doctor.result import Result, ok, trouble, unknown
 from cardwarden.errors import GoneError, SourceError, StoreError
 from cardwarden.phrases.phrase import Code, Value, command_of
-from cardwarden.settings.model import AnySource, Settings, StoreOptions
+from cardwarden.settings.kinds import AnySource
+from cardwarden.settings.model import Settings, StoreOptions
 from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.source import Fetched, Known
 from cardwarden.vcard.card import Entry
