@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.tokens import Grant, signer_beside
@@ -24,8 +24,10 @@ from cardwarden.settings.households import SQLITE, Notes
 from cardwarden.setup.households import move, note
 from cardwarden.store import tables as t
 from cardwarden.store import verification
+from cardwarden.store.batches import insert_each
 from cardwarden.store.books import books
 from cardwarden.store.engine import Store, open_store
+from cardwarden.store.members import load_members
 from cardwarden.store.migrate import REVISIONS, upgrade
 from cardwarden.store.postgresql import PostgresServer, open_server
 from support.households import Households
@@ -201,6 +203,29 @@ def test_a_cut_connection_records_nothing_and_the_next_one_stands(
     postgres.sql(cut)
     with store.read() as connection:
         assert len(books(connection)) == 1
+
+
+def test_rows_that_are_copied_are_refused_and_cut_off_as_statements_are(
+    server: PostgresServer, postgres: Postgres, tmp_path: Path
+) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    names, rows = ("book_id", "href", "stamp", "settled"), [(1, "caf\udce9\t\\N\n.vcf", "", True)]
+
+    def write(*, cut: bool) -> None:
+        with store.write() as connection:
+            book, _ = check(connection)
+            if cut:
+                postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'cardwarden'")
+            insert_each(connection, t.members, names, ((book if cut else 0, *row) for _, *row in rows))
+
+    with pytest.raises(IntegrityError):  # of no book
+        write(cut=False)
+    with pytest.raises(StoreError, match="does not answer"):
+        write(cut=True)
+    with store.write() as connection:
+        book, _ = check(connection)
+        insert_each(connection, t.members, names, ((book, *row) for _, *row in rows))
+        assert list(load_members(connection, book)) == [rows[0][1]]
 
 
 def test_what_was_recorded_is_there_after_a_crash_of_the_server(

@@ -19,7 +19,7 @@ from cardwarden.fleet.work import Key, WorkKind
 from cardwarden.service import logs
 from cardwarden.service.after_check import look_again_in, pause_after
 from cardwarden.service.failures import log_failure
-from cardwarden.service.health import gap, unguarded
+from cardwarden.service.health import gap, unguarded_of
 from cardwarden.service.long_work import LoggedProgress
 from cardwarden.service.schedule import next_by_cron
 from cardwarden.sources.cron import parse_cron
@@ -180,7 +180,7 @@ def _count(program: Program) -> Count | None:
             books = [book for book in statuses(connection) if book.source in program.settings.sources]
             open_now = finding_store.count_open(connection)
             waiting, failing = outbox.pending(connection), outbox.failing(connection)
-        late = len(unguarded(program))
+            late = len(unguarded_of(program, connection, books))
     except CardwardenError:
         return None
     mine = {of: count for of, count in open_now.items() if of[0] in program.settings.sources}

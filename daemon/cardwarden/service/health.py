@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cardwarden.actions.access import is_given_up
@@ -10,6 +11,7 @@ from cardwarden.sources.cron import parse_cron
 from cardwarden.sources.options import SourceOptions
 from cardwarden.sources.source import BookRef
 from cardwarden.store.books import BookStatus, statuses
+from cardwarden.store.engine import Connection
 from cardwarden.wiring import Program
 
 _SLACK = timedelta(minutes=10)
@@ -25,25 +27,28 @@ def gap(program: Program, options: SourceOptions) -> timedelta:
 def unguarded(program: Program) -> list[str]:
     """What had no conclusive check in time, one source or book each; empty if all is well. Raises StoreError."""
     with program.store.read() as connection:
-        never = [name for name in program.settings.sources if not statuses(connection, name)]
-    return [*never, *map(_name, late_books(program))]
+        return unguarded_of(program, connection, statuses(connection))
 
 
-def late_books(program: Program) -> list[BookStatus]:
-    """The books that had no conclusive check in time. Raises StoreError."""
+def unguarded_of(program: Program, connection: Connection, books: Sequence[BookStatus]) -> list[str]:
+    """The same, if these are all books. Raises StoreError."""
+    read = {status.source for status in books}
+    never = [name for name in program.settings.sources if name not in read]
+    return [*never, *map(_name, late_books(program, connection, books))]
+
+
+def late_books(program: Program, connection: Connection, books: Sequence[BookStatus]) -> list[BookStatus]:
+    """Those of these books that had no conclusive check in time. Raises StoreError."""
     now = program.clock.now()
-    books: list[BookStatus] = []
-    with program.store.read() as connection:
-        for name, options in program.settings.sources.items():
-            allowed = 2 * gap(program, options) + _SLACK
-            late = [status for status in statuses(connection, name) if not _is_in_time(status, now, allowed)]
-            source = program.source(name) if late else None
-            books += [
-                status
-                for status in late
-                if source and source.keeps(BookRef(status.book, status.title)) and not is_given_up(connection, status)
-            ]
-    return books
+    allowed = {name: 2 * gap(program, options) + _SLACK for name, options in program.settings.sources.items()}
+    return [
+        status
+        for status in books
+        if status.source in allowed
+        and not _is_in_time(status, now, allowed[status.source])
+        and program.source(status.source).keeps(BookRef(status.book, status.title))
+        and not is_given_up(connection, status)
+    ]
 
 
 def _is_in_time(status: BookStatus, now: datetime, allowed: timedelta) -> bool:

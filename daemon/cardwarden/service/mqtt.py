@@ -117,7 +117,7 @@ class Teller:
         with program.store.read() as connection:
             books = [status for status in statuses(connection) if status.source in program.settings.sources]
             gone = book_ids(connection) - {book.id for book in books}
-        late = {status.id for status in late_books(program)}
+            late = {status.id for status in late_books(program, connection, books)}
         # What is kept by the broker under an empty message is forgotten by it, and by Home Assistant.
         payloads = {topic: "" for book_id in gone for topic in self._topics(book_id)}
         for book in books:

@@ -7,10 +7,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Executable, LargeBinary, Select, Table, TypeDecorator, insert
+from sqlalchemy import Connection, Dialect, Executable, LargeBinary, Select, Table, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
 T = TypeVar("T")
+LOAD = "cardwarden_load"
+"""An option of a connection's: called with it, a table, names of columns and rows of the driver's values, it inserts them."""
 SIZE = 500
 AT_ONCE = 1_000
 """Rows: written as parameters of a statement they take several times the room that they take as values."""
@@ -38,15 +40,24 @@ def execute_each(connection: Connection, statement: Executable, rows: Iterable[M
 def insert_each(connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert rows, as values of these columns, some thousand at a time, made as they are wanted.
 
-    The rows of a large book are handed to SQLite as they are: what SQLAlchemy does for each took longer than inserting it.
+    The rows of a large book are handed to the driver as they are: what SQLAlchemy does for each took longer than inserting it.
     """
-    if connection.dialect.name != "sqlite":
-        execute_each(connection, insert(table), (dict(zip(names, row, strict=True)) for row in rows))
-        return
-    statement, ways = _inserting(connection.dialect, table, names)
+    ways = _ways(connection.dialect, table, names)
+    load = connection.get_execution_options().get(LOAD, _load)
     left = iter(rows)
     while batch := [_bound(ways, row) for row in islice(left, AT_ONCE)]:
-        connection.exec_driver_sql(statement, batch)
+        load(connection, table, names, batch)
+
+
+def _load(connection: Connection, table: Table, names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """As SQLite's driver is fastest with many."""
+    connection.exec_driver_sql(_inserting(connection.dialect, table, names), rows)
+
+
+@lru_cache(maxsize=64)
+def _inserting(dialect: Dialect, table: Table, names: tuple[str, ...]) -> str:
+    columns = ", ".join(dialect.identifier_preparer.quote(name) for name in names)
+    return f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - of tables.py
 
 
 _Way = Callable[[Any], Any] | None
@@ -54,11 +65,9 @@ _Way = Callable[[Any], Any] | None
 
 
 @lru_cache(maxsize=64)
-def _inserting(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[str, tuple[_Way, ...]]:
-    """The statement, and what each column's values go through."""
-    columns = ", ".join(dialect.identifier_preparer.quote(name) for name in names)
-    statement = f"INSERT INTO {table.name} ({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - of tables.py
-    return statement, tuple(_way(table.c[name].type, dialect) for name in names)
+def _ways(dialect: Dialect, table: Table, names: tuple[str, ...]) -> tuple[_Way, ...]:
+    """What each column's values go through."""
+    return tuple(_way(table.c[name].type, dialect) for name in names)
 
 
 def _way(kind: TypeEngine[Any], dialect: Dialect) -> _Way:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from cardwarden.phrases.phrase import Value
 from cardwarden.store import tables as t
-from cardwarden.store.batches import AT_ONCE, batches, execute_each, insert_each
+from cardwarden.store.batches import batches, execute_each, insert_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ def save_members(
 ) -> None:
     """Set the stamps of new and `changed` members (hrefs), and forget those that are `gone`."""
     m = t.members.c
-    # Of thousands it is worth a question whether there is anything to take out.
-    is_new = len(changed) > AT_ONCE and connection.scalar(_ANY_MEMBER, {"of_book": book_id}) is None
+    is_new = len(changed) > _WORTH_ASKING and connection.scalar(_ANY_MEMBER, {"of_book": book_id}) is None
     if not is_new:
         leaving = ({"old": href} for href in chain(gone, changed))
         execute_each(connection, delete(t.members).where(m.book_id == book_id, m.href == bindparam("old")), leaving)
@@ -55,6 +54,8 @@ def save_members(
     insert_each(connection, t.members, ("book_id", "href", "stamp", "settled"), rows)
 
 
+_WORTH_ASKING = 20
+"""Of more members than these it is asked first whether there is anything to take out: of a new book there is not."""
 _ANY_MEMBER = select(t.members.c.href).where(t.members.c.book_id == bindparam("of_book")).limit(1)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateSchema, DropSchema
 from cardwarden.clock import SystemClock
 from cardwarden.errors import BusyError, CardwardenError, RefusedError, StoreError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.store import calls, outbox, record, verification
+from cardwarden.store import batches, calls, outbox, record, verification
 from cardwarden.store.base import Store
 from cardwarden.store.faults import WAIT_SECONDS
 from cardwarden.store.migrate import is_newest, migrate, revision_of
@@ -131,7 +131,7 @@ class PostgresStore(Store):
         try:
             with explained(self.name), engine.connect() as connection:
                 own = connection.execution_options(
-                    schema_translate_map={None: self.schema}, **{outbox.TO_TELL: self._call}
+                    schema_translate_map={None: self.schema}, **{outbox.TO_TELL: self._call, batches.LOAD: self._load}
                 )
                 with own.begin():
                     yield own
@@ -143,6 +143,20 @@ class PostgresStore(Store):
     def _call(self, connection: Connection, channel: str) -> None:
         """Whoever writes calls the workers, if there are any: also a command, and the page."""
         calls.call(connection, self.schema, channel)
+
+    def _load(
+        self, connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+    ) -> None:
+        """Copied, many rows take a tenth of what they take of this process as statements."""
+        columns = ", ".join(f'"{name}"' for name in names)
+        statement = f'COPY "{self.schema}"."{table.name}" ({columns}) FROM STDIN'
+        faults = connection.dialect.loaded_dbapi.Error
+        try:
+            with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+                for row in rows:
+                    copy.write_row(row)
+        except faults as error:
+            raise DBAPIError.instance(statement, None, error, faults, hide_parameters=True) from error
 
     def _is_there(self) -> bool:
         """Whether the schema is: another process may have taken the record away, or moved it."""

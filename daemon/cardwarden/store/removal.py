@@ -128,6 +128,9 @@ def _forget(connection: Connection, book_id: int, card_ids: Iterable[int], why: 
         gone += _forget_findings(connection, t.findings.c.card_id.in_(batch))
         for drifts in batches(mirrors.told_of(connection, batch, keys)):
             gone += _forget_findings(connection, t.findings.c.id.in_(drifts))
+        connection.execute(
+            delete(t.card_keys).where(t.card_keys.c.book_id == book_id, t.card_keys.c.card_id.in_(batch))
+        )
         for table, column in _referring(c.id):
             if table is not t.versions:
                 gone.append(covered.take_out(connection, table, column.in_(batch)))

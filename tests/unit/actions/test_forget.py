@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from cardwarden import packing
 from cardwarden.actions.accept import accept
@@ -18,6 +19,7 @@ from cardwarden.actions.restore.plan import RestoreRequest
 from cardwarden.actions.verify import verify_store
 from cardwarden.errors import RefusedError
 from cardwarden.replies import accept_findings, let_be, prepare, put_back, take_back_findings
+from cardwarden.store import tables as t
 from cardwarden.store.card_events import card_events
 from cardwarden.store.cards import all_cards, find_cards
 from support.fake_dav import card as dav_card
@@ -77,6 +79,8 @@ def test_a_contact_that_still_exists_is_refused_unless_it_is_to_be_ignored(world
         with pytest.raises(RefusedError, match="ignore-from-now"):
             forget(program.store, found, world.clock)
         forget(program.store, found, world.clock, ignore_from_now=True)
+        with program.store.read() as connection:
+            assert len(set(connection.scalars(select(t.card_keys.c.card_id)))) == 1  # the other contact
     for deep in (False, True):
         world.put("Geheim", "TEL:+186080-1234-5602", file="Geheim.vcf", uid="g-1")
         assert world.check(deep=deep).outcome == "clean"

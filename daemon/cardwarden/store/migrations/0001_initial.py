@@ -123,9 +123,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "card_keys",
-        sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), primary_key=True),
+        sa.Column("book_id", sa.Integer, primary_key=True),
         sa.Column("key", sa.BigInteger, primary_key=True),
-        sa.Column("card_id", sa.Integer, sa.ForeignKey("cards.id"), primary_key=True),
+        sa.Column("card_id", sa.Integer, primary_key=True),
         sqlite_with_rowid=False,
     )
     op.create_table(
