@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from cardwarden.detect.finding import Cause, Finding, FindingKind, Severity
+from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
 from cardwarden.phrases.phrase import Code, phrase
 
@@ -56,8 +56,7 @@ def apart_in_many_ways(drifts: Iterable[Finding], paired: int) -> bool:
     if cards * 2 < paired:
         return False
     events = events_of(of_cards)
-    alike = max((differing(event.findings) for event in events if event.cause is Cause.ALIKE), default=0)
-    return len(events) >= _WAYS and alike * 2 < cards
+    return len(events) >= _WAYS and max(differing(event.findings) for event in events) * 2 < cards
 
 
 def condition(

@@ -197,7 +197,7 @@ def _is_another(change: Change) -> bool:
     if old is None or new is None or not change.of_value or old.row.kind not in _TOLD or old.row.derived:
         return False
     was, now = (set(_WORD.findall(fact.text[:_GLANCE].lower())) for fact in (old, new))
-    return bool(was and now) and len(was & now) * 2 < min(len(was), len(now)) and chain_between(old, new) is None
+    return len(was & now) * 2 < min(len(was), len(now)) and chain_between(old, new) is None
 
 
 def _why(before: Value | None, after: Value | None, reason: Phrase | None, origin: Half, copy: Half) -> Phrase:

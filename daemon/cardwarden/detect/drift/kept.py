@@ -81,7 +81,7 @@ class Kept:
         if not change.of_value:
             return self.labels
         if old is not None and new is None:
-            return now.get(name, 0) < self.most.get(name, 1 << 30)
+            return name not in self.most or now.get(name, 0) < self.most[name]
         if old is not None and new is not None and name in self.longest:
             return not _is_cut(old.text, new.text, self.longest[name])
         return True

@@ -103,8 +103,7 @@ def moves_of(changes: Sequence[Change], was: Sequence[Fact], now: Sequence[Fact]
         if move is not None:
             moves.append(move)
             come = [c for c in come if c not in move.changes]
-    stood = [fact for fact in was if fact.text][:_MOST]
-    moves.extend(move for change in come if (move := _where_from(change, stood)) is not None)
+    moves.extend(move for change in come if (move := _where_from(change, was[:_MOST])) is not None)
     return moves
 
 
@@ -139,7 +138,7 @@ def _grew_by(change: Change, content: str) -> bool:
     )
 
 
-def _where_from(change: Change, was: list[Fact]) -> Move | None:
+def _where_from(change: Change, was: Sequence[Fact]) -> Move | None:
     value = change.after
     if value is None or value.row.kind in {ValueKind.LIST, ValueKind.MEMBER}:
         return None
@@ -180,12 +179,10 @@ def _made_longer(change: Change, old: Fact, new: Fact, stayed: Sequence[Fact]) -
 def _remainder(before: Fact, after: Fact) -> str:
     """What a value said besides what is left of it; "" if it is not one piece."""
     one, other = content_of(before), content_of(after)
-    if before.parts or after.parts:
+    if before.parts:
         gone = Counter(map(folded, before.parts)) - Counter(map(folded, after.parts))
         added = Counter(map(folded, after.parts)) - Counter(map(folded, before.parts))
         return "" if +Counter({part: n for part, n in added.items() if part}) else "".join(gone.elements())
-    if not other or len(other) >= len(one):
-        return ""
     return one.removeprefix(other) if one.startswith(other) else one.removesuffix(other) if one.endswith(other) else ""
 
 
@@ -255,19 +252,13 @@ def _says(fact: Fact | None, value: Fact, content: str) -> bool:
 
 def _may_stand_for(fact: Fact, value: Fact) -> bool:
     """A number in a note is no number to a telephone: what has a use of its own is kept only by its like."""
-    if value.number is not None:
-        return fact.meaning == value.meaning
-    if value.row.kind in _STRONG or value.row.kind in {ValueKind.LIST, ValueKind.MEMBER}:
-        return fact.row.kind is value.row.kind and (fact.name != value.name or fact.meaning == value.meaning)
-    return True
+    return value.row.kind not in _STRONG or (fact.row.kind is value.row.kind and fact.name != value.name)
 
 
 def _parts(content: str, come: Iterable[Change]) -> tuple[Change, ...]:
     """The new values of other properties that a value was split into: together they are all of it."""
     pieces = [(c, content_of(c.after)) for c in come if c.after]
     inside = [(c, piece) for c, piece in pieces if piece and piece in content]
-    if len(inside) < 2 or sum(len(piece) for _, piece in inside) < len(content):
-        return ()
     rest = content
     for _, piece in sorted(inside, key=lambda item: -len(item[1])):
         rest = rest.replace(piece, "", 1)
