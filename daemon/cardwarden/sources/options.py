@@ -12,7 +12,6 @@ from pydantic.fields import FieldInfo
 from cardwarden.errors import WrongValueError
 from cardwarden.later import later
 from cardwarden.phrases.phrase import Code, phrase
-from cardwarden.sources.cron import parse_cron
 from cardwarden.sources.files import Location
 
 with later("importlib.metadata", "entry_points"):  # pydantic names it for plugins, which are turned off
@@ -55,6 +54,8 @@ def at_least(least: str) -> AfterValidator:
 
 
 def _cron(text: str) -> str:
+    from cardwarden.sources.cron import parse_cron  # noqa: PLC0415 - most sources have no line of cron
+
     parse_cron(text)
     return text
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from cardwarden.actions.checked import ChannelSelector, Checked
 from cardwarden.actions.continuity import gone, was_in_use
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
@@ -31,6 +30,7 @@ from cardwarden.wiring.sources import OpenedSources
 
 if TYPE_CHECKING:
     from cardwarden.actions.access import UnreadPolicy
+    from cardwarden.actions.checked import ChannelSelector, Checked
     from cardwarden.actions.decide import Hold, Policy
     from cardwarden.actions.deliver import Delivered
     from cardwarden.actions.limits import Allowance
@@ -216,6 +216,8 @@ class Program:
 
     def review_stuck(self, name: str, seconds: float) -> None:
         """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""
+        from cardwarden.actions.checked import Checked  # noqa: PLC0415
+
         reason = phrase("check-not-ended", count=round(seconds / 60))
         stuck = Checked(name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, reason)
         self._review_access(name, [stuck], self.clock.now())

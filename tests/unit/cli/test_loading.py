@@ -47,7 +47,9 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.check()
     world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
     world.check()
-    heavy = HEAVY | OF_BOOKS | OF_OTHER_KINDS if "show" in asked else HEAVY | OF_BOOKS | OF_OTHER_KINDS | OF_CARDS
+    heavy = HEAVY | OF_BOOKS | OF_OTHER_KINDS | {"cardwarden.actions.checked", "cardwarden.sources.cron"}
+    if "show" not in asked:
+        heavy = heavy | OF_CARDS
     if "status" in asked:
         heavy = heavy | OF_FINDINGS
     if "--json" in asked:
