@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT / "tests")]
 
 import fleet_page  # noqa: E402
+import psycopg  # noqa: E402
 
 from cardwarden.fleet.ledger import Ledger  # noqa: E402
 from support.fleet import Fleet, Worker, fleet  # noqa: E402
@@ -132,6 +133,7 @@ class Bench:
     phone: Receiver
     cards: int
     end: float
+    database: psycopg.Connection[tuple[object, ...]]
     workers: list[Worker] = field(default_factory=list)
     households: int = 0
     """Those with an account on the server."""
@@ -144,6 +146,11 @@ class Bench:
     def spent(self) -> tuple[float, float]:
         """Seconds of a processor: of the workers, and of PostgreSQL."""
         return sum(map(cpu, self.pids)), of_server(self.many.postgres.folder)
+
+    def _asked(self, query: str) -> str:
+        """What the database says, by a connection that stays: to begin one each time would take of the processors measured."""
+        row = self.database.execute(query).fetchone()
+        return str(row[0] if row else "")
 
     def start(self) -> None:
         """One more worker."""
@@ -177,15 +184,15 @@ class Bench:
             for worker in self.workers:
                 worker.process.send_signal(signal.SIGHUP)
             taken = f"SELECT count(*) FROM cardwarden_fleet.households WHERE state = 'guarded' AND name IN ({names})"
-            _until(lambda: self.many.asked(taken) == str(len(households)))
-            _until(lambda: self.many.asked(f"{checks} AND is_local AND place = ''") == "0")  # who has the disk is known
+            _until(lambda: self._asked(taken) == str(len(households)))
+            _until(lambda: self._asked(f"{checks} AND is_local AND place = ''") == "0")  # who has the disk is known
             taken_on = [after - before for after, before in zip(self.spent, (ours, theirs), strict=True)]
             ours, theirs = self.spent
         self.many.sql(
             f"UPDATE cardwarden_fleet.work SET due_at = now() WHERE kind = 'check' AND household IN ({names})"
         )
         began, sources = time.monotonic(), self.many.sql(checks)
-        _until(lambda: self.many.asked(f"{checks} AND good_at IS NOT NULL") == sources)
+        _until(lambda: self._asked(f"{checks} AND good_at IS NOT NULL") == sources)
         took = time.monotonic() - began
         read = [after - before for after, before in zip(self.spent, (ours, theirs), strict=True)]
         return {
@@ -254,7 +261,7 @@ class Bench:
         }  # fmt: skip
 
     def _until_at_least(self, query: str, number: int) -> None:
-        _until(lambda: int(self.many.asked(query) or 0) >= number)
+        _until(lambda: int(self._asked(query) or 0) >= number)
 
     @property
     def _written(self) -> int:
@@ -325,8 +332,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         more = '[workers]\nformat = "json"\nchecks_per_host = 16\nrequests_per_host = 100000\n'
         (root / "dav").mkdir()
         server, port = radicale(root)
-        with fleet(root / "fleet", postgres, more) as many:
-            bench = Bench(root, many, phone, arguments.cards, end)
+        asked = f"host=127.0.0.1 port={postgres.port} user=postgres dbname=cardwarden"
+        with fleet(root / "fleet", postgres, more) as many, psycopg.connect(asked, autocommit=True) as database:
+            bench = Bench(root, many, phone, arguments.cards, end, database)
             try:
                 figures = _measured(bench, arguments, f"http://127.0.0.1:{port}/")
                 bench.stop()

@@ -12,6 +12,7 @@ import pytest
 from cardwarden.actions.queries.documents.status import StatusDocument
 from cardwarden.cli.main import run
 from cardwarden.clock import SystemClock
+from cardwarden.fleet.ledger import Ledger
 from cardwarden.service import heartbeat
 from cardwarden.service.heartbeat import Heartbeat
 from cardwarden.service.only import the_only_daemon
@@ -93,8 +94,12 @@ def test_workers_that_guard_are_counted_until_they_end(many: Fleet, asked: Asked
     assert asked("healthcheck", "--household", "smith") == "1 worker guards it.\n"
     many.start().says("working")
     eventually(lambda: asked("status", "--household", "smith").startswith("2 workers guard it.\n"))
+    ledger = Ledger(many.homes.server.address)
+    assert [row.standing for row in ledger.overview().households] == ["guarded"]
     for each in many.workers:
         assert each.end() == 0
+    assert [row.standing for row in ledger.overview().households] == ["stopped-worker"]
+    ledger.close()
     assert asked("status", "--household", "smith").startswith(f"{NO_WORKER}\n")
     assert of_smith(asked)["workers"] == {"running": 0, "state": "guarded"}
     assert of_smith(asked)["sources"][0]["next_check"] is None

@@ -23,7 +23,7 @@ from cardwarden.wiring import Program, program_on
 if TYPE_CHECKING:  # a server may keep SQLite's files, and have neither
     from cardwarden.store.postgresql import PostgresServer
 
-OPEN: Final = 1_000
+OPEN: Final = 1_500
 """Programs that stay open: one takes 23 kB of a worker's 200 MB (a record in PostgreSQL), to open one 4 ms and what its sources
 ask a server first."""
 CONNECTED: Final = 100

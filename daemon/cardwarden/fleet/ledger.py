@@ -174,6 +174,7 @@ class HouseholdRow:
 
     failures  checks in a row that came to no conclusion, of all its sources
     behind    sources without a conclusive check in time
+    has_worker  whether any worker runs
     """
 
     name: str
@@ -182,12 +183,15 @@ class HouseholdRow:
     seen_at: datetime | None
     failures: int
     behind: int
+    has_worker: bool
 
     @property
     def standing(self) -> str:
-        """What is to be said of it first: wrong, paused or elsewhere, failing, behind, or guarded."""
+        """What is to be said of it first: wrong, paused or elsewhere, without a worker, failing, behind, or guarded."""
         if self.state != "guarded":
             return self.state
+        if not self.has_worker:
+            return "stopped-worker"
         if self.failures or self.count.failing:
             return "failing"
         return "behind" if self.behind or self.count.unread else "guarded"
@@ -564,6 +568,15 @@ class Ledger:
         """The whole fleet now."""
         with self._begin() as connection:
             now = connection.execute(select(func.now())).scalar_one()
+            alive = (
+                connection.execute(
+                    select(workers)
+                    .where(workers.c.seen_at > func.now() - timedelta(seconds=self._pace.dead))
+                    .order_by("name")
+                )
+                .mappings()
+                .all()
+            )
             late = select(
                 work.c.household,
                 func.sum(work.c.failures).filter(work.c.kind == WorkKind.CHECK.value).label("failures"),
@@ -579,15 +592,10 @@ class Ledger:
                 HouseholdRow(
                     row["name"], row["state"],
                     Count(**{name: row[name] for name in Count.__slots__}),
-                    row["seen_at"], int(row["failures"] or 0), int(row["behind"] or 0),
+                    row["seen_at"], int(row["failures"] or 0), int(row["behind"] or 0), bool(alive),
                 )
                 for row in rows
             )  # fmt: skip
-            alive = connection.execute(
-                select(workers)
-                .where(workers.c.seen_at > func.now() - timedelta(seconds=self._pace.dead))
-                .order_by("name")
-            ).mappings()
             due, running = dict.fromkeys(Lane, 0), dict.fromkeys(Lane, 0)
             counts = connection.execute(
                 select(

@@ -51,6 +51,6 @@ def fleet_metrics(view: FleetView, mine: Mapping[tuple[WorkKind, bool], tuple[in
 
 def _states(view: FleetView) -> Mapping[str, int]:
     return {
-        **dict.fromkeys(("guarded", "behind", "failing", "wrong", "paused", "elsewhere"), 0),
+        **dict.fromkeys(("guarded", "behind", "failing", "wrong", "paused", "elsewhere", "stopped-worker"), 0),
         **Counter(row.standing for row in view.households),
     }
