@@ -25,8 +25,9 @@ def body(connection: Connection, digest: str) -> bytes:
     row = connection.execute(_BODY, {"of_digest": digest}).first()
     if row is None:
         raise KeyError(digest)
+    parts = connection.execute(_PARTS, {"of_body": row.id}) if row.is_cut else ()
     try:
-        data = put_together(row.size, row.data, map(tuple, connection.execute(_PARTS, {"of_body": row.id})))
+        data = put_together(row.size, row.data, map(tuple, parts))
     except ValueError:
         data = None  # as wrong as other bytes
     if data is None or hashlib.sha256(data).hexdigest() != digest:
@@ -42,9 +43,12 @@ def parts_of_all(connection: Connection) -> Iterator[tuple[int, list[Part]]]:
 
 
 # Built once, for each body that is read.
-_BODY = select(t.bodies.c.id, t.bodies.c.size, t.bodies.c.data).where(
-    t.bodies.c.digest == bindparam("of_digest", type_=t.bodies.c.digest.type)
-)
+_BODY = select(
+    t.bodies.c.id,
+    t.bodies.c.size,
+    t.bodies.c.data,
+    select(t.body_parts.c.place).where(t.body_parts.c.body_id == t.bodies.c.id).exists().label("is_cut"),
+).where(t.bodies.c.digest == bindparam("of_digest", type_=t.bodies.c.digest.type))
 _EVERY_PART = (
     select(t.body_parts.c.body_id, t.body_parts.c.place, t.bodies.c.size, t.bodies.c.data)
     .join(t.bodies, t.bodies.c.id == t.body_parts.c.part_id)
