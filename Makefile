@@ -21,7 +21,8 @@ LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate
 PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist worksteal
 # Tests that mostly wait, for daemons, servers and what is killed: twice as many workers as cores.
 WAITING := $(VENV)/bin/python -m pytest -q --numprocesses $(shell echo $$((2 * $$(nproc)))) --dist worksteal
-PIECES := tests/architecture tests/catalogue tests/unit
+SMALL := tests/architecture tests/unit
+PIECES := $(SMALL) tests/catalogue
 HERE := not servers and not system and not browser
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
 
@@ -42,12 +43,12 @@ help: ## list these targets
 demo: $(if $(wildcard $(READY)),$(READY),$(STAGE)) ## play a story of damage and rescue with made-up contacts
 	@PYTHONPATH=daemon $(dir $<)bin/python -m cardwarden demo
 
-test: test-fast ## run the tests of every part: those, what starts a program or a server, every source and writer
-	$(IN_MEMORY) $(PYTEST) -m "starts and not searches and $(HERE)" $(PIECES)
+test: $(READY) ## run the tests: small and large, the whole catalogue, what starts a program or a server, every source and writer
+	$(IN_MEMORY) $(PYTEST) -m "not searches and $(HERE)" $(PIECES)
 	$(WAITING) tests/contract
 
-test-fast: $(READY) ## run the tests that start no program, no server and no search for counterexamples
-	$(IN_MEMORY) $(PYTEST) -m "not starts and not searches and $(HERE)" $(PIECES)
+test-fast: $(READY) ## run the tests after each edit: nothing is started or searched for, no whole catalogue, no large book
+	$(IN_MEMORY) $(PYTEST) -m "not (starts or large or searches) and $(HERE)" $(SMALL)
 
 test-laws: $(READY) ## run the searches for counterexamples to what is always true
 	$(IN_MEMORY) $(PYTEST) -m "searches and $(HERE)" $(PIECES) tests/laws

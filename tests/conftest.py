@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -93,6 +94,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("searches")
     if os.environ.get(ON_POSTGRESQL):
         items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is loaded and collected by now stays: not gone through again each time that memory is cleared
 
 
 @pytest.fixture

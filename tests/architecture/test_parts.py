@@ -1,4 +1,4 @@
-"""`make test-fast` runs what starts nothing, `make test` what does, too, and the gate all: each test is in one part."""
+"""`make test-fast` runs what is small and starts nothing, `make test` that and the rest, and the gate all."""
 
 from __future__ import annotations
 
@@ -41,24 +41,36 @@ def test_every_file_that_is_named_is_there() -> None:
     assert [file for file in FILES if not Path(file).is_file()] == []
 
 
+def folders_in(makefile: str, variable: str) -> list[str]:
+    """The folders that a variable names, those of the variables in it included."""
+    [value] = [line.partition(" := ")[2] for line in makefile.splitlines() if line.startswith(f"{variable} := ")]
+    words = [folders_in(makefile, word[2:-1]) if word.startswith("$(") else [word] for word in value.split()]
+    return [folder for named in words for folder in named]
+
+
 def test_the_parts_are_all_that_is_run_without_further_servers() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     [always] = [line.partition(" := ")[2] for line in makefile.splitlines() if line.startswith("HERE := ")]
     options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]["addopts"]
     assert options.endswith(f"-m '{always}'")
-    for part in ("not starts and not searches", "starts and not searches"):
-        assert makefile.count(f'$(IN_MEMORY) $(PYTEST) -m "{part} and $(HERE)" $(PIECES)\n') == 1
-    assert makefile.count('$(IN_MEMORY) $(PYTEST) -m "searches and $(HERE)" $(PIECES) tests/laws\n') == 1
+    for part, pieces in (("not searches", "$(PIECES)"), ("searches", "$(PIECES) tests/laws")):
+        assert makefile.count(f'$(IN_MEMORY) $(PYTEST) -m "{part} and $(HERE)" {pieces}\n') == 1
     assert makefile.count("$(WAITING) tests/contract\n") == makefile.count("$(WAITING) tests/system\n") == 1
 
 
 def test_every_folder_of_tests_is_in_one_of_them() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    [pieces] = [line.partition(" := ")[2].split() for line in makefile.splitlines() if line.startswith("PIECES := ")]
+    pieces = folders_in(makefile, "PIECES")
     folders = {
         f"tests/{path.parent.relative_to(ROOT / 'tests').parts[0]}" for path in ROOT.glob("tests/*/**/test_*.py")
     }
     assert folders == {*pieces, "tests/contract", "tests/laws", "tests/system", "tests/servers", "tests/browser"}
+
+
+def test_the_fast_part_is_some_of_what_make_test_runs() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert makefile.count('$(IN_MEMORY) $(PYTEST) -m "not (starts or large or searches) and $(HERE)" $(SMALL)\n') == 1
+    assert {*folders_in(makefile, "SMALL")} < {*folders_in(makefile, "PIECES")}
 
 
 def test_the_gate_runs_every_part() -> None:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 import pytest
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import Rule
+from cardwarden.detect.judge import judge
+from cardwarden.detect.rule import Case, Rule
 from catalogue.test_catalogue import cases
-from support.judging import EVERY_RULE, judged
+from support.judging import EVERY_RULE, case
 
 BOOKS = [
     (
-        "".join(f"{text.rstrip()}\n" for text in case["before"]).encode(),
-        "".join(f"{text.rstrip()}\n" for text in case["after"]).encode(),
-        case,
+        "".join(f"{text.rstrip()}\n" for text in told["before"]).encode(),
+        "".join(f"{text.rstrip()}\n" for text in told["after"]).encode(),
+        told.get("region") or "US",
     )
     for param in cases()
-    for case in [param.values[0]]
-    if "sequence" not in case and "earlier" not in case and len(case["before"]) <= 5
+    for told in [param.values[0]]
+    if "sequence" not in told and "earlier" not in told and len(told["before"]) <= 5
 ]
 
 
@@ -33,10 +35,14 @@ def everywhere(severity: Severity) -> list[Any]:
     ]
 
 
+@cache
+def compared() -> tuple[Case, ...]:
+    """The states of each book, compared once for whatever rules."""
+    return tuple(case(before, after, region) for before, after, region in BOOKS)
+
+
 def found(rules: Sequence[Rule]) -> list[Finding]:
-    return [
-        finding for before, after, case in BOOKS for finding in judged(before, after, case.get("region") or "US", rules)
-    ]
+    return [finding for states in compared() for finding in judge(states, rules)]
 
 
 @pytest.mark.parametrize("severity", [Severity.INFO, Severity.CRITICAL])

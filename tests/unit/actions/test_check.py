@@ -411,6 +411,7 @@ def test_a_file_that_was_cut_to_nothing_is_a_contact_that_cannot_be_read(world: 
     assert world.open() == []
 
 
+@pytest.mark.large
 @pytest.mark.sqlite
 def test_an_idle_check_takes_no_more_work_where_much_is_open(tmp_path: Path) -> None:
     few, many = (idle_work(World(tmp_path / str(count)), count) for count in (10, 400))

@@ -168,6 +168,7 @@ def held(world: World) -> int:
             tracemalloc.stop()
 
 
+@pytest.mark.large
 def test_a_first_look_holds_little_of_each_card(tmp_path: Path) -> None:
     unseen(tmp_path / "first", 3_000).check()  # what is loaded once, and the numbers that are remembered
     few, many = held(unseen(tmp_path / "few", 1_000)), held(unseen(tmp_path / "many", 3_000))

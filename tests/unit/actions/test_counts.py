@@ -76,6 +76,7 @@ def test_a_card_is_parsed_once_and_one_that_is_known_never_again(
     assert (counts["parsed"], counts["facts"]) == (parsed, facts)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("kind", ["idle", "changed"])
 def test_a_larger_book_takes_no_more_of_anything(tmp_path: Path, kind: str) -> None:
     assert counts_of(book(tmp_path, FEW), kind) == counts_of(book(tmp_path, MANY), kind)

@@ -20,6 +20,7 @@ DAMAGED = "TEL;TYPE=CELL:+186080-1234-5602"
 MAIL = "EMAIL:taro@example.org"
 
 
+@pytest.mark.large
 @pytest.mark.sqlite
 def test_twice_as_many_expected_changes_are_twice_the_work(tmp_path: Path) -> None:
     small, large = (work_for(World(tmp_path / str(count)), count) for count in (60, 120))

@@ -396,6 +396,7 @@ def test_planning_asks_no_more_for_a_larger_book(tmp_path: Path, *, as_of_a_time
     assert counts[0] == counts[1]
 
 
+@pytest.mark.large
 @pytest.mark.sqlite
 @pytest.mark.parametrize("as_of_a_time", [True, False])
 def test_planning_twice_as_large_a_book_is_twice_the_work(tmp_path: Path, *, as_of_a_time: bool) -> None:
@@ -444,6 +445,7 @@ def work_for_one_file(world: World, count: int) -> tuple[int, int, int, int]:
     return work, len(asked), len(opened), len(written)
 
 
+@pytest.mark.large
 def test_twice_as_many_cards_of_one_file_are_put_back_with_twice_the_work_and_one_write(tmp_path: Path) -> None:
     worlds = {count: World(tmp_path / str(count), more="restore = true\n") for count in (100, 200)}
     few, many = (work_for_one_file(world, count) for count, world in worlds.items())

@@ -108,6 +108,7 @@ def test_a_leap_of_the_clock_takes_nothing_out(world: World) -> None:
     assert versions(world, "Sato") == 3
 
 
+@pytest.mark.large
 @pytest.mark.sqlite
 def test_twice_as_many_contacts_that_went_long_ago_are_twice_the_work(tmp_path: Path) -> None:
     small, large = (work_for_gone(World(tmp_path / str(count)), count) for count in (60, 120))
@@ -156,6 +157,7 @@ def test_retention_rewrites_nobody_elses_record(world: World) -> None:
     assert [found.finding for found in world.open()] == before
 
 
+@pytest.mark.large
 @pytest.mark.sqlite
 def test_twice_as_much_that_is_too_old_is_twice_the_work(tmp_path: Path) -> None:
     small, large = (work_for(World(tmp_path / str(count)), count) for count in (100, 200))

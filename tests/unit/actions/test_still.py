@@ -219,6 +219,7 @@ def test_a_book_that_nobody_asked_about_is_not_believed_to_be_unchanged(
     assert done.keys() == {*BOOKS, "four"}
 
 
+@pytest.mark.large
 def test_many_more_books_than_are_claimed_at_once(guard: Guard) -> None:
     for number in range(450):
         guard.shelves.truth[f"n{number}"] = {"Dan": card("Dan")}

@@ -70,6 +70,7 @@ def screen(life: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call
     return show
 
 
+@pytest.mark.large
 @pytest.mark.parametrize(("language", "width"), [*((language, 80) for language in sorted(LANGUAGES)), ("de", 60)])
 def test_each_command_fits_the_terminal_and_speaks_one_language(
     screen: Callable[[str, str, int], str], language: str, width: int
