@@ -13,6 +13,7 @@ from typing import Any
 import requests
 
 from cardwarden.alerts.topic import TOPIC_NAME, Topic
+from cardwarden.carddav.no_redirects import NoRedirects
 from cardwarden.carddav.shared_trust import SharedTrust
 
 _CONNECT, _SILENCE = 10.0, 130.0  # seconds; the server says that it is alive every 45 (docs.ntfy.sh/subscribe/api)
@@ -53,7 +54,7 @@ class Listening:
 
     def _get(self, **asked: str) -> requests.Response:
         user, password = self._topic.user, self._topic.password
-        with requests.Session() as session:
+        with NoRedirects() as session:
             session.mount("https://", SharedTrust())
             return session.get(
                 f"{self._topic.url}/json",

@@ -24,6 +24,7 @@ from cardwarden.carddav.failure import BUSY, MAY_PASS, DavError, FailureKind, lo
 from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, authority, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
+from cardwarden.carddav.no_redirects import NoRedirects
 from cardwarden.clock import Clock
 from cardwarden.logged import warn
 from cardwarden.phrases.phrase import Code, phrase
@@ -82,7 +83,7 @@ class Response:
         )
 
 
-class _Session(requests.Session):
+class _Session(NoRedirects):
     """Cookies are dropped: a session that a server ties to one would end in the middle of the week."""
 
     def __init__(self) -> None:
@@ -97,9 +98,6 @@ class _Session(requests.Session):
         if key not in self._settings:
             self._settings[key] = super().merge_environment_settings(url, proxies, stream, verify, cert)
         return dict(self._settings[key])
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: a redirect is the client's to follow, and its body is not read without a limit here."""
 
 
 class Client:

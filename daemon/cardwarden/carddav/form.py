@@ -12,6 +12,7 @@ import requests
 from cardwarden import __version__
 from cardwarden.carddav.deadline import Deadline, mind_deadlines
 from cardwarden.carddav.failure import slow, unconnected
+from cardwarden.carddav.no_redirects import NoRedirects
 
 _SECONDS: Final = 30
 _BYTES: Final = 1 << 16
@@ -22,7 +23,7 @@ def post_form(url: str, data: dict[str, str], tls_ca: Path | None) -> tuple[int,
     headers = {"User-Agent": f"cardwarden/{__version__}", "Accept": "application/json"}
     deadline = Deadline(_SECONDS)
     try:
-        with requests.Session() as session, deadline:
+        with NoRedirects() as session, deadline:
             mind_deadlines(session)
             with session.post(
                 url, data, headers=headers, timeout=_SECONDS, allow_redirects=False, stream=True,

@@ -9,9 +9,8 @@ from http.client import HTTPException
 from typing import Final
 from urllib.parse import urljoin
 
-import requests
-
 from cardwarden.carddav.deadline import Deadline, mind_deadlines
+from cardwarden.carddav.no_redirects import NoRedirects
 from cardwarden.errors import CardwardenError
 
 _PATIENCE = 10.0  # seconds, in all
@@ -49,17 +48,12 @@ class Ping:
         self._is_failing = bool(why)
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: what comes with it would be read without a limit."""
-
-
 def _asked(url: str) -> str:
     """Ask for an address; gives why that was not heard, "" if it was. Only the status of the answer is waited for.
 
     Raises OSError, HTTPException, ValueError if there is none in time.
     """
-    with _Session() as session, Deadline(_PATIENCE) as deadline:
+    with NoRedirects() as session, Deadline(_PATIENCE) as deadline:
         mind_deadlines(session)
         for _ in range(_ELSEWHERE):
             with session.get(
