@@ -58,6 +58,7 @@ _BEGINNINGS = (
 _ANSWER = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?a-z]|[\[{]\s*[\"{\[])", re.IGNORECASE)
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15 without DHT, JPG and DAC
 _ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
+_OS2_HEADER = 12  # bytes of a BITMAPCOREHEADER
 _END_OF_IMAGE = b"\xff\xd9"
 
 
@@ -76,9 +77,8 @@ def look_into(raw: bytes) -> PictureFacts:
         width, height = _webp(raw)
         return PictureFacts("webp", width, height, _cut_unless(len(raw) >= _little(raw, 4, 4) + 8))
     if raw.startswith(b"BM") and len(raw) >= 26:
-        return PictureFacts(
-            "bmp", _little(raw, 18, 4), _little(raw, 22, 4), _cut_unless(len(raw) >= _little(raw, 2, 4))
-        )
+        width, height = _bmp(raw)
+        return PictureFacts("bmp", width, height, _cut_unless(len(raw) >= _little(raw, 2, 4)))
     spoilt = next((media for head, media in _SPOILT if raw.startswith(head)), "")
     if spoilt:
         return PictureFacts(spoilt, fault=Fault.TEXT)
@@ -113,6 +113,13 @@ def _webp(raw: bytes) -> tuple[int, int]:
         packed = _little(raw, 21, 4)
         return (packed & 0x3FFF) + 1, ((packed >> 14) & 0x3FFF) + 1
     return _little(raw, 26, 2) & 0x3FFF, _little(raw, 28, 2) & 0x3FFF
+
+
+def _bmp(raw: bytes) -> tuple[int, int]:
+    """Width and height by one of two headers; the height is negative if the first line is the top one."""
+    if _little(raw, 14, 4) == _OS2_HEADER:
+        return _little(raw, 18, 2), _little(raw, 20, 2)
+    return _little(raw, 18, 4), abs(int.from_bytes(raw[22:26], "little", signed=True))
 
 
 def _cut_unless(ended: object) -> Fault:

@@ -43,7 +43,14 @@ def _webp(kind: bytes, body: bytes) -> bytes:
 WEBP_X = _webp(b"VP8X", b"\x10\x00\x00\x00" + (639).to_bytes(3, "little") + (479).to_bytes(3, "little"))
 WEBP_L = _webp(b"VP8L", b"\x2f" + struct.pack("<I", 639 | 479 << 14) + b"pixels")
 WEBP = _webp(b"VP8 ", b"\x00\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 640, 480) + b"pixels")
-BMP = b"BM" + struct.pack("<IHHIIII", 60, 0, 0, 54, 40, 640, 480) + b"\x00" * 34
+
+
+def _bmp(header: bytes) -> bytes:
+    body = header.ljust(46, b"\x00")
+    return b"BM" + struct.pack("<IHHI", len(body) + 14, 0, 0, 54) + body
+
+
+BMP = _bmp(struct.pack("<III", 40, 640, 480))
 WHOLE = {"jpeg": REAL_JPEG, "png": PNG, "gif": GIF, "webp": WEBP, "bmp": BMP}
 
 
@@ -71,6 +78,14 @@ def test_any_part_of_a_picture_is_looked_into_without_a_fault_of_ours(raw: bytes
 )  # fmt: skip
 def test_a_picture_that_was_copied_as_text_is_known(spoilt: bytes) -> None:
     assert look_into(spoilt).fault is Fault.TEXT
+
+
+def test_a_bitmap_whose_first_line_is_the_top_one_is_as_high_as_another() -> None:
+    assert look_into(_bmp(struct.pack("<Iii", 40, 640, -480))) == PictureFacts("bmp", 640, 480)
+
+
+def test_a_bitmap_of_os2_has_a_shorter_header() -> None:
+    assert look_into(_bmp(struct.pack("<IHHHH", 12, 640, 480, 1, 24))) == PictureFacts("bmp", 640, 480)
 
 
 def test_what_is_no_picture_has_no_fault() -> None:
