@@ -299,15 +299,19 @@ class Case:
 
     @cached_property
     def crossings(self) -> Crossings:
-        """Which notes, dates, pictures and addresses cards lost and gained; short ones tell nobody apart."""
+        """Which notes, dates, pictures and addresses cards lost and gained.
+
+        Short ones tell nobody apart, and who has one still, written otherwise, neither lost nor gained it.
+        """
         gone: dict[tuple[str, str], list[tuple[CardChange, Change]]] = defaultdict(list)
         come: dict[tuple[str, str], list[tuple[CardChange, Change]]] = defaultdict(list)
         for card in self.cards:
             for change in card.changes:
                 if change.name not in Crossings.names or not change.of_value:
                     continue
-                for fact, side in ((change.before, gone), (change.after, come)):
-                    if fact is not None and len(content := content_of(fact)) >= _TELLING:
+                was, now = (content_of(fact) if fact else "" for fact in (change.before, change.after))
+                for content, side in ((was, gone), (now, come)):
+                    if was != now and len(content) >= _TELLING:
                         side[change.name, content].append((card, change))
         return Crossings(gone, come)
 

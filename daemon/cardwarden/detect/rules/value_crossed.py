@@ -73,11 +73,7 @@ class ValueCrossed:
         field, key = Field(new.name), (new.name, content_of(new))
         if change.before is not None and content_of(change.before) == key[1]:
             return None  # it is its own still, written otherwise
-        takers = [
-            (taker, taken)
-            for taker, taken in case.crossings.come.get(key, ())
-            if taken.before is None or content_of(taken.before) != key[1]
-        ]
+        takers = case.crossings.come.get(key, ())
         replaced = {content_of(taken.before) for _, taken in takers if taken.before}
         if len(replaced) >= self.several or (new.name in _ONES_OWN and len(takers) >= self.several):
             return phrase("value-in-several", field=field), phrase(

@@ -133,3 +133,15 @@ def test_who_had_a_picture_before_and_has_it_in_another_writing_did_not_get_it()
     before = book(person(one), person(two), person(three, plain))
     after = book(person(one, plain), person(two, plain), person(three, escaped))
     assert "value-in-several" not in {finding.title.name for finding in judged(before, after)}
+
+
+@pytest.mark.parametrize("given", ["picture", "note"])
+def test_who_has_a_value_still_in_another_writing_gave_it_to_nobody(given: str) -> None:
+    picture = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes([7]) * 300 + b"\xff\xd9").decode()
+    plain, other = {
+        "picture": tuple(f"PHOTO:data:image/jpeg;base64{comma}{picture}" for comma in (",", "\\,")),
+        "note": (TEA, TEA.upper()),
+    }[given]
+    one, two = names_of(2)
+    found = judged(book(person(one, plain), person(two)), book(person(one, other), person(two, plain)))
+    assert "value-crossed" not in {finding.rule for finding in found}
