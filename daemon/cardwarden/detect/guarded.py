@@ -99,12 +99,12 @@ def is_family(name: str) -> bool:
 
 def suggested(entries: Iterable[Entry], *, own: str = "", at_most: int = 10) -> list[str]:
     """Whom to guard, by name: the owner's own card (`own` is a mail address or number of theirs), parents, and banks."""
-    named = [entry for entry in entries if entry.name]
+    cards = list(entries)
     owner = Guarded.of([own], "") if own else _NOBODY
     names = [
-        *(entry.name for entry in named if owner.has(entry)),
-        *(entry.name for entry in named if is_family(entry.name)),
-        *(entry.name for entry in named if is_bank(entry.name)),
+        *(entry.name for entry in cards if owner.has(entry)),
+        *(entry.name for entry in cards if is_family(entry.name)),
+        *(entry.name for entry in cards if is_bank(entry.name)),
     ]
     return list(dict.fromkeys(names))[:at_most]
 

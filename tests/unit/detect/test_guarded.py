@@ -36,6 +36,11 @@ def test_the_owners_own_card_and_banks_are_suggested_once_each() -> None:
     assert suggested(cards) == ["Volksbank"]
 
 
+def test_the_owners_own_card_without_a_name_is_suggested_by_its_address() -> None:
+    cards = entries(book(person("", "EMAIL:jane@example.org"), person("", "NOTE:piano", uid="none")))
+    assert suggested(cards, own="jane@example.org") == ["jane@example.org"]
+
+
 @pytest.mark.parametrize("text", ["", "  ", "uid:", "category:"])
 def test_nobody_is_no_contact(text: str) -> None:
     with pytest.raises(ValueError, match="write a name"):
