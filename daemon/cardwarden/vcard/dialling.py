@@ -38,8 +38,8 @@ _CARRIERS = {
     "AT": re.compile(r"10[0-9]{2}"),
 }
 
-# A neighbour's numbers that are dialled like one's own: (what they begin with, what that means).
-_NEIGHBOURS = {"IE": ("048", "+4428")}
+# A neighbour's numbers that are dialled like one's own: (what they are, what they begin with abroad).
+_NEIGHBOURS = {"IE": (re.compile(r"048(\d{8,})\Z"), "+4428")}
 
 # Argentina's mobile numbers have a 15 behind the area code at home and a 9 before it from abroad; programs that put the
 # country code before what is dialled at home keep the 15. It is the same call, as libphonenumber has it, too.
@@ -50,8 +50,9 @@ def as_abroad(digits: str, region: str) -> str:
     """Digits as they would be dialled from anywhere else: a neighbour's without its code, Argentina's with its 15."""
     if digits.startswith("+54") and (match := _AS_AT_HOME.match(digits)):
         return f"+549{match[1]}{match[2]}"
-    begins, means = _NEIGHBOURS.get(region, ("", ""))
-    return means + digits[len(begins) :] if begins and digits.startswith(begins) else digits
+    if (neighbour := _NEIGHBOURS.get(region)) and (match := neighbour[0].match(digits)):
+        return neighbour[1] + match[1]
+    return digits
 
 
 def digit_prefixes(region: str) -> dict[str, str]:

@@ -64,6 +64,10 @@ _LINE_TYPES = {
 _SERVICES = frozenset(
     {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
 )
+_NO_COUNTRY = "001"  # libphonenumber's word for country codes that are no country's: satellites, +800, +979
+_FREE_EVERYWHERE = (
+    "800"  # the country code of freephone numbers that ring in whatever country their owner chose (ITU-T E.169.1)
+)
 COSTLY = frozenset({PREMIUM, "shared cost", "company number"})
 
 
@@ -241,7 +245,7 @@ def _parsed(digits: str, home: str) -> _Parsed:
     except phonenumbers.NumberParseException:
         return _Parsed()
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    destination = phonenumbers.region_code_for_number(number) or ""
+    destination = _country(phonenumbers.region_code_for_number(number))
     overlong = False
     kind = phonenumbers.number_type(number)  # known only for valid numbers, and half the price of asking for both
     if kind == PhoneNumberType.UNKNOWN and not digits.startswith("+"):
@@ -250,10 +254,8 @@ def _parsed(digits: str, home: str) -> _Parsed:
         shortened = phonenumbers.PhoneNumber()
         shortened.merge_from(number)
         overlong = phonenumbers.truncate_too_long_number(shortened)
-        destination = phonenumbers.region_code_for_number(shortened) or "" if overlong else destination
-        destination = destination or phonenumbers.region_code_for_country_code(number.country_code or 0).replace(
-            "ZZ", ""
-        )
+        destination = _country(phonenumbers.region_code_for_number(shortened)) if overlong else destination
+        destination = destination or _country(phonenumbers.region_code_for_country_code(number.country_code or 0))
         line = ""
     else:
         line = _LINE_TYPES[kind]
@@ -262,6 +264,11 @@ def _parsed(digits: str, home: str) -> _Parsed:
     if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, kind, digits, home):
         return _Parsed()
     return _Parsed(plain, destination, line, overlong, number.preferred_domestic_carrier_code or "")
+
+
+def _country(region: str | None) -> str:
+    """A region of libphonenumber's as ISO 3166 has it, "" if it is no country."""
+    return "" if region is None or region in {_NO_COUNTRY, "ZZ"} else region
 
 
 def _has_right_length(number: phonenumbers.PhoneNumber) -> bool:
@@ -339,17 +346,19 @@ def line_keys(number: Number) -> frozenset[str]:
 
 
 class Abroad(NamedTuple):
-    """Where a call abroad goes: what it is dialled with ("+1 860", "+49"), and the country (ISO 3166)."""
+    """Where a call abroad goes: what it is dialled with ("+1 860", "+49"), and the country (ISO 3166), "" for a satellite."""
 
     code: str
     region: str
 
 
 def rings_abroad(number: Number) -> Abroad | None:
-    """Where a call would go; None if that cannot be said or is at home."""
+    """Where a call would go; None if that cannot be said, is at home, or is wherever a number that is free everywhere leads."""
+    if (code := code_of(number)) and phonenumbers.region_code_for_country_code(int(code)) == _NO_COUNTRY:
+        return Abroad(f"+{code}", "") if code != _FREE_EVERYWHERE else None
     if not number.destination or number.destination == number.home:
         return None
-    code = code_of(number) or str(phonenumbers.country_code_for_region(number.destination))
+    code = code or str(phonenumbers.country_code_for_region(number.destination))
     area = number.digits[2:5] if code == "1" and number.digits.startswith("+1") else ""
     return Abroad(f"+{code} {area}".strip(), number.destination)
 

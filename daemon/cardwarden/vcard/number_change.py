@@ -185,7 +185,7 @@ def _has_one_zero_more(before: Number, after: Number) -> bool:
         return False
     if after.line and after.destination == after.home:
         return False
-    at_home = before.destination == before.home
+    at_home = before.home != "" and before.destination == before.home
     dialled = f"0{national_digits(before)}" if at_home and before.digits.startswith("+") else before.digits
     return (
         dialled.startswith("0")

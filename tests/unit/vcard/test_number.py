@@ -115,6 +115,27 @@ def test_where_a_number_rings_is_said_in_words() -> None:
     assert rings_abroad(read_number("03-1234-5678", "JP")) is None
 
 
+@pytest.mark.parametrize("written", ["+800 1234 5678", "+800 555 1234"])
+def test_a_number_that_is_free_everywhere_rings_in_no_country(written: str) -> None:
+    number = read_number(written, "JP")
+    assert (number.destination, rings_abroad(number), costs_abroad(number)) == ("", None, False)
+
+
+@pytest.mark.parametrize(("written", "code"), [("+870 773 111 632", "+870"), ("+979 1 2345 6789", "+979")])
+def test_a_satellite_and_a_charged_number_of_no_country_ring_abroad(written: str, code: str) -> None:
+    number = read_number(written, "JP")
+    assert (number.destination, rings_abroad(number)) == ("", (code, ""))
+    assert costs_abroad(number) is (code == "+979")
+
+
+def test_a_code_for_a_neighbour_is_no_number_without_a_subscriber() -> None:
+    assert [read_number(written, "IE").e164 for written in ("048", "048 90", "048 9012 3456")] == [
+        "",
+        "",
+        "+442890123456",
+    ]
+
+
 def test_six_digits_at_least_tell_a_line_whatever_stands_before_them() -> None:
     assert same_line(read_number("123456", "JP"), read_number("+123456", "JP")) is True
     assert same_line(read_number("12345", "JP"), read_number("+12345", "JP")) is False
@@ -260,6 +281,6 @@ def test_in_north_america_a_number_may_lack_the_1_and_may_not_have_it_twice(writ
     assert read_number(written, "US").e164 == e164
 
 
-@pytest.mark.parametrize(("written", "prefix"), [("141 0480", ""), ("141 04802", "141")])
+@pytest.mark.parametrize(("written", "prefix"), [("1357 5438", ""), ("1357 54384", "1357")])
 def test_five_digits_at_least_follow_a_caller_id_code(written: str, prefix: str) -> None:
-    assert read_number(written, "IE").prefix == prefix
+    assert read_number(written, "HK").prefix == prefix
