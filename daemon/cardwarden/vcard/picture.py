@@ -100,7 +100,7 @@ def _jpeg(raw: bytes) -> PictureFacts:
         if marker == 0xDA:
             break
         position += 2 + _big(raw, position + 2, 2)
-    return PictureFacts("jpeg", width, height, _cut_unless(raw.rfind(_END_OF_IMAGE, position) >= 0))
+    return PictureFacts("jpeg", width, height, _cut_unless(raw.rfind(_END_OF_IMAGE, position) != -1))
 
 
 def _webp(raw: bytes) -> tuple[int, int]:

@@ -88,6 +88,35 @@ def test_an_accepted_hazard_opens_no_more_and_an_accepted_deviation_does(found: 
     assert all(finding.kind is FindingKind.DEVIATION for finding in (*result.opened, *result.passed))
 
 
+def test_a_value_is_held_and_a_hazard_is_not() -> None:
+    value, hazard = number_changed(), number_changed(kind=FindingKind.HAZARD)
+    for result in (reconciled({}, [value, hazard], {"a"}), reconciled({1: value, 2: hazard}, [], set())):
+        assert result.held == (value,)
+
+
+def test_a_hazard_that_was_accepted_is_told_no_more_and_another_one_is() -> None:
+    known, other = (number_changed(kind=FindingKind.HAZARD, identity=said, meaning=said) for said in "12")
+    assert reconciled({}, [known, other], {"a"}, known.accepted_key).opened == (other,)
+
+
+def test_a_card_that_moved_on_opens_what_is_found_and_one_that_did_not_what_is_no_value_alone() -> None:
+    value, card = number_changed(), number_changed(whole_card=True, identity="whole")
+    for unmoved, opened in ((frozenset[str](), (value, card)), (frozenset({"a"}), (card,))):
+        result = reconcile({}, [value, card], examined={"a"}, accepted=(), hold_at=Severity.WARNING, unmoved=unmoved)
+        assert result.opened == opened
+
+
+def test_what_was_found_in_the_values_of_a_card_that_cannot_be_read_stands_and_what_was_found_in_the_card_does_not() -> (
+    None
+):
+    value, hazard = number_changed(), number_changed(kind=FindingKind.HAZARD)
+    card = number_changed(whole_card=True, prop="", identity="whole")
+    result = reconcile(
+        {1: value, 2: hazard, 3: card}, [], examined={"a"}, accepted=(), hold_at=Severity.WARNING, unreadable={"a"}
+    )
+    assert (dict(result.persisting), result.resolved) == ({1: value, 2: hazard}, (3,))
+
+
 def test_a_value_that_changed_again_is_the_same_finding_changed() -> None:
     card = CARDS[0]
     title = phrase("number-plus-added")
@@ -128,12 +157,55 @@ def test_a_card_that_says_what_it_said_opens_nothing_and_ends_nothing_of_its_val
     assert (result.opened, result.passed) == ((), ())
 
 
+def test_a_hazard_is_told_though_its_card_says_what_it_said() -> None:
+    hazard = number_changed(kind=FindingKind.HAZARD)
+    result = reconcile({}, [hazard], examined={"a"}, accepted=(), hold_at=Severity.WARNING, unmoved={"a"})
+    assert result.opened == (hazard,)
+
+
+def test_another_change_that_is_as_bad_is_as_urgent_as_it_is_itself() -> None:
+    told = number_changed(urgency=Urgency.SEVERAL, by_owner=Severity.NOTICE)
+    again = number_changed(urgency=Urgency.UNSIGNED, by_owner=Severity.NOTICE, meaning="another")
+    assert reconciled({1: told}, [again], {"a"}).changed[1].urgency is Urgency.UNSIGNED
+
+
 def number_changed(**given: Any) -> Finding:
     values = {
         "kind": FindingKind.DEVIATION, "rule": "number-changed", "severity": Severity.WARNING,
         "title": phrase("number-plus-added"), "card": CARDS[0], "prop": "TEL", "identity": "1", "meaning": "2", **given,
     }  # fmt: skip
     return Finding(**values)
+
+
+def held_in(was: bytes, now: bytes, rule: str) -> tuple[bytes | None, Finding]:
+    """What a card is held to if the finding of one rule waits for its owner, and that finding."""
+    changed = case(was, now)
+    [card] = changed.cards
+    bodies = {entry.digest: data for entry, data in ((card.before, was), (card.after, now)) if entry}
+    [found] = [finding for finding in judge(changed, EVERY_RULE) if finding.rule == rule]
+    return baseline_of(card, [found], bodies.__getitem__, "JP"), found
+
+
+def test_a_card_is_held_to_what_is_there_with_the_value_that_waits_as_it_was() -> None:
+    was, now = (
+        person("Jane", f"TEL:{tel}", f"NOTE:{note}") for tel, note in (("03-1234-5601", "a"), ("+03-1234-5601", "b"))
+    )
+    held, _ = held_in(was, now, "number-plus-added")
+    assert held == person("Jane", "TEL:03-1234-5601", "NOTE:b")
+
+
+def test_a_card_that_went_is_held_to_what_it_was_and_one_that_came_to_nothing() -> None:
+    jane = person("Jane", "TEL:03-1234-5601")
+    assert held_in(jane, b"", "card-removed")[0] == jane
+    assert held_in(b"", jane, "card-added")[0] is None
+
+
+def test_what_waits_in_another_card_holds_none() -> None:
+    was, now = person("Jane", "TEL:03-1234-5601"), person("Jane", "TEL:+03-1234-5601")
+    _, found = held_in(was, now, "number-plus-added")
+    [card] = case(was, now).cards
+    bodies = {entry.digest: data for entry, data in ((card.before, was), (card.after, now)) if entry}
+    assert baseline_of(card, [replace(found, card=CARDS[1])], bodies.__getitem__, "JP") == now
 
 
 def test_a_card_that_is_held_as_a_whole_or_cannot_be_put_together_keeps_its_baseline() -> None:

@@ -87,6 +87,8 @@ def test_an_empty_label_or_reading_in_a_parameter_or_component_says_nothing() ->
         ("relation;Anna;14;;;;;;;;;;;;;", "X-SPOUSE:Anna"),
         ("relation;Tom;2;;;;", "RELATED;TYPE=brother;VALUE=text:Tom"),
         ("relation;Mia;0;Nichte;;;", "RELATED;TYPE=nichte;VALUE=text:Mia"),
+        ("relation;Mia;;Nichte;;;", "RELATED;TYPE=nichte;VALUE=text:Mia"),
+        ("relation;Mia;15;Nichte;;;", "RELATED;TYPE=nichte;VALUE=text:Mia"),  # Android has 14
     ],
 )
 def test_androids_own_field_says_what_others_have_a_property_for(phone: str, standard: str) -> None:

@@ -78,6 +78,15 @@ def test_a_group_is_read_from_odd_headers_too(head: str) -> None:
     assert split_line(f"{head}:1") == (("TEL", (("TYPE", ("Büro",)),), "item1"), "1")
 
 
+def test_a_value_of_a_parameter_keeps_the_blanks_around_its_own_equals_sign() -> None:
+    assert split_line('TEL;X-NOTE = "a = b":1') == (("TEL", (("X-NOTE", ("a = b",)),), ""), "1")
+
+
+def test_a_label_that_says_no_encoding_stands_as_it_is() -> None:
+    header, _ = split_line("TEL;X-CUSTOM(CHARSET=UTF-8,a=42):1")
+    assert header == ("TEL", (("X-CUSTOM", ("a=42",)),), "")
+
+
 def test_a_group_apart_from_its_name_still_has_its_label() -> None:
     apart = card("item1 .TEL:1234567", "item1 . X-ABLabel:Boat")
     assert diff(card("item1.TEL:1234567", "item1.X-ABLabel:Boat"), apart) == []

@@ -22,8 +22,8 @@ def _segment(marker: int, body: bytes) -> bytes:
 
 THUMBNAIL = b"\xff\xd8\xff\xdb small \xff\xd9"
 REAL_JPEG = (
-    b"\xff\xd8" + _segment(0xE1, b"Exif" + THUMBNAIL) + b"\xff" + _segment(0xC0, b"\x08\x01\xe0\x02\x80\x03")
-    + b"\xff\x01" + _segment(0xDA, b"\x03") + b"scan\xff\x00data" + b"\xff\xd9"
+    b"\xff\xd8" + _segment(0xE1, b"Exif" + THUMBNAIL) + _segment(0xDB, b"table") + b"\xff\x01" + b"\xff"
+    + _segment(0xC0, b"\x08\x01\xe0\x02\x80\x03") + _segment(0xDA, b"\x03") + b"scan\xff\x00data" + b"\xff\xd9"
 )  # fmt: skip
 
 
@@ -40,17 +40,17 @@ def _webp(kind: bytes, body: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(chunk) + 4) + b"WEBP" + chunk
 
 
-WEBP_X = _webp(b"VP8X", b"\x10\x00\x00\x00" + (639).to_bytes(3, "little") + (479).to_bytes(3, "little"))
+WEBP_X = _webp(b"VP8X", b"\x10\x00\x00\x00" + (639).to_bytes(3, "little") + (479).to_bytes(3, "little") + b"pixels")
 WEBP_L = _webp(b"VP8L", b"\x2f" + struct.pack("<I", 639 | 479 << 14) + b"pixels")
 WEBP = _webp(b"VP8 ", b"\x00\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 640, 480) + b"pixels")
 
 
 def _bmp(header: bytes) -> bytes:
     body = header.ljust(46, b"\x00")
-    return b"BM" + struct.pack("<IHHI", len(body) + 14, 0, 0, 54) + body
+    return b"BM" + struct.pack("<IHHI", len(body) + 14, 7, 7, 54) + body  # 7: what its program wanted to remember
 
 
-BMP = _bmp(struct.pack("<III", 40, 640, 480))
+BMP = _bmp(struct.pack("<IiiHH", 40, 640, 480, 1, 24))
 WHOLE = {"jpeg": REAL_JPEG, "png": PNG, "gif": GIF, "webp": WEBP, "bmp": BMP}
 
 
@@ -58,6 +58,37 @@ WHOLE = {"jpeg": REAL_JPEG, "png": PNG, "gif": GIF, "webp": WEBP, "bmp": BMP}
 def test_what_a_picture_is_and_how_large_it_shows_is_read_from_its_header(media: str, raw: bytes) -> None:
     assert look_into(raw) == PictureFacts(media, 640, 480)
     assert look_into(raw[:-4]).fault is Fault.CUT
+
+
+FRAME = REAL_JPEG.index(b"\xff\xc0")
+
+
+@pytest.mark.parametrize(
+    ("media", "raw", "needed"),
+    [
+        ("png", PNG, 24), ("gif", GIF, 10), ("jpeg", REAL_JPEG, FRAME + 9),
+        ("webp", WEBP, 30), ("webp", WEBP_X, 30), ("webp", WEBP_L, 30),
+    ],
+)  # fmt: skip
+def test_the_beginning_of_a_picture_shows_its_size_as_soon_as_all_of_it_is_there(
+    media: str, raw: bytes, needed: int
+) -> None:
+    assert look_into(raw[:needed]) == PictureFacts(media, 640, 480, Fault.CUT)
+    assert look_into(raw[: needed - 1]) == PictureFacts(media, 0, 0, Fault.CUT)
+
+
+def test_the_beginning_of_a_bitmap_is_known_by_its_size_alone() -> None:
+    assert look_into(BMP[:26]) == PictureFacts("bmp", 640, 480, Fault.CUT)
+    assert look_into(BMP[:25]) == PictureFacts()
+
+
+def test_a_picture_for_apples_phones_has_its_size_elsewhere() -> None:
+    apples = PNG[:8] + _chunk(b"CgBI", b"\x50\x00\x20\x02") + PNG[8:]
+    assert look_into(apples) == PictureFacts("png", 0, 0)
+
+
+def test_a_sound_in_the_same_container_is_no_picture() -> None:
+    assert look_into(WEBP.replace(b"WEBPVP8 ", b"WAVEfmt ")) == PictureFacts()
 
 
 @given(st.sampled_from(sorted(WHOLE.values())), st.data())
@@ -81,7 +112,7 @@ def test_a_picture_that_was_copied_as_text_is_known(spoilt: bytes) -> None:
 
 
 def test_a_bitmap_whose_first_line_is_the_top_one_is_as_high_as_another() -> None:
-    assert look_into(_bmp(struct.pack("<Iii", 40, 640, -480))) == PictureFacts("bmp", 640, 480)
+    assert look_into(_bmp(struct.pack("<IiiHH", 40, 640, -480, 1, 24))) == PictureFacts("bmp", 640, 480)
 
 
 def test_a_bitmap_of_os2_has_a_shorter_header() -> None:

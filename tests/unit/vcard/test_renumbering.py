@@ -358,3 +358,11 @@ def test_a_code_that_is_the_same_is_no_other_code_and_a_zero_that_came_is_no_los
     home: str, before: str, after: str, kind: NumberChange
 ) -> None:
     assert classify(read_number(before, home), read_number(after, home)) is kind
+
+
+def test_a_number_abroad_that_is_dialled_with_00_follows_its_own_country() -> None:
+    assert renumbered(read_number("0055 81 8704-2155", "DE"), read_number("0055 81 98704-2155", "DE"))
+
+
+def test_a_number_without_a_country_follows_none() -> None:
+    assert not renumbered(read_number("55 81 8704-2155", ""), read_number("55 81 98704-2155", ""))
