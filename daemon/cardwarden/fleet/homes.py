@@ -6,7 +6,7 @@ import hashlib
 import random
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,17 @@ class Homes:
             yield home.program
         finally:
             self._left(name, home)
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Close the programs of other households, which are gone; one that is in use, when it is left."""
+        with self._lock:
+            gone = [self._homes.pop(name) for name in self._homes.keys() - set(names)]
+            self._idle = OrderedDict((name, home) for name, home in self._idle.items() if name in self._homes)
+            for home in gone:
+                home.is_old = True
+            closing = [home for home in gone if not home.users]
+        for home in closing:
+            _close(home)
 
     def close(self) -> None:
         """Close all of them, also those that are in use."""

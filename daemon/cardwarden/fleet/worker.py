@@ -300,6 +300,7 @@ class Worker:
         names = self.homes.server.names()
         for name in self.ledger.forget(names):
             _log.info("no household of that name any more", extra={"household": name})
+        self.homes.keep_only(names)
         self._stamps = {name: stamp for name, stamp in self._stamps.items() if name in names}
         changed = [name for name in names if self._stamps.get(name) != self.homes.stamp(name)]
         known = self.ledger.digests() if changed else {}

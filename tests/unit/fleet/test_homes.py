@@ -119,6 +119,23 @@ def ask(homes: Homes) -> None:
             source.client.propfind(source.client.url, b"<x/>", depth=0)
 
 
+def test_households_that_are_gone_are_closed_but_not_while_one_is_used(
+    online: Households, server: FakeDav, made: Counter[str]
+) -> None:
+    homes = Homes(online.server, SystemClock(), {})
+    ask(homes)
+    assert server.connections == MANY
+    with homes.using("h0") as program:
+        homes.keep_only([f"h{number}" for number in range(1, MANY - 1)])
+        source: Any = program.source("cloud")
+        source.client.propfind(source.client.url, b"<x/>", depth=0)
+        assert server.connections == MANY
+    ask(homes)
+    homes.close()
+    assert {name for name, times in made.items() if times == 2} == {"h0", f"h{MANY - 1}"}
+    assert server.connections == MANY + 2
+
+
 def test_few_connections_stay_open_and_programs_know_what_they_knew(
     online: Households, server: FakeDav, made: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
