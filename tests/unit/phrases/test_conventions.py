@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,13 @@ NOTICES = {"page-severity-notice", "severity-notice"}
 CODE = re.compile(r'`[^`]*`|"[^"]*"|https?://\S+|\w+://\S+|sqlite:')
 
 
-def texts(language: str) -> Iterator[tuple[str, str]]:
+@cache
+def texts(language: str) -> tuple[tuple[str, str], ...]:
     """The name and each form of every phrase, and the rules' pages."""
+    return tuple(_texts(language))
+
+
+def _texts(language: str) -> Iterator[tuple[str, str]]:
     with (FILES / f"{language}.po").open("rb") as file:
         for message in read_po(file, locale=language):
             if message.id:
