@@ -237,7 +237,7 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
         if (
             was.startswith("0")
             and not was.startswith("00")
-            and was.lstrip("0").startswith(code_of(after)[:3] or "?")
+            and was.lstrip("0").startswith(code_of(after) or "?")
             and now[:5] == was.lstrip("0")[:5]
         ):
             return NumberChange.CODE_ADDED

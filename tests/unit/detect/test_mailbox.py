@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, shown
+from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, shown, skeleton
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,13 @@ from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, show
         ("jane@bank.example", "jane@other-house.org", MailChange.MOVED),
         ("jane@bank.example", "'jane@bank.example'", MailChange.GLUED),
         ("jane@bank.example", "*jane@bank.example*", MailChange.GLUED),
+        ("jane@bank.example", "<jane@bank.example> <jane@bank.example>", MailChange.BROKEN),
+        ("jane@bank.example", "???", MailChange.BROKEN),
+        ("jane.roe@bank.example", ".example", MailChange.CUT),
+        ("jane.roe.12@bank.example", "bank.example", MailChange.BROKEN),
+        ("jane.roe.of.the.house@bank.example", "a@b.example", MailChange.REPLACED),
+        ("jane@gxyil.com", "jane@gmail.com", MailChange.REPAIRED),
+        ("jane@gxyzl.com", "jane@gmail.com", MailChange.MOVED),
     ],
 )
 def test_what_became_of_an_address_has_a_name(before: str, after: str, change: MailChange) -> None:
@@ -30,10 +37,20 @@ def test_what_became_of_an_address_has_a_name(before: str, after: str, change: M
         ("my-bank.example", "mybank.example", True),
         ("bank.example", "bank.org", True),
         ("a.example", "b.example", False),
+        ("a-b-c-d-e.example", "abcde.example", True),
+        ("a-b-c-d-e.org", "abcde.example", False),
+        ("bank.co.uk", "bank-login.example", True),
+        ("mountains.example", "mxuntxins.example", True),
+        ("mountains.example", "mxuntxixs.example", False),
+        ("mountain.example", "mxuntxin.example", False),
     ],
 )
 def test_a_host_that_people_take_for_another_is_known(one: str, other: str, *, alike: bool) -> None:
     assert lookalike(one, other) is alike
+
+
+def test_a_letter_with_marks_that_belong_to_no_language_looks_like_the_letter() -> None:
+    assert skeleton("q\u0308u\u0323\u0302e") == skeleton("que")
 
 
 @pytest.mark.parametrize(
