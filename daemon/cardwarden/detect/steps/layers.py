@@ -119,7 +119,7 @@ def _of_letters(coded: str, plain: str, letters: Step, signs: Step) -> Step:
 
 
 def _unicode_escapes(text: str, _: Words) -> Iterator[Peeled]:
-    if "u" not in text and "x" not in text and "U+" not in text and "\\" not in text:
+    if "u" not in text and "U+" not in text and "\\" not in text:
         return
     below = _ESCAPED.sub(_escaped_character, _TORN_ESCAPE.sub("", text))
     below = _OCTAL.sub(lambda match: _octal(match[0]), below)
@@ -177,8 +177,8 @@ def _base64(text: str, words: Words) -> Iterator[Peeled]:
     below = _BASE64.sub(lambda match: match[0] if match[0] in words else _plain64(match[0]), text)
     yield steps.BASE64, below
     packed = "".join(text.split())
-    if packed != text and re.fullmatch(r"[A-Za-z0-9+/]{8,}={0,2}", packed):
-        yield steps.BASE64, _plain64(packed)
+    if packed != text and re.fullmatch(r"[A-Za-z0-9+/]{8,}={0,2}", packed) and (plain := _plain64(packed)) != packed:
+        yield steps.BASE64, plain
 
 
 def _plain64(coded: str) -> str:

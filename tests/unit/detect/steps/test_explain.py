@@ -287,3 +287,11 @@ def test_of_two_texts_that_are_as_likely_each_others_misreading_the_new_one_is_n
     before: str, after: str
 ) -> None:
     assert steps_of(before, after) == ["mojibake"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Hanako house", "Town Berg", "Road Doe Road", "office Yamada Ops", "Berg 12 Jane Jane"]
+)
+def test_words_that_lost_the_blanks_between_them_were_no_code(text: str) -> None:
+    assert steps_of(text, "".join(text.split())) == ["spacing"]
+    assert steps_of("".join(text.split()), text) == ["spacing"]
