@@ -81,7 +81,7 @@ def _longer(before: str, after: str) -> Chain | None:
         return Chain((steps.EXTENDED,))
     start = shared_beginning(before, after)
     end = min(shared_beginning(before[::-1], after[::-1]), len(before) - start)
-    return Chain((steps.EXTENDED,)) if start + end == len(before) and (start or end) else None
+    return Chain((steps.EXTENDED,)) if start + end == len(before) else None
 
 
 def _doubled(before: str, after: str) -> Chain | None:

@@ -295,3 +295,13 @@ def test_of_two_texts_that_are_as_likely_each_others_misreading_the_new_one_is_n
 def test_words_that_lost_the_blanks_between_them_were_no_code(text: str) -> None:
     assert steps_of(text, "".join(text.split())) == ["spacing"]
     assert steps_of("".join(text.split()), text) == ["spacing"]
+
+
+def test_a_sign_that_became_a_picture_is_an_edit_and_no_repair() -> None:
+    assert steps_of("Tess?", "Tess🐝") == ["emoji-added", "punctuation-lost"]
+
+
+def test_a_text_of_twenty_thousand_characters_is_still_looked_at_closely() -> None:
+    text = "tea " * 4_999 + "cake"
+    assert len(text) == 20_000
+    assert steps_of(text, text.upper()) == ["case"]

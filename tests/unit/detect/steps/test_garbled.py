@@ -9,7 +9,10 @@ from cardwarden.detect.steps.garbled import pairs_of, wrongness
 
 @pytest.mark.parametrize(
     "text",
-    ["Muller", "Müller", "Сергей Љубица", "Ωμέγα Ͱͱ", "À la carte", "カー", "aー", "Aḁ", "aỿ", "山田太郎", "ʰello", "שרה", "ɐɐ"],
+    [
+        "Muller", "Müller", "Сергей Љубица", "Ωμέγα Ͱͱ", "À la carte", "カー",
+        "aー", "Aḁ", "aỿ", "山田太郎", "ʰello", "שרה", "ɐɐ", "aḀ", "αϿ", "бЀԯ",
+    ],
 )  # fmt: skip
 def test_text_in_one_script_looks_in_no_way_garbled(text: str) -> None:
     assert wrongness(text) == 0

@@ -24,6 +24,9 @@ from cardwarden.detect.steps.pieces import pieced
         ("the quick brown fox", "the brown fox", "shortened"),
         ("Call \U0001f600 me", "Call", "cut"),
         ("Call me at home", "Call me at", "shortened"),
+        ("ab-efg", "ab-e", "cut"),
+        ("a-bc defg", "a-efg", "shortened"),
+        ("abcdefgh ij", "abfgh ij", "shortened"),
     ],
 )
 def test_what_a_program_cut_is_told_from_what_somebody_shortened(before: str, after: str, step: str) -> None:
