@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.detect.dates import DateChange, classify_date, stamped_at
+from cardwarden.detect.dates import DateChange, classify_date, is_not_before, stamped_at
 from support.examples import examples
 
 
@@ -22,6 +22,9 @@ from support.examples import examples
         ("--04-12", "1985-04-12", DateChange.CHANGED),
         ("--04-12", "2000-04-12", DateChange.YEAR_MADE_UP),
         ("--04-12", "1849-04-12", DateChange.YEAR_MADE_UP),
+        ("--04-12", "1850-04-12", DateChange.CHANGED),
+        ("1985-04-12", "1850-04-12", DateChange.CHANGED),
+        ("1985-04-12", "2200-04-12", DateChange.CHANGED),
         ("1985-04-12", "1985", DateChange.CHANGED),
         ("1985-04-12", "soon", DateChange.BROKEN),
         ("13.04.1985", "1985-04-12", DateChange.CHANGED),
@@ -33,6 +36,9 @@ from support.examples import examples
         ("1985-04-12", "1885-04-12", DateChange.CENTURY),
         ("1985-04-12", "1984-04-12", DateChange.CHANGED),
         ("1985-04-12", "1985-04-11", DateChange.DRIFT),
+        ("1985-04-12", "1985-04-14", DateChange.CHANGED),
+        ("1985-04-12", "1985-06-12", DateChange.CHANGED),
+        ("1985-04-12", "1986-04-13", DateChange.CHANGED),
         ("1985-04-11T150000Z", "1985-04-12", DateChange.REPAIRED),
         ("1985-04-12", "1985-04-01", DateChange.FIRST),
         ("1985-02-30", "1985-03-02", DateChange.CHANGED),
@@ -95,3 +101,11 @@ def test_a_year_of_another_calendar_is_known_whatever_its_months_are(
 )
 def test_a_revision_says_a_time_in_utc_or_none(revision: str, at: datetime | None) -> None:
     assert stamped_at(revision) == at
+
+
+@pytest.mark.parametrize(
+    ("written", "is_then_or_later"),
+    [("2031-01-01", True), ("2031-01-02", True), ("2030-12-31", False), ("2031-02-30", False), ("--01-02", False)],
+)
+def test_a_date_is_that_day_or_a_later_one_or_none(written: str, *, is_then_or_later: bool) -> None:
+    assert is_not_before(written, date(2031, 1, 1)) is is_then_or_later

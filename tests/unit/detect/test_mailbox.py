@@ -23,6 +23,7 @@ from cardwarden.detect.mailbox import MailChange, classify_mail, lookalike, show
         ("jane.roe.of.the.house@bank.example", "a@b.example", MailChange.REPLACED),
         ("jane@gxyil.com", "jane@gmail.com", MailChange.REPAIRED),
         ("jane@gxyzl.com", "jane@gmail.com", MailChange.MOVED),
+        ("jane&#64;münchen.example", "jane@xn--mnchen-3ya.example", MailChange.REPAIRED),
     ],
 )
 def test_what_became_of_an_address_has_a_name(before: str, after: str, change: MailChange) -> None:

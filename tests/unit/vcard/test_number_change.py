@@ -161,6 +161,19 @@ def test_a_number_that_is_in_no_service_changes_in_the_same_ways(
     assert classify(read_number(before, home), read_number(after, home)) is kind
 
 
+@pytest.mark.parametrize(
+    ("home", "before", "after", "kind"),
+    [
+        ("GB", "01 650 253 0000", "001 650 253 0000", NumberChange.REPAIRED),  # the 00 that it was dialled with
+        ("GB", "+44 20 3456 7890", "0020 3456 7890", NumberChange.TRUNK_ADDED),  # it would ring in Egypt
+    ],
+)
+def test_a_zero_more_repairs_what_rang_nowhere_and_breaks_what_rang_also_if_it_rings_abroad(
+    home: str, before: str, after: str, kind: NumberChange
+) -> None:
+    assert classify(read_number(before, home), read_number(after, home)) is kind
+
+
 @pytest.mark.parametrize("before", ["090-1234-5678", "186-090-1234-5678"])
 def test_a_plus_before_a_network_s_own_prefix_is_told_as_that(before: str) -> None:
     whole, broken = read_number(before, "JP"), read_number("+186 090-1234-5678", "JP")
