@@ -59,6 +59,13 @@ def test_a_program_that_never_wrote_the_book_is_urgent() -> None:
     assert found(was, now) == urgent(Urgency.UNKNOWN_PROGRAM)
 
 
+def test_a_program_is_not_known_by_a_card_that_it_changed_at_the_same_time() -> None:
+    strange = "PRODID:-//Call Helper//EN"
+    was = book(person("Aunt", "TEL:03-1234-5678", PHONE, OLD), person("Bob", "NOTE:tea", strange, OLD), CAROL)
+    now = book(person("Aunt", "TEL:090-8765-4321", strange, NEW), person("Bob", "NOTE:cake", strange, NEW), CAROL)
+    assert ("number-changed", Severity.CRITICAL, Urgency.UNKNOWN_PROGRAM) in found(was, now)
+
+
 @pytest.mark.parametrize("rev", [OLD, "REV:2025-12-31T10:00:00Z", "X-NO-REV:1"])
 def test_content_that_moved_while_its_time_did_not_is_urgent(rev: str) -> None:
     assert urgent(Urgency.UNDATED)[0] in found(aunt("03-1234-5678", PHONE, OLD), aunt("090-8765-4321", PHONE, rev))

@@ -40,7 +40,17 @@ def test_a_layer_is_taken_off(text: str, step: Step, below: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["xn--9", "=?utf-8?B?R3*LD4Q=?=", "Jane +ABC- x", "Jane &ABC- x", "0x00010203 tea", "tea\ncake"]
+    "text",
+    [
+        "xn--9",
+        "tea xn--99999999999",
+        "=?utf-8?B?R3*LD4Q=?=",
+        "=?utf-8?B?R3**LDvM**OfZQ?=",
+        "Jane +ABC- x",
+        "Jane &ABC- x",
+        "0x00010203 tea",
+        "tea\ncake",
+    ],
 )
 def test_what_only_looks_like_code_stays(text: str) -> None:
     assert list(peel(text)) == []
@@ -72,6 +82,10 @@ def test_of_a_very_long_text_only_what_is_seen_at_a_glance_is_explained(
 
 def test_percent_signs_over_bytes_that_no_charset_has_are_taken_off_all_the_same() -> None:
     assert {below.partition(" ")[0] for _, below in peel("tea%20%FF%81")} == {"tea"}
+
+
+def test_a_byte_that_no_letter_can_be_made_of_leaves_a_mark_and_the_letters_around_it_are_read() -> None:
+    assert [below for _, below in peel("Gr=C3=BC=FFx")][:2] == ["Grü\ufffdx", "GrÃ¼ÿx"]
 
 
 def test_code_that_the_other_text_has_too_is_a_word() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.detect.steps.pieces import pieced
+from cardwarden.detect.steps.pieces import is_wide, pieced
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ from cardwarden.detect.steps.pieces import pieced
         ("abcd!efg", "abcd!", "shortened"),
         ("the quick brown fox", "the qrown fox", "torn"),
         ("the quick brown fox", "the brown fox", "shortened"),
+        ("abcx bcd", "abcd", "torn"),
         ("Call \U0001f600 me", "Call", "cut"),
         ("Call me at home", "Call me at", "shortened"),
         ("ab-efg", "ab-e", "cut"),
@@ -42,7 +43,9 @@ def test_a_text_that_another_one_goes_on_before_behind_or_inside_is_extended(bef
     assert [each.name for each in chain.steps] == ["extended"]
 
 
-@pytest.mark.parametrize(("before", "after"), [("taat", "tea at five"), ("tea", "coffee"), ("tteas", "tea time")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("taat", "tea at five"), ("tea", "coffee"), ("tteas", "tea time"), ("", "tea")]
+)
 def test_a_text_whose_letters_stand_apart_in_the_other_is_no_piece_of_it(before: str, after: str) -> None:
     assert pieced(before, after) is None
 
@@ -56,8 +59,9 @@ def test_a_text_two_times_or_more_is_doubled(once: str, several: str) -> None:
     assert [each.name for each in chain.steps] == ["doubled"]
 
 
-def test_one_letter_is_no_text_that_was_doubled() -> None:
-    chain = pieced("a", "aa")
+@pytest.mark.parametrize(("before", "after"), [("a", "aa"), ("Jane", "Jane -")])
+def test_one_letter_again_and_a_separator_alone_are_no_second_copy(before: str, after: str) -> None:
+    chain = pieced(before, after)
     assert chain is not None
     assert [each.name for each in chain.steps] == ["extended"]
 
@@ -93,3 +97,7 @@ def test_the_same_words_or_two_pieces_in_another_order_are_reordered(before: str
 @pytest.mark.parametrize(("before", "after"), [("a", "b"), ("tea cake", "cake cake"), ("...", "!!!"), ("Jane", "JANE")])
 def test_other_words_or_the_same_ones_in_place_are_in_no_other_order(before: str, after: str) -> None:
     assert pieced(before, after) is None
+
+
+def test_the_wide_letters_begin_with_the_parts_of_chinese_ones() -> None:
+    assert [is_wide(character) for character in "\u2e7f\u2e80山カ"] == [False, True, True, True]

@@ -32,6 +32,9 @@ from cardwarden.detect.steps.looks import (
         ("山田 太郎", "山田太郎", ["blanks-of-wide-letters"]),
         ("ä\u200bb", "äb", ["invisible-removed"]),
         ("Müller", "Mueller", ["transliterated"]),
+        ("øl\x7f", "oł\x7f", ["spelling"]),
+        ("Эми", "Emmi", ["transliterated"]),
+        ("Борис", "Borys", ["transliterated"]),
     ],
 )
 def test_what_changed_the_look_of_a_text_is_known(before: str, after: str, names: list[str]) -> None:
@@ -41,7 +44,8 @@ def test_what_changed_the_look_of_a_text_is_known(before: str, after: str, names
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("Müller", '"Mueller"'), ("Müller", "MÃ¼ller"), ("!!!", "???"), ("é", "山")]
+    ("before", "after"),
+    [("Müller", '"Mueller"'), ("Müller", "MÃ¼ller"), ("Сергей", "Сергеi"), ("!!!", "???"), ("é", "山")],
 )
 def test_other_letters_or_signs_alone_are_no_look(before: str, after: str) -> None:
     assert looks_like(before, after) is None
