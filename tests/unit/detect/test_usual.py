@@ -10,3 +10,7 @@ def test_the_usual_rules_are_all_of_them_and_equal_whenever_they_are_named() -> 
     assert (len(UsualRules()), list(UsualRules())) == (len(USUAL), list(USUAL))
     assert {UsualRules(), UsualRules()} == {UsualRules()}
     assert UsualRules() != tuple(USUAL)
+
+
+def test_whoever_prints_the_usual_rules_reads_their_name_and_not_all_of_them() -> None:
+    assert str(UsualRules()) == "the usual rules"
