@@ -294,6 +294,19 @@ def test_what_is_erased_is_not_in_the_tables_files_any_more(
     assert not files_with(postgres, b"Zwetschgenbaum")
 
 
+def test_a_damaged_page_is_told_as_that(postgres: Postgres, server: PostgresServer, tmp_path: Path) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    with store.write() as connection:
+        put(connection, 0, "k1", b"body")
+    file = postgres.folder / "data" / postgres.sql("SELECT pg_relation_filepath('smith.versions')", "cardwarden")
+    postgres.stop()
+    with file.open("r+b") as pages:
+        pages.write(b"\xff" * 64)
+    postgres.start()
+    with pytest.raises(StoreError, match="its files or its disk are damaged"):
+        store.broken()
+
+
 @pytest.fixture
 def homes(postgres: Postgres, server: PostgresServer, tmp_path: Path) -> Iterator[Households]:
     """A server with SQLite's files, whose households smith and jones were checked and have something open."""

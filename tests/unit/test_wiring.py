@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cardwarden.actions.checked import Checked
+from cardwarden.actions.mirrors.record import Reviewed
 from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import english
@@ -20,7 +22,7 @@ from cardwarden.sources.carddav import CardDav
 from cardwarden.sources.options import OnDiskOptions
 from cardwarden.sources.watched import WatchTarget
 from cardwarden.store import checks as check_store
-from cardwarden.wiring import Opening, Program, assembled
+from cardwarden.wiring import Opening, Program, _with_drift, assembled
 from cardwarden.writers.carddav import CardDavWriter
 from cardwarden.writers.writer import CardLocation, Replacement
 from support.fake_dav import BOOK, FakeDav, Reply, StillClock, card, serving
@@ -178,3 +180,10 @@ def test_what_is_put_back_long_after_the_last_check_has_time_of_its_own(dav: Fak
             writer = writer_of("cloud")
             place = CardLocation(BOOK, f"{BOOK}0.vcf")
             assert list(writer.look([Replacement(place, None, None)])) == [card("0", "Person 0")]
+
+
+def test_what_came_of_a_copy_stands_with_its_own_book_also_if_another_has_its_title() -> None:
+    books = [Checked("cloud", "Contacts", Outcome.CLEAN, book=book) for book in ("/one/", "/two/")]
+    reviewed = [Reviewed("cloud", "/two/", events=(7,))]
+    told = [_with_drift(book, reviewed, first=place == 0) for place, book in enumerate(books)]
+    assert [(book.outcome, book.events) for book in told] == [(Outcome.CLEAN, ()), (Outcome.FINDINGS, (7,))]

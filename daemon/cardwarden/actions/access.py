@@ -123,7 +123,7 @@ def _as_kept(at: datetime) -> datetime:
 
 def _missing(results: Sequence[Checked]) -> list[Checked]:
     """What tells that the source could not be asked for its books."""
-    return [result for result in results if not result.book and not result.outcome.is_conclusive]
+    return [result for result in results if not result.title and not result.outcome.is_conclusive]
 
 
 def _nameless(connection: Connection, every: Sequence[BookStatus]) -> list[int]:

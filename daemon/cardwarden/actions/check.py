@@ -77,7 +77,11 @@ def check_source(
                 )
             )
         except RefusedError as error:
-            done.append(Checked(source.name, ref.title, Outcome.INCONCLUSIVE, Doubt.UNREAD, error.said, refused=True))
+            done.append(
+                Checked(
+                    source.name, ref.title, Outcome.INCONCLUSIVE, Doubt.UNREAD, error.said, refused=True, book=ref.id
+                )
+            )
     return done
 
 

@@ -17,17 +17,18 @@ ChannelSelector = Callable[[str, Severity], Sequence[str]]
 class Checked:
     """What one check of one book came to.
 
-    book      its title; "" if the source could not tell its books
+    title     the book's; "" if the source could not tell its books
     reason    why it was not believed (`doubt`), or what of the book could not be judged
     cards     how many cards the book has, as far as is known
     events    ids of the events recorded by this check
     resolved  ids of findings that are no more
     refused   another process had the book, so that nothing was looked at
     check     the row of checks that it is part of, 0 if nothing was recorded
+    book      what the source calls the book
     """
 
     source: str
-    book: str
+    title: str
     outcome: Outcome
     doubt: Doubt = Doubt.NONE
     reason: Value = ""
@@ -36,6 +37,7 @@ class Checked:
     resolved: tuple[int, ...] = ()
     refused: bool = False
     check: int = 0
+    book: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,16 @@ def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: 
     )
     if doubt.seen is not None:
         book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
-    return Checked(book.source, book.ref.title, Outcome.INCONCLUSIVE, doubt.doubt, doubt.reason, cards, check=check_id)
+    return Checked(
+        book.source,
+        book.ref.title,
+        Outcome.INCONCLUSIVE,
+        doubt.doubt,
+        doubt.reason,
+        cards,
+        check=check_id,
+        book=book.ref.id,
+    )
 
 
 def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock) -> Checked:
@@ -67,7 +76,9 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
         outcome = stands.outcome if stands else Outcome.CLEAN
         if stands is not None and stands.goes_on and stands.book.title == book.ref.title:
             standing_store.note_going_on(connection, [(stands, listed.seen.token, cards)], at, deep=listed.deep)
-            return Checked(book.source, book.ref.title, outcome, cards=cards, check=stands.run.check_id)
+            return Checked(
+                book.source, book.ref.title, outcome, cards=cards, check=stands.run.check_id, book=book.ref.id
+            )
         book_id, check_id = check_store.record_check(
             connection,
             source=book.source,
@@ -81,7 +92,9 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
             token=listed.seen.token,
         )
         resolved = end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
-    return Checked(book.source, book.ref.title, outcome, cards=cards, resolved=resolved, check=check_id)
+    return Checked(
+        book.source, book.ref.title, outcome, cards=cards, resolved=resolved, check=check_id, book=book.ref.id
+    )
 
 
 def end_doubts(

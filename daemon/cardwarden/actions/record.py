@@ -93,6 +93,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         events=tuple(events),
         resolved=resolved,
         check=check_id,
+        book=book.ref.id,
     )
 
 

@@ -63,7 +63,12 @@ def still_books(
                 standing_store.note_going_on(connection, still, clock.now())
         for stands, _, count in still:
             done[stands.book.book] = Checked(
-                source.name, stands.book.title, stands.outcome, cards=count, check=stands.run.check_id
+                source.name,
+                stands.book.title,
+                stands.outcome,
+                cards=count,
+                check=stands.run.check_id,
+                book=stands.book.book,
             )
     return done
 

@@ -23,8 +23,10 @@ from cardwarden.vcard.card import Entry
 from cardwarden.vcard.diff import Change
 
 _LONGEST = 4_000  # characters of a value that a finding keeps: the card has the rest
-_TELLING = 6  # letters and digits of a note or address that tell it from others
 _LEAD = 200  # of these, how many stand before the place where two long values begin to differ
+_NAME_LOOKED_AT = 200  # characters of a name of which is made what it looks like
+_IDENTITY = 200  # characters of a meaning that tells findings apart; of a longer one it is a digest
+_TELLING = 6  # letters and digits of a note or address that tell it from others
 _LONG_NAME = 9  # letters; in shorter ones a letter that looks like another is as often another name
 CROWD = 60  # more cards than that share a switchboard, not a person
 
@@ -178,14 +180,14 @@ def looks_of(name: str) -> frozenset[str]:
 
     It is looked at as it is written, and in lower case: a name in capitals is the same name.
     """
-    seen = plain_letters(name[:_LEAD])
+    seen = plain_letters(name[:_NAME_LOOKED_AT])
     is_short = sum(map(str.isalpha, seen)) < _LONG_NAME
-    texts = (folded_but_case(seen), folded(name[:_LEAD]))
+    texts = (folded_but_case(seen), folded(name[:_NAME_LOOKED_AT]))
     return frozenset({skeleton(text, is_short=is_short) for text in texts} - {""})
 
 
 def is_trusted(entry: Entry, case: Case) -> bool:
-    """Whether a name is worth borrowing: a guarded contact's or a bank's."""
+    """Whether an impostor would take this card's name: a guarded contact's or a bank's."""
     return is_bank(entry.name) or case.guarded.has(entry, case.read(entry) if case.guarded.categories else ())
 
 
@@ -257,7 +259,8 @@ class Case:
     def known_looks(self) -> Mapping[str, list[Entry]]:
         """Cards with numbers or addresses that were there before and still are, by what their names look like (`looks_of`).
 
-        Empty if no card came and none was renamed, for nobody asks then; at most `CROWD` of one look.
+        Empty if no card came and none was renamed, for nobody asks then; at most `CROWD` of one look. If one did, all cards are
+        loaded (`actions.part`).
         """
         by_look: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.book.entries if self.added_count or self.renamed_count else ():
@@ -396,7 +399,7 @@ def deviation(
     """A finding that explains one change of a card, with the values that the change has if none are given.
 
     It is told apart from others by the meaning of the value that was there, or of the one that was added: how they are
-    written or labelled is no part of it, unless the label is all that changed.
+    written or labelled is no part of it, unless the label is all that changed. The other arguments are fields of `Finding`.
     """
     was, now = change.before, change.after
     shown = _shown(was, now)
@@ -482,7 +485,7 @@ def _meaning(fact: Fact | None, change: Change) -> str:
     if fact is None:
         return ""
     meant = fact.meaning if change.of_value else "\x1f".join((fact.meaning, *sorted(fact.labels), str(fact.pref)))
-    return meant if len(meant) <= _LEAD else hashlib.sha256(meant.encode("utf-8", "surrogatepass")).hexdigest()
+    return meant if len(meant) <= _IDENTITY else hashlib.sha256(meant.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _shown(was: Fact | None, now: Fact | None) -> tuple[Value | None, Value | None]:

@@ -36,7 +36,7 @@ def look_again_in(program: Program, name: str, done: Sequence[Checked], seconds:
         again = False  # the check itself has told of it
     for checked in done:
         fields = {
-            "source": name, "book": checked.book, "check": checked.check or None, "outcome": checked.outcome,
+            "source": name, "book": checked.title, "check": checked.check or None, "outcome": checked.outcome,
             "cards": checked.cards, "events": len(checked.events), "seconds": round(seconds, 2),
         }  # fmt: skip
         if not checked.outcome.is_conclusive:

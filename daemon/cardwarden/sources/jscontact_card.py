@@ -597,7 +597,10 @@ def _patched(card: Value, patch: Value) -> Value | None:
             here = here.get(step) if isinstance(here, dict) else None
         if not isinstance(here, dict) or (value is None and last not in here):
             return None
-        here.update({last: value}) if value is not None else here.pop(last)
+        if value is None:
+            del here[last]
+        else:
+            here[last] = value
     return shown
 
 

@@ -267,8 +267,7 @@ HELD = and_(
     t.findings.c.state == State.OPEN.value,
     or_(
         t.findings.c.kind == FindingKind.DEVIATION.value,
-        or_(*(t.findings.c.kind == kind for kind in _HELD_FROM_WARNING))
-        & (t.findings.c.severity >= Severity.WARNING.value),
+        t.findings.c.kind.in_(_HELD_FROM_WARNING) & (t.findings.c.severity >= Severity.WARNING.value),
     ),
 )
 """Of a finding: it is an open deviation, or an open hazard or drift of warning or above."""
@@ -304,6 +303,7 @@ def resolved_hazards(connection: Connection, book_id: int, meanings: Iterable[st
     stored: list[StoredFinding] = []
     for batch in batches(dict.fromkeys(meanings)):
         of_book = f.book_id == book_id, f.kind == FindingKind.HAZARD.value, f.state == State.RESOLVED.value
+        # What tells a hazard apart is the meaning of its value.
         stored += _findings(connection, *of_book, f.identity.in_(batch))
     return stored
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _FULL = "53100"
 _READ_ONLY = "25006"
 _DENIED = {"42501", "28000", "28P01"}
 _NO_TABLE = {"42P01", "3F000"}
+_DAMAGED = {"XX001", "XX002", "58030", "58P01"}
+"""A page, an index, the disk, or a file that is gone."""
 _IDLE = 0.02  # seconds
 _CLOCK = SystemClock()
 _TAKE_ALL = text(
@@ -147,7 +150,7 @@ class PostgresStore(Store):
     def _load(
         self, connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
     ) -> None:
-        """Copied, many rows take a tenth of what they take of this process as statements."""
+        """Insert rows by COPY: many take a tenth of what they take of this process as statements."""
         columns = ", ".join(f'"{name}"' for name in names)
         statement = f'COPY "{self.schema}"."{table.name}" ({columns}) FROM STDIN'
         faults = connection.dialect.loaded_dbapi.Error
@@ -232,11 +235,10 @@ class PostgresStore(Store):
     def backup(self, to: Path) -> NoReturn:
         """PostgreSQL's own tool does that, for one household or all."""
         url = self.server.url
-        command = (
-            f"pg_dump --format=custom --schema={self.schema} --file={to} "
-            f"--host={url.host or 'localhost'} --port={url.port or 5432} {url.database}"
-        )
-        raise RefusedError(phrase("backup-by-postgresql", command=Code(command)))
+        words = ["pg_dump", "--format=custom", f"--schema={self.schema}", f"--file={to}"]
+        words += [f"--host={url.host or 'localhost'}", f"--port={url.port or 5432}"]
+        words += [f"--username={url.username}"] if url.username else []
+        raise RefusedError(phrase("backup-by-postgresql", command=Code(shlex.join([*words, str(url.database)]))))
 
     def take_away(self, connection: Connection) -> None:
         """See `Store`."""
@@ -262,12 +264,13 @@ class _AdvisoryLock:
         return bool(self._connection.scalar(select(func.pg_try_advisory_lock(self._key))))
 
     def holder(self) -> str:
-        """The process id of the server's end of the connection that has it."""
+        """Whose connection has it: the name of its program and its address; "" if that is not known."""
         high, low = (self._key >> 32) & 0xFFFFFFFF, self._key & 0xFFFFFFFF
         query = text(
             "SELECT a.application_name || ' ' || coalesce(host(a.client_addr), '') FROM pg_locks l "
             "JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
-            "AND l.classid::bigint = :high AND l.objid::bigint = :low AND l.objsubid = 1"
+            "AND l.classid::bigint = :high AND l.objid::bigint = :low AND l.objsubid = 1 "
+            "AND a.datname = current_database()"
         )
         return str(self._connection.scalar(query, {"high": high, "low": low}) or "").strip()
 
@@ -376,6 +379,8 @@ def _said(name: str, error: DBAPIError) -> Phrase | None:
         return phrase("database-read-only", path=Code(name))
     if state in _DENIED:
         return phrase("database-denied", path=Code(name))
+    if state in _DAMAGED:
+        return phrase("database-damaged-postgresql", path=Code(name))
     # Connections, a transaction that was rolled back for another, resources of the server, an operator: it is tried again.
     if error.connection_invalidated or not state or state[:2] in {"08", "40", "53", "57"}:
         return phrase("database-away", path=Code(name))

@@ -289,9 +289,9 @@ def _unfolded(card: bytes, position: int) -> Iterator[tuple[int, int, bytes]]:
     base64 = False
     for match in _FOLDED.finditer(card, position):
         whole = match[0]
-        first, folded, _ = whole.partition(b"\n")
+        first, _, more = whole.partition(b"\n")
         first = first.rstrip(b"\r")
-        text = _joined(whole) if folded and len(whole) > len(first) + 2 else first
+        text = _joined(whole) if more else first
         if parts and base64 and first and _BASE64_LINE.match(first):
             parts.append(text)
         else:

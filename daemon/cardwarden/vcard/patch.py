@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from cardwarden.vcard.canonical import Fact, facts_of, labels_of, other_name
@@ -104,11 +105,7 @@ class _Carriers:
             [f for f in facts_of(Card("", tuple(lines)), "") if f.name in names] if _carries(changes) else []
             for lines in (old, new)
         )
-        by_meaning = {(fact.name, fact.meaning): fact for fact in theirs}
-        for fact in mine:
-            same = by_meaning.pop((fact.name, fact.meaning), None)
-            if same:
-                self._pairs.append((fact.lines[0], same.lines[0]))
+        self._pairs += [(one.lines[0], other.lines[0]) for one, other in _same(mine, theirs)]
         self._pairs += [
             (c.before.lines[0], c.after.lines[0]) for c in changes if c.name in names and c.before and c.after
         ]
@@ -119,6 +116,22 @@ class _Carriers:
         also_come = [new for old, new in self._pairs if old.start in starts_gone and new.start not in starts_come]
         also_gone = [old for old, new in self._pairs if new.start in starts_come and old.start not in starts_gone]
         return gone + also_gone, come + also_come
+
+
+def _same(mine: Iterable[Fact], theirs: Iterable[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    """Facts that say the same, each once: those with the same labels first, for a home and an office may be one address."""
+    for with_labels in (True, False):
+        waiting: dict[object, deque[Fact]] = defaultdict(deque)
+        for fact in theirs:
+            waiting[fact.name, fact.meaning, with_labels and fact.labels].append(fact)
+        left: list[Fact] = []
+        for fact in mine:
+            alike = waiting[fact.name, fact.meaning, with_labels and fact.labels]
+            if alike:
+                yield fact, alike.popleft()
+            else:
+                left.append(fact)
+        mine, theirs = left, [fact for alike in waiting.values() for fact in alike]
 
 
 def _carries(changes: Sequence[Change]) -> bool:
@@ -178,9 +191,7 @@ def _without(part: bytes, out: dict[int, Property], offset: int) -> bytes:
 
 def _bytes_of(card: bytes, line: Property, group: str) -> bytes:
     """A line as it stands in its card, with a line end, and in another group if need be."""
-    data = card[line.start : line.end]
-    if not data.endswith((b"\n", b"\r")):
-        data += _line_end(card)
+    data = _ended(card[line.start : line.end], card)
     if group == line.group:
         return data
     bare = re.sub(rb"\A\s*[\w-]+\.", b"", data, count=1)
@@ -193,12 +204,18 @@ def _line_end(card: bytes) -> bytes:
     return b"\r\n" if b"\r\n" in card or not card else b"\n" if b"\n" in card else b"\r"
 
 
+def _ended(line: bytes, card: bytes) -> bytes:
+    return line if line.endswith((b"\n", b"\r")) else line + _line_end(card)
+
+
 def _in_utf8(part: bytes, decode: Decode) -> bytes:
     """Lines in UTF-8; those that name their own CHARSET keep their bytes."""
     mark = BOM if part.startswith(BOM) else b""
     return mark + b"".join(
-        text if says_charset(text) else decode(text).encode("utf-8", "surrogateescape") + _line_end(part)
-        for _, _, text in unfold(part)
+        _ended(part[start:end], part)
+        if says_charset(text)
+        else decode(text).encode("utf-8", "surrogateescape") + _line_end(part)
+        for start, end, text in unfold(part)
     )
 
 

@@ -230,10 +230,10 @@ DEFAULT_TYPES = {
 }
 """TYPE values that say nothing (RFC 2426 sections 3.2.1, 3.3.1, 3.3.2; Apple's label of every first URL)."""
 
-_ANDROID_RELATIONS = (
-    "", "assistant", "brother", "child", "domestic partner", "father", "friend", "manager", "mother", "parent", "partner",
-    "referred by", "relative", "sister", "spouse",
-)  # fmt: skip
+_ANDROID_RELATIONS = {
+    "1": "assistant", "2": "brother", "3": "child", "4": "domestic partner", "5": "father", "6": "friend", "7": "manager",
+    "8": "mother", "9": "parent", "10": "partner", "11": "referred by", "12": "relative", "13": "sister", "14": "spouse",
+}  # fmt: skip
 _ANDROID_EVENTS = {"1": "ANNIVERSARY", "3": "BDAY"}
 
 
@@ -250,7 +250,7 @@ def android_field(value: str) -> tuple[Alias, str] | None:
         case "contact_event" if type_ in _ANDROID_EVENTS:
             return Alias("X-ANDROID-CUSTOM", _ANDROID_EVENTS[type_]), said
         case "relation":
-            known = _ANDROID_RELATIONS[int(type_)] if type_.isdecimal() and int(type_) < len(_ANDROID_RELATIONS) else ""
+            known = _ANDROID_RELATIONS.get(type_, "")
             return Alias("X-ANDROID-CUSTOM", "RELATED", label=(known or own).lower()), said
         case _:
             return None

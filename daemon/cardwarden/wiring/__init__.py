@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Everything that a run works with; `helped` as for `check_source`."""
+    """Everything that a run works with. `helped`: a second process may take part in a long reading."""
 
     settings: Settings
     store: Store
@@ -73,7 +73,7 @@ class Program:
         return self._writer_from_now(name, options)
 
     def viewer(self, name: str) -> Writer:
-        """The same for whoever only looks: allowed everywhere."""
+        """The writer of a source for whoever only asks what it would do: allowed everywhere."""
         return self._writer_from_now(name, self._options(name))
 
     def _writer_from_now(self, name: str, options: AnySource) -> Writer:
@@ -202,12 +202,6 @@ class Program:
         """The pairs of books that are to say the same."""
         return mirrors_of(self.settings)
 
-    def _review_access(self, name: str, done: Sequence[Checked], began: datetime) -> None:
-        """Tell the owner of books that cannot be read, or can again, after a check of a source. Raises StoreError."""
-        from cardwarden.actions.access import review_access  # noqa: PLC0415
-
-        review_access(self.store, name, done, began, self._unread_policy, self.wanted, self.clock)
-
     @property
     def _unread_policy(self) -> UnreadPolicy:
         from cardwarden.actions.access import UnreadPolicy  # noqa: PLC0415
@@ -216,11 +210,12 @@ class Program:
 
     def review_stuck(self, name: str, seconds: float) -> None:
         """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""
+        from cardwarden.actions.access import review_access  # noqa: PLC0415
         from cardwarden.actions.checked import Checked  # noqa: PLC0415
 
         reason = phrase("check-not-ended", count=round(seconds / 60))
         stuck = Checked(name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, reason)
-        self._review_access(name, [stuck], self.clock.now())
+        review_access(self.store, name, [stuck], self.clock.now(), self._unread_policy, self.wanted, self.clock)
 
     def retain(self) -> Retained:
         """The daily care of the history. Raises StoreError."""
@@ -311,7 +306,7 @@ def assembled(
     """The program that the settings describe, with its store open. Raises StoreError; secrets are not read yet.
 
     `say` tells what servers are waited for, the log unless it is given; `attended` says that a person waits: servers get
-    less patience then. `helped` as for `check_source`.
+    less patience then. `helped`: a second process may take part in a long reading.
     """
     clock = clock or SystemClock()
     store = _opened(settings.store, opening)
@@ -340,6 +335,7 @@ def program_on(
 
 
 def _opened(options: StoreOptions, opening: Opening) -> Store:
+    """The record, opened or begun as `opening` says. Raises GoneError if one was there once, StoreError."""
     if opening is not Opening.GUARD:
         store = open_store(options.url, options.db_schema, options.path, make=False)
         if not store.is_begun and was_in_use(store.path):
@@ -413,7 +409,7 @@ def judging_of(settings: Settings, name: str) -> Judging:
 
 def _allowance_of(settings: Settings) -> Allowance | None:
     limits = settings.share.limits if settings.share else HouseholdLimits()
-    if limits.books is limits.cards is None:
+    if limits.books is None and limits.cards is None:
         return None
     from cardwarden.actions.limits import Allowance  # noqa: PLC0415 - a home has none
 
@@ -452,9 +448,9 @@ def _with_drift(book: Checked, drifted: Sequence[Reviewed], *, first: bool) -> C
     """A book's check with what its mirrors came to.
 
     What came of comparing a copy stands with that copy's check. If the copy is another source's, only the origin was checked:
-    it stands with the `first` book of this check then. A copy is told by its title.
+    it stands with the `first` book of this check then.
     """
-    own = [reviewed for reviewed in drifted if (reviewed.source, reviewed.title) == (book.source, book.book)]
+    own = [reviewed for reviewed in drifted if (reviewed.source, reviewed.book) == (book.source, book.book)]
     others = [reviewed for reviewed in drifted if first and reviewed.source != book.source]
     events = tuple(event for reviewed in (*own, *others) for event in reviewed.events)
     over = tuple(number for reviewed in (*own, *others) for number in reviewed.resolved)

@@ -97,6 +97,12 @@ def test_androids_own_field_says_what_others_have_a_property_for(phone: str, sta
     assert diff(card(standard), own) == []
 
 
+@pytest.mark.parametrize("type_", ["9" * 5_000, "-1", "\uff11\uff14", "15"])
+def test_androids_field_of_no_known_type_has_the_label_of_its_own(type_: str) -> None:
+    [fact] = facts(card(f"X-ANDROID-CUSTOM:vnd.android.cursor.item/relation;Anna;{type_};Neighbour"))
+    assert (fact.name, fact.labels) == ("RELATED", frozenset({"neighbour"}))
+
+
 def test_androids_field_that_nobody_else_has_is_its_own() -> None:
     [fact] = facts(card("X-ANDROID-CUSTOM:vnd.android.cursor.item/contact_event;2001-02-03;2;;"))
     assert fact.name == "X-ANDROID-CUSTOM"

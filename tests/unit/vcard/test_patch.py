@@ -227,3 +227,17 @@ def test_a_line_whose_group_is_folded_comes_back_into_another_group_and_into_non
     assert restored(card("item1.TEL:1234567"), card("item2.TEL:7654321")) == card("item2.TEL:1234567")
     now = card(*COAT)
     assert restored(card("item1.TEL:1.234567"), now, ("TEL",)) == card(*COAT, "TEL:1.234567")
+
+
+def test_a_line_in_an_encoding_of_its_own_keeps_its_end_when_the_card_gets_another_one() -> None:
+    said = b"NOTE;CHARSET=ISO-8859-1:Gr\xfc\xdfe\r\n"
+    was = card("FN:山田太郎", charset="cp932").replace(b"END:", said + b"END:")
+    now = card("FN:Jane", "TITLE:Bäcker", charset="latin-1").replace(b"END:", said + b"END:")
+    changes = [change for change in diff(was, now, "DE") if change.name == "FN"]
+    again = card("FN:山田太郎", "TITLE:Bäcker").replace(b"END:", said + b"END:")
+    assert put_back(now, was, changes, "DE") == again
+
+
+def test_of_two_labels_with_one_address_the_one_that_is_gone_comes_back_alone() -> None:
+    home, work = 'ADR;TYPE=home;LABEL="G":;;a', "ADR;TYPE=work:;;a"
+    assert restored(card(home, work), card(work)) == card(work, home)

@@ -31,13 +31,13 @@ _SUMMARY = 3  # events; more at the first comparison are one summary
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What the comparison of a pair came to: the copy's source and title, events that were told, findings that are over.
+    """What the comparison of a pair came to: events that were told, findings that are over.
 
-    `is_held` says whether anything is open in the copy now.
+    `source` is the copy's and `book` what that calls it; `is_held` says whether anything is open in the copy now.
     """
 
     source: str
-    title: str
+    book: str
     events: tuple[int, ...] = ()
     resolved: tuple[int, ...] = ()
     is_held: bool = True
@@ -93,7 +93,7 @@ def record(
             due_at=min((wait.since + mirror.lag for wait in comparison.waits.values()), default=None),
         )
         is_held = finding_store.is_anything_held(connection, both.copy.id)
-    return Reviewed(both.copy.source, both.copy.title, tuple(ids), tuple(over), is_held)
+    return Reviewed(both.copy.source, both.copy.book, tuple(ids), tuple(over), is_held)
 
 
 def _tell_better(
@@ -178,7 +178,7 @@ def note_apart(
             event = Event(Cause.CARD, finding.severity, 1, (finding,))
             ids.append(_tell(connection, both, event, wanted(both.copy.source, event.severity), at))
         mirror_store.note(connection, stored.id, apart=why.value, apart_since=since, fault="")
-    return Reviewed(both.copy.source, both.copy.title, tuple(ids))
+    return Reviewed(both.copy.source, both.copy.book, tuple(ids))
 
 
 def note_fault(store: Store, mirror: Mirror, place: str, wanted: ChannelSelector, clock: Clock) -> Reviewed | None:
@@ -194,7 +194,7 @@ def note_fault(store: Store, mirror: Mirror, place: str, wanted: ChannelSelector
         ids = _tell_fault(
             connection, copy, check, failed(mirror.name, (mirror.origin, mirror.copy), place), wanted, clock.now()
         )
-    return Reviewed(copy.source, copy.title, tuple(ids))
+    return Reviewed(copy.source, copy.book, tuple(ids))
 
 
 def _tell_fault(

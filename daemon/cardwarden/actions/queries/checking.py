@@ -15,7 +15,10 @@ from cardwarden.store.findings import StoredFinding
 
 @dataclass(frozen=True, slots=True)
 class BeforeCheck:
-    """What was known: the books that could be read once (source and title), and the events that a lost record was told by."""
+    """What was known: the books that could be read once, and the events that a lost record was told by.
+
+    A book is its source and what that calls it.
+    """
 
     read: frozenset[tuple[str, str]]
     of_record: frozenset[int]
@@ -33,7 +36,7 @@ def before_check(connection: Connection) -> BeforeCheck:
     """What is known before a check."""
     books = book_store.books(connection)
     return BeforeCheck(
-        frozenset((book.source, book.title) for book in books if book.last_conclusive_at),
+        frozenset((book.source, book.book) for book in books if book.last_conclusive_at),
         frozenset(_of_record(finding_store.open_findings(connection))),
     )
 

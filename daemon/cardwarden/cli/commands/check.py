@@ -90,7 +90,7 @@ def _document(outcome: Outcome, books: list[Checked], after: AfterCheck, voice: 
         outcome=outcome,
         books=[
             CheckedBookDocument(
-                book.source, book.book, book.outcome, voice.value(book.reason, width=_WHOLE), book.cards
+                book.source, book.title, book.outcome, voice.value(book.reason, width=_WHOLE), book.cards
             )
             for book in books
         ],
@@ -141,8 +141,8 @@ def _print(
 def _said(book: Checked, *, is_first: bool) -> Value:
     """How a book stands, why, and what that means for its owner."""
     named: Value = book.source
-    if book.book and book.book != book.source:
-        named = phrase("check-titled", source=book.source, title=book.book)
+    if book.title and book.title != book.source:
+        named = phrase("check-titled", source=book.source, title=book.title)
     outcome, cards = phrase(f"outcome-{book.outcome}"), phrase("count-cards", count=book.cards)
     said = phrase("check-book", book=named, outcome=outcome, cards=cards)
     if book.resolved:

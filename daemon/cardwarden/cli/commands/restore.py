@@ -297,7 +297,7 @@ def _document(
     return RestoreDocument(
         dry_run=dry_run,
         books=books,
-        checks=[RecheckDocument(b.source, b.book, b.outcome, sentence(b.reason)) for b in checks],
+        checks=[RecheckDocument(b.source, b.title, b.outcome, sentence(b.reason)) for b in checks],
     )
 
 
