@@ -86,6 +86,11 @@ class Checks:
         if source in self._jobs:
             self._schedule.soon(self._jobs[source].run, pool=self._pool(source), at=at)
 
+    def ask_again(self, source: str) -> None:
+        """Have a source checked, unless its first check is still to come."""
+        if source in self._jobs and self._jobs[source].has_begun:
+            self.ask(source)
+
     def run_by_time(self, name: str) -> None:
         """A check that the schedule asks for; a source that failed several times is left alone for longer."""
         if self._clock.monotonic() >= self._not_before.get(name, 0.0):

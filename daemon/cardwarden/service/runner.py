@@ -105,11 +105,11 @@ class Daemon:
     def plan(self, now: datetime) -> None:
         """Put everything into the schedule that the settings ask for, beginning at `now`; waits for nothing."""
         program, schedule = self._program, self._schedule
+        beat = timedelta(seconds=self._pulse.every)
+        schedule.every(beat, "watching", self._watching.run, first=now, pool=WATCH)
         self._checks.plan(now)
         self._deliveries.plan(now)
-        beat = timedelta(seconds=self._pulse.every)
         schedule.every(beat, "pulse", guarded("pulse", self._pulse.beat), first=now + beat, pool=PULSE)
-        schedule.every(beat, "watching", self._watching.run, first=now, pool=WATCH)
         schedule.every(_UPKEEP_EVERY, "upkeep", self._upkeep.run, first=now, pool=UPKEEP)
         first = now + _RETENTION_AFTER
         schedule.every(timedelta(days=1), "retention", self._upkeep.retain, first=first, pool=UPKEEP)
@@ -214,7 +214,8 @@ class Daemon:
     def _watch(self) -> None:
         program = self._program
         targets = {name: program.source(name).watch for name in program.settings.sources}
-        self._watches.set({name: target for name, target in targets.items() if target})
+        for name in self._watches.set({name: target for name, target in targets.items() if target}):
+            self._checks.ask_again(name)  # it may have been read before what nobody saw
         for name in self._watches.supervise():
             self._checks.ask(name)
 

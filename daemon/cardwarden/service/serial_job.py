@@ -25,7 +25,7 @@ class SerialJob:
         self._is_running = False
         self._again: bool | None = None  # asked for while it ran, and how thoroughly
         self._closed = False
-        self._began = 0.0
+        self._began: float | None = None
 
     def run(self, *, deep: bool = False) -> None:
         """Do the work in this thread, or have the thread that does it now do it again."""
@@ -65,6 +65,11 @@ class SerialJob:
             self._free.notify_all()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the work is done now, or was once."""
+        return self._began is not None
+
+    @property
     def is_running(self) -> bool:
         """Whether a thread does the work now."""
         return self._is_running
@@ -73,7 +78,7 @@ class SerialJob:
     def busy_for(self) -> float:
         """Seconds since the running work began; 0 if none runs."""
         with self._free:
-            return self._clock.monotonic() - self._began if self._is_running else 0.0
+            return self._clock.monotonic() - self._began if self._is_running and self._began is not None else 0.0
 
     def close(self) -> None:
         """Take on no more work."""

@@ -71,14 +71,17 @@ class Watches:
         self._mountinfo = mountinfo
         self._watches: dict[str, _Watch] = {}
 
-    def set(self, targets: Mapping[str, WatchTarget]) -> None:
-        """Watch these targets, by source, and no others."""
+    def set(self, targets: Mapping[str, WatchTarget]) -> list[str]:
+        """Watch these targets, by source, and no others. Gives the sources that are watched from now on."""
+        new: list[str] = []
         for name in [name for name, watch in self._watches.items() if targets.get(name) != watch.target]:
             _stop(self._watches.pop(name))
         for name, target in targets.items():
             if name not in self._watches:
                 self._watches[name] = watch = _Watch(target)
-                self._begin(name, watch)
+                if self._begin(name, watch):
+                    new.append(name)
+        return new
 
     def concerns(self, source: str, name: str) -> bool:
         """Whether a changed file of that name matters to a source."""

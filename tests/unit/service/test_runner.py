@@ -531,6 +531,16 @@ def test_settings_that_cannot_be_noted_beside_the_database_keep_nobody_from_guar
     assert outcomes(book) == {"family": "clean"}
 
 
+def test_what_changed_between_the_first_check_and_the_watch_is_found(book: World) -> None:
+    with guarding(book) as guard:
+        guard.go_on()
+        guard.daemon._watches.stop()
+        book.put("Yamada", *BAD)
+        guard.daemon._watching.run()
+        guard.go_on()
+        assert outcomes(book) == {"family": "findings"}
+
+
 def test_a_book_whose_watch_was_lost_is_checked_for_what_was_not_seen(book: World) -> None:
     with guarding(book) as guard:
         guard.go_on()
