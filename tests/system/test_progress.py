@@ -160,13 +160,16 @@ def test_long_work_has_no_bar_in_a_pipe_a_bar_on_a_terminal_and_leaves_nothing_w
         assert time.monotonic() - began < 3  # a second, and what a busy machine adds
     assert "Traceback" not in terminal.screen
     assert not out.exists()
+    left = 0
     for number in range(MANY):
         file = (lived.book / f"Person {number}.vcf").read_bytes()
         assert file in {card(*said(number)), card(*said(number, "+"))}
+        left += file == card(*said(number, "+"))
+    total = left if name == "restore" else long.total  # some may have been put back before it was ended
     assert sorted(path.suffix for path in lived.book.iterdir()) == [".vcf"] * MANY
     with impatiently(*typed, **home) as terminal:
         assert terminal.ends() == long.code
-    counted = re.compile(rf"{long.work} +[━╸╺]+ +\d+/{long.total} +[\d,]+/s +[-\d]+:[-\d:]+")
+    counted = re.compile(rf"{long.work} +[━╸╺]+ +\d+/{total} +[\d,]+/s +[-\d]+:[-\d:]+")
     assert counted.search(terminal.screen), terminal.screen[:2000]
     shutil.move(out, tmp_path / "done") if out.exists() else None
     with program(*typed, **home) as process:
