@@ -12,6 +12,7 @@ from cardwarden.detect.steps.pieces import is_wide, pieced
     [
         ("Anna B", "B", "beginning-lost"),
         ("A Berg", "Berg", "shortened"),
+        ("Annas Bert", "Bert", "beginning-lost"),
         ("xA Berg", "A Berg", "beginning-lost"),
         ("tea and cake", " and cake", "shortened"),
         ("ab太郎山田", "太郎山田", "shortened"),
