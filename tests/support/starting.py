@@ -12,7 +12,18 @@ import pytest
 
 TESTS = str(Path(__file__).parents[1])
 
-NAMES = {"Popen", "fork", "forkpty", "posix_spawn", "pty", "serve_forever", "serving", "serving_app", "subprocess"}
+NAMES = {
+    "Popen",
+    "endless",
+    "fork",
+    "forkpty",
+    "posix_spawn",
+    "pty",
+    "serve_forever",
+    "serving",
+    "serving_app",
+    "subprocess",
+}
 """Names that only code has which starts a process, or a server on a thread."""
 
 FILES = {

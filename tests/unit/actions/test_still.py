@@ -76,7 +76,7 @@ class Guard:
         done = check_source(
             program.store, self.shelves, program.judging("family"), lambda *_: (), program.clock, deep=deep
         )
-        return {book.book: book for book in done}
+        return {checked.book: checked for checked in done}
 
     def damage(self, book: str) -> None:
         self.shelves.truth[book]["Anna"] = card("Anna", "TEL:+18603-1234-5601")
@@ -184,7 +184,7 @@ def test_a_book_that_could_not_be_read_is_looked_at_before_it_is_clean(guard: Gu
 
 def test_a_book_with_another_title_is_looked_at_and_has_it(guard: Guard) -> None:
     guard.shelves.titles["two"] = "Friends"
-    assert "Friends" in guard.check()
+    assert guard.check()["two"].title == "Friends"
     assert guard.shelves.looked_at == ["two"]
 
 

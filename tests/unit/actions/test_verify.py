@@ -24,6 +24,7 @@ def lived(world: World) -> World:
     return recorded(world)
 
 
+@pytest.mark.large
 @pytest.mark.sqlite
 def test_every_value_of_every_row_that_evidence_shows_is_covered(lived: World) -> None:
     assert flaw_of(lived) == ""

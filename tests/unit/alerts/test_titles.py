@@ -59,6 +59,7 @@ def event(name: str, title: Phrase, more: int = 0, cause: Cause = Cause.CARD) ->
     return Event(cause, Severity.WARNING, 1 + more, (one,) * (1 + more))
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_title_says_who_and_what_happened_in_40_columns(language: str) -> None:
     voice = Voice(language)

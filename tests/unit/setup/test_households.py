@@ -23,6 +23,7 @@ from support.command import Ran
 from support.contract import kind_of
 from support.households import Households
 from support.store import url
+from support.world import FakeClock
 
 PLUS = "TEL;TYPE=CELL:+186080-1234-5602"
 Call = Callable[..., Ran]
@@ -204,7 +205,7 @@ def test_nothing_is_removed_if_the_history_cannot_be_handed_out(homes: Household
 
 
 def test_what_a_daemon_guards_is_neither_moved_nor_removed(homes: Households) -> None:
-    server, clock = homes.server, SystemClock()
+    server, clock = homes.server, FakeClock()
     before = files(homes)
     with the_only_daemon(server.record("jones"), clock):
         with pytest.raises(RefusedError, match="daemon"):

@@ -108,6 +108,7 @@ def flipped(value: object, chance: random.Random) -> bytes | str | int:
     return int(value) ^ (1 << chance.randrange(8))
 
 
+@pytest.mark.large
 @pytest.mark.sqlite
 def test_a_single_flipped_byte_is_found_wherever_it_is(store: Store) -> None:
     filled(store)
