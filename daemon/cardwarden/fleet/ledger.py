@@ -26,6 +26,8 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
+    case,
     create_engine,
     delete,
     func,
@@ -420,10 +422,8 @@ class Ledger:
             running = [_task_of(row) for row in connection.execute(_RUNNING)]
             room = Capacity.of(max(1, queue.living(connection, self._pace.dead)), at_once, per_host)
             begun = chosen(due, running, room)
-            for piece in begun:
-                connection.execute(
-                    update(work).where(_is(piece.key)).values(due_at=None, queued_at=func.now(), begun_at=None)
-                )
+            if begun:
+                connection.execute(_QUEUED, [_named(piece.key) for piece in begun])
             queue.put(connection, [(piece.key, piece.place) for piece in begun])
             return len(begun) < len(due)
 
@@ -475,30 +475,14 @@ class Ledger:
     def begin(self, key: Key) -> Before | None:
         """Note that a piece of work begins; gives how it went before, None if nobody asks for it any more."""
         with self._single() as connection:
-            noted = connection.execute(
-                update(work)
-                .where(_is(key), work.c.queued_at.is_not(None))
-                .values(begun_at=func.now())
-                .returning(work.c.failures, work.c.good_at.is_(None))
-            ).one_or_none()
+            noted = connection.execute(_BEGUN, _named(key)).one_or_none()
             return None if noted is None else Before(*noted)
 
     def end(self, key: Key, result: Ended, count: Count | None = None) -> None:
         """Note how a piece of work went, and how its household stands."""
         with self._begin() if count else self._single() as connection:
-            connection.execute(
-                update(work)
-                .where(_is(key))
-                .values(
-                    due_at=func.least(work.c.due_at, result.next) if result.next else work.c.due_at,
-                    queued_at=None,
-                    ended_at=func.now(),
-                    good_at=func.now() if result.good else work.c.good_at,
-                    failures=0 if result.good else work.c.failures + 1,
-                    deaths=0,
-                    slow=result.seconds > SLOW,
-                )
-            )
+            went = {"next_at": result.next, "is_good": result.good, "is_slow": result.seconds > SLOW}
+            connection.execute(_ENDED, _named(key) | went)
             if count is not None:
                 connection.execute(
                     update(households)
@@ -635,6 +619,10 @@ def _is(key: Key) -> ColumnElement[bool]:
     return and_(work.c.household == key.household, work.c.kind == key.kind.value, work.c.name == key.name)
 
 
+def _named(key: Key) -> dict[str, str]:
+    return {"of_household": key.household, "of_kind": key.kind.value, "of_name": key.name}
+
+
 def _task_of(row: Sequence[Any]) -> Task:
     household, kind, name, host, place, slow = row
     return Task(Key(household, WorkKind(kind), name), host, place, bool(slow))
@@ -651,6 +639,33 @@ _AGE = func.extract("epoch", func.now() - work.c.queued_at)
 _IN_TIME = func.make_interval(0, 0, 0, 0, 0, 0, 2 * work.c.usual_gap + 600)
 _IS_BEHIND = and_(
     work.c.kind == WorkKind.CHECK.value, or_(work.c.good_at.is_(None), work.c.good_at < func.now() - _IN_TIME)
+)
+# Built once, for each is executed for each piece of work.
+_NAMED = and_(
+    work.c.household == bindparam("of_household"),
+    work.c.kind == bindparam("of_kind"),
+    work.c.name == bindparam("of_name"),
+)
+_QUEUED = update(work).where(_NAMED).values(due_at=None, queued_at=func.now(), begun_at=None)
+_BEGUN = (
+    update(work)
+    .where(_NAMED, work.c.queued_at.is_not(None))
+    .values(begun_at=func.now())
+    .returning(work.c.failures, work.c.good_at.is_(None))
+)
+_GOOD = bindparam("is_good", type_=Boolean)
+_ENDED = (
+    update(work)
+    .where(_NAMED)
+    .values(
+        due_at=func.least(work.c.due_at, bindparam("next_at", type_=_when)),  # PostgreSQL's passes over NULL
+        queued_at=None,
+        ended_at=func.now(),
+        good_at=case((_GOOD, func.now()), else_=work.c.good_at),
+        failures=case((_GOOD, 0), else_=work.c.failures + 1),
+        deaths=0,
+        slow=bindparam("is_slow", type_=Boolean),
+    )
 )
 _PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
 _RUNNING = select(*_PIECE, or_(work.c.slow, _AGE > ASIDE)).where(work.c.queued_at.is_not(None))

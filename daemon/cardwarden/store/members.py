@@ -61,9 +61,15 @@ _ANY_MEMBER = select(t.members.c.href).where(t.members.c.book_id == bindparam("o
 
 def is_unsettled(connection: Connection, source: str) -> bool:
     """Whether a member of the source was read so soon after its change that it has to be read again."""
-    m, b = t.members.c, t.books.c
-    query = select(m.href).join(t.books, b.id == m.book_id).where(b.source == source, ~m.settled).limit(1)
-    return connection.scalar(query) is not None
+    return connection.scalar(_ANY_UNSETTLED, {"of_source": source}) is not None
+
+
+_ANY_UNSETTLED = (
+    select(t.members.c.href)
+    .join(t.books, t.books.c.id == t.members.c.book_id)
+    .where(t.books.c.source == bindparam("of_source"), ~t.members.c.settled)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,8 @@ _SERVICES = frozenset(
     {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
 )
 _NO_COUNTRY = "001"  # libphonenumber's word for country codes that are no country's: satellites, +800, +979
-_FREE_EVERYWHERE = (
-    "800"  # the country code of freephone numbers that ring in whatever country their owner chose (ITU-T E.169.1)
-)
+_FREE_EVERYWHERE = "800"
+"""The country code of freephone numbers that ring in whatever country their owner chose (ITU-T E.169.1)."""
 COSTLY = frozenset({PREMIUM, "shared cost", "company number"})
 
 
@@ -317,9 +316,9 @@ def code_of_region(region: str) -> str:
 
 
 def code_of(number: Number) -> str:
-    """The country code of a number that can be dialled or is stored with one."""
+    """The country code of a number that can be dialled or is stored with one. None begins with 0 (ITU-T E.164, 6.2.1)."""
     for text in (number.e164, number.digits if number.digits.startswith("+") else ""):
-        if text:
+        if text and not text.startswith("+0"):
             for length in (1, 2, 3):
                 if int(text[1 : 1 + length] or 0) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
                     return text[1 : 1 + length]

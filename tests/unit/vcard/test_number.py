@@ -111,6 +111,9 @@ def test_where_a_number_rings_is_said_in_words() -> None:
     assert rings_abroad(read_number("+186 090-1234-5678", "JP")) == ("+1 860", "US")
     assert rings_abroad(read_number("+353 1 234 5678", "JP")) == ("+353", "IE")
     assert rings_abroad(read_number("+00 353 1 234 5678", "DE")) == ("+353", "IE")
+    assert rings_abroad(read_number("+011 49 30 123456", "US")) == ("+49", "DE")
+    assert rings_abroad(read_number("+0011 49 30 123456", "AU")) == ("+49", "DE")
+    assert rings_abroad(read_number("+010 1 202 456 1111", "JP")) == ("+1", "US")
     assert rings_abroad(read_number("650-253-0000", "CA")) == ("+1", "US")
     assert rings_abroad(read_number("03-1234-5678", "JP")) is None
 
