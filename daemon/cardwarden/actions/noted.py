@@ -12,7 +12,7 @@ from cardwarden.clock import Clock
 from cardwarden.detect.conditions import CONDITIONS
 from cardwarden.detect.finding import State, condition_key
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.phrases.phrase import phrase
+from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.sources.source import BookRef
 from cardwarden.store import books as book_store
 from cardwarden.store import checks as check_store
@@ -30,6 +30,31 @@ class CheckedBook:
     known: KnownBook
     judging: Judging
     wanted: ChannelSelector
+
+    def came_to(
+        self,
+        outcome: Outcome,
+        check_id: int,
+        cards: int,
+        doubt: Doubt = Doubt.NONE,
+        reason: Value = "",
+        *,
+        events: tuple[int, ...] = (),
+        resolved: tuple[int, ...] = (),
+    ) -> Checked:
+        """What a recorded check of it came to."""
+        return Checked(
+            self.source,
+            self.ref.title,
+            outcome,
+            doubt,
+            reason,
+            cards,
+            events,
+            resolved,
+            check=check_id,
+            book=self.ref.id,
+        )
 
 
 def doubted(store: Store, book: CheckedBook, doubt: Doubted, clock: Clock) -> Checked:
@@ -55,16 +80,7 @@ def note_doubted(connection: Connection, book: CheckedBook, doubt: Doubted, at: 
     )
     if doubt.seen is not None:
         book_store.note_doubt(connection, book_id, doubt.seen, doubt.since)
-    return Checked(
-        book.source,
-        book.ref.title,
-        Outcome.INCONCLUSIVE,
-        doubt.doubt,
-        doubt.reason,
-        cards,
-        check=check_id,
-        book=book.ref.id,
-    )
+    return book.came_to(Outcome.INCONCLUSIVE, check_id, cards, doubt.doubt, doubt.reason)
 
 
 def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock) -> Checked:
@@ -76,9 +92,7 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
         outcome = stands.outcome if stands else Outcome.CLEAN
         if stands is not None and stands.goes_on and stands.book.title == book.ref.title:
             standing_store.note_going_on(connection, [(stands, listed.seen.token, cards)], at, deep=listed.deep)
-            return Checked(
-                book.source, book.ref.title, outcome, cards=cards, check=stands.run.check_id, book=book.ref.id
-            )
+            return book.came_to(outcome, stands.run.check_id, cards)
         book_id, check_id = check_store.record_check(
             connection,
             source=book.source,
@@ -92,9 +106,7 @@ def unchanged(store: Store, book: CheckedBook, listed: BookListing, clock: Clock
             token=listed.seen.token,
         )
         resolved = end_doubts(connection, book, book_id, check_id, Doubt.NONE, at)
-    return Checked(
-        book.source, book.ref.title, outcome, cards=cards, resolved=resolved, check=check_id, book=book.ref.id
-    )
+    return book.came_to(outcome, check_id, cards, resolved=resolved)
 
 
 def end_doubts(

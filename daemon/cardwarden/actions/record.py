@@ -84,16 +84,8 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         over = verdict.result.resolved
         finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-not-there"), check_id)
     resolved = (*over, *ended, *readable)
-    return Checked(
-        book.source,
-        book.ref.title,
-        verdict.outcome,
-        reason=verdict.reason,
-        cards=cards,
-        events=tuple(events),
-        resolved=resolved,
-        check=check_id,
-        book=book.ref.id,
+    return book.came_to(
+        verdict.outcome, check_id, cards, reason=verdict.reason, events=tuple(events), resolved=resolved
     )
 
 
