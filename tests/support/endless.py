@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 _TELLING = b"HTTP/1.1 207 Multi-Status\r\nContent-Type: application/xml\r\n"
@@ -26,26 +26,37 @@ ENDLESS = {
 @contextmanager
 def endless(kind: str, every: float = 1.0) -> Iterator[str]:
     """The address of one, for as long as the block lasts; what it drips comes each `every` seconds."""
+
+    def answer(connection: socket.socket, stop: threading.Event) -> None:
+        said = ENDLESS[kind]
+        while said and connection.recv(65536):
+            first, more = said
+            connection.sendall(first)
+            while more or not first:
+                if stop.wait(every):
+                    return
+                connection.sendall(more)
+
+    with answering(answer) as url:
+        yield url
+
+
+@contextmanager
+def answering(answer: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
+    """The address of a server that answers each connection so, on a thread of its own, until the event is set."""
     stop = threading.Event()
     listening = socket.create_server(("127.0.0.1", 0))
     listening.settimeout(0.2)
 
-    def answer(connection: socket.socket) -> None:
+    def answered(connection: socket.socket) -> None:
         with suppress(OSError), connection:
-            said = ENDLESS[kind]
-            while said and connection.recv(65536):
-                first, more = said
-                connection.sendall(first)
-                while more or not first:
-                    if stop.wait(every):
-                        return
-                    connection.sendall(more)
+            answer(connection, stop)
 
     def serve() -> None:
         while not stop.is_set():
             with suppress(TimeoutError):
                 connection, _ = listening.accept()
-                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+                threading.Thread(target=answered, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=serve)
     thread.start()

@@ -18,6 +18,7 @@ from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.form import post_form
 from cardwarden.clock import SystemClock
 from cardwarden.service.ping import Call, Ping
+from support.endless import answering
 
 _PIECE = b"x" * (1 << 20)
 _LONG = 64  # MiB
@@ -27,30 +28,17 @@ _BUFFERED = 16  # MiB; what the machine takes from a server before anybody reads
 @contextmanager
 def leading_away(sent: list[int]) -> Iterator[str]:
     """The address of a server that answers with a redirect to nowhere and a long body; `sent` counts its MiB."""
-    stop = threading.Event()
-    listening = socket.create_server(("127.0.0.1", 0))
-    listening.settimeout(0.2)
 
-    def serve() -> None:
-        while not stop.is_set():
-            with suppress(OSError):
-                connection, _ = listening.accept()
-                with connection:
-                    connection.settimeout(5)
-                    connection.recv(65536)
-                    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: ftp://nowhere/\r\nConnection: close\r\n\r\n")
-                    for _ in range(_LONG):
-                        connection.sendall(_PIECE)
-                        sent.append(1)
+    def answer(connection: socket.socket, _stop: threading.Event) -> None:
+        connection.settimeout(5)
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: ftp://nowhere/\r\nConnection: close\r\n\r\n")
+        for _ in range(_LONG):
+            connection.sendall(_PIECE)
+            sent.append(1)
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
-    finally:
-        stop.set()
-        thread.join()
-        listening.close()
+    with answering(answer) as url:
+        yield url
 
 
 ASKED: dict[str, Callable[[str], object]] = {
