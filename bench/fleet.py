@@ -4,8 +4,9 @@
 .venv/bin/python bench/fleet.py --households 20 --cards 20  a small one, of which nothing is kept
 
 First readings by one worker and by two, of books in folders; then a fleet that grows, of accounts with two books each on a
-server: after each step all books are looked at three times, in which nothing changed. At the end contacts of 20 households are
-damaged, while every book is due. Processor time is that of the workers alone, user and system; PostgreSQL's is told beside it.
+server: after each step all books are looked at three times, in which nothing changed, and three times before that is measured.
+At the end contacts of 20 households are damaged, while every book is due. Processor time is that of the workers alone, user and
+system; PostgreSQL's is told beside it.
 What does not fit into the time (`--minutes`) is left out, and the page says how large the fleet was. `--keep` writes
 `bench/fleet.json` and, of it, the tables in `docs/explanation/fleet.md` (`fleet_page.py`).
 """
@@ -41,7 +42,10 @@ from support.receiver import Receiver, receiving  # noqa: E402
 
 _TICK = os.sysconf("SC_CLK_TCK")
 BOOKS = 2
-SWEEPS = 3
+WARMING, SWEEPS = 3, 3
+"""Sweeps before those that are measured: what a worker needs for a household it makes at the first piece of work that it has of
+it, and after three sweeps two workers have had seven households in eight.
+"""
 STEPS = (0.1, 0.3, 1.0)
 """Of all households: after so many the sweeps are measured."""
 FEW = 20
@@ -246,7 +250,7 @@ class Bench:
     def sweeps(self) -> dict[str, float]:
         """What books cost in which nothing changed: all are due at once, three times. What planning takes is in it."""
         costs: list[tuple[float, ...]] = []
-        for _ in range(SWEEPS):
+        for _ in range(WARMING + SWEEPS):
             written, before, began = self._written, self.spent, time.monotonic()
             moment = self.many.sql(f"UPDATE cardwarden_fleet.work SET due_at = now() WHERE {ON_SERVER}; SELECT now()")
             good = f"SELECT count(*) FROM cardwarden_fleet.work WHERE {ON_SERVER} AND good_at >= '{moment}'"
@@ -254,7 +258,7 @@ class Bench:
             took = time.monotonic() - began
             costs.append((*(b - a for a, b in zip(before, self.spent, strict=True)), self._written - written, took))
         books = self.households * BOOKS
-        ours, theirs, written, took = (median(values) / books for values in zip(*costs, strict=True))
+        ours, theirs, written, took = (median(values) / books for values in zip(*costs[WARMING:], strict=True))
         return {
             "books": books, "CPU ms a book": 1000 * ours, "PostgreSQL ms a book": 1000 * theirs,
             "bytes of log a book": written, "books a second": 1 / took,
@@ -365,7 +369,7 @@ def _measured(bench: Bench, arguments: argparse.Namespace, url: str) -> dict[str
     for households, cards in [*steps, (arguments.households * 2, min(FEW, arguments.cards))]:
         new = (households - bench.households) * BOOKS
         reads = figures["server"]["first: books a second"] if sweeps else 2.0
-        needed = new * (cards / arguments.cards / reads + 0.07) + SWEEPS * households * BOOKS / 25 + 60
+        needed = new * (cards / arguments.cards / reads + 0.07) + (WARMING + SWEEPS) * households * BOOKS / 50 + 60
         if needed > bench.end - time.monotonic():
             figures["left out"] = f"{households * BOOKS} books, for want of time"
             break
