@@ -89,7 +89,7 @@ def prepare(program: Program, request: RestoreRequest) -> Prepared:
     seen: list[Plan] = []
     for plan in plans(program.store, request, program.judging):
         try:
-            seen.append(looked_at(plan, program.viewer(plan.book.source)) if plan.steps else plan)
+            seen.append(looked_at(plan, program.writer_to_ask(plan.book.source)) if plan.steps else plan)
         except ChangedError as error:
             if program.may_check_at(plan.book.source):
                 raise

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Unreadable
-from cardwarden.vcard.content import lines_of, read_card, split_book
+from cardwarden.vcard.content import properties_of, read_card, split_book
 from cardwarden.vcard.diff import REASONS, diff_facts, rewrites
 from cardwarden.vcard.index import index_card
 from cardwarden.vcard.patch import put_back
@@ -60,13 +60,13 @@ def look(book: bytes) -> None:
     for place, raw in enumerate(split_book(book)):
         said = read_card(raw)
         assert isinstance(said, Card | Unreadable)
-        lines = lines_of(raw.data)
-        seen = Card("", tuple(lines))
+        properties = properties_of(raw.data)
+        seen = Card("", tuple(properties))
         found = facts_of(seen, "JP")
         assert diff_facts(found, facts_of(seen, "JP")) == []
-        other = facts_of(Card("", tuple(lines[1::2])), "JP")
+        other = facts_of(Card("", tuple(properties[1::2])), "JP")
         changes = diff_facts(found, other)
-        assert {rewrite.reason for rewrite in rewrites(seen, Card("", tuple(lines[1::2])), "JP")} <= REASONS
+        assert {rewrite.reason for rewrite in rewrites(seen, Card("", tuple(properties[1::2])), "JP")} <= REASONS
         put_back(card("FN:Jane"), raw.data, [change for change in changes if change.after is None])
         index_card(raw, "book.vcf", place, "JP")
 
@@ -102,7 +102,7 @@ def test_the_lines_of_a_card_are_its_bytes_between_begin_and_end(
     person: Person, lines: Callable[[Person], list[str]], end: str
 ) -> None:
     data = card(*(line.replace("\r\n", end) for line in lines(person) if line), end=end)
-    found = lines_of(data)
+    found = properties_of(data)
     assert found[0].start == len(f"BEGIN:VCARD{end}")
     assert [line.start for line in found[1:]] == [line.end for line in found[:-1]]
     assert data[found[-1].end :] in (f"END:VCARD{end}".encode(), f"{end}END:VCARD{end}".encode())

@@ -31,7 +31,9 @@ def recorded(world: World) -> World:
         take_back(program.store, [by_name["Sato"]], program.judging, program.clock)
         accept(program.store, [by_name["Sato"]], program.judging, program.clock, who="Hanako")
         request = RestoreRequest(findings=(by_name["Keio"],))
-        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
+        shown = [
+            looked_at(plan, program.writer_to_ask("family")) for plan in plans(program.store, request, program.judging)
+        ]
         restore(program.store, request, shown, program.writer, program.judging, program.clock)
         with program.store.write() as connection:
             keep_writings(connection, 1, {1: Writing("DAVx5/4.3", program.clock.now())})

@@ -95,7 +95,7 @@ def test_other_settings_make_another_source_and_the_same_ones_keep_it(dav: FakeD
 
 def test_what_reads_a_server_and_what_writes_there_is_one_client(dav: FakeDav, tmp_path: Path) -> None:
     with running(tmp_path, cloud(dav.url, "restore = true")) as program:
-        assert program.writer("cloud") is program.viewer("cloud")
+        assert program.writer("cloud") is program.writer_to_ask("cloud")
         writer, source = program.writer("cloud"), program.source("cloud")
         assert isinstance(writer, CardDavWriter)
         assert isinstance(source, CardDav)
@@ -175,7 +175,7 @@ def test_what_is_put_back_long_after_the_last_check_has_time_of_its_own(dav: Fak
     lines = ('username = "alice"', 'password_env = "PASSWORD"', "restore = true")
     with running(tmp_path, cloud(dav.url, *lines), clock=clock) as program:
         program.check("cloud")
-        for writer_of in (program.writer, program.viewer):
+        for writer_of in (program.writer, program.writer_to_ask):
             clock.ahead += timedelta(hours=2)
             writer = writer_of("cloud")
             place = CardLocation(BOOK, f"{BOOK}0.vcf")

@@ -130,7 +130,9 @@ def _nameless(connection: Connection, every: Sequence[BookStatus]) -> list[int]:
     """What is open about a source as one that cannot tell its books, though it has told them by now."""
     here = {status.id for status in book_store.named(every)}
     hidden = [status.id for status in every if status.id not in here]
-    return [number for book_id in hidden for number in finding_store.open_conditions(connection, book_id, CONDITIONS)]
+    return [
+        number for book_id in hidden for number in finding_store.open_condition_ids(connection, book_id, CONDITIONS)
+    ]
 
 
 def _news(

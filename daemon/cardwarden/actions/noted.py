@@ -118,7 +118,7 @@ def end_doubts(
     """
     if book.known.book is None or book.known.book.outcome.is_conclusive:
         return ()
-    ids = finding_store.open_conditions(connection, book_id, CONDITIONS)
+    ids = finding_store.open_condition_ids(connection, book_id, CONDITIONS)
     if book.known.book.doubted_as is not None:
         book_store.note_doubt(connection, book_id, None, None)
     finding_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))

@@ -10,7 +10,7 @@ from cardwarden.errors import BUGS
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Bodies, Card, Entry
-from cardwarden.vcard.content import RawCard, lines_of, read_card
+from cardwarden.vcard.content import RawCard, properties_of, read_card
 from cardwarden.vcard.diff import diff_facts
 from cardwarden.vcard.encoding import charset_of, charsets_of, is_utf8
 from cardwarden.vcard.pairing import Pair
@@ -95,7 +95,7 @@ class CardReader:
             data = self._bodies(self._entry.digest)
             charset = self._charset(data)
             said = read_card(RawCard(data, self._entry.problem), charset)
-            card = said if isinstance(said, Card) else Card("", tuple(lines_of(data, charset)))
+            card = said if isinstance(said, Card) else Card("", tuple(properties_of(data, charset)))
             revision = card.first("REV")
             facts = tuple(facts_of(card, self._region, self._ignore))
             self._said = facts, revision.value.strip() if revision else ""

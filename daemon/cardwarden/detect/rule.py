@@ -186,7 +186,7 @@ def looks_of(name: str) -> frozenset[str]:
     return frozenset({skeleton(text, is_short=is_short) for text in texts} - {""})
 
 
-def is_trusted(entry: Entry, case: Case) -> bool:
+def is_worth_posing_as(entry: Entry, case: Case) -> bool:
     """Whether an impostor would take this card's name: a guarded contact's or a bank's."""
     return is_bank(entry.name) or case.guarded.has(entry, case.read(entry) if case.guarded.categories else ())
 

@@ -166,7 +166,7 @@ def move(server: Server, name: str, address: str, clock: Clock) -> Moved | None:
             return None
         source = _open(server, name, at, make=False)
         try:
-            source.ask_for_record()
+            source.require_record()
             target = _open(server, name, to)
             try:
                 here = None if to == server.address else to
@@ -275,7 +275,7 @@ def _without_leftover(server: Server, name: str) -> Notes:
 
 def _export(store: Store, to: Path, clock: Clock) -> Moved:
     """Write the whole record into a new file, which has its name only when it is whole and on the disk."""
-    store.ask_for_record()
+    store.require_record()
     if os.path.lexists(to):
         raise RefusedError(phrase("error-path-exists", path=Code(str(to))))
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.copy")

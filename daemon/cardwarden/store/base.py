@@ -44,7 +44,7 @@ class Store(ABC):
     def name(self) -> str:
         """What messages call it: a file, or a schema and where it is."""
 
-    def ask_for_record(self) -> None:
+    def require_record(self) -> None:
         """Raises StoreError if none was begun yet."""
         if not self.is_begun:
             raise StoreError(phrase("database-not-begun", path=Code(self.name), command=Code("cardwarden check")))

@@ -121,7 +121,9 @@ def add_event(
         inserting = insert(t.findings).returning(t.findings.c.id, sort_by_parameter_order=True)
         ids = connection.scalars(inserting, list(new.values())).all()
         known.update(zip(new, ids, strict=True))
-        noted += _remember(connection, ((known[key], str(row["state"])) for key, row in new.items()), at, why, check_id)
+        noted += _note_history(
+            connection, ((known[key], str(row["state"])) for key, row in new.items()), at, why, check_id
+        )
     made_of = [known[key] for key in keys]
     covered.cover(connection, {t.events: [event_id], t.findings: made_of, t.finding_history: noted})
     return event_id, made_of
@@ -162,7 +164,7 @@ def _change(
     moved = {} if event_id is None else {"event_id": event_id}
     values = _columns(finding, cards)
     connection.execute(update(t.findings).where(t.findings.c.id == finding_id).values(**values, **moved))
-    return _remember(connection, [(finding_id, "changed")], at, "", check_id)
+    return _note_history(connection, [(finding_id, "changed")], at, "", check_id)
 
 
 def _card_ids(connection: Connection, book_id: int, findings: Iterable[Finding]) -> dict[str, int]:
@@ -194,14 +196,14 @@ def transition(
         closed_at = None if state is State.OPEN else at
         connection.execute(update(t.findings).where(f.id.in_(here)).values(state=state.value, closed_at=closed_at))
         moved.extend(here)
-    noted = _remember(connection, ((finding_id, state.value) for finding_id in moved), at, why, check_id)
+    noted = _note_history(connection, ((finding_id, state.value) for finding_id in moved), at, why, check_id)
     covered.cover(connection, {t.findings: moved, t.finding_history: noted})
     if state is not State.OPEN:
         outbox.note_over(connection, moved)
     return moved
 
 
-def _remember(
+def _note_history(
     connection: Connection, steps: Iterable[tuple[int, str]], at: datetime, why: Value, check_id: int | None
 ) -> list[int]:
     """Note what happened to findings; gives the ids of the notes."""
@@ -280,7 +282,7 @@ def open_card_ids(connection: Connection, book_id: int, *, limit: int) -> set[in
     return set(connection.scalars(query.distinct().limit(limit)))
 
 
-def open_of_rule(connection: Connection, book_id: int, rule: str, *, without: Collection[str]) -> list[int]:
+def open_ids_of_rule(connection: Connection, book_id: int, rule: str, *, without: Collection[str]) -> list[int]:
     """The ids of what is open in a book by a rule, of whatever kind, but for what has one of these identities."""
     f = t.findings.c
     by_rule = select(f.id, f.identity).where(f.book_id == book_id, f.state == State.OPEN.value, f.rule == rule)
@@ -308,7 +310,7 @@ def resolved_hazards(connection: Connection, book_id: int, meanings: Iterable[st
     return stored
 
 
-def open_conditions(connection: Connection, book_id: int, rules: Iterable[str]) -> list[int]:
+def open_condition_ids(connection: Connection, book_id: int, rules: Iterable[str]) -> list[int]:
     """The ids of the open conditions of a book that these rules told."""
     f = t.findings.c
     query = select(f.id).where(

@@ -69,7 +69,7 @@ class SqliteStore(Store):
 
         Waits for another writer. Raises StoreError as `read` does, and if no record was begun yet.
         """
-        self.ask_for_record()
+        self.require_record()
         with self._explained(), self._writer.begin() as connection:
             yield connection
 
@@ -131,7 +131,7 @@ class SqliteStore(Store):
 
         The file has its name only when it is whole and on the disk. Raises FileExistsError, OSError and StoreError.
         """
-        self.ask_for_record()
+        self.require_record()
         unfinished = to.with_name(f".{to.name}.{os.getpid()}")
         os.close(new_file(unfinished))
         try:

@@ -184,12 +184,12 @@ def _word_before(book: bytes | mmap.mmap, at: int) -> tuple[int, bytes]:
 def read_card(raw: RawCard, charset: str = "") -> Card | Unreadable:
     """What a card says. A line that the grammar refuses becomes a Property without a name, so that nothing goes blind.
 
-    Damage of the frame makes it Unreadable; `lines_of` still gives what can be seen of it. `charset` is the codec of the
+    Damage of the frame makes it Unreadable; `properties_of` still gives what can be seen of it. `charset` is the codec of the
     lines that name none, "" if only the card tells.
     """
     if raw.problem:
         return Unreadable(raw.problem)
-    properties = lines_of(raw.data, charset)
+    properties = properties_of(raw.data, charset)
     if not properties:
         return Unreadable(CardProblem.NO_LINES)
     version = next((p.value.strip() for p in properties if p.name == "VERSION"), "")
@@ -197,8 +197,8 @@ def read_card(raw: RawCard, charset: str = "") -> Card | Unreadable:
     return Card(match[0] if match else version, tuple(p for p in properties if p.name != "VERSION"))
 
 
-def lines_of(card: bytes, charset: str = "") -> list[Property]:
-    """The content lines of a card, without its own BEGIN and END. A card nested in it is one line.
+def properties_of(card: bytes, charset: str = "") -> list[Property]:
+    """The properties of a card, one for each content line but its own BEGIN and END. A card nested in it is one property.
 
     It is the value of AGENT (2.1) if that comes before it, and else a property called BEGIN. `charset` as for `read_card`.
     """

@@ -11,7 +11,7 @@ from cardwarden.vcard import values
 from cardwarden.vcard.addresses import mailbox
 from cardwarden.vcard.canonical import Fact, facts_of
 from cardwarden.vcard.card import Card, Entry
-from cardwarden.vcard.content import RawCard, lines_of, read_card
+from cardwarden.vcard.content import RawCard, properties_of, read_card
 from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.encoding import charset_of
 from cardwarden.vcard.number import is_hazard, misdialled
@@ -29,7 +29,7 @@ def index_card(raw: RawCard, href: str, ordinal: int, region: str, usual: str = 
     """The entry of a card that stands in member `href` at place `ordinal`. It has no key yet. `usual` as for `charset_of`."""
     charset = charset_of(raw.data, region, usual)
     read = read_card(raw, charset)
-    card = read if isinstance(read, Card) else Card("", tuple(lines_of(raw.data, charset)))
+    card = read if isinstance(read, Card) else Card("", tuple(properties_of(raw.data, charset)))
     facts = _saying(_MOSTLY, card, region)
     if not next((fact.text for fact in facts if fact.name == "FN"), ""):
         facts = _saying(_NAMING, card, region)

@@ -9,7 +9,7 @@ from itertools import count
 
 from cardwarden.vcard.canonical import Fact, facts_of, labels_of, other_name
 from cardwarden.vcard.card import Card, Property
-from cardwarden.vcard.content import lines_of, unfold
+from cardwarden.vcard.content import properties_of, unfold
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.encoding import (
     BOM,
@@ -39,7 +39,7 @@ def put_back(now: bytes, was: bytes, changes: Sequence[Change], region: str = ""
     country, by which old character sets are guessed, and `usual` what the book's other cards are in.
     """
     wide, other = utf16_of(now[:64]), utf16_of(was[:64])
-    old, new = lines_of(was), lines_of(now)
+    old, new = properties_of(was), properties_of(now)
     now, was = narrowed(now), narrowed(was)
     before, came, behind = _parts(now, was, changes, old, new)
     if wide:
@@ -220,7 +220,7 @@ def _in_utf8(part: bytes, decode: Decode) -> bytes:
 
 
 def _unlabelled(part: bytes, decode: Decode) -> bytes:
-    """Lines in UTF-8 that name no CHARSET, which says nothing in a card of UTF-16 (see `lines_of`)."""
+    """Lines in UTF-8 that name no CHARSET, which says nothing in a card of UTF-16 (see `properties_of`)."""
     return b"".join(
         text + _line_end(part)
         if text.isascii()

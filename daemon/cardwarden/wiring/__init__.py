@@ -72,8 +72,8 @@ class Program:
             raise RefusedError(phrase("error-restore-off", source=name, line=Code("restore = true")))
         return self._writer_from_now(name, options)
 
-    def viewer(self, name: str) -> Writer:
-        """The writer of a source for whoever only asks what it would do: allowed everywhere."""
+    def writer_to_ask(self, name: str) -> Writer:
+        """The writer of a source for whoever only asks what it would do, and has it write nothing: allowed everywhere."""
         return self._writer_from_now(name, self._options(name))
 
     def _writer_from_now(self, name: str, options: AnySource) -> Writer:
@@ -341,7 +341,7 @@ def _opened(options: StoreOptions, opening: Opening) -> Store:
         if not store.is_begun and was_in_use(store.path):
             raise GoneError(gone(store.path))
         if opening is Opening.USE:
-            store.ask_for_record()
+            store.require_record()
         if store.is_begun or opening is Opening.LOOK:
             return store
     return open_store(options.url, options.db_schema, options.path)

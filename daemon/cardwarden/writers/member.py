@@ -10,7 +10,7 @@ from functools import cached_property
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard import values
-from cardwarden.vcard.content import lines_of, split_book
+from cardwarden.vcard.content import properties_of, split_book
 from cardwarden.vcard.encoding import utf16_of
 
 
@@ -132,5 +132,5 @@ class CardFile:
 
 
 def _uid(card: bytes | None) -> str:
-    uid = next((line for line in lines_of(card) if line.name == "UID"), None) if card else None
+    uid = next((prop for prop in properties_of(card) if prop.name == "UID"), None) if card else None
     return values.member(uid.value) if uid else ""

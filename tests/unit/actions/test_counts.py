@@ -17,7 +17,7 @@ from support.steps import sqlite_of
 from support.world import World
 
 FEW, MANY = 20, 200
-CALLED = {content.lines_of.__code__: "parsed", canonical.facts_of.__code__: "facts"}
+CALLED = {content.properties_of.__code__: "parsed", canonical.facts_of.__code__: "facts"}
 
 pytestmark = pytest.mark.sqlite
 

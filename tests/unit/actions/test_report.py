@@ -110,7 +110,9 @@ def test_the_page_says_who_accepted_and_who_put_back(world: World, tmp_path: Pat
     with world.program() as program:
         accept(program.store, [ids["Sato"]], program.judging, world.clock, who="Hanako")
         request = RestoreRequest(findings=(ids["Keio"],))
-        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
+        shown = [
+            looked_at(plan, program.writer_to_ask("family")) for plan in plans(program.store, request, program.judging)
+        ]
         restore(program.store, request, shown, program.writer, program.judging, world.clock, who="Ken")
         with program.store.read() as connection:
             found = finding_store.list_findings(connection, include_closed=True)

@@ -43,7 +43,9 @@ def world(world: World) -> World:
 def restoring(world: World, request: RestoreRequest) -> list[Restored]:
     """What the command does, without asking; ends with a check."""
     with world.program() as program:
-        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
+        shown = [
+            looked_at(plan, program.writer_to_ask("family")) for plan in plans(program.store, request, program.judging)
+        ]
         done = restore(program.store, request, shown, program.writer, program.judging, program.clock)
     world.check()
     return done
@@ -432,7 +434,9 @@ def work_for_one_file(world: World, count: int) -> tuple[int, int, int, int]:
         world.check()
     request = RestoreRequest(source="family")
     with world.program() as program:
-        shown = [looked_at(plan, program.viewer("family")) for plan in plans(program.store, request, program.judging)]
+        shown = [
+            looked_at(plan, program.writer_to_ask("family")) for plan in plans(program.store, request, program.judging)
+        ]
         restored = partial(restore, program.store, request, shown, program.writer, program.judging, program.clock)
         opened, written = [], []
 

@@ -21,7 +21,7 @@ from cardwarden.detect.rule import (
     became,
     contacts_of,
     deviation,
-    is_trusted,
+    is_worth_posing_as,
     looks_of,
     of_card,
 )
@@ -151,18 +151,18 @@ def test_banks_and_guarded_contacts_are_trusted_also_those_that_a_category_guard
 
     def read(guarded: Guarded) -> bool:
         seen = Case((), Book(()), Book(()), read=lambda _: tuple(facts(data)), guarded=guarded)
-        return is_trusted(friend, seen)
+        return is_worth_posing_as(friend, seen)
 
     assert [read(guarded) for guarded in (Guarded(), Guarded.of(["Jane"], "JP"))] == [False, True]
     assert read(Guarded.of(["category:Family"], "JP"))
-    assert is_trusted(entry("b", "Volksbank"), Case((), Book(()), Book(())))
+    assert is_worth_posing_as(entry("b", "Volksbank"), Case((), Book(()), Book(())))
 
 
 def test_no_card_is_read_to_ask_whether_it_is_guarded_if_no_category_guards() -> None:
     def read(_: Entry) -> NoReturn:
         raise AssertionError("it was read")
 
-    assert not is_trusted(entry("k"), Case((), Book(()), Book(()), read=read))
+    assert not is_worth_posing_as(entry("k"), Case((), Book(()), Book(()), read=read))
 
 
 def test_who_was_there_before_is_known_loaded_or_not() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cardwarden.vcard import content
 from cardwarden.vcard.card import Card, Unreadable
-from cardwarden.vcard.content import CardProblem, RawCard, lines_of, read_card, split_book, text_of, written
+from cardwarden.vcard.content import CardProblem, RawCard, properties_of, read_card, split_book, text_of, written
 from cardwarden.vcard.encoding import BOM
 from support.cards import card, read
 
@@ -20,7 +20,7 @@ def problems(book: bytes) -> list[str]:
 
 
 def names(data: bytes) -> list[tuple[str, str]]:
-    return [(line.name, line.value) for line in lines_of(data) if line.name != "VERSION"]
+    return [(prop.name, prop.value) for prop in properties_of(data) if prop.name != "VERSION"]
 
 
 CHILD = ("BEGIN:VCARD", "VERSION:3.0", "FN:Joe", "END:VCARD")

@@ -15,7 +15,7 @@ import vobject
 
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card
-from cardwarden.vcard.content import lines_of, read_card, split_book
+from cardwarden.vcard.content import properties_of, read_card, split_book
 from cardwarden.vcard.diff import rewrites
 from cardwarden.vcard.patch import put_back
 from cardwarden.vcard.properties import ALIASES, row
@@ -35,7 +35,7 @@ ODD = {
 def test_every_line_of_a_dialect_has_a_name_and_the_card_says_something(data: bytes) -> None:
     [raw] = split_book(data)
     assert data.endswith(raw.data)  # all but the byte order mark
-    assert all(line.name for line in lines_of(data))
+    assert all(prop.name for prop in properties_of(data))
     assert isinstance(read_card(raw), Card)
     assert facts(data)
 
@@ -109,7 +109,9 @@ def test_what_vobject_keeps_is_quiet_and_what_it_loses_is_named(program: str) ->
 def test_a_card_that_fits_its_dialect_is_read_by_vobject_as_by_us() -> None:
     for program in sorted(DIALECTS.keys() - ODD):
         text = DIALECTS[program].decode()
-        mine = Counter(line.name for line in lines_of(text.encode()) if line.name not in {"VERSION", "BEGIN", "END"})
+        mine = Counter(
+            prop.name for prop in properties_of(text.encode()) if prop.name not in {"VERSION", "BEGIN", "END"}
+        )
         with contextlib.suppress(vobject.base.ParseError), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             theirs = Counter(line.name.upper() for line in vobject.readOne(text, allowQP=True).getChildren())

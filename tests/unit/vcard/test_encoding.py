@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.vcard.content import lines_of
+from cardwarden.vcard.content import properties_of
 from cardwarden.vcard.encoding import (
     charset_of,
     charsets_of,
@@ -151,7 +151,7 @@ def test_a_repair_to_utf_8_says_the_same_wherever_the_owner_lives(
     old, new = card(*lines, charset=charset), card(*lines)
     for one, other in ((old, new), (new, old)):
         codecs = charsets_of(one, other, read[0])
-        was, now = (lines_of(data, codec) for data, codec in zip((one, other), codecs, strict=True))
+        was, now = (properties_of(data, codec) for data, codec in zip((one, other), codecs, strict=True))
         assert [line.value for line in was] == [line.value for line in now]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardwarden.errors import RefusedError
-from cardwarden.vcard.content import lines_of, split_book
+from cardwarden.vcard.content import properties_of, split_book
 from cardwarden.writers.member import CardFile, Exchange, Spliced
 from support.steps import calls, turns
 
@@ -161,4 +161,4 @@ def test_a_file_is_taken_apart_once_and_each_card_compared_a_few_times(*, alike:
     Counted.compared = 0
     assert len(calls(CardFile.__init__, work)) == 1
     assert Counted.compared <= 8 * count
-    assert len(calls(lines_of, work)) <= 3 * count
+    assert len(calls(properties_of, work)) <= 3 * count

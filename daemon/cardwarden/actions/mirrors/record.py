@@ -60,7 +60,7 @@ def record(
         finding_store.transition(connection, over, State.RESOLVED, at, phrase("over-copy-agrees"), both.checks[1])
         over_now = [APART] if comparison.fault else [APART, FAILED]
         for rule in over_now:
-            ended = _open_conditions(connection, both.copy.id, rule, mirror.name)
+            ended = _open_condition_ids(connection, both.copy.id, rule, mirror.name)
             why = phrase("over-copy-compared")
             finding_store.transition(connection, ended, State.RESOLVED, at, why, both.checks[1])
         keys = [condition_key(rule, mirror.name) for rule in over_now]
@@ -172,7 +172,7 @@ def note_apart(
     with store.write() as connection:
         stored = _begun(connection, mirror, both)
         is_old = clock.monotonic() - since >= mirror.judging[1].believe_after.total_seconds()
-        is_told = bool(_open_conditions(connection, both.copy.id, APART, mirror.name))
+        is_told = bool(_open_condition_ids(connection, both.copy.id, APART, mirror.name))
         is_right = finding.accepted_key in finding_store.accepted_keys(connection, both.copy.id)
         if is_old and known and known.apart == why and not is_told and not is_right:
             event = Event(Cause.CARD, finding.severity, 1, (finding,))
@@ -201,7 +201,7 @@ def _tell_fault(
     connection: Connection, copy: StoredBook, check: int, finding: Finding, wanted: ChannelSelector, at: datetime
 ) -> list[int]:
     """Tell that the program failed at a pair, unless that is open already or its owner has accepted it."""
-    is_told = bool(_open_conditions(connection, copy.id, FAILED, finding.identity))
+    is_told = bool(_open_condition_ids(connection, copy.id, FAILED, finding.identity))
     if is_told or finding.accepted_key in finding_store.accepted_keys(connection, copy.id):
         return []
     event = Event(Cause.CARD, finding.severity, 1, (finding,))
@@ -216,7 +216,9 @@ def give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
         for stored in gone:
             drifts = mirror_store.drifts(connection, stored.id)
             drifted = [stored_drift.finding for stored_drift in finding_store.find_findings(connection, drifts)]
-            conditions = [_open_conditions(connection, stored.copy_id, rule, stored.name) for rule in (APART, FAILED)]
+            conditions = [
+                _open_condition_ids(connection, stored.copy_id, rule, stored.name) for rule in (APART, FAILED)
+            ]
             over = [*drifts, *chain.from_iterable(conditions)]
             why = phrase("over-pair-gone")
             finding_store.transition(connection, over, State.RESOLVED, clock.now(), why)
@@ -224,8 +226,8 @@ def give_up(store: Store, gone: Sequence[StoredMirror], clock: Clock) -> None:
             mirror_store.remove(connection, stored.id)
 
 
-def _open_conditions(connection: Connection, copy_id: int, rule: str, mirror: str) -> list[int]:
+def _open_condition_ids(connection: Connection, copy_id: int, rule: str, mirror: str) -> list[int]:
     """The ids of the open conditions of one pair that `rule` stands for."""
-    every = finding_store.open_of_rule(connection, copy_id, rule, without=())
-    others = set(finding_store.open_of_rule(connection, copy_id, rule, without=(mirror,)))
+    every = finding_store.open_ids_of_rule(connection, copy_id, rule, without=())
+    others = set(finding_store.open_ids_of_rule(connection, copy_id, rule, without=(mirror,)))
     return [number for number in every if number not in others]

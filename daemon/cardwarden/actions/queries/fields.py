@@ -12,7 +12,7 @@ from cardwarden.detect.words import why_harmless
 from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.vcard.canonical import facts_of, shown_labels
 from cardwarden.vcard.card import Card
-from cardwarden.vcard.content import RawCard, lines_of, read_card
+from cardwarden.vcard.content import RawCard, properties_of, read_card
 from cardwarden.vcard.diff import Change, diff_facts, rewrites
 from cardwarden.vcard.encoding import charset_of, charsets_of
 
@@ -47,7 +47,7 @@ class FieldRow:
 def card_of(body: bytes, charset: str = "") -> Card:
     """A card, also one that cannot be read: then its lines as far as they can be. `charset` as for `read_card`."""
     card = read_card(RawCard(body), charset)
-    return card if isinstance(card, Card) else Card("", tuple(lines_of(body, charset)))
+    return card if isinstance(card, Card) else Card("", tuple(properties_of(body, charset)))
 
 
 def compare_fields(

@@ -28,7 +28,7 @@ from cardwarden.store.versions import StoredVersion
 from cardwarden.store.writings import writing_of
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Card, Property
-from cardwarden.vcard.content import lines_of, read_card, split_book, text_of
+from cardwarden.vcard.content import properties_of, read_card, split_book, text_of
 from cardwarden.vcard.encoding import charset_of, charsets_of, narrowed
 from cardwarden.vcard.index import index_card
 
@@ -95,7 +95,7 @@ def of_card(
     newest = body_store.body(connection, versions[-1].digest) if versions else b""
     record = ContactRecord(
         name=index_card(next(split_book(newest)), "", 0, region, usual).name if newest else "",
-        uid=_first(lines_of(newest, charset_of(newest, region, usual)), "UID") or "",
+        uid=_first(properties_of(newest, charset_of(newest, region, usual)), "UID") or "",
         source=card.source,
         book=card.title,
         since=since,
@@ -164,8 +164,8 @@ class _Gathering:
         data = body_store.body(self.connection, version.digest)
         other = body_store.body(self.connection, beside.digest) if beside else data
         charset, _ = charsets_of(data, other, region, usual)
-        lines = lines_of(data, charset)
-        kept = _excerpt(data, lines, {*fields, *_ALWAYS}) if self.redact else data
+        properties = properties_of(data, charset)
+        kept = _excerpt(data, properties, {*fields, *_ALWAYS}) if self.redact else data
         name = f"cards/{version.digest[:16]}.vcf"
         if self.files.get(name, kept) != kept:  # another finding of the same version keeps other fields
             name = f"cards/{version.digest[:16]}-{len(self.files)}.vcf"
@@ -177,8 +177,8 @@ class _Gathering:
             last_seen=version.last,
             until=version.until,
             checks=version.times,
-            software=_first(lines, "PRODID"),
-            revised=_first(lines, "REV"),
+            software=_first(properties, "PRODID"),
+            revised=_first(properties, "REV"),
             written=writing_of(self.connection, card_id, version.from_check) if card_id is not None else None,
             card=kept,
             text=text_of(kept, charset),
@@ -202,7 +202,7 @@ class _Gathering:
         """As the card's bytes say it: the chain answers for them, not for the index."""
         if version is None:
             return ""
-        return _first(lines_of(body_store.body(self.connection, version.digest)), "UID") or ""
+        return _first(properties_of(body_store.body(self.connection, version.digest)), "UID") or ""
 
     def _accepted(self, stored: StoredFinding) -> Acceptance | None:
         return next(iter(acceptance_store.standing(self.connection, [stored.id])), None)
@@ -219,12 +219,12 @@ def _numbers(data: bytes, charset: str, region: str) -> tuple[str, ...]:
     return tuple(fact.text for fact in facts_of(card, region) if fact.name == "TEL") if isinstance(card, Card) else ()
 
 
-def _first(lines: Sequence[Property], name: str) -> str | None:
-    return next((line.value for line in lines if line.name == name), None)
+def _first(properties: Sequence[Property], name: str) -> str | None:
+    return next((prop.value for prop in properties if prop.name == name), None)
 
 
-def _excerpt(data: bytes, lines: Sequence[Property], fields: set[str]) -> bytes:
+def _excerpt(data: bytes, properties: Sequence[Property], fields: set[str]) -> bytes:
     """The lines of a card that are concerned, between BEGIN and END; those of UTF-16 as UTF-8."""
     data = narrowed(data)
-    kept = b"".join(data[line.start : line.end] for line in lines if line.name in fields)
+    kept = b"".join(data[prop.start : prop.end] for prop in properties if prop.name in fields)
     return b"BEGIN:VCARD\r\n" + kept + b"END:VCARD\r\n"

@@ -196,7 +196,7 @@ def _looked_at(program: Program, plan: Plan, progress: Progress, *, as_json: boo
     if not plan.steps:
         return plan
     try:
-        return looked_at(plan, program.viewer(plan.book.source), progress)
+        return looked_at(plan, program.writer_to_ask(plan.book.source), progress)
     except ChangedError as error:
         _show_there(program, plan, error, as_json=as_json)
         raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, contacts_of, is_trusted, of_card
+from cardwarden.detect.rule import CardChange, Case, contacts_of, is_worth_posing_as, of_card
 from cardwarden.detect.steps.looks import folded
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
@@ -54,7 +54,7 @@ class CardAdded:
             severity = max(
                 usual, self.lookalike_severity if _is_disguised(card.after, namesake) else self.same_name_severity
             )
-        if namesake is not None and is_trusted(namesake, case):
+        if namesake is not None and is_worth_posing_as(namesake, case):
             known = Person(namesake.name, namesake.key)
             why = phrase("then", first=why, second=phrase("trusted-name-added-why", known=known))
             severity, by_owner = max(severity, self.guarded_severity), None

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.names import is_nameless
-from cardwarden.detect.rule import CROWD, CardChange, Case, is_trusted, looks_of, of_card
+from cardwarden.detect.rule import CROWD, CardChange, Case, is_worth_posing_as, looks_of, of_card
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
@@ -61,7 +61,7 @@ class CardDoubled:
             severity = self.danger_severity
         elif new := _new_number(card, twin):
             reason = phrase("then", first=reason, second=phrase("doubled-other-number", number=new))
-            severity = self.danger_severity if is_trusted(twin, case) else severity
+            severity = self.danger_severity if is_worth_posing_as(twin, case) else severity
         yield of_card(
             self,
             card,

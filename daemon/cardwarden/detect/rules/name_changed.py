@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.names import is_another_name, is_reading, words
-from cardwarden.detect.rule import CardChange, Case, became, deviation, is_trusted, looks_of
+from cardwarden.detect.rule import CardChange, Case, became, deviation, is_worth_posing_as, looks_of
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
@@ -75,7 +75,11 @@ def _borrowed_from(card: CardChange, case: Case) -> Entry | None:
     if card.before is None or card.after is None or card.before.name == card.after.name:
         return None
     other = case.namesake(card.after)
-    if other is None or not is_trusted(other, case) or not looks_of(card.before.name).isdisjoint(looks_of(other.name)):
+    if (
+        other is None
+        or not is_worth_posing_as(other, case)
+        or not looks_of(card.before.name).isdisjoint(looks_of(other.name))
+    ):
         return None
     return other
 
