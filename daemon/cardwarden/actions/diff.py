@@ -121,7 +121,7 @@ def _likely_region(files: Iterable[_File]) -> str:
         for raw in cards:
             contacts = index_card(raw, name, 0, "").contacts
             numbers = (read_number(contact[4:], "") for contact in contacts if contact.startswith("tel:+"))
-            counted.update(number.destination for number in numbers if number.line and number.destination)
+            counted.update(number.destination for number in numbers if number.line_type and number.destination)
     return counted.most_common(1)[0][0] if counted else ""
 
 

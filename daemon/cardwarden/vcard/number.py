@@ -35,7 +35,7 @@ _EXTENSION = re.compile(
 )
 _POST_DIAL = frozenset(",;pPwW0123456789*#- \t\u00a0")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[^\W\d_][^()\[\]]*[)\]]")  # "03-1234-5678 (office)"
-MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")  # zero width, direction, soft hyphen
 _SERVICE_CODE = re.compile(
     r"[*#]{1,2}[0-9]{1,6}(?:[*#][0-9]*)*#\Z|[*#]{1,2}[0-9]{2,5}\*?\Z"
 )  # *100#, *#06#; *5287, **21*
@@ -45,7 +45,7 @@ _SHORTEST = 3  # digits of a number that has an extension
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
 SCIENTIFIC = re.compile(r"[+-]?[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}\Z")
-_PLAIN = re.compile(r"\+?[0-9]++(?:[ -][0-9]++)*+")
+_DIGITS_IN_GROUPS = re.compile(r"\+?[0-9]++(?:[ -][0-9]++)*+")
 _PLUS_OR_DIGITS = re.compile(r"\+?[0-9]+\Z")
 PREMIUM = "premium rate"
 _LINE_TYPES = {
@@ -84,7 +84,7 @@ class Number:
     residue    what does not belong into a number: letters, quotes, "&#13;", "tel:" in plain text, a second number
     word       the letters that stand for digits (`0120-FLOWERS`), lower case, "" if there are none
     destination  where it would ring (ISO 3166), "" if that cannot be said
-    line       what kind of line that is, "" if that cannot be said
+    line_type  what kind of line that is, "" if that cannot be said
     overlong   it has more digits than its country's numbers, so that the network drops the rest
     """
 
@@ -100,7 +100,7 @@ class Number:
     residue: str = ""
     word: str = ""
     destination: str = ""
-    line: str = ""
+    line_type: str = ""
     overlong: bool = False
 
     @property
@@ -122,7 +122,7 @@ def read_number(written: str, home: str, *, uri: bool = False) -> Number:
     that the value is a tel: URI (RFC 3966), where "tel:" and ";ext=" belong. Never raises.
     """
     text = _with_ascii_digits(written).strip()
-    if _PLAIN.fullmatch(text) and len(text) <= LONGEST:
+    if _DIGITS_IN_GROUPS.fullmatch(text) and len(text) <= LONGEST:
         dialled = text.replace("-", "").replace(" ", "")
         return _dialled(written, dialled, home, star="", extension="", post_dial="", residue="")
     return _taken_apart(written, text, home, uri=uri)
@@ -134,10 +134,12 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     if scheme:
         text = _decoded(text[4:])
     residue = "tel:" if scheme and not uri else "-" if re.match(r"-[0-9]", text) else ""
+    # What is no number at all, or is dialled as it stands: of these nothing is cut off.
     if SCIENTIFIC.match(text) or len(text) > LONGEST:
         return Number(written, f"text {text}", home, residue=text)
     if _SERVICE_CODE.match(dialled := _SEPARATORS.sub("", text)):
         return Number(written, f"code {dialled}", home, digits=dialled, residue=residue)
+    # From the end inwards, as it is written: parameters of a tel: URI, the extension, pauses and what is sent after them.
     text, context = _without_context(text)
     before, extension = _cut(_EXTENSION, text)
     is_number = sum(map(str.isdigit, before)) >= _SHORTEST  # "1 x 2" is none
@@ -145,14 +147,18 @@ def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
     text, post_dial = _without_post_dial(text)
     post_dial = re.sub(r"[\s-]", "", post_dial).lower().replace("p", ",").replace("w", ";")
     if match := re.fullmatch(r";([0-9]{1,9})", post_dial) if uri else None:
+        # A URI has no pauses: ";12" lacks its "ext=".
         extension, post_dial = match[1], ""
+    # What does not belong, and is kept so that its coming and going is seen: a note, invisible characters, a second number.
     if noted := _NOTE.search(text):
         residue, text = residue + noted[0], text.replace(noted[0], "")
-    residue += "".join(sorted(set(MARKS.findall(text))))
+    residue += "".join(sorted(set(INVISIBLE.findall(text))))
     text, second = _cut(_SECOND_LINE, text)
     residue += f"/{second}" if second else ""
-    text = _TRUNK_IN_PARENS.sub(r"\1", text)
+    text = _TRUNK_IN_PARENS.sub(r"\1", text)  # nobody dials the 0 of "+44 (0)20"
     dialled = _SEPARATORS.sub("", text)
+    # From the front: a code that begins with a star or hash. Letters in the rest stand for keys if they are a word behind
+    # three digits; others, and signs, do not belong.
     star = star_prefix(dialled)
     dialled = dialled[len(star) :]
     letters = re.sub(r"[0-9+]", "", dialled)
@@ -186,7 +192,7 @@ def _dialled(
     if parsed.carrier:
         end = digits.index(parsed.carrier) + len(parsed.carrier)
         carrier, digits = digits[:end], digits[end:]
-    e164, destination, line, overlong, _ = parsed
+    e164, destination, line_type, overlong, _ = parsed
     subscriber = e164 or digits
     key = "|".join((prefix, carrier, subscriber, extension, post_dial, residue))
     return Number(
@@ -201,7 +207,7 @@ def _dialled(
         post_dial,
         residue,
         destination=destination,
-        line=line,
+        line_type=line_type,
         overlong=overlong,
     )
 
@@ -215,7 +221,7 @@ def _split_prefix(digits: str, home: str) -> tuple[str, str]:
         rest = digits[len(code) :]
         if not digits.startswith(code) or len(rest) < 5:
             continue
-        if _parsed(rest, home).e164 and not _parsed(digits, home).line:
+        if _parsed(rest, home).e164 and not _parsed(digits, home).line_type:
             return code, rest
     return "", digits
 
@@ -225,7 +231,7 @@ class _Parsed(NamedTuple):
 
     e164: str = ""
     destination: str = ""
-    line: str = ""
+    line_type: str = ""
     overlong: bool = False
     carrier: str = ""
 
@@ -243,26 +249,26 @@ def _parsed(digits: str, home: str) -> _Parsed:
         number = phonenumbers.parse(digits, home or None, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         return _Parsed()
-    plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     destination = _country(phonenumbers.region_code_for_number(number))
     overlong = False
     kind = phonenumbers.number_type(number)  # known only for valid numbers, and half the price of asking for both
     if kind == PhoneNumberType.UNKNOWN and not digits.startswith("+"):
-        line = ""
+        line_type = ""
     elif kind == PhoneNumberType.UNKNOWN:
         shortened = phonenumbers.PhoneNumber()
         shortened.merge_from(number)
         overlong = phonenumbers.truncate_too_long_number(shortened)
         destination = _country(phonenumbers.region_code_for_number(shortened)) if overlong else destination
         destination = destination or _country(phonenumbers.region_code_for_country_code(number.country_code or 0))
-        line = ""
+        line_type = ""
     else:
-        line = _LINE_TYPES[kind]
+        line_type = _LINE_TYPES[kind]
     if digits.startswith("+"):
-        return _Parsed(plain if plain == digits else "", destination, line, overlong)
-    if not (line or _has_right_length(number)) or not _dials_as_it_stands(number, kind, digits, home):
+        return _Parsed(e164 if e164 == digits else "", destination, line_type, overlong)
+    if not (line_type or _has_right_length(number)) or not _dials_as_it_stands(number, kind, digits, home):
         return _Parsed()
-    return _Parsed(plain, destination, line, overlong, number.preferred_domestic_carrier_code or "")
+    return _Parsed(e164, destination, line_type, overlong, number.preferred_domestic_carrier_code or "")
 
 
 def _country(region: str | None) -> str:
@@ -367,17 +373,21 @@ def misdialled(number: Number) -> Number | None:
 
     `+18609012345678` in Japan: without the "+" it is 186 and a Japanese number; `+650-253-0000` in the USA.
     """
-    if not number.digits.startswith("+") or number.destination == number.home or (number.line and not number.overlong):
+    if (
+        not number.digits.startswith("+")
+        or number.destination == number.home
+        or (number.line_type and not number.overlong)
+    ):
         return None
     meant = read_number(number.written.replace("+", "", 1), number.home)
     if meant.prefix.startswith(("*", "#")) or not meant.e164 or meant.residue:
         return None
-    return meant if meant.prefix or (meant.line and meant.destination == number.home) else None
+    return meant if meant.prefix or (meant.line_type and meant.destination == number.home) else None
 
 
 def costs_abroad(number: Number) -> bool:
     """Whether a call would reach a premium-rate line of another country."""
-    return bool(number.home) and number.line == PREMIUM and number.destination != number.home
+    return bool(number.home) and number.line_type == PREMIUM and number.destination != number.home
 
 
 def is_hazard(number: Number) -> bool:

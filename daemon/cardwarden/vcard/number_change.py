@@ -7,7 +7,7 @@ from enum import Enum
 
 from cardwarden.vcard.number import (
     COSTLY,
-    MARKS,
+    INVISIBLE,
     SCIENTIFIC,
     Number,
     code_of,
@@ -98,7 +98,7 @@ _A_NUMBER = 6  # so many digits more are a second number
 def classify(before: Number, after: Number) -> NumberChange:
     """Which of the known ways of damage or rewriting leads from one number to the other; a damage undone is a repair."""
     kind = _classify(before, after)
-    is_known = bool(after.line and not before.line) or bool(after.e164 and not before.e164)
+    is_known = bool(after.line_type and not before.line_type) or bool(after.e164 and not before.e164)
     if kind in SAME:
         return kind
     back = _classify(after, before)
@@ -116,8 +116,8 @@ def _classify(before: Number, after: Number) -> NumberChange:
     """The same in one direction: whatever the number was worth before."""
     if before.key == after.key:
         return _spelling(before, after)
-    if MARKS.search(before.residue) and not MARKS.search(after.residue):
-        kind = classify(read_number(MARKS.sub("", before.written), before.home), after)
+    if INVISIBLE.search(before.residue) and not INVISIBLE.search(after.residue):
+        kind = classify(read_number(INVISIBLE.sub("", before.written), before.home), after)
         return NumberChange.UNMARKED if kind in SAME else kind
     if (meant := misdialled(before)) and meant.prefix and after.e164 == meant.e164:
         return NumberChange.REPAIRED
@@ -150,7 +150,10 @@ def _spelling(before: Number, after: Number) -> NumberChange:
 def _residual(before: Number, after: Number) -> NumberChange | None:
     if before.residue == after.residue:
         return None
-    if MARKS.sub("", before.residue) == MARKS.sub("", after.residue) and before.significant == after.significant:
+    if (
+        INVISIBLE.sub("", before.residue) == INVISIBLE.sub("", after.residue)
+        and before.significant == after.significant
+    ):
         return NumberChange.MARKED if len(after.residue) > len(before.residue) else NumberChange.CLEANED
     if after.residue and before.significant and before.significant in after.significant:
         joined = len(after.significant) >= len(before.significant) + _A_NUMBER
@@ -181,9 +184,9 @@ def _around(before: Number, after: Number) -> NumberChange:
 
 def _has_one_zero_more(before: Number, after: Number) -> bool:
     """Whether a number in service that is dialled with a 0 has two, whatever the second one makes of the digits behind it."""
-    if not before.line or before.prefix or before.carrier or after.prefix or after.digits.startswith("+"):
+    if not before.line_type or before.prefix or before.carrier or after.prefix or after.digits.startswith("+"):
         return False
-    if after.line and after.destination == after.home:
+    if after.line_type and after.destination == after.home:
         return False
     at_home = before.home != "" and before.destination == before.home
     dialled = f"0{national_digits(before)}" if at_home and before.digits.startswith("+") else before.digits
@@ -199,7 +202,7 @@ def _prefixed(before: Number, after: Number) -> NumberChange | None:
     if before.significant != after.significant:
         return None
     if after.digits.startswith("+") and not before.digits.startswith("+"):
-        repaired = after.line and not before.line and not before.prefix
+        repaired = after.line_type and not before.line_type and not before.prefix
         return NumberChange.PLUS_REPAIRED if repaired else NumberChange.PLUS_ADDED
     if before.digits.startswith("+") and not after.digits.startswith("+"):
         return NumberChange.PREFIX_BROKEN if after.prefix else NumberChange.PLUS_LOST
@@ -224,9 +227,9 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
         if code and now in {code + was, code + code + bare} and was.startswith(code):
             return NumberChange.CODE_DOUBLED
         if bare and code and now == f"{code}0{bare}":  # in Italy the 0 is a part of the number
-            return NumberChange.REPAIRED if after.line and not before.line else NumberChange.TRUNK_KEPT
+            return NumberChange.REPAIRED if after.line_type and not before.line_type else NumberChange.TRUNK_KEPT
         if bare and code_of(after) and national_digits(after) == bare:
-            if after.line and code_of(after) == own and not before.digits.startswith(("+", "00")):
+            if after.line_type and code_of(after) == own and not before.digits.startswith(("+", "00")):
                 return NumberChange.REPAIRED  # it lacked what is dialled before it at home
             return NumberChange.CODE_CHANGED if not before.digits.startswith("00") else NumberChange.CODE_ADDED
         if bare and now.endswith(bare) and len(now) - len(bare) <= 4:
@@ -247,7 +250,7 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
     if was in {"0" + now, "8" + now, "06" + now} and not after.e164:
         return NumberChange.TRUNK_LOST
     if now == "0" + was and not before.digits.startswith("+"):
-        return NumberChange.REPAIRED if after.line and not before.line else NumberChange.TRUNK_ADDED
+        return NumberChange.REPAIRED if after.line_type and not before.line_type else NumberChange.TRUNK_ADDED
     if bare and now in {bare, "0" + bare}:
         return NumberChange.CODE_LOST
     if len(was) >= 5 and now.endswith(was) and len(now) - len(was) <= 5:
@@ -260,7 +263,7 @@ def _recoded(before: Number, after: Number) -> NumberChange | None:
 def _miscellaneous(before: Number, after: Number) -> NumberChange:
     """What became of the digits, if it is none of the changes of prefix, country or form."""
     was, now = before.digits.lstrip("+"), after.digits.lstrip("+")
-    if after.line in COSTLY and before.line not in COSTLY:
+    if after.line_type in COSTLY and before.line_type not in COSTLY:
         return NumberChange.COSTLY
     extra = before.extension + re.sub(r"[^0-9]", "", before.post_dial)
     if extra and now == was + extra:

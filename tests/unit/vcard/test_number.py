@@ -203,7 +203,7 @@ def test_a_number_is_the_same_whatever_sign_parts_its_groups(sign: str) -> None:
 @pytest.mark.parametrize("code", ["*100#", "*#06#", "#123#", "*#21#", "*135*1#"])
 def test_a_code_of_the_network_is_no_number_and_has_no_extension(code: str) -> None:
     number = read_number(code, "JP")
-    assert (number.key, number.digits, number.extension, number.line) == (f"code {code}", code, "", "")
+    assert (number.key, number.digits, number.extension, number.line_type) == (f"code {code}", code, "", "")
 
 
 @pytest.mark.parametrize("digits", ["01033", "01033030"])

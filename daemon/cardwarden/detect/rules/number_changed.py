@@ -87,11 +87,16 @@ class NumberChanged:
             )
 
     def _severity(self, kind: NumberChange, old: Number, new: Number, card: CardChange) -> Severity:
-        if kind is NumberChange.REPLACED and old.line in _AT_HOME and new.line in _AT_HOME and _moved_house(card):
+        if (
+            kind is NumberChange.REPLACED
+            and old.line_type in _AT_HOME
+            and new.line_type in _AT_HOME
+            and _moved_house(card)
+        ):
             return self.harmless_severity
         if kind in _RINGS_ELSEWHERE or (kind is NumberChange.TRUNK_ADDED and rings_abroad(new)):
             return self.elsewhere_severity
-        if kind is NumberChange.SHORTENED and new.line:
+        if kind is NumberChange.SHORTENED and new.line_type:
             return self.elsewhere_severity
         return self.harmless_severity if kind in _HARMLESS else self.severity
 
@@ -106,8 +111,8 @@ def _moved_house(card: CardChange) -> bool:
 
 def _why(kind: NumberChange, old: Number, new: Number) -> Phrase | None:
     abroad = rings_abroad(new)
-    if kind is NumberChange.COSTLY or (new.line in COSTLY and old.line not in COSTLY):
-        return phrase(f"number-costly-{new.line.replace(' ', '-') or 'line'}-why")
+    if kind is NumberChange.COSTLY or (new.line_type in COSTLY and old.line_type not in COSTLY):
+        return phrase(f"number-costly-{new.line_type.replace(' ', '-') or 'line'}-why")
     if kind in {NumberChange.PREFIX_LOST, NumberChange.PREFIX_CHANGED, NumberChange.PREFIX_ADDED}:
         return _caller_id(old, new)
     if kind in {NumberChange.CODE_CHANGED, NumberChange.CODE_ADDED} or (abroad and not rings_abroad(old)):
