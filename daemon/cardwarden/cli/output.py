@@ -184,8 +184,8 @@ def severity(value: Severity) -> Text:
 
 def print_json(document: Document) -> None:
     """One JSON object, indented, in every script's own letters; what could act on a terminal is escaped, not lost."""
-    from cardwarden.actions.queries.documents import plain  # noqa: PLC0415 - only for `--json`
+    from cardwarden.actions.queries.documents import json_value  # noqa: PLC0415 - only for `--json`
 
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    text = json.dumps(plain(document), ensure_ascii=not utf8, indent=2)
+    text = json.dumps(json_value(document), ensure_ascii=not utf8, indent=2)
     click.echo(_UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text))

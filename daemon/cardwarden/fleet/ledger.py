@@ -540,13 +540,13 @@ class Ledger:
         with self._begin() as connection:
             if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is None:
                 return Guards(0, "new", {})
-            running = queue.living(connection, self._pace.dead)
+            living = queue.living(connection, self._pace.dead)
             state = connection.scalar(select(households.c.state).where(households.c.name == household))
             checks = select(work.c.name, work.c.due_at).where(
                 work.c.household == household, work.c.kind == WorkKind.CHECK.value, work.c.due_at.is_not(None)
             )
-            following = {str(name): at for name, at in connection.execute(checks)} if running else {}
-            return Guards(running, state or "new", following)
+            following = {str(name): at for name, at in connection.execute(checks)} if living else {}
+            return Guards(living, state or "new", following)
 
     def overview(self) -> FleetView:
         """The whole fleet now."""

@@ -16,25 +16,25 @@ State = Literal["guarded", "paused", "wrong", "elsewhere", "new"]
 class Guards:
     """The workers, and what one household is to them.
 
-    running  how many live
+    living   how many live
     state    what they do with it when they run; "new": none has taken it on yet
     next     when each source is looked at next; none of those that are being looked at, or that no worker is there for
     """
 
-    running: int
+    living: int
     state: State
     next: Mapping[str, datetime]
 
     @property
     def is_guarding(self) -> bool:
         """Whether a worker guards the household at this moment."""
-        return self.running > 0 and self.state == "guarded"
+        return self.living > 0 and self.state == "guarded"
 
 
 def said_of(guards: Guards) -> Phrase:
     """Who guards the household, or why nobody does."""
     if guards.state == "paused":
         return phrase("workers-paused")
-    if not guards.running:
+    if not guards.living:
         return phrase("workers-none")
-    return phrase("workers-guard", count=guards.running) if guards.is_guarding else phrase(f"workers-{guards.state}")
+    return phrase("workers-guard", count=guards.living) if guards.is_guarding else phrase(f"workers-{guards.state}")

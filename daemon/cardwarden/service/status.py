@@ -148,7 +148,7 @@ def status_document(program: Program, status: Status) -> StatusDocument:
             for mirror in status.mirrors
         ],
         open=sum(book_status.open for book_status in status.books),
-        workers=WorkersDocument(status.guards.running, status.guards.state) if status.guards else None,
+        workers=WorkersDocument(status.guards.living, status.guards.state) if status.guards else None,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from cardwarden.actions.queries.documents import Document, plain
+from cardwarden.actions.queries.documents import Document, json_value
 from cardwarden.actions.queries.documents.findings import EventsPageDocument
 from cardwarden.actions.queries.events import EventsAsked, event_of, event_page
 from cardwarden.actions.queries.listing import ListedEvent, findings_document, listed_events
@@ -64,5 +64,5 @@ def event(desk: Desk, visit: Visit) -> Response:
 
 def _answer(document: Document) -> Response:
     return Response(
-        json.dumps(plain(document), ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json"
+        json.dumps(json_value(document), ensure_ascii=False).encode("utf-8", "replace"), media_type="application/json"
     )

@@ -53,10 +53,10 @@ _log = logging.getLogger(__name__)
 
 def application(desk: Desk, at_once: int = _AT_ONCE) -> ASGIApp:
     """The page of a program. Whatever happens in it becomes an answer, and never reaches what serves it."""
-    return guarded_app(partial(_let_in, desk), at_once)
+    return answering_app(partial(_let_in, desk), at_once)
 
 
-def guarded_app(answer: Callable[[Scope, Request, bytes | None], Response], at_once: int) -> ASGIApp:
+def answering_app(answer: Callable[[Scope, Request, bytes | None], Response], at_once: int) -> ASGIApp:
     """What reads a request whole, and has it answered on a thread, so many at a time; whatever fails becomes an answer."""
     limiter: list[CapacityLimiter] = []
 
@@ -97,10 +97,10 @@ def _answer(
         return answer(scope, request, body)
     except StoreError as error:  # who asks is not known then, so the log alone says where the record is
         _log.warning("the page: %s", error)
-        return plain(headers_of(request), 503, phrase("web-no-record"))
+        return text_response(headers_of(request), 503, phrase("web-no-record"))
     except Exception as error:  # noqa: BLE001 a bug of a page must not end the page, and its text may hold a contact's
         _log.error("the page: a bug, %s", place_of(error))
-        return plain(headers_of(request), 500, phrase("web-bug"))
+        return text_response(headers_of(request), 500, phrase("web-bug"))
     finally:
         # Templates and rows leave cycles behind. Let them grow old, and the daemon's memory keeps room for them: +27 MB
         # after all pages, and +21 if they go at once; going through what is young takes a millisecond.
@@ -113,16 +113,16 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
     headers = headers_of(request)
     host = headers.get("host", "").lower()
     if not door.knows(host):
-        return plain(headers, 421, phrase("web-wrong-address"))
+        return text_response(headers, 421, phrase("web-wrong-address"))
     if body is None:
-        return plain(headers, 413, phrase("web-too-much"))
+        return text_response(headers, 413, phrase("web-too-much"))
     path = scope["path"]
     if door.prefix and (path == door.prefix or path.startswith(door.prefix + "/")):
         path = path.removeprefix(door.prefix)
     path = path or "/"
     matched = find(path, request.method)
     if matched == "method":
-        return plain(headers, 405, phrase("web-not-that-way"))
+        return text_response(headers, 405, phrase("web-not-that-way"))
     route, places = matched or (None, {})
     peer = request.client.host if request.client else ""
     visit = _visit(desk, door, request, places, path, peer, headers, body)
@@ -130,11 +130,11 @@ def _let_in(desk: Desk, scope: Scope, request: Request, body: bytes | None) -> R
         return pages.refused(desk, visit, UsageError(phrase("web-no-page")), 404)
     if visit.entry is Admission.NOBODY and route.is_api:
         if not api.is_allowed(desk, headers):
-            return plain(headers, 401, phrase("web-needs-token"))
+            return text_response(headers, 401, phrase("web-needs-token"))
     elif visit.entry is Admission.NOBODY and not route.is_public:
         return _turned_away(desk, door, visit)
     if request.method == "POST" and not _may_change(door, route, visit):
-        return plain(headers, 403, phrase("web-not-ours"))
+        return text_response(headers, 403, phrase("web-not-ours"))
     return _made(desk, route, visit)
 
 
@@ -197,7 +197,7 @@ def _turned_away(desk: Desk, door: Door, visit: Visit) -> Response:
             said = phrase("web-password-unset-proxy", command=SET_PASSWORD)
         if door.proxy_user:
             said = phrase("web-proxy-silent")
-        return plain(visit.headers, 403, said)
+        return text_response(visit.headers, 403, said)
     back = quote(visit.path, safe="/") if visit.method == "GET" else "/"
     return RedirectResponse(f"{door.prefix}/sign-in?next={back}", 303)
 
@@ -227,7 +227,7 @@ def _made(desk: Desk, route: Route, visit: Visit) -> Response:
         return pages.refused(desk, visit, error, status)
 
 
-def plain(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
+def text_response(headers: Mapping[str, str], status: int, said: Phrase) -> Response:
     """A line for whoever is not let in, in the language of the browser; it names no household, so that none is found out."""
     language = language_of(headers.get("accept-language", ""), OFFERED)
     return Response(Voice(language).say(said) + "\n", status, media_type="text/plain")

@@ -24,7 +24,7 @@ from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError, StoreError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.web import password
-from cardwarden.web.application import application, cookies_in, guarded_app, headers_of, plain
+from cardwarden.web.application import answering_app, application, cookies_in, headers_of, text_response
 from cardwarden.web.desk import Desk
 from cardwarden.web.door import Door, network_of
 from cardwarden.web.password import SET_PASSWORD, Throttle
@@ -99,8 +99,8 @@ class Front:
 
 def front(desk: Front) -> ASGIApp:
     """The whole page of a server."""
-    operator = guarded_app(lambda scope, request, body: _answered(desk, scope, request, body), _AT_ONCE)
-    nobody = guarded_app(lambda _scope, request, _body: _unset(request), _AT_ONCE)
+    operator = answering_app(lambda scope, request, body: _answered(desk, scope, request, body), _AT_ONCE)
+    nobody = answering_app(lambda _scope, request, _body: _unset(request), _AT_ONCE)
     prefix = desk.door.prefix.removesuffix(f"/{FRONT}")
     pages: dict[str, ASGIApp] = {}
 
@@ -136,7 +136,7 @@ def _current(desk: Front, name: str) -> Program:
 
 
 def _unset(request: Request) -> Response:
-    return plain(headers_of(request), 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
+    return text_response(headers_of(request), 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
 
 
 def _answered(desk: Front, scope: Scope, request: Request, body: bytes | None) -> Response:
@@ -146,7 +146,7 @@ def _answered(desk: Front, scope: Scope, request: Request, body: bytes | None) -
     except StoreError:
         raise
     except CardwardenError:  # no bug: settings that are wrong by now
-        return plain(headers, 500, phrase("web-bug"))
+        return text_response(headers, 500, phrase("web-bug"))
 
 
 def _let_in(desk: Front, path: str, request: Request, headers: dict[str, str], body: bytes | None) -> Response:
@@ -154,9 +154,9 @@ def _let_in(desk: Front, path: str, request: Request, headers: dict[str, str], b
     door = desk.door
     host = headers.get("host", "").lower()
     if not door.knows(host):
-        return plain(headers, 421, phrase("web-wrong-address"))
+        return text_response(headers, 421, phrase("web-wrong-address"))
     if body is None:
-        return plain(headers, 413, phrase("web-too-much"))
+        return text_response(headers, 413, phrase("web-too-much"))
     inner = path.removeprefix(door.prefix)
     if inner == path or request.method not in {"GET", "HEAD", "POST"}:
         return RedirectResponse(f"{door.prefix}/", 303)
@@ -164,7 +164,7 @@ def _let_in(desk: Front, path: str, request: Request, headers: dict[str, str], b
     if inner.startswith("/static/") and (content := static_file(inner.removeprefix("/static/"))):
         return Response(content[0], 200, {"Cache-Control": "max-age=31536000, immutable"}, content[1])
     if request.method == "POST" and not door.is_ours(host, headers):
-        return plain(headers, 403, phrase("web-not-ours"))
+        return text_response(headers, 403, phrase("web-not-ours"))
     match request.method, inner:
         case "POST", "/sign-in":
             return _sign_in(desk, visit)
@@ -196,7 +196,7 @@ def _visit(desk: Front, request: Request, path: str, headers: dict[str, str], ho
 
 def _asked(desk: Front, visit: Visit) -> Response:
     if not desk.password.exists():
-        return plain(visit.headers, 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
+        return text_response(visit.headers, 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
     return rendered(desk.door.prefix, desk.zone, visit, "sign_in", back="/", wrong=False, wait=0)
 
 

@@ -56,7 +56,7 @@ def _print(program: Program, status: Status) -> None:
         tell(phrase("daemon-runs-since", process=str(beat.pid), since=Moment(datetime.fromisoformat(beat.started_at))))
     elif status.daemon and is_running(program.store.path):
         tell(phrase("daemon-is-silent", process=str(status.daemon.pid)), "bold red")
-    elif status.guards and (status.guards.running or not status.daemon):
+    elif status.guards and (status.guards.living or not status.daemon):
         tell(said_of_guards(status.guards), "" if status.guards.is_guarding else "yellow")
     elif status.daemon:
         tell(phrase("daemon-is-gone", process=str(status.daemon.pid)), "bold red")

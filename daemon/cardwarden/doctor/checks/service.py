@@ -55,7 +55,7 @@ def lives(patient: Patient) -> Iterator[Result]:
     except StoreError as error:
         yield unknown("workers-unknown", why=error.said)
         return
-    if guards and (guards.running or beat is None):
+    if guards and (guards.living or beat is None):
         yield _guarded(patient, guards)
     elif beat is None:
         yield trouble("daemon-stopped", mend=patient.systemctl("enable", "--now", patient.unit))
@@ -77,10 +77,10 @@ def _guards(patient: Patient) -> Guards | None:
 def _guarded(patient: Patient, guards: Guards) -> Result:
     """Whether workers guard the household, in place of a daemon."""
     if guards.is_guarding:
-        return ok("workers", count=guards.running)
+        return ok("workers", count=guards.living)
     if guards.state == "paused":
         return unknown("workers-paused")
-    if not guards.running:
+    if not guards.living:
         by_hand = shlex.join(["cardwarden", "worker", "--config", str(patient.config)])
         return trouble(
             "workers-none", mend=patient.systemctl("enable", "--now", _WORKER) if patient.is_system else by_hand

@@ -86,18 +86,18 @@ API: Final[Mapping[str, tuple[type[Document], ...]]] = {
 """What each path of the page's API answers with."""
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A document as what `json` writes."""
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: json_value(getattr(value, field.name)) for field in fields(value)}
     match value:
         case Enum():
             return value.value
         case datetime():
             return value.isoformat()
         case Mapping():
-            return {key: plain(entry) for key, entry in value.items()}
+            return {key: json_value(entry) for key, entry in value.items()}
         case list() | tuple():
-            return [plain(entry) for entry in value]
+            return [json_value(entry) for entry in value]
         case _:
             return value
