@@ -1,30 +1,17 @@
-"""What there is to do for every household, when it is due, and how it went: the tables that all workers share.
-
-Nothing of a contact stands here, nor of a message: names of households, sources and channels, times and counts.
-"""
+"""The ledger: what there is to do for every household, when it is due, and how it went, for all workers together."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
-    Column,
-    ColumnElement,
     Connection,
-    DateTime,
     Engine,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
     and_,
     bindparam,
     case,
@@ -42,86 +29,20 @@ from sqlalchemy.schema import CreateSchema
 
 from cardwarden.errors import StoreError
 from cardwarden.fleet import queue
+from cardwarden.fleet.due import QUEUED_FOR, due_tasks, running_tasks
+from cardwarden.fleet.overview import FleetView, fleet_view
 from cardwarden.fleet.pace import USUAL, Pace
-from cardwarden.fleet.work import LANES, Capacity, Key, Lane, Task, WorkKind, chosen
+from cardwarden.fleet.tables import IS_UNHEARD, METADATA, REVISION, Count, WorkerRow, about, households, work, workers
+from cardwarden.fleet.work import Capacity, Key, WorkKind, chosen
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.service.guards import Guards
 from cardwarden.settings.places import household_schema
 from cardwarden.store import calls
 from cardwarden.store.calls import SCHEMA
-from cardwarden.store.migrate import generation
 from cardwarden.store.postgresql import KEEP_ALIVE, KEPT_ALIVE, explained, look_at_idle, place_of
 
-REVISION: Final = f"2 for {generation()}"
-"""Of the tables here, and of the records that their workers can use. They hold nothing that cannot be found out anew: other ones
-are made anew, not migrated, when no worker lives; so none of another generation works beside these."""
-ASIDE: Final = 5.0
-"""Seconds after which work that is being done is set aside, and others have its room."""
 SLOW: Final = 30.0
 """Seconds after which work was slow, and gets less room the next time."""
-_CANDIDATES = 8  # pieces of work of one household that are looked at for one host; it gets fewer at once
-_CANDIDATES_OF_HOST = 64  # the same, of all households
-_CANDIDATES_IN_ALL = 2000
-
-_metadata = MetaData(schema=SCHEMA)
-_when = DateTime(timezone=True)
-
-work = Table(
-    "work",
-    _metadata,
-    Column("household", String, primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("host", String, nullable=False),
-    Column("is_local", Boolean, nullable=False),  # only a machine that has the disk may do it
-    Column("place", String, nullable=False),  # that machine; "" for any, or for none that is known yet
-    Column("due_at", _when),  # empty: nothing to do, or it is queued
-    Column("queued_at", _when),
-    Column("begun_at", _when),
-    Column("ended_at", _when),
-    Column("good_at", _when),  # when it last came to a conclusion
-    Column("usual_gap", Float, nullable=False),  # seconds from one time to the next
-    Column("failures", Integer, nullable=False, default=0),
-    Column("deaths", Integer, nullable=False, default=0),  # workers that died at it in a row
-    Column("slow", Boolean, nullable=False, default=False),
-    Index("work_due", "due_at"),
-)
-households = Table(
-    "households",
-    _metadata,
-    Column("name", String, primary_key=True),
-    Column("state", String, nullable=False),  # guarded, paused, wrong or elsewhere
-    Column("digest", String, nullable=False),  # of its settings as the work here follows from them
-    Column("books", Integer, nullable=False, default=0),
-    Column("cards", Integer, nullable=False, default=0),
-    Column("open", Integer, nullable=False, default=0),
-    Column("critical", Integer, nullable=False, default=0),
-    Column("waiting", Integer, nullable=False, default=0),
-    Column("failing", Integer, nullable=False, default=0),  # channels that take nothing
-    Column("unread", Integer, nullable=False, default=0),  # books without a conclusive check in time
-    Column("seen_at", _when),
-    Column("told_at", _when),  # when a worker began to tell its people that its settings are wrong
-    Column("is_told", Boolean, nullable=False, default=False),  # all of them know
-    Column("ears", Boolean, nullable=False, default=False),  # a worker is to hear its answers, or to tell its broker
-    Column("heard_by", String),
-    Column("heard_until", _when),  # unless that worker says otherwise
-)
-workers = Table(
-    "workers",
-    _metadata,
-    Column("name", String, primary_key=True),
-    Column("place", String, nullable=False),
-    Column("version", String, nullable=False),
-    Column("at_once", Integer, nullable=False),
-    Column("started_at", _when, nullable=False),
-    Column("seen_at", _when, nullable=False),
-    Column("done", BigInteger, nullable=False),
-    Column("failed", BigInteger, nullable=False),
-    Column("running", Integer, nullable=False),
-)
-_about = Table(
-    "about", _metadata, Column("revision", String, primary_key=True), Column("queue", String, nullable=False)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,83 +76,6 @@ class Ended:
     next: datetime | None
     good: bool
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What a household has, in numbers."""
-
-    books: int
-    cards: int
-    open: int
-    critical: int
-    waiting: int
-    failing: int
-    unread: int
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdRow:
-    """A household as the operator sees it: how it stands, in numbers.
-
-    failures  checks in a row that came to no conclusion, of all its sources
-    behind    sources without a conclusive check in time
-    has_worker  whether any worker runs
-    """
-
-    name: str
-    state: str
-    count: Count
-    seen_at: datetime | None
-    failures: int
-    behind: int
-    has_worker: bool
-
-    @property
-    def standing(self) -> str:
-        """What is to be said of it first: wrong, paused or elsewhere, without a worker, failing, behind, or guarded."""
-        if self.state != "guarded":
-            return self.state
-        if not self.has_worker:
-            return "stopped-worker"
-        if self.failures or self.count.failing:
-            return "failing"
-        return "behind" if self.behind or self.count.unread else "guarded"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerRow:
-    """A worker that gave a sign of life lately."""
-
-    name: str
-    place: str
-    version: str
-    at_once: int
-    started_at: datetime
-    seen_at: datetime
-    done: int
-    failed: int
-    running: int
-
-
-@dataclass(frozen=True, slots=True)
-class FleetView:
-    """The whole fleet at one moment.
-
-    due, running  pieces of work, by lane
-    lag           seconds since the work was due that is due longest; 0 if none is late
-    unheard       households whose answers no worker hears, or whose broker none tells
-    failing       sources that failed at their last check, by host
-    """
-
-    now: datetime
-    households: tuple[HouseholdRow, ...]
-    workers: tuple[WorkerRow, ...]
-    due: Mapping[Lane, int]
-    running: Mapping[Lane, int]
-    lag: float
-    failing: Mapping[str, int]
-    unheard: int
 
 
 class Ledger:
@@ -277,18 +121,18 @@ class Ledger:
         with self._begin() as connection:
             connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
             connection.execute(CreateSchema(SCHEMA, if_not_exists=True))
-            if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is not None:
-                about = connection.execute(select(_about.c.revision, _about.c.queue)).one()
-                if tuple(about) == (REVISION, queue.queue_version()):
+            if _is_made(connection):
+                made_by = connection.execute(select(about.c.revision, about.c.queue)).one()
+                if tuple(made_by) == (REVISION, queue.queue_version()):
                     return
                 if queue.living(connection, self._pace.dead):
                     raise StoreError(phrase("fleet-other-version", path=Code(self._name)))
                 connection.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))
                 connection.execute(CreateSchema(SCHEMA))
-            _metadata.create_all(connection)
+            METADATA.create_all(connection)
             calls.prepare(connection)
             queue.prepare(connection, SCHEMA)
-            connection.execute(insert(_about).values(revision=REVISION, queue=queue.queue_version()))
+            connection.execute(insert(about).values(revision=REVISION, queue=queue.queue_version()))
 
     # What settings ask for
 
@@ -354,17 +198,17 @@ class Ledger:
         It has them until it says nothing for as long as makes a worker dead. Those it has are not taken from it if they are
         more than `most`; 0 gives all of them up.
         """
-        of, until = households.c, func.now() + timedelta(seconds=self._pace.dead)
-        own = of.heard_by == worker
+        h, until = households.c, func.now() + timedelta(seconds=self._pace.dead)
+        own = h.heard_by == worker
         with self._begin() as connection:
             if most == 0:
                 connection.execute(update(households).where(own).values(heard_by=None))
                 return frozenset()
-            connection.execute(update(households).where(own, ~of.ears).values(heard_by=None))
-            kept = set(connection.scalars(update(households).where(own).values(heard_until=until).returning(of.name)))
-            unheard = select(of.name).where(of.ears, _IS_UNHEARD).order_by(of.name).limit(max(0, most - len(kept)))
-            taken = update(households).where(of.name.in_(unheard.with_for_update(skip_locked=True)))
-            kept.update(connection.scalars(taken.values(heard_by=worker, heard_until=until).returning(of.name)))
+            connection.execute(update(households).where(own, ~h.ears).values(heard_by=None))
+            kept = set(connection.scalars(update(households).where(own).values(heard_until=until).returning(h.name)))
+            unheard = select(h.name).where(h.ears, IS_UNHEARD).order_by(h.name).limit(max(0, most - len(kept)))
+            taken = update(households).where(h.name.in_(unheard.with_for_update(skip_locked=True)))
+            kept.update(connection.scalars(taken.values(heard_by=worker, heard_until=until).returning(h.name)))
             return frozenset(kept)
 
     def claim_telling(self, household: str) -> bool:
@@ -372,10 +216,10 @@ class Ledger:
 
         It is nobody's if all of them know (`note_told`) or the settings are not wrong, and another one's if that one has it.
         """
-        of = households.c
-        nobody = or_(of.told_at.is_(None), of.told_at < func.now() - _TELLING)
+        h = households.c
+        nobody = or_(h.told_at.is_(None), h.told_at < func.now() - _TELLING)
         with self._begin() as connection:
-            meant = of.name == household, of.state == "wrong", ~of.is_told, nobody
+            meant = h.name == household, h.state == "wrong", ~h.is_told, nobody
             return bool(connection.execute(update(households).where(*meant).values(told_at=func.now())).rowcount)
 
     def note_told(self, household: str) -> None:
@@ -397,9 +241,9 @@ class Ledger:
         with self._begin() as connection:
             stale = and_(work.c.is_local, work.c.place != "", work.c.place.not_in(living))
             connection.execute(update(work).where(stale).values(place=""))
+            claiming = update(work).where(_IS_NAMED, work.c.is_local, work.c.place == "").values(place=place)
             for key in sorted(here, key=lambda each: (each.household, each.kind, each.name)):
-                free = and_(_is(key), work.c.is_local, work.c.place == "")
-                connection.execute(update(work).where(free).values(place=place))
+                connection.execute(claiming, _named(key))
 
     # Planning
 
@@ -416,12 +260,11 @@ class Ledger:
                 _make_deliveries_due(connection, record, channels)
             if whole:
                 self._take_over(connection)
-            due = [_task_of(row) for row in connection.execute(_DUE)]
+            due = due_tasks(connection)
             if not due:
                 return False
-            running = [_task_of(row) for row in connection.execute(_RUNNING)]
             room = Capacity.of(max(1, queue.living(connection, self._pace.dead)), at_once, per_host)
-            begun = chosen(due, running, room)
+            begun = chosen(due, running_tasks(connection), room)
             if begun:
                 connection.execute(_QUEUED, [_named(piece.key) for piece in begun])
             queue.put(connection, [(piece.key, piece.place) for piece in begun])
@@ -434,7 +277,7 @@ class Ledger:
             self._make_due_again(connection, key, died=True)
         known = {job.key: job for job in queue.queued(connection)}
         rows = connection.execute(
-            select(work.c.household, work.c.kind, work.c.name, self._pace.lost < _AGE).where(
+            select(work.c.household, work.c.kind, work.c.name, self._pace.lost < QUEUED_FOR).where(
                 work.c.queued_at.is_not(None)
             )
         )
@@ -451,12 +294,13 @@ class Ledger:
         wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(3600, 30 * func.power(2, work.c.deaths) - 30))
         connection.execute(
             update(work)
-            .where(_is(key), work.c.queued_at.is_not(None))
+            .where(_IS_NAMED, work.c.queued_at.is_not(None))
             .values(
                 due_at=func.least(work.c.due_at, func.now() + wait),
                 queued_at=None,
                 deaths=func.least(work.c.deaths + (1 if died else 0), 10),
-            )
+            ),
+            _named(key),
         )
 
     def release(self, worker: int, running: Collection[int], before: Collection[int]) -> set[int]:
@@ -494,17 +338,14 @@ class Ledger:
         """Have this work done by another worker, now."""
         with self._begin() as connection:
             for key in keys:
-                connection.execute(
-                    update(work)
-                    .where(_is(key), work.c.queued_at.is_not(None))
-                    .values(due_at=func.now(), queued_at=None)
-                )
+                connection.execute(_PUT_BACK, _named(key))
 
     def make_due(self, key: Key, at: datetime | None = None) -> None:
         """Have a piece of work done at a time, or now, if it would not be sooner."""
         with self._begin() as connection:
             when = func.now() if at is None else at
-            connection.execute(update(work).where(_is(key)).values(due_at=func.least(work.c.due_at, when)))
+            making_due = update(work).where(_IS_NAMED).values(due_at=func.least(work.c.due_at, when))
+            connection.execute(making_due, _named(key))
 
     def seen(self, row: WorkerRow) -> list[str]:
         """Note a worker's sign of life; gives the machine of each worker, as often as it has workers.
@@ -529,16 +370,14 @@ class Ledger:
     def guarded(self) -> frozenset[str]:
         """The households that workers guard at this moment; none if there was never a worker."""
         with self._begin() as connection:
-            if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is None:
-                return frozenset()
-            if not queue.living(connection, self._pace.dead):
+            if not _is_made(connection) or not queue.living(connection, self._pace.dead):
                 return frozenset()
             return frozenset(connection.scalars(select(households.c.name).where(households.c.state == "guarded")))
 
     def guards(self, household: str) -> Guards:
         """The workers that live now, and what that household is to them; none if there was never a worker."""
         with self._begin() as connection:
-            if connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.about"}) is None:
+            if not _is_made(connection):
                 return Guards(0, "new", {})
             living = queue.living(connection, self._pace.dead)
             state = connection.scalar(select(households.c.state).where(households.c.name == household))
@@ -551,61 +390,7 @@ class Ledger:
     def overview(self) -> FleetView:
         """The whole fleet now."""
         with self._begin() as connection:
-            now = connection.execute(select(func.now())).scalar_one()
-            alive = (
-                connection.execute(
-                    select(workers)
-                    .where(workers.c.seen_at > func.now() - timedelta(seconds=self._pace.dead))
-                    .order_by("name")
-                )
-                .mappings()
-                .all()
-            )
-            late = select(
-                work.c.household,
-                func.sum(work.c.failures).filter(work.c.kind == WorkKind.CHECK.value).label("failures"),
-                func.count().filter(_IS_BEHIND).label("behind"),
-            ).group_by(work.c.household)
-            of = late.subquery()
-            rows = connection.execute(
-                select(households, of.c.failures, of.c.behind)
-                .select_from(households.outerjoin(of, of.c.household == households.c.name))
-                .order_by(households.c.name)
-            ).mappings()
-            listed = tuple(
-                HouseholdRow(
-                    row["name"], row["state"],
-                    Count(**{name: row[name] for name in Count.__slots__}),
-                    row["seen_at"], int(row["failures"] or 0), int(row["behind"] or 0), bool(alive),
-                )
-                for row in rows
-            )  # fmt: skip
-            due, running = dict.fromkeys(Lane, 0), dict.fromkeys(Lane, 0)
-            counts = connection.execute(
-                select(
-                    work.c.kind,
-                    func.count().filter(work.c.due_at <= func.now()),
-                    func.count(work.c.queued_at),
-                ).group_by(work.c.kind)
-            )
-            for kind, is_due, is_queued in counts:
-                due[LANES[WorkKind(kind)]] += is_due
-                running[LANES[WorkKind(kind)]] += is_queued
-            lag = connection.scalar(
-                select(func.extract("epoch", func.now() - func.min(work.c.due_at))).where(work.c.due_at < func.now())
-            )
-            failing = connection.execute(
-                select(work.c.host, func.count())
-                .where(work.c.kind == WorkKind.CHECK.value, work.c.failures > 0)
-                .group_by(work.c.host)
-            )
-            unheard = connection.scalar(
-                select(func.count()).select_from(households).where(households.c.ears, _IS_UNHEARD)
-            )
-            return FleetView(
-                now, listed, tuple(WorkerRow(**row) for row in alive), due, running, float(lag or 0.0),
-                {str(host): int(count) for host, count in failing}, unheard or 0,
-            )  # fmt: skip
+            return fleet_view(connection, self._pace.dead)
 
 
 def _make_deliveries_due(connection: Connection, record: str, channels: Collection[str]) -> None:
@@ -615,17 +400,13 @@ def _make_deliveries_due(connection: Connection, record: str, channels: Collecti
     connection.execute(update(work).where(*meant).values(due_at=func.least(work.c.due_at, func.now())))
 
 
-def _is(key: Key) -> ColumnElement[bool]:
-    return and_(work.c.household == key.household, work.c.kind == key.kind.value, work.c.name == key.name)
+def _is_made(connection: Connection) -> bool:
+    """Whether the tables are there, of whatever version: if not, there was never a worker."""
+    return connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.{about.name}"}) is not None
 
 
 def _named(key: Key) -> dict[str, str]:
     return {"of_household": key.household, "of_kind": key.kind.value, "of_name": key.name}
-
-
-def _task_of(row: Sequence[Any]) -> Task:
-    household, kind, name, host, place, slow = row
-    return Task(Key(household, WorkKind(kind), name), host, place, bool(slow))
 
 
 _PREPARING, _TICKING = 7_301_001, 7_301_002
@@ -633,32 +414,27 @@ _PREPARING, _TICKING = 7_301_001, 7_301_002
 _NOTHING = dict.fromkeys(Count.__slots__, 0)
 _TELLING = timedelta(minutes=2)
 """After how long it is tried again to tell a household's people that its settings are wrong: a channel took nothing."""
-_IS_UNHEARD = or_(households.c.heard_by.is_(None), households.c.heard_until < func.now())
-_AGE = func.extract("epoch", func.now() - work.c.queued_at)
-"""Seconds since it was queued."""
-_IN_TIME = func.make_interval(0, 0, 0, 0, 0, 0, 2 * work.c.usual_gap + 600)
-_IS_BEHIND = and_(
-    work.c.kind == WorkKind.CHECK.value, or_(work.c.good_at.is_(None), work.c.good_at < func.now() - _IN_TIME)
-)
 # Built once, for each is executed for each piece of work.
-_NAMED = and_(
+_IS_NAMED = and_(
     work.c.household == bindparam("of_household"),
     work.c.kind == bindparam("of_kind"),
     work.c.name == bindparam("of_name"),
 )
-_QUEUED = update(work).where(_NAMED).values(due_at=None, queued_at=func.now(), begun_at=None)
+_QUEUED = update(work).where(_IS_NAMED).values(due_at=None, queued_at=func.now(), begun_at=None)
 _BEGUN = (
     update(work)
-    .where(_NAMED, work.c.queued_at.is_not(None))
+    .where(_IS_NAMED, work.c.queued_at.is_not(None))
     .values(begun_at=func.now())
     .returning(work.c.failures, work.c.good_at.is_(None))
 )
+_PUT_BACK = update(work).where(_IS_NAMED, work.c.queued_at.is_not(None)).values(due_at=func.now(), queued_at=None)
 _GOOD = bindparam("is_good", type_=Boolean)
 _ENDED = (
     update(work)
-    .where(_NAMED)
+    .where(_IS_NAMED)
     .values(
-        due_at=func.least(work.c.due_at, bindparam("next_at", type_=_when)),  # PostgreSQL's passes over NULL
+        # PostgreSQL's LEAST passes over NULL.
+        due_at=func.least(work.c.due_at, bindparam("next_at", type_=work.c.due_at.type)),
         queued_at=None,
         ended_at=func.now(),
         good_at=case((_GOOD, func.now()), else_=work.c.good_at),
@@ -667,27 +443,3 @@ _ENDED = (
         slow=bindparam("is_slow", type_=Boolean),
     )
 )
-_PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
-_RUNNING = select(*_PIECE, or_(work.c.slow, _AGE > ASIDE)).where(work.c.queued_at.is_not(None))
-_RANKED = (
-    select(
-        *_PIECE,
-        work.c.slow,
-        work.c.due_at,
-        func.row_number().over(partition_by=(work.c.host, work.c.household), order_by=work.c.due_at).label("own"),
-    )
-    .where(work.c.due_at <= func.now(), work.c.queued_at.is_(None), or_(~work.c.is_local, work.c.place != ""))
-    .subquery()
-)
-_OF_HOST = (
-    select(_RANKED, func.row_number().over(partition_by=_RANKED.c.host, order_by=_RANKED.c.due_at).label("number"))
-    .where(_RANKED.c.own <= _CANDIDATES)
-    .subquery()
-)
-_DUE = (
-    select(*(_OF_HOST.c[name] for name in ("household", "kind", "name", "host", "place", "slow")))
-    .where(or_(_OF_HOST.c.host == "", _OF_HOST.c.number <= _CANDIDATES_OF_HOST))
-    .order_by(_OF_HOST.c.due_at)
-    .limit(_CANDIDATES_IN_ALL)
-)
-"""What is due, the longest due first: of one host and household no more than could be begun, so that none hides the others."""

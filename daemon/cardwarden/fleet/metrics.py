@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from cardwarden.fleet.ledger import FleetView
+from cardwarden.fleet.overview import FleetView
 from cardwarden.fleet.work import WorkKind
 from cardwarden.service.exposition import Exposition
 

@@ -13,7 +13,8 @@ from cardwarden.clock import Clock
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import BusyError, CardwardenError, StoreError, UsageError
 from cardwarden.fleet.homes import Homes
-from cardwarden.fleet.ledger import Before, Count, Ended, Ledger
+from cardwarden.fleet.ledger import Before, Ended, Ledger
+from cardwarden.fleet.tables import Count
 from cardwarden.fleet.wishes import IDLE, next_deep
 from cardwarden.fleet.work import Key, WorkKind
 from cardwarden.service import logs

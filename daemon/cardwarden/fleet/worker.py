@@ -19,11 +19,12 @@ from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError, SettingsError, StoreError
 from cardwarden.fleet.ears import NOTHING, BesideHousehold, Ears
 from cardwarden.fleet.homes import Homes, SettingsStamp
-from cardwarden.fleet.ledger import Ledger, WorkerRow
+from cardwarden.fleet.ledger import Ledger
 from cardwarden.fleet.metrics import fleet_metrics
 from cardwarden.fleet.pace import USUAL, Pace
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.queue import Runner
+from cardwarden.fleet.tables import WorkerRow
 from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, WorkKind, threads

@@ -1,0 +1,59 @@
+"""What is due and what is being done, as the planner asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, or_, select
+
+from cardwarden.fleet.tables import work
+from cardwarden.fleet.work import Key, Task, WorkKind
+
+_ASIDE: Final = 5.0
+"""Seconds after which work that is being done is set aside, and others have its room."""
+_CANDIDATES = 8  # pieces of work of one household that are looked at for one host; it gets fewer at once
+_CANDIDATES_OF_HOST = 64  # the same, of all households
+_CANDIDATES_IN_ALL = 2000
+
+QUEUED_FOR = func.extract("epoch", func.now() - work.c.queued_at)
+"""Seconds since a piece of work was queued."""
+_PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
+_RUNNING = select(*_PIECE, or_(work.c.slow, QUEUED_FOR > _ASIDE)).where(work.c.queued_at.is_not(None))
+_RANKED = (
+    select(
+        *_PIECE,
+        work.c.slow,
+        work.c.due_at,
+        func.row_number().over(partition_by=(work.c.host, work.c.household), order_by=work.c.due_at).label("own"),
+    )
+    .where(work.c.due_at <= func.now(), work.c.queued_at.is_(None), or_(~work.c.is_local, work.c.place != ""))
+    .subquery()
+)
+_OF_HOST = (
+    select(_RANKED, func.row_number().over(partition_by=_RANKED.c.host, order_by=_RANKED.c.due_at).label("number"))
+    .where(_RANKED.c.own <= _CANDIDATES)
+    .subquery()
+)
+_DUE = (
+    select(*(_OF_HOST.c[name] for name in ("household", "kind", "name", "host", "place", "slow")))
+    .where(or_(_OF_HOST.c.host == "", _OF_HOST.c.number <= _CANDIDATES_OF_HOST))
+    .order_by(_OF_HOST.c.due_at)
+    .limit(_CANDIDATES_IN_ALL)
+)
+"""What is due, the longest due first: of one host and household no more than could be begun, so that none hides the others."""
+
+
+def due_tasks(connection: Connection) -> list[Task]:
+    """What may be begun now, the longest due first."""
+    return [_task_of(row) for row in connection.execute(_DUE)]
+
+
+def running_tasks(connection: Connection) -> list[Task]:
+    """What is queued or being done; one that is set aside is slow."""
+    return [_task_of(row) for row in connection.execute(_RUNNING)]
+
+
+def _task_of(row: Sequence[Any]) -> Task:
+    household, kind, name, host, place, slow = row
+    return Task(Key(household, WorkKind(kind), name), host, place, bool(slow))
