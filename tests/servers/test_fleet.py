@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 import urllib.request
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,11 +12,10 @@ import pytest
 
 from cardwarden.cli.main import run
 from support.endless import endless
-from support.fleet import Fleet, Worker, eventually, fleet
+from support.fleet import Fleet, Worker, eventually
 from support.mosquitto import listener, mosquitto
 from support.ntfy import ntfy, press
 from support.ports import free_port
-from support.postgresql import Postgres, running
 from support.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.servers
@@ -25,18 +23,6 @@ pytestmark = pytest.mark.servers
 RIGHT = "TEL;TYPE=CELL:080-1234-5602"
 PLUS = "TEL;TYPE=CELL:+186080-1234-5602"
 CHECK_IS_FAR = "SELECT due_at > now() + interval '5 hours' FROM cardwarden_fleet.work WHERE kind = 'check'"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running() as server:
-        yield server
-
-
-@pytest.fixture
-def many(postgres: Postgres, tmp_path: Path) -> Iterator[Fleet]:
-    with fleet(tmp_path, postgres) as made:
-        yield made
 
 
 def guarding(many: Fleet, phone: Receiver, *, usual: bool = False) -> Worker:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,7 @@ from cardwarden.fleet.ledger import Ledger
 from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, WorkKind
-from support.fleet import Fleet, fleet
-from support.postgresql import running
+from support.fleet import Fleet
 
 pytestmark = pytest.mark.servers
 
@@ -35,12 +33,6 @@ class Asked:
     @property
     def questions(self) -> int:
         return self.statements + 2 * self.transactions
-
-
-@pytest.fixture
-def many(tmp_path: Path) -> Iterator[Fleet]:
-    with running() as postgres, fleet(tmp_path, postgres) as made:
-        yield made
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from cardwarden.fleet.perform import Performer
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, WorkKind
 from support.fleet import Fleet, fleet
-from support.postgresql import running
+from support.postgresql import Postgres
 
 pytestmark = pytest.mark.servers
 
@@ -24,8 +24,8 @@ CHECK, DEEP = (Key("smith", kind, "family") for kind in (WorkKind.CHECK, WorkKin
 
 
 @pytest.fixture
-def many(tmp_path: Path) -> Iterator[Fleet]:
-    with running() as postgres, fleet(tmp_path, postgres, "[limits]\nchecks_a_day = 2\n") as made:
+def many(postgres: Postgres, tmp_path: Path) -> Iterator[Fleet]:
+    with fleet(tmp_path, postgres, "[limits]\nchecks_a_day = 2\n") as made:
         made.family("smith", more='deep_at = "03:00"\n')
         made.homes.put("smith", "Anna", "TEL;TYPE=CELL:080-1234-5602")
         yield made

@@ -22,7 +22,7 @@ from cardwarden.web.password import path_beside, set_password
 from cardwarden.web.server import listener, serving_app
 from support.daemon import eventually
 from support.fleet import Fleet, fleet
-from support.postgresql import running
+from support.postgresql import Postgres
 from support.receiver import receiving
 
 pytestmark = pytest.mark.servers
@@ -69,11 +69,10 @@ def told(sent: list[dict[str, object]], number: int) -> list[str]:
     return [str(one["title"]) for one in sent if f"Anna Home{number}." in f"{one['title']} {one['message']}."]
 
 
-def test_nothing_is_lost_and_nobody_else_is_told(tmp_path: Path) -> None:
+def test_nothing_is_lost_and_nobody_else_is_told(postgres: Postgres, tmp_path: Path) -> None:
     at = listener("127.0.0.1:0")
     base = f"http://127.0.0.1:{at.getsockname()[1]}"
     with (
-        running() as postgres,
         receiving() as phone,
         receiving() as own,
         fleet(tmp_path, postgres, f'[web]\nurl = "{base}"') as many,

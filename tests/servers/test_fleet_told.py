@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from cardwarden.web.server import listener, serving_app
 from support.contract import kind_of
 from support.fleet import Fleet, eventually, fleet
 from support.page import PASSWORD, Visitor, keep_password, text_of
-from support.postgresql import Postgres, running
+from support.postgresql import Postgres
 
 pytestmark = pytest.mark.servers
 
@@ -32,18 +32,11 @@ NO_WORKER = "No worker runs, and no daemon either: nothing is guarded between yo
 Asked = Callable[..., str]
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running() as server:
-        yield server
-
-
 @pytest.fixture
-def many(postgres: Postgres, tmp_path: Path) -> Iterator[Fleet]:
-    with fleet(tmp_path, postgres) as made:
-        made.family("smith", every="1m")
-        made.homes.put("smith", "Anna Smith", RIGHT)
-        yield made
+def many(many: Fleet) -> Fleet:
+    many.family("smith", every="1m")
+    many.homes.put("smith", "Anna Smith", RIGHT)
+    return many
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import cardwarden
 from cardwarden.store.migrate import REVISIONS
-from support.fleet import Fleet, eventually, fleet
-from support.postgresql import running
+from support.fleet import Fleet, eventually
 from support.receiver import receiving
 
 pytestmark = pytest.mark.servers
@@ -30,12 +28,6 @@ def upgrade() -> None:
     op.add_column("outbox", sa.Column("later", sa.String))
     op.create_table("notes_of_later", sa.Column("id", sa.Integer, primary_key=True))
 '''
-
-
-@pytest.fixture
-def many(tmp_path: Path) -> Iterator[Fleet]:
-    with running() as postgres, fleet(tmp_path, postgres) as made:
-        yield made
 
 
 def newer_version(root: Path, *, revision: str = EXPANDED) -> Path:

@@ -32,7 +32,7 @@ from cardwarden.store.migrate import REVISIONS, upgrade
 from cardwarden.store.postgresql import PostgresServer, open_server
 from support.households import Households
 from support.ports import free_port
-from support.postgresql import Postgres, running
+from support.postgresql import Postgres
 from support.store import altered, check, environment, finding, opened, put
 from support.world import FakeClock
 
@@ -46,12 +46,6 @@ SHAPES = (
        JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = :schema ORDER BY 1, 2""",
 )
 """What can be told of the tables in a schema: their indexes, columns, constraints."""
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture
