@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from cardwarden.fleet.tables import work
 from cardwarden.fleet.work import Key, Task, WorkKind
@@ -18,6 +18,9 @@ _CANDIDATES_IN_ALL = 2000
 
 QUEUED_FOR = func.extract("epoch", func.now() - work.c.queued_at)
 """Seconds since a piece of work was queued."""
+IS_DUE = and_(work.c.due_at <= func.now(), work.c.queued_at.is_(None), or_(~work.c.is_local, work.c.place != ""))
+"""Of a piece of work: it may be begun now. What lies on a disk that no machine is known to have waits for that machine, and
+what is being done, for its end."""
 _PIECE = (work.c.household, work.c.kind, work.c.name, work.c.host, work.c.place)
 _RUNNING = select(*_PIECE, or_(work.c.slow, QUEUED_FOR > _ASIDE)).where(work.c.queued_at.is_not(None))
 _RANKED = (
@@ -27,7 +30,7 @@ _RANKED = (
         work.c.due_at,
         func.row_number().over(partition_by=(work.c.host, work.c.household), order_by=work.c.due_at).label("own"),
     )
-    .where(work.c.due_at <= func.now(), work.c.queued_at.is_(None), or_(~work.c.is_local, work.c.place != ""))
+    .where(IS_DUE)
     .subquery()
 )
 _OF_HOST = (

@@ -25,8 +25,10 @@ def fleet_metrics(view: FleetView, mine: Mapping[tuple[WorkKind, bool], tuple[in
         seconds.labels(kind.value).inc(took)
     gauge("worker_running", "What this worker does now.").set(running)
     gauge("fleet_workers", "Workers that gave a sign of life lately.").set(len(view.workers))
-    gauge("fleet_lag_seconds", "For how long the work is due that is due longest.").set(view.lag)
-    due = gauge("fleet_due", "Work that is due and not begun.", "lane")
+    gauge("fleet_lag_seconds", "For how long the work is due that is due longest, of what a worker could begin.").set(
+        view.lag
+    )
+    due = gauge("fleet_due", "Work that is due and that a worker could begin.", "lane")
     doing = gauge("fleet_running", "Work that is queued or being done.", "lane")
     for lane, number in view.due.items():
         due.labels(lane.value).set(number)

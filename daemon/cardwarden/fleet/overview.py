@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from cardwarden.fleet.due import IS_DUE
 from cardwarden.fleet.tables import IS_UNHEARD, Count, WorkerRow, households, work, workers
 from cardwarden.fleet.work import LANES, Lane, WorkKind
 
@@ -45,8 +46,9 @@ class HouseholdRow:
 class FleetView:
     """The whole fleet at one moment.
 
-    due, running  pieces of work, by lane
-    lag           seconds since the work was due that is due longest; 0 if none is late
+    due, running  pieces of work, by lane: that may be begun now, and that are queued or being done
+    lag           seconds since that was due which is due longest of those that may be begun; 0 if there is none. It says that
+                  there are too few workers, so what no machine has the disk of is none: its household is behind
     unheard       households whose answers no worker hears, or whose broker none tells
     failing       sources that failed at their last check, by host
     """
@@ -71,9 +73,7 @@ def fleet_view(connection: Connection, dead: float) -> FleetView:
     now = connection.execute(select(func.now())).scalar_one()
     living = _living_workers(connection, dead)
     due, running = _work_by_lane(connection)
-    lag = connection.scalar(
-        select(func.extract("epoch", func.now() - func.min(work.c.due_at))).where(work.c.due_at < func.now())
-    )
+    lag = connection.scalar(select(func.extract("epoch", func.now() - func.min(work.c.due_at))).where(IS_DUE))
     failing = connection.execute(
         select(work.c.host, func.count()).where(_IS_CHECK, work.c.failures > 0).group_by(work.c.host)
     )
@@ -130,9 +130,7 @@ def _work_by_lane(connection: Connection) -> tuple[Mapping[Lane, int], Mapping[L
     """How much is due, and how much is queued or being done."""
     due, running = dict.fromkeys(Lane, 0), dict.fromkeys(Lane, 0)
     counts = connection.execute(
-        select(work.c.kind, func.count().filter(work.c.due_at <= func.now()), func.count(work.c.queued_at)).group_by(
-            work.c.kind
-        )
+        select(work.c.kind, func.count().filter(IS_DUE), func.count(work.c.queued_at)).group_by(work.c.kind)
     )
     for kind, is_due, is_queued in counts:
         due[LANES[WorkKind(kind)]] += is_due
