@@ -147,8 +147,8 @@ class Ledger:
     def want(self, household: str, digest: str, wanted: Sequence[PlannedWork], *, anew: bool, ears: bool) -> None:
         """Have this work done for a household whose settings have that digest, and no other.
 
-        `anew`: its settings are others than before, so what looks at them is due now. `ears`: a worker is to hear its answers,
-        or to tell its broker.
+        `anew`: its settings are others than before, so what looks at them is due now, and what lies on a disk may be on another
+        machine's (`claim_place`). `ears`: a worker is to hear its answers, or to tell its broker.
         """
         order = sorted(wanted, key=lambda planned: (planned.key.kind, planned.key.name))
         with self._begin() as connection:
@@ -177,6 +177,7 @@ class Ledger:
                         index_elements=["household", "kind", "name"],
                         set_={
                             **changed,
+                            **({"place": ""} if anew or not planned.is_local else {}),
                             **({"due_at": func.least(work.c.due_at, func.now())} if anew and planned.first else {}),
                         },
                     )
@@ -271,22 +272,28 @@ class Ledger:
             return len(begun) < len(due)
 
     def _take_over(self, connection: Connection) -> None:
-        """What dead workers had, and what the queue has lost, is due again: later each time, if workers die of it."""
+        """What dead workers had, and what the queue has lost, is due again: later each time, if workers die of it.
+
+        So is what waits in the queue of a machine that has its disk no more. What nobody asks for any more is not begun.
+        """
         dead = queue.abandoned(connection, self._pace.dead)
         for key in dead:
             self._make_due_again(connection, key, died=True)
         known = {job.key: job for job in queue.queued(connection)}
         rows = connection.execute(
-            select(work.c.household, work.c.kind, work.c.name, self._pace.lost < QUEUED_FOR).where(
+            select(work.c.household, work.c.kind, work.c.name, work.c.place, self._pace.lost < QUEUED_FOR).where(
                 work.c.queued_at.is_not(None)
             )
         )
-        noted = {Key(household, WorkKind(kind), name): old for household, kind, name, old in rows}
-        for key, old in noted.items():
-            if key not in known and old:
+        queues: dict[Key, str] = {}
+        for household, kind, name, place, is_old in rows:
+            key = Key(household, WorkKind(kind), name)
+            queues[key] = queue.queue_of(place)
+            if key not in known and is_old:
                 self._make_due_again(connection, key, died=False)
-        # What nobody asks for any more is not begun.
-        queue.remove(connection, [job.id for key, job in known.items() if key not in noted and not job.is_begun])
+        strayed = {job.id: key for key, job in known.items() if not job.is_begun and job.queue != queues.get(key)}
+        for number in queue.withdraw(connection, strayed):
+            self._make_due_again(connection, strayed[number], died=False)
 
     @staticmethod
     def _make_due_again(connection: Connection, key: Key, *, died: bool) -> None:

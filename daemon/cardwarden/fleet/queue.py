@@ -60,17 +60,19 @@ def queue_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A job: its number, what it is to do, and whether a worker has begun."""
+    """A job: its number, what it is to do, the queue it is in, and whether a worker has begun."""
 
     id: int
     key: Key
+    queue: str
     is_begun: bool
 
 
 def queued(connection: Connection) -> list[Queued]:
     """Every job that is not done."""
-    rows = connection.execute(text("SELECT id, args, status FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"))
-    return [Queued(number, _key(args), status == "doing") for number, args, status in rows]
+    query = "SELECT id, args, queue_name, status FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+    rows = connection.execute(text(query))
+    return [Queued(number, _key(args), name, status == "doing") for number, args, name, status in rows]
 
 
 def put(connection: Connection, work: Sequence[tuple[Key, str]]) -> None:
@@ -115,6 +117,12 @@ def remove(connection: Connection, numbers: Collection[int]) -> None:
     """Remove jobs."""
     if numbers:
         connection.execute(text("DELETE FROM procrastinate_jobs WHERE id = ANY(:ids)"), {"ids": list(numbers)})
+
+
+def withdraw(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Remove those of these jobs that no worker has begun; gives which these are."""
+    query = "DELETE FROM procrastinate_jobs WHERE id = ANY(:ids) AND status = 'todo' RETURNING id"
+    return set(connection.scalars(text(query), {"ids": list(numbers)})) if numbers else set()
 
 
 def living(connection: Connection, dead: float) -> int:
