@@ -28,6 +28,7 @@ from cardwarden.detect.outcome import Outcome
 from cardwarden.errors import SourceError
 from cardwarden.phrases.phrase import Sentence
 from cardwarden.sources.source import BookRef, Fetched, Known, Missed, Observation
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -293,7 +294,7 @@ class Cycle(RuleBasedStateMachine):
             assert book
             rows = card_store.load_cards(connection, book.id)
             waiting = finding_store.open_findings(connection, book.id)
-            accepted = finding_store.accepted_keys(connection, book.id)
+            accepted = accepted_store.accepted_keys(connection, book.id)
             standings = [TrackedCard(row, row.entry if row.present else None) for row in rows]
             first = {row.entry.key for row in rows}
             memory = remembered(connection, book.id, {row.id: row.entry.key for row in rows}, added=True)

@@ -16,6 +16,7 @@ from cardwarden.detect.judge import judge
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Value, phrase
 from cardwarden.store import acceptances as acceptance_store
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
@@ -71,7 +72,7 @@ def accept(
                 stored = _book(connection, source, book, judging if _is_about_cards(of_book) else None)
                 judging = judging and judging.of_book(stored)
                 finding_store.transition(connection, [stored.id for stored in of_book], State.ACCEPTED, at, why)
-                finding_store.accept_values(connection, stored.id, [stored.finding for stored in of_book], at)
+                accepted_store.accept_values(connection, stored.id, [stored.finding for stored in of_book], at)
                 of_cards = (
                     _move_baseline(connection, stored.id, of_book, judging)
                     if judging
@@ -80,7 +81,7 @@ def accept(
                 moves |= of_cards
                 if judging:
                     hidden = _hidden_hazards(connection, stored.id, of_book, judging)
-                    finding_store.accept_values(connection, stored.id, hidden, at)
+                    accepted_store.accept_values(connection, stored.id, hidden, at)
                 right = {
                     card.entry.program for card in card_store.cards_by_id(connection, of_cards) if card.is_accepted
                 }
@@ -121,7 +122,7 @@ def take_back(
                     _move_back(connection, stored.id, acceptance, of_book, judging)
                     hidden = _hidden_hazards(connection, stored.id, of_book, judging)
                     taken_back = [stored.finding for stored in of_book]
-                    finding_store.forget_values(connection, stored.id, [*taken_back, *hidden])
+                    accepted_store.forget_values(connection, stored.id, [*taken_back, *hidden])
                     there = _still_there(connection, stored.id, of_book, judging)
                     for state in (State.OPEN, State.RESOLVED):
                         chosen = [stored.id for stored in of_book if (stored.id in there) is (state is State.OPEN)]

@@ -12,6 +12,7 @@ from cardwarden.detect.conditions import CONDITIONS, MEMBER_UNREAD, condition_of
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import Moment, Value, phrase
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import books as book_store
 from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
@@ -89,7 +90,7 @@ def is_news(
 
 def is_given_up(connection: Connection, status: BookStatus) -> bool:
     """Whether its owner accepted that a book can no longer be read."""
-    accepted = finding_store.accepted_keys(connection, status.id)
+    accepted = accepted_store.accepted_keys(connection, status.id)
     return status.failing_since is not None and _loss(status).accepted_key in accepted
 
 
@@ -155,7 +156,7 @@ def _news(
         if status.last_at >= began and _is_late(status, at, policy):
             findings.append(_loss(status))
         if findings:
-            accepted = finding_store.accepted_keys(connection, status.id)
+            accepted = accepted_store.accepted_keys(connection, status.id)
             open_fingerprints = finding_store.open_fingerprints(connection, status.id, FindingKind.CONDITION)
             news += [
                 (status, finding)

@@ -19,9 +19,9 @@ from cardwarden.detect.finding import condition_key
 from cardwarden.detect.guard import BookCounts, Earlier, Inconclusive, Trusted, doubt_of, guard, look
 from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.phrase import Code, Phrase, Value, phrase
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
-from cardwarden.store import findings as finding_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.card import Entry
@@ -102,7 +102,7 @@ def _is_accepted(connection: Connection, known: KnownBook, doubt: Doubt) -> bool
     """Whether its owner declared right what such a doubt told of the book."""
     if known.book is None:
         return False
-    return condition_key(condition_of(doubt)) in finding_store.accepted_keys(connection, known.book.id)
+    return condition_key(condition_of(doubt)) in accepted_store.accepted_keys(connection, known.book.id)
 
 
 def _unread(known: KnownBook, reading: Reading) -> Doubted | None:

@@ -12,6 +12,7 @@ from cardwarden.detect.finding import Finding, FindingKind, Severity, State
 from cardwarden.detect.judge import events_of
 from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.store import acceptances, expectations
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.acceptances import BaselineMove
 from cardwarden.store.engine import Connection, Store
@@ -77,5 +78,5 @@ def record(
         states = [State.ACCEPTED] * len(event.findings)
         ids += finding_store.add_event(connection, book_id, check_id, event, states, at, expected.why)[1]
     if ids:
-        finding_store.accept_values(connection, book_id, expected.findings, at)
+        accepted_store.accept_values(connection, book_id, expected.findings, at)
         acceptances.record(connection, ids, moves, at, expected.why)

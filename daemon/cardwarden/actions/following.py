@@ -8,6 +8,7 @@ from dataclasses import replace
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import Reconciled
 from cardwarden.detect.finding import Finding, FindingKind, Severity
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
@@ -56,7 +57,7 @@ def let_drift_tell(connection: Connection, book_id: int | None, result: Reconcil
         for stored in finding_store.open_findings(connection, book_id)
         if stored.finding.kind is FindingKind.DRIFT
     }
-    right = finding_store.accepted_keys(connection, book_id)
+    right = accepted_store.accepted_keys(connection, book_id)
     opened = tuple(
         finding
         for finding in result.opened

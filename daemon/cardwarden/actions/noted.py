@@ -14,6 +14,7 @@ from cardwarden.detect.finding import State, condition_key
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.phrase import Value, phrase
 from cardwarden.sources.source import BookRef
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import books as book_store
 from cardwarden.store import checks as check_store
 from cardwarden.store import findings as finding_store
@@ -121,7 +122,7 @@ def end_doubts(
     ids = finding_store.open_condition_ids(connection, book_id, CONDITIONS)
     if book.known.book.doubted_as is not None:
         book_store.note_doubt(connection, book_id, None, None)
-    finding_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))
+    accepted_store.forget_accepted(connection, book_id, map(condition_key, CONDITIONS))
     if confirms is not Doubt.NONE:
         finding_store.transition(connection, ids, State.PASSED, at, phrase("over-found-so"), check_id)
         return ()

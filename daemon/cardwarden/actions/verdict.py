@@ -24,6 +24,7 @@ from cardwarden.detect.rule import NOTHING, CardHistory, Case
 from cardwarden.detect.rules.label_changed import LabelChanged
 from cardwarden.errors import place_of
 from cardwarden.phrases.phrase import Code, Value, phrase
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.cards import CardRow
 from cardwarden.store.engine import Connection
@@ -108,7 +109,7 @@ def compare_cards(
 ) -> Comparison:
     """Compare every card with its baseline; those that something is open about, and all if the settings are other."""
     waiting = finding_store.open_findings(connection, known.book.id) if known.book else []
-    accepted = finding_store.accepted_keys(connection, known.book.id) if known.book else set()
+    accepted = accepted_store.accepted_keys(connection, known.book.id) if known.book else set()
     bodies = reading.staged.bodies(connection)
     in_question = _keys(waiting)
     case = case_of(

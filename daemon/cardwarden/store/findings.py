@@ -1,4 +1,4 @@
-"""What was found: events, findings and how each fared, and the values their owner declared right."""
+"""What was found: events, findings and how each fared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
 
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, State, Urgency
 from cardwarden.phrases.phrase import Value
@@ -98,7 +98,7 @@ def add_event(
             count=event.count,
         )
     ).one()
-    cards = _card_ids(connection, book_id, event.findings)
+    cards = card_ids_of(connection, book_id, event.findings)
     known: dict[str | int, int] = dict(_open_ids(connection, book_id))
     new: dict[str | int, dict[str, object]] = {}
     keys: list[str | int] = []
@@ -146,7 +146,7 @@ def change(
 ) -> None:
     """Give an open finding the values it has now; with `event_id` it moves to that event."""
     book_id = connection.scalars(select(t.findings.c.book_id).where(t.findings.c.id == finding_id)).one()
-    cards = _card_ids(connection, book_id, [finding])
+    cards = card_ids_of(connection, book_id, [finding])
     noted = _change(connection, finding_id, finding, cards, at, check_id, event_id=event_id)
     covered.cover(connection, {t.findings: [finding_id], t.finding_history: noted})
 
@@ -167,7 +167,7 @@ def _change(
     return _note_history(connection, [(finding_id, "changed")], at, "", check_id)
 
 
-def _card_ids(connection: Connection, book_id: int, findings: Iterable[Finding]) -> dict[str, int]:
+def card_ids_of(connection: Connection, book_id: int, findings: Iterable[Finding]) -> dict[str, int]:
     """The rows of the cards that findings are about, by the cards' keys. Raises ValueError if one was never saved."""
     wanted = {finding.card.key for finding in findings if finding.card}
     ids = card_store.ids_of(connection, book_id, wanted)
@@ -400,12 +400,12 @@ def _events(
     """Events by their ids with these findings, oldest first."""
     e, b = t.events.c, t.books.c
     columns = select(e.id, e.book_id, b.source, b.book, b.title, e.at, e.cause, e.severity, e.count)
-    of: dict[int, list[StoredFinding]] = {}
+    by_event: dict[int, list[StoredFinding]] = {}
     for finding in stored_findings:
-        of.setdefault(finding.event_id, []).append(finding)
+        by_event.setdefault(finding.event_id, []).append(finding)
     rows = connection.execute(columns.join(t.books, b.id == e.book_id).where(e.id.in_(ids)).order_by(e.id))
     for event_id, book_id, source, book, book_title, at, cause, severity, count in rows:
-        findings = tuple(of.get(event_id, ()))
+        findings = tuple(by_event.get(event_id, ()))
         worst_first = sorted((stored.finding for stored in findings), key=lambda finding: -finding.severity)
         event = Event(Cause(cause), Severity(severity), count, tuple(worst_first))
         yield StoredEvent(event_id, book_id, source, book, book_title, at, event, findings)
@@ -479,40 +479,3 @@ def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:
         "meaning": finding.meaning,
         "urgency": finding.urgency.value,
     }
-
-
-def accept_values(connection: Connection, book_id: int, findings: Iterable[Finding], at: datetime) -> None:
-    """Remember that the values of findings are right; one that was accepted before gets the new time."""
-    right = {finding.accepted_key: finding for finding in findings}
-    if not right:
-        return
-    cards = _card_ids(connection, book_id, right.values())
-    forget_values(connection, book_id, right.values())
-    rows = [
-        {
-            "book_id": book_id,
-            "key": key,
-            "card_id": cards[finding.card.key] if finding.card else None,
-            "at": at,
-        }
-        for key, finding in right.items()
-    ]
-    connection.execute(insert(t.accepted), rows)
-
-
-def forget_values(connection: Connection, book_id: int, findings: Iterable[Finding]) -> None:
-    """The values of these findings are no longer declared right."""
-    forget_accepted(connection, book_id, (finding.accepted_key for finding in findings))
-
-
-def forget_accepted(connection: Connection, book_id: int, keys: Iterable[str]) -> None:
-    """What has these keys (`Finding.accepted_key`) is no longer declared right."""
-    a = t.accepted.c
-    for batch in batches(keys):
-        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.key.in_(batch)))
-
-
-def accepted_keys(connection: Connection, book_id: int) -> set[str]:
-    """The values that were declared right in this book, by `Finding.accepted_key`."""
-    a = t.accepted.c
-    return set(connection.scalars(select(a.key).where(a.book_id == book_id)))

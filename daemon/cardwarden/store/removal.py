@@ -33,11 +33,11 @@ from cardwarden.detect.finding import State, condition_key
 from cardwarden.phrases.phrase import without_persons, without_sentences, words_of
 from cardwarden.store import chain, covered, mirrors
 from cardwarden.store import tables as t
+from cardwarden.store.accepted import forget_accepted
 from cardwarden.store.batches import batches
 from cardwarden.store.bodies import delete_unused, referred
 from cardwarden.store.books import note_listing
 from cardwarden.store.column_types import SaidValue
-from cardwarden.store.findings import forget_accepted
 from cardwarden.text import harmless
 
 _NAMING: Final = ("person", "sentence", "code")  # kinds of values that may name a contact or its file

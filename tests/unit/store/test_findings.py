@@ -10,14 +10,11 @@ from cardwarden.phrases.phrase import Country, Day, Field, Label, Moment, Person
 from cardwarden.store import tables as t
 from cardwarden.store.engine import Store
 from cardwarden.store.findings import (
-    accept_values,
-    accepted_keys,
     add_event,
     change,
     find_event,
     find_events,
     find_finding,
-    forget_values,
     list_events,
     list_findings,
     open_findings,
@@ -194,20 +191,6 @@ def test_lists_hold_the_open_ones_or_all(store: Store, include_closed: bool, exp
             found = list_findings(connection, include_closed=include_closed, source=source)
             assert sorted(one.id for event in events for one in event.findings) == [one.id for one in found]
             assert all(event.findings for event in events)
-
-
-def test_values_are_declared_right_by_their_meaning_in_their_book(store: Store) -> None:
-    one, other, condition = finding("+1"), finding("+2"), finding(kind=FindingKind.CONDITION, card=None, meaning="")
-    with store.write() as connection:
-        here, made = check(connection, book="/a")
-        there, _ = check(connection, book="/b")
-        with_cards(connection, here, made, one)
-        accept_values(connection, here, [one, other, other, condition], after(0))
-        accept_values(connection, here, [one], after(5))
-        assert accepted_keys(connection, here) == {f.accepted_key for f in (one, other, condition)}
-        assert accepted_keys(connection, there) == set()
-        forget_values(connection, here, [finding("+2", before="written otherwise"), condition])
-        assert accepted_keys(connection, here) == {one.accepted_key}
 
 
 def test_a_finding_about_a_card_that_was_never_saved_is_a_mistake(store: Store) -> None:

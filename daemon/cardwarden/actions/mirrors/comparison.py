@@ -17,8 +17,8 @@ from cardwarden.detect.drift.sides import Side, Sides, revised_at
 from cardwarden.detect.finding import Finding, FindingKind
 from cardwarden.errors import place_of
 from cardwarden.phrases.phrase import Phrase, phrase
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import bodies as body_store
-from cardwarden.store import findings as finding_store
 from cardwarden.store import mirrors as mirror_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.mirrors import Wait
@@ -68,7 +68,7 @@ def compare(connection: Connection, mirror: Mirror, both: BothBooks, now: dateti
     compared = compare_copies(both.entries, one, other, examine=examine, guarded=guarded)
     learnt = Kept.loaded(both.stored.kept) if both.stored and both.stored.kept else compared.tally.kept()
     kept = learnt.only(mirror.keeps) if mirror.keeps is not None else learnt
-    right = finding_store.accepted_keys(connection, both.copy.id)
+    right = accepted_store.accepted_keys(connection, both.copy.id)
     judged = drifts(compared, kept, judging.rules, one, other)
     for fault in judged.faults.values():
         _log.error("mirror %s: a contact could not be compared, a bug, %s", mirror.name, place_of(fault))

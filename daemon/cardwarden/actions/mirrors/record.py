@@ -17,6 +17,7 @@ from cardwarden.detect.drift.doubt import APART, FAILED, Apart, condition, faile
 from cardwarden.detect.finding import Cause, Event, Finding, State, condition_key
 from cardwarden.detect.judge import events_of
 from cardwarden.phrases.phrase import phrase
+from cardwarden.store import accepted as accepted_store
 from cardwarden.store import books as book_store
 from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
@@ -64,7 +65,7 @@ def record(
             why = phrase("over-copy-compared")
             finding_store.transition(connection, ended, State.RESOLVED, at, why, both.checks[1])
         keys = [condition_key(rule, mirror.name) for rule in over_now]
-        finding_store.forget_accepted(connection, both.copy.id, keys)
+        accepted_store.forget_accepted(connection, both.copy.id, keys)
         ids = [_tell(connection, both, event, wanted(both.copy.source, event.severity), at) for event in events]
         for number, finding in comparison.stands.items():
             finding_store.change(connection, number, finding, at, both.checks[1])
@@ -173,7 +174,7 @@ def note_apart(
         stored = _begun(connection, mirror, both)
         is_old = clock.monotonic() - since >= mirror.judging[1].believe_after.total_seconds()
         is_told = bool(_open_condition_ids(connection, both.copy.id, APART, mirror.name))
-        is_right = finding.accepted_key in finding_store.accepted_keys(connection, both.copy.id)
+        is_right = finding.accepted_key in accepted_store.accepted_keys(connection, both.copy.id)
         if is_old and known and known.apart == why and not is_told and not is_right:
             event = Event(Cause.CARD, finding.severity, 1, (finding,))
             ids.append(_tell(connection, both, event, wanted(both.copy.source, event.severity), at))
@@ -202,7 +203,7 @@ def _tell_fault(
 ) -> list[int]:
     """Tell that the program failed at a pair, unless that is open already or its owner has accepted it."""
     is_told = bool(_open_condition_ids(connection, copy.id, FAILED, finding.identity))
-    if is_told or finding.accepted_key in finding_store.accepted_keys(connection, copy.id):
+    if is_told or finding.accepted_key in accepted_store.accepted_keys(connection, copy.id):
         return []
     event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, copy.id, check, event, [State.OPEN], at)

@@ -1,0 +1,50 @@
+"""What the owner of a book declared right: meanings of values, each by its finding's `accepted_key`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from cardwarden.detect.finding import Finding
+from cardwarden.store import tables as t
+from cardwarden.store.batches import batches
+from cardwarden.store.findings import card_ids_of
+
+
+def accept_values(connection: Connection, book_id: int, findings: Iterable[Finding], at: datetime) -> None:
+    """Remember that the values of findings are right; one that was accepted before gets the new time."""
+    right = {finding.accepted_key: finding for finding in findings}
+    if not right:
+        return
+    cards = card_ids_of(connection, book_id, right.values())
+    forget_values(connection, book_id, right.values())
+    rows = [
+        {
+            "book_id": book_id,
+            "key": key,
+            "card_id": cards[finding.card.key] if finding.card else None,
+            "at": at,
+        }
+        for key, finding in right.items()
+    ]
+    connection.execute(insert(t.accepted), rows)
+
+
+def forget_values(connection: Connection, book_id: int, findings: Iterable[Finding]) -> None:
+    """The values of these findings are no longer declared right."""
+    forget_accepted(connection, book_id, (finding.accepted_key for finding in findings))
+
+
+def forget_accepted(connection: Connection, book_id: int, keys: Iterable[str]) -> None:
+    """What has these keys (`Finding.accepted_key`) is no longer declared right."""
+    a = t.accepted.c
+    for batch in batches(keys):
+        connection.execute(delete(t.accepted).where(a.book_id == book_id, a.key.in_(batch)))
+
+
+def accepted_keys(connection: Connection, book_id: int) -> set[str]:
+    """The values that were declared right in this book, by `Finding.accepted_key`."""
+    a = t.accepted.c
+    return set(connection.scalars(select(a.key).where(a.book_id == book_id)))
