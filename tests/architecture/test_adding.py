@@ -88,8 +88,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.rule import deviation
 from cardwarden.phrases.phrase import phrase
 
 

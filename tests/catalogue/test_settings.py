@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from cardwarden.detect.case import Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import Case, Rule
+from cardwarden.detect.rule import Rule
 from catalogue.test_catalogue import cases
 from support.judging import EVERY_RULE, case
 

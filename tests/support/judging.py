@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cardwarden.detect.case import Case
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import Case, Rule
+from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
+from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.content import split_book
+from cardwarden.vcard.diff import Change
 from cardwarden.vcard.index import index_card, with_keys
 from cardwarden.vcard.pairing import pair
-from support.cards import card
+from support.cards import card, facts
 from support.words import title
 
 EVERY_RULE: tuple[Rule, ...] = tuple(rule() for rule in RULES)
@@ -23,6 +26,17 @@ EVERY_RULE: tuple[Rule, ...] = tuple(rule() for rule in RULES)
 def person(name: str, *lines: str, uid: str = "") -> bytes:
     """A card of that name; its UID is the name unless told, and it says how to reach the person only if told."""
     return card(f"UID:{uid or name}", f"FN:{name}", *lines)
+
+
+def fact_of(line: str) -> Fact:
+    """What a line says that is neither a name nor a UID."""
+    [fact] = [fact for fact in facts(person("Jane Roe", line)) if fact.name not in {"FN", "UID"}]
+    return fact
+
+
+def change_of(before: str, after: str) -> Change:
+    was, now = fact_of(before), fact_of(after)
+    return Change(was.name, was, now)
 
 
 def book(*cards: bytes) -> bytes:

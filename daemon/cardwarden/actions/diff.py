@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cardwarden.detect.case import Case
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Event
 from cardwarden.detect.judge import events_of, judge
-from cardwarden.detect.rule import Case, Rule
+from cardwarden.detect.rule import Rule
 from cardwarden.errors import UsageError, because
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.progress import SILENT, Progress, Work

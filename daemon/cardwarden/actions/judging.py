@@ -9,11 +9,11 @@ from functools import cache, partial
 from cardwarden.actions.rest import cards_in_question
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import baseline_of
+from cardwarden.detect.case import NOTHING, CardHistory, Case, Rest
 from cardwarden.detect.compare import compare, says_the_same
 from cardwarden.detect.finding import Finding
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import NOTHING, CardHistory, Case, Rest
 from cardwarden.errors import BUGS
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store

@@ -65,7 +65,7 @@ def _few_in_question(connection: Connection, book_id: int, keys: Collection[str]
 
 @dataclass(frozen=True, slots=True)
 class RestOfBook:
-    """The cards of a book that were not loaded (`detect.rule.Rest`), for as long as a connection lasts."""
+    """The cards of a book that were not loaded (`detect.case.Rest`), for as long as a connection lasts."""
 
     connection: Connection
     book_id: int

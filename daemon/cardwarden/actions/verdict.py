@@ -17,10 +17,10 @@ from cardwarden.actions.reading import Reading
 from cardwarden.actions.rest import RestOfBook
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import Reconciled, reconcile
+from cardwarden.detect.case import NOTHING, CardHistory, Case
 from cardwarden.detect.finding import FindingKind, Severity
 from cardwarden.detect.judge import judge_apart
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.detect.rule import NOTHING, CardHistory, Case
 from cardwarden.detect.rules.label_changed import LabelChanged
 from cardwarden.errors import place_of
 from cardwarden.phrases.phrase import Code, Value, phrase

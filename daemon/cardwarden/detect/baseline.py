@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from cardwarden.detect.case import CardChange
 from cardwarden.detect.finding import Finding, FindingKind, Severity
-from cardwarden.detect.rule import CardChange
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Bodies, Card
 from cardwarden.vcard.content import RawCard, read_card

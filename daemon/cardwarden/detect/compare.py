@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
+from cardwarden.detect.case import NOTHING, Book, CardChange, CardHistory, Case, Rest
 from cardwarden.detect.guarded import Guarded
-from cardwarden.detect.rule import NOTHING, Book, CardChange, CardHistory, Case, Rest
 from cardwarden.errors import BUGS
 from cardwarden.progress import SILENT, Progress, Work, counted
 from cardwarden.vcard.canonical import Fact, facts_of

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity
-from cardwarden.detect.rule import CardChange, Case, Rule
+from cardwarden.detect.rule import Rule
 from cardwarden.detect.weigh import weigh
 from cardwarden.errors import BUGS
 from cardwarden.phrases.phrase import Phrase, Value

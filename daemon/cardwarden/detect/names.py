@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cardwarden.detect.rule import CardChange
+from cardwarden.detect.case import CardChange
 from cardwarden.detect.steps.looks import folded, script
 from cardwarden.detect.steps.placeholders import placeholder
 from cardwarden.detect.steps.values import chain_between

@@ -13,9 +13,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.dates import stamped_at
 from cardwarden.detect.finding import Finding, FindingKind, Severity, Urgency
-from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.phrase import Phrase
 
 _NAMES = frozenset({"FN", "N", "NICKNAME", "SORT-STRING"})

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, exists, func, or_, select
 
-from cardwarden.detect.rule import CardHistory, EarlierVersion
+from cardwarden.detect.case import CardHistory, EarlierVersion
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 from cardwarden.store.cards import cards_at

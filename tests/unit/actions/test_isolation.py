@@ -13,9 +13,9 @@ from cardwarden.actions.check import check_source
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.terms import Judging
 from cardwarden.detect import compare
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity, State
 from cardwarden.detect.outcome import Doubt
-from cardwarden.detect.rule import CardChange, Case
 from cardwarden.phrases.language import english
 from cardwarden.service.health import unguarded
 from cardwarden.store import findings as finding_store

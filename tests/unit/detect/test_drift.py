@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.drift.doubt import Apart, apart, apart_in_many_ways, condition, differing, failed
 from cardwarden.detect.drift.judge import compare_copies, drifts, pair_copies
 from cardwarden.detect.drift.kept import Kept, Tally
@@ -17,7 +18,7 @@ from cardwarden.detect.drift.sides import Side, Sides, revised_at
 from cardwarden.detect.finding import CardRef, Cause, Finding, FindingKind, Severity
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import events_of
-from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.detect.rule import of_card
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.canonical import Fact

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from cardwarden.detect.case import CardChange
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, Urgency
 from cardwarden.detect.rule import _LONGEST as LONGEST
-from cardwarden.detect.rule import CardChange
 from cardwarden.detect.words import why_harmless
 from cardwarden.phrases.phrase import Person, Phrase, phrase
 from cardwarden.vcard.diff import REASONS

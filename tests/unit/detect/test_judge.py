@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from cardwarden.detect.case import CROWD
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.names import is_same_name
-from cardwarden.detect.rule import CROWD
 from cardwarden.detect.rules.number_changed import NumberChanged
 from cardwarden.detect.rules.number_hazard import NumberHazard
 from cardwarden.phrases.phrase import phrase

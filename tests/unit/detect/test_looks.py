@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cardwarden.detect.rule import looks_of
+from cardwarden.detect.case import looks_of
 
 
 @pytest.mark.parametrize(

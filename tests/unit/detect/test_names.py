@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cardwarden.detect.case import CardChange
 from cardwarden.detect.names import is_another_name, is_reading, is_same_name
-from cardwarden.detect.rule import CardChange
 from support.cards import card
 from support.judging import case
 

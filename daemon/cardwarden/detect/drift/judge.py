@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from cardwarden.detect.case import Book, CardChange, Case
 from cardwarden.detect.compare import reader
 from cardwarden.detect.drift.kept import Kept, Tally
 from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity, Urgency
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import Judgement, judge_apart
-from cardwarden.detect.rule import Book, CardChange, Case, Rule
+from cardwarden.detect.rule import Rule
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.errors import BUGS
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase

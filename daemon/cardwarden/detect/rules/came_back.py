@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.detect.rule import of_card
 from cardwarden.phrases.phrase import Day, phrase
 
 

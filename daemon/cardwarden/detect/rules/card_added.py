@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case, is_worth_posing_as
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, contacts_of, is_worth_posing_as, of_card
+from cardwarden.detect.rule import contacts_of, of_card
 from cardwarden.detect.steps.looks import folded
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry

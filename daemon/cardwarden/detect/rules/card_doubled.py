@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CROWD, CardChange, Case, is_worth_posing_as, looks_of
 from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.names import is_nameless
-from cardwarden.detect.rule import CROWD, CardChange, Case, is_worth_posing_as, looks_of, of_card
+from cardwarden.detect.rule import of_card
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CROWD, CardChange, Case, contacts_of, of_card
+from cardwarden.detect.rule import contacts_of, of_card
 from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import holds
 from cardwarden.phrases.phrase import Person, phrase

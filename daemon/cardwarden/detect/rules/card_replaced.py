@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.names import is_another_name, is_same_name, words
-from cardwarden.detect.rule import CROWD, CardChange, Case, contacts_of, of_card
+from cardwarden.detect.rule import contacts_of, of_card
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case, looks_of
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.names import is_nameless
-from cardwarden.detect.rule import CardChange, Case, contacts_of, deviation, looks_of, of_card
+from cardwarden.detect.rule import contacts_of, deviation, of_card
 from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import text_of
 from cardwarden.detect.steps.pieces import words

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.dates import DateChange, classify_date, is_not_before, stamped_at
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.rule import became, deviation
 from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.rule import deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.properties import ValueKind

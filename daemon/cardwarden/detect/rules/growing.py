@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, of_card
+from cardwarden.detect.rule import of_card
 from cardwarden.detect.steps.card import text_of
 from cardwarden.detect.steps.pieces import words
 from cardwarden.phrases.phrase import phrase

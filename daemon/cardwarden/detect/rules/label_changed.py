@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.rule import deviation
 from cardwarden.detect.steps.explain import explain
 from cardwarden.detect.steps.vocabulary import Cost
 from cardwarden.phrases.phrase import Field, Label, Phrase, phrase

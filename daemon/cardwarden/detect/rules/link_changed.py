@@ -9,9 +9,10 @@ from enum import Enum
 from typing import ClassVar
 from urllib.parse import unquote
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.mailbox import lookalike
-from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.rule import became, deviation
 from cardwarden.phrases.phrase import Field, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.properties import ValueKind

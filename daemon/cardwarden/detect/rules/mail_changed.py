@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.mailbox import MailChange, classify_mail
-from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.rule import became, deviation
 from cardwarden.phrases.phrase import phrase
 
 _STRANGERS = frozenset({MailChange.LOOKALIKE, MailChange.REPLACED})

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case, is_worth_posing_as, looks_of
 from cardwarden.detect.finding import Finding, Severity
 from cardwarden.detect.names import is_another_name, is_reading, words
-from cardwarden.detect.rule import CardChange, Case, became, deviation, is_worth_posing_as, looks_of
+from cardwarden.detect.rule import became, deviation
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Entry

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, FindingKind, Severity
-from cardwarden.detect.rule import CardChange, Case
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Country, Phrase, phrase
 from cardwarden.vcard.index import HAZARD

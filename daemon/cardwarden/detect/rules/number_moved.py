@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CROWD, CardChange, Case, deviation
+from cardwarden.detect.rule import deviation
 from cardwarden.detect.steps.looks import folded
 from cardwarden.detect.steps.pieces import words
 from cardwarden.phrases.phrase import Person, Phrase, phrase

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, became, deviation
+from cardwarden.detect.rule import became, deviation
 from cardwarden.detect.steps import vocabulary as steps
 from cardwarden.detect.steps.values import chain_between, chain_of_items
 from cardwarden.detect.steps.vocabulary import Chain, Cost, Step

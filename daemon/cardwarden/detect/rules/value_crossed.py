@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.rule import deviation
 from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import content_of
 from cardwarden.phrases.phrase import Field, Person, Phrase, phrase

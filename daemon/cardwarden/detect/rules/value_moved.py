@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, Severity
-from cardwarden.detect.rule import CardChange, Case, deviation
+from cardwarden.detect.rule import deviation
 from cardwarden.detect.said import said_of
 from cardwarden.detect.steps.card import Move, MoveKind, content_of, moves_of, text_of
 from cardwarden.detect.steps.pieces import is_wide, words

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from cardwarden.detect.case import CardHistory, EarlierVersion
 from cardwarden.detect.finding import Finding
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import CardHistory, EarlierVersion
 from cardwarden.detect.rules.came_back import CameBack
 from support.cards import card
 from support.judging import case, person

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from cardwarden.detect.case import EarlierVersion
 from cardwarden.detect.judge import events_of, judge
-from cardwarden.detect.rule import EarlierVersion
 from cardwarden.detect.rules.card_replaced import CardReplaced
 from support.cards import card
 from support.judging import book, case, judged, said

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from cardwarden.detect.case import CardHistory, EarlierVersion
 from cardwarden.detect.finding import Finding
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import CardHistory, EarlierVersion
 from cardwarden.detect.rules.growing import Growing
 from support.judging import case, person
 from support.words import reason

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from cardwarden.detect.case import EarlierVersion
 from cardwarden.detect.judge import judge
-from cardwarden.detect.rule import EarlierVersion
 from cardwarden.detect.rules.name_changed import NameChanged
 from support.cards import card
 from support.judging import book, case, judged, person, said
