@@ -9,7 +9,7 @@ from itertools import count
 
 from cardwarden.vcard.canonical import Fact, facts_of, labels_of, other_name
 from cardwarden.vcard.card import Card, Property
-from cardwarden.vcard.content import properties_of, unfold
+from cardwarden.vcard.content import properties_of
 from cardwarden.vcard.diff import Change
 from cardwarden.vcard.encoding import (
     BOM,
@@ -23,6 +23,7 @@ from cardwarden.vcard.encoding import (
     widen,
     without_charset,
 )
+from cardwarden.vcard.folds import unfold
 from cardwarden.vcard.properties import ValueKind, row
 
 _Swap = tuple[list[Property], list[Property]]
