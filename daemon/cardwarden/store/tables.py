@@ -31,6 +31,9 @@ NAMING = {
 }
 metadata = MetaData(naming_convention=NAMING)
 
+# An index with `sqlite_where` holds the rows alone of which that is so: it is small, and a unique one asks nothing of the others.
+# PostgreSQL's are the same (`postgresql.py`). Tables without a row id are kept in the order of their key.
+
 # One row: made at random when the record was begun.
 record = Table("record", metadata, Column("id", String, primary_key=True))
 
@@ -258,6 +261,8 @@ Index(
     sqlite_where=text("state = 'open'"),
 )
 
+# What became of findings, step by step: `what` is the state that one is in from then on (`State`), or "changed" if it stays open
+# and has other values; `check_id` is the check that did it, NULL if none did.
 finding_history = Table(
     "finding_history",
     metadata,
@@ -332,6 +337,8 @@ acceptance_cards = Table(
     sqlite_with_rowid=False,
 )
 
+# For a while the changes of a source pass as accepted; of several at one time the one that was added last counts. `why` is its
+# owner's.
 expectations = Table(
     "expectations",
     metadata,
@@ -372,8 +379,9 @@ restore_cards = Table(
 )
 
 # One row is one thing to tell on one channel. The rows of one message have the same `sent_with`: the first one's id.
-# `ended` is set once nothing is to follow any more: its all-clear is queued, or it needs none. `unsure` says that it may
-# have been taken already: an attempt broke off before its end was noted.
+# `about` is another channel, of which this row tells that it takes no messages, "" if it tells of something else. `ended` is set
+# once nothing is to follow any more: its all-clear is queued, or it needs none. `unsure` says that it may have been taken
+# already: an attempt broke off before its end was noted.
 outbox = Table(
     "outbox",
     metadata,
@@ -408,7 +416,8 @@ guarded = Table(
 # Books that are to say the same: an origin and its copy, under the pair's name in the settings. `kept` is what the copy was
 # seen to keep, `compared_with` opaque: the settings that they were compared with. The checks are those of both books up to
 # which they were compared; `apart` is why they were not compared card by card, since `apart_since` on the machine's monotonic
-# clock, in seconds. At `due_at` something that waits for the copy to follow is to be told.
+# clock, in seconds. At `due_at` something that waits for the copy to follow is to be told. `fault` is where the program itself
+# failed at the last comparison, a place in its code, "" if it did not: they are compared anew at the next check.
 mirrors = Table(
     "mirrors",
     metadata,
@@ -427,6 +436,7 @@ mirrors = Table(
     Column("fault", String, nullable=False),
 )
 
+# Which card of a copy is which of the origin's.
 mirror_pairs = Table(
     "mirror_pairs",
     metadata,
