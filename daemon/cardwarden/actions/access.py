@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cardwarden.actions.checked import ChannelSelector, Checked
+from cardwarden.actions.checked import ChannelSelector, Checked, SourceChecked
 from cardwarden.clock import Clock
 from cardwarden.detect.conditions import CONDITIONS, MEMBER_UNREAD, condition_of
 from cardwarden.detect.finding import Cause, Event, Finding, FindingKind, Severity, State
@@ -40,24 +40,15 @@ class UnreadPolicy:
 
 
 def review_access(
-    store: Store,
-    source: str,
-    results: Sequence[Checked],
-    began: datetime,
-    policy: UnreadPolicy,
-    wanted: ChannelSelector,
-    clock: Clock,
+    store: Store, check: SourceChecked, policy: UnreadPolicy, wanted: ChannelSelector, clock: Clock
 ) -> None:
-    """Look at how a check of a source went that began at `began`: note books that it did not reach, and tell what is new.
-
-    Raises StoreError.
-    """
-    began = _as_kept(began)
+    """Look at how a check of a source went: note books that it did not reach, and tell what is new. Raises StoreError."""
+    source, began = check.source, _as_kept(check.began)
     with store.read() as connection:
         every = book_store.every_status(connection, source)
-        if not is_news(connection, source, every, results, began, policy, clock):
+        if not is_news(connection, check, every, policy, clock):
             return
-    missing, at = _missing(results), clock.now()
+    missing, at = _missing(check.books), clock.now()
     with store.write() as connection:
         if missing:
             _note_unreached(connection, source, missing[0].reason, began, at)
@@ -70,20 +61,14 @@ def review_access(
 
 
 def is_news(
-    connection: Connection,
-    source: str,
-    every: Sequence[BookStatus],
-    results: Sequence[Checked],
-    began: datetime,
-    policy: UnreadPolicy,
-    clock: Clock,
+    connection: Connection, check: SourceChecked, every: Sequence[BookStatus], policy: UnreadPolicy, clock: Clock
 ) -> bool:
     """Whether there is anything for `review_access` to do, as `every` book of the source stands (`books.every_status`)."""
-    if any(result.refused for result in results):
+    if any(result.refused for result in check.books):
         return False  # whoever has the book sees to it
     return bool(
-        _missing(results)
-        or _news(connection, source, every, _as_kept(began), clock.now(), policy)
+        _missing(check.books)
+        or _news(connection, check.source, every, _as_kept(check.began), clock.now(), policy)
         or _nameless(connection, every)
     )
 

@@ -1,9 +1,10 @@
-"""What one check of one book came to."""
+"""What one check came to, of one book and of a source."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.outcome import Doubt, Outcome
@@ -38,6 +39,15 @@ class Checked:
     refused: bool = False
     check: int = 0
     book: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChecked:
+    """What one check of a source that began at `began` came to, book by book."""
+
+    source: str
+    books: Sequence[Checked]
+    began: datetime
 
 
 @dataclass(frozen=True, slots=True)

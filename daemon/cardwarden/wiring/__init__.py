@@ -135,6 +135,7 @@ class Program:
         """Check the books of one source. Raises UsageError and StoreError, RefusedError for a household that is paused."""
         self._refuse_paused()
         from cardwarden.actions.check import check_source  # noqa: PLC0415
+        from cardwarden.actions.checked import SourceChecked  # noqa: PLC0415
         from cardwarden.actions.reviews import review  # noqa: PLC0415
         from cardwarden.sources.counted import counted_source  # noqa: PLC0415
 
@@ -152,7 +153,8 @@ class Program:
             helped=self.helped,
             sources=names,
         )
-        drifted = review(self.store, name, done, began, self._unread_policy, self.mirrors, self.wanted, self.clock)
+        checked = SourceChecked(name, done, began)
+        drifted = review(self.store, checked, self._unread_policy, self.mirrors, self.wanted, self.clock)
         return [_with_drift(book, drifted, first=place == 0) for place, book in enumerate(done)]
 
     def _limited(self, name: str, names: Collection[str]) -> Source:
@@ -211,11 +213,12 @@ class Program:
     def review_stuck(self, name: str, seconds: float) -> None:
         """Note the books of a source whose check has not ended for that long as not read. Raises StoreError."""
         from cardwarden.actions.access import review_access  # noqa: PLC0415
-        from cardwarden.actions.checked import Checked  # noqa: PLC0415
+        from cardwarden.actions.checked import Checked, SourceChecked  # noqa: PLC0415
 
         reason = phrase("check-not-ended", count=round(seconds / 60))
         stuck = Checked(name, "", Outcome.INCONCLUSIVE, Doubt.UNREAD, reason)
-        review_access(self.store, name, [stuck], self.clock.now(), self._unread_policy, self.wanted, self.clock)
+        checked = SourceChecked(name, [stuck], self.clock.now())
+        review_access(self.store, checked, self._unread_policy, self.wanted, self.clock)
 
     def retain(self) -> Retained:
         """The daily care of the history. Raises StoreError."""
