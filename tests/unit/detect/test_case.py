@@ -114,7 +114,7 @@ def test_a_name_of_nine_letters_can_look_like_another_and_one_of_eight_is_anothe
     assert looks_of("💛") == frozenset()
 
 
-def test_banks_and_guarded_contacts_are_trusted_also_those_that_a_category_guards() -> None:
+def test_banks_and_guarded_contacts_are_worth_posing_as_also_those_that_a_category_guards() -> None:
     data = person("Jane", "CATEGORIES:Family")
     friend = entry("k", "Jane")
 
