@@ -277,6 +277,16 @@ class Cycle(RuleBasedStateMachine):
         assert not chosen & {number for number, _ in self.seen().open}
 
     @precondition(lambda self: self.fresh)
+    @rule(data=st.data())
+    def accept_some_while_the_source_is_away(self, data: st.DataObject) -> None:
+        """The settings have no such source then, and say nothing of how it was judged."""
+        waiting = [number for number, _ in self.seen().open]
+        if waiting:
+            chosen = data.draw(st.sets(st.sampled_from(waiting), min_size=1))
+            assert set(accept(self.store, chosen, lambda _: None, self.clock)) == chosen
+            self.fresh = False
+
+    @precondition(lambda self: self.fresh)
     @rule()
     def accept_everything(self) -> None:
         accept(self.store, [number for number, _ in self.seen().open], lambda _: self.judging, self.clock)

@@ -52,7 +52,7 @@ def accept(
 
     A deviation's new value becomes the baseline; a hazard's value is remembered as right. Other findings of the same
     card stay open, and the card is held to their old values still. If `judging_of` gives None, the source is checked
-    no more: of its cards, those are right as they are about which nothing stays open.
+    no more: of its cards, those are right as they are of which no deviation stays open.
 
     Raises RefusedError if another process is at work on one of the books, or if a book was last judged with other
     settings, so that what is open now cannot be told from what is accepted.
@@ -265,10 +265,17 @@ def _hidden_hazards(
 
 
 def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, BaselineMove]:
-    """Without what a book was judged by: cards about which nothing is open any more are right as they are."""
-    of_baseline = (stored.finding for stored in accepted if stored.finding.kind is not FindingKind.DRIFT)
-    keys = {finding.card.key for finding in of_baseline if finding.card}
-    keys -= {f.finding.card.key for f in finding_store.open_findings(connection, book_id) if f.finding.card}
+    """Without what a book was judged by: cards of which no deviation is open any more are right as they are."""
+    keys = {
+        finding.card.key
+        for finding in (stored.finding for stored in accepted)
+        if finding.card and finding.kind is FindingKind.DEVIATION
+    }
+    keys -= {
+        finding.card.key
+        for finding in (stored.finding for stored in finding_store.open_findings(connection, book_id))
+        if finding.card and finding.kind is FindingKind.DEVIATION
+    }
     rows = [row for row in card_store.load_cards(connection, book_id) if row.entry.key in keys]
     there = {row.entry.key: (row.entry.digest or None) if row.present else None for row in rows}
     return _move(connection, book_id, rows, there)

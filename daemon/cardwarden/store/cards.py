@@ -8,9 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, bindparam, func, or_, select, text, update
 
-from cardwarden.detect.finding import State
 from cardwarden.store import card_keys, chain
 from cardwarden.store import tables as t
 from cardwarden.store.batches import AT_ONCE, batches, execute_each, insert_each
@@ -129,18 +128,6 @@ _DIGESTS = (
     .where(_OF_BOOK, text("present"))
     .order_by(t.cards.c.href, t.cards.c.ordinal)
 )
-UNEXPLAINED = and_(
-    UNACCEPTED,
-    ~select(t.findings.c.id)
-    .where(
-        t.findings.c.book_id == t.cards.c.book_id,
-        t.findings.c.state == State.OPEN.value,
-        t.findings.c.card_id == t.cards.c.id,
-    )
-    .correlate(t.cards)
-    .exists(),
-)
-"""Of a card: it differs from its baseline, and nothing is open about it."""
 
 
 CARD_COLUMNS = tuple(

@@ -1,6 +1,6 @@
 """The chain, as it is written: every link carries a digest over what it says and over the link before it (SHA-256).
 
-`verification.py` goes through it, `covered.py` says which rows stand in it, and daemon/README.md draws it. A link covers a
+`verification.py` goes through it, `covered.py` says which rows stand in it, and daemon/PARTS.md draws it. A link covers a
 line of JSON that is stored with it; what the line says is compared with the rows. A run of unchanged checks only extends
 its row: the row carries a sum of its own state, which the next check of the book chains in, and which `seal` chains in
 between.

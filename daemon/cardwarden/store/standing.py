@@ -14,9 +14,9 @@ from cardwarden.store import books as book_store
 from cardwarden.store import checks as check_store
 from cardwarden.store import tables as t
 from cardwarden.store.books import STORED_BOOKS, StoredBook
-from cardwarden.store.cards import UNEXPLAINED
 from cardwarden.store.chain import Run
 from cardwarden.store.findings import HELD
+from cardwarden.store.wording import UNACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class BookStanding:
     has_unread      a member could not be judged at the last conclusive check
     has_ignored     checks pass over a card
     is_held         a deviation is open, or a hazard or drift of warning or above
-    is_unexplained  nothing is held, and yet a card differs from its baseline about which nothing is open
+    is_unexplained  no deviation is open nor anything else held, and yet a card differs from its baseline
     """
 
     book: StoredBook
@@ -104,7 +104,7 @@ def _standings() -> Select[Any]:
         _is_any(t.unread),
         _is_any(t.ignored),
         is_held,
-        case((is_held, false()), else_=_is_any(t.cards, UNEXPLAINED)),
+        case((is_held, false()), else_=_is_any(t.cards, UNACCEPTED)),
     )
 
 
