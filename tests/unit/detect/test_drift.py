@@ -389,6 +389,7 @@ def test_a_drift_is_about_the_copys_card() -> None:
         ("NOTE:has a key to the house", "NOTE:owes nobody any money", Severity.WARNING),
         ("NOTE:meet at noon today", "NOTE:call at noon tomorrow", Severity.NOTICE),
         ("NOTE:meet at noon today", "NOTE:call at dusk tomorrow", Severity.WARNING),
+        ("NOTE:meet at noon", "NOTE:call at dusk", Severity.WARNING),
         ("NOTE:!!!", "NOTE:has a key", Severity.NOTICE),
         ("TITLE:Врач", "TITLE:Vrach", Severity.NOTICE),
         ("X-EVOLUTION-FILE-AS:Taro Yamada", "X-EVOLUTION-FILE-AS:Mia Roe", Severity.NOTICE),
