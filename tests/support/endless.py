@@ -46,15 +46,14 @@ def answering(answer: Callable[[socket.socket, threading.Event], None]) -> Itera
     """The address of a server that answers each connection so, on a thread of its own, until the event is set."""
     stop = threading.Event()
     listening = socket.create_server(("127.0.0.1", 0))
-    listening.settimeout(0.2)
 
     def answered(connection: socket.socket) -> None:
         with suppress(OSError), connection:
             answer(connection, stop)
 
     def serve() -> None:
-        while not stop.is_set():
-            with suppress(TimeoutError):
+        with suppress(OSError):  # it is shut down at the end
+            while True:
                 connection, _ = listening.accept()
                 threading.Thread(target=answered, args=(connection,), daemon=True).start()
 
@@ -64,5 +63,6 @@ def answering(answer: Callable[[socket.socket, threading.Event], None]) -> Itera
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
     finally:
         stop.set()
+        listening.shutdown(socket.SHUT_RDWR)
         thread.join()
         listening.close()

@@ -14,6 +14,7 @@ import pytest
 
 from cardwarden.actions.tokens import Grant, Verb, signer_beside
 from cardwarden.alerts.topic import topic_of
+from cardwarden.answers import hearing, listen
 from cardwarden.answers.listen import listening
 from cardwarden.errors import SettingsError
 from cardwarden.wiring import Program
@@ -22,6 +23,13 @@ from support.receiver import Receiver
 from support.world import YAMADA, FakeClock, World
 
 TOPIC = "s3cr3t-answers"
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This server keeps a message in the moment in which it hands it on, and nobody waits to connect again."""
+    monkeypatch.setattr(hearing, "_UNTIL_KEPT", 0.02)
+    monkeypatch.setattr(listen, "_SHORTEST", 0.05)
 
 
 @pytest.fixture
@@ -92,7 +100,10 @@ def test_what_came_while_nobody_listened_is_done_afterwards(world: World, server
         soon(lambda: not world.open())
 
 
-def test_what_the_server_keeps_while_a_connection_is_made_is_heard(world: World, server: Ntfy) -> None:
+def test_what_the_server_keeps_while_a_connection_is_made_is_heard(
+    world: World, server: Ntfy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "_UNTIL_KEPT", 1.0)
     with up(world) as program:
         soon(lambda: server.connections == 1)
         server.keep(TOPIC, token(program))
