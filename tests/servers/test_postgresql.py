@@ -166,6 +166,16 @@ store.close()
         assert connection.scalar(select(func.sum(t.checks.c.times))) == 80
 
 
+def test_a_stamp_differs_once_what_was_being_written_is_recorded(server: PostgresServer, tmp_path: Path) -> None:
+    store = server.store("smith", tmp_path / "smith")
+    before = store.stamp()
+    with store.write() as connection:
+        check(connection)
+        meanwhile = store.stamp()
+        assert store.stamp() == meanwhile
+    assert store.stamp() not in {before, meanwhile}
+
+
 def test_a_writer_that_waits_too_long_is_told(
     server: PostgresServer, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cardwarden.actions.claim import claim
 from cardwarden.actions.decide import Form, Hold, HoldReason, Policy, Send, decide
-from cardwarden.actions.follow_up import follow_up
+from cardwarden.actions.follow_up import follow_up, reminder_at
 from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
@@ -95,6 +95,20 @@ def next_round(store: Store, channel: Channel, policy: Policy, clock: Clock) -> 
         return Hold(HoldReason.BACK_OFF, state.next_at)
     shall = _decided(store, channel, policy, clock)
     return shall if isinstance(shall, Hold) else None
+
+
+def at_rest(store: Store, channel: Channel, policy: Policy, clock: Clock) -> Hold | None:
+    """Why nothing is to be done on a channel, and until when that stays so if nobody writes; None if that cannot be told.
+
+    Raises StoreError.
+    """
+    now = clock.now()
+    with store.read() as connection:
+        remind_at = reminder_at(connection, channel, policy, now, let_be=True)
+    hold = next_round(store, channel, policy, clock)
+    if hold is None or remind_at is None:
+        return hold
+    return replace(hold, until=min(hold.until or remind_at, remind_at)) if now < remind_at else None
 
 
 def _decided(store: Store, channel: Channel, policy: Policy, clock: Clock) -> Send | Hold:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from cardwarden.actions.decide import Policy
 from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock
@@ -16,7 +18,7 @@ def follow_up(store: Store, channel: Channel, policy: Policy, clock: Clock) -> N
     """Queue what follows on a channel. It looks at states, so nothing is lost when it comes late. Raises StoreError."""
     with store.read() as connection:
         over = outbox.over(connection, channel.name)
-        remind = _is_reminder_due(connection, channel, policy, clock)
+        remind = _is_reminder_due(connection, channel, policy, clock.now())
     if not over and not remind:
         return
     now = clock.now()
@@ -31,16 +33,25 @@ def follow_up(store: Store, channel: Channel, policy: Policy, clock: Clock) -> N
             outbox.enqueue_note(connection, channel.name, MessageKind.REMINDER, now)
 
 
-def _is_reminder_due(connection: Connection, channel: Channel, policy: Policy, clock: Clock) -> bool:
+def reminder_at(
+    connection: Connection, channel: Channel, policy: Policy, now: datetime, *, let_be: bool
+) -> datetime | None:
+    """When what is critical is told again on a channel if it is open still; None if nothing is.
+
+    `let_be`: also what is let be at `now`, which may end before.
+    """
     if not policy.remind:
-        return False
-    now = clock.now()
-    due_by = now - policy.remind
+        return None
+    since = finding_store.open_since(connection, Severity.CRITICAL, channel.sources, at=None if let_be else now)
+    if since is None:
+        return None
     last = outbox.last_critical(connection, channel.name, now)
-    if last is not None and last > due_by:
-        return False
-    since = finding_store.open_since(connection, Severity.CRITICAL, channel.sources, at=now)
-    if since is None or since > due_by:
+    return max(since, last or since) + policy.remind
+
+
+def _is_reminder_due(connection: Connection, channel: Channel, policy: Policy, now: datetime) -> bool:
+    at = reminder_at(connection, channel, policy, now, let_be=False)
+    if at is None or at > now:
         return False
     queued = outbox.waiting(connection, channel.name)
     return not any(

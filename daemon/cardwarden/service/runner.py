@@ -95,8 +95,9 @@ class Daemon:
         if warning := database_file.warning(self._program.store.path):
             _log.warning("%s", english(warning))
         _log.info("guarding %s", plural(len(self._program.settings.sources), "source"))
-        while self.step():
-            pass
+        with self.inbox.hearing_signals():
+            while self.step():
+                pass
         self._end()
         if self._is_replaced:
             store = self._program.store
@@ -122,8 +123,8 @@ class Daemon:
 
     def step(self, at_most: float | None = None) -> bool:
         """Wait a moment, `at_most` that many seconds, for something to do, and do it; gives whether to go on."""
-        wait = self._debounce.wait(self._clock.monotonic())
-        item = self.inbox.take(wait if at_most is None else at_most)
+        waits = (self._debounce.wait(self._clock.monotonic()), at_most, self._pulse.every)
+        item = self.inbox.take(min(wait for wait in waits if wait is not None))
         if leap := self._leaps.look():
             self._note_leap(leap)
         go_on = self._handle(item)
@@ -157,7 +158,7 @@ class Daemon:
                 _log.error("the settings stay as they were: %s", english(problem))
             self._systemd.status(f"The new settings are wrong; the old ones stay. {error}")
         else:
-            self._schedule.soon(guarded("pulse", self._pulse.beat), pool=PULSE)  # status and doctor look at once
+            self._beat_now()  # status and doctor look at once
             _log.info("new settings: guarding %s", plural(len(self._program.settings.sources), "source"))
         self._systemd.ready()
 
@@ -177,6 +178,7 @@ class Daemon:
             part.close()
         self._monitors.stop()
         self._watches.stop()
+        self.inbox.close()
 
     def _current(self) -> Program:
         return self._program
@@ -188,6 +190,9 @@ class Daemon:
     def _on_sight(self) -> None:
         """The guard went blind, or sees again: whoever looks from outside sees that now."""
         self._monitors.ping(self._schedule)
+        self._beat_now()
+
+    def _beat_now(self) -> None:
         self._schedule.soon(guarded("pulse", self._pulse.beat), pool=PULSE)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
@@ -200,6 +205,7 @@ class Daemon:
         """Times in the schedule were reckoned by the clock as it was, so they are reckoned anew."""
         _log.warning("the clock was put %s by %s", "forward" if leap > timedelta() else "back", _length(abs(leap)))
         self._plan_anew()
+        self._beat_now()  # none may have come for a while
 
     def _plan_anew(self) -> None:
         self._schedule.clear()

@@ -69,6 +69,13 @@ class Store(ABC):
         """Like `write`; what the block deletes is gone from what the database keeps on its disk, too, when it ends."""
 
     @abstractmethod
+    def stamp(self) -> str:
+        """What differs as soon as anybody has written, in this process or another; it costs less than any question.
+
+        It may differ though nothing was written. Raises StoreError.
+        """
+
+    @abstractmethod
     def lock(self, name: bytes) -> AbstractContextManager[Lock]:
         """A lock that all who use this record share. It is let go of at the end of the block. Raises StoreError."""
 

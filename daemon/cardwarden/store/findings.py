@@ -224,12 +224,16 @@ def open_of_card(connection: Connection, card_id: int) -> list[StoredFinding]:
 
 
 def open_since(
-    connection: Connection, least: Severity, sources: Collection[str] | None = None, *, at: datetime
+    connection: Connection, least: Severity, sources: Collection[str] | None = None, *, at: datetime | None
 ) -> datetime | None:
-    """Since when something at least that severe is open, in these sources or all, and not let be; None if nothing is."""
+    """Since when something at least that severe is open, in these sources or all, and not let be at `at`; None if nothing is.
+
+    If `at` is None, what is let be counts, too.
+    """
     f, b, q = t.findings.c, t.books.c, t.quiet_findings.c
-    quiet = exists().where(q.finding_id == f.id, q.event_id == f.event_id, q.until > at)
-    query = select(func.min(f.opened_at)).where(f.state == State.OPEN.value, f.severity >= least.value, ~quiet)
+    query = select(func.min(f.opened_at)).where(f.state == State.OPEN.value, f.severity >= least.value)
+    if at is not None:
+        query = query.where(~exists().where(q.finding_id == f.id, q.event_id == f.event_id, q.until > at))
     if sources is not None:
         query = query.join(t.books, b.id == f.book_id).where(b.source.in_(sources))
     since: datetime | None = connection.scalar(query)

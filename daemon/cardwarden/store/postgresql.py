@@ -39,6 +39,7 @@ _CLOCK = SystemClock()
 _TAKE_ALL = text(
     "SELECT pg_try_advisory_lock(key) FROM unnest(CAST(:keys AS bigint[])) WITH ORDINALITY AS wanted (key, place) ORDER BY place"
 )
+_SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text)")
 _CONNECTIONS = 8
 """Kept open by a process for all its households; the same again for a while if more are asked for."""
 KEPT_ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
@@ -127,6 +128,11 @@ class PostgresStore(Store):
         with self._begun(self.server._writer) as connection:
             connection.execute(select(func.pg_advisory_xact_lock(_number(f"write {self.schema}".encode()))))
             yield connection
+
+    def stamp(self) -> str:
+        """See `Store`: which transactions of the whole server ended is the same as long as none with a number does."""
+        with self.read() as connection:
+            return str(connection.scalar(_SNAPSHOT))
 
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:

@@ -46,6 +46,8 @@ class SqliteStore(Store):
     path: Path
     _reader: Engine
     _writer: Engine
+    _observer: Engine
+    """One connection for as long as the file is open: what it is asked for is its own count."""
     file: tuple[int, int]
     is_begun: bool = True
 
@@ -72,6 +74,16 @@ class SqliteStore(Store):
         self.require_record()
         with self._explained(), self._writer.begin() as connection:
             yield connection
+
+    def stamp(self) -> str:
+        """See `Store`: how often its connection saw that another one wrote (sqlite.org/pragma.html#pragma_data_version)."""
+        with (
+            self._explained(),
+            closing(self._observer.raw_connection()) as connection,
+            closing(connection.cursor()) as cursor,
+        ):
+            [seen] = cursor.execute("PRAGMA data_version").fetchone()
+        return str(seen)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -211,8 +223,8 @@ class SqliteStore(Store):
 
     def close(self) -> None:
         """Let go of the file."""
-        self._writer.dispose()
-        self._reader.dispose()
+        for engine in (self._writer, self._reader, self._observer):
+            engine.dispose()
 
 
 def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
@@ -225,7 +237,8 @@ def open_sqlite(url: str, *, make: bool = True) -> SqliteStore:
     if not make and not _size(path):
         return blank(path)
     _make(path)
-    store = SqliteStore(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"), file_of(path))
+    observer = _engine(path, "BEGIN", poolclass=StaticPool)
+    store = SqliteStore(path, _engine(path, "BEGIN"), _engine(path, "BEGIN IMMEDIATE"), observer, file_of(path))
     try:
         with store.read() as connection:
             revision = revision_of(connection, str(path))
@@ -254,7 +267,7 @@ def blank(path: Path) -> SqliteStore:
     with engine.begin() as connection:
         migrate(connection, str(path))
         record.begin(connection)
-    return SqliteStore(path, engine, engine, file_of(path), is_begun=False)
+    return SqliteStore(path, engine, engine, engine, file_of(path), is_begun=False)
 
 
 @contextmanager
@@ -336,7 +349,7 @@ def _empty_file(path: Path) -> None:
     os.close(handle)
 
 
-def _engine(path: Path, begin: str) -> Engine:
+def _engine(path: Path, begin: str, **pool: Any) -> Engine:
     """An engine whose transactions start with `begin`; a deferred one that turns to writing may fail half-way."""
     writes = begin != "BEGIN"
     engine = create_engine(
@@ -345,7 +358,7 @@ def _engine(path: Path, begin: str) -> Engine:
         connect_args={"isolation_level": None, "timeout": WAIT_SECONDS},
         hide_parameters=True,  # they are names and numbers, and an error's text is logged
         # Threads that write queue here, in order, instead of polling the file.
-        **({"pool_size": 1, "max_overflow": 0, "pool_timeout": WAIT_SECONDS} if writes else {}),
+        **({"pool_size": 1, "max_overflow": 0, "pool_timeout": WAIT_SECONDS} if writes else pool),
     )
 
     @event.listens_for(engine, "connect")

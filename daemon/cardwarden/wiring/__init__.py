@@ -248,6 +248,16 @@ class Program:
         [channel] = [channel for channel in self.channels if channel.name == name]
         return next_round(self.store, channel, self.policy, self.clock)
 
+    def at_rest(self, name: str) -> Hold | None:
+        """Why nothing is to be done on a channel, and until when, unless somebody writes; None if that cannot be told.
+
+        Raises StoreError.
+        """
+        from cardwarden.actions.deliver import at_rest  # noqa: PLC0415
+
+        [channel] = [channel for channel in self.channels if channel.name == name]
+        return at_rest(self.store, channel, self.policy, self.clock)
+
     def hand_over(self) -> Mapping[str, int]:
         """Give what waits for channels that are gone to the others; gives how many alerts that were. Raises StoreError."""
         from cardwarden.actions.hand_over import hand_over  # noqa: PLC0415

@@ -6,70 +6,30 @@ import os
 import signal
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
-from types import MappingProxyType
 
 import pytest
 
 from cardwarden.errors import ReplacedError, SettingsError
 from cardwarden.phrases.language import english
 from cardwarden.service import heartbeat
-from cardwarden.service.inbox import FileChanged, SignalReceived
-from cardwarden.service.runner import Daemon
+from cardwarden.service.inbox import SignalReceived
 from cardwarden.settings.load import parse
 from cardwarden.settings.model import Settings, Share
 from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses
-from cardwarden.wiring import Opening, Program, assembled, tell_blind
+from cardwarden.wiring import Program, tell_blind
+from support.guard import Guard, guarding, settings
 from support.receiver import Receiver
-from support.schedule import SimulatedSchedule
 from support.world import YAMADA, World
 
 BAD = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
-
-
-class Guard:
-    """A daemon that does what is due when it is told to."""
-
-    def __init__(self, world: World, program: Program, environ: Mapping[str, str]) -> None:
-        self.world = world
-        self.schedule = SimulatedSchedule(world.clock)
-        self.daemon = Daemon(program, self._settings, environ, self.schedule)
-        self.daemon.plan(world.clock.now())
-
-    def _settings(self) -> Settings:
-        return settings(self.world)
-
-    def note_change(self) -> None:
-        """A file of the book changed, and its check is asked for."""
-        self.daemon.inbox.put(FileChanged("family", "Yamada.vcf"))
-        for _ in range(10):  # also what the watch of the folder saw
-            self.daemon.step(at_most=0)
-        self.world.clock.at += timedelta(seconds=1)
-        self.daemon.step(at_most=0)
-
-    def go_on(self, span: timedelta = timedelta()) -> None:
-        """Let time go by, and do what is due then."""
-        self.world.clock.at += span
-        self.schedule.run_due()
-
-
-def settings(world: World) -> Settings:
-    return parse(world.text(), world.root / "cardwarden.toml", {}, world.root)
-
-
-@contextmanager
-def guarding(world: World, environ: Mapping[str, str] = MappingProxyType({})) -> Iterator[Guard]:
-    with assembled(settings(world), Opening.GUARD, clock=world.clock, environ={"PHONE": world.phone}) as program:
-        guard = Guard(world, program, environ)
-        yield guard
-        guard.daemon.close()
 
 
 def outcomes(world: World) -> dict[str, str]:
@@ -247,6 +207,7 @@ def test_after_a_leap_of_the_clock_everything_is_planned_anew(
 ) -> None:
     with guarding(book) as guard:
         guard.go_on()
+        book.clock.at += timedelta(seconds=1)
         book.clock.leap(leap)
         assert guard.daemon.step(at_most=0)
         assert f"the clock was put {said}" in caplog.text
@@ -257,6 +218,9 @@ def test_after_a_leap_of_the_clock_everything_is_planned_anew(
             planned = guard.schedule.next_run(job)
             assert planned is not None
             assert abs(planned - book.clock.now()) <= timedelta(minutes=1)
+        beat = heartbeat.read(heartbeat.path_beside(book.root / "state/cardwarden.db"))
+        assert beat is not None
+        assert beat.beat == book.clock.monotonic()
 
 
 def test_a_machine_that_slept_is_no_leap(book: World, caplog: pytest.LogCaptureFixture) -> None:

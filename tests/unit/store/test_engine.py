@@ -116,6 +116,30 @@ def test_a_reader_cannot_write(store: Store) -> None:
         check(connection)
 
 
+def test_a_stamp_differs_after_every_writing_of_this_process_and_of_others(store: Store) -> None:
+    stamps = [store.stamp()]
+    with store.write() as connection:
+        check(connection)
+    stamps.append(store.stamp())
+    with closing(open_store(url(store.path))) as other, other.write() as connection:
+        check(connection)
+    stamps.append(store.stamp())
+    with store.erase() as connection:
+        check(connection)
+    stamps.append(store.stamp())
+    assert len(set(stamps)) == len(stamps)
+
+
+def test_a_stamp_stays_as_long_as_nobody_writes(store: Store) -> None:
+    before = store.stamp()
+    store.probe()
+    with store.read() as connection:
+        books(connection)
+    with closing(open_store(url(store.path))) as other:
+        other.probe()
+    assert store.stamp() == before
+
+
 def save_without_a_body(store: Store) -> None:
     with store.write() as connection:
         book, made = check(connection)
@@ -317,6 +341,8 @@ def test_nothing_is_read_from_or_written_to_a_file_that_is_not_there_any_more(ag
     for use in (store.read, store.write):
         with pytest.raises(ReplacedError), use():
             pass
+    with pytest.raises(ReplacedError):
+        store.stamp()
     away.replace(store.path)
     with store.read() as connection:
         assert books(connection) == []
