@@ -19,6 +19,10 @@ from cardwarden.vcard.index import index_card
 JPEG = b"\xff\xd8\xff\xe0 not much of a picture"
 
 
+LINE_ENDS = ("\r\n", "\n", "\r", "\r\r\n", "\n\r", "\r\n\r\n", "\n\n", "\r\r", "\r\r\n\r\r\n")
+"""What programs end a line with, and what those made of it that wanted to mend it."""
+
+
 def card(*lines: str, version: str = "3.0", end: str = "\r\n", charset: str = "utf-8") -> bytes:
     """One well-formed card with these content lines."""
     text = end.join(["BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD", ""])

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardwarden.vcard import folds
+from support.cards import LINE_ENDS, card
 
 _PIECES = st.sampled_from(
     [b"\r\n", b"\n", b"\r", b" ", b"\t", b"=", b":", b"\r\n ", b"\n\t", b"\r\r\n", b"\xef\xbb\xbf", b"abcd", b"TEL:", b"VLIST",
@@ -16,9 +17,9 @@ _PIECES = st.sampled_from(
 
 @settings(max_examples=600)
 @given(st.lists(_PIECES, max_size=14).map(b"".join))
-def test_lines_that_are_taken_with_their_folds_are_those_that_are_put_together_line_by_line(card: bytes) -> None:
-    begin = 3 if card.startswith(b"\xef\xbb\xbf") else 0
-    assert list(folds.unfold(card)) == list(folds._unfolded_by_line(card, begin))
+def test_lines_that_are_taken_with_their_folds_are_those_that_are_put_together_line_by_line(data: bytes) -> None:
+    begin = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    assert list(folds.unfold(data)) == list(folds._unfolded_by_line(data, begin))
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,22 @@ def test_lines_that_are_taken_with_their_folds_are_those_that_are_put_together_l
 )  # fmt: skip
 def test_a_return_ends_a_line_only_where_most_lines_end_so(lines: bytes, expected: list[bytes]) -> None:
     assert [line for _, _, line in folds.unfold(lines)] == expected
+
+
+@pytest.mark.parametrize("end", LINE_ENDS)
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["NOTE:a", " b", "\tc"], [b"NOTE:abc"]),
+        (["NOTE;ENCODING=QUOTED-PRINTABLE:a=", "b=3D"], [b"NOTE;ENCODING=QUOTED-PRINTABLE:ab=3D"]),
+        (["NOTE;ENCODING=QUOTED-PRINTABLE:a="], [b"NOTE;ENCODING=QUOTED-PRINTABLE:a"]),
+        (["PHOTO;ENCODING=BASE64:QUJD", "QUJD", "", "TEL:1"], [b"PHOTO;ENCODING=BASE64:QUJDQUJD", b"", b"TEL:1"]),
+        (["PHOTO;ENCODING=b:QUJD", " QUJD", "TEL:1"], [b"PHOTO;ENCODING=b:QUJDQUJD", b"TEL:1"]),
+    ],
+)  # fmt: skip
+def test_lines_are_unfolded_and_none_is_lost(lines: list[str], expected: list[bytes], end: str) -> None:
+    frame = [b"BEGIN:VCARD", b"VERSION:3.0"]
+    data = card(*lines, end=end)
+    unfolded = list(folds.unfold(data))
+    assert [line for _, _, line in unfolded if line or b"" in expected] == [*frame, *expected, b"END:VCARD"]
+    assert b"".join(data[start:end] for start, end, _ in unfolded) == data
