@@ -36,7 +36,7 @@ BEHIND = {
     "phonenumbers": ("cardwarden.vcard.number",),
     "prometheus_client": ("cardwarden.service.exposition",),
     "pydantic": ("cardwarden.settings", "cardwarden.sources", "cardwarden.cli.contract"),
-    "pydantic_core": ("cardwarden.settings.kinds",),
+    "pydantic_core": ("cardwarden.settings.kinds", "cardwarden.settings.tables"),
     "rapidfuzz": ("cardwarden.vcard.pairing",),
     "requests": ("cardwarden.carddav", "cardwarden.answers", "cardwarden.alerts.gotify", "cardwarden.service.ping"),
     "urllib3": ("cardwarden.carddav.deadline", "cardwarden.carddav.shared_trust"),

@@ -73,7 +73,7 @@ def _names_of(function: object) -> Iterator[str]:
 def _ours(found: Iterable[object]) -> Iterator[object]:
     """The functions among those things that stand below tests/, and the methods of classes that do."""
     for thing in found:
-        for member in vars(thing).values() if isinstance(thing, type) else (thing,):
+        for member in tuple(vars(thing).values()) if isinstance(thing, type) else (thing,):
             plain = unwrap(_function_of(member))  # type: ignore[arg-type]
             if isinstance(plain, FunctionType) and plain.__code__.co_filename.startswith(TESTS):
                 yield plain

@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from cardwarden.errors import SettingsError, UsageError, WrongValueError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.load import at, parse, problem_of, read, tables, toml_in, wrong
-from cardwarden.settings.model import DoorOptions, Listen, LogOptions, Settings, Share, StoreUrl
+from cardwarden.settings.model import DoorOptions, Listen, LogOptions, Settings, StoreUrl
 from cardwarden.settings.places import (
     HOUSEHOLDS,
     household_file,
@@ -28,6 +28,8 @@ from cardwarden.settings.places import (
     is_household_name,
     server_state,
 )
+from cardwarden.settings.share import Share
+from cardwarden.settings.tables import Table
 from cardwarden.sources.files import Location
 from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.options import Options
@@ -128,10 +130,10 @@ class ServerSettings(Options):
         description="the folder of households' books on this machine, a folder of its name for each: no household can name "
         "another path",
     )
-    store: ServerStoreOptions = Field(default_factory=ServerStoreOptions)
-    web: ServerWebOptions = Field(default_factory=ServerWebOptions)
-    workers: WorkersOptions = Field(default_factory=WorkersOptions)
-    limits: LimitOptions = Field(default_factory=LimitOptions)
+    store: Table[ServerStoreOptions] = Field(default_factory=ServerStoreOptions.model_construct)
+    web: Table[ServerWebOptions] = Field(default_factory=ServerWebOptions.model_construct)
+    workers: Table[WorkersOptions] = Field(default_factory=WorkersOptions.model_construct)
+    limits: Table[LimitOptions] = Field(default_factory=LimitOptions.model_construct)
 
 
 @dataclass(frozen=True, slots=True)

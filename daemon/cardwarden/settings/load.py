@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -349,16 +348,21 @@ def _no_source(name: str, known: Iterable[str]) -> Phrase:
 
 def _no_rule(name: str, known: Iterable[str]) -> Phrase:
     command = Code("cardwarden rules")
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return phrase("write-no-rule-but", name=close[0], command=command)
+    if close := _close_to(name, known):
+        return phrase("write-no-rule-but", name=close, command=command)
     return phrase("write-no-rule", command=command)
 
 
 def _nearest(said: Phrase, name: str, known: Iterable[str]) -> Phrase:
     """What is wrong with a name, and which one is near."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return phrase("write-did-you-mean", what=said, name=close[0]) if close else said
+    close = _close_to(name, known)
+    return phrase("write-did-you-mean", what=said, name=close) if close else said
+
+
+def _close_to(name: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415 - mostly nothing is wrong
+
+    return next(iter(difflib.get_close_matches(name, known, n=1)), "")
 
 
 def at(location: Iterable[int | str], said: Saying) -> Phrase:

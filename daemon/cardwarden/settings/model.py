@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
@@ -26,11 +26,14 @@ from cardwarden.errors import WrongValueError
 from cardwarden.phrases.language import Language
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.settings.kinds import AnySource
+from cardwarden.settings.tables import Table
 from cardwarden.settings.times import Moment, Span, Zone
 from cardwarden.sources.files import Location
-from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.options import Duration, Options, at_least
 from cardwarden.sources.secret import CredentialName, EnvName, check_one_reference, given
+
+if TYPE_CHECKING:  # a home has none
+    from cardwarden.settings.share import Share
 
 SEVERITY_WORDS = tuple(severity.word for severity in Severity)
 
@@ -194,7 +197,7 @@ class AlertsOptions(Options):
     templates: Location | None = Field(
         default=None, description="a folder with templates of your own for what messages say, such as alarm.ja.txt"
     )
-    channels: Mapping[Name, ChannelOptions] = Field(default_factory=dict)
+    channels: Mapping[Name, Table[ChannelOptions]] = Field(default_factory=dict)
 
 
 class HealthOptions(Options):
@@ -359,24 +362,6 @@ class LogOptions(Options):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="what is less is left out")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Share:
-    """What a household has of the server that it is on; nobody writes it into a configuration.
-
-    name         what it is called there
-    notes        the file in which commands note what they decided of it
-    limits       how much it may have
-    books        the folders of this machine in which its books may lie; anywhere if there are none
-    has_workers  whether its record is in the database that the server's workers share, so that they may guard it
-    """
-
-    name: str
-    notes: Path
-    limits: HouseholdLimits = dataclasses.field(default_factory=HouseholdLimits)
-    books: tuple[Path, ...] = ()
-    has_workers: bool = False
-
-
 class Settings(Options):
     """Everything one run needs to know.
 
@@ -401,13 +386,13 @@ class Settings(Options):
     )
     store: StoreOptions
     sources: Annotated[Mapping[Name, AnySource], Field(min_length=1)]
-    mirrors: Mapping[Name, MirrorOptions] = Field(default_factory=dict)
-    guarded: GuardedOptions = Field(default_factory=GuardedOptions)
-    alerts: AlertsOptions = Field(default_factory=AlertsOptions)
-    health: HealthOptions = Field(default_factory=HealthOptions)
-    web: WebOptions = Field(default_factory=WebOptions)
-    mqtt: MqttOptions = Field(default_factory=MqttOptions)
-    log: LogOptions = Field(default_factory=LogOptions)
+    mirrors: Mapping[Name, Table[MirrorOptions]] = Field(default_factory=dict)
+    guarded: Table[GuardedOptions] = Field(default_factory=GuardedOptions.model_construct)
+    alerts: Table[AlertsOptions] = Field(default_factory=AlertsOptions.model_construct)
+    health: Table[HealthOptions] = Field(default_factory=HealthOptions.model_construct)
+    web: Table[WebOptions] = Field(default_factory=WebOptions.model_construct)
+    mqtt: Table[MqttOptions] = Field(default_factory=MqttOptions.model_construct)
+    log: Table[LogOptions] = Field(default_factory=LogOptions.model_construct)
     configured: tuple[Any, ...] = Field(default=(), alias="rules")
     _share: Share | None = PrivateAttr(default=None)
 

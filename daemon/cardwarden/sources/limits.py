@@ -24,6 +24,11 @@ class HouseholdLimits:
     checks_a_day: int | None = None
 
     @property
+    def any(self) -> bool:
+        """Whether it may not have as much as it likes of something."""
+        return self != HouseholdLimits()
+
+    @property
     def too_many_books(self) -> Phrase:
         """What to say of a book that is one too many."""
         return phrase("limit-books", count=self.books or 0)

@@ -61,9 +61,11 @@ def _cron(text: str) -> str:
 
 
 class Options(BaseModel):
-    """Frozen, and a key it does not know is refused."""
+    """Frozen, and a key it does not know is refused. What reads such a table is made when the first one is read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=False, defer_build=True
+    )
 
     @classmethod
     def as_written(cls) -> dict[str, FieldInfo]:

@@ -22,7 +22,6 @@ from cardwarden.progress import SILENT, Progress
 from cardwarden.settings.kinds import AnySource
 from cardwarden.settings.model import Settings, StoreOptions
 from cardwarden.settings.times import span_of, time_of, zone_of
-from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.store.engine import Store, open_store
 from cardwarden.store.faults import damaged
 from cardwarden.wiring.channels import channels_of
@@ -166,9 +165,9 @@ class Program:
 
         if share.books:
             source = confined_source(source, share.books)
-        if share.limits == HouseholdLimits():
+        if not share.limits.any:
             return source
-        from cardwarden.actions.limits import room_for  # noqa: PLC0415 - a home has none
+        from cardwarden.actions.limits import room_for  # noqa: PLC0415
 
         with self.store.read() as connection:
             room = room_for(connection, name, names, share.limits)
@@ -195,9 +194,10 @@ class Program:
 
     def too_soon(self, put_off: Mapping[str, datetime]) -> Phrase:
         """What to say to whoever asks for a check of sources that are not allowed until then (`may_check_at`)."""
-        limits = self.settings.share.limits if self.settings.share else HouseholdLimits()
+        share = self.settings.share
+        count = (share.limits.checks_a_day if share else None) or 0
         again = (phrase("limit-checks-again", source=name, at=Moment(at)) for name, at in put_off.items())
-        return together(phrase("limit-checks", count=limits.checks_a_day or 0), *again)
+        return together(phrase("limit-checks", count=count), *again)
 
     @property
     def mirrors(self) -> tuple[Mirror, ...]:
@@ -421,12 +421,12 @@ def judging_of(settings: Settings, name: str) -> Judging:
 
 
 def _allowance_of(settings: Settings) -> Allowance | None:
-    limits = settings.share.limits if settings.share else HouseholdLimits()
-    if limits.books is None and limits.cards is None:
+    share = settings.share
+    if share is None or (share.limits.books is None and share.limits.cards is None):
         return None
     from cardwarden.actions.limits import Allowance  # noqa: PLC0415 - a home has none
 
-    return Allowance(limits, frozenset(settings.sources))
+    return Allowance(share.limits, frozenset(settings.sources))
 
 
 def region_of(settings: Settings, name: str) -> str:

@@ -17,7 +17,7 @@ from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.phrases.language import english
 from cardwarden.service.health import unguarded
 from cardwarden.settings.load import parse
-from cardwarden.settings.model import Share
+from cardwarden.settings.share import Share
 from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses

@@ -22,6 +22,8 @@ OF_BOOKS = {"cardwarden.sources.source", "cardwarden.sources.vdir"}
 OF_OTHER_KINDS = {
     f"cardwarden.sources.{kind}_options" for kind in ("carddav", "graph", "jmap", "people", "vcf_file")
 }  # fmt: skip
+OF_SERVERS = {"cardwarden.settings.households", "cardwarden.settings.share", "cardwarden.sources.limits"}
+"""A home is on no server of many households."""
 OF_FINDINGS = {"cardwarden.store.cards", "cardwarden.store.findings", "cardwarden.vcard.card"}
 
 
@@ -47,7 +49,7 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.check()
     world.put("Yamada", "TEL;TYPE=CELL:+186080-1234-5602")
     world.check()
-    heavy = HEAVY | OF_BOOKS | OF_OTHER_KINDS | {"cardwarden.actions.checked", "cardwarden.sources.cron"}
+    heavy = HEAVY | OF_BOOKS | OF_OTHER_KINDS | OF_SERVERS | {"cardwarden.actions.checked", "cardwarden.sources.cron"}
     if "show" not in asked:
         heavy = heavy | OF_CARDS
     if "status" in asked:
@@ -63,7 +65,22 @@ def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_s
     world.check()
 
     judging = {"cardwarden.actions.record", "cardwarden.vcard.index", *OF_OTHER_KINDS}
-    assert loaded_by(world, "check", of=HEAVY | OF_CARDS | judging, codes=(0,)) == []
+    assert loaded_by(world, "check", of=HEAVY | OF_CARDS | OF_SERVERS | judging, codes=(0,)) == []
+
+
+def test_tables_that_a_file_does_not_write_are_not_made(world: World) -> None:
+    program = (
+        "import sys; from pathlib import Path; from cardwarden.settings.load import load\n"
+        "from cardwarden.sources.options import Options\n"
+        "load(Path(sys.argv[1]), {}, Path.home())\n"
+        "def below(kind): yield kind; yield from (one for inner in kind.__subclasses__() for one in below(inner))\n"
+        "print(*sorted(kind.__name__ for kind in below(Options) if kind.__pydantic_complete__))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(world.config)],
+        env=environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["Settings", "VdirOptions"]
 
 
 def test_the_daemon_begins_without_what_prints_sends_and_compares() -> None:

@@ -20,7 +20,8 @@ from cardwarden.phrases.language import english
 from cardwarden.service import heartbeat
 from cardwarden.service.inbox import SignalReceived
 from cardwarden.settings.load import parse
-from cardwarden.settings.model import Settings, Share
+from cardwarden.settings.model import Settings
+from cardwarden.settings.share import Share
 from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.source import Source
 from cardwarden.store.books import statuses

@@ -13,8 +13,9 @@ from cardwarden.phrases.language import english
 from cardwarden.settings.households import ServerSettings, is_of_file, server_in
 from cardwarden.settings.kinds import SOURCES, options_of
 from cardwarden.settings.load import language_in, load, parse
-from cardwarden.settings.model import Settings, Share
+from cardwarden.settings.model import Settings
 from cardwarden.settings.places import database, plain_url
+from cardwarden.settings.share import Share
 from cardwarden.sources.limits import HouseholdLimits
 from cardwarden.sources.options import Options, SourceOptions
 from support.households import Households

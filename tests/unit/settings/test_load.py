@@ -20,6 +20,7 @@ from cardwarden.settings.kinds import TYPES
 from cardwarden.settings.load import SYSTEM, find, load, parse, state_directory
 from cardwarden.settings.model import Settings
 from cardwarden.settings.shown import shown
+from cardwarden.sources.options import Options
 
 PATH = Path("/home/jane/cardwarden.toml")
 HOME = Path("/home/jane")
@@ -77,6 +78,19 @@ def test_everything_can_be_set() -> None:
     assert getattr(settings.sources["family"], "path", None) == Path("/home/jane/contacts")
     assert settings.alerts.channels["phone"].min_severity is Severity.NOTICE
     assert settings.rules == (Plus(False, Severity.NOTICE, timedelta(days=2), 1.0, frozenset({"186"})),)
+
+
+def test_a_table_that_is_left_out_is_one_with_nothing_in_it() -> None:
+    settings = read(FAMILY)
+    left_out = {
+        key: table
+        for key, field in Settings.model_fields.items()
+        if isinstance(table := field.annotation, type) and issubclass(table, Options) and not field.is_required()
+    }
+    assert {"alerts", "web"} < left_out.keys()
+    assert {key: getattr(settings, key) for key in left_out} == {
+        key: table.model_validate({}) for key, table in left_out.items()
+    }
 
 
 def test_what_is_shown_means_the_same_settings() -> None:
