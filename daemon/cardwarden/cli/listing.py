@@ -6,8 +6,9 @@ from rich.text import Text
 
 from cardwarden.actions.queries.listing import ListedEvent
 from cardwarden.alerts.lines import change_line, display_name, shown_values
+from cardwarden.cli.colours import severity
 from cardwarden.cli.marks import marked_within
-from cardwarden.cli.output import INDENT, say, say_indented, say_value, severity
+from cardwarden.cli.output import INDENT, say, say_indented, say_value
 from cardwarden.detect.finding import Finding
 from cardwarden.phrases.language import Voice, opening
 from cardwarden.phrases.phrase import Phrase, Value, joined, phrase

@@ -6,7 +6,6 @@ from typing import Final
 
 from rich.text import Text
 
-from cardwarden.marks import letters, stretches
 from cardwarden.text import columns
 
 WENT: Final = "red underline"
@@ -18,6 +17,10 @@ def marked(before: str, after: str) -> tuple[Text, Text]:
 
     A mark never parts a letter from its accents.
     """
+    from cardwarden.marks import letters, stretches  # noqa: PLC0415 - most lines have no mark
+
+    if not (before and after):
+        return Text(before), Text(after)
     was, now = Text(), Text()
     marked = stretches(letters(before), letters(after))
     stayed = any(is_equal and old for is_equal, old, _ in marked)

@@ -1,35 +1,36 @@
-"""What every command prints with: plain lines, tables and JSON that no name or terminal can break."""
+"""What every command prints with: plain lines, tables and JSON that no name or terminal can break.
+
+What goes to a file or a pipe is written here; what is styled, or has to be fitted into a terminal, is drawn (`drawing`).
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, NoReturn, TextIO
+from typing import TYPE_CHECKING, Final
 
 import click
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
-from rich.table import Table
-from rich.text import Text
 
-from cardwarden.cli.marks import carets
 from cardwarden.cli.speech import BOUND, bound, sentence
 from cardwarden.cli.wrapping import wrapped
-from cardwarden.detect.finding import Severity
 from cardwarden.phrases.phrase import Value, phrase
-from cardwarden.text import columns
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
     from cardwarden.actions.queries.documents import Document
 
-_STYLES = {Severity.CRITICAL: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan", Severity.INFO: "dim"}
+# `drawing` loads rich, which who writes into a pipe mostly does without.
+
 INDENT: Final = 5
 """Columns from the left to what stands below a head, such as an event's."""
+WIDTH: Final = 80
+"""Columns of what is no terminal."""
+_BETWEEN: Final = 3  # columns between two of a table
 # Control characters, direction marks, line separators and lone surrogates: JSON may hold them, a terminal should not.
 _UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
@@ -47,52 +48,24 @@ class Column:
     whole: bool = False
 
 
-class _Console(Console):
-    def on_broken_pipe(self) -> NoReturn:
-        raise BrokenPipeError  # rich would end the program with 1, which says that something is open
-
-
-def _console() -> Console:
-    """Standard output as it is now: 80 columns and no styles if it is no terminal, only underlined and bold with NO_COLOR."""
-    return _console_on(sys.stdout, plain=bool(os.environ.get("NO_COLOR")))
-
-
-@lru_cache(maxsize=1)
-def _console_on(file: TextIO, *, plain: bool) -> Console:
-    """One for all lines: to make it takes longer than to print with it."""
-    terminal = file.isatty()
-    return _Console(
-        file=file,
-        force_terminal=terminal,
-        color_system="auto" if terminal else None,
-        no_color=plain,
-        width=None if terminal else 80,
-        markup=False,
-        highlight=False,
-        emoji=False,
-    )
-
-
-def _write(console: Console, line: Text, style: str = "") -> None:
-    """Write a line as it is, at once: what goes to standard error stays behind it."""
-    if console.color_system is not None:
-        console.print(line, style=style or None, soft_wrap=True)
-        return
-    console.file.write(f"{line.plain}\n")
-    console.file.flush()
-
-
 def say(text: str | Text = "", style: str = "") -> None:
     """A line or a paragraph, wrapped on a terminal and whole elsewhere; the caller made a card's text harmless."""
-    console = _console()
-    lines = _wrapped(text, console.width) if console.is_terminal else [_unbound(text)]
-    for line in lines:
-        _write(console, line, style)
+    if not sys.stdout.isatty():
+        write([unbound(_plain(text))])
+        return
+    from cardwarden.cli import drawing  # noqa: PLC0415
+
+    drawing.draw_paragraph(text, style=style)
 
 
 def say_whole(line: str, by: int = 0, style: str = "") -> None:
     """What is typed or written as it stands, on a line of its own: it is never broken, so that it can be copied."""
-    _write(_console(), Text(" " * by + line), style)
+    if not sys.stdout.isatty():
+        write([" " * by + line])
+        return
+    from cardwarden.cli import drawing  # noqa: PLC0415
+
+    drawing.draw_line(" " * by + line, style)
 
 
 def tell(said: Value, style: str = "") -> None:
@@ -102,9 +75,12 @@ def tell(said: Value, style: str = "") -> None:
 
 def say_indented(text: str | Text, by: int, style: str = "") -> None:
     """Paragraphs that are wrapped, to 80 columns if there is no terminal, and begin `by` columns from the left."""
-    console = _console()
-    for line in _wrapped(text, console.width - by):
-        _write(console, Text(" " * by).append_text(line), style)
+    if not sys.stdout.isatty():
+        write(" " * by + unbound(line) for line in wrapped(_plain(text), WIDTH - by))
+        return
+    from cardwarden.cli import drawing  # noqa: PLC0415
+
+    drawing.draw_paragraph(text, by, style)
 
 
 def say_value(text: str | Text, by: int) -> None:
@@ -112,74 +88,89 @@ def say_value(text: str | Text, by: int) -> None:
 
     If no styles can be shown, as in a pipe, what is marked has carets below it.
     """
-    console = _console()
-    for line in _wrapped(text, console.width - by, whole=False):
-        whole = Text(" " * by).append_text(line)
-        _write(console, whole)
-        if console.color_system is None and (
-            below := carets(whole, sys.stdout.encoding or "utf-8", sys.stdout.errors or "strict")
-        ):
-            _write(console, Text(below))
+    from cardwarden.cli import drawing  # noqa: PLC0415
+
+    drawing.draw_value(text, by)
 
 
 def tell_indented(said: Value, by: int, style: str = "") -> None:
-    """The same, `by` columns from the left."""
+    """The same as `tell`, `by` columns from the left."""
     say_indented(bound(said), by, style)
 
 
 def say_hanging(head: str, text: str, style: str = "") -> None:
     """A paragraph that stands to the right of its head, such as "ok  "."""
-    console = _console()
-    first, *others = _wrapped(text, console.width - columns(head)) if console.is_terminal else [Text(text)]
-    _write(console, Text(head).append_text(first), style)
-    for line in others:
-        _write(console, Text(" " * columns(head)).append_text(line), style)
+    if not sys.stdout.isatty():
+        write([head + text])
+        return
+    from cardwarden.cli import drawing  # noqa: PLC0415
 
-
-def _wrapped(text: str | Text, width: int, *, whole: bool = True) -> list[Text]:
-    """Lines that keep their styles."""
-    styled = text if isinstance(text, Text) else Text(text)
-    lines: list[Text] = []
-    place = 0
-    for line in wrapped(styled.plain, width, whole=whole):
-        place = styled.plain.index(line, place)
-        lines.append(_unbound(styled[place : place + len(line)]))
-        place += len(line)
-    return lines
-
-
-def _unbound(text: str | Text) -> Text:
-    """With blanks again if no line may break."""
-    if isinstance(text, str):
-        return Text(text.replace(BOUND, " "))
-    return Text(text.plain.replace(BOUND, " "), style=text.style, spans=text.spans)
+    drawing.draw_hanging(head, text, style)
 
 
 def within(text: str, margin: int = 0) -> str:
     """A text in lines that fit the terminal, for what does not print by itself, such as a prompt."""
-    return "\n".join(wrapped(text, _console().width - margin))
+    from cardwarden.cli import drawing  # noqa: PLC0415
+
+    return "\n".join(wrapped(text, drawing.width() - margin))
 
 
-def show(drawing: RenderableType) -> None:
+def show(drawn: RenderableType) -> None:
     """Anything that rich can draw."""
-    _console().print(drawing)
+    from cardwarden.cli import drawing  # noqa: PLC0415
+
+    drawing.draw(drawn)
 
 
 def table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]]) -> None:
     """Rows under headings, within the terminal's width (80 columns elsewhere); long cells go on in the next line."""
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in columns:
-        heading = Text(sentence(phrase(f"column-{column.name}")))
-        side: Literal["left", "right"] = "right" if column.right else "left"
-        grid.add_column(heading, justify=side, no_wrap=column.whole, overflow="fold")
-    for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
-    _console().print(grid)
+    heads = [sentence(phrase(f"column-{column.name}")) for column in columns]
+    cells = list(rows)
+    if not sys.stdout.isatty() and (lines := lined_up(columns, heads, cells)) is not None:
+        write(lines)
+        return
+    from cardwarden.cli import drawing  # noqa: PLC0415
+
+    drawing.draw_table(columns, heads, cells)
 
 
-def severity(value: Severity) -> Text:
-    """A severity's word in its colour."""
-    return Text(sentence(phrase(f"severity-{value.word}")), style=_STYLES[value])
+def lined_up(columns: Sequence[Column], heads: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> list[str] | None:
+    """The lines of a table as rich draws it without styles; None if something is wider than there is room."""
+    from rich.cells import cell_len  # noqa: PLC0415 - that much of rich loads at once
+
+    if not (sys.stdout.encoding or "utf-8").lower().startswith("utf"):
+        return None  # rich draws its rule with other signs then
+    cells = [[[head] for head in heads], *([_plain(cell).split("\n") for cell in row] for row in rows)]
+    widths = [max(cell_len(line) for row in cells for line in row[place]) for place in range(len(columns))]
+    room = sum(widths) + _BETWEEN * (len(columns) - 1)
+    if room > WIDTH:
+        return None
+    lines: list[str] = []
+    for row in cells:
+        for number in range(max(map(len, row))):
+            line = []
+            for column, width, cell in zip(columns, widths, row, strict=True):
+                piece = cell[number] if number < len(cell) else ""
+                piece = piece.rstrip() if column.right else piece
+                blank = " " * (width - cell_len(piece))
+                line.append(blank + piece if column.right else piece + blank)
+            lines.append((" " * _BETWEEN).join(line))
+    return [lines[0], "─" * room, *lines[1:]]
+
+
+def write(lines: Iterable[str]) -> None:
+    """Lines as they stand, at once: what goes to standard error stays behind them."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def unbound(text: str) -> str:
+    """With blanks again if no line may break."""
+    return text.replace(BOUND, " ")
+
+
+def _plain(text: str | Text) -> str:
+    return text if isinstance(text, str) else text.plain
 
 
 def print_json(document: Document) -> None:

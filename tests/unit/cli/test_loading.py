@@ -16,7 +16,7 @@ HEAVY = {
     "cardwarden.writers.member", "email", "importlib.metadata", "jinja2", "procrastinate", "psycopg", "rapidfuzz", "requests",
     "sqlalchemy.dialects.postgresql", "ssl", "subprocess",
 }  # fmt: skip
-OF_CARDS = {"cardwarden.vcard.canonical", "phonenumbers", "socket", "vobject"}
+OF_CARDS = {"cardwarden.vcard.canonical", "lzma", "phonenumbers", "socket", "vobject"}
 """An event says who wrote the contact: where that was not kept, its card is read."""
 OF_BOOKS = {"cardwarden.sources.source", "cardwarden.sources.vdir"}
 OF_OTHER_KINDS = {
@@ -51,7 +51,7 @@ def test_a_question_loads_no_detector(asked: list[str], world: World) -> None:
     world.check()
     heavy = HEAVY | OF_BOOKS | OF_OTHER_KINDS | OF_SERVERS | {"cardwarden.actions.checked", "cardwarden.sources.cron"}
     if "show" not in asked:
-        heavy = heavy | OF_CARDS
+        heavy = heavy | OF_CARDS | {"rich.console"}
     if "status" in asked:
         heavy = heavy | OF_FINDINGS
     if "--json" in asked:
@@ -65,7 +65,7 @@ def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_s
     world.check()
 
     judging = {"cardwarden.actions.record", "cardwarden.vcard.index", *OF_OTHER_KINDS}
-    assert loaded_by(world, "check", of=HEAVY | OF_CARDS | OF_SERVERS | judging, codes=(0,)) == []
+    assert loaded_by(world, "check", of=HEAVY | OF_CARDS | OF_SERVERS | judging | {"rich"}, codes=(0,)) == []
 
 
 def test_tables_that_a_file_does_not_write_are_not_made(world: World) -> None:

@@ -13,7 +13,8 @@ import click
 import pytest
 
 from cardwarden.cli import main
-from cardwarden.cli.output import Column, print_json, severity, table
+from cardwarden.cli.colours import severity
+from cardwarden.cli.output import Column, print_json, table
 from cardwarden.detect.finding import Severity
 from cardwarden.errors import DeliveryError, RefusedError, SettingsError, SourceError, StoreError, UsageError
 from cardwarden.phrases.phrase import Sentence

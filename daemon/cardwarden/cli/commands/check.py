@@ -12,7 +12,6 @@ from cardwarden.actions.checked import Checked
 from cardwarden.actions.deliver import Delivered
 from cardwarden.actions.queries.checking import AfterCheck, after_check, before_check
 from cardwarden.actions.queries.listing import Listed, findings_document
-from cardwarden.cli.listing import say_event
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.progress import showing
@@ -120,8 +119,11 @@ def _print(
 ) -> None:
     """Say what a check of several books found, what waits, and what was not delivered."""
     waiting = after.waiting
-    for event in after.events:
-        say_event(event, voice)
+    if after.events:
+        from cardwarden.cli.listing import say_event  # noqa: PLC0415 - mostly nothing was found
+
+        for event in after.events:
+            say_event(event, voice)
     for book in books:
         tell(_said(book, is_first=book in first), "yellow" if book.reason else "")
     if waiting:

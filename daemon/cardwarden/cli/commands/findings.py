@@ -11,9 +11,10 @@ from rich.text import Text
 from cardwarden.actions.queries.listing import Listed, finding_list, findings_document
 from cardwarden.actions.queries.naming import known_source
 from cardwarden.alerts.lines import change_line, shown_values
+from cardwarden.cli.colours import severity
 from cardwarden.cli.marks import marked_within
 from cardwarden.cli.options import config_option, json_option, settings
-from cardwarden.cli.output import Column, print_json, say, severity, table, tell
+from cardwarden.cli.output import Column, print_json, say, table, tell
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.wiring import assembled

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from cardwarden.actions.queries.documents.setup import RuleDocument, RulesDocument
+from cardwarden.cli.colours import severity
 from cardwarden.cli.options import config_option, json_option, speak_as_configured
-from cardwarden.cli.output import Column, print_json, say, severity, table, tell
+from cardwarden.cli.output import Column, print_json, say, table, tell
 from cardwarden.cli.speech import reader
 from cardwarden.detect.finding import Severity
 from cardwarden.detect.rule import Rule
