@@ -13,13 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.clock import Clock
 from cardwarden.errors import because
 from cardwarden.logged import warn
 from cardwarden.phrases.phrase import Code, Value, dumped, listed, loaded, phrase
 
 if TYPE_CHECKING:  # what is said is loaded by who says it: each question asks whether all is well
+    from cardwarden.alerts.channel import Channel
     from cardwarden.alerts.message import Message
 
 _log = logging.getLogger(__name__)
@@ -131,6 +131,7 @@ def _failures(paths: Iterable[Path], data: bytes) -> Iterable[Value]:
 
 
 def _sent(channel: Channel, message: Message) -> bool:
+    from cardwarden.alerts.channel import UndeliveredError  # noqa: PLC0415
     from cardwarden.alerts.sending import send  # noqa: PLC0415
 
     try:

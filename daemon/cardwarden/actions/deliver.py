@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING
 from cardwarden.actions.claim import claim
 from cardwarden.actions.decide import Form, Hold, HoldReason, Policy, Send, decide
 from cardwarden.actions.follow_up import follow_up, reminder_at
-from cardwarden.alerts.channel import Channel, UndeliveredError
 from cardwarden.clock import Clock
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.language import Voice
@@ -23,6 +21,7 @@ from cardwarden.store.engine import Connection, Store
 from cardwarden.store.outbox import Failing, MessageKind
 
 if TYPE_CHECKING:  # mostly nothing is to be sent
+    from cardwarden.alerts.channel import Channel, UndeliveredError
     from cardwarden.alerts.message import Message
 
 _GIVE_UP = timedelta(days=3)
@@ -55,14 +54,20 @@ def deliver(
     store: Store, channels: Sequence[Channel], policy: Policy, clock: Clock, jitter: Jitter = random.random
 ) -> Delivered:
     """Send what is due on every channel, each by itself. Raises StoreError."""
-    names = [channel.name for channel in channels]
-    with ThreadPoolExecutor(min(_AT_ONCE, len(channels)) or 1, "deliver") as pool:
-        rounds = [pool.submit(deliver_on, store, channel, names, policy, clock, jitter) for channel in channels]
-    results = [delivery.result() for delivery in rounds]
+    results = _rounds(store, channels, policy, clock, jitter) if channels else []
     with store.read() as connection:
         waiting = sum(outbox.pending(connection).values())
     failures = tuple(failure for result in results for failure in result.failures)
     return Delivered(sum(result.sent for result in results), waiting, failures)
+
+
+def _rounds(store: Store, channels: Sequence[Channel], policy: Policy, clock: Clock, jitter: Jitter) -> list[Delivered]:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - who has no channel needs no threads
+
+    names = [channel.name for channel in channels]
+    with ThreadPoolExecutor(min(_AT_ONCE, len(channels)), "deliver") as pool:
+        rounds = [pool.submit(deliver_on, store, channel, names, policy, clock, jitter) for channel in channels]
+    return [delivery.result() for delivery in rounds]
 
 
 def deliver_on(
@@ -155,6 +160,7 @@ class _DeliveryRound:
     def _send(self, shall: Send) -> Value:
         """Send one message and note how it went; gives the failure's sentence, "" if it was sent."""
         from cardwarden.actions.render import render  # noqa: PLC0415
+        from cardwarden.alerts.channel import UndeliveredError  # noqa: PLC0415
         from cardwarden.alerts.sending import send  # noqa: PLC0415
         from cardwarden.alerts.summaries import repeated  # noqa: PLC0415
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cardwarden.actions.decide import Policy
-from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock
 from cardwarden.detect.finding import Severity, State
 from cardwarden.store import findings as finding_store
 from cardwarden.store import outbox
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.outbox import MessageKind
+
+if TYPE_CHECKING:  # loaded by who has one
+    from cardwarden.alerts.channel import Channel
 
 
 def follow_up(store: Store, channel: Channel, policy: Policy, clock: Clock) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -205,6 +204,8 @@ def _explain(error: CardwardenError) -> None:
 
 def _complain(message: str, *details: str) -> None:
     """On standard error: whole, and wrapped on a terminal, where a command stays in one piece."""
+    import shutil  # noqa: PLC0415 - loads all that packs files
+
     width = shutil.get_terminal_size().columns if sys.stderr.isatty() else sys.maxsize
     for text in (f"cardwarden: {message}", *details):
         safe = BOUND.join(map(harmless, text.split(BOUND)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from cardwarden.phrases.phrase import Code, Phrase, phrase
@@ -10,6 +9,8 @@ from cardwarden.phrases.phrase import Code, Phrase, phrase
 
 def close_to(word: str, known: Iterable[str]) -> str:
     """The nearest of those that are known, "" if none is near."""
+    import difflib  # noqa: PLC0415 - mostly the word is known
+
     return next(iter(difflib.get_close_matches(word.lower(), list(known), n=1)), "")
 
 

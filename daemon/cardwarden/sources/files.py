@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -123,6 +122,8 @@ def why_unread(error: OSError, path: Path) -> Phrase:
 
 
 def _why_forbidden(path: Path) -> Phrase:
+    import shlex  # noqa: PLC0415 - mostly nothing is forbidden
+
     path = Path(os.path.realpath(path))  # where a link leads is what has to be opened
     try:
         user = pwd.getpwuid(os.geteuid()).pw_name

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -24,9 +22,8 @@ from cardwarden.errors import BusyError, CardwardenError, ReplacedError, StoreEr
 from cardwarden.own_file import new_file, new_folder, sync
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.store import record
-from cardwarden.store.base import Store
+from cardwarden.store.base import Lock, Store
 from cardwarden.store.faults import WAIT_SECONDS, damaged, explained, full, result_code, why_not_writable
-from cardwarden.store.file_lock import FileLock, file_lock
 from cardwarden.store.migrate import is_newest, migrate, revision_of
 from cardwarden.store.tables import metadata
 
@@ -175,8 +172,10 @@ class SqliteStore(Store):
             raise StoreError(phrase("database-still-read", path=Code(str(self.path))))
 
     @contextmanager
-    def lock(self, name: bytes) -> Iterator[FileLock]:
+    def lock(self, name: bytes) -> Iterator[Lock]:
         """A file in a folder beside the database."""
+        from cardwarden.store.file_lock import file_lock  # noqa: PLC0415 - who only asks locks nothing
+
         folder = self._locks
         path = folder / hashlib.sha256(name).hexdigest()[:16]
         try:
@@ -210,6 +209,9 @@ class SqliteStore(Store):
 
     def clear_away(self) -> None:
         """See `Store`: the file and its journal, its locks, and what migrations kept of it."""
+        import glob  # noqa: PLC0415 - mostly nothing is taken away, and shutil loads all that packs files
+        import shutil  # noqa: PLC0415
+
         self.close()
         for path in self.path.parent.glob(f"{glob.escape(self.path.name)}*"):
             end = path.name.removeprefix(self.path.name)

@@ -11,7 +11,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from cardwarden.actions.continuity import gone, was_in_use
-from cardwarden.alerts.channel import Channel
 from cardwarden.clock import Clock, SystemClock
 from cardwarden.detect.outcome import Doubt, Outcome
 from cardwarden.errors import BusyError, GoneError, RefusedError, StoreError, UsageError
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from cardwarden.actions.mirrors.record import Reviewed
     from cardwarden.actions.retain import Retained
     from cardwarden.actions.terms import Judging
+    from cardwarden.alerts.channel import Channel
     from cardwarden.carddav.hosts import Hosts
     from cardwarden.sources.source import Source
     from cardwarden.writers.writer import Writer

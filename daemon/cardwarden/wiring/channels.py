@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cardwarden.alerts.channel import Channel
-from cardwarden.alerts.reader import Privacy
 from cardwarden.clock import Clock
 from cardwarden.errors import CardwardenError
 from cardwarden.logged import warn
@@ -20,6 +18,7 @@ from cardwarden.sources.secret import given
 from cardwarden.store.engine import Store
 
 if TYPE_CHECKING:
+    from cardwarden.alerts.channel import Channel
     from cardwarden.alerts.message import Pointer
     from cardwarden.alerts.templates import Templates
 
@@ -68,6 +67,9 @@ def _point(
 
 def channel(name: str, settings: Settings, environ: Mapping[str, str]) -> Channel:
     """A channel of the settings. Its secret is read when it is used."""
+    from cardwarden.alerts.channel import Channel  # noqa: PLC0415 - only who has one needs it
+    from cardwarden.alerts.reader import Privacy  # noqa: PLC0415
+
     options = settings.alerts.channels[name]
     sources = None if options.sources is None else frozenset(options.sources)
     return Channel(
