@@ -67,7 +67,7 @@ def accept_findings(program: Program, ids: Iterable[int], who: Value) -> int:
 
 def take_back_findings(program: Program, ids: Iterable[int], who: Value) -> int:
     """It was not right after all. Gives how many were accepted. Raises RefusedError."""
-    return len(take_back(program.store, set(ids), program.judging, program.clock, why=who))
+    return len(take_back(program.store, set(ids), program.judging, program.clock, who=who))
 
 
 def foreseen(program: Program, request: RestoreRequest) -> Prepared | None:

@@ -28,7 +28,7 @@ def recorded(world: World) -> World:
     by_name = {found.finding.card.name: found.id for found in world.open() if found.finding.card}
     with world.program() as program:
         accept(program.store, [by_name["Sato"]], program.judging, program.clock, why="new", who="Hanako")
-        take_back(program.store, [by_name["Sato"]], program.judging, program.clock)
+        take_back(program.store, [by_name["Sato"]], program.judging, program.clock, who="Ken")
         accept(program.store, [by_name["Sato"]], program.judging, program.clock, who="Hanako")
         request = RestoreRequest(findings=(by_name["Keio"],))
         shown = [

@@ -95,13 +95,19 @@ def accept(
 
 
 def take_back(
-    store: Store, ids: Collection[int] | None, judging_of: JudgingOf, clock: Clock, *, why: Value = ""
+    store: Store,
+    ids: Collection[int] | None,
+    judging_of: JudgingOf,
+    clock: Clock,
+    *,
+    why: Value = "",
+    who: Value = "",
 ) -> list[int]:
     """Undo the acceptance of findings, by id; of the last acceptance if `ids` is None. Gives the ids it concerned.
 
     The baseline is again what it was, and the findings are open again; one whose deviation is no longer in the book is
-    resolved instead. A finding that was not accepted, or was taken back already, is passed over.
-    Raises RefusedError as `accept` does.
+    resolved instead. `who` says that they are not right. A finding that was not accepted, or was taken back already, is
+    passed over. Raises RefusedError as `accept` does.
     """
     with store.read() as connection:
         books = _books_of(_accepted(connection, acceptance_store.standing(connection, ids), ids))
@@ -127,7 +133,7 @@ def take_back(
                     for state in (State.OPEN, State.RESOLVED):
                         chosen = [stored.id for stored in of_book if (stored.id in there) is (state is State.OPEN)]
                         finding_store.transition(connection, chosen, state, at, undone)
-                acceptance_store.undo(connection, acceptance.id, [stored.id for stored in of_it], at, why)
+                acceptance_store.undo(connection, acceptance.id, [stored.id for stored in of_it], at, why, who=who)
     return sorted(stored.id for stored in taken)
 
 

@@ -21,9 +21,10 @@ from cardwarden.store.expectations import Expectation
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The findings of a check that pass because they were expected, and the owner's reason."""
+    """The findings of a check that pass because they were expected, by whom ("" if not known), and the owner's reason."""
 
     findings: tuple[Finding, ...] = ()
+    who: Value = ""
     why: Value = ""
 
     @property
@@ -32,10 +33,12 @@ class Expected:
         return frozenset(finding.card.key for finding in self.findings if finding.card)
 
 
-def expect(store: Store, source: str, length: timedelta, clock: Clock, *, why: Value = "") -> Expectation:
-    """From now on, and for that long, what a check of a source sees is expected."""
+def expect(
+    store: Store, source: str, length: timedelta, clock: Clock, *, why: Value = "", who: Value = ""
+) -> Expectation:
+    """From now on, and for that long, what a check of a source sees is expected; `who` says so."""
     now = clock.now()
-    expectation = Expectation(source, now, now + length, why)
+    expectation = Expectation(source, now, now + length, who, why)
     with store.write() as connection:
         expectations.add(connection, expectation)
     return expectation
@@ -55,7 +58,7 @@ def let_pass(connection: Connection, source: str, at: datetime, result: Reconcil
     for finding in result.opened:
         (passing if _may_pass(finding) else staying).append(finding)
     why = phrase("why-expected-because", why=expectation.why) if expectation.why else phrase("why-expected")
-    return replace(result, opened=tuple(staying)), Expected(tuple(passing), why)
+    return replace(result, opened=tuple(staying)), Expected(tuple(passing), expectation.who, why)
 
 
 def _may_pass(finding: Finding) -> bool:
@@ -79,4 +82,4 @@ def record(
         ids += finding_store.add_event(connection, book_id, check_id, event, states, at, expected.why)[1]
     if ids:
         accepted_store.accept_values(connection, book_id, expected.findings, at)
-        acceptances.record(connection, ids, moves, at, expected.why)
+        acceptances.record(connection, ids, moves, at, expected.why, who=expected.who)

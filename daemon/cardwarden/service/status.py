@@ -129,7 +129,9 @@ def status_document(program: Program, status: Status) -> StatusDocument:
             for failing in [status.failing.get(channel.name)]
         ],
         expected=[
-            ExpectedDocument(expectation.source, expectation.until, voice.value(expectation.why))
+            ExpectedDocument(
+                expectation.source, expectation.until, voice.value(expectation.who), voice.value(expectation.why)
+            )
             for expectation in status.expected
         ],
         mirrors=[

@@ -26,7 +26,7 @@ class BaselineMove:
 class Acceptance:
     """One acceptance as far as it still stands: ids of its findings, and what it did to which card (by its id).
 
-    `who` accepted, "" if that is not known or nobody did: it was expected.
+    `who` accepted, or had said that changes were to come; "" if that is not known.
     """
 
     id: int
@@ -35,6 +35,24 @@ class Acceptance:
     why: Value
     findings: tuple[int, ...]
     moves: Mapping[int, BaselineMove]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """When, by whom and why an acceptance was taken back; `who` is "" if that is not known."""
+
+    at: datetime
+    who: Value
+    why: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """When and by whom findings were accepted (`who` as for `Acceptance`), and what became of it: None if that stands."""
+
+    at: datetime
+    who: Value
+    undone: TakenBack | None
 
 
 def record(
@@ -50,7 +68,9 @@ def record(
     made = insert(t.acceptances).values(at=at, who=who, why=why).returning(t.acceptances.c.id)
     acceptance = int(connection.scalars(made).one())
     accepted = list(findings)
-    rows = [{"acceptance_id": acceptance, "finding_id": finding, "undone_why": ""} for finding in accepted]
+    rows = [
+        {"acceptance_id": acceptance, "finding_id": finding, "undone_who": "", "undone_why": ""} for finding in accepted
+    ]
     if rows:
         connection.execute(insert(t.acceptance_findings), rows)
     cards = [
@@ -93,7 +113,27 @@ def standing(connection: Connection, findings: Iterable[int] | None = None) -> l
     return acceptances
 
 
-def undo(connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: Value) -> None:
+def decisions(connection: Connection, findings: Iterable[int]) -> list[Decision]:
+    """Every time that some of these findings were accepted, also what was taken back since, the oldest first."""
+    a, f = t.acceptances.c, t.acceptance_findings.c
+    query = (
+        select(a.id, a.at, a.who, f.undone_at, f.undone_who, f.undone_why)
+        .join(t.acceptance_findings, f.acceptance_id == a.id)
+        .distinct()
+    )
+    known: dict[tuple[int, datetime | None], Decision] = {}
+    for batch in batches(findings):
+        for number, at, who, undone_at, undone_who, undone_why in connection.execute(
+            query.where(f.finding_id.in_(batch))
+        ):
+            undone = TakenBack(undone_at, undone_who, undone_why) if undone_at else None
+            known[number, undone_at] = Decision(at, who, undone)
+    return sorted(known.values(), key=lambda decision: decision.at)
+
+
+def undo(
+    connection: Connection, acceptance: int, findings: Iterable[int], at: datetime, why: Value, *, who: Value = ""
+) -> None:
     """Record that findings of an acceptance were taken back."""
     f = t.acceptance_findings.c
     undone = list(findings)
@@ -101,7 +141,7 @@ def undo(connection: Connection, acceptance: int, findings: Iterable[int], at: d
         connection.execute(
             update(t.acceptance_findings)
             .where(f.acceptance_id == acceptance, f.finding_id.in_(batch), f.undone_at.is_(None))
-            .values(undone_at=at, undone_why=why)
+            .values(undone_at=at, undone_who=who, undone_why=why)
         )
     there = select(f.finding_id).where(f.acceptance_id == acceptance, f.undone_at == at)
     covered.cover(connection, {t.acceptance_findings: [(acceptance, key) for key in connection.scalars(there)]})

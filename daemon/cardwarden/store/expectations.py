@@ -13,25 +13,27 @@ from cardwarden.store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Changes of a source that a check sees from `since` until `until` are expected."""
+    """Changes of a source that a check sees from `since` until `until` are expected; `who` said so, "" if not known."""
 
     source: str
     since: datetime
     until: datetime
+    who: Value
     why: Value
 
 
 def add(connection: Connection, expectation: Expectation) -> None:
     """Record an expectation."""
     e = expectation
-    connection.execute(insert(t.expectations).values(source=e.source, since=e.since, until=e.until, why=e.why))
+    made = insert(t.expectations).values(source=e.source, since=e.since, until=e.until, who=e.who, why=e.why)
+    connection.execute(made)
 
 
 def in_force(connection: Connection, at: datetime) -> list[Expectation]:
     """The expectations of all sources at a time, the one of each that was added last; by source."""
     e = t.expectations.c
     rows = connection.execute(
-        select(e.source, e.since, e.until, e.why).where(e.since <= at, e.until > at).order_by(e.id)
+        select(e.source, e.since, e.until, e.who, e.why).where(e.since <= at, e.until > at).order_by(e.id)
     ).all()
     latest = {row.source: Expectation(*row) for row in rows}
     return [latest[source] for source in sorted(latest)]
@@ -41,7 +43,7 @@ def current(connection: Connection, source: str, at: datetime) -> Expectation | 
     """The expectation of a source at a time, the one added last; None if there is none."""
     e = t.expectations.c
     row = connection.execute(
-        select(e.source, e.since, e.until, e.why)
+        select(e.source, e.since, e.until, e.who, e.why)
         .where(e.source == source, e.since <= at, e.until > at)
         .order_by(e.id.desc())
         .limit(1)

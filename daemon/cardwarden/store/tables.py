@@ -323,6 +323,7 @@ acceptance_findings = Table(
     Column("acceptance_id", ForeignKey("acceptances.id"), primary_key=True),
     Column("finding_id", ForeignKey("findings.id"), primary_key=True, index=True),
     Column("undone_at", Timestamp),
+    Column("undone_who", SaidValue, nullable=False),
     Column("undone_why", SaidValue, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -346,6 +347,7 @@ expectations = Table(
     Column("source", String, nullable=False),
     Column("since", Timestamp, nullable=False),
     Column("until", Timestamp, nullable=False),
+    Column("who", SaidValue, nullable=False),
     Column("why", SaidValue, nullable=False),
 )
 

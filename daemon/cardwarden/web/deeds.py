@@ -188,7 +188,7 @@ def expect_changes(desk: Desk, visit: Visit) -> Response:
     """Let meant changes pass for a while."""
     program, number = desk.program(), visit.number("book")
     minutes = min(visit.asked("minutes") or 30, _MINUTES)
-    expect(program.store, _source(desk, number), timedelta(minutes=minutes), program.clock, why=by(visit))
+    expect(program.store, _source(desk, number), timedelta(minutes=minutes), program.clock, who=by(visit))
     return _back(desk, f"/books/{number}", "expected")
 
 

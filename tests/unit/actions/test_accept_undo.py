@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 import pytest
 
 from cardwarden.actions.accept import accept, take_back
+from cardwarden.actions.queries.events import event_view
+from cardwarden.actions.queries.shown import shown_event
 from cardwarden.errors import RefusedError
 from cardwarden.store import acceptances
 from cardwarden.store import findings as finding_store
+from cardwarden.store.acceptances import Decision, TakenBack
+from support.words import ENGLISH
 from support.world import YAMADA, World, card
 
 HOME, CELL = YAMADA
@@ -19,12 +24,12 @@ MAIL = "EMAIL:taro@example.org"
 
 def accepting(world: World, *ids: int) -> list[int]:
     with world.program() as program:
-        return accept(program.store, ids, program.judging, program.clock, why="I did that")
+        return accept(program.store, ids, program.judging, program.clock, why="I did that", who="Hanako")
 
 
 def taking_back(world: World, ids: Collection[int] | None = None) -> list[int]:
     with world.program() as program:
-        return take_back(program.store, ids, program.judging, program.clock, why="I did not")
+        return take_back(program.store, ids, program.judging, program.clock, why="I did not", who="Ken")
 
 
 def damaged(world: World, *lines: str) -> None:
@@ -46,6 +51,30 @@ def test_the_baseline_is_what_it_was_and_the_finding_is_open_again(world: World)
     assert [one.id for one in world.open()] == [found.id]
     world.put("Yamada", *YAMADA, MAIL)
     assert world.check().resolved == (found.id,)
+
+
+def test_who_accepted_and_who_took_that_back_stays_known(world: World) -> None:
+    damaged(world, HOME, DAMAGED, MAIL)
+    [found] = world.open()
+    accepting(world, found.id)
+    accepted_at = world.clock.at
+    world.clock.at += timedelta(days=1)
+    taking_back(world, {found.id})
+    undone_at = world.clock.at
+    world.clock.at += timedelta(days=1)
+    accepting(world, found.id)
+    with world.program() as program, program.store.read() as connection:
+        decided = acceptances.decisions(connection, [found.id])
+        event = finding_store.find_event(connection, found.event_id)
+        assert event
+        deeds = [ENGLISH.say(deed.what) for deed in shown_event(connection, event).deeds]
+        steps = {(step.at, step.who) for step in event_view(connection, event.id, world.clock.at).steps}
+    assert decided == [
+        Decision(accepted_at, "Hanako", TakenBack(undone_at, "Ken", "I did not")),
+        Decision(world.clock.at, "Hanako", None),
+    ]
+    assert deeds == ["accepted by Hanako", "acceptance taken back by Ken", "accepted by Hanako"]
+    assert {(accepted_at, "Hanako"), (undone_at, "Ken"), (world.clock.at, "Hanako")} < steps
 
 
 def test_without_a_name_the_last_acceptance_is_meant(world: World) -> None:

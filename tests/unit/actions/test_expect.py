@@ -9,6 +9,7 @@ import pytest
 
 from cardwarden.actions.accept import take_back
 from cardwarden.actions.expect import expect
+from cardwarden.store import acceptances
 from cardwarden.store import findings as finding_store
 from support.receiver import Receiver
 from support.steps import steps
@@ -43,7 +44,7 @@ def work_for(world: World, count: int) -> int:
 
 def expecting(world: World, minutes: int) -> None:
     with world.program() as program:
-        expect(program.store, "family", timedelta(minutes=minutes), program.clock, why="tidying up")
+        expect(program.store, "family", timedelta(minutes=minutes), program.clock, why="tidying up", who="Hanako")
 
 
 def states(world: World) -> list[tuple[str, str]]:
@@ -67,6 +68,14 @@ def test_a_change_in_the_window_passes_as_accepted(world: World) -> None:
     assert [state for _, state in states(world)] == ["accepted"]
     assert world.base("Yamada") == card("Yamada", *YAMADA)
     assert world.check(deep=True).outcome == "clean"
+
+
+def test_who_expected_it_is_who_accepted_what_passed(world: World) -> None:
+    lost_mail(world)
+    world.check()
+    with world.program() as program, program.store.read() as connection:
+        [acceptance] = acceptances.standing(connection)
+    assert acceptance.who == "Hanako"
 
 
 def test_nobody_is_told_of_what_was_expected(world: World, receiver: Receiver) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cardwarden.actions.accept import accept
+from cardwarden.actions.accept import accept, take_back
 from cardwarden.actions.queries.naming import card_named
 from cardwarden.actions.report.archive import write
 from cardwarden.actions.report.evidence import ContactRecord, Evidence
@@ -98,7 +98,7 @@ def test_nothing_in_a_contact_can_act_in_the_page(world: World, tmp_path: Path, 
     assert "http" not in text.replace("http-equiv", "")
 
 
-def test_the_page_says_who_accepted_and_who_put_back(world: World, tmp_path: Path) -> None:
+def test_the_page_says_who_accepted_who_took_it_back_and_who_put_back(world: World, tmp_path: Path) -> None:
     world.more = "restore = true\n"
     for name in ("Sato", "Keio"):
         world.put(name, "TEL:186080-1234-5604")
@@ -108,6 +108,8 @@ def test_the_page_says_who_accepted_and_who_put_back(world: World, tmp_path: Pat
     world.check()
     ids = {found.finding.card.name: found.id for found in world.open() if found.finding.card}
     with world.program() as program:
+        accept(program.store, [ids["Sato"]], program.judging, world.clock, who="Ichiro")
+        take_back(program.store, [ids["Sato"]], program.judging, world.clock, who="Jiro", why="not me")
         accept(program.store, [ids["Sato"]], program.judging, world.clock, who="Hanako")
         request = RestoreRequest(findings=(ids["Keio"],))
         shown = [
@@ -122,7 +124,12 @@ def test_the_page_says_who_accepted_and_who_put_back(world: World, tmp_path: Pat
             )
     with zipfile.ZipFile(tmp_path / "evidence.zip") as archive:
         text = archive.read("report.html").decode()
+        told = {said["contact"]["name"]: said for said in json.loads(archive.read("report.json"))["findings"]}
     assert "Hanako が承認" in text
+    assert "Jiro が承認を取り消し" in text
+    at = world.clock.at.isoformat()
+    assert told["Sato"]["taken_back"] == [{"at": at, "who": "Jiro", "why": "not me"}]
+    assert told["Keio"]["taken_back"] == []
     assert "Ken が復元" in text
 
 

@@ -97,10 +97,12 @@ def test_one_thing_is_named(call: Command, arguments: tuple[str, ...]) -> None:
     assert call("restore", *arguments).code == 2
 
 
-def test_an_acceptance_is_taken_back(call: Command) -> None:
+def test_an_acceptance_is_taken_back_by_who_types_it(call: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_USER", "hanako")
     assert call("accept", "1", "--why", "mine").code == 0
     assert call("check").code == 0
     assert "Took back 1 acceptance." in call("accept", "--undo", "--why", "not mine").out
+    assert "acceptance taken back by hanako" in call("show", "1").out
     assert call("check").code == 1
     assert call("accept", "--undo").out == "Nothing of that was accepted.\n"
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import timedelta
+from typing import NoReturn
+
+import pytest
 
 from cardwarden.clock import SystemClock
 from cardwarden.phrases.phrase import Code, dumped, phrase
@@ -13,15 +17,33 @@ from support.command import Command
 from support.world import YAMADA, World
 
 
-def test_expected_changes_are_shown_while_they_are_expected(world: World, command: Command) -> None:
+def nobody() -> NoReturn:
+    """A container's user that has no name."""
+    raise OSError
+
+
+@pytest.mark.parametrize(
+    ("user", "why", "begins", "ends"),
+    [
+        ("hanako", "tidying up", "family: hanako expects changes until ", "(tidying up); they pass untold."),
+        ("hanako", "", "family: hanako expects changes until ", "; they pass untold."),
+        ("", "tidying up", "family: changes are expected until ", "(tidying up); they pass untold."),
+        ("", "", "family: changes are expected until ", "; they pass untold."),
+    ],
+)
+def test_expected_changes_are_shown_while_they_are_expected(
+    world: World, command: Command, monkeypatch: pytest.MonkeyPatch, user: str, why: str, begins: str, ends: str
+) -> None:
     world.put("Yamada", *YAMADA)
     command("check")
     assert command("status", "--json").json["expected"] == []
-    command("expect", "30m", "--source", "family", "--why", "tidying up")
-    assert "family: changes are expected until " in (shown := command("status").out)
-    assert "(tidying up); they pass untold." in shown
+    monkeypatch.setenv("SUDO_USER", user)
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    command("expect", "30m", "--source", "family", "--why", why)
+    assert begins in (shown := command("status").out)
+    assert ends in shown
     [expected] = command("status", "--json").json["expected"]
-    assert (expected["source"], expected["why"]) == ("family", "tidying up")
+    assert (expected["source"], expected["who"], expected["why"]) == ("family", user, why)
 
 
 def test_files_that_cannot_be_read_are_named_whatever_else_is_open(world: World, command: Command) -> None:

@@ -19,6 +19,7 @@ from cardwarden.store import cards as card_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store import versions as version_store
 from cardwarden.store import web as web_store
+from cardwarden.store.acceptances import Decision
 from cardwarden.store.engine import Connection, Store
 from cardwarden.store.findings import FindingOutline, StoredEvent, StoredFinding
 from cardwarden.store.lookup import EventFilter
@@ -95,7 +96,7 @@ class Notification:
 class EventStep:
     """What became of findings of an event: opened, changed, accepted, resolved; `count` of them at once.
 
-    `who` accepted, as far as that stands and is known.
+    `who` accepted or took that back, as far as that is known.
     """
 
     at: datetime
@@ -235,8 +236,7 @@ def event_view(
             rows = tuple(_fields(connection, card_id, of_card, region_of(event.source)))
             written = writer_of(connection, of_card).said
         cards.append(CardOfEvent(card_id, _name(of_card[0].finding), tuple(of_card), rows, written))
-    stands = acceptances.standing(connection, [outline.id for outline in findings])
-    who = {acceptance.at: acceptance.who for acceptance in stands}
+    decisions = acceptances.decisions(connection, [outline.id for outline in findings])
     return EventView(
         event,
         tuple(findings),
@@ -246,7 +246,7 @@ def event_view(
         number,
         pages,
         tuple(Notification(*row) for row in lookup.notifications(connection, event_id)),
-        tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), who)),
+        tuple(_steps(lookup.finding_steps(connection, event_id, limit=500), decisions)),
         web_store.quiet_findings(connection, now, event_id),
     )
 
@@ -292,11 +292,13 @@ def _body(connection: Connection, digest: str | None) -> bytes | None:
         return None  # it was taken out of the history
 
 
-def _steps(rows: Sequence[tuple[int, datetime, str, Value]], who: Mapping[datetime, Value]) -> list[EventStep]:
+def _steps(rows: Sequence[tuple[int, datetime, str, Value]], decisions: Sequence[Decision]) -> list[EventStep]:
+    accepted = {decision.at: decision.who for decision in decisions}
+    undone = {decision.undone.at: decision.undone.who for decision in decisions if decision.undone}
     counts: dict[tuple[datetime, str, Value], int] = {}
     for _, at, what, why in rows:
         counts[at, what, why] = counts.get((at, what, why), 0) + 1
     return [
-        EventStep(at, what, why, count, who.get(at, "") if what == State.ACCEPTED.value else "")
+        EventStep(at, what, why, count, (accepted if what == State.ACCEPTED.value else undone).get(at, ""))
         for (at, what, why), count in counts.items()
     ]

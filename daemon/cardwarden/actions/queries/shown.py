@@ -84,10 +84,12 @@ def shown_event(connection: Connection, event: StoredEvent) -> ShownEvent:
 
 
 def _deeds(connection: Connection, findings: Sequence[StoredFinding]) -> Iterable[Deed]:
-    """Who accepted findings and who put their contacts back since they were found."""
-    for acceptance in acceptance_store.standing(connection, [stored.id for stored in findings]):
-        if acceptance.who:
-            yield Deed(acceptance.at, phrase("evidence-accepted-by", who=acceptance.who))
+    """Who accepted findings, who took that back, and who put their contacts back since they were found."""
+    for decision in acceptance_store.decisions(connection, [stored.id for stored in findings]):
+        if decision.who:
+            yield Deed(decision.at, phrase("evidence-accepted-by", who=decision.who))
+        if undone := decision.undone:
+            yield Deed(undone.at, phrase("undone-by", who=undone.who) if undone.who else phrase("why-undone"))
     opened = min(stored.opened_at for stored in findings)
     cards = {stored.card_id for stored in findings if stored.card_id is not None}
     for restore in restore_store.of_cards(connection, cards):

@@ -10,7 +10,7 @@ from typing import Any
 from cardwarden import __version__
 from cardwarden.phrases.language import Voice
 from cardwarden.phrases.phrase import Value
-from cardwarden.store.acceptances import Acceptance
+from cardwarden.store.acceptances import Acceptance, TakenBack
 from cardwarden.store.findings import StoredFinding
 from cardwarden.store.restores import Restore
 from cardwarden.store.writings import Writing
@@ -53,7 +53,8 @@ class Sighting:
 class Exhibit:
     """A finding, with its card as it was before and as it was found; a side is None if the card was not there.
 
-    `uid` is the card's own ("" if it has none), `accepted` the acceptance that holds, `restores` what was put back since.
+    `uid` is the card's own ("" if it has none), `accepted` the acceptance that holds, `taken_back` those that do not,
+    `restores` what was put back since.
     """
 
     finding: StoredFinding
@@ -61,6 +62,7 @@ class Exhibit:
     before: Sighting | None
     after: Sighting | None
     accepted: Acceptance | None
+    taken_back: tuple[TakenBack, ...]
     restores: tuple[Restore, ...]
 
 
@@ -151,7 +153,8 @@ def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
         "state": stored.state.value,
         "opened_at": stored.opened_at.isoformat(),
         "closed_at": stored.closed_at.isoformat() if stored.closed_at else None,
-        "accepted": _acceptance(accepted, voice) if accepted else None,
+        "accepted": _decided(accepted, voice) if accepted else None,
+        "taken_back": [_decided(undone, voice) for undone in exhibit.taken_back],
         "restores": [{"at": restore.at.isoformat(), "who": voice.value(restore.who)} for restore in exhibit.restores],
         "versions": {
             "before": _sighting(exhibit.before) if exhibit.before else None,
@@ -160,9 +163,9 @@ def _exhibit(exhibit: Exhibit, voice: Voice) -> dict[str, Any]:
     }
 
 
-def _acceptance(accepted: Acceptance, voice: Voice) -> dict[str, Any]:
-    said = {"who": accepted.who, "why": accepted.why}
-    return {"at": accepted.at.isoformat(), **{key: voice.value(value, width=_LONGEST) for key, value in said.items()}}
+def _decided(decided: Acceptance | TakenBack, voice: Voice) -> dict[str, Any]:
+    said = {"who": decided.who, "why": decided.why}
+    return {"at": decided.at.isoformat(), **{key: voice.value(value, width=_LONGEST) for key, value in said.items()}}
 
 
 def value_of(value: Value | None, voice: Voice) -> str | None:

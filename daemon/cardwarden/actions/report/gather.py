@@ -18,7 +18,7 @@ from cardwarden.store import chain, verification
 from cardwarden.store import checks as check_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store import versions as version_store
-from cardwarden.store.acceptances import Acceptance
+from cardwarden.store.acceptances import Acceptance, TakenBack
 from cardwarden.store.cards import FoundCard
 from cardwarden.store.checks import StoredCheck
 from cardwarden.store.engine import Connection
@@ -143,7 +143,13 @@ class _Gathering:
         first = self.sighting(before, stored.card_id, fields, region, usual, beside=after) if before else None
         second = self.sighting(after, stored.card_id, fields, region, usual, beside=before) if after else None
         return Exhibit(
-            stored, self._uid(after or before), first, second, self._accepted(stored), self._restores(stored)
+            stored,
+            self._uid(after or before),
+            first,
+            second,
+            self._accepted(stored),
+            self._taken_back(stored),
+            self._restores(stored),
         )
 
     def sighting(
@@ -206,6 +212,10 @@ class _Gathering:
 
     def _accepted(self, stored: StoredFinding) -> Acceptance | None:
         return next(iter(acceptance_store.standing(self.connection, [stored.id])), None)
+
+    def _taken_back(self, stored: StoredFinding) -> tuple[TakenBack, ...]:
+        decisions = acceptance_store.decisions(self.connection, [stored.id])
+        return tuple(decision.undone for decision in decisions if decision.undone)
 
     def _restores(self, stored: StoredFinding) -> tuple[Restore, ...]:
         """What put the finding's card back since it opened."""

@@ -96,18 +96,22 @@ def _name(exhibit: Exhibit, voice: Voice) -> str:
 
 
 def _state(exhibit: Exhibit, voice: Voice) -> list[tuple[datetime | None, str]]:
-    """How an exhibit stands now, who accepted it, and who put the contact back; each with its time, if it has one."""
+    """How an exhibit stands now, who accepted it, took that back and put the contact back; each with its time, if it has one."""
     stored, accepted = exhibit.finding, exhibit.accepted
     now = (
         phrase("evidence-accepted-by", who=accepted.who)
         if accepted and accepted.who
         else phrase(f"evidence-{stored.state}")
     )
+    taken_back = [
+        (undone.at, voice.say(phrase("undone-by", who=undone.who) if undone.who else phrase("why-undone")))
+        for undone in exhibit.taken_back
+    ]
     put_back = [
         (restore.at, voice.say(phrase("put-back-by", who=restore.who) if restore.who else phrase("put-back")))
         for restore in exhibit.restores
     ]
-    return [(stored.closed_at, voice.say(now)), *put_back]
+    return [(stored.closed_at, voice.say(now)), *taken_back, *put_back]
 
 
 @cache

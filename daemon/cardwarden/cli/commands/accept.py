@@ -39,7 +39,7 @@ def command(ids: tuple[str, ...], *, card: str | None, source: str | None, undo:
             wanted = findings_meant(connection, ids, card, source, closed_too=undo)
         if undo:
             meant = {stored.id for stored in wanted} if named else None
-            done = take_back(program.store, meant, program.judging, program.clock, why=why)
+            done = take_back(program.store, meant, program.judging, program.clock, why=why, who=person())
         else:
             still_open = [stored.id for stored in wanted if stored.state is State.OPEN]
             done = accept(

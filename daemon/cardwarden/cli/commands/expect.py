@@ -10,6 +10,7 @@ from cardwarden.actions.expect import expect
 from cardwarden.actions.queries.documents.checks import ExpectDocument
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
+from cardwarden.cli.person import person
 from cardwarden.cli.speech import sentence
 from cardwarden.errors import UsageError, WrongValueError
 from cardwarden.phrases.phrase import Code, Moment, phrase
@@ -41,7 +42,7 @@ def command(length: str, *, source: str, why: str, as_json: bool) -> int:
         raise UsageError(phrase("expect-too-long"))
     with assembled(settings(), Opening.USE) as program:
         before = program.check(source)
-        made = expect(program.store, source, span, program.clock, why=why)
+        made = expect(program.store, source, span, program.clock, why=why, who=person())
     unseen = [book.reason for book in before if not book.outcome.is_conclusive]
     if as_json:
         reasons = [sentence(reason) for reason in unseen]

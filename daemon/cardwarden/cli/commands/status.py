@@ -88,7 +88,13 @@ def _print(program: Program, status: Status) -> None:
             tell(said, "" if mirror.state is MirrorState.COMPARED and not mirror.open else "yellow")
     for expectation in status.expected:
         until = Moment(expectation.until)
-        if expectation.why:
+        if expectation.who and expectation.why:
+            who, why = expectation.who, expectation.why
+            tell(phrase("status-expected-by-why", source=expectation.source, until=until, who=who, why=why), "yellow")
+        elif expectation.who:
+            who = expectation.who
+            tell(phrase("status-expected-by", source=expectation.source, until=until, who=who), "yellow")
+        elif expectation.why:
             why = expectation.why
             tell(phrase("status-expected-why", source=expectation.source, until=until, why=why), "yellow")
         else:

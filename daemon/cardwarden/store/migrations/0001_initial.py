@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.Column("acceptance_id", sa.Integer, sa.ForeignKey("acceptances.id"), primary_key=True),
         sa.Column("finding_id", sa.Integer, sa.ForeignKey("findings.id"), primary_key=True, index=True),
         sa.Column("undone_at", MOMENT),
+        sa.Column("undone_who", SAID, nullable=False),
         sa.Column("undone_why", SAID, nullable=False),
         sqlite_with_rowid=False,
     )
@@ -256,6 +257,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String, nullable=False),
         sa.Column("since", MOMENT, nullable=False),
         sa.Column("until", MOMENT, nullable=False),
+        sa.Column("who", SAID, nullable=False),
         sa.Column("why", SAID, nullable=False),
     )
     op.create_table(

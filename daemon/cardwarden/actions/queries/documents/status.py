@@ -84,6 +84,8 @@ class ExpectedDocument:
     """The source whose changes are."""
     until: datetime
     """Until when."""
+    who: str
+    """Who said so; empty if that is not known."""
     why: str
     """The reason that was given."""
 
