@@ -32,6 +32,8 @@ class Bearer:
 
 
 Credentials = Login | Bearer | None
+Account = str | Bearer | None
+"""Who asks a server: a user name, or whoever a token is for; None for anybody."""
 
 
 class Anonymous(AuthBase):
@@ -79,6 +81,11 @@ class Authorization:
         self._secret = ""
         self._chosen: dict[str, AuthBase] = {}
         self._lock = threading.Lock()
+
+    @property
+    def account(self) -> Account:
+        """Whose account this is, as far as that can be told from another's."""
+        return self._credentials.username if isinstance(self._credentials, Login) else self._credentials
 
     def for_request(self, url: str) -> AuthBase:
         """What to send to the host of `url`.

@@ -28,7 +28,7 @@ _GONE = {404, 410}
 _TOO_MUCH = 507
 _ABOUT_ACCESS = frozenset({FailureKind.ACCESS, FailureKind.SETUP, FailureKind.PAGE})
 # Cards may fail alone. When this many points come together in a row, the server is at fault and the rest is left for later.
-_POINTS = {FailureKind.UNREACHABLE: 30, FailureKind.PASSING: 10, FailureKind.FAULT: 1}
+_POINTS = {FailureKind.UNREACHABLE: 30, FailureKind.SILENT: 30, FailureKind.PASSING: 10, FailureKind.FAULT: 1}
 _TOO_MANY_POINTS = 30
 
 

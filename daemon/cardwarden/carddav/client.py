@@ -21,7 +21,7 @@ from cardwarden import __version__
 from cardwarden.carddav.auth import Anonymous, Authorization, Credentials
 from cardwarden.carddav.deadline import Deadline, mind_deadlines
 from cardwarden.carddav.failure import BUSY, MAY_PASS, DavError, FailureKind, login_page, refused, slow, unconnected
-from cardwarden.carddav.hosts import AT_ONCE, Host, Hosts, LeftAloneError
+from cardwarden.carddav.hosts import AT_ONCE, Everybody, Host, Hosts, LeftAloneError
 from cardwarden.carddav.href import absolute, allows, authority, host_of, is_loopback, same_site
 from cardwarden.carddav.multistatus import Multistatus, MultistatusError, parse
 from cardwarden.carddav.no_redirects import NoRedirects
@@ -252,11 +252,14 @@ class Client:
             response = self._authorized(host, method, url, body, headers)
         except DavError as error:
             if error.kind is FailureKind.UNREACHABLE:
-                host.give_up(error)
+                host.give_up(error, Everybody.ALL)
+            elif error.kind is FailureKind.SILENT:
+                host.give_up(error, self._authorization.account)
             raise
         if response.status in BUSY:
             host.leave_alone(self._asked_pause(response))
-            host.give_up(refused(response.status, response.url, authorized=response.authorized))
+            busy = refused(response.status, response.url, authorized=response.authorized)
+            host.give_up(busy, self._authorization.account)
         return response
 
     def _asked_pause(self, answer: Response) -> float:
@@ -276,7 +279,7 @@ class Client:
         self._warn_of_plain(url)
         for _ in range(_LOGINS_AT_MOST):
             auth = self._authorization.for_request(url) if trusted else Anonymous()
-            with host.turn():
+            with host.turn(self._authorization.account):
                 response = self._send(method, url, body, headers, auth, trusted=trusted)
             challenge = response.headers.get("WWW-Authenticate", "")
             if response.status != 401 or not trusted or not self._authorization.another_way(url, auth, challenge):

@@ -26,14 +26,15 @@ class FailureKind(Enum):
     FORBIDDEN = "this user may not read this"
     AWAY = "there is nothing at this address"
     PAGE = "a web page came instead of data"
-    UNREACHABLE = "the network or the server is down, or nobody answers; later it may work"
+    UNREACHABLE = "the network or the server is down; later it may work"
+    SILENT = "the server took the request and does not answer; later it may work"
     PASSING = "the server is busy, or an answer was cut off; later it may work"
     FAULT = "the server failed at this request"
     ANSWER = "an answer that makes no sense, or is too large"
     SETUP = "the settings or a certificate have to be changed"
 
 
-MAY_PASS = frozenset({FailureKind.UNREACHABLE, FailureKind.PASSING})
+MAY_PASS = frozenset({FailureKind.UNREACHABLE, FailureKind.SILENT, FailureKind.PASSING})
 """Failures after which the same request may succeed."""
 
 
@@ -128,7 +129,8 @@ def unconnected(error: Exception, url: str) -> DavError:
                 return DavError(FailureKind.UNREACHABLE, phrase("dav-no-way", host=Code(host)))
     timeouts = (requests.Timeout, TimeoutError)
     if any(isinstance(cause, timeouts) or type(cause).__name__ == "ReadTimeoutError" for cause in causes):
-        return DavError(FailureKind.UNREACHABLE, phrase("dav-no-answer", host=Code(host)))
+        kind = FailureKind.UNREACHABLE if isinstance(error, requests.ConnectTimeout) else FailureKind.SILENT
+        return DavError(kind, phrase("dav-no-answer", host=Code(host)))
     if isinstance(error, requests.RequestException | TimeoutError | ConnectionError):
         if isinstance(error, requests.exceptions.InvalidHeader):
             return DavError(

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Final
 
+from cardwarden.carddav.auth import Account
 from cardwarden.carddav.failure import DavError, FailureKind
 from cardwarden.carddav.href import authority, host_of, named_by
 from cardwarden.clock import Clock
@@ -38,7 +40,7 @@ class RequestLimits:
     pauses   before the second, third, ... try of a request that only reads
     longest  the longest wait that a server may ask for; one that asks for more is left alone until a later check
     whole    what one check of one source may take
-    rest     for how long a host that could not be reached in spite of all tries is not tried again
+    rest     for how long a host that could not be reached in spite of all tries, or does not serve an account, is not tried again
     answer   what one answer may take in all
     noticed  after how long whoever waits is told which answer is waited for
     repeated how long a try that failed may have taken so that it is worth another one
@@ -69,6 +71,12 @@ class ServerWait:
 
     until: datetime
     why: Phrase
+
+
+class Everybody(Enum):
+    """All accounts of a host."""
+
+    ALL = "all"
 
 
 class LeftAloneError(DavError):
@@ -112,8 +120,7 @@ class Host:
         self._budget = budget
         self._lock = threading.Lock()
         self._quiet_until = clock.monotonic()
-        self._away: DavError | None = None
-        self._away_until = self._quiet_until
+        self._away: dict[Account | Everybody, tuple[DavError, float]] = {}  # the second is until when
         self._waits: list[ServerWait] = []
 
     @property
@@ -123,10 +130,10 @@ class Host:
             return list(self._waits)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """The right to send one request. Raises DavError if the host is not there, or wants to be left alone too long."""
+    def turn(self, account: Account = None) -> Iterator[None]:
+        """The right to send one request. Raises DavError if the host is not there for it, or wants to be left alone too long."""
         with self._budget.slots:
-            self._wait_until_welcome()
+            self._wait_until_welcome(account)
             self._wait_for_budget()
             yield
 
@@ -135,10 +142,16 @@ class Host:
         with self._lock:
             self._quiet_until = max(self._quiet_until, self._clock.monotonic() + seconds)
 
-    def give_up(self, error: DavError) -> None:
-        """All tries were in vain: whoever asks soon is told the same at once, so that one dead host costs one waiting."""
+    def give_up(self, error: DavError, account: Account | Everybody) -> None:
+        """All tries were in vain: who asks soon is told the same at once, so that one dead host costs one waiting.
+
+        A host that was not reached is away for everybody. One that has no good answer may have one for others: an account of
+        its own may be broken, or be put off.
+        """
         with self._lock:
-            self._away, self._away_until = error, self._clock.monotonic() + self._patience.rest
+            now = self._clock.monotonic()
+            self._away = {who: (what, until) for who, (what, until) in self._away.items() if now < until}
+            self._away[account] = error, now + self._patience.rest
 
     def wait(self, seconds: float, why: Phrase) -> None:
         """Wait, and say so if it takes a while."""
@@ -159,11 +172,13 @@ class Host:
         """An answer is waited for, which may take so long in all."""
         self._say(phrase("waiting-for-answer", host=Code(self._name), span=_long(seconds)))
 
-    def _wait_until_welcome(self) -> None:
+    def _wait_until_welcome(self, account: Account) -> None:
         with self._lock:
             now = self._clock.monotonic()
-            if self._away and now < self._away_until:
-                raise LeftAloneError(self._away.kind, self._away.said)
+            for who in (Everybody.ALL, account):
+                error, until = self._away.get(who, (None, now))
+                if error and now < until:
+                    raise LeftAloneError(error.kind, error.said)
             wanted = self._quiet_until - now
         if wanted > self._patience.longest:
             raise LeftAloneError(

@@ -17,6 +17,7 @@ from cardwarden.carddav.hosts import UNATTENDED, Hosts, RequestLimits
 from cardwarden.clock import Clock
 from cardwarden.settings.households import Server
 from cardwarden.settings.model import Settings
+from cardwarden.sources.presets import PROVIDERS
 from cardwarden.store.engine import Store, open_store
 from cardwarden.wiring import Program, program_on
 
@@ -67,7 +68,7 @@ class Homes:
         self._opened = opened
         self._connected = connected
         limits = RequestLimits(per_second=server.settings.workers.requests_per_host, burst=UNATTENDED.burst)
-        self._hosts = Hosts(clock, limits, sharers=sharers)
+        self._hosts = Hosts(clock, limits, sharers=sharers, providers=PROVIDERS)
         self._database: PostgresServer | None = None
         self._homes: dict[str, _Home] = {}
         self._idle: OrderedDict[str, _Home] = OrderedDict()

@@ -108,7 +108,9 @@ class WorkersOptions(LogOptions):
         description="checks that one provider's host gets at the same time, of all workers together",
     )
     requests_per_host: int = Field(
-        default=10, ge=1, description="requests a second that one host gets on the average, of all workers together"
+        default=10,
+        ge=1,
+        description="requests a second that one host or provider gets on the average, of all workers together",
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
 
-from cardwarden.carddav.client import Client
+from cardwarden.carddav.auth import Login
+from cardwarden.carddav.client import Client, Limits
 from cardwarden.carddav.failure import DavError
 from cardwarden.carddav.hosts import AT_ONCE, ATTENDED, UNATTENDED, Hosts, LeftAloneError, RequestLimits
 from cardwarden.phrases.language import english
@@ -197,6 +199,25 @@ def test_a_server_that_came_back_is_asked_again_after_a_minute() -> None:
         assert dav.requests == []
         clock.ahead += 61 * type(clock.ahead)(seconds=1)
         assert client(dav.url, known, clock).get(dav.url + "1.vcf").body == card("1")
+
+
+@pytest.mark.parametrize(("fault", "words"), [(Reply(503), "503"), (Reply(hang=True), "did not answer in time")])
+def test_an_account_that_a_server_does_not_serve_keeps_no_other_from_it(fault: Reply, words: str) -> None:
+    clock = StillClock()
+    known = Hosts(clock)
+
+    def of(name: str) -> Client:
+        return Client(dav.url, Login(name, lambda: "x"), clock, hosts=known, limits=Limits(read=0.05))
+
+    with serving() as dav:
+        dav.put("1.vcf", card("1"))
+        ill = b64encode(b"ill:x").decode()
+        dav.always = lambda asked: fault if ill in asked.headers.get("Authorization", "") else None
+        for _ in range(2):
+            with pytest.raises(DavError, match=words):
+                of("ill").get(dav.url + "1.vcf")
+            assert len(dav.requests) == len(clock.slept) + 1  # the second time nothing was asked
+        assert of("well").get(dav.url + "1.vcf").body == card("1")
 
 
 def test_what_belongs_together_gets_no_more_than_its_time() -> None:

@@ -63,6 +63,13 @@ def test_a_household_is_opened_once_however_often_it_has_its_turn(many: Househol
     assert made == dict.fromkeys((f"h{number}" for number in range(MANY)), 1)
 
 
+def test_hosts_that_belong_to_one_provider_have_one_budget_in_a_fleet_too(many: Households) -> None:
+    homes = Homes(many.server, SystemClock(), {})
+    asked = [homes._hosts.of(f"https://p{number}-contacts.icloud.com/") for number in range(2)]
+    homes.close()
+    assert len({id(host._budget) for host in asked}) == 1
+
+
 def test_one_household_too_many_does_not_have_all_of_them_opened_anew(many: Households, made: Counter[str]) -> None:
     homes, sweeps = Homes(many.server, SystemClock(), {}, opened=MANY - 1), 20
     for _ in range(sweeps):
