@@ -80,9 +80,9 @@ class Homes:
         return tuple(map(_file_stamp, (self.server.file(name), self.server.notes_file(name))))
 
     def digest(self, name: str) -> str:
-        """Of what a household's settings say, and of what the server decides. Raises SettingsError."""
+        """Of what a household's settings say, and of what the server decides; reading them says what is wrong with them."""
         files = (self.server.path, self.server.file(name), self.server.notes_file(name))
-        said = b"\0".join(path.read_bytes() if path.exists() else b"" for path in files)
+        said = b"\0".join(map(_file_bytes, files))
         return hashlib.sha256(__version__.encode() + b"\0" + said).hexdigest()
 
     def settings(self, name: str) -> Settings:
@@ -185,3 +185,10 @@ def _file_stamp(path: Path) -> tuple[int, int, int]:
     except OSError:
         return (0, 0, 0)
     return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -193,6 +193,17 @@ class Ledger:
                 .on_conflict_do_update(index_elements=["name"], set_={"state": state, "digest": "", "ears": False})
             )
 
+    def fail(self, household: str) -> None:
+        """Note that a household cannot be taken on; if it is guarded by settings of before, that goes on."""
+        with self._single() as connection:
+            connection.execute(
+                insert(households)
+                .values(name=household, state="failing", digest="", is_told=False, ears=False, **_NOTHING)
+                .on_conflict_do_update(
+                    index_elements=["name"], set_={"state": "failing"}, where=households.c.state != "guarded"
+                )
+            )
+
     def hear(self, worker: str, most: int) -> frozenset[str]:
         """The households whose answers are that worker's to hear from now on: those it has, and up to `most` that nobody has.
 
@@ -392,7 +403,7 @@ class Ledger:
                 work.c.household == household, work.c.kind == WorkKind.CHECK.value, work.c.due_at.is_not(None)
             )
             following = {str(name): at for name, at in connection.execute(checks)} if living else {}
-            return Guards(living, state or "new", following)
+            return Guards(living, "new" if state in {None, "failing"} else state, following)
 
     def overview(self) -> FleetView:
         """The whole fleet now."""

@@ -45,7 +45,7 @@ households = Table(
     "households",
     METADATA,
     Column("name", String, primary_key=True),
-    Column("state", String, nullable=False),  # guarded, paused, wrong or elsewhere
+    Column("state", String, nullable=False),  # guarded, paused, wrong, elsewhere, or failing to be taken on
     Column("digest", String, nullable=False),  # of its settings as the work here follows from them
     Column("books", Integer, nullable=False, default=0),
     Column("cards", Integer, nullable=False, default=0),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from cardwarden import __version__
 from cardwarden.clock import Clock
@@ -29,6 +29,7 @@ from cardwarden.fleet.watching import watching
 from cardwarden.fleet.wishes import wanted
 from cardwarden.fleet.work import Key, WorkKind, threads
 from cardwarden.phrases.phrase import joined
+from cardwarden.service import logs
 from cardwarden.service.endpoint import Endpoint, HttpReply
 from cardwarden.service.exposition import TYPE
 from cardwarden.service.failures import guarded, log_failure
@@ -96,7 +97,7 @@ class Worker:
         self._read_again = threading.Event()
         self._suspects: set[int] = set()
         self._here: dict[Key, WatchTarget | None] = {}
-        self._wrong: set[str] = set()
+        self._untaken: dict[str, Literal["wrong", "failing"]] = {}  # households, and what was logged of why
         self._systemd = Systemd(environ)
         self._did: dict[tuple[WorkKind, bool], tuple[int, float]] = {}
         self._planned_at = clock.monotonic()
@@ -303,6 +304,7 @@ class Worker:
             _log.info("no household of that name any more", extra={"household": name})
         self.homes.keep_only(names)
         self._stamps = {name: stamp for name, stamp in self._stamps.items() if name in names}
+        self._here = {key: target for key, target in self._here.items() if key.household in names}
         changed = [name for name in names if self._stamps.get(name) != self.homes.stamp(name)]
         known = self.ledger.digests() if changed else {}
         for name in changed:
@@ -314,35 +316,62 @@ class Worker:
                 self._stamps[name] = stamp
 
     def _take_on(self, name: str, digest: str, *, anew: bool) -> bool:
-        """Note what one household's settings ask for; gives whether they are settled for now."""
+        """Note what one household's settings ask for; gives whether they are settled for now.
+
+        Whatever is wrong with it is no other one's trouble: it raises StoreError only if the ledger cannot be used.
+        """
         try:
             if not self.homes.server.has_workers(name):
                 _log.warning("its record is elsewhere, so no worker guards it", extra={"household": name})
-                self.ledger.stop(name, "elsewhere")
-                return True
-            if self.homes.server.notes(name).paused:
-                self.ledger.stop(name, "paused")
-                return True
-            with self.homes.using(name) as program:
-                wishes = list(wanted(program, self._clock.now()))
-                self._keep_settings(name, program.settings)
-                ears = self._beside.wanted(program.settings)
-                sources = {wish.key: program.source(wish.key.name) for wish in wishes if wish.is_local}
-                here = {key: source.watch for key, source in sources.items() if source.path and source.path.exists()}
-            self.ledger.want(name, digest, wishes, anew=anew, ears=ears)
-        except StoreError:
-            raise
-        except CardwardenError as error:
-            if name not in self._wrong:
-                _log.error("its settings are wrong, so it is not guarded: %s", error, extra={"household": name})
-                self._wrong.add(name)
-            self.ledger.stop(name, "wrong")
-            if self.ledger.claim_telling(name):
-                self._pool.submit(guarded(f"telling {name}", partial(self._tell_owner, name, error)))
+                self._let_be(name, "elsewhere")
+            elif self.homes.server.notes(name).paused:
+                self._let_be(name, "paused")
+            else:
+                self._want(name, digest, anew=anew)
+        except Exception as error:  # noqa: BLE001 the others are taken on
+            if isinstance(error, CardwardenError) and not isinstance(error, StoreError):
+                self._is_wrong(name, error)
+            else:
+                self._is_failing(name, error)
             return False
-        self._wrong.discard(name)
-        self._here = {**{key: target for key, target in self._here.items() if key.household != name}, **here}
+        self._untaken.pop(name, None)
         return True
+
+    def _want(self, name: str, digest: str, *, anew: bool) -> None:
+        with self.homes.using(name) as program:
+            wishes = list(wanted(program, self._clock.now()))
+            self._keep_settings(name, program.settings)
+            ears = self._beside.wanted(program.settings)
+            sources = {wish.key: program.source(wish.key.name) for wish in wishes if wish.is_local}
+            here = {key: source.watch for key, source in sources.items() if source.path and source.path.exists()}
+        self.ledger.want(name, digest, wishes, anew=anew, ears=ears)
+        self._has_here(name, here)
+
+    def _let_be(self, name: str, state: str) -> None:
+        """Have nothing done for a household, and watch none of its folders."""
+        self.ledger.stop(name, state)
+        self._has_here(name, {})
+
+    def _has_here(self, name: str, here: Mapping[Key, WatchTarget | None]) -> None:
+        """Note which folders of a household this machine has."""
+        self._here = {**{key: target for key, target in self._here.items() if key.household != name}, **here}
+
+    def _is_wrong(self, name: str, error: CardwardenError) -> None:
+        """Have nothing done for a household whose settings cannot be used, and its people told."""
+        self._let_be(name, "wrong")
+        if self._untaken.get(name) != "wrong":
+            _log.error("its settings are wrong, so it is not guarded: %s", error, extra={"household": name})
+            self._untaken[name] = "wrong"
+        if self.ledger.claim_telling(name):
+            self._pool.submit(guarded(f"telling {name}", partial(self._tell_owner, name, error)))
+
+    def _is_failing(self, name: str, error: Exception) -> None:
+        """Have it known that a household cannot be taken on, and what it has done go on; it is tried again at the next look."""
+        self.ledger.fail(name)
+        if self._untaken.get(name) != "failing":
+            with logs.about(household=name):
+                log_failure("its settings are not taken on", error)
+            self._untaken[name] = "failing"
 
     def _keep_settings(self, name: str, settings: Settings) -> None:
         """Note whom to tell if they are wrong the next time."""

@@ -1,0 +1,51 @@
+"""What is wrong with one household of a fleet keeps no other one from being taken on, and the operator sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.fleet import Fleet, eventually
+
+pytestmark = pytest.mark.servers
+
+RIGHT = "TEL;TYPE=CELL:080-1234-5602"
+STATES = "SELECT string_agg(name || ' ' || state, ', ' ORDER BY name) FROM cardwarden_fleet.households"
+
+
+def test_a_household_whose_schema_holds_something_else_keeps_no_other_from_being_taken_on(many: Fleet) -> None:
+    many.sql("CREATE SCHEMA household_adams AUTHORIZATION cardwarden")
+    many.sql("CREATE TABLE household_adams.foreign_table (number int)")
+    many.sql("ALTER TABLE household_adams.foreign_table OWNER TO cardwarden")
+    for name in ("adams", "smith"):
+        many.family(name)
+        many.homes.put(name, f"Anna {name.title()}", RIGHT)
+    worker = many.start()
+    worker.says("checked household=smith")
+    assert many.sql(STATES) == "adams failing, smith guarded"
+    many.family("young")
+    many.homes.put("young", "Bert Young", RIGHT)
+    worker.says("checked household=young")  # two more looks at the settings, at the least
+    assert worker.text.count("its settings are not taken on") == 1
+    many.sql("DROP SCHEMA household_adams CASCADE")
+    worker.says("checked household=adams")
+    eventually(lambda: many.sql(STATES) == "adams guarded, smith guarded, young guarded")
+
+
+def test_settings_that_cannot_be_read_keep_no_other_from_being_taken_on(many: Fleet) -> None:
+    many.homes.folder.joinpath("adams.toml").mkdir()
+    many.family("smith")
+    many.homes.put("smith", "Anna Smith", RIGHT)
+    many.start().says("checked household=smith")
+    assert many.sql(STATES) == "adams wrong, smith guarded"
+
+
+def test_folders_of_a_household_that_is_gone_or_paused_are_watched_no_more(many: Fleet) -> None:
+    for name in ("adams", "smith", "young"):
+        many.family(name)
+        many.homes.put(name, f"Anna {name.title()}", RIGHT)
+    worker = many.start()
+    worker.says("watching 3 folders")
+    since = len(worker.text)
+    many.homes.folder.joinpath("adams.toml").unlink()
+    many.homes.folder.joinpath("young.server").write_text("paused = true\n")
+    eventually(lambda: "watching 1 folder" in worker.text[since:])
