@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,7 +10,6 @@ from cardwarden.actions.terms import Judging
 from cardwarden.sources.source import BookRef, Known, Observation, Source
 from cardwarden.store import cards as card_store
 from cardwarden.store import members as member_store
-from cardwarden.store import removal
 from cardwarden.store import standing as standing_store
 from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
@@ -105,7 +104,11 @@ def known_book(store: Store, source: str, ref: BookRef) -> KnownBook:
             with store.read() as later:
                 return member_store.load_members(later, book_id)
 
-        ignored = removal.ignored_digests(connection, book_id) if standing.has_ignored else ()
+        ignored: Collection[str] = ()
+        if standing.has_ignored:
+            from cardwarden.store.removal import ignored_digests  # noqa: PLC0415 - mostly none is
+
+            ignored = ignored_digests(connection, book_id)
         count = card_store.count_present(connection, book_id)
         return KnownBook(standing, (), KnownStamps(stamps), count, ignored=frozenset(ignored))
 

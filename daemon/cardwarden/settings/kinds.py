@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, get_args
 
 from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_function, tagged_union_schema
 
 from cardwarden.sources.options import SourceOptions
-from cardwarden.sources.presets import PRESETS
+from cardwarden.sources.preset_names import PresetName
 
 if TYPE_CHECKING:
     from cardwarden.sources.carddav_options import CarddavOptions
@@ -29,7 +29,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "microsoft": "graph_options:GraphOptions",
     "jmap": "jmap_options:JmapOptions",
 }
-TYPES: Final[Mapping[str, str]] = {**{kind: kind for kind in SOURCES}, **dict.fromkeys(PRESETS, "carddav")}
+TYPES: Final[Mapping[str, str]] = {**{kind: kind for kind in SOURCES}, **dict.fromkeys(get_args(PresetName), "carddav")}
 """What `type` may say, and which kind that is: one itself, or a service whose address is known."""
 
 

@@ -12,7 +12,8 @@ from cardwarden.errors import WrongValueError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.files import Location
 from cardwarden.sources.options import SourceOptions
-from cardwarden.sources.presets import PRESETS, PresetName, filled_in
+from cardwarden.sources.preset_names import PresetName
+from cardwarden.sources.presets import PRESETS, filled_in
 from cardwarden.sources.secret import Command, CredentialName, EnvName, check_one_reference, given, keys
 
 

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 from urllib.parse import urlsplit
 
 from cardwarden.errors import WrongValueError
 from cardwarden.phrases.phrase import Code, phrase
-
-PresetName = Literal[
-    "icloud", "google", "fastmail", "mailbox.org", "posteo", "nextcloud", "baikal", "radicale", "synology"
-]
+from cardwarden.sources.preset_names import PresetName
 
 
 @dataclass(frozen=True, slots=True)

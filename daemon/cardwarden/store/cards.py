@@ -14,7 +14,6 @@ from cardwarden.store import card_keys, chain
 from cardwarden.store import tables as t
 from cardwarden.store.batches import AT_ONCE, batches, execute_each, insert_each
 from cardwarden.store.books import StoredBook, find_book
-from cardwarden.store.versions import keep_versions
 from cardwarden.store.wording import UNACCEPTED
 from cardwarden.vcard.card import Entry
 
@@ -246,6 +245,8 @@ def save_cards(connection: Connection, book_id: int, check_id: int, rows: Iterab
         ((card.id, card.entry) for card in were),
         ((key, row.entry) for key, row in zip(final, wanted, strict=True) if row.present),
     )
+    from cardwarden.store.versions import keep_versions  # noqa: PLC0415 - who only looks keeps none
+
     keep_versions(connection, check_id, current, seen)
     chain.link(connection, check_id)
     return final

@@ -64,7 +64,7 @@ def test_a_check_that_finds_nothing_changed_loads_neither_what_judges_nor_what_s
     world.check()
     world.check()
 
-    judging = {"cardwarden.actions.record", "cardwarden.vcard.index", *OF_OTHER_KINDS}
+    judging = {"cardwarden.actions.record", "cardwarden.vcard.index", "cardwarden.packing", *OF_OTHER_KINDS}
     assert loaded_by(world, "check", of=HEAVY | OF_CARDS | OF_SERVERS | judging | {"rich"}, codes=(0,)) == []
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from cardwarden.actions.queries.listing import Listed, ListedEvent, listed_events
 from cardwarden.detect.finding import FindingKind
 from cardwarden.store import books as book_store
 from cardwarden.store import findings as finding_store
 from cardwarden.store.engine import Connection
 from cardwarden.store.findings import StoredFinding
+
+if TYPE_CHECKING:
+    from cardwarden.actions.queries.listing import Listed, ListedEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,12 @@ def after_check(
 ) -> AfterCheck:
     """What a check of these sources left; `event_ids` are the events it recorded. That a record was lost is told beside."""
     waiting = [stored for stored in finding_store.open_findings(connection) if stored.source in sources]
-    events = listed_events(connection, {*event_ids, *(_of_record(waiting) - before.of_record)})
+    news = {*event_ids, *(_of_record(waiting) - before.of_record)}
+    if not waiting and not news:
+        return AfterCheck((), ())
+    from cardwarden.actions.queries.listing import Listed, listed_events  # noqa: PLC0415 - mostly nothing is to be told
+
+    events = listed_events(connection, news)
     return AfterCheck(
         tuple(map(Listed.stored, waiting)), tuple(sorted(events, key=lambda event: -event.event.severity))
     )

@@ -11,7 +11,6 @@ import click
 from cardwarden.actions.checked import Checked
 from cardwarden.actions.deliver import Delivered
 from cardwarden.actions.queries.checking import AfterCheck, after_check, before_check
-from cardwarden.actions.queries.listing import Listed, findings_document
 from cardwarden.cli.options import config_option, json_option, settings
 from cardwarden.cli.output import print_json, tell
 from cardwarden.cli.progress import showing
@@ -26,6 +25,7 @@ from cardwarden.wiring import Opening, assembled, told_if_blind
 
 if TYPE_CHECKING:
     from cardwarden.actions.queries.documents.checks import CheckDocument
+    from cardwarden.actions.queries.listing import Listed
 
 _WHOLE = 4000  # columns: a reason is shown whole
 _EXIT_CODES = {
@@ -83,6 +83,7 @@ def command(*, source: str | None, deep: bool, as_json: bool) -> int:
 def _document(outcome: Outcome, books: list[Checked], after: AfterCheck, voice: Voice) -> CheckDocument:
     """What a check came to, for programs."""
     from cardwarden.actions.queries.documents.checks import CheckDocument, CheckedBookDocument  # noqa: PLC0415 - for programs
+    from cardwarden.actions.queries.listing import findings_document  # noqa: PLC0415
 
     listing = findings_document(after.events, voice)
     return CheckDocument(
