@@ -22,6 +22,7 @@ PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist workstea
 # Tests that mostly wait, for daemons, servers and what is killed: twice as many workers as cores.
 WAITING := $(VENV)/bin/python -m pytest -q --numprocesses $(shell echo $$((2 * $$(nproc)))) --dist worksteal
 SMALL := tests/architecture tests/unit
+RECORDS := tests/unit/store tests/unit/actions $(addprefix tests/laws/test_,cycle.py still.py part.py evidence.py)
 PIECES := $(SMALL) tests/catalogue
 HERE := not servers and not system and not browser
 IN_MEMORY := $(if $(wildcard /dev/shm/.),TMPDIR=/dev/shm)
@@ -66,7 +67,7 @@ test-servers: $(READY) test-tools ## run the tests against servers that Debian h
 	@test -x build/ntfy/usr/bin/ntfy || tests/servers/fetch_ntfy build/ntfy
 	@test -x build/vdirsyncer/bin/vdirsyncer || { $(PYTHON) -m venv build/vdirsyncer && build/vdirsyncer/bin/pip install -q vdirsyncer==0.21.0; }
 	$(VENV)/bin/python -m pytest -q --numprocesses logical --dist loadfile -m servers tests/servers
-	CARDWARDEN_TEST_POSTGRESQL=start $(PYTEST) tests/unit/store tests/unit/actions tests/laws/test_cycle.py
+	CARDWARDEN_TEST_POSTGRESQL=start $(PYTEST) $(RECORDS)
 
 test-converters: $(READY) ## compare what Thunderbird's ical.js makes of the dialects; needs npm, and no root
 	@$(ICAL_JS)

@@ -25,7 +25,8 @@ from support import postgresql
 from support.command import Command, calling
 from support.receiver import Receiver, receiving
 from support.starting import starts_something
-from support.world import ON_POSTGRESQL, World
+from support.store import ON_POSTGRESQL
+from support.world import World
 
 # Hypothesis looks at the same examples everywhere, so that a red run can be seen again.
 settings.register_profile(

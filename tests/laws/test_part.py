@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -192,6 +193,7 @@ def counted(tmp_path: Path, people: int) -> tuple[list[str], int, int]:
     return shelf.read, len(statements), steps
 
 
+@pytest.mark.sqlite
 def test_one_changed_card_is_the_only_one_that_is_read_however_large_the_book_is(tmp_path: Path) -> None:
     read, statements, steps = counted(tmp_path, PEOPLE)
     again, as_many, more_steps = counted(tmp_path, PEOPLE * 20)

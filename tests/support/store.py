@@ -26,6 +26,14 @@ from cardwarden.vcard.card import Entry
 
 T0 = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
+ON_POSTGRESQL = "CARDWARDEN_TEST_POSTGRESQL"
+"""The environment variable with the address of a PostgreSQL in which all records of a test run are kept, if set."""
+
+
+def schema_of(root: Path) -> str:
+    """A schema for what lies in that folder."""
+    return f"t_{hashlib.sha256(bytes(root)).hexdigest()[:16]}"
+
 
 def environment() -> dict[str, str]:
     """What another Python needs to import what this one can."""
@@ -60,7 +68,9 @@ def begin_record(path: Path) -> None:
 
 
 def new_store(path: Path) -> Store:
-    """A new record, opened."""
+    """A new record, opened: that file, or a schema where all records of a run are kept."""
+    if address := os.environ.get(ON_POSTGRESQL):
+        return open_store(address, schema_of(path), path)
     begin_record(path)
     return open_store(url(path))
 

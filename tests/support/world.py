@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,18 +15,10 @@ from cardwarden.settings.load import parse
 from cardwarden.store import findings as finding_store
 from cardwarden.store.findings import StoredEvent, StoredFinding
 from cardwarden.wiring import Opening, Program, assembled
-from support.store import begin_record
+from support.store import ON_POSTGRESQL, begin_record, schema_of
 from support.words import title
 
 YAMADA = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:186080-1234-5602")
-
-ON_POSTGRESQL = "CARDWARDEN_TEST_POSTGRESQL"
-"""The environment variable with the address of a PostgreSQL in which all records of a test run are kept, if set."""
-
-
-def schema_of(root: Path) -> str:
-    """A schema for what lies in that folder."""
-    return f"t_{hashlib.sha256(bytes(root)).hexdigest()[:16]}"
 
 
 class FakeClock:

@@ -26,8 +26,9 @@ from cardwarden.store import versions as version_store
 from support.in_memory import InMemory
 from support.receiver import Receiver
 from support.steps import steps
+from support.store import ON_POSTGRESQL
 from support.words import title
-from support.world import ON_POSTGRESQL, YAMADA, World, card
+from support.world import YAMADA, World, card
 
 DAMAGED = ("TEL;TYPE=HOME:03-1234-5601", "TEL;TYPE=CELL:+186080-1234-5602")
 

@@ -18,7 +18,8 @@ from cardwarden.settings.load import load
 from cardwarden.wiring import Opening, assembled
 from support.dav_account import HOME, account_at
 from support.fake_dav import serving
-from support.world import ON_POSTGRESQL, FakeClock, World
+from support.store import ON_POSTGRESQL
+from support.world import FakeClock, World
 
 pytestmark = pytest.mark.skipif(ON_POSTGRESQL in os.environ, reason="the counts are of SQLite's statements")
 COMPILED = {CacheStats.CACHE_MISS, CacheStats.NO_CACHE_KEY}

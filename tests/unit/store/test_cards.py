@@ -23,8 +23,7 @@ from cardwarden.store.cards import (
 )
 from cardwarden.store.engine import Store
 from cardwarden.store.versions import versions
-from support.store import check, digest, entry, put
-from support.world import ON_POSTGRESQL
+from support.store import ON_POSTGRESQL, check, digest, entry, put
 
 SURROGATES = "caf\udce9 \ud83d end"
 
