@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Connection,
     Engine,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     create_engine,
     delete,
     func,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -69,12 +73,12 @@ class Ended:
     """How a piece of work went.
 
     next     when it is due again, None if only something new makes it so
-    good     whether it came to a conclusion
+    good     whether it came to a conclusion; None if it was not done, which changes nothing of how it stands
     seconds  how long it took
     """
 
     next: datetime | None
-    good: bool
+    good: bool | None
     seconds: float
 
 
@@ -105,6 +109,16 @@ class Ledger:
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
         with explained(self._name), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _begin_many(self) -> Iterator[Connection]:
+        """For what writes several rows of work: one such transaction at a time, so that no two wait for each other.
+
+        Whoever writes a household and its work writes the household first.
+        """
+        with self._begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITING_MANY)))
             yield connection
 
     @contextmanager
@@ -151,7 +165,7 @@ class Ledger:
         machine's (`claim_place`). `ears`: a worker is to hear its answers, or to tell its broker.
         """
         order = sorted(wanted, key=lambda planned: (planned.key.kind, planned.key.name))
-        with self._begin() as connection:
+        with self._begin_many() as connection:
             connection.execute(
                 insert(households)
                 .values(name=household, state="guarded", digest=digest, is_told=False, ears=ears, **_NOTHING)
@@ -185,13 +199,13 @@ class Ledger:
 
     def stop(self, household: str, state: str) -> None:
         """Have nothing done for a household for now; how it stood stays noted."""
-        with self._begin() as connection:
-            connection.execute(delete(work).where(work.c.household == household))
+        with self._begin_many() as connection:
             connection.execute(
                 insert(households)
                 .values(name=household, state=state, digest="", is_told=False, ears=False, **_NOTHING)
                 .on_conflict_do_update(index_elements=["name"], set_={"state": state, "digest": "", "ears": False})
             )
+            connection.execute(delete(work).where(work.c.household == household))
 
     def fail(self, household: str) -> None:
         """Note that a household cannot be taken on; if it is guarded by settings of before, that goes on."""
@@ -241,7 +255,7 @@ class Ledger:
 
     def forget(self, kept: Collection[str]) -> list[str]:
         """Forget every household that is not among these; gives those."""
-        with self._begin() as connection:
+        with self._begin_many() as connection:
             names = connection.scalars(
                 delete(households).where(households.c.name.not_in(kept)).returning(households.c.name)
             ).all()
@@ -250,12 +264,18 @@ class Ledger:
 
     def claim_place(self, place: str, living: Collection[str], here: Collection[Key]) -> None:
         """Note that this machine has the disk of these, unless another one has it; what had a machine not in `living` is free."""
-        with self._begin() as connection:
+        names = zip(*((key.household, key.kind.value, key.name) for key in here), strict=True)
+        columns = [func.unnest(cast(list(column), ARRAY(String))) for column in names]
+        with self._begin_many() as connection:
             stale = and_(work.c.is_local, work.c.place != "", work.c.place.not_in(living))
             connection.execute(update(work).where(stale).values(place=""))
-            claiming = update(work).where(_IS_NAMED, work.c.is_local, work.c.place == "").values(place=place)
-            for key in sorted(here, key=lambda each: (each.household, each.kind, each.name)):
-                connection.execute(claiming, _named(key))
+            if columns:
+                free = (
+                    work.c.is_local,
+                    work.c.place == "",
+                    tuple_(work.c.household, work.c.kind, work.c.name).in_(select(*columns)),
+                )
+                connection.execute(update(work).where(*free).values(place=place))
 
     # Planning
 
@@ -268,6 +288,7 @@ class Ledger:
         with self._begin() as connection:
             if not connection.scalar(select(func.pg_try_advisory_xact_lock(_TICKING))):
                 return True
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITING_MANY)))
             for record, channels in calls.taken(connection).items():
                 _make_deliveries_due(connection, record, channels)
             if whole:
@@ -344,17 +365,22 @@ class Ledger:
         """Note how a piece of work went, and how its household stands."""
         with self._begin() if count else self._single() as connection:
             went = {"next_at": result.next, "is_good": result.good, "is_slow": result.seconds > SLOW}
-            connection.execute(_ENDED, _named(key) | went)
             if count is not None:
                 connection.execute(
                     update(households)
                     .where(households.c.name == key.household)
                     .values({**asdict(count), "seen_at": func.now()})
                 )
+            connection.execute(_ENDED, _named(key) | went)
+
+    def note_good(self, key: Key) -> None:
+        """Note that a piece of work is as good as done, for another one did the same."""
+        with self._single() as connection:
+            connection.execute(update(work).where(_IS_NAMED).values(good_at=func.now(), failures=0), _named(key))
 
     def put_back(self, keys: Collection[Key]) -> None:
         """Have this work done by another worker, now."""
-        with self._begin() as connection:
+        with self._begin_many() as connection:
             for key in keys:
                 connection.execute(_PUT_BACK, _named(key))
 
@@ -427,7 +453,7 @@ def _named(key: Key) -> dict[str, str]:
     return {"of_household": key.household, "of_kind": key.kind.value, "of_name": key.name}
 
 
-_PREPARING, _TICKING = 7_301_001, 7_301_002
+_PREPARING, _TICKING, _WRITING_MANY = 7_301_001, 7_301_002, 7_301_003
 """Keys of advisory locks."""
 _NOTHING = dict.fromkeys(Count.__slots__, 0)
 _TELLING = timedelta(minutes=2)
@@ -456,8 +482,8 @@ _ENDED = (
         queued_at=None,
         ended_at=func.now(),
         good_at=case((_GOOD, func.now()), else_=work.c.good_at),
-        failures=case((_GOOD, 0), else_=work.c.failures + 1),
+        failures=case((_GOOD, 0), (~_GOOD, work.c.failures + 1), else_=work.c.failures),
         deaths=0,
-        slow=bindparam("is_slow", type_=Boolean),
+        slow=case((_GOOD.is_(None), work.c.slow), else_=bindparam("is_slow", type_=Boolean)),
     )
 )

@@ -42,10 +42,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Went:
-    """What a piece of work came to, and when it is due again; None if only something new makes it so."""
+    """What a piece of work came to.
+
+    next  when it is due again, None if only something new makes it so
+    good  whether it came to a conclusion; None if it was not done
+    """
 
     next: datetime | None
-    good: bool = True
+    good: bool | None = True
     count: Count | None = None
 
 
@@ -58,7 +62,7 @@ class Performer:
     clock: Clock
 
     def perform(self, key: Key, job: int) -> bool:
-        """Do a piece of work, and note how it went; gives whether it came to a conclusion.
+        """Do a piece of work, and note how it went; gives whether it came to a conclusion or was not to be done now.
 
         Raises StoreError if that cannot be noted: then it is done again.
         """
@@ -74,12 +78,12 @@ class Performer:
                 went = _Went(self.clock.now() + _AGAIN, good=False)
             seconds = self.clock.monotonic() - began
             self.ledger.end(key, Ended(went.next, went.good, seconds), went.count)
-            return went.good
+            return went.good is not False
 
     def _went(self, key: Key, before: Before) -> _Went:
         with self.homes.using(key.household) as program:
             if program.is_paused:
-                return _Went(self.clock.now() + _AGAIN)
+                return _Went(self.clock.now() + _AGAIN, good=None)
             match key.kind:
                 case WorkKind.CHECK | WorkKind.DEEP:
                     return self._check(program, key, before)
@@ -93,10 +97,10 @@ class Performer:
         name, now = key.name, self.clock.now()
         options = program.settings.sources.get(name)
         if options is None:
-            return _Went(None)
+            return _Went(None, good=None)
         deep = key.kind is WorkKind.DEEP
         if (at := program.may_check_at(name)) is not None:
-            return _Went(at if deep else at + _DEEP_FIRST)
+            return _Went(at if deep else at + _DEEP_FIRST, good=None)
         began = self.clock.monotonic()
         done: list[Checked] = []
         try:
@@ -118,8 +122,11 @@ class Performer:
         # A count costs as much as the check of a book in which nothing changed; each round of a channel makes one, too.
         count = _count(program) if deep or is_news or before.is_new or before.failures else None
         if deep:
+            usual = Key(key.household, WorkKind.CHECK, name)
+            if good:  # a server's limits may leave room for no other one
+                self.ledger.note_good(usual)
             if wait is not None:
-                self.ledger.make_due(Key(key.household, WorkKind.CHECK, name), self.clock.now() + wait)
+                self.ledger.make_due(usual, self.clock.now() + wait)
             again = next_deep(program, now)
             return _Went(again if good else now + timedelta(hours=1), good, count)
         return _Went(self._next_check(program, key, wait, 0 if good else before.failures + 1), good, count)
@@ -139,7 +146,7 @@ class Performer:
 
     def _deliver(self, program: Program, key: Key) -> _Went:
         if key.name not in program.settings.alerts.channels:
-            return _Went(None)
+            return _Went(None, good=None)
         done = program.deliver_on(key.name)  # it logs what fails
         if done.sent:
             _log.info("delivered %s", plural(done.sent, "message"), extra={"channel": key.name})
