@@ -15,6 +15,7 @@ from threading import Event, Thread
 
 import pytest
 
+from cardwarden import database_file
 from cardwarden.errors import ReplacedError, SettingsError
 from cardwarden.phrases.language import english
 from cardwarden.service import heartbeat
@@ -476,6 +477,20 @@ def test_a_daemon_whose_database_was_taken_away_says_so_when_it_ends(
         when_started(guard, monkeypatch, act)
         with pytest.raises(ReplacedError):
             guard.daemon.run()
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.sqlite
+def test_a_database_on_a_network_file_system_is_warned_of_when_it_begins(
+    book: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kinds = {line.split()[-1] for line in Path("/proc/filesystems").read_text("utf-8").splitlines()}
+    monkeypatch.setattr(database_file, "_NETWORK", kinds)
+    with guarding(book) as guard:
+        when_started(guard, monkeypatch, lambda: guard.daemon.inbox.put(SignalReceived(signal.SIGTERM)))
+        guard.daemon.run()
+    [warned] = [line for line in caplog.messages if "network file system" in line]
+    assert warned.startswith(f"The database {book.root}/state/cardwarden.db lies on a network file system (")
 
 
 def test_a_source_without_a_region_is_named_when_it_begins(book: World, caplog: pytest.LogCaptureFixture) -> None:
