@@ -16,10 +16,9 @@ PIP := -m pip --retries 5 --disable-pip-version-check --quiet
 LOCK := $(VENV)/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-header \
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-# As many workers as the machine has cores. Where there is a folder in memory, tests for which a disk proves nothing use
-# it: most of their time went into waiting for it.
+# As many workers as the machine has cores, or twice as many if tests often wait: for daemons, servers and what is killed.
+# Where there is a folder in memory, tests for which a disk proves nothing use it: most of their time went into waiting for it.
 PYTEST := $(VENV)/bin/python -m pytest -q --numprocesses logical --dist worksteal
-# Tests that mostly wait, for daemons, servers and what is killed: twice as many workers as cores.
 WAITING := $(VENV)/bin/python -m pytest -q --numprocesses $(shell echo $$((2 * $$(nproc)))) --dist worksteal
 SMALL := tests/architecture tests/unit
 RECORDS := tests/unit/store tests/unit/actions $(addprefix tests/laws/test_,cycle.py still.py part.py evidence.py)
@@ -44,15 +43,14 @@ help: ## list these targets
 demo: $(if $(wildcard $(READY)),$(READY),$(STAGE)) ## play a story of damage and rescue with made-up contacts
 	@PYTHONPATH=daemon $(dir $<)bin/python -m cardwarden demo
 
-test: $(READY) ## run the tests: small and large, the whole catalogue, what starts a program or a server, every source and writer
-	$(IN_MEMORY) $(PYTEST) -m "not searches and $(HERE)" $(PIECES)
-	$(WAITING) tests/contract
+test: $(READY) ## run the tests: what test-fast does, the whole catalogue, what starts a program or a server, every source and writer
+	$(IN_MEMORY) $(WAITING) -m "not (large or searches) and $(HERE)" $(PIECES) tests/contract
 
 test-fast: $(READY) ## run the tests after each edit: nothing is started or searched for, no whole catalogue, no large book
 	$(IN_MEMORY) $(PYTEST) -m "not (starts or large or searches) and $(HERE)" $(SMALL)
 
-test-laws: $(READY) ## run the searches for counterexamples to what is always true
-	$(IN_MEMORY) $(PYTEST) -m "searches and $(HERE)" $(PIECES) tests/laws
+test-laws: $(READY) ## run the searches for counterexamples to what is always true, and what is tried with large books and long lives
+	$(IN_MEMORY) $(PYTEST) -m "(large or searches) and $(HERE)" $(PIECES) tests/laws
 
 test-daemons: $(READY) ## run real daemons and commands while they are killed, disks are full and servers hang or lie
 	$(WAITING) tests/system

@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -97,8 +97,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
 
 
-def pytest_collection_finish() -> None:
-    gc.freeze()  # what is loaded and collected by now stays: not gone through again each time that memory is cleared
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    gc.disable()  # what is loaded and collected stays: to look again and again for what may go took a fourth of this time
+    try:
+        return (yield)
+    finally:
+        gc.freeze()  # nor is it gone through each time that memory is cleared later on
+        gc.enable()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from cardwarden.phrases.phrase import Field, phrase
 from cardwarden.text import columns
 from support.screen import shown
 
+pytestmark = pytest.mark.large
 HERE = Path(__file__).parent
 
 

@@ -32,9 +32,11 @@ class Folder(Book):
         path = self.path / f"{name}.vcf"
         path.write_bytes(data)
         _age(path)
+        _age(self.path)  # else a card that is missed would be waited for: somebody might be writing the folder
 
     def delete(self, name: str) -> None:
         (self.path / f"{name}.vcf").unlink()
+        _age(self.path)
 
     def cards(self) -> dict[str, bytes]:
         return {path.stem: path.read_bytes() for path in sorted(self.path.iterdir())}

@@ -13,6 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs/explanation/month.md"
 CARDS = 60
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("land", LANDS, ids=lambda land: land.region)
 def test_a_month_is_quiet_and_as_the_guide_tells_it(land: Land, tmp_path: Path) -> None:
     with receiving() as receiver:

@@ -141,6 +141,7 @@ def account(root: Path, books: int) -> tuple[list[str], Noted]:
         return [f"{request.method} {request.path}" for request in dav.requests], here
 
 
+@pytest.mark.large
 def test_an_account_in_which_nothing_changed_costs_one_request_however_many_books_it_has(tmp_path: Path) -> None:
     (asked, few), (asked_of_many, many) = account(tmp_path / "few", 3), account(tmp_path / "many", 100)
 

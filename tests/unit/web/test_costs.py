@@ -18,6 +18,7 @@ from support.page import Page, page_of
 from support.two_events import copied, home
 from support.world import World
 
+pytestmark = pytest.mark.large
 CARDS = 520  # more than are judged at once while somebody waits for a page
 LITTLE, MUCH = 60, 210
 

@@ -38,6 +38,7 @@ def test_a_page_that_is_not_installed_is_said_and_is_no_bug(world: World, part: 
     assert f"{part} is missing. Install cardwarden[web]." in done.stderr
 
 
+@pytest.mark.large
 @pytest.mark.skipif(not page_memory.KNOWN, reason="memory is read as Linux tells it")
 def test_a_daemon_whose_every_page_was_read_in_every_language_has_less_than_25_megabytes_more(tmp_path: Path) -> None:
     assert 0 < page_memory.of_the_page(tmp_path) < 25
