@@ -64,7 +64,8 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
     """What the rules find in a card, and what one of them failed with; the others speak all the same."""
     findings: list[Finding] = []
     fault: Exception | None = None
-    explained: dict[tuple[str, Value], Severity] = {}  # what has been told of a value, and how bad it is
+    explained: dict[tuple[str, Value], Severity] = {}  # what has been told of a property's value, and how bad it is
+    explained_with_card: dict[Value, Severity] = {}  # the same of a value that came with the card as a whole
     whole = False
     for rule in rules:
         try:
@@ -78,13 +79,16 @@ def _of_card(card: CardChange, case: Case, rules: Sequence[Rule]) -> tuple[list[
         for finding in looked:
             hazard = finding.kind is FindingKind.HAZARD
             value = finding.after or ""
-            told_as = max(explained.get((prop, value), Severity.INFO) for prop in (finding.prop, ""))
+            of_value = explained.get((finding.prop, value), Severity.INFO)
+            told_as = max(of_value, explained_with_card.get(value, Severity.INFO))
             if hazard and told_as >= finding.severity > Severity.INFO:
                 continue  # the change that made the hazard has been told already
             if whole and not hazard:
                 continue  # the card as a whole is what has to be told
             findings.append(finding)
-            explained[finding.prop, value] = max(explained.get((finding.prop, value), Severity.INFO), finding.severity)
+            explained[finding.prop, value] = max(of_value, finding.severity)
+            if finding.whole_card:
+                explained_with_card[value] = max(told_as, finding.severity)
             explained_changes.extend(finding.changes)
         card = card.without(explained_changes)
         whole = any(finding.whole_card for finding in findings)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import pytest
 
-from cardwarden.detect.case import CROWD
+from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.names import is_same_name
+from cardwarden.detect.rule import of_card
 from cardwarden.detect.rules.number_changed import NumberChanged
 from cardwarden.detect.rules.number_hazard import NumberHazard
 from cardwarden.phrases.phrase import phrase
@@ -163,6 +166,36 @@ def test_a_hazard_in_another_number_is_told_beside_a_change_that_is_as_bad() -> 
         (FindingKind.DEVIATION, Severity.CRITICAL),
         (FindingKind.HAZARD, Severity.CRITICAL),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Says something of each card that names one of its values, and is about none of its properties."""
+
+    whole_card: bool
+    after: str
+    name: ClassVar[str] = "spoken"
+    enabled: bool = True
+    severity: Severity = Severity.CRITICAL
+
+    def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
+        yield of_card(self, card, phrase("card-added"), identity="+", after=self.after, whole_card=self.whole_card)
+
+
+@pytest.mark.parametrize(
+    ("whole_card", "after", "told"),
+    [
+        (True, "+186090-1234-5699", ["spoken"]),
+        (True, "+186090-1234-5601", ["spoken", "number-hazard"]),
+        (False, "+186090-1234-5699", ["spoken", "number-hazard"]),
+    ],
+)
+def test_a_hazard_is_told_with_its_card_only_by_what_is_about_all_of_it_and_names_it(
+    whole_card: bool, after: str, told: list[str]
+) -> None:
+    rules = [Spoken(whole_card, after), NumberHazard()]
+    found = judged(b"", person("Jane Roe", "TEL:+186090-1234-5699"), rules=rules)
+    assert sorted(finding.rule for finding in found) == sorted(told)
 
 
 def test_a_hazard_that_its_owner_only_wants_recorded_is_recorded() -> None:
