@@ -69,6 +69,10 @@ class SourceError(CardwardenError):
     exit_code: ClassVar[int] = 3
 
 
+class LimitError(SourceError):
+    """A book is more than its server allows its household."""
+
+
 class SettingsError(CardwardenError):
     """The configuration is missing, unreadable or wrong.
 

@@ -167,15 +167,17 @@ def _tell(connection: Connection, status: BookStatus, finding: Finding, wanted: 
 def _loss(status: BookStatus) -> Finding:
     """What is told of a book that cannot be read, or believed."""
     book, since = _name(status), status.last_conclusive_at
+    reason = phrase("book-reason", reason=status.reason)
     if status.doubt in LOOKS:
         title = LOOKS[status.doubt].with_values(book=book)
-        reason = phrase("book-reason", reason=status.reason)
     else:
         title = phrase("book-lost", book=book)
         if since is not None:
             title = phrase("book-lost-since", book=book, since=Moment(since))
-        reason = phrase("book-lost-why", reason=status.reason)
-    return Finding(FindingKind.CONDITION, condition_of(status.doubt), Severity.WARNING, title, reason)
+        if status.doubt is not Doubt.LIMIT:
+            reason = phrase("book-lost-why", reason=status.reason)
+    rule, doubt = condition_of(status.doubt), status.doubt
+    return Finding(FindingKind.CONDITION, rule, Severity.WARNING, title, reason, doubt=doubt)
 
 
 def _member_unread(status: BookStatus, unread: Unread) -> Finding:

@@ -16,7 +16,7 @@ from cardwarden.actions.still import still_books
 from cardwarden.actions.terms import Judging
 from cardwarden.clock import Clock
 from cardwarden.detect.outcome import Doubt, Outcome
-from cardwarden.errors import BUGS, RefusedError, SourceError, place_of
+from cardwarden.errors import BUGS, LimitError, RefusedError, SourceError, place_of
 from cardwarden.phrases.phrase import phrase
 from cardwarden.sources.source import BookRef, Source
 from cardwarden.store import books as book_store
@@ -115,7 +115,7 @@ def check_book(
             if is_idle(known, listing):
                 return noted.unchanged(store, book, listing, clock)
         except SourceError as error:
-            return noted.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
+            return noted.doubted(store, book, _unread(error), clock)
         except BUGS as error:
             return noted.doubted(store, book, _fault(source.name, error), clock)
         return _read_and_judged(store, source, book, listing, clock, whole=whole, helped=helped, sources=sources)
@@ -144,7 +144,7 @@ def _read_and_judged(
         reading = read(store, source, book.ref, book.known, listing, judging, helped=helped)
         book = replace(book, judging=replace(judging, usual=reading.charset))
     except SourceError as error:
-        return noted.doubted(store, book, Doubted(Doubt.UNREAD, error.said), clock)
+        return noted.doubted(store, book, _unread(error), clock)
     except BUGS as error:
         return noted.doubted(store, book, _fault(source.name, error), clock)
     try:
@@ -180,6 +180,11 @@ def _judged(
             return verdict_on(connection, book.source, comparison, reading, believed, book.judging, clock.now())
     except BUGS as error:
         return _fault(book.source, error)
+
+
+def _unread(error: SourceError) -> Doubted:
+    """The book could not be read, or not all that it is."""
+    return Doubted(Doubt.LIMIT if isinstance(error, LimitError) else Doubt.UNREAD, error.said)
 
 
 def _fault(source: str, error: Exception) -> Doubted:

@@ -50,7 +50,7 @@ def verdict(store: Store, book: CheckedBook, reading: Reading, verdict: Verdict,
         allowance = book.judging.allowance
         if allowance and (refused := allowance.refusal(connection, book.source, book.ref.id, cards)):
             reading.staged.discard()
-            return note_doubted(connection, book, Doubted(Doubt.UNREAD, refused), at)
+            return note_doubted(connection, book, Doubted(Doubt.LIMIT, refused), at)
         body_store.save_bodies(connection, {**reading.staged.held, **verdict.baselines.bodies})
         book_id, check_id = check_store.record_check(
             connection,

@@ -12,6 +12,7 @@ from cardwarden.alerts.message import ChangeRow, Line, Message, Occasion
 from cardwarden.alerts.privacy import masked_event
 from cardwarden.alerts.reader import Privacy, Reader
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity, Urgency, more_than_first
+from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.language import Said, Voice, opening
 from cardwarden.phrases.phrase import Code, Phrase, phrase
 from cardwarden.text import ELLIPSIS, clip, columns, cut
@@ -21,7 +22,6 @@ _NAME_AT_LEAST = 12  # columns of a title that the name of a book keeps
 _PERSON_AT_LEAST = 8  # those that a contact's name keeps behind a few words, else these are said of whom alone
 _PERSON_STILL = 6  # those that are left of it beside what happened, which is never cut
 _TWO_LINES = 2 * SCREEN - 4
-_LIMITS = frozenset({"limit-books", "limit-cards", "limit-bytes"})
 _NAMES = (60, 32, 24, 16, 12, 8)  # columns of a name in the title of what is about no contact: the first that fits
 _LONG = 300  # columns of a value in a text; a table holds all of it
 _EXAMPLES = 3  # more of the same tells nothing
@@ -251,8 +251,7 @@ def _why(finding: Finding, voice: Voice) -> tuple[str, ...]:
 
 def _limit_of(finding: Finding) -> Phrase | None:
     """The limit of its server that a book went beyond, if that is why it is not read."""
-    values = finding.reason.values if isinstance(finding.reason, Phrase) else ()
-    return next((value for _, value in values if isinstance(value, Phrase) and value.name in _LIMITS), None)
+    return finding.reason if finding.doubt is Doubt.LIMIT else None
 
 
 def _untold(reason: Phrase | None) -> Phrase | None:

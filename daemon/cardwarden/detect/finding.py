@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.phrase import Person, Phrase, Value, phrase
 
 if TYPE_CHECKING:  # who only asks what is open loads no vCard
@@ -103,6 +104,8 @@ class Finding:
     of_two     two such cards have one cause already: what the one lost, the other one got
     in_bulk    its severity if many cards were changed alike
     by_owner   its severity if it was most likely an edit of the owner's; None for what no owner does by hand
+    doubt      of a condition: why its book is not believed
+    with_origin  its reason says, too, what the origin of the copy says
     urgency    why it has another severity than its rule gave it, or is urgent though it might be an edit of the owner's
     identity   the meaning of the value that makes it this finding: what was there, or what was added or is a hazard
     meaning    the meaning of the value that is there now, "" if none
@@ -128,6 +131,8 @@ class Finding:
     in_bulk: Severity | None = None
     by_owner: Severity | None = None
     urgency: Urgency = Urgency.USUAL
+    doubt: Doubt = Doubt.NONE
+    with_origin: bool = False
 
     @property
     def person(self) -> Person | None:

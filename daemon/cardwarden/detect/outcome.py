@@ -29,6 +29,7 @@ class Doubt(StrEnum):
 
     none        it was believed
     unread      the book could not be read
+    limit       it is more than its server allows its household
     fault       cardwarden itself failed at it
     empty       it looks empty
     drop        most of its cards seem to be gone
@@ -39,6 +40,7 @@ class Doubt(StrEnum):
 
     NONE = ""
     UNREAD = "unread"
+    LIMIT = "limit"
     FAULT = "fault"
     EMPTY = "empty"
     DROP = "drop"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
-from cardwarden.errors import SourceError
+from cardwarden.errors import LimitError, SourceError
 from cardwarden.phrases.phrase import Code, phrase
 from cardwarden.sources.files import shown
 from cardwarden.sources.limits import HouseholdLimits, Room
@@ -21,7 +21,7 @@ _MEGA: Final = 1_000_000
 
 
 def limited_source(source: Source, limits: HouseholdLimits, room: Room) -> Source:
-    """The same source for one check. What is too much raises SourceError, which says so; the other books are read."""
+    """The same source for one check. What is too much raises LimitError, which says so; the other books are read."""
     return cast("Source", _Limited(source, limits, room))
 
 
@@ -85,7 +85,7 @@ class _Limited:
         most = self._most_cards(book)
         seen = self._source.observe(book, known, deep=deep)
         if most is not None and self._cards_listed(book, known, seen) > most:
-            raise SourceError(self._limits.too_many_cards)
+            raise LimitError(self._limits.too_many_cards)
         count = _Count(most)
         only = seen.only
         return replace(
@@ -98,12 +98,12 @@ class _Limited:
         return self._counted(book, self._source.ask_again(book, hrefs), _Count(None))
 
     def _most_cards(self, book: BookRef) -> int | None:
-        """How many cards a book may have, None for any number. Raises SourceError if the book itself is one too many."""
+        """How many cards a book may have, None for any number. Raises LimitError if the book itself is one too many."""
         room = self._room
         if book.id in room.cards:
             return room.cards[book.id]
         if book.id in room.had or (room.new is not None and len(self._new.keys() | {book.id}) > room.new):
-            raise SourceError(self._limits.too_many_books)
+            raise LimitError(self._limits.too_many_books)
         self._new.setdefault(book.id, 0)
         others = sum(cards for came, cards in self._new.items() if came != book.id)
         return None if room.for_new is None else max(0, room.for_new - others)
@@ -131,10 +131,10 @@ class _Limited:
             if isinstance(body, Fetched):
                 self._bytes += len(body.data)
                 if most is not None and self._bytes > most:
-                    raise SourceError(phrase("limit-bytes", most=Code(f"{most / _MEGA:g} MB")))
+                    raise LimitError(phrase("limit-bytes", most=Code(f"{most / _MEGA:g} MB")))
                 count.cards += len(_CARD.findall(body.data))
                 if count.most is not None and count.cards > count.most:
-                    raise SourceError(self._limits.too_many_cards)
+                    raise LimitError(self._limits.too_many_cards)
                 if book.id in self._new:
                     self._new[book.id] = count.cards
             yield body

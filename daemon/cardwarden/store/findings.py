@@ -450,6 +450,8 @@ def _findings(connection: Connection, *where: ColumnElement[bool]) -> list[Store
                 identity=row.identity,
                 meaning=row.meaning,
                 urgency=Urgency(row.urgency),
+                doubt=row.doubt,
+                with_origin=row.with_origin,
             ),
             State(row.state),
             row.opened_at,
@@ -482,4 +484,6 @@ def _columns(finding: Finding, cards: Mapping[str, int]) -> dict[str, object]:
         "identity": finding.identity,
         "meaning": finding.meaning,
         "urgency": finding.urgency.value,
+        "doubt": finding.doubt,
+        "with_origin": finding.with_origin,
     }

@@ -248,6 +248,8 @@ findings = Table(
     Column("identity", Raw, nullable=False),
     Column("meaning", Raw, nullable=False),
     Column("urgency", String, nullable=False),
+    Column("doubt", OneOf(Doubt), nullable=False),
+    Column("with_origin", Boolean, nullable=False),
     Column("state", String, nullable=False),
     Column("opened_at", Timestamp, nullable=False),
     Column("closed_at", Timestamp),

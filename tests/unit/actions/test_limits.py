@@ -151,7 +151,7 @@ def test_sources_that_are_read_at_the_same_time_share_what_is_left(
         again = [program.check(name)[0] for name in ("friends", "phone")]
         for done in (first, again):
             [refused] = [each for each in done if each.outcome is not Outcome.CLEAN]
-            assert (refused.doubt, english(refused.reason).startswith(said)) == (Doubt.UNREAD, True)
+            assert (refused.doubt, english(refused.reason).startswith(said)) == (Doubt.LIMIT, True)
         with program.store.read() as connection:
             assert [status.cards for status in statuses(connection) if status.last_conclusive_at] == [2, 2]
 
@@ -190,6 +190,8 @@ def test_what_is_refused_changes_nothing_and_its_owner_is_told(household: World,
             assert {status.source: status.cards for status in statuses(connection)} == {
                 "family": 2, "friends": 2, "phone": 2,
             }  # fmt: skip
+            doubts = {status.source: status.doubt for status in statuses(connection)}
+    assert doubts == {"family": Doubt.NONE, "friends": Doubt.NONE, "phone": Doubt.LIMIT}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from cardwarden.detect.case import CROWD, CardChange, Case
 from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKind, Severity
 from cardwarden.detect.judge import events_of
 from cardwarden.detect.names import is_same_name
-from cardwarden.detect.rule import of_card
+from cardwarden.detect.rule import Rule, of_card
 from cardwarden.detect.rules.number_changed import NumberChanged
 from cardwarden.detect.rules.number_hazard import NumberHazard
 from cardwarden.phrases.phrase import phrase
@@ -193,7 +193,7 @@ class Spoken:
 def test_a_hazard_is_told_with_its_card_only_by_what_is_about_all_of_it_and_names_it(
     whole_card: bool, after: str, told: list[str]
 ) -> None:
-    rules = [Spoken(whole_card, after), NumberHazard()]
+    rules: list[Rule] = [Spoken(whole_card, after), NumberHazard()]
     found = judged(b"", person("Jane Roe", "TEL:+186090-1234-5699"), rules=rules)
     assert sorted(finding.rule for finding in found) == sorted(told)
 

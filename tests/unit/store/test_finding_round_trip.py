@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity, Urgency
+from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.store.engine import Store
 from cardwarden.store.findings import find_finding
@@ -31,6 +32,8 @@ OTHER: dict[str, list[Any]] = {
     "in_bulk": [None, Severity.NOTICE],
     "by_owner": [None, Severity.INFO],
     "urgency": list(Urgency),
+    "doubt": list(Doubt),
+    "with_origin": [True, False],
     "identity": ["", "é" * 500],
     "meaning": ["", "1|2\x1f3"],
 }

@@ -16,7 +16,7 @@ from cardwarden.detect.drift.lag import Changed, is_due, waits_since
 from cardwarden.detect.drift.sides import Side, Sides, revised_at
 from cardwarden.detect.finding import Finding, FindingKind
 from cardwarden.errors import place_of
-from cardwarden.phrases.phrase import Phrase, phrase
+from cardwarden.phrases.phrase import phrase
 from cardwarden.store import accepted as accepted_store
 from cardwarden.store import bodies as body_store
 from cardwarden.store import mirrors as mirror_store
@@ -80,7 +80,7 @@ def compare(connection: Connection, mirror: Mirror, both: BothBooks, now: dateti
         both.asked[key].id: _with_origin(both.asked[key].finding, finding, mirror)
         for finding in differing
         for key in both.asked.keys() & _marks(finding)
-        if not _tells_of_origin(both.asked[key].finding.reason)
+        if not both.asked[key].finding.with_origin
     }
     changed = _changed(connection, both, compared, now)
     reported: list[Finding] = []
@@ -114,14 +114,8 @@ def _marks(finding: Finding) -> set[str]:
 def _with_origin(asked: Finding, drift: Finding, mirror: Mirror) -> Finding:
     """What the owner is asked about of the copy, with what the origin still says."""
     says = phrase("drift-origin-says", origin=mirror.origin, before=drift.before or phrase("empty"))
-    return replace(asked, reason=phrase("then", first=asked.reason, second=says) if asked.reason else says)
-
-
-def _tells_of_origin(reason: Phrase | None) -> bool:
-    if reason is None:
-        return False
-    parts = [value for _, value in reason.values if isinstance(value, Phrase)]
-    return reason.name == "drift-origin-says" or any(map(_tells_of_origin, parts))
+    reason = phrase("then", first=asked.reason, second=says) if asked.reason else says
+    return replace(asked, reason=reason, with_origin=True)
 
 
 def _changed(

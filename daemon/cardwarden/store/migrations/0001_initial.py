@@ -181,6 +181,8 @@ def upgrade() -> None:
         sa.Column("identity", RAW, nullable=False),
         sa.Column("meaning", RAW, nullable=False),
         sa.Column("urgency", sa.String, nullable=False),
+        sa.Column("doubt", sa.String, nullable=False),
+        sa.Column("with_origin", sa.Boolean, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT),
