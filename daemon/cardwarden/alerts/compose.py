@@ -15,7 +15,7 @@ from cardwarden.detect.finding import CardRef, Cause, Event, Finding, FindingKin
 from cardwarden.detect.outcome import Doubt
 from cardwarden.phrases.language import Said, Voice, opening
 from cardwarden.phrases.phrase import Code, Phrase, phrase
-from cardwarden.text import ELLIPSIS, clip, columns, cut
+from cardwarden.text import clip, columns, cut
 
 _WHOLE = 1 << 16  # columns: never clipped
 _NAME_AT_LEAST = 12  # columns of a title that the name of a book keeps
@@ -99,17 +99,30 @@ def occasion_of(event: Event) -> Occasion:
 
 def title_of(event: Event, voice: Voice, room: int = SCREEN) -> str:
     """What an event is called if it stands alone, in `room` columns: of many contacts the count is never clipped."""
+    return _title_of(event, voice, room).text
+
+
+def _title_of(event: Event, voice: Voice, room: int) -> _Title:
+    if event.cause is Cause.CARD and event.findings:
+        return _title(event.findings, voice, room)
     title = voice.title(event.title)
-    if event.cause is not Cause.ALIKE or columns(title) <= room or not event.findings:
-        if event.cause is Cause.CARD and event.findings:
-            return _title(event.findings, voice, room).text
-        return cut(title, room)
+    if event.cause is Cause.ALIKE and columns(title) > room and event.findings:
+        return _title_of_many(event, voice, room)
+    short = cut(title, room)
+    return _Title(short, is_named=True, is_said=short == title, is_whole=short == title)
+
+
+def _title_of_many(event: Event, voice: Voice, room: int) -> _Title:
+    """What happened to many, in fewer words: of these a sign for "times" is not enough behind words that say something else."""
     many, what = phrase("title-of-many", count=event.count, what=Said("")), event.findings[0].title
+    brief = voice.shorter(many)
     titles = [
-        voice.say(form.with_values(what=Said(voice.in_short(what, room - columns(voice.say(form))))))
-        for form in (many, voice.shorter(many))
+        (voice.say(form.with_values(what=Said(voice.in_short(what, room - columns(voice.say(form)))))), form)
+        for form in (many, brief)
     ]
-    return cut(next((short for short in titles if columns(short) <= room), titles[-1]), room)
+    title, form = next(((short, form) for short, form in titles if columns(short) <= room), titles[-1])
+    short = cut(title, room)
+    return _Title(short, is_named=True, is_said=short == title and form != brief, is_whole=False)
 
 
 def title_behind(head: Phrase, event: Event, voice: Voice, more: int = 0) -> str:
@@ -119,10 +132,9 @@ def title_behind(head: Phrase, event: Event, voice: Voice, more: int = 0) -> str
     """
     end = f" {voice.in_short(phrase('title-and-more', count=more))}" if more else ""
     room = SCREEN - columns(voice.say(head.with_values(what=""))) - columns(end)
-    title = title_of(event, voice, room)
-    many = voice.say(voice.shorter(phrase("title-of-many", count=event.count, what=Said(""))))
-    is_terse = event.cause is Cause.ALIKE and title.startswith(many)  # "96 × back to an older state": all clear?
-    if title.endswith(ELLIPSIS) or is_terse or _is_fact_cut(event, voice, room):
+    whole = _title_of(event, voice, room)
+    title = whole.text
+    if not whole.is_said or _is_fact_cut(event, voice, room):
         worst = event.findings[0] if event.findings else None
         if event.cause is Cause.CARD and worst and worst.card:
             is_named = worst.card.name.strip()
