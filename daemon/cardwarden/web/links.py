@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import StrEnum
 
 from starlette.responses import RedirectResponse, Response
 
@@ -47,7 +48,7 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
         except CardwardenError:
             return render(desk, visit, "link_over", status=410, why="closed", trouble=trouble)
     verbs = grant.verbs
-    why_not = _why_not(desk, view, voice_of(desk, visit)) if Verb.RESTORE in verbs and view.open else ""
+    why_not = _why_not(desk, view, voice_of(desk, visit)) if Verb.RESTORE in verbs and view.open else None
     return render(
         desk,
         visit,
@@ -64,16 +65,34 @@ def _shown(desk: Desk, visit: Visit, grant: Grant, done: str, *, status: int = 2
     )
 
 
-def _why_not(desk: Desk, view: EventView, voice: Voice) -> str:
-    """Why nothing can be put back, "" if it can; by the record alone, for whoever opens a link asks no server."""
+class Hindrance(StrEnum):
+    """Why nothing can be put back: the settings do not allow it, it is so already, or something that has to be said."""
+
+    OFF = "off"
+    ALREADY = "already"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why nothing can be put back; `said` in words if it is another reason than those that the page knows."""
+
+    hindrance: Hindrance
+    said: str = ""
+
+
+def _why_not(desk: Desk, view: EventView, voice: Voice) -> WhyNot | None:
+    """Why nothing can be put back, None if it can; by the record alone, for whoever opens a link asks no server."""
     program = desk.program()
     if not may_restore(program, view.event.source):
-        return "off"
+        return WhyNot(Hindrance.OFF)
     try:
         planned = replies.foreseen(program, RestoreRequest(findings=tuple(outline.id for outline in view.open)))
     except CardwardenError as error:
-        return error.sentence(voice)
-    return "" if planned is None or planned.steps else voice.value(joined(planned.left)) or "already"
+        return WhyNot(Hindrance.OTHER, error.sentence(voice))
+    if planned is None or planned.steps:
+        return None
+    return WhyNot(Hindrance.OTHER, voice.value(joined(planned.left))) if planned.left else WhyNot(Hindrance.ALREADY)
 
 
 def acted(desk: Desk, visit: Visit) -> Response:
