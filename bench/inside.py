@@ -1,7 +1,7 @@
 """The program kept open as the daemon keeps it: reads what to do line by line, answers with what it cost, as JSON.
 
 check, deep: check the book · scan: list and stat the same folder · hash: read and hash the same bytes · edit: edit a card
-as its owner would, for nothing · verify, retain, export ...: the command of that name
+as its owner would, for nothing
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import resource
 import subprocess
 import sys
@@ -27,6 +28,7 @@ PEERS = ROOT / "build/bench/bin"
 """Where `make bench` installs what is compared with."""
 PAIRS = 5
 RESULTS = Path(__file__).parent / "results.json"
+_KIB = 1024  # what Linux counts memory in
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
-        return (self.ratio or self.ours).middle <= self.goal
+        """What is less than nothing is a difference of two measurements that says nothing."""
+        return 0 <= (self.ratio or self.ours).middle <= self.goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def run(*command: str | Path, within: Path | None = None, expect: Sequence[int] 
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in expect:
         raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said.decode()}")
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * _KIB / 1e6)
 
 
 def _environment() -> dict[str, str]:
@@ -121,7 +124,7 @@ def alone(work: Callable[[], object]) -> Cost:
 
 def peak() -> float:
     """The most memory that this process ever had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB / 1e6
 
 
 def in_turn(ours: Callable[[], Cost], theirs: Callable[[], Cost], pairs: int) -> list[tuple[Cost, Cost]]:
@@ -156,7 +159,7 @@ def compared(
 
 def beyond(row: str, work: str, peer: str, taken: Sequence[tuple[Cost, Cost]], goal: float) -> Figure:
     """How much more processor time one kind of work takes than another."""
-    more = [max(one.cpu - other.cpu, 0.0) for one, other in taken]
+    more = [one.cpu - other.cpu for one, other in taken]
     return Figure(row, f"{work}, beyond {peer}", "s CPU", Spread.of(more), goal)
 
 
@@ -240,14 +243,21 @@ def keep(rows: Sequence[str], figures: Sequence[Figure], points: Sequence[Point]
     known["points"] = [one for one in known["points"] if (one["who"], one["cards"]) not in drawn] + [
         asdict(one) for one in points
     ]
+    known["machine"] = _machine()
     RESULTS.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def kept() -> tuple[list[Figure], list[Point]]:
-    """All results."""
+def _machine() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    models = (line.partition(":")[2].strip() for line in lines if "model name" in line)
+    return f"{os.cpu_count()} cores of {next(models, platform.machine())}, Python {platform.python_version()}"
+
+
+def kept() -> tuple[list[Figure], list[Point], str]:
+    """All results, and on which machine the last of them were measured."""
     known: dict[str, Any] = json.loads(RESULTS.read_text())
     figures = [
         Figure(**{**one, **{key: Spread(**value) for key, value in one.items() if isinstance(value, dict)}})
         for one in known["figures"]
     ]
-    return figures, [Point(**one) for one in known["points"]]
+    return figures, [Point(**one) for one in known["points"]], known["machine"]

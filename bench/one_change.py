@@ -27,7 +27,7 @@ def measure(sizes: Sizes) -> tuple[list[Figure], list[Point]]:
                 for number in range(sizes.pairs * 2):
                     idle = daemon.ask("check").cpu
                     daemon.ask(f"edit {number:06}.vcf")
-                    taken.append(max(daemon.ask("check").cpu - idle, 0.0))
+                    taken.append(daemon.ask("check").cpu - idle)
         more = Spread.of(taken)
         middles[cards] = more.middle
         figures.append(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
-import platform
 from collections.abc import Sequence
 from pathlib import Path
 
 from measure import ROOT, Figure, Point, Spread
 
+PAGE = ROOT / "docs/explanation/speed.md"
+PICTURE = PAGE.with_suffix(".svg")
+FLOORS = Path(__file__).parent / "floors.md"
 _ORDER = (
     "first check", "nothing changed", "one change", "large book", "deep check", "CardDAV", "starting", "questions",
     "daemon", "pages", "linear", "year",
@@ -18,34 +19,42 @@ _COLOURS = {"cardwarden check": "#0b6e4f", "git add, git commit": "#c2410c", "vd
 _INTRODUCTION = """\
 # How fast it is, beside what people use instead
 
-Made by `make bench`. Each line was measured in one run, ours and the other's in turn (ours, theirs, theirs, ours, ...), on
-books of a fixed seed: half the names Japanese, vCard 2.1, 3.0 and 4.0, three cards in ten with a picture of 10 to 30 KB
-(`bench/books.py`). Processor time is user and system time of the process and its children. What counts is the ratio: the
-median of the pairs, and in brackets the lowest and the highest. **Time on the wall is worth something on an idle machine
-only**; where others work on it, look at processor time.
+Made by `make bench`. Each line was measured in one run, on books of a fixed seed: half the names Japanese, vCard 2.1, 3.0
+and 4.0, three cards in ten with a picture of 10 to 30 KB (`bench/books.py`). Processor time is user and system time of the
+process and its children. What counts is the ratio. With brackets it is the median of several pairs, ours and the other's in
+turn (ours, theirs, theirs, ours, ...), and in them are the lowest and the highest; without, both were done once. **Time on
+the wall is worth something on an idle machine only**; where others work on it, look at processor time.
 
 `git` is `git add -A && git commit` into a new repository, `vdirsyncer` a synchronisation of two folders. Neither knows
 what a change means.
 """
 
 
-def write(figures: Sequence[Figure], points: Sequence[Point]) -> None:
+def write(figures: Sequence[Figure], points: Sequence[Point], machine: str) -> None:
     """Write the page and the picture."""
-    docs = ROOT / "docs/explanation"
+    PAGE.write_text(text(figures, machine), "utf-8")
+    PICTURE.write_text(picture(points), "utf-8")
+
+
+def text(figures: Sequence[Figure], machine: str) -> str:
+    """The page, of what was measured and of what stands in the way."""
+    ordered = sorted(figures, key=lambda figure: _ORDER.index(figure.row))
+    met = sum(figure.is_met for figure in figures)
     lines = [
         _INTRODUCTION,
         "![Processor time of a first check against the number of cards](speed.svg)",
         "",
-        _machine(),
+        f"Measured on {machine}, files in memory.",
         "",
+        "| work | ours | the other | ratio | goal | |",
+        "|---|---|---|---|---|---|",
+        *map(_cells, ordered),
+        "",
+        f"{met} of {len(figures)} goals are met.",
+        "",
+        FLOORS.read_text("utf-8"),
     ]
-    lines += ["| work | ours | the other | ratio | goal | |", "|---|---|---|---|---|---|"]
-    ordered = sorted(figures, key=lambda figure: _ORDER.index(figure.row))
-    lines += [_cells(figure) for figure in ordered]
-    met = sum(figure.is_met for figure in figures)
-    lines += ["", f"{met} of {len(figures)} goals are met.", "", _floors()]
-    (docs / "speed.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
-    (docs / "speed.svg").write_text(_picture(points), "utf-8")
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def line(figure: Figure) -> str:
@@ -80,24 +89,7 @@ def _value(value: float, unit: str) -> str:
     return f"{value:.3g} {unit}" if value < 1000 else f"{value:,.0f} {unit}"
 
 
-def _machine() -> str:
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.machine(),
-    )
-    return f"Measured on {os.cpu_count()} cores of {model}, Python {platform.python_version()}, files in memory."
-
-
-def _floors() -> str:
-    path = Path(__file__).parent / "floors.md"
-    return path.read_text("utf-8") if path.exists() else ""
-
-
-def _picture(points: Sequence[Point]) -> str:
+def picture(points: Sequence[Point]) -> str:
     """Cost against size, both axes logarithmic."""
     wide, high, left, top, right, bottom = 720, 420, 70, 30, 190, 50
     sizes = sorted({point.cards for point in points}) or [1, 10]
