@@ -36,7 +36,8 @@ def _numbers(figures: Mapping[str, Any]) -> str:
     sweeps: Sequence[Mapping[str, float]] = figures["sweeps"]
     one, two = figures["by one"], figures["by two"]
     largest, smallest = sweeps[-1], sweeps[0]
-    grows = largest["CPU ms a book"] / smallest["CPU ms a book"]
+    dearest = max(sweeps, key=lambda sweep: sweep["CPU ms a book"])
+    grows = dearest["CPU ms a book"] / smallest["CPU ms a book"]
     gain = two["first: books a second"] / one["first: books a second"]
     share = 1000 * largest["CPU ms a book"] / 1000 / EVERY
     cards = figures["cards a book"]
@@ -51,7 +52,7 @@ def _numbers(figures: Mapping[str, Any]) -> str:
             for sweep in sweeps
         ),
         (
-            f"work a book at {largest['books']:,.0f} books against {smallest['books']:,.0f}",
+            f"work a book at {dearest['books']:,.0f} books, where it is dearest, against {smallest['books']:,.0f}",
             f"{grows:.2f} times", _goal("1.2 times", grows <= 1.2),
         ),
         ("1,000 books every 15 minutes", f"{100 * share:.1f} % of one processor", _goal("a third", share <= 1 / 3)),
