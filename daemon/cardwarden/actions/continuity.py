@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,29 @@ if TYPE_CHECKING:
     from cardwarden.actions.checked import ChannelSelector
 
 RULE = "record-lost"
-_LOST, _OLDER = "lost", "older"
+
+
+class RecordChange(StrEnum):
+    """What became of a record that was known: there is a new one instead, or an older copy of it."""
+
+    LOST = "lost"
+    OLDER = "older"
+
+
+@dataclass(frozen=True, slots=True)
+class BookPlace:
+    """A book by its source and what that calls it."""
+
+    source: str
+    book: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """That a record which kept a book was lost, or is an older one, and that this is not told yet."""
+
+    place: BookPlace
+    change: RecordChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +54,14 @@ class KnownRecord:
 
     records  each record that was in use, and how far it went: the number of its newest row of checks, and its digits
     current  the one in use last
-    books    the books of it, as source and what the source calls it
-    untold   the books of a record before whose loss is not told yet: source, book, and "lost" or "older"
+    books    the books of it
+    untold   what is not told yet of a record before
     """
 
     records: dict[str, tuple[int, str]] = field(default_factory=dict)
     current: str = ""
-    books: list[list[str]] = field(default_factory=list)
-    untold: list[list[str]] = field(default_factory=list)
+    books: tuple[BookPlace, ...] = ()
+    untold: tuple[Untold, ...] = ()
 
 
 def path_beside(database: Path) -> Path:
@@ -61,7 +84,7 @@ def said_of(store: Store) -> Phrase | None:
     known = _read(path_beside(store.path))
     with store.read() as connection:
         change = _change(known, record.identity(connection), connection)
-    if not change:
+    if change is None:
         return None
     return phrase(f"status-record-{change}", path=Code(str(store.path)))
 
@@ -79,17 +102,14 @@ def is_as_known(connection: Connection, database: Path, source: str, books: Sequ
     """Whether there is nothing for `review_record` to do, as the books of all sources stand."""
     known = _read(path_beside(database))
     name, newest = record.standing(connection)
-    is_told = not any(
-        book.source == source and [book.source, book.book, what] in known.untold
-        for book in books
-        for what in (_LOST, _OLDER)
-    )
+    here = {BookPlace(book.source, book.book) for book in books}
+    is_told = not any(untold.place.source == source and untold.place in here for untold in known.untold)
     return is_told and known == _noted(known, name, newest, books)
 
 
 def _noted(known: KnownRecord, name: str, newest: tuple[int, str], books: Sequence[BookStatus]) -> KnownRecord:
     """What is to be noted of the record in use, beside what is known."""
-    here = [[status.source, status.book] for status in books]
+    here = tuple(BookPlace(status.source, status.book) for status in books)
     return replace(known, records={**known.records, name: newest}, current=name, books=here)
 
 
@@ -99,37 +119,37 @@ def _review(store: Store, source: str, wanted: ChannelSelector, at: datetime) ->
     known = _read(path)
     with store.read() as connection:
         name, newest = record.standing(connection)
-        change = "" if known.records.get(name) == newest else _change(known, name, connection)
+        change = None if known.records.get(name) == newest else _change(known, name, connection)
         books = statuses(connection)
     now = _noted(known, name, newest, books)
     if change:
-        now = replace(now, untold=[[*book, change] for book in known.books])
+        now = replace(now, untold=tuple(Untold(place, change) for place in known.books))
     for book in books:
-        for what in (_LOST, _OLDER):
-            entry = [book.source, book.book, what]
-            if book.source == source and entry in now.untold:
+        place = BookPlace(book.source, book.book)
+        for untold in now.untold:
+            if book.source == source and untold.place == place:
                 with store.write() as connection:
-                    _tell(connection, book, what, name, wanted, at)
-                now = replace(now, untold=[untold for untold in now.untold if untold != entry])
+                    _tell(connection, book, untold.change, name, wanted, at)
+                now = replace(now, untold=tuple(other for other in now.untold if other != untold))
     if now != known:
         _write(path, now)
 
 
-def _change(known: KnownRecord, name: str, connection: Connection) -> str:
-    """Whether the record in use is a new one ("lost"), or an older copy of a known one; "" if it goes on."""
+def _change(known: KnownRecord, name: str, connection: Connection) -> RecordChange | None:
+    """Whether the record in use is a new one, or an older copy of a known one; None if it goes on."""
     if name in known.records:
         number, digits = known.records[name]
-        return "" if record.digits(connection, number) == digits else _OLDER
-    return _LOST if known.current else ""
+        return None if record.digits(connection, number) == digits else RecordChange.OLDER
+    return RecordChange.LOST if known.current else None
 
 
 def _tell(
-    connection: Connection, book: BookStatus, what: str, name: str, wanted: ChannelSelector, at: datetime
+    connection: Connection, book: BookStatus, change: RecordChange, name: str, wanted: ChannelSelector, at: datetime
 ) -> None:
     from cardwarden.store import findings as finding_store  # noqa: PLC0415 - each question asks whether the record is known
     from cardwarden.store import outbox  # noqa: PLC0415
 
-    finding = _older(name) if what == _OLDER else _lost(name)
+    finding = _older(name) if change is RecordChange.OLDER else _lost(name)
     event = Event(Cause.CARD, finding.severity, 1, (finding,))
     event_id, _ = finding_store.add_event(connection, book.id, book.check_id, event, [State.OPEN], at)
     for channel in wanted(book.source, event.severity):
@@ -163,10 +183,20 @@ def _read(path: Path) -> KnownRecord:
     try:
         noted = json.loads(path.read_bytes())
         records = {str(name): (int(number), str(digits)) for name, (number, digits) in noted["records"].items()}
-        return KnownRecord(records, noted["current"], noted["books"], noted["untold"])
+        books = tuple(BookPlace(source, book) for source, book in noted["books"])
+        untold = tuple(
+            Untold(BookPlace(source, book), RecordChange(change)) for source, book, change in noted["untold"]
+        )
+        return KnownRecord(records, noted["current"], books, untold)
     except (OSError, ValueError, TypeError, LookupError, AttributeError):
         return KnownRecord()
 
 
 def _write(path: Path, known: KnownRecord) -> None:
-    replace_file(path, json.dumps(asdict(known)).encode())
+    noted = {
+        "records": known.records,
+        "current": known.current,
+        "books": [[place.source, place.book] for place in known.books],
+        "untold": [[untold.place.source, untold.place.book, untold.change] for untold in known.untold],
+    }
+    replace_file(path, json.dumps(noted).encode())

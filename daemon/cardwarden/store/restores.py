@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import starmap
+from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -14,10 +14,18 @@ from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
 
-STARTED = "started"
-DONE = "done"
-STOPPED = "stopped"
-_WAITING = "waiting"
+
+class Stage(StrEnum):
+    """How far a restore came: begun (interrupted, if nothing is at work), all of it written, or hindered by something."""
+
+    STARTED = "started"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class _CardStage(StrEnum):
+    WAITING = "waiting"
+    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +48,7 @@ class RestoreCard:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """One restore of one book; `who` asked for it, "" if that is not known.
-
-    `state` is "started" (interrupted, if nothing is at work), "done" or "stopped".
-    """
+    """One restore of one book; `who` asked for it, "" if that is not known."""
 
     id: int
     book_id: int
@@ -53,7 +58,7 @@ class Restore:
     who: Value
     what: Phrase
     undoes: int | None
-    state: str
+    stage: Stage
 
 
 def begin(
@@ -67,14 +72,16 @@ def begin(
     who: Value = "",
 ) -> int:
     """Record what is about to be written; gives the restore's id. Bodies come first (`history.save_bodies`)."""
-    made = insert(t.restores).values(book_id=book_id, at=at, who=who, what=what, undoes=undoes, state=STARTED)
+    made = insert(t.restores).values(
+        book_id=book_id, at=at, who=who, what=what, undoes=undoes, state=Stage.STARTED.value
+    )
     restore = int(connection.scalars(made.returning(t.restores.c.id)).one())
     every = list(cards)
     rows = [
         {
             "restore_id": restore,
             "card_id": card.card_id,
-            "state": _WAITING,
+            "state": _CardStage.WAITING.value,
             "before": card.before,
             "wanted": card.wanted,
             "base_before": card.base_before,
@@ -93,13 +100,14 @@ def cards_done(connection: Connection, restore: int, made: Mapping[int, str | No
     r = t.restore_cards.c
     done = update(t.restore_cards).where(r.restore_id == restore, r.card_id == bindparam("card"))
     rows = [{"card": card, "there": digest} for card, digest in made.items()]
-    connection.execute(done.values(state=DONE, made=bindparam("there", type_=r.made.type)), rows)
+    connection.execute(done.values(state=_CardStage.DONE.value, made=bindparam("there", type_=r.made.type)), rows)
     covered.cover(connection, {t.restore_cards: [(restore, card) for card in made]})
 
 
-def finish(connection: Connection, restore: int, state: str) -> None:
-    """It is over: "done", or "stopped" if something hindered it."""
-    connection.execute(update(t.restores).where(t.restores.c.id == restore).values(state=state))
+def finish(connection: Connection, restore: int, *, is_stopped: bool) -> None:
+    """It is over: all of it is written, or it `is_stopped` by something."""
+    state = Stage.STOPPED if is_stopped else Stage.DONE
+    connection.execute(update(t.restores).where(t.restores.c.id == restore).values(state=state.value))
     covered.cover(connection, {t.restores: [restore]})
 
 
@@ -111,7 +119,7 @@ def find(connection: Connection, restore: int | None = None) -> list[Restore]:
     )
     if restore is not None:
         query = query.where(r.id == restore)
-    return list(starmap(Restore, connection.execute(query.order_by(r.id))))
+    return [Restore(*row[:-1], stage=Stage(row.state)) for row in connection.execute(query.order_by(r.id))]
 
 
 def cards_of(connection: Connection, restore: int) -> list[RestoreCard]:
@@ -122,7 +130,7 @@ def cards_of(connection: Connection, restore: int) -> list[RestoreCard]:
         .where(r.restore_id == restore)
         .order_by(r.card_id)
     )
-    return [RestoreCard(*row[:-1], done=row[-1] == DONE) for row in rows]
+    return [RestoreCard(*row[:-1], done=row[-1] == _CardStage.DONE.value) for row in rows]
 
 
 def of_cards(connection: Connection, card_ids: Collection[int]) -> list[Restore]:
@@ -130,7 +138,9 @@ def of_cards(connection: Connection, card_ids: Collection[int]) -> list[Restore]
     r = t.restore_cards.c
     ids: set[int] = set()
     for batch in batches(card_ids):
-        ids.update(connection.scalars(select(r.restore_id).where(r.card_id.in_(batch), r.state == DONE)))
+        ids.update(
+            connection.scalars(select(r.restore_id).where(r.card_id.in_(batch), r.state == _CardStage.DONE.value))
+        )
     return [restore for number in sorted(ids) for restore in find(connection, number)]
 
 
@@ -140,7 +150,7 @@ def made_in(connection: Connection, book_id: int) -> dict[tuple[int, str | None]
     rows = connection.execute(
         select(r.card_id, r.wanted, r.made)
         .join(t.restores, t.restores.c.id == r.restore_id)
-        .where(t.restores.c.book_id == book_id, r.state == DONE)
+        .where(t.restores.c.book_id == book_id, r.state == _CardStage.DONE.value)
     )
     digests: dict[tuple[int, str | None], set[str | None]] = {}
     for card, wanted, made in rows:

@@ -155,7 +155,7 @@ def test_what_is_overtaken_in_the_last_moment_stops_the_rest_and_is_recorded(wor
             [record] = restore_store.find(connection)
             cards = restore_store.cards_of(connection, record.id)
     assert isinstance(done.stopped, ChangedError)
-    assert (done.done, record.state) == (1, "stopped")
+    assert (done.done, record.stage) == (1, restore_store.Stage.STOPPED)
     assert sorted(one.done for one in cards) == [False, True]
     assert world.base("Sato") == card("Sato", *YAMADA)
     assert world.base("Yamada") == card("Yamada", *YAMADA, "NOTE:new")

@@ -506,6 +506,7 @@ def test_what_a_copy_keeps_comes_back_as_it_was_written_down() -> None:
         complete=False,
         unreachable=False,
         groups=False,
+        is_named=True,
     )
     assert Kept.loaded(kept.dumped()) == kept
     assert Kept({"A": True, "B": True}).dumped() == Kept({"B": True, "A": True}).dumped()

@@ -12,6 +12,7 @@ from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.store import findings as finding_store
 from cardwarden.store import restores as restore_store
 from cardwarden.store.engine import Connection
+from cardwarden.store.restores import Stage
 
 
 class RestoreState(StrEnum):
@@ -23,9 +24,9 @@ class RestoreState(StrEnum):
 
 
 _STATES = {
-    restore_store.DONE: RestoreState.DONE,
-    restore_store.STOPPED: RestoreState.STOPPED,
-    restore_store.STARTED: RestoreState.INTERRUPTED,
+    Stage.DONE: RestoreState.DONE,
+    Stage.STOPPED: RestoreState.STOPPED,
+    Stage.STARTED: RestoreState.INTERRUPTED,
 }
 
 
@@ -54,7 +55,7 @@ def past_restores(connection: Connection) -> list[PastRestore]:
             restore.source,
             restore.what,
             restore.undoes,
-            _STATES[restore.state],
+            _STATES[restore.stage],
             len(cards),
             sum(card.done for card in cards),
         )

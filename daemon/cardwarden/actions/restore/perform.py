@@ -154,7 +154,7 @@ def _write(
     with store.write() as connection:
         undone = {step.card.id: step.card.base for step in waiting.values()}
         card_store.move_baseline(connection, plan.book.id, undone)
-        restore_store.finish(connection, number, restore_store.STOPPED if stopped else restore_store.DONE)
+        restore_store.finish(connection, number, is_stopped=stopped is not None)
     done = frozenset(step.card.id for step in steps) - undone.keys()
     return Restored(number, plan, done, stopped)
 

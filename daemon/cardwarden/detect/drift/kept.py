@@ -31,6 +31,7 @@ class Kept:
     complete    it holds every card that it can hold; else a selection, of which nothing is missed
     unreachable it holds cards without a number, too
     groups      it holds groups of contacts
+    is_named    its owner named the properties that it keeps: what is not among them is not kept
     """
 
     properties: Mapping[str, bool] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Kept:
     complete: bool = True
     unreachable: bool = True
     groups: bool = True
+    is_named: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,12 +57,12 @@ class Kept:
         """The same if its owner says which properties it keeps: these, and no others."""
         named = {name.upper() for name in names}
         known = dict.fromkeys(self.properties, False) | dict.fromkeys(named, True)
-        return replace(self, properties=_Named(known))
+        return replace(self, properties=known, is_named=True)
 
     def has(self, name: str) -> bool | None:
         """Whether it keeps a property; None if that is undecided."""
         known = self.properties.get(name)
-        return False if known is None and isinstance(self.properties, _Named) else known
+        return False if known is None and self.is_named else known
 
     def expects(self, facts: Sequence[Fact]) -> bool:
         """Whether a card that says this should be in the copy."""
@@ -97,6 +99,7 @@ class Kept:
                 "complete": self.complete,
                 "unreachable": self.unreachable,
                 "groups": self.groups,
+                "is_named": self.is_named,
             },
             sort_keys=True,
         )
@@ -106,10 +109,6 @@ class Kept:
         """What `dumped` wrote. Raises ValueError and TypeError for anything else."""
         values: dict[str, Any] = json.loads(text)
         return cls(**values)
-
-
-class _Named(dict[str, bool]):
-    """Properties that an owner named: what is not among them is not kept."""
 
 
 class Tally:
