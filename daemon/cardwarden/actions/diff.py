@@ -19,7 +19,7 @@ from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, read_card, split_book
 from cardwarden.vcard.diff import Rewrite, rewrites
 from cardwarden.vcard.encoding import charsets_of, usual_in
-from cardwarden.vcard.index import index_card, with_keys
+from cardwarden.vcard.index import index_card, numbers_with_country, with_keys
 from cardwarden.vcard.number import read_number
 from cardwarden.vcard.pairing import Pair, pair
 
@@ -120,8 +120,7 @@ def _likely_region(files: Iterable[_File]) -> str:
     counted: Counter[str] = Counter()
     for name, cards in files:
         for raw in cards:
-            contacts = index_card(raw, name, 0, "").contacts
-            numbers = (read_number(contact[4:], "") for contact in contacts if contact.startswith("tel:+"))
+            numbers = (read_number(number, "") for number in numbers_with_country(index_card(raw, name, 0, "")))
             counted.update(number.destination for number in numbers if number.line_type and number.destination)
     return counted.most_common(1)[0][0] if counted else ""
 

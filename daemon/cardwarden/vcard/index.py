@@ -16,9 +16,8 @@ from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.encoding import charset_of
 from cardwarden.vcard.number import is_hazard, misdialled
 
-HAZARD = "hazard:"
-"""What the contact key of a number begins with that rings if its owner does not mean it to (see number.misdialled)."""
-
+# What contact keys begin with (`Entry.contacts`); a hazard is a number that rings if its owner does not mean it to.
+_NUMBER, _MAILBOX, _HAZARD = "tel:", "mail:", "hazard:"
 _VERSION = re.compile(r"[0-9]+(?:[._-][0-9a-z]+)*", re.IGNORECASE)
 _LONGEST_PROGRAM = 100
 _NAMING = ("FN", "N", "ORG", "NICKNAME", "EMAIL", "TEL")
@@ -73,7 +72,7 @@ def _contact_keys(fact: Fact) -> Iterator[str]:
     if key:
         yield key
     if fact.number and is_hazard(fact.number):
-        yield f"{HAZARD}{fact.number.digits}"
+        yield f"{_HAZARD}{fact.number.digits}"
 
 
 def contact_key(fact: Fact) -> str:
@@ -82,13 +81,24 @@ def contact_key(fact: Fact) -> str:
     A number meets its own damaged copies: what counts is the line that is meant, so prefixes and a "+" are left out.
     """
     if fact.name == "EMAIL" and fact.meaning:
-        return f"mail:{mailbox(fact.meaning)}"
+        return f"{_MAILBOX}{mailbox(fact.meaning)}"
     if fact.number is None:
         return ""
     number = misdialled(fact.number) or fact.number
     if number.e164:
-        return f"tel:{number.e164}"
-    return f"tel:{number.digits.lstrip('+')}" if len(number.digits) >= 3 else ""
+        return f"{_NUMBER}{number.e164}"
+    return f"{_NUMBER}{number.digits.lstrip('+')}" if len(number.digits) >= 3 else ""
+
+
+def has_hazard(entry: Entry) -> bool:
+    """Whether the card has a number that rings if its owner does not mean it to (see number.misdialled)."""
+    return any(contact.startswith(_HAZARD) for contact in entry.contacts)
+
+
+def numbers_with_country(entry: Entry) -> list[str]:
+    """The card's numbers that say their country themselves ("+819012345678")."""
+    numbers = (contact.removeprefix(_NUMBER) for contact in entry.contacts if contact.startswith(_NUMBER))
+    return [number for number in numbers if number.startswith("+")]
 
 
 def with_keys(entries: Iterable[Entry], taken: Iterable[str] = ()) -> list[Entry]:

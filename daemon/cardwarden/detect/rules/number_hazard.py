@@ -10,7 +10,7 @@ from cardwarden.detect.case import CardChange, Case
 from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Country, Phrase, phrase
-from cardwarden.vcard.index import HAZARD
+from cardwarden.vcard.index import has_hazard
 from cardwarden.vcard.number import Number, costs_abroad, misdialled, rings_abroad
 
 
@@ -31,7 +31,7 @@ class NumberHazard:
     premium_severity: Severity = Severity.WARNING
 
     def look(self, card: CardChange, case: Case) -> Iterable[Finding]:
-        if not card.after or not any(contact.startswith(HAZARD) for contact in card.after.contacts):
+        if not card.after or not has_hazard(card.after):
             return
         before = {fact.meaning for fact in card.was if fact.number}
         for fact in card.now:
