@@ -7,7 +7,7 @@ from enum import Enum
 from cardwarden.phrases.phrase import Country, Phrase, phrase
 from cardwarden.vcard.dialling import HIDE, SHOW
 from cardwarden.vcard.diff import RewriteReason
-from cardwarden.vcard.number import Number, misdialled, rings_abroad
+from cardwarden.vcard.number import Number, rings_abroad
 from cardwarden.vcard.number_change import SAME
 
 
@@ -16,7 +16,7 @@ def danger(number: Number) -> Phrase:
 
     "Your phone would call +1 860 (USA) instead of showing your number and calling 080-1234-5678."
     """
-    abroad, meant = rings_abroad(number), misdialled(number)
+    abroad, meant = rings_abroad(number), number.meant
     rest = number.written.lstrip("+ ").removeprefix(meant.prefix).lstrip(" -.") if meant else ""
     if abroad is None:
         return phrase("call-not", meant=rest) if rest else phrase("call-nowhere")

@@ -14,7 +14,7 @@ from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, properties_of, read_card
 from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.encoding import charset_of
-from cardwarden.vcard.number import is_hazard, misdialled
+from cardwarden.vcard.number import is_hazard
 
 # What contact keys begin with (`Entry.contacts`); a hazard is a number that rings if its owner does not mean it to.
 _NUMBER, _MAILBOX, _HAZARD = "tel:", "mail:", "hazard:"
@@ -84,14 +84,14 @@ def contact_key(fact: Fact) -> str:
         return f"{_MAILBOX}{mailbox(fact.meaning)}"
     if fact.number is None:
         return ""
-    number = misdialled(fact.number) or fact.number
+    number = fact.number.meant or fact.number
     if number.e164:
         return f"{_NUMBER}{number.e164}"
     return f"{_NUMBER}{number.digits.lstrip('+')}" if len(number.digits) >= 3 else ""
 
 
 def has_hazard(entry: Entry) -> bool:
-    """Whether the card has a number that rings if its owner does not mean it to (see number.misdialled)."""
+    """Whether the card has a number that rings if its owner does not mean it to (see `Number.meant`)."""
     return any(contact.startswith(_HAZARD) for contact in entry.contacts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -40,7 +40,8 @@ _SERVICE_CODE = re.compile(
     r"[*#]{1,2}[0-9]{1,6}(?:[*#][0-9]*)*#\Z|[*#]{1,2}[0-9]{2,5}\*?\Z"
 )  # *100#, *#06#; *5287, **21*
 _SECOND_LINE = re.compile(r"(?<=[0-9]{6})/([0-9]{1,3})\Z")  # 030 23125042/43: two lines, the second by its last digits
-_REMEMBERED = 8192  # numbers: each is asked for several times in a row, and 65,536 of them were 100 MB
+_REMEMBERED = 16384  # numbers, in 8 MB: each is asked for by the next pass over its book, too
+_TRIED = 1024  # digits: one number is tried as several in a row
 _SHORTEST = 3  # digits of a number that has an extension
 LONGEST = 200  # characters; a longer value is no number, and taking it apart would cost more than linear time
 _TRUNK_IN_PARENS = re.compile(r"^(\s*(?:\+|00)[\s0-9.-]{1,8})\(0\)")
@@ -86,6 +87,8 @@ class Number:
     destination  where it would ring (ISO 3166), "" if that cannot be said
     line_type  what kind of line that is, "" if that cannot be said
     overlong   it has more digits than its country's numbers, so that the network drops the rest
+    meant      the number at home that was meant by a stored "+…", if the "+" makes a number abroad of it that does not exist:
+               `+18609012345678` in Japan is 186 and a Japanese number without it; `+650-253-0000` in the USA
     """
 
     written: str
@@ -102,6 +105,7 @@ class Number:
     destination: str = ""
     line_type: str = ""
     overlong: bool = False
+    meant: Number | None = field(default=None, compare=False, repr=False)
 
     @property
     def caller_id(self) -> str:
@@ -114,18 +118,44 @@ class Number:
         return re.sub(r"[^0-9]", "", self.prefix + self.carrier + self.digits)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def read_number(written: str, home: str, *, uri: bool = False) -> Number:
     """Take a stored number apart.
 
     `home` is the owner's country (ISO 3166), "" if unknown: then only numbers with "+" have a country. `uri` says
     that the value is a tel: URI (RFC 3966), where "tel:" and ";ext=" belong. Never raises.
     """
+    return _read(written, home, uri)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(written: str, home: str, uri: bool) -> Number:
+    number = _stored(written, home, uri=uri)
+    meant = _misdialled(number)
+    return replace(number, meant=meant) if meant else number
+
+
+def _stored(written: str, home: str, *, uri: bool) -> Number:
+    """A number as it stands there, whatever was meant."""
     text = _with_ascii_digits(written).strip()
     if _DIGITS_IN_GROUPS.fullmatch(text) and len(text) <= LONGEST:
         dialled = text.replace("-", "").replace(" ", "")
         return _dialled(written, dialled, home, star="", extension="", post_dial="", residue="")
     return _taken_apart(written, text, home, uri=uri)
+
+
+def _misdialled(number: Number) -> Number | None:
+    """The number at home that was meant by one with a "+" (see `Number.meant`)."""
+    is_abroad = number.digits.startswith("+") and number.destination != number.home
+    if not is_abroad or (number.line_type and not number.overlong):
+        return None
+    rest = number.written.replace("+", "", 1)
+    if rest == number.written:
+        return None  # its "+" is written otherwise, and there is no other number without it
+    # The number without the "+" is one that the book has, or had: it is remembered as that one.
+    meant = _stored(rest, number.home, uri=False) if "+" in rest else _read(rest, number.home, False)
+    if meant.prefix.startswith(("*", "#")) or not meant.e164 or meant.residue:
+        return None
+    return meant if meant.prefix or (meant.line_type and meant.destination == number.home) else None
 
 
 def _taken_apart(written: str, text: str, home: str, *, uri: bool) -> Number:
@@ -236,7 +266,7 @@ class _Parsed(NamedTuple):
     carrier: str = ""
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_TRIED)
 def _parsed(digits: str, home: str) -> _Parsed:
     """What digits are, as dialled from `home`.
 
@@ -265,7 +295,7 @@ def _parsed(digits: str, home: str) -> _Parsed:
     else:
         line_type = _LINE_TYPES[kind]
     if digits.startswith("+"):
-        return _Parsed(e164 if e164 == digits else "", destination, line_type, overlong)
+        return _Parsed(digits if e164 == digits else "", destination, line_type, overlong)
     if not (line_type or _has_right_length(number)) or not _dials_as_it_stands(number, kind, digits, home):
         return _Parsed()
     return _Parsed(e164, destination, line_type, overlong, number.preferred_domestic_carrier_code or "")
@@ -368,23 +398,6 @@ def rings_abroad(number: Number) -> Abroad | None:
     return Abroad(f"+{code} {area}".strip(), number.destination)
 
 
-def misdialled(number: Number) -> Number | None:
-    """The number at home that was meant by a stored "+…", if the "+" makes a number abroad of it that does not exist.
-
-    `+18609012345678` in Japan: without the "+" it is 186 and a Japanese number; `+650-253-0000` in the USA.
-    """
-    if (
-        not number.digits.startswith("+")
-        or number.destination == number.home
-        or (number.line_type and not number.overlong)
-    ):
-        return None
-    meant = read_number(number.written.replace("+", "", 1), number.home)
-    if meant.prefix.startswith(("*", "#")) or not meant.e164 or meant.residue:
-        return None
-    return meant if meant.prefix or (meant.line_type and meant.destination == number.home) else None
-
-
 def costs_abroad(number: Number) -> bool:
     """Whether a call would reach a premium-rate line of another country."""
     return bool(number.home) and number.line_type == PREMIUM and number.destination != number.home
@@ -392,7 +405,7 @@ def costs_abroad(number: Number) -> bool:
 
 def is_hazard(number: Number) -> bool:
     """Whether a number is bad in itself: it would ring abroad though a number at home is meant, or cost money there."""
-    return misdialled(number) is not None or costs_abroad(number)
+    return number.meant is not None or costs_abroad(number)
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:

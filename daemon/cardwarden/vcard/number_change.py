@@ -12,7 +12,6 @@ from cardwarden.vcard.number import (
     Number,
     code_of,
     code_of_region,
-    misdialled,
     national_digits,
     read_number,
 )
@@ -119,9 +118,9 @@ def _classify(before: Number, after: Number) -> NumberChange:
     if INVISIBLE.search(before.residue) and not INVISIBLE.search(after.residue):
         kind = classify(read_number(INVISIBLE.sub("", before.written), before.home), after)
         return NumberChange.UNMARKED if kind in SAME else kind
-    if (meant := misdialled(before)) and meant.prefix and after.e164 == meant.e164:
+    if (meant := before.meant) and meant.prefix and after.e164 == meant.e164:
         return NumberChange.REPAIRED
-    if (meant := misdialled(after)) and meant.prefix and before.e164 == meant.e164:
+    if (meant := after.meant) and meant.prefix and before.e164 == meant.e164:
         return NumberChange.PLUS_ADDED
     if not after.digits and not after.prefix:
         return NumberChange.SCIENTIFIC if SCIENTIFIC.match(after.residue) else NumberChange.EMPTIED

@@ -11,7 +11,6 @@ from cardwarden.vcard.number import (
     LONGEST,
     _taken_apart,
     costs_abroad,
-    misdialled,
     read_number,
     rings_abroad,
     same_line,
@@ -146,17 +145,31 @@ def test_six_digits_at_least_tell_a_line_whatever_stands_before_them() -> None:
 
 def test_a_plus_before_a_number_at_home_is_seen_through() -> None:
     for region, written, meant in (("US", "+650-253-0000", "+16502530000"), ("NO", "+22 12 34 56", "+4722123456")):
-        found = misdialled(read_number(written, region))
+        found = read_number(written, region).meant
         assert found
         assert found.e164 == meant
-    assert misdialled(read_number("+49 30 23125011", "US")) is None
+    assert read_number("+49 30 23125011", "US").meant is None
+
+
+def test_a_number_is_remembered_once_whoever_asks_and_the_one_that_was_meant_as_itself() -> None:
+    whole = read_number("186090-1234-0186", "JP", uri=False)
+    assert read_number("186090-1234-0186", "JP") is whole
+    assert read_number("+186090-1234-0186", "JP").meant is whole
+    assert read_number("186090-1234-0186", "JP", uri=True) is not whole
+
+
+@pytest.mark.parametrize("written", ["\uff0b650-253-0000", "tel:%2B650-253-0000", f"{'+' * 150}650-253-0000"])
+def test_a_plus_that_is_no_single_plus_is_not_seen_through(written: str) -> None:
+    for uri in (False, True):
+        number = read_number(written, "US", uri=uri)
+        assert (number.digits, number.meant) == ("+6502530000", None)
 
 
 @pytest.mark.parametrize(
     ("region", "written"), [("US", "++650-253-0000"), ("US", "+650-253-0000 (office)"), ("CA", "+650-253-0000")]
 )
 def test_a_plus_is_seen_through_before_nothing_but_one_number_at_home(region: str, written: str) -> None:
-    assert misdialled(read_number(written, region)) is None
+    assert read_number(written, region).meant is None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardwarden.vcard.number import misdialled, read_number
+from cardwarden.vcard.number import read_number
 from cardwarden.vcard.number_change import NumberChange, classify
 from support.examples import examples
 
@@ -234,7 +234,7 @@ def test_only_what_can_be_dialled_as_it_stands_has_an_international_number(home:
 
 
 def test_a_plus_that_hides_no_number_at_home_is_not_seen_through() -> None:
-    assert misdialled(read_number("+99 12", "JP")) is None
+    assert read_number("+99 12", "JP").meant is None
 
 
 def test_a_code_of_the_network_that_became_another_one_has_a_digit_changed() -> None:

@@ -14,7 +14,6 @@ from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Person, phrase
 from cardwarden.vcard.card import Entry
 from cardwarden.vcard.index import contact_key
-from cardwarden.vcard.number import misdialled
 from cardwarden.vcard.pairing import same_person
 
 
@@ -55,7 +54,7 @@ class CardDoubled:
             return
         reason = phrase("doubled-why", who=named)
         severity = self.severity
-        bad = next((f for f in card.now if f.number and misdialled(f.number)), None)
+        bad = next((f for f in card.now if f.number and f.number.meant), None)
         if bad and bad.number:
             copy = phrase("doubled-copy-has", number=bad.text, danger=danger(bad.number))
             reason = phrase("then", first=reason, second=copy)

@@ -11,7 +11,7 @@ from cardwarden.detect.finding import Finding, FindingKind, Severity
 from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import Country, Phrase, phrase
 from cardwarden.vcard.index import has_hazard
-from cardwarden.vcard.number import Number, costs_abroad, misdialled, rings_abroad
+from cardwarden.vcard.number import Number, costs_abroad, rings_abroad
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class NumberHazard:
             )
 
     def _hazard(self, number: Number, shown: str) -> tuple[Severity, Phrase, Phrase] | None:
-        if meant := misdialled(number):
+        if meant := number.meant:
             what = phrase("hazard-at-home", number=shown)
             if meant.prefix:
                 what = phrase("hazard-prefix", number=shown, prefix=meant.prefix)

@@ -14,7 +14,7 @@ from cardwarden.detect.words import danger
 from cardwarden.phrases.phrase import phrase
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.index import contact_key
-from cardwarden.vcard.number import line_keys, misdialled
+from cardwarden.vcard.number import line_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class NumberTwice:
             twin = next((fact for key in _keys(new) for fact in lines[key] if fact is not new), None)
             if twin is None:
                 continue
-            bad = new.meaning != twin.meaning and misdialled(new.number)
+            bad = new.meaning != twin.meaning and new.number.meant
             other = new.meaning != twin.meaning and not bad
             reason = phrase("number-twice-why", there=twin.text, added=new.text)
             yield deviation(
