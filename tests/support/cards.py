@@ -9,7 +9,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from cardwarden.detect.compare import reader
+from cardwarden.detect.reading import Readings, reader
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.card import Card, Entry
 from cardwarden.vcard.content import RawCard, read_card, split_book
@@ -39,15 +39,16 @@ def read(data: bytes) -> Card:
 def facts(data: bytes, region: str = "JP") -> list[Fact]:
     """All that a card says, also of one that cannot be read."""
     entry = Entry("card", "book.vcf", 0, "card", "", "")
-    return list(reader(entry, {"card": data}.__getitem__, region, frozenset())()[0])
+    return list(reader(entry, Readings({"card": data}.__getitem__, region))()[0])
 
 
 def diff(before: bytes, after: bytes, region: str = "JP") -> list[Change]:
     """What changed between two cards, each read beside the other as a check does."""
     bodies = {"before": before, "after": after}
     was, now = (Entry(side, "book.vcf", 0, side, "", "") for side in bodies)
-    old, _ = reader(was, bodies.__getitem__, region, frozenset(), now=now)()
-    new, _ = reader(now, bodies.__getitem__, region, frozenset(), was=was)()
+    readings = Readings(bodies.__getitem__, region)
+    old, _ = reader(was, readings, now=now)()
+    new, _ = reader(now, readings, was=was)()
     return diff_facts(list(old), list(new))
 
 

@@ -9,6 +9,7 @@ from cardwarden.detect.case import Case
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding
 from cardwarden.detect.judge import judge
+from cardwarden.detect.reading import Readings
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.rules import RULES
 from cardwarden.vcard.canonical import Fact
@@ -64,7 +65,7 @@ def case(
     known = {was.key for was, _ in pairs if was}
     added = iter(with_keys((now for was, now in pairs if was is None and now), known))
     keyed = [(was, replace(now, key=was.key) if now else None) if was else (None, next(added)) for was, now in pairs]
-    return compare(keyed, bodies.__getitem__, region, first_look=first_look, ignore=ignore)
+    return compare(keyed, Readings(bodies.__getitem__, region, ignore), first_look=first_look)
 
 
 def judged(

@@ -13,6 +13,7 @@ from cardwarden.clock import Clock
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Finding, FindingKind, State
 from cardwarden.detect.judge import judge
+from cardwarden.detect.reading import Readings
 from cardwarden.errors import RefusedError
 from cardwarden.phrases.phrase import Code, Value, phrase
 from cardwarden.store import acceptances as acceptance_store
@@ -211,7 +212,7 @@ def _without(
         for data in (was, now)
     )
     bodies = {old.digest: was, new.digest: now}
-    case = compare([(old, new)], bodies.__getitem__, judging.region, ignore=judging.ignore, usual=judging.usual)
+    case = compare([(old, new)], Readings(bodies.__getitem__, judging.region, judging.ignore, judging.usual))
     meant = {stored.finding.fingerprint for stored in taken}
     changes = [c for finding in judge(case, judging.rules) if finding.fingerprint in meant for c in finding.changes]
     data = put_back(now, was, changes, judging.region, judging.usual) if changes else now

@@ -11,6 +11,7 @@ from cardwarden.detect.case import Case
 from cardwarden.detect.compare import compare
 from cardwarden.detect.finding import Event
 from cardwarden.detect.judge import events_of, judge
+from cardwarden.detect.reading import Readings
 from cardwarden.detect.rule import Rule
 from cardwarden.errors import UsageError, because
 from cardwarden.phrases.phrase import Code, phrase
@@ -65,7 +66,7 @@ def diff_books(
     bodies = {entry.digest: raw.data for raw, entry in known.items()}
     progress.begin(Work.COMPARING)  # until it is known which card is which
     pairs = _keyed(old, pair(old, new))
-    case = compare(pairs, bodies.__getitem__, region, usual=usual, progress=progress)
+    case = compare(pairs, Readings(bodies.__getitem__, region, usual=usual), progress=progress)
     findings = [finding for finding in judge(case, rules, progress) if not finding.already]
     harmless = _harmless(pairs, bodies, region, usual) if explain else ()
     return Difference(tuple(events_of(findings)), case, region, tuple(harmless))

@@ -10,6 +10,7 @@ from cardwarden.actions.diff import Difference
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.compare import compare
 from cardwarden.detect.judge import events_of, judge
+from cardwarden.detect.reading import Readings
 from cardwarden.errors import UsageError
 from cardwarden.phrases.phrase import Code, Moment, phrase
 from cardwarden.progress import SILENT, Progress, Work, counted
@@ -75,7 +76,7 @@ def diff_times(
             (_entry(connection, was.get(key), judging), _entry(connection, later.get(key), judging))
             for key in counted(keys, progress, Work.READING, len(keys))
         ]
-        case = compare(pairs, body, judging.region, ignore=judging.ignore, usual=judging.usual, progress=progress)
+        case = compare(pairs, Readings(body, judging.region, judging.ignore, judging.usual), progress=progress)
         findings = [finding for finding in judge(case, judging.rules, progress) if not finding.already]
         parts.append(Difference(tuple(events_of(findings)), case, judging.region))
     return replace(parts[0], events=tuple(event for part in parts for event in part.events))

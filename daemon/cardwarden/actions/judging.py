@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from cardwarden.actions.rest import cards_in_question
+from cardwarden.actions.rest import RestOfBook, cards_in_question
 from cardwarden.actions.terms import Judging
 from cardwarden.detect.baseline import baseline_of
 from cardwarden.detect.case import NOTHING, CardHistory, Case, Rest
@@ -14,6 +14,7 @@ from cardwarden.detect.compare import compare, says_the_same
 from cardwarden.detect.finding import Finding
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import judge
+from cardwarden.detect.reading import Readings
 from cardwarden.errors import BUGS
 from cardwarden.store import bodies as body_store
 from cardwarden.store import cards as card_store
@@ -24,6 +25,7 @@ from cardwarden.vcard.card import Bodies, Entry
 from cardwarden.vcard.content import CardProblem, RawCard, split_book
 from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.index import index_card
+from cardwarden.vcard.pairing import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +67,39 @@ def case_of(
     examine: Collection[str],
     first_look: bool = False,
     memory: CardHistory = NOTHING,
-    unmoved: frozenset[str] = frozenset(),
+    is_unmoved: Callable[[TrackedCard, Readings], bool] | None = None,
     unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
     rest: Rest | None = None,
 ) -> Case:
     """Compare every card with its baseline, but for the `rest` that nobody touched.
 
-    `guarded` is whom the settings name and whom people asked for.
+    `is_unmoved` tells which cards are the case's `unmoved`; None if none is. `guarded` is whom the settings name and whom
+    people asked for.
     """
-    pairs = [(_baseline(card.row, bodies, judging), card.now) for card in cards]
-    return compare(
-        [pair for pair in pairs if pair[0] or pair[1]],
-        bodies,
-        judging.region,
+    readings = Readings(bodies, judging.region, judging.ignore, judging.usual)
+    unmoved: set[str] = set()
+
+    def pairs() -> Iterator[Pair]:
+        # Card by card, all that is to be known of one: the next question reads what the one before it has read.
+        for card in cards:
+            if is_unmoved and is_unmoved(card, readings):
+                unmoved.add(card.key)
+            before = _baseline(card.row, bodies, judging)
+            if before or card.now:
+                yield before, card.now
+
+    case = compare(
+        pairs(),
+        readings,
         first_look=first_look,
-        ignore=judging.ignore,
         examine=examine,
         memory=memory,
-        unmoved=unmoved,
         unstamped=unstamped,
         guarded=guarded or Guarded.of(judging.guarded, judging.region),
         rest=rest,
-        usual=judging.usual,
     )
+    return replace(case, unmoved=frozenset(unmoved)) if unmoved else case
 
 
 def guarded_in(connection: Connection, book_id: int | None, judging: Judging) -> Guarded:
@@ -112,6 +123,18 @@ def _baseline(row: StoredCard | None, bodies: Bodies, judging: Judging) -> Entry
 
 
 @dataclass(frozen=True, slots=True)
+class StoredCards:
+    """What a book's last check saw, as it is judged again: all cards of the book (`rest` None), or those in question beside it.
+
+    `guarded` is whom people and the settings want guarded.
+    """
+
+    rows: tuple[StoredCard, ...]
+    rest: RestOfBook | None
+    guarded: Guarded
+
+
+@dataclass(frozen=True, slots=True)
 class StoredJudgement:
     """What a book's last check saw, judged again: cards, the case, findings with their changes, and the bodies it read.
 
@@ -124,10 +147,10 @@ class StoredJudgement:
     bodies: Bodies
 
 
-def judged_as_stored(
+def stored_cards(
     connection: Connection, book_id: int, judging: Judging, keys: Collection[str], *, whole: bool = False
-) -> StoredJudgement:
-    """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them.
+) -> StoredCards:
+    """The cards of these keys as they are stored, and what they are judged beside.
 
     Only the cards in question are loaded, if that can be; or the `whole` book.
     """
@@ -135,39 +158,37 @@ def judged_as_stored(
         rows, rest = card_store.load_cards(connection, book_id), None
     else:
         rows, rest = cards_in_question(connection, book_id, keys)
-    guarded = guarded_in(connection, book_id, judging)
+    return StoredCards(tuple(rows), rest, guarded_in(connection, book_id, judging))
+
+
+def judged(connection: Connection, stored: StoredCards, judging: Judging, keys: Collection[str]) -> StoredJudgement:
+    """Judge the cards of these keys as they are stored. Findings are stored without their changes; here they have them."""
     bodies = cache(partial(body_store.body, connection))
-    case = case_of(as_stored(rows), bodies, judging, examine=keys, guarded=guarded, rest=rest)
-    return StoredJudgement(tuple(rows), case, tuple(judge(case, judging.rules)), bodies)
+    case = case_of(as_stored(stored.rows), bodies, judging, examine=keys, guarded=stored.guarded, rest=stored.rest)
+    return StoredJudgement(stored.rows, case, tuple(judge(case, judging.rules)), bodies)
 
 
-def unmoved_of(
-    cards: Iterable[TrackedCard],
-    in_question: Collection[str],
-    bodies: Bodies,
-    judging: Judging,
-    *,
-    labelled: Collection[str] = frozenset(),
-) -> frozenset[str]:
-    """The keys of cards in question that say what they said at the last look, in whatever spelling.
+def judged_as_stored(
+    connection: Connection, book_id: int, judging: Judging, keys: Collection[str], *, whole: bool = False
+) -> StoredJudgement:
+    """Load these cards (`stored_cards`) and judge them (`judged`)."""
+    return judged(connection, stored_cards(connection, book_id, judging, keys, whole=whole), judging, keys)
 
-    Labels are no part of that, but for cards whose key is in `labelled`: something is open about these labels.
+
+def is_unmoved(
+    card: TrackedCard, readings: Readings, in_question: Collection[str], *, labelled: Collection[str] = frozenset()
+) -> bool:
+    """Whether a card in question (by its key) says what it said at the last look, in whatever spelling.
+
+    Labels are no part of that, unless the card's key is in `labelled`: something is open about these labels.
     """
-    return frozenset(
-        card.key
-        for card in cards
-        if card.key in in_question and _is_unmoved(card, bodies, judging, labels=card.key in labelled)
-    )
-
-
-def _is_unmoved(card: TrackedCard, bodies: Bodies, judging: Judging, *, labels: bool) -> bool:
+    if card.key not in in_question:
+        return False
     if card.is_as_seen:
         return True
     if card.row is None or card.now is None or not card.row.present or not card.row.entry.digest:
         return False
-    return says_the_same(
-        card.row.entry, card.now, bodies, judging.region, judging.ignore, labels=labels, usual=judging.usual
-    )
+    return says_the_same(card.row.entry, card.now, readings, labels=card.key in labelled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache, partial
 
 from cardwarden.actions import expect
 from cardwarden.actions.believing import Believed, why_unread
 from cardwarden.actions.expect import Expected
 from cardwarden.actions.following import let_drift_tell, let_follow
-from cardwarden.actions.judging import Baselines, TrackedCard, case_of, guarded_in, new_baselines, unmoved_of
+from cardwarden.actions.judging import Baselines, TrackedCard, case_of, guarded_in, is_unmoved, new_baselines
 from cardwarden.actions.known import KnownBook
 from cardwarden.actions.reading import Reading
 from cardwarden.actions.rest import RestOfBook
@@ -33,6 +34,8 @@ from cardwarden.store.memory import remembered, said_all_that
 from cardwarden.store.programs import known_programs
 from cardwarden.text import product_of
 from cardwarden.vcard.card import Bodies
+
+_AT_HAND = 4  # bodies: those of a card's states are asked for several times in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,9 @@ def compare_cards(
     """Compare every card with its baseline; those that something is open about, and all if the settings are other."""
     waiting = finding_store.open_findings(connection, known.book.id) if known.book else []
     accepted = accepted_store.accepted_keys(connection, known.book.id) if known.book else set()
-    bodies = reading.staged.bodies(connection)
+    bodies = lru_cache(maxsize=_AT_HAND)(reading.staged.bodies(connection))
     in_question = _keys(waiting)
+    labelled = _keys(stored for stored in waiting if stored.finding.rule == LabelChanged.name)
     case = case_of(
         believed.cards,
         bodies,
@@ -119,15 +123,7 @@ def compare_cards(
         examine=in_question.union(_keys_here(believed)) if reading.anew else in_question,
         first_look=believed.first_look,
         memory=_memory(connection, known, believed.cards),
-        unmoved=frozenset()
-        if reading.anew
-        else unmoved_of(
-            believed.cards,
-            in_question,
-            bodies,
-            judging,
-            labelled=_keys(stored for stored in waiting if stored.finding.rule == LabelChanged.name),
-        ),
+        is_unmoved=None if reading.anew else partial(is_unmoved, in_question=in_question, labelled=labelled),
         unstamped=frozenset(_unstamped(believed.cards, known, reading)),
         rest=_rest(connection, known),
         guarded=guarded_in(connection, known.book.id if known.book else None, judging),

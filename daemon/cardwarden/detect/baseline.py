@@ -145,6 +145,8 @@ def baseline_of(
     if was is None or now is None or any(finding.whole_card for finding in here):
         return was
     patched = put_back(now, was, changes, region, usual)
+    if patched == was:
+        return was
     read = read_card(RawCard(patched), charsets_of(now, patched, region, usual)[1])
     if not isinstance(read, Card):
         return was

@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sized
 
 from cardwarden.detect.case import NOTHING, Book, CardChange, CardHistory, Case, Rest
 from cardwarden.detect.guarded import Guarded
+from cardwarden.detect.reading import CardReader, Readings, Said, reader
 from cardwarden.errors import BUGS
 from cardwarden.progress import SILENT, Progress, Work, counted
-from cardwarden.vcard.canonical import Fact, facts_of
-from cardwarden.vcard.card import Bodies, Card, Entry
-from cardwarden.vcard.content import RawCard, properties_of, read_card
+from cardwarden.vcard.canonical import Fact
+from cardwarden.vcard.card import Entry
 from cardwarden.vcard.diff import diff_facts
-from cardwarden.vcard.encoding import charset_of, charsets_of, is_utf8
 from cardwarden.vcard.pairing import Pair
 
 
 def compare(
-    pairs: Sequence[Pair],
-    bodies: Bodies,
-    region: str,
+    pairs: Iterable[Pair],
+    readings: Readings,
     *,
     first_look: bool = False,
-    ignore: frozenset[str] = frozenset(),
     examine: Collection[str] = (),
     memory: CardHistory = NOTHING,
-    unmoved: frozenset[str] = frozenset(),
     unstamped: frozenset[str] = frozenset(),
     guarded: Guarded | None = None,
     rest: Rest | None = None,
-    usual: str = "",
     progress: Progress = SILENT,
 ) -> Case:
     """The case of a book: `pairs` of all its cards, before and now, but for the `rest` that nobody touched.
 
-    Bodies are read only for cards whose bytes differ, and for those whose key stands in `examine`. A card that the
-    program fails at is one of the case's faults. `usual` is what the book's other cards are in (`charset_of`).
+    Each pair is compared before the next one is asked for. Bodies are read only for cards whose bytes differ, and for those
+    whose key stands in `examine`. A card that the program fails at is one of the case's faults.
     """
     changed: list[CardChange] = []
     faults: dict[str, Exception] = {}
-    for before, after in counted(pairs, progress, Work.COMPARING, len(pairs)):
+    past: list[Entry] = []
+    book: list[Entry] = []
+    total = len(pairs) if isinstance(pairs, Sized) else None
+    for before, after in counted(pairs, progress, Work.COMPARING, total):
+        if before:
+            past.append(before)
+        if after:
+            book.append(after)
         if before and after and before.digest == after.digest and after.key not in examine:
             continue
-        read_was = reader(before, bodies, region, ignore, now=after, usual=usual)
-        read_now = reader(after, bodies, region, ignore, was=before, usual=usual)
+        read_was = reader(before, readings, now=after)
+        read_now = reader(after, readings, was=before)
         if before and after:
             try:
                 (was, old_revision), (now, new_revision) = read_was(), read_now()
@@ -55,83 +57,21 @@ def compare(
         else:
             changes, revisions = (), ("", "")
         changed.append(CardChange(before, after, _facts(read_was), _facts(read_now), changes, revisions))
-    past = Book(tuple(before for before, _ in pairs if before), rest)
-    book = Book(tuple(after for _, after in pairs if after), rest)
 
     def read(entry: Entry) -> tuple[Fact, ...]:
-        return _facts(reader(entry, bodies, region, ignore, usual=usual))()
+        return _facts(reader(entry, readings))()
 
-    return Case(tuple(changed), past, book, first_look, memory, read, unmoved, unstamped, faults, guarded or Guarded())
-
-
-Said = tuple[tuple[Fact, ...], str]
-"""All that a card says, and its REV."""
-
-
-class CardReader:
-    """Reads a card at the first call and remembers what it says: of a new book's cards, most are never asked.
-
-    `was` or `now` is its other state, which helps to know the character set of one that names none and is no UTF-8.
-    """
-
-    __slots__ = ("_bodies", "_entry", "_ignore", "_now", "_region", "_said", "_usual", "_was")
-
-    def __init__(
-        self,
-        entry: Entry,
-        bodies: Bodies,
-        region: str,
-        ignore: frozenset[str],
-        was: Entry | None,
-        now: Entry | None,
-        usual: str,
-    ) -> None:
-        self._entry, self._bodies, self._region, self._ignore = entry, bodies, region, ignore
-        self._was, self._now, self._usual = was, now, usual
-        self._said: Said | None = None
-
-    def __call__(self) -> Said:
-        if self._said is None:
-            data = self._bodies(self._entry.digest)
-            charset = self._charset(data)
-            said = read_card(RawCard(data, self._entry.problem), charset)
-            card = said if isinstance(said, Card) else Card("", tuple(properties_of(data, charset)))
-            revision = card.first("REV")
-            facts = tuple(facts_of(card, self._region, self._ignore))
-            self._said = facts, revision.value.strip() if revision else ""
-        return self._said
-
-    def facts(self) -> tuple[Fact, ...]:
-        """All that the card says."""
-        return self()[0]
-
-    def _charset(self, data: bytes) -> str:
-        """As for `read_card`: "" if the bytes alone tell."""
-        if is_utf8(data):
-            return ""
-        if self._was:
-            return charsets_of(self._bodies(self._was.digest), data, self._region, self._usual)[1]
-        if self._now:
-            return charsets_of(data, self._bodies(self._now.digest), self._region, self._usual)[0]
-        return charset_of(data, self._region, self._usual)
-
-
-def reader(
-    entry: Entry | None,
-    bodies: Bodies,
-    region: str,
-    ignore: frozenset[str],
-    *,
-    was: Entry | None = None,
-    now: Entry | None = None,
-    usual: str = "",
-) -> Callable[[], Said]:
-    """Reads a card when it is asked, beside its state before or after if there is one; no card says nothing."""
-    return _nothing if entry is None else CardReader(entry, bodies, region, ignore, was, now, usual)
-
-
-def _nothing() -> Said:
-    return (), ""
+    return Case(
+        tuple(changed),
+        Book(tuple(past), rest),
+        Book(tuple(book), rest),
+        first_look,
+        memory,
+        read,
+        unstamped=unstamped,
+        faults=faults,
+        guarded=guarded or Guarded(),
+    )
 
 
 def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
@@ -139,20 +79,11 @@ def _facts(read: Callable[[], Said]) -> Callable[[], tuple[Fact, ...]]:
     return read.facts if isinstance(read, CardReader) else tuple
 
 
-def says_the_same(
-    entry: Entry,
-    other: Entry,
-    bodies: Bodies,
-    region: str,
-    ignore: frozenset[str] = frozenset(),
-    *,
-    labels: bool = False,
-    usual: str = "",
-) -> bool:
+def says_the_same(entry: Entry, other: Entry, readings: Readings, *, labels: bool = False) -> bool:
     """Whether two states of a card differ in no value: only in spelling, order, `labels` (unless they count) and the like."""
     try:
-        was, _ = reader(entry, bodies, region, ignore, now=other, usual=usual)()
-        now, _ = reader(other, bodies, region, ignore, was=entry, usual=usual)()
+        was, _ = reader(entry, readings, now=other)()
+        now, _ = reader(other, readings, was=entry)()
         changes = diff_facts(list(was), list(now))
         return entry.problem == other.problem and not any(labels or change.of_value for change in changes)
     except BUGS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.detect import compare
+from cardwarden.detect.reading import Readings, reader
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.diff import Change, diff_facts
@@ -20,18 +21,19 @@ def test_two_states_that_the_program_fails_at_are_not_taken_for_the_same(monkeyp
         [raw] = split_book(data)
         entries.append(index_card(raw, "book.vcf", 0, "JP"))
         bodies[entries[-1].digest] = raw.data
-    assert compare.says_the_same(entries[0], entries[1], bodies.__getitem__, "JP")
+    readings = Readings(bodies.__getitem__, "JP")
+    assert compare.says_the_same(entries[0], entries[1], readings)
 
     def fails(*_: object) -> None:
         raise LookupError
 
     monkeypatch.setattr(compare, "diff_facts", fails)
-    assert not compare.says_the_same(entries[0], entries[1], bodies.__getitem__, "JP")
+    assert not compare.says_the_same(entries[0], entries[1], readings)
 
 
 def test_what_a_card_that_is_not_there_says_is_nothing() -> None:
     assert [(change.was, bool(change.now)) for change in case(b"", person("Jane", "NOTE:tea")).cards] == [((), True)]
-    assert compare.reader(None, bytes.fromhex, "JP", frozenset())() == ((), "")
+    assert reader(None, Readings(bytes.fromhex, "JP"))() == ((), "")
 
 
 def test_a_card_that_the_program_fails_at_is_a_fault_and_the_others_are_compared(

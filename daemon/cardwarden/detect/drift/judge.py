@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cardwarden.detect.case import Book, CardChange, Case
-from cardwarden.detect.compare import reader
 from cardwarden.detect.drift.kept import Kept, Tally
 from cardwarden.detect.finding import CardRef, Finding, FindingKind, Severity, Urgency
 from cardwarden.detect.guarded import Guarded
 from cardwarden.detect.judge import Judgement, judge_apart
+from cardwarden.detect.reading import Readings, reader
 from cardwarden.detect.rule import Rule
 from cardwarden.detect.steps.values import chain_between
 from cardwarden.errors import BUGS
@@ -54,6 +54,11 @@ class Half:
     bodies: Bodies
     ignore: frozenset[str] = frozenset()
     usual: str = ""
+
+    @property
+    def readings(self) -> Readings:
+        """What reads its cards."""
+        return Readings(self.bodies, self.region, self.ignore, self.usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def compare_copies(
     revisions: dict[str, tuple[str, str]] = {}
     unjudged: set[str] = set()
     faults: dict[str, Exception] = {}
+    of_origin, of_copy = origin.readings, copy.readings
     for ours, theirs in counted(pairs, progress, Work.COMPARING, len(pairs)):
         key = theirs.key if theirs else ours.key if ours else ""
         was = replace(ours, key=theirs.key if theirs else _UNPAIRED + ours.key) if ours else None
@@ -113,13 +119,13 @@ def compare_copies(
         if was.problem or (theirs and theirs.problem):
             unjudged.add(key)
             continue
-        read_was = reader(was, origin.bodies, origin.region, origin.ignore, usual=origin.usual)
+        read_was = reader(was, of_origin)
         try:
             if theirs is None:
                 tally.missing(read_was()[0])
                 missing.append(ours)
                 continue
-            read_now = reader(theirs, copy.bodies, copy.region, copy.ignore, usual=copy.usual)
+            read_now = reader(theirs, of_copy)
             (said, old), (says, new) = read_was(), read_now()
             changes = tuple(diff_facts(list(said), list(says)))
         except BUGS as error:
@@ -153,10 +159,9 @@ def drifts(
         for finding in judged.findings
         if finding.card and finding.kind is FindingKind.DEVIATION
     ]
+    of_origin = origin.readings
     missing = [
-        _missing(entry, origin, copy)
-        for entry in compared.missing
-        if kept.expects(reader(entry, origin.bodies, origin.region, origin.ignore, usual=origin.usual)()[0])
+        _missing(entry, origin, copy) for entry in compared.missing if kept.expects(reader(entry, of_origin)()[0])
     ]
     return Judgement((*findings, *missing), {**compared.faults, **judged.faults})
 
