@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from cardwarden.actions.judging import judged_as_stored
+from cardwarden.actions.judging import StoredCards, judged, stored_cards
 from cardwarden.actions.restore.drift import of_drifts
 from cardwarden.actions.restore.left import whole_card, why_not
 from cardwarden.actions.restore.plan import Plan, RestoreStep, repaired
@@ -23,8 +24,13 @@ JudgingOf = Callable[[str], Judging]
 """What the books of a source are judged by."""
 
 
-def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingOf) -> Iterator[Plan]:
-    """What would put back findings, by their ids, book by book. Raises RefusedError if that cannot be said."""
+def of_findings(
+    connection: Connection, ids: Iterable[int], judging_of: JudgingOf, made: Iterable[Plan] = ()
+) -> Iterator[Plan]:
+    """What would put back findings, by their ids, book by book; `made` are plans from before, of which one is given back that
+    would be made of the same. Raises RefusedError if that cannot be said.
+    """
+    made_before = {plan.made_of: plan for plan in made if plan.made_of}
     order = {number: place for place, number in enumerate(ids)}
     findings = sorted(finding_store.find_findings(connection, order), key=lambda stored: order[stored.id])
     by_book: dict[int, list[StoredFinding]] = {}
@@ -41,11 +47,15 @@ def of_findings(connection: Connection, ids: Iterable[int], judging_of: JudgingO
         if drifted:
             yield of_drifts(connection, book, drifted, judging_of)
         else:
-            yield _of_findings_in(connection, book, of_book, judging_of(book.source).of_book(book))
+            yield _of_findings_in(connection, book, of_book, judging_of(book.source).of_book(book), made_before)
 
 
 def _of_findings_in(
-    connection: Connection, book: StoredBook, findings: Sequence[StoredFinding], judging: Judging
+    connection: Connection,
+    book: StoredBook,
+    findings: Sequence[StoredFinding],
+    judging: Judging,
+    made: Mapping[str, Plan],
 ) -> Plan:
     """What would put back findings of one book. Raises RefusedError if it has to be checked first."""
     named = ", ".join(str(stored.id) for stored in findings)
@@ -65,7 +75,11 @@ def _of_findings_in(
             )
         )
 
-    stored = judged_as_stored(connection, book.id, judging, keys)
+    cards = stored_cards(connection, book.id, judging, keys)
+    made_of = _digest_of(book, judging, findings, cards) if cards.rest is None else ""
+    if made_of in made:
+        return made[made_of]
+    stored = judged(connection, cards, judging, keys)
     live = {finding.fingerprint: finding for finding in stored.findings}
     chosen: dict[str, list[Finding]] = {}
     repairs: list[int] = []
@@ -87,4 +101,12 @@ def _of_findings_in(
             if wanted != there:
                 place = CardLocation(book.book, row.entry.href, row.entry.ordinal)
                 steps.append(RestoreStep(row, place, there, wanted, row.base))
-    return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs))
+    return Plan(book, what, tuple(steps), already, tuple(left), tuple(repairs), made_of)
+
+
+def _digest_of(book: StoredBook, judging: Judging, findings: Iterable[StoredFinding], cards: StoredCards) -> str:
+    """A digest of what a plan is made of; bodies stand in it by theirs."""
+    content = hashlib.sha256()
+    for part in (book, judging.settings_digest, judging.usual, cards.guarded, *findings, *cards.rows):
+        content.update(repr(part).encode("utf-8") + b"\n")
+    return content.hexdigest()

@@ -45,8 +45,15 @@ class Restored:
         return len(self.written)
 
 
-def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf, progress: Progress = SILENT) -> list[Plan]:
-    """What would have to be written, book by book, as far as the last checks know.
+def plans(
+    store: Store,
+    request: RestoreRequest,
+    judging_of: JudgingOf,
+    progress: Progress = SILENT,
+    *,
+    made: Sequence[Plan] = (),
+) -> list[Plan]:
+    """What would have to be written, book by book, as far as the last checks know. `made` as for `of_findings`.
 
     Raises RefusedError if it cannot be put back, UsageError if there is no such restore to undo.
     """
@@ -55,7 +62,7 @@ def plans(store: Store, request: RestoreRequest, judging_of: JudgingOf, progress
         if request.undo is not None:
             return [of_undo(connection, request.undo)]
         if request.findings:
-            return list(of_findings(connection, request.findings, judging_of))
+            return list(of_findings(connection, request.findings, judging_of, made))
         if request.card is not None and request.field:
             judging = judging_of(card_store.card_by_id(connection, request.card)[0].source)
             return [of_field(connection, request.card, request.check, request.field, judging)]
@@ -84,7 +91,9 @@ def looked_at(plan: Plan, writer: Writer, progress: Progress = SILENT) -> Plan:
             steps.append(step)
         elif there != step.wanted:
             raise changed(plan.book.source, there)
-    return replace(plan, steps=tuple(steps), already=plan.already + len(plan.steps) - len(steps))
+    if len(steps) == len(plan.steps):
+        return plan
+    return replace(plan, steps=tuple(steps), already=plan.already + len(plan.steps) - len(steps), made_of="")
 
 
 def restore(
@@ -111,7 +120,7 @@ def restore(
         for plan in sorted(shown, key=lambda plan: (plan.book.source, plan.book.book)):
             claims.enter_context(claim(store, plan.book.source, plan.book.book, clock))
         agreed = {write for plan in shown for write in _writes(plan)}
-        now = [plan for plan in plans(store, request, judging_of, progress) if plan.steps]
+        now = [plan for plan in plans(store, request, judging_of, progress, made=shown) if plan.steps]
         writers = {plan.book.source: writer_of(plan.book.source) for plan in now}
         now = [looked_at(plan, writers[plan.book.source], progress) for plan in now]
         if any(_writes(plan) - agreed for plan in now):
