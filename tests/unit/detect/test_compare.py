@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cardwarden.detect import compare
-from cardwarden.detect.reading import Readings, reader
+from cardwarden.detect.reading import Readings
 from cardwarden.vcard.canonical import Fact
 from cardwarden.vcard.content import split_book
 from cardwarden.vcard.diff import Change, diff_facts
@@ -33,7 +33,6 @@ def test_two_states_that_the_program_fails_at_are_not_taken_for_the_same(monkeyp
 
 def test_what_a_card_that_is_not_there_says_is_nothing() -> None:
     assert [(change.was, bool(change.now)) for change in case(b"", person("Jane", "NOTE:tea")).cards] == [((), True)]
-    assert reader(None, Readings(bytes.fromhex, "JP"))() == ((), "")
 
 
 def test_a_card_that_the_program_fails_at_is_a_fault_and_the_others_are_compared(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cardwarden.detect import reading
-from cardwarden.detect.reading import Readings, reader
+from cardwarden.detect.reading import CardReader, Readings, reader
 from cardwarden.vcard.canonical import facts_of
 from cardwarden.vcard.card import Entry
 from support.cards import card, entries
@@ -53,3 +53,13 @@ def test_a_card_that_cannot_be_read_is_not_taken_for_one_of_the_same_bytes_that_
     read, [whole] = readings(card("FN:Jane"))
     cut = replace(whole, problem="it has no end")
     assert len(calls(facts_of, lambda: [reader(entry, read)() for entry in (whole, cut, whole, cut)])) == 2
+
+
+def test_a_card_alone_is_read_in_the_character_set_of_its_country() -> None:
+    read, [entry] = readings(card("FN:Иван Петров", charset="cp1251"), region="RU")
+    assert [fact.text for fact in CardReader(entry, read, None, None).facts()] == ["Иван Петров"]
+
+
+def test_no_card_says_nothing() -> None:
+    read, _ = readings()
+    assert reader(None, read)() == ((), "")
