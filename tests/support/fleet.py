@@ -71,8 +71,12 @@ class Fleet:
             file = self.homes.folder / f"{name}.toml"
             file.write_text(file.read_text("utf-8") + "restore = true\n", "utf-8")
 
-    def start(self, *options: str, first: str = "", usual: bool = False, code: Path | None = None) -> Worker:
+    def start(
+        self, *options: str, first: str = "", usual: bool = False, code: Path | None = None, config: Path | None = None
+    ) -> Worker:
         """One more worker, which imports the module `first` before all others, and the program from the folder `code`.
+
+        `config`: another machine's copy of the server's settings.
 
         `usual`: the command with its own pace, and these `options`. Else it looks at everything more often.
         """
@@ -82,7 +86,7 @@ class Fleet:
         with log.open("ab") as out:
             module = "cardwarden.__main__" if usual else "support.hasty"
             said = f"import {first or 'sys'}; from {module} import main; main()"
-            command = [sys.executable, "-c", said, "worker", *options, "--config", str(self.homes.config)]
+            command = [sys.executable, "-c", said, "worker", *options, "--config", str(config or self.homes.config)]
             process = subprocess.Popen(command, stderr=out, env=variables)
         worker = Worker(process, log)
         self.workers.append(worker)

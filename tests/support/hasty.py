@@ -14,7 +14,7 @@ from cardwarden.fleet.worker import Worker
 from cardwarden.service import logs
 from cardwarden.settings.households import server_in
 
-PACE = Pace(tick=0.2, busy=0.1, whole=1, sync=1, look=1, beat=2, dead=15, lost=20)
+PACE = Pace(tick=0.2, busy=0.1, whole=1, sync=1, look=1, beat=2, dead=15, missed=4, lost=20)
 """A worker is dead after a third of the usual time; much less, and a busy machine would kill those that live."""
 
 

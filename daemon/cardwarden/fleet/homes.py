@@ -75,6 +75,10 @@ class Homes:
         """Of them, those that nobody uses and that have their connections, the one that was used last at the end."""
         self._lock = threading.Lock()
 
+    def has(self, name: str) -> bool:
+        """Whether this machine has settings of a household of that name."""
+        return self.server.file(name).exists()
+
     def stamp(self, name: str) -> SettingsStamp:
         """What differs when a household's settings may say something else."""
         return tuple(map(_file_stamp, (self.server.file(name), self.server.notes_file(name))))

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import (
     ARRAY,
     Boolean,
+    ColumnElement,
     Connection,
     Engine,
     String,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     cast,
     create_engine,
     delete,
+    exists,
     func,
     make_url,
     or_,
@@ -80,6 +82,20 @@ class Ended:
     next: datetime | None
     good: bool | None
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """How the households that the ledger knows differ from those that a machine has the settings of.
+
+    forgotten  just now, for no machine has them
+    lacking    the ledger does not know them
+    removed    by command, so that a copy that still lies somewhere counts for nothing
+    """
+
+    forgotten: Collection[str]
+    lacking: Collection[str]
+    removed: Collection[str]
 
 
 class Ledger:
@@ -166,14 +182,18 @@ class Ledger:
         """
         order = sorted(wanted, key=lambda planned: (planned.key.kind, planned.key.name))
         with self._begin_many() as connection:
-            connection.execute(
+            noted = connection.execute(
                 insert(households)
                 .values(name=household, state="guarded", digest=digest, is_told=False, ears=ears, **_NOTHING)
                 .on_conflict_do_update(
                     index_elements=["name"],
                     set_={"state": "guarded", "digest": digest, "told_at": None, "is_told": False, "ears": ears},
+                    where=households.c.state != "removed",
                 )
+                .returning(households.c.name)
             )
+            if noted.first() is None:
+                return  # it was removed just now
             kept = [(planned.key.kind.value, planned.key.name) for planned in order]
             gone = work.c.household == household
             if kept:
@@ -214,7 +234,9 @@ class Ledger:
                 insert(households)
                 .values(name=household, state="failing", digest="", is_told=False, ears=False, **_NOTHING)
                 .on_conflict_do_update(
-                    index_elements=["name"], set_={"state": "failing"}, where=households.c.state != "guarded"
+                    index_elements=["name"],
+                    set_={"state": "failing"},
+                    where=households.c.state.not_in(["guarded", "removed"]),
                 )
             )
 
@@ -253,14 +275,59 @@ class Ledger:
         with self._begin() as connection:
             connection.execute(update(households).where(households.c.name == household).values(is_told=True))
 
-    def forget(self, kept: Collection[str]) -> list[str]:
-        """Forget every household that is not among these; gives those."""
+    def has_settings(self, worker: str, names: Collection[str]) -> Copies:
+        """Note of which households that worker's machine has the settings, and forget those of which no worker has them any more.
+
+        That has to last: a folder may be away while something brings it up to date.
+        """
+        h, w = households.c, workers.c
+        had = or_(
+            exists().where(w.names.is_(None)),  # that one has not looked yet
+            ~exists().where(w.name == worker),  # nor has this one given a sign of life
+            h.name.in_(select(func.unnest(w.names))),
+        )
+        lasts = case((and_(h.state == "removed", had), _REMOVED), else_=timedelta(seconds=self._pace.missed))
+        others = h.state != "removed", had == h.missing_at.is_not(None)
+        mine = select(func.unnest(w.names).label("name")).where(w.name == worker).subquery()
         with self._begin_many() as connection:
-            names = connection.scalars(
-                delete(households).where(households.c.name.not_in(kept)).returning(households.c.name)
-            ).all()
-            connection.execute(delete(work).where(work.c.household.not_in(kept)))
-            return list(names)
+            others_names = w.names.is_distinct_from(cast(list(names), ARRAY(String)))
+            connection.execute(update(workers).where(w.name == worker, others_names).values(names=list(names)))
+            connection.execute(
+                update(households).where(_ready(*others)).values(missing_at=case((had, None), else_=func.now()))
+            )
+            old = delete(households).where(_ready(h.missing_at < func.now() - lasts))
+            rows = connection.execute(old.returning(h.name, h.state)).all()
+            connection.execute(delete(work).where(work.c.household.in_([name for name, _ in rows])))
+            removed = connection.scalars(select(h.name).where(h.state == "removed"))
+            lacking = connection.scalars(select(mine.c.name).where(mine.c.name.not_in(select(h.name))))
+            forgotten = [name for name, state in rows if state != "removed"]
+            return Copies(forgotten, frozenset(lacking), frozenset(removed))
+
+    def remove(self, household: str) -> None:
+        """Have no worker guard a household any more, also where a copy of its settings still lies; if there are workers."""
+        with self._begin_many() as connection:
+            if not _is_made(connection):
+                return
+            said = {"state": "removed", "digest": "", "ears": False, "missing_at": func.now()}
+            connection.execute(
+                insert(households)
+                .values(name=household, is_told=False, **said, **_NOTHING)
+                .on_conflict_do_update(index_elements=["name"], set_=said)
+            )
+            connection.execute(delete(work).where(work.c.household == household))
+
+    def welcome(self, household: str) -> None:
+        """Forget that a household of that name was removed."""
+        with self._begin() as connection:
+            if _is_made(connection):
+                meant = households.c.name == household, households.c.state == "removed"
+                connection.execute(delete(households).where(*meant))
+
+    def leave_place(self, place: str, names: Collection[str]) -> None:
+        """Note that this machine has no settings of these households any more: another one may do what lies on a disk."""
+        with self._begin_many() as connection:
+            left = work.c.is_local, work.c.place == place, work.c.household.in_(names)
+            connection.execute(update(work).where(*left).values(place=""))
 
     def claim_place(self, place: str, living: Collection[str], here: Collection[Key]) -> None:
         """Note that this machine has the disk of these, unless another one has it; what had a machine not in `living` is free."""
@@ -429,7 +496,7 @@ class Ledger:
                 work.c.household == household, work.c.kind == WorkKind.CHECK.value, work.c.due_at.is_not(None)
             )
             following = {str(name): at for name, at in connection.execute(checks)} if living else {}
-            return Guards(living, "new" if state in {None, "failing"} else state, following)
+            return Guards(living, "new" if state in {None, "failing", "removed"} else state, following)
 
     def overview(self) -> FleetView:
         """The whole fleet now."""
@@ -449,12 +516,19 @@ def _is_made(connection: Connection) -> bool:
     return connection.scalar(text("SELECT to_regclass(:name)"), {"name": f"{SCHEMA}.{about.name}"}) is not None
 
 
+def _ready(*meant: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of households: they are meant, and nobody else writes them at this moment."""
+    return households.c.name.in_(select(households.c.name).where(*meant).with_for_update(skip_locked=True))
+
+
 def _named(key: Key) -> dict[str, str]:
     return {"of_household": key.household, "of_kind": key.kind.value, "of_name": key.name}
 
 
 _PREPARING, _TICKING, _WRITING_MANY = 7_301_001, 7_301_002, 7_301_003
 """Keys of advisory locks."""
+_REMOVED = timedelta(hours=1)
+"""For how long copies of a household's settings count for nothing after it was removed."""
 _NOTHING = dict.fromkeys(Count.__slots__, 0)
 _TELLING = timedelta(minutes=2)
 """After how long it is tried again to tell a household's people that its settings are wrong: a channel took nothing."""

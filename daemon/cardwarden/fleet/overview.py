@@ -92,7 +92,8 @@ def fleet_view(connection: Connection, dead: float) -> FleetView:
 
 def _living_workers(connection: Connection, dead: float) -> tuple[WorkerRow, ...]:
     lately = workers.c.seen_at > func.now() - timedelta(seconds=dead)
-    rows = connection.execute(select(workers).where(lately).order_by(workers.c.name)).mappings()
+    columns = [workers.c[name] for name in WorkerRow.__slots__]
+    rows = connection.execute(select(*columns).where(lately).order_by(workers.c.name)).mappings()
     return tuple(WorkerRow(**row) for row in rows)
 
 
@@ -110,6 +111,7 @@ def _household_rows(connection: Connection, *, any_worker_lives: bool) -> tuple[
     rows = connection.execute(
         select(households, late.c.failures, late.c.behind)
         .select_from(households.outerjoin(late, late.c.household == households.c.name))
+        .where(households.c.state != "removed")
         .order_by(households.c.name)
     ).mappings()
     return tuple(

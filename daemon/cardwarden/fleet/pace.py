@@ -17,6 +17,7 @@ class Pace:
     look   between two looks at which folders are to be watched
     beat   between two signs of life of a worker
     dead   without a sign of life: a worker is dead, and its jobs are anybody's
+    missed after which a household is forgotten of which no worker has the settings any more
     lost   after which work is due again that was queued, and of which the queue knows nothing
     """
 
@@ -27,6 +28,7 @@ class Pace:
     look: float = 10.0
     beat: float = 10.0
     dead: float = 45.0
+    missed: float = 60.0
     lost: float = 60.0
 
 

@@ -74,8 +74,12 @@ class Performer:
             try:
                 went = self._went(key, before)
             except Exception as error:  # noqa: BLE001 one household's fault must not end the work for others
-                log_failure(f"{key.kind} {key.name}".strip(), error)
-                went = _Went(self.clock.now() + _AGAIN, good=False)
+                if not self.homes.has(key.household):
+                    _log.warning("this machine does not have its settings; another one may")
+                    went = _Went(self.clock.now() + _AGAIN, good=None)
+                else:
+                    log_failure(f"{key.kind} {key.name}".strip(), error)
+                    went = _Went(self.clock.now() + _AGAIN, good=False)
             seconds = self.clock.monotonic() - began
             self.ledger.end(key, Ended(went.next, went.good, seconds), went.count)
             return went.good is not False

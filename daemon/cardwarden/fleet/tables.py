@@ -9,12 +9,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Index, Integer, MetaData, String, Table, func, or_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    or_,
+)
 
 from cardwarden.store.calls import SCHEMA
 from cardwarden.store.migrate import generation
 
-REVISION: Final = f"2 for {generation()}"
+REVISION: Final = f"3 for {generation()}"
 """Of the tables here, and of the records that their workers can use. They hold nothing that cannot be found out anew: other ones
 are made anew, not migrated, when no worker lives; so none of another generation works beside these."""
 
@@ -45,7 +59,7 @@ households = Table(
     "households",
     METADATA,
     Column("name", String, primary_key=True),
-    Column("state", String, nullable=False),  # guarded, paused, wrong, elsewhere, or failing to be taken on
+    Column("state", String, nullable=False),  # guarded, paused, wrong, elsewhere, failing to be taken on, or removed
     Column("digest", String, nullable=False),  # of its settings as the work here follows from them
     Column("books", Integer, nullable=False, default=0),
     Column("cards", Integer, nullable=False, default=0),
@@ -55,6 +69,7 @@ households = Table(
     Column("failing", Integer, nullable=False, default=0),  # channels that take nothing
     Column("unread", Integer, nullable=False, default=0),  # books without a conclusive check in time
     Column("seen_at", _WHEN),
+    Column("missing_at", _WHEN),  # since when no worker has its settings, or since it was removed
     Column("told_at", _WHEN),  # when a worker began to tell its people that its settings are wrong
     Column("is_told", Boolean, nullable=False, default=False),  # all of them know
     Column("ears", Boolean, nullable=False, default=False),  # a worker is to hear its answers, or to tell its broker
@@ -73,6 +88,7 @@ workers = Table(
     Column("done", BigInteger, nullable=False),
     Column("failed", BigInteger, nullable=False),
     Column("running", Integer, nullable=False),
+    Column("names", ARRAY(String)),  # the households whose settings its machine has; empty until it has looked
 )
 about = Table("about", METADATA, Column("revision", String, primary_key=True), Column("queue", String, nullable=False))
 

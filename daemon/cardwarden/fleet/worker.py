@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -105,7 +105,10 @@ class Worker:
         self._endpoint: Endpoint | None = None
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT; SIGHUP reads all settings again. Raises StoreError if the tables cannot be made."""
+        """Work until SIGTERM or SIGINT; SIGHUP reads the settings of all households again.
+
+        Raises StoreError if the tables cannot be made.
+        """
         self.ledger.prepare()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_stop)
@@ -300,12 +303,12 @@ class Worker:
     def _sync(self) -> None:
         """Take on what the settings of all households say now."""
         names = self.homes.server.names()
-        for name in self.ledger.forget(names):
+        copies = self.ledger.has_settings(self._name, names)
+        for name in copies.forgotten:
             _log.info("no household of that name any more", extra={"household": name})
-        self.homes.keep_only(names)
-        self._stamps = {name: stamp for name, stamp in self._stamps.items() if name in names}
-        self._here = {key: target for key, target in self._here.items() if key.household in names}
-        changed = [name for name in names if self._stamps.get(name) != self.homes.stamp(name)]
+        names = [name for name in names if name not in copies.removed]
+        self._let_go(names)
+        changed = [name for name in names if name in copies.lacking or self._stamps.get(name) != self.homes.stamp(name)]
         known = self.ledger.digests() if changed else {}
         for name in changed:
             if self._ending.is_set():
@@ -314,6 +317,16 @@ class Worker:
             digest = self.homes.digest(name)
             if (before == digest and not is_local) or self._take_on(name, digest, anew=before not in {"", digest}):
                 self._stamps[name] = stamp
+
+    def _let_go(self, names: Collection[str]) -> None:
+        """Keep nothing of households other than these: they are gone from this machine."""
+        kept = set(names)
+        self.homes.keep_only(kept)
+        self._stamps = {name: stamp for name, stamp in self._stamps.items() if name in kept}
+        gone = {key.household for key in self._here} - kept
+        if gone:
+            self._here = {key: target for key, target in self._here.items() if key.household in kept}
+            self.ledger.leave_place(self.place, gone)
 
     def _take_on(self, name: str, digest: str, *, anew: bool) -> bool:
         """Note what one household's settings ask for; gives whether they are settled for now.

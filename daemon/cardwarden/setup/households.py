@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cardwarden.actions import move as mover
 from cardwarden.actions.continuity import path_beside
@@ -25,6 +25,9 @@ from cardwarden.settings.places import is_household_name
 from cardwarden.settings.toml import toml
 from cardwarden.sources.secret import given, references
 from cardwarden.store.engine import Store, open_store
+
+if TYPE_CHECKING:  # an extra
+    from cardwarden.fleet.ledger import Ledger
 
 _NOTED = '# What "cardwarden household" noted of this household. Do not write here.\n'
 
@@ -77,17 +80,22 @@ def _by_workers(server: Server) -> frozenset[str] | None:
     if server.address == SQLITE:
         return frozenset()
     try:
-        from cardwarden.fleet.ledger import Ledger  # noqa: PLC0415 - an extra
-
-        ledger = Ledger(server.address)
-    except ImportError:
-        return None
-    try:
-        return ledger.guarded()
+        with _ledger(server) as ledger:
+            return ledger.guarded() if ledger is not None else None
     except StoreError:
         return None
-    finally:
-        ledger.close()
+
+
+@contextmanager
+def _ledger(server: Server) -> Iterator[Ledger | None]:
+    """What the workers of a server with a PostgreSQL share; None if they are not installed."""
+    try:
+        from cardwarden.fleet.ledger import Ledger  # noqa: PLC0415 - an extra
+    except ImportError:
+        yield None
+        return
+    with closing(Ledger(server.address)) as ledger:
+        yield ledger
 
 
 def _listed(server: Server, name: str, by_workers: frozenset[str] | None) -> Household:
@@ -130,6 +138,10 @@ def add(server: Server, name: str, text: str, *, with_history: bool = False) -> 
         with suppress(FileExistsError):
             new_folder(server.folder(name), 0o700)
         replace_file(path, text.encode("utf-8"))
+    if server.has_workers(name):
+        with _ledger(server) as ledger:
+            if ledger is not None:
+                ledger.welcome(name)
     return settings
 
 
@@ -195,6 +207,10 @@ def remove(server: Server, name: str, clock: Clock, *, keep: bool = False, expor
             with _writing(server.file(name)):
                 server.file(name).unlink(missing_ok=True)
                 shutil.rmtree(server.folder(name), ignore_errors=True)
+            if server.has_workers(name):
+                with _ledger(server) as ledger:
+                    if ledger is not None:
+                        ledger.remove(name)
             if not keep and store.is_begun:
                 with store.write() as connection:
                     store.take_away(connection)

@@ -22,7 +22,8 @@ from cardwarden.service import logs
 def command(listen: str | None) -> int:
     """Do what is due for every household of a server until stopped (SIGTERM or Ctrl-C), beside other workers.
 
-    All share what is to be done in the server's PostgreSQL, on as many machines as are wanted. SIGHUP reads the settings again.
+    All share what is to be done in the server's PostgreSQL, on as many machines as are wanted. SIGHUP reads the settings of
+    all households again; those of the server are read at the start.
     """
     from cardwarden.beside import beside_household, wanted_beside  # noqa: PLC0415 - a home has no workers
 

@@ -1,0 +1,100 @@
+"""Copies of the households' folder differ for a while: no guard ends of that, and no household that was removed comes back."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cardwarden.cli.main import run
+from support.fleet import Fleet, Worker, eventually
+
+pytestmark = pytest.mark.servers
+
+RIGHT = "TEL;TYPE=CELL:080-1234-5602"
+NAMES = "SELECT string_agg(name, ' ' ORDER BY name) FROM cardwarden_fleet.households WHERE missing_at IS NULL"
+SCHEMAS = "SELECT string_agg(nspname, ' ') FROM pg_namespace WHERE nspname = 'household_smith'"
+BOTH_LOOKED = "SELECT count(names) = 2 FROM cardwarden_fleet.workers"
+WORK = "SELECT count(*) FROM cardwarden_fleet.work WHERE household = 'smith'"
+
+
+@pytest.fixture
+def homes(many: Fleet) -> Fleet:
+    """The households jones and smith."""
+    for name in ("jones", "smith"):
+        many.family(name)
+        many.homes.put(name, f"Anna {name.title()}", RIGHT)
+    return many
+
+
+def other_machine(many: Fleet, *names: str) -> Path:
+    """The settings of a machine whose copy has only these households."""
+    folder = many.homes.root / "other/households"
+    folder.mkdir(parents=True)
+    for name in names:
+        shutil.copy(many.homes.folder / f"{name}.toml", folder)
+    config = folder.with_name("cardwarden.toml")
+    config.write_text(many.homes.config.read_text().replace(str(many.homes.folder), str(folder)))
+    return config
+
+
+def checked_again(worker: Worker, name: str) -> None:
+    since = len(worker.text)
+    eventually(lambda: f"checked household={name}" in worker.text[since:])
+
+
+def test_a_machine_that_lacks_a_household_ends_its_guard_nowhere(homes: Fleet) -> None:
+    first = homes.start()
+    first.says("checked household=smith")
+    second = homes.start(config=other_machine(homes, "jones"))
+    eventually(lambda: homes.sql(BOTH_LOOKED) == "t")
+    assert homes.sql(NAMES) == "jones smith"
+    checked_again(second, "jones")
+    second.end()
+    checked_again(first, "smith")
+    assert "no household of that name" not in second.text
+    assert "a bug" not in second.text
+
+
+def test_what_the_ledger_lacks_is_put_back(homes: Fleet) -> None:
+    worker = homes.start()
+    worker.says("checked household=smith")
+    homes.sql("DELETE FROM cardwarden_fleet.work WHERE household = 'smith'")
+    homes.sql("DELETE FROM cardwarden_fleet.households WHERE name = 'smith'")
+    eventually(lambda: homes.sql(NAMES) == "jones smith")
+    checked_again(worker, "smith")
+
+
+def test_a_household_that_no_machine_has_is_forgotten_and_a_folder_that_is_away_for_a_moment_is_not(
+    homes: Fleet,
+) -> None:
+    worker = homes.start()
+    worker.says("checked household=smith")
+    folder = homes.homes.folder
+    folder.rename(folder.with_name("away"))
+    folder.mkdir()
+    eventually(lambda: homes.sql(NAMES) == "")
+    folder.rmdir()
+    folder.with_name("away").rename(folder)
+    eventually(lambda: homes.sql(NAMES) == "jones smith")
+    assert "no household of that name" not in worker.text
+    (folder / "smith.toml").unlink()
+    worker.says("no household of that name any more household=smith")
+    assert homes.sql(WORK) == "0"
+
+
+def test_a_household_that_was_removed_does_not_come_back_of_a_copy_and_can_be_added_again(homes: Fleet) -> None:
+    homes.start().says("checked household=smith")
+    config, text = str(homes.homes.config), (homes.homes.folder / "smith.toml").read_text()
+    copy = homes.start(config=other_machine(homes, "jones", "smith"))
+    copy.says("watching 2 folders")
+    assert run(["household", "remove", "smith", "--yes", "--config", config]) == 0
+    checked_again(copy, "jones")
+    since = homes.sql("SELECT now()")
+    eventually(lambda: homes.sql(f"SELECT bool_and(seen_at > '{since}') FROM cardwarden_fleet.workers") == "t")
+    assert (homes.sql(SCHEMAS), homes.sql(WORK)) == ("", "0")
+    given = homes.homes.root / "smith.toml"
+    given.write_text(text)
+    assert run(["household", "add", "smith", str(given), "--config", config]) == 0
+    eventually(lambda: homes.sql(NAMES) == "jones smith")
