@@ -48,6 +48,7 @@ def front_of(server: Server, clock: Clock, environ: Mapping[str, str]) -> Iterat
             clock,
             lambda: _board(server, ledger),
             homes.using,
+            lambda name: path_beside(server.record(name)).exists(),
         )
     finally:
         homes.close()

@@ -240,11 +240,9 @@ class PostgresStore(Store):
 
     def backup(self, to: Path) -> NoReturn:
         """PostgreSQL's own tool does that, for one household or all."""
-        url = self.server.url
-        words = ["pg_dump", "--format=custom", f"--schema={self.schema}", f"--file={to}"]
-        words += [f"--host={url.host or 'localhost'}", f"--port={url.port or 5432}"]
-        words += [f"--username={url.username}"] if url.username else []
-        raise RefusedError(phrase("backup-by-postgresql", command=Code(shlex.join([*words, str(url.database)]))))
+        address = _without_password(self.server.url).render_as_string()
+        words = ["pg_dump", "--format=custom", f"--schema={self.schema}", f"--file={to}", f"--dbname={address}"]
+        raise RefusedError(phrase("backup-by-postgresql", command=Code(shlex.join(words))))
 
     def take_away(self, connection: Connection) -> None:
         """See `Store`."""
@@ -332,6 +330,12 @@ def open_server(address: str, worker: str = "cardwarden") -> PostgresServer:
         connection.read_only = True  # type: ignore[attr-defined]
 
     return PostgresServer(url, reader, writer, outside)
+
+
+def _without_password(url: URL) -> URL:
+    """The address as libpq takes it, with all that it asks for (`sslmode`, a socket's folder) and no secret."""
+    query = {name: value for name, value in url.query.items() if name not in {"password", "sslpassword"}}
+    return URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
 
 
 def place_of(url: URL) -> str:

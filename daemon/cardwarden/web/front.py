@@ -21,7 +21,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cardwarden.clock import Clock
-from cardwarden.errors import CardwardenError, StoreError
+from cardwarden.errors import CardwardenError, SettingsError, StoreError
 from cardwarden.phrases.phrase import phrase
 from cardwarden.web import password
 from cardwarden.web.application import answering_app, application, cookies_in, headers_of, text_response
@@ -81,6 +81,7 @@ class Front:
     password  the file of the operator's password
     board     how all households stand; raises SettingsError, StoreError
     using     the program of a household, held open while the block lasts; raises CardwardenError if there is none
+    has_password  whether one is set for the page of a household
     """
 
     door: Door
@@ -90,6 +91,7 @@ class Front:
     clock: Clock
     board: Callable[[], Board]
     using: Callable[[str], AbstractContextManager[Program]]
+    has_password: Callable[[str], bool]
     throttle: Throttle = field(init=False)
     sessions: dict[str, datetime] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ class Front:
 def front(desk: Front) -> ASGIApp:
     """The whole page of a server."""
     operator = answering_app(lambda scope, request, body: _answered(desk, scope, request, body), _AT_ONCE)
+    away = answering_app(lambda _scope, request, _body: _away(request), _AT_ONCE)
     nobody = answering_app(lambda _scope, request, _body: _unset(request), _AT_ONCE)
     prefix = desk.door.prefix.removesuffix(f"/{FRONT}")
     pages: dict[str, ASGIApp] = {}
@@ -120,9 +123,8 @@ def front(desk: Front) -> ASGIApp:
             return
         try:
             stack, page = await to_thread.run_sync(opened, name)
-        except CardwardenError:
-            # Whoever tries names is told of one that is not there what is told of one that has no password.
-            await nobody(scope, receive, send)
+        except CardwardenError as error:
+            await (away if _is_away(desk, name, error) else nobody)(scope, receive, send)
             return
         with stack:
             await page(scope, receive, send)
@@ -137,6 +139,21 @@ def _current(desk: Front, name: str) -> Program:
 
 def _unset(request: Request) -> Response:
     return text_response(headers_of(request), 403, phrase("web-password-unset-proxy", command=SET_PASSWORD))
+
+
+def _is_away(desk: Front, name: str, error: CardwardenError) -> bool:
+    """Whether to say that a household's page cannot be shown now.
+
+    Whoever tries names is told of one that is not there what is told of one that has no password.
+    """
+    if not isinstance(error, SettingsError | StoreError) or not desk.has_password(name):
+        return False
+    _log.warning("the page of %s: %s", name, error)
+    return True
+
+
+def _away(request: Request) -> Response:
+    return text_response(headers_of(request), 503, phrase("web-no-record"))
 
 
 def _answered(desk: Front, scope: Scope, request: Request, body: bytes | None) -> Response:

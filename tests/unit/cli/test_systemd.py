@@ -37,6 +37,14 @@ def test_a_user_gets_units_in_their_own_home(tmp_path: Path, monkeypatch: pytest
     assert "User=" not in (folder / "cardwarden.service").read_text("utf-8")
 
 
+def test_the_units_of_a_home_are_not_written_for_a_household(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["systemd", "install", "--household", "smith", "--root", str(tmp_path / "new")]) == 2
+    assert "docs/how-to/households.md" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_it_says_what_it_did_and_what_comes_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["systemd", "install", "--root", str(tmp_path)])
     printed = capsys.readouterr().out

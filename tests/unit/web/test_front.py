@@ -140,3 +140,11 @@ def test_new_settings_of_a_household_are_in_force_without_a_restart(page: Served
     page.homes.server.record("miller").parent.mkdir()
     keep_password(path_beside(page.homes.server.record("miller")), PASSWORD)
     assert added.get("/").status_code == 303
+
+
+def test_a_household_that_cannot_be_opened_is_not_said_to_have_no_password(page: Served) -> None:
+    for name in ("smith", "silent"):
+        (page.homes.folder / f"{name}.toml").write_text("region = 5\n")
+    answer = page.visitor("smith").get("/")
+    assert (answer.status_code, "cardwarden web password" in answer.text) == (503, False)
+    assert page.visitor("silent").get("/").status_code == page.visitor("nobody").get("/").status_code == 403

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from cardwarden.cli.groups import Group
-from cardwarden.cli.options import config_option, speak_as_configured
+from cardwarden.cli.options import config_option, household, speak_as_configured
 from cardwarden.cli.output import say, say_whole, tell, tell_indented
 from cardwarden.errors import UsageError, because
 from cardwarden.phrases.phrase import Code, Phrase, phrase
@@ -38,6 +38,8 @@ def command() -> None:
 def install(*, user: bool, root: Path) -> None:
     """Write the unit files and say what comes next. What was there under their names is replaced."""
     speak_as_configured()
+    if household() is not None:
+        raise UsageError(phrase("units-of-home", option=Code("--household")))
     program = program_path()
     for unit in user_units(os.environ, Path.home()) if user else system_units():
         path = root / unit.place.relative_to("/")
