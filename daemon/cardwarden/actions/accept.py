@@ -236,11 +236,7 @@ def _move_baseline(
     connection: Connection, book_id: int, accepted: list[StoredFinding], judging: Judging
 ) -> dict[int, BaselineMove]:
     """Gives what became of which card's baseline, by the card's row."""
-    keys = {
-        stored.finding.card.key
-        for stored in accepted
-        if stored.finding.card and stored.finding.kind is FindingKind.DEVIATION
-    }
+    keys = _deviating(accepted)
     if not keys:
         return {}
     stored = judged_as_stored(connection, book_id, judging, keys)
@@ -273,19 +269,19 @@ def _hidden_hazards(
 
 def _move_whole(connection: Connection, book_id: int, accepted: list[StoredFinding]) -> dict[int, BaselineMove]:
     """Without what a book was judged by: cards of which no deviation is open any more are right as they are."""
-    keys = {
-        finding.card.key
-        for finding in (stored.finding for stored in accepted)
-        if finding.card and finding.kind is FindingKind.DEVIATION
-    }
-    keys -= {
-        finding.card.key
-        for finding in (stored.finding for stored in finding_store.open_findings(connection, book_id))
-        if finding.card and finding.kind is FindingKind.DEVIATION
-    }
+    keys = _deviating(accepted) - _deviating(finding_store.open_findings(connection, book_id))
     rows = [row for row in card_store.load_cards(connection, book_id) if row.entry.key in keys]
     there = {row.entry.key: (row.entry.digest or None) if row.present else None for row in rows}
     return _move(connection, book_id, rows, there)
+
+
+def _deviating(findings: Iterable[StoredFinding]) -> set[str]:
+    """The keys of the cards that deviate by these findings."""
+    return {
+        stored.finding.card.key
+        for stored in findings
+        if stored.finding.card and stored.finding.kind is FindingKind.DEVIATION
+    }
 
 
 def _move(
