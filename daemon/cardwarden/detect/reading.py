@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cardwarden.vcard.canonical import Fact, facts_of
-from cardwarden.vcard.card import Bodies, Card, Entry
-from cardwarden.vcard.content import RawCard, properties_of, read_card
+from cardwarden.vcard.card import Bodies, Entry
+from cardwarden.vcard.content import RawCard, visible_card
 from cardwarden.vcard.encoding import charset_of, charsets_of, is_utf8
 
 _AT_HAND = 4  # states of one card: as it is held, as it was seen last, as it is, and as it is to be
@@ -43,8 +43,7 @@ class Readings:
         return self._last[key]
 
     def _read(self, raw: RawCard, charset: str) -> Said:
-        said = read_card(raw, charset)
-        card = said if isinstance(said, Card) else Card("", tuple(properties_of(raw.data, charset)))
+        card = visible_card(raw, charset)
         revision = card.first("REV")
         return tuple(facts_of(card, self._region, self._ignore)), revision.value.strip() if revision else ""
 

@@ -191,6 +191,12 @@ def read_card(raw: RawCard, charset: str = "") -> Card | Unreadable:
     return Card(match[0] if match else version, tuple(p for p in properties if p.name != "VERSION"))
 
 
+def visible_card(raw: RawCard, charset: str = "") -> Card:
+    """A card, also one that cannot be read: then what can be seen of it. `charset` as for `read_card`."""
+    read = read_card(raw, charset)
+    return read if isinstance(read, Card) else Card("", tuple(properties_of(raw.data, charset)))
+
+
 def properties_of(card: bytes, charset: str = "") -> list[Property]:
     """The properties of a card, one for each content line but its own BEGIN and END. A card nested in it is one property.
 

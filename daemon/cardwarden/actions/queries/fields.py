@@ -11,8 +11,7 @@ from cardwarden.detect.said import said_of
 from cardwarden.detect.words import why_harmless
 from cardwarden.phrases.phrase import Phrase, Value
 from cardwarden.vcard.canonical import facts_of, shown_labels
-from cardwarden.vcard.card import Card
-from cardwarden.vcard.content import RawCard, properties_of, read_card
+from cardwarden.vcard.content import RawCard, visible_card
 from cardwarden.vcard.diff import Change, diff_facts, rewrites
 from cardwarden.vcard.encoding import charset_of, charsets_of
 
@@ -44,12 +43,6 @@ class FieldRow:
     key: str = ""
 
 
-def card_of(body: bytes, charset: str = "") -> Card:
-    """A card, also one that cannot be read: then its lines as far as they can be. `charset` as for `read_card`."""
-    card = read_card(RawCard(body), charset)
-    return card if isinstance(card, Card) else Card("", tuple(properties_of(body, charset)))
-
-
 def compare_fields(
     before: bytes | None, after: bytes | None, region: str, ignore: frozenset[str] = frozenset(), usual: str = ""
 ) -> list[FieldRow]:
@@ -59,7 +52,7 @@ def compare_fields(
     """
     charsets = charsets_of(before or after or b"", after or before or b"", region, usual)
     old_card, new_card = (
-        card_of(body, charset) if body is not None else None
+        visible_card(RawCard(body), charset) if body is not None else None
         for body, charset in zip((before, after), charsets, strict=True)
     )
     old = facts_of(old_card, region, ignore) if old_card else []
@@ -96,7 +89,7 @@ def fields(body: bytes, region: str, usual: str = "") -> list[FieldRow]:
     """All that a card says, in its order."""
     return [
         FieldRow(fact.name, shown_labels(fact), said_of(fact), said_of(fact), FieldSign.SAME)
-        for fact in facts_of(card_of(body, charset_of(body, region, usual)), region)
+        for fact in facts_of(visible_card(RawCard(body), charset_of(body, region, usual)), region)
     ]
 
 

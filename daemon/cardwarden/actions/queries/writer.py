@@ -61,10 +61,10 @@ def writer_of(connection: Connection, findings: Sequence[StoredFinding]) -> Auth
     if written and written.program:
         return Authorship(written.program, written.at, written.user)
     at, user = (written.at, written.user) if written else (None, "")
-    from cardwarden.actions.queries.fields import card_of  # noqa: PLC0415 - most cards need not be read for it
+    from cardwarden.vcard.content import RawCard, visible_card  # noqa: PLC0415 - most cards need not be read for it
 
     try:
-        said = card_of(body_store.body(connection, card.entry.digest)).first("PRODID")
+        said = visible_card(RawCard(body_store.body(connection, card.entry.digest))).first("PRODID")
     except KeyError:
         said = None  # it was taken out of the history
     return Authorship(named(said.value) if said else "", at, user)

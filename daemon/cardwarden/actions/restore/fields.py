@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardwarden.actions.queries.fields import card_of, field_key
+from cardwarden.actions.queries.fields import field_key
 from cardwarden.actions.restore.plan import Plan, RestoreStep, is_card, step_for
 from cardwarden.actions.terms import Judging
 from cardwarden.errors import RefusedError
@@ -14,6 +14,7 @@ from cardwarden.store.books import StoredBook
 from cardwarden.store.cards import StoredCard
 from cardwarden.store.engine import Connection
 from cardwarden.vcard.canonical import facts_of
+from cardwarden.vcard.content import RawCard, visible_card
 from cardwarden.vcard.diff import Change, diff_facts
 from cardwarden.vcard.digest import digest_of
 from cardwarden.vcard.encoding import charsets_of
@@ -53,4 +54,6 @@ def _step(connection: Connection, book: StoredBook, row: StoredCard, wanted: byt
 
 def _changes(was: bytes, there: bytes, judging: Judging) -> list[Change]:
     read = zip((was, there), charsets_of(was, there, judging.region, judging.usual), strict=True)
-    return diff_facts(*(facts_of(card_of(body, charset), judging.region, judging.ignore) for body, charset in read))
+    return diff_facts(
+        *(facts_of(visible_card(RawCard(body), charset), judging.region, judging.ignore) for body, charset in read)
+    )
