@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from cardwarden.phrases.phrase import Value
+from cardwarden.phrases.phrase import Phrase, Value, phrase
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -44,6 +44,11 @@ class TakenBack:
     at: datetime
     who: Value
     why: Value
+
+    @property
+    def said(self) -> Phrase:
+        """That it was taken back, and by whom."""
+        return phrase("undone-by", who=self.who) if self.who else phrase("why-undone")
 
 
 @dataclass(frozen=True, slots=True)

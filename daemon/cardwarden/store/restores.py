@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from cardwarden.phrases.phrase import Phrase, Value
+from cardwarden.phrases.phrase import Phrase, Value, phrase
 from cardwarden.store import covered
 from cardwarden.store import tables as t
 from cardwarden.store.batches import batches
@@ -59,6 +59,11 @@ class Restore:
     what: Phrase
     undoes: int | None
     stage: Stage
+
+    @property
+    def said(self) -> Phrase:
+        """That it was put back, and by whom."""
+        return phrase("put-back-by", who=self.who) if self.who else phrase("put-back")
 
 
 def begin(

@@ -89,12 +89,12 @@ def _deeds(connection: Connection, findings: Sequence[StoredFinding]) -> Iterabl
         if decision.who:
             yield Deed(decision.at, phrase("evidence-accepted-by", who=decision.who))
         if undone := decision.undone:
-            yield Deed(undone.at, phrase("undone-by", who=undone.who) if undone.who else phrase("why-undone"))
+            yield Deed(undone.at, undone.said)
     opened = min(stored.opened_at for stored in findings)
     cards = {stored.card_id for stored in findings if stored.card_id is not None}
     for restore in restore_store.of_cards(connection, cards):
         if restore.at >= opened:
-            yield Deed(restore.at, phrase("put-back-by", who=restore.who) if restore.who else phrase("put-back"))
+            yield Deed(restore.at, restore.said)
 
 
 def shown_contact(

@@ -103,14 +103,8 @@ def _state(exhibit: Exhibit, voice: Voice) -> list[tuple[datetime | None, str]]:
         if accepted and accepted.who
         else phrase(f"evidence-{stored.state}")
     )
-    taken_back = [
-        (undone.at, voice.say(phrase("undone-by", who=undone.who) if undone.who else phrase("why-undone")))
-        for undone in exhibit.taken_back
-    ]
-    put_back = [
-        (restore.at, voice.say(phrase("put-back-by", who=restore.who) if restore.who else phrase("put-back")))
-        for restore in exhibit.restores
-    ]
+    taken_back = [(undone.at, voice.say(undone.said)) for undone in exhibit.taken_back]
+    put_back = [(restore.at, voice.say(restore.said)) for restore in exhibit.restores]
     return [(stored.closed_at, voice.say(now)), *taken_back, *put_back]
 
 
