@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
@@ -182,17 +182,8 @@ class Ledger:
         """
         order = sorted(wanted, key=lambda planned: (planned.key.kind, planned.key.name))
         with self._begin_many() as connection:
-            noted = connection.execute(
-                insert(households)
-                .values(name=household, state="guarded", digest=digest, is_told=False, ears=ears, **_NOTHING)
-                .on_conflict_do_update(
-                    index_elements=["name"],
-                    set_={"state": "guarded", "digest": digest, "told_at": None, "is_told": False, "ears": ears},
-                    where=households.c.state != "removed",
-                )
-                .returning(households.c.name)
-            )
-            if noted.first() is None:
+            said = {"state": "guarded", "digest": digest, "told_at": None, "is_told": False, "ears": ears}
+            if not _note(connection, household, said, unless=("removed",)):
                 return  # it was removed just now
             kept = [(planned.key.kind.value, planned.key.name) for planned in order]
             gone = work.c.household == household
@@ -220,25 +211,13 @@ class Ledger:
     def stop(self, household: str, state: str) -> None:
         """Have nothing done for a household for now; how it stood stays noted."""
         with self._begin_many() as connection:
-            connection.execute(
-                insert(households)
-                .values(name=household, state=state, digest="", is_told=False, ears=False, **_NOTHING)
-                .on_conflict_do_update(index_elements=["name"], set_={"state": state, "digest": "", "ears": False})
-            )
+            _note(connection, household, {"state": state, **_IDLE})
             connection.execute(delete(work).where(work.c.household == household))
 
     def fail(self, household: str) -> None:
         """Note that a household cannot be taken on; if it is guarded by settings of before, that goes on."""
         with self._single() as connection:
-            connection.execute(
-                insert(households)
-                .values(name=household, state="failing", digest="", is_told=False, ears=False, **_NOTHING)
-                .on_conflict_do_update(
-                    index_elements=["name"],
-                    set_={"state": "failing"},
-                    where=households.c.state.not_in(["guarded", "removed"]),
-                )
-            )
+            _note(connection, household, {"state": "failing", **_IDLE}, unless=("guarded", "removed"))
 
     def hear(self, worker: str, most: int) -> frozenset[str]:
         """The households whose answers are that worker's to hear from now on: those it has, and up to `most` that nobody has.
@@ -308,12 +287,7 @@ class Ledger:
         with self._begin_many() as connection:
             if not _is_made(connection):
                 return
-            said = {"state": "removed", "digest": "", "ears": False, "missing_at": func.now()}
-            connection.execute(
-                insert(households)
-                .values(name=household, is_told=False, **said, **_NOTHING)
-                .on_conflict_do_update(index_elements=["name"], set_=said)
-            )
+            _note(connection, household, {"state": "removed", "missing_at": func.now(), **_IDLE})
             connection.execute(delete(work).where(work.c.household == household))
 
     def welcome(self, household: str) -> None:
@@ -504,6 +478,16 @@ class Ledger:
             return fleet_view(connection, self._pace.dead)
 
 
+def _note(connection: Connection, household: str, said: Mapping[str, Any], *, unless: Collection[str] = ()) -> bool:
+    """Note how a household stands, but not of one whose state is among `unless`; gives whether that is noted."""
+    noted = (
+        insert(households)
+        .values({"name": household, "is_told": False, **_NOTHING, **said})
+        .on_conflict_do_update(index_elements=["name"], set_=dict(said), where=households.c.state.not_in(unless))
+    )
+    return connection.execute(noted.returning(households.c.name)).first() is not None
+
+
 def _make_deliveries_due(connection: Connection, record: str, channels: Collection[str]) -> None:
     """Deliveries on these channels of the household whose record is in that schema are due now."""
     household = record.removeprefix(household_schema(""))
@@ -530,6 +514,8 @@ _PREPARING, _TICKING, _WRITING_MANY = 7_301_001, 7_301_002, 7_301_003
 _REMOVED = timedelta(hours=1)
 """For how long copies of a household's settings count for nothing after it was removed."""
 _NOTHING = dict.fromkeys(Count.__slots__, 0)
+_IDLE: Final = {"digest": "", "ears": False}
+"""Of a household for which nothing is done."""
 _TELLING = timedelta(minutes=2)
 """After how long it is tried again to tell a household's people that its settings are wrong: a channel took nothing."""
 # Built once, for each is executed for each piece of work.
