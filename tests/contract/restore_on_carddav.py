@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from cardwarden.carddav import hosts
 from contract.on_carddav import CardDavShelf
 from contract.restore_contract import Book
 from support.dav_servers import PASSWORD, USER, DavServer
 
 
 class ServerBook(Book):
-    """Empty at first."""
+    """Empty at first. Its server is the tests' own: nobody waits before asking it, as `tests/unit/carddav/test_hosts.py` tries."""
 
     def __init__(self, server: DavServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BOOK_PASSWORD", PASSWORD)
+        monkeypatch.setattr(hosts, "UNATTENDED", replace(hosts.UNATTENDED, per_second=0.0))
         self.url = server.book
         self.shelf = CardDavShelf(server)
 
