@@ -13,7 +13,7 @@ from support.dav_servers import PASSWORD, USER, DavServer
 
 
 class ServerBook(Book):
-    """Empty at first. Its server is the tests' own: nobody waits before asking it, as `tests/unit/carddav/test_hosts.py` tries."""
+    """Empty at first. The server is the tests' own, and asked without a pause: `tests/unit/carddav/test_hosts.py` tries those."""
 
     def __init__(self, server: DavServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BOOK_PASSWORD", PASSWORD)

@@ -7,29 +7,58 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from fcntl import ioctl
+from functools import cache
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.forkserver import ensure_running
+from multiprocessing.reduction import DupFd
+from typing import Any, Protocol
 
+import pytest
+
+from cardwarden.cli.main import main
 from support.store import environment
 
 PATIENCE = 30.0
+LOADED = [
+    *(f"cardwarden.cli.commands.{name}" for name in ("check", "findings", "history", "init", "restore", "show")),
+    *("cardwarden.actions.check", "cardwarden.alerts.sending", "cardwarden.cli.drawing", "cardwarden.cli.init.book"),
+    *("cardwarden.setup.trial", "cardwarden.sources.vdir", "cardwarden.store.engine", "cardwarden.wiring.sources"),
+]
+"""What a copy has loaded already: nearly all of what commands load that ask."""
+_TEMPORARY = tempfile.gettempdir()
 _STYLE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 _BEGUN = re.compile(rf"(?:\r(?:{_STYLE.pattern})*)?(?:\x1b(?:\[[0-9;?]*)?)?\Z")  # the rest of it is still to come
+
+
+class Running(Protocol):
+    """A program that was started."""
+
+    def poll(self) -> int | None:
+        """Its exit code; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, once it ended."""
+
+    def kill(self) -> None:
+        """End it at once."""
 
 
 @dataclass
 class Terminal:
     """A running program; `screen` is all that it showed so far, without colours."""
 
-    process: subprocess.Popen[bytes]
+    process: Running
     handle: int
     screen: str = ""
     _read: int = 0
@@ -121,29 +150,101 @@ def impatiently(*arguments: str, **environ: str) -> AbstractContextManager[Termi
 def _terminal(
     arguments: Sequence[str], environ: Mapping[str, str], *, impatient: bool
 ) -> AbstractContextManager[Terminal]:
-    variables = {
-        key: value for key, value in environment().items() if not key.startswith(("LC_", "LANG", "CARDWARDEN"))
-    }
     # A terminal belongs to a session's first process that opens it; then Ctrl-C reaches that process.
     child = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); from cardwarden.cli.main import main; main()"
     if impatient:
         child = f"from cardwarden.cli import progress; progress.PATIENCE, progress.REFRESHED = 0, 200; {child}"
-    return typed(
-        [sys.executable, "-c", child, *arguments], {**variables, "LANG": "C.UTF-8", "TERM": "xterm", **environ}
-    )
+    return typed([sys.executable, "-c", child, *arguments], {**_plain(), **environ})
 
 
 @contextmanager
 def typed(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[Terminal]:
     """Any command on a terminal of 80 columns, as the first of a session; it is ended with the block."""
-    ours, theirs = pty.openpty()
-    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
+    ours, theirs = _opened()
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, env=environ)
     os.close(theirs)
-    try:
+    with _ended(process, ours):
         yield Terminal(process, ours)
+
+
+@contextmanager
+def copy_on_terminal(*arguments: str, **environ: str) -> Iterator[Terminal]:
+    """The same as `on_terminal`, by a copy of a process that has loaded the program: to load it took most of a test's time."""
+    ours, theirs = _opened()
+    process: ForkServerProcess = _copying().Process(
+        target=_begin, args=(DupFd(theirs), arguments, {**_plain(), **environ})
+    )
+    process.start()
+    os.close(theirs)
+    copied = _Copied(process)
+    with _ended(copied, ours):
+        yield Terminal(copied, ours)
+
+
+@dataclass(frozen=True)
+class _Copied:
+    """A copy, waited for as any program is."""
+
+    process: ForkServerProcess
+
+    def poll(self) -> int | None:
+        return self.process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self.process.join(timeout)
+        assert self.process.exitcode is not None, "it does not end"
+        return self.process.exitcode
+
+    def kill(self) -> None:
+        self.process.kill()
+
+
+@cache
+def _copying() -> ForkServerContext:
+    """Copies a process that has loaded the program and is started now, with its socket outside of what belongs to one test."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(LOADED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", _TEMPORARY)
+        ensure_running()
+    return context
+
+
+def _begin(handle: Any, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Be the program: on that terminal, with these variables and no others."""
+    terminal = handle.detach()
+    os.setsid()
+    for number in range(3):
+        os.dup2(terminal, number)
+    os.close(os.open(os.ttyname(0), os.O_RDWR))  # it is this session's from now on; then Ctrl-C reaches this process
+    os.environ.clear()
+    os.environ.update(environ)
+    time.tzset()
+    sys.argv = ["cardwarden", *arguments]
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, how, encoding="utf-8") for number, how in enumerate("rww"))
+    main()
+
+
+def _opened() -> tuple[int, int]:
+    """A terminal of 80 columns: our side of it, and the program's."""
+    ours, theirs = pty.openpty()
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
+    return ours, theirs
+
+
+def _plain() -> dict[str, str]:
+    """The variables of a terminal that says nothing of its reader."""
+    ours = {key: value for key, value in environment().items() if not key.startswith(("LC_", "LANG", "CARDWARDEN"))}
+    return {**ours, "LANG": "C.UTF-8", "TERM": "xterm"}
+
+
+@contextmanager
+def _ended(process: Running, ours: int) -> Iterator[None]:
+    """The program is ended with the block, and our side of its terminal closed."""
+    try:
+        yield
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
+            process.kill()
         process.wait()
         os.close(ours)

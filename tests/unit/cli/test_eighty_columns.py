@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from cardwarden.text import columns
-from support.terminal import on_terminal
+from support.terminal import copy_on_terminal
 from support.world import World
 
 
 def lines(*arguments: str, world: World, code: int) -> list[str]:
     """What a command shows there."""
-    with on_terminal(*arguments, HOME=str(world.root), CARDWARDEN_CONFIG=str(world.config)) as terminal:
+    with copy_on_terminal(*arguments, HOME=str(world.root), CARDWARDEN_CONFIG=str(world.config)) as terminal:
         assert terminal.ends() == code, terminal.screen
     return terminal.screen.splitlines()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from support.command import Command
-from support.terminal import on_terminal
+from support.terminal import copy_on_terminal
 from support.world import World
 
 
@@ -32,7 +32,7 @@ def test_of_one_contact_the_lines_that_changed_are_shown(world: World, command: 
 
 def test_on_a_terminal_the_digit_that_changed_is_marked(world: World) -> None:
     changed(world)
-    with on_terminal("history", "--card", "佐藤 花子", CARDWARDEN_CONFIG=str(world.config)) as terminal:
+    with copy_on_terminal("history", "--card", "佐藤 花子", CARDWARDEN_CONFIG=str(world.config)) as terminal:
         assert terminal.ends() == 0
     assert b"\x1b[4;31m1\x1b[0m" in terminal.raw
     assert b"\x1b[4;32m7\x1b[0m" in terminal.raw
@@ -40,7 +40,9 @@ def test_on_a_terminal_the_digit_that_changed_is_marked(world: World) -> None:
 
 def test_without_colours_the_digit_that_changed_is_underlined(world: World) -> None:
     changed(world)
-    with on_terminal("history", "--card", "佐藤 花子", CARDWARDEN_CONFIG=str(world.config), NO_COLOR="1") as terminal:
+    with copy_on_terminal(
+        "history", "--card", "佐藤 花子", CARDWARDEN_CONFIG=str(world.config), NO_COLOR="1"
+    ) as terminal:
         assert terminal.ends() == 0
     assert b"\x1b[4m1\x1b[0m" in terminal.raw
     assert b"\x1b[4m7\x1b[0m" in terminal.raw
@@ -66,7 +68,7 @@ def test_findings_and_their_page_mark_what_changed(world: World) -> None:
     world.put("Yamada", "TEL:+186090-1234-6000")
     world.check()
     for words in (["show", "e1"], ["show", "1"]):
-        with on_terminal(*words, CARDWARDEN_CONFIG=str(world.config)) as terminal:
+        with copy_on_terminal(*words, CARDWARDEN_CONFIG=str(world.config)) as terminal:
             assert terminal.ends() == 0
         assert b"\x1b[4;32m+\x1b[0m" in terminal.raw
 
@@ -76,7 +78,7 @@ def test_a_diff_marks_what_changed(world: World) -> None:
     before = world.root / "before.vcf"
     before.write_bytes((world.book / "Yamada.vcf").read_bytes())
     world.put("Yamada", "TEL:+186090-1234-6000")
-    with on_terminal("diff", str(before), str(world.book), "--region", "JP") as terminal:
+    with copy_on_terminal("diff", str(before), str(world.book), "--region", "JP") as terminal:
         assert terminal.ends() == 1
     assert b"\x1b[4;32m+\x1b[0m" in terminal.raw
 

@@ -19,7 +19,7 @@ from cardwarden.cli.manual import commands
 from cardwarden.settings.last_known import keep, last_known
 from support.command import Ran
 from support.households import Households
-from support.terminal import on_terminal
+from support.terminal import copy_on_terminal
 from support.world import FakeClock
 
 PLUS = "TEL;TYPE=CELL:+186080-1234-5602"
@@ -121,9 +121,9 @@ def test_a_command_is_one_piece_on_a_terminal_so_that_it_can_be_copied(homes: Ho
     homes.add(name)
     homes.put(name, "Anna Smith", PLUS)
     words = ("--household", name, "--config", str(homes.config))
-    with on_terminal("check", *words) as terminal:
+    with copy_on_terminal("check", *words) as terminal:
         terminal.ends()
-    with on_terminal("show", "e1", *words) as terminal:
+    with copy_on_terminal("show", "e1", *words) as terminal:
         assert terminal.ends() == 0
     assert f"\n     cardwarden accept 1 --household {name}\n" in terminal.screen.replace("\r", "")
 

@@ -30,7 +30,7 @@ from support.fake_jmap import jmap
 from support.fake_nextcloud import nextcloud
 from support.kept_sign_in import refresh_token
 from support.receiver import Receiver
-from support.terminal import Terminal, on_terminal
+from support.terminal import Terminal, copy_on_terminal, on_terminal
 from support.world import card
 
 HAZARD = "TEL;TYPE=CELL:+186080-1234-5602"
@@ -140,14 +140,14 @@ def until_the_end(terminal: Terminal, house: House, questions: int) -> None:
 @pytest.mark.parametrize("questions", range(9))
 def test_an_interruption_at_any_question_leaves_nothing_behind(house: House, questions: int) -> None:
     before = house.files()
-    with on_terminal("init", "--for", "user", "--no-start", **house.environ) as terminal:
+    with copy_on_terminal("init", "--for", "user", "--no-start", **house.environ) as terminal:
         until_the_end(terminal, house, questions)
         assert terminal.interrupts() == 130
     assert house.files() == before
 
 
 def test_an_answer_that_is_not_understood_is_asked_for_again(house: House) -> None:
-    with on_terminal("init", "--for", "user", "--no-start", **house.environ) as terminal:
+    with copy_on_terminal("init", "--for", "user", "--no-start", **house.environ) as terminal:
         terminal.answers("Your choice [1]:", "4")
         terminal.sees("from 1 to 3")
         terminal.answers("Your choice [1]:")
@@ -174,7 +174,7 @@ def test_an_answer_that_is_not_understood_is_asked_for_again(house: House) -> No
 
 def test_a_folder_without_contacts_is_asked_about(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     (house.root / "empty").mkdir()
-    with on_terminal(
+    with copy_on_terminal(
         "init", "--for", "user", "--no-start", "--language", "en", "--channel", "none", **house.environ
     ) as terminal:
         terminal.answers("[JP]:")
@@ -196,7 +196,7 @@ def test_a_folder_without_contacts_is_asked_about(house: House, capsys: pytest.C
 )
 def test_yes_and_no_are_understood_in_each_language(house: House, no: str, language: str, again: str) -> None:
     given = ("--region", "JP", "--book", str(house.book), "--name", "b", "--channel", "none", "--language", language)
-    with on_terminal("init", "--for", "user", "--no-start", *given, **house.environ) as terminal:
+    with copy_on_terminal("init", "--for", "user", "--no-start", *given, **house.environ) as terminal:
         terminal.answers("[Y/n]:", "vielleicht")
         terminal.sees(again)
         terminal.answers("[Y/n]:", no)
@@ -215,7 +215,9 @@ def test_where_nobody_answers_that_is_said(house: House, capsys: pytest.CaptureF
 
 def test_an_alert_that_does_not_arrive_leads_back_to_the_choice(house: House) -> None:
     house.receiver.statuses.append(403)
-    with on_terminal("init", "--for", "user", "--no-start", "--book", str(house.book), **house.environ) as terminal:
+    with copy_on_terminal(
+        "init", "--for", "user", "--no-start", "--book", str(house.book), **house.environ
+    ) as terminal:
         terminal.answers("Your choice [1]:")
         terminal.answers("[JP]:")
         terminal.answers("[contacts]:")
@@ -312,7 +314,7 @@ def test_a_book_on_a_radicale_is_asked_for_in_the_reader_s_language(house: House
             data = card(who, HAZARD if number == 0 else "TEL:03-1234-5678", uid=str(number))
             stored = requests.put(f"{server.book}{number}.vcf", data, auth=(USER, PASSWORD), timeout=10)
             assert stored.status_code == 201
-        with on_terminal("init", "--for", "user", "--no-start", **environ) as terminal:
+        with copy_on_terminal("init", "--for", "user", "--no-start", **environ) as terminal:
             terminal.sees("Language / Sprache / 言語")
             terminal.answers("[1]:")
             terminal.sees(country)
@@ -361,7 +363,7 @@ def test_a_book_on_a_radicale_is_asked_for_in_the_reader_s_language(house: House
 def test_a_nextcloud_makes_an_app_password_in_the_browser(house: House) -> None:
     with nextcloud() as fake:
         fake.dav.put("yamada.vcf", card("Yamada Taro", HAZARD))
-        with on_terminal(
+        with copy_on_terminal(
             *("init", "--for", "user", "--no-start", "--language", "en", "--region", "JP", "--channel", "none"),
             *("--book", fake.root, "--tls-ca", CERTIFICATE),
             **house.environ,
@@ -383,7 +385,7 @@ def test_a_nextcloud_makes_an_app_password_in_the_browser(house: House) -> None:
 def test_a_nextcloud_may_also_be_given_a_password(house: House) -> None:
     with nextcloud() as fake:
         fake.dav.put("yamada.vcf", card("Yamada Taro", HAZARD))
-        with on_terminal(
+        with copy_on_terminal(
             *("init", "--for", "user", "--no-start", "--language", "en", "--region", "JP", "--channel", "none"),
             *("--book", fake.root, "--tls-ca", CERTIFICATE),
             **house.environ,

@@ -15,7 +15,7 @@ from cardwarden.cli.marks import carets, marked, marked_within
 from cardwarden.text import columns
 from support.command import program
 from support.lived import lived
-from support.terminal import on_terminal
+from support.terminal import copy_on_terminal
 
 
 def what(text: Text) -> str:
@@ -93,7 +93,7 @@ def test_the_list_of_findings_says_from_what_to_what_and_fits(tmp_path: Path) ->
         said = process.communicate(timeout=30)[0]
     assert "+49 30 901820 → +49 30 901821" in said
     assert max(map(columns, said.splitlines())) <= 80
-    with on_terminal("findings", HOME=str(tmp_path), CARDWARDEN_CONFIG=str(world.config)) as terminal:
+    with copy_on_terminal("findings", HOME=str(tmp_path), CARDWARDEN_CONFIG=str(world.config)) as terminal:
         assert terminal.ends() == 0
     assert re.search(rb"90182\x1b\[4;31m0\x1b\[0m \S+ \+49 30 90182\x1b\[4;32m1\x1b\[0m", terminal.raw)
 
