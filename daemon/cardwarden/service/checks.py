@@ -12,6 +12,7 @@ from cardwarden.errors import StoreError
 from cardwarden.service.after_check import look_again_in, pause_after
 from cardwarden.service.failures import guarded, log_failure
 from cardwarden.service.long_work import LoggedProgress
+from cardwarden.service.memory import give_back_memory
 from cardwarden.service.mounts import is_remote
 from cardwarden.service.schedule import CHECKS, NETWORK, UPKEEP, Schedule
 from cardwarden.service.serial_job import SerialJob
@@ -154,6 +155,7 @@ class Checks:
         self._look_again(name, done, self._clock.monotonic() - began)
         if any(checked.events or checked.resolved for checked in done) or self._readability_changed(name, done):
             self._on_news()
+        give_back_memory(done)
 
     def _is_put_off(self, name: str, *, deep: bool) -> bool:
         """Whether a server does not allow its household that check yet: it is made when it does, and asked for but once."""
